@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { hexOf, type Sha256 } from './hash.ts';
+
+/** Where everything lies inside an appdata folder. The one place that knows the layout. */
+export interface AppPaths {
+  readonly root: string;
+  readonly state: string;
+  readonly quarantine: string;
+  readonly staging: string;
+  readonly runs: string;
+  readonly cache: string;
+  readonly temporary: string;
+  blob(hash: Sha256): string;
+  /** One part: `part.parquet`, `part.json`, `ingest_report.json`. */
+  part(partId: Sha256): string;
+  /** One dataset version: `schema.json`, `parts.json`, `ingest_report.json`. */
+  datasetVersion(versionId: Sha256): string;
+  run(runId: string): string;
+  stagedRun(runId: string): string;
+}
+
+export function appPaths(root: string): AppPaths {
+  const parts = join(root, 'parts');
+  const datasets = join(root, 'datasets');
+  const runs = join(root, 'runs');
+  const staging = join(root, 'staging');
+  return {
+    root,
+    state: join(root, 'state.sqlite'),
+    quarantine: join(root, 'quarantine'),
+    staging,
+    runs,
+    cache: join(root, 'cache'),
+    temporary: join(root, 'tmp'),
+    blob: (hash) => join(root, 'blobs', 'sha256', hexOf(hash).slice(0, 2), hexOf(hash)),
+    part: (id) => join(parts, hexOf(id)),
+    datasetVersion: (id) => join(datasets, hexOf(id)),
+    run: (id) => join(runs, id),
+    stagedRun: (id) => join(staging, id),
+  };
+}
+
+/** The user's data folder by the platform's convention, unless STAT_HARNESS_APPDATA names another. */
+export function defaultAppdata(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment['STAT_HARNESS_APPDATA']) return environment['STAT_HARNESS_APPDATA'];
+  const name = 'statistic-harness';
+  if (process.platform === 'win32') {
+    return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), name);
+  }
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), name);
+}

@@ -1,0 +1,214 @@
+/**
+ * Every error that the operator can act on: code, message, what to do next, exit code.
+ * `{name}` marks a parameter. docs/reference/errors.md is compared with this file by a test.
+ */
+export const ERROR_CATALOGUE = {
+  SH_USAGE_INVALID: {
+    message: '{problem}',
+    hint: 'Run "stat-harness {command} --help" for the options.',
+    exit: 2,
+  },
+  SH_INPUT_NOT_FOUND: { message: 'No such file: {path}', hint: 'Check the path and its spelling.', exit: 2 },
+  SH_INPUT_IS_DIRECTORY: {
+    message: '{path} is a directory, not a table.',
+    hint: 'Name the files inside it.',
+    exit: 2,
+  },
+  SH_INPUT_UNREADABLE: {
+    message: '{path} can not be read: {reason}.',
+    hint: 'Check the permissions, and that no other program holds it.',
+    exit: 2,
+  },
+  SH_INPUT_EMPTY: { message: '{path} is empty (0 bytes).', hint: 'Export the table again.', exit: 2 },
+  SH_INPUT_NO_ROWS: {
+    message: '{path} has a header ({columns} columns) but no row of data.',
+    hint: 'Export the table again, or use --no-header if the first line is data.',
+    exit: 2,
+  },
+  SH_INPUT_BINARY: {
+    message: '{path} is not a table that can be read: {reason}.',
+    hint: 'Supported today: CSV (UTF-8) and Parquet.',
+    exit: 2,
+  },
+  SH_INPUT_FORMAT_UNSUPPORTED: {
+    message: '{path} is {format}, which can not be read yet.',
+    hint: 'Save it as CSV (UTF-8) or Parquet and try again.',
+    exit: 2,
+  },
+  SH_INPUT_ENCODING: {
+    message: '{path} is not valid UTF-8: {reason}.',
+    hint: 'Save it as "CSV UTF-8" and try again.',
+    exit: 2,
+  },
+  SH_INPUT_RAGGED: {
+    message: '{path}: line {line} has {found} cells where {expected} are expected: {text}',
+    hint: 'Correct the line, or name the delimiter with --delimiter.',
+    exit: 2,
+  },
+  SH_INPUT_MALFORMED: {
+    message: '{path} can not be read as {format}: {reason}.',
+    hint: 'Correct the file at that place and try again.',
+    exit: 2,
+  },
+  SH_INPUT_SCHEMA_DIFFERS: {
+    message: '{path} does not have the same columns as {other}: {difference}.',
+    hint: 'Run the files separately, or make their columns agree.',
+    exit: 2,
+  },
+  SH_INPUT_CHANGED: {
+    message: '{path} changed while it was being read.',
+    hint: 'Wait until the program that writes it is done and try again.',
+    exit: 2,
+  },
+  SH_INPUT_UNKNOWN_COLUMN: {
+    message: '{option} names the column "{column}", which does not exist. Nearest: {nearest}.',
+    hint: 'List the columns with "stat-harness ingest FILE --json".',
+    exit: 2,
+  },
+  SH_ROLE_UNKNOWN: {
+    message: 'Unknown role "{role}". Nearest: {nearest}.',
+    hint: 'Roles are listed in docs/reference/roles.md.',
+    exit: 2,
+  },
+  SH_CONFIG_INVALID: {
+    message: '{source}: {problems}',
+    hint: 'Correct the named keys; "stat-harness plugins show ID" lists a plugin\'s settings.',
+    exit: 2,
+  },
+  SH_CONFIG_UNREADABLE: {
+    message: '{path} can not be read as a configuration: {reason}.',
+    hint: 'It must be one YAML or JSON document.',
+    exit: 2,
+  },
+  SH_PLUGIN_UNKNOWN: {
+    message: 'Unknown plugin "{id}". Nearest: {nearest}.',
+    hint: 'List them with "stat-harness plugins list".',
+    exit: 2,
+  },
+  SH_PLUGIN_MANIFEST_INVALID: {
+    message: 'The manifest of the plugin in {path} is invalid: {problems}',
+    hint: 'Correct its plugin.json.',
+    exit: 2,
+  },
+  SH_PLUGIN_LOAD_FAILED: {
+    message: 'The plugin {id} can not be bundled: {reason}',
+    hint: 'Correct its code; a plugin may import only the sdk.',
+    exit: 2,
+  },
+  SH_PLUGIN_NOT_APPLICABLE: {
+    message: 'The plugin {id}, named explicitly, does not fit this table: {reason}.',
+    hint: 'Leave it out, or bind the roles it needs with --roles.',
+    exit: 2,
+  },
+  SH_PLUGIN_INCOMPATIBLE: {
+    message: 'The plugin {id} does not fit this engine: {reason}.',
+    hint: 'Use a version of the plugin made for this engine.',
+    exit: 6,
+  },
+  SH_PLUGIN_DENIED: {
+    message: 'The plugin {id} asks for what is not granted: {capabilities}.',
+    hint: 'This engine grants dataset.read and artifacts.write only.',
+    exit: 6,
+  },
+  SH_PLAN_CYCLE: {
+    message: 'The plugins depend on each other in a circle: {path}.',
+    hint: 'Remove one dependency, for instance that of {suggestion}.',
+    exit: 2,
+  },
+  SH_PLAN_MISSING_DEPENDENCY: {
+    message: 'The plugin {id} needs {missing}, which is {why}.',
+    hint: 'Add {missing} to --plugins, or leave {id} out.',
+    exit: 2,
+  },
+  SH_QUERY_REFUSED: {
+    message: 'Query refused: {reason}.',
+    hint: 'docs/reference/queries.md lists what a query may use.',
+    exit: 2,
+  },
+  SH_QUERY_FAILED: { message: 'Query failed: {reason}', hint: 'Correct the SQL.', exit: 2 },
+  SH_QUERY_LIMIT: {
+    message: 'Query stopped: {reason}.',
+    hint: 'Ask for fewer rows, or aggregate in SQL.',
+    exit: 2,
+  },
+  SH_DATASET_UNKNOWN: {
+    message: 'No dataset or dataset version "{id}".',
+    hint: 'List them with "stat-harness datasets list".',
+    exit: 2,
+  },
+  SH_RUN_UNKNOWN: {
+    message: 'No run "{id}".',
+    hint: 'List them with "stat-harness runs list"; "latest" names the newest.',
+    exit: 2,
+  },
+  SH_ID_AMBIGUOUS: {
+    message: '"{id}" fits {count} {what}.',
+    hint: 'Give more digits of the id.',
+    exit: 2,
+  },
+  SH_RUN_INCOMPLETE: {
+    message: 'The run {id} is {status}; it has no report.',
+    hint: 'Run the file again.',
+    exit: 2,
+  },
+  SH_RUN_FAILED: { message: 'The run {id} failed: {reason}', hint: 'Its logs are in {logs}.', exit: 5 },
+  SH_LOCK_HELD: {
+    message: 'Another run is under way in this appdata (process {owner}).',
+    hint: 'Wait for it, or leave --no-wait out to queue behind it.',
+    exit: 6,
+  },
+  SH_APPDATA_UNUSABLE: {
+    message: 'The appdata folder {path} can not be used: {reason}.',
+    hint: 'Choose another with --appdata or STAT_HARNESS_APPDATA.',
+    exit: 2,
+  },
+  SH_STATE_CORRUPT: {
+    message: 'The state database {path} is damaged: {reason}.',
+    hint: 'Put a good copy of the file in its place. It is never recreated in silence.',
+    exit: 4,
+  },
+  SH_STATE_TOO_NEW: {
+    message: 'The state database {path} has schema {found}; this engine knows up to {known}.',
+    hint: 'Use the newer engine that wrote it.',
+    exit: 2,
+  },
+  SH_DISK_FULL: {
+    message: 'No space left while writing {path}.',
+    hint: 'Free some space and run again; nothing half-made was kept.',
+    exit: 2,
+  },
+  SH_INTEGRITY_MISMATCH: {
+    message:
+      '{what} does not have the bytes that were recorded: {path} (expected {expected}, found {found}).',
+    hint: 'Do not use this result. Run the analysis again from the original file.',
+    exit: 4,
+  },
+  SH_INTEGRITY_MISSING: {
+    message: '{what} is gone: {path}.',
+    hint: 'Do not use this result. Run the analysis again from the original file.',
+    exit: 4,
+  },
+  SH_SANDBOX_UNAVAILABLE: {
+    message: 'No sandbox for plugins: {reason}.',
+    hint: 'Run "npm ci" again; the sandbox (Deno) comes with it.',
+    exit: 6,
+  },
+  SH_OUT_EXISTS: {
+    message: '{path} exists and is not a folder.',
+    hint: 'Choose another folder with --out.',
+    exit: 2,
+  },
+} as const satisfies Readonly<
+  Record<string, { message: string; hint: string; exit: 1 | 2 | 3 | 4 | 5 | 6 | 130 }>
+>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+type Names<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+
+/** The parameters that an error's message and hint need, by name. */
+export type ErrorParameters<C extends ErrorCode> = {
+  readonly [K in Names<(typeof ERROR_CATALOGUE)[C]['message'] | (typeof ERROR_CATALOGUE)[C]['hint']>]:
+    | string
+    | number;
+};

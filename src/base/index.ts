@@ -1,0 +1,21 @@
+// What every layer stands on: canonical JSON, hashes, files that are written whole, errors, clock, paths.
+export { type AppPaths, appPaths, defaultAppdata } from './app-paths.ts';
+export { canonicalJson, canonicalJsonFile, type Json } from './canonical-json.ts';
+export { type Clock, millisBetween, systemClock } from './clock.ts';
+export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';
+export { type ExitCode, HarnessError, isSystemError, messageOf } from './errors.ts';
+export {
+  asDiskFull,
+  ensureDirectory,
+  type FileSystem,
+  realFileSystem,
+  removeTree,
+  renameDurably,
+  syncDirectory,
+  syncFile,
+  writeFileAtomic,
+} from './files.ts';
+export { hashFile, hashJson, hexOf, type Sha256, sha256 } from './hash.ts';
+export { randomId } from './identifiers.ts';
+export { byCodePoint } from './order.ts';
+export { nearest } from './suggest.ts';

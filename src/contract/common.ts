@@ -1,0 +1,32 @@
+import Type, { type Static, type TSchema } from 'typebox';
+
+/** `sha256:` and 64 lowercase hex digits. */
+export const Sha256Schema = Type.Unsafe<`sha256:${string}`>(
+  Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }),
+);
+
+/** A 64-bit seed as decimal text. */
+export const SeedText = Type.String({ pattern: '^(0|[1-9][0-9]{0,19})$' });
+
+/** An object whose members are exactly these. */
+export function closed<P extends Record<string, TSchema>>(properties: P, options: { $id?: string } = {}) {
+  return Type.Object(properties, { additionalProperties: false, ...options });
+}
+
+/** One of some strings. */
+export function oneOf<const T extends readonly string[]>(...values: T) {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+}
+
+/** A cell in a query's result: exact text, or null. */
+export const Cell = Type.Union([Type.String(), Type.Null()]);
+export type Cell = Static<typeof Cell>;
+
+/** What share of the data was looked at. A run that looked at all of it is FULL. */
+export const Coverage = closed({
+  kind: oneOf('FULL', 'SAMPLED'),
+  rows: Type.Integer({ minimum: 0 }),
+  of_rows: Type.Integer({ minimum: 0 }),
+  rejected_rows: Type.Integer({ minimum: 0 }),
+});
+export type Coverage = Static<typeof Coverage>;

@@ -1,0 +1,48 @@
+import Type, { type Static } from 'typebox';
+import { closed, oneOf, SeedText } from './common.ts';
+
+/** The configuration file (`--config`, YAML or JSON). Every key is optional; flags come before it. */
+export const Config = closed(
+  {
+    dataset: Type.Optional(
+      closed({
+        name: Type.Optional(Type.String({ minLength: 1 })),
+        kind: Type.Optional(oneOf('real', 'synthetic')),
+      }),
+    ),
+    ingest: Type.Optional(
+      closed({
+        format: Type.Optional(oneOf('auto', 'csv', 'parquet')),
+        delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
+        quote: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
+        header: Type.Optional(oneOf('auto', 'yes', 'no')),
+        types: Type.Optional(Type.Record(Type.String(), Type.String())),
+      }),
+    ),
+    roles: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),
+    plugins: Type.Optional(
+      Type.Record(
+        Type.String(),
+        closed({
+          enabled: Type.Optional(Type.Boolean()),
+          settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        }),
+      ),
+    ),
+    seed: Type.Optional(Type.Union([SeedText, Type.Integer({ minimum: 0 })])),
+    workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
+    memory: Type.Optional(Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?\\s*([KMGT]i?B?|B)?$' })),
+    policy: Type.Optional(
+      closed({
+        on_failure: Type.Optional(oneOf('continue', 'stop')),
+        require_os_sandbox: Type.Optional(Type.Boolean()),
+        false_discovery_rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+      }),
+    ),
+  },
+  { $id: 'config.v1' },
+);
+export type Config = Static<typeof Config>;
+
+/** Where a resolved value came from. */
+export type ConfigSource = 'flag' | 'config' | 'default';

@@ -1,0 +1,146 @@
+import Type, { type Static } from 'typebox';
+import { closed, oneOf, Sha256Schema } from './common.ts';
+
+/**
+ * The type of a column, decided on all its cells. `decimal` with scale 0 holds integers beyond 64 bits;
+ * `timestamptz` is an instant (UTC); `timestamp` has no zone.
+ */
+export const ColumnType = Type.Union([
+  closed({ kind: oneOf('integer', 'double', 'boolean', 'date', 'time', 'timestamp', 'timestamptz', 'text') }),
+  closed({
+    kind: Type.Literal('decimal'),
+    precision: Type.Integer({ minimum: 1, maximum: 38 }),
+    scale: Type.Integer({ minimum: 0, maximum: 38 }),
+  }),
+]);
+export type ColumnType = Static<typeof ColumnType>;
+
+/** A column: the header of the source, and the unique name it has in SQL. */
+export const Column = closed({
+  name: Type.String(),
+  sql_name: Type.String({ minLength: 1 }),
+  type: ColumnType,
+});
+export type Column = Static<typeof Column>;
+
+/** The columns of a part or dataset version, in the order of the source. */
+export const DatasetSchema = closed(
+  { schema_version: Type.Literal('dataset_schema.v1'), columns: Type.Array(Column) },
+  { $id: 'dataset_schema.v1' },
+);
+export type DatasetSchema = Static<typeof DatasetSchema>;
+
+/** Options of ingest that can change what is read; all of them are in the part's id. */
+export const IngestOptions = closed({
+  format: oneOf('auto', 'csv', 'parquet'),
+  delimiter: Type.Union([Type.String({ minLength: 1, maxLength: 1 }), Type.Null()]),
+  quote: Type.Union([Type.String({ minLength: 1, maxLength: 1 }), Type.Null()]),
+  header: oneOf('auto', 'yes', 'no'),
+  /** Forced types by source header, e.g. `{"ZIP": "text"}`. */
+  types: Type.Record(Type.String(), Type.String()),
+});
+export type IngestOptions = Static<typeof IngestOptions>;
+
+/** One ingested file: a Parquet file in source order with `row_number` and typed columns. */
+export const Part = closed(
+  {
+    schema_version: Type.Literal('part.v1'),
+    part_id: Sha256Schema,
+    upload_sha256: Sha256Schema,
+    reader_version: Type.String(),
+    options: IngestOptions,
+    row_count: Type.Integer({ minimum: 0 }),
+    rejected_rows: Type.Integer({ minimum: 0 }),
+    /** Rows per chunk: a power of two, from the part's own schema only. */
+    chunk_rows: Type.Integer({ minimum: 1 }),
+    /** Physical line of a row: `row_number + offset`, or a stored column where records span lines. */
+    source_lines: Type.Union([
+      closed({ kind: Type.Literal('offset'), offset: Type.Integer() }),
+      closed({ kind: Type.Literal('column') }),
+      closed({ kind: Type.Literal('none') }),
+    ]),
+    columns: Type.Array(Column),
+    parquet_sha256: Sha256Schema,
+    parquet_bytes: Type.Integer(),
+  },
+  { $id: 'part.v1' },
+);
+export type Part = Static<typeof Part>;
+
+/** What the reader met and did, per column. */
+export const IngestColumn = closed({
+  name: Type.String(),
+  sql_name: Type.String(),
+  type: ColumnType,
+  /** Why this type, in one sentence. */
+  why: Type.String(),
+  missing: Type.Integer(),
+  /** Cells that were markers of a missing value (N/A, -, null …), by raw text. */
+  markers: Type.Array(closed({ text: Type.String(), count: Type.Integer() })),
+  /** Offsets from UTC as written in the source, with counts (timestamptz only). */
+  offsets: Type.Array(closed({ text: Type.String(), count: Type.Integer() })),
+  /** Cells that a forced type could not take. */
+  rejected: Type.Array(closed({ row_number: Type.Integer(), text: Type.String() })),
+  rejected_count: Type.Integer(),
+});
+export type IngestColumn = Static<typeof IngestColumn>;
+
+/** What was read, how, and everything that was repaired, rejected or assumed. Content only. */
+export const IngestReport = closed(
+  {
+    schema_version: Type.Literal('ingest_report.v1'),
+    upload_sha256: Sha256Schema,
+    bytes: Type.Integer(),
+    format: oneOf('csv', 'parquet'),
+    dialect: Type.Union([
+      closed({
+        delimiter: Type.String(),
+        quote: Type.String(),
+        header: Type.Boolean(),
+        line_ending: oneOf('lf', 'crlf', 'cr', 'mixed'),
+        byte_order_mark: Type.Boolean(),
+      }),
+      Type.Null(),
+    ]),
+    row_count: Type.Integer(),
+    rejected_rows: Type.Integer(),
+    columns: Type.Array(IngestColumn),
+    /** Sentences about what was assumed or renamed. */
+    notes: Type.Array(Type.String()),
+  },
+  { $id: 'ingest_report.v1' },
+);
+export type IngestReport = Static<typeof IngestReport>;
+
+/** One column bound to a role. */
+export const RoleBinding = closed({
+  role: Type.String(),
+  sql_name: Type.String(),
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+  source: oneOf('flag', 'confirmed', 'inferred'),
+  reasons: Type.Array(Type.String()),
+});
+export type RoleBinding = Static<typeof RoleBinding>;
+
+/** What the columns mean: solved once for the whole table, before any plan. */
+export const RoleMap = closed(
+  { schema_version: Type.Literal('role_map.v1'), bindings: Type.Array(RoleBinding) },
+  { $id: 'role_map.v1' },
+);
+export type RoleMap = Static<typeof RoleMap>;
+
+/** An ordered list of parts with one schema, and the role map inferred from them. */
+export const DatasetVersion = closed(
+  {
+    schema_version: Type.Literal('dataset_version.v1'),
+    dataset_version_id: Sha256Schema,
+    parts: Type.Array(Sha256Schema, { minItems: 1 }),
+    schema: DatasetSchema,
+    row_count: Type.Integer(),
+    rejected_rows: Type.Integer(),
+    /** Inferred only; flags are a matter of the run. */
+    roles: RoleMap,
+  },
+  { $id: 'dataset_version.v1' },
+);
+export type DatasetVersion = Static<typeof DatasetVersion>;

@@ -1,0 +1,152 @@
+import Type, { type Static } from 'typebox';
+import { Coverage, closed, oneOf, SeedText, Sha256Schema } from './common.ts';
+import { IngestOptions } from './dataset.ts';
+import { OutcomeStatus } from './report.ts';
+
+export const RUN_STATUSES = [
+  'QUEUED',
+  'RUNNING',
+  'COMPLETED',
+  'PARTIAL',
+  'FAILED',
+  'ABORTED',
+  'CANCELLED',
+] as const;
+export const RunStatus = oneOf(...RUN_STATUSES);
+export type RunStatus = Static<typeof RunStatus>;
+
+export const ManifestInput = closed({
+  upload_sha256: Sha256Schema,
+  original_filename: Type.String(),
+  original_path: Type.String(),
+  bytes: Type.Integer(),
+  part_id: Sha256Schema,
+  parquet_sha256: Sha256Schema,
+});
+
+export const ManifestPlugin = closed({
+  id: Type.String(),
+  version: Type.String(),
+  code_sha256: Sha256Schema,
+  manifest_sha256: Sha256Schema,
+  config_schema_sha256: Sha256Schema,
+  output_schema_sha256: Sha256Schema,
+  execution_fingerprint: Type.Union([Sha256Schema, Type.Null()]),
+  status: OutcomeStatus,
+  /** Run whose execution was taken over; null where it was executed in this run, or not at all. */
+  reused_from: Type.Union([Type.String(), Type.Null()]),
+  capabilities: Type.Array(Type.String()),
+  /** Layers that confined the execution: deno_permissions, os_bubblewrap, memory_watch … */
+  sandbox_layers: Type.Array(Type.String()),
+  duration_ms: Type.Union([Type.Number(), Type.Null()]),
+  peak_memory_bytes: Type.Union([Type.Integer(), Type.Null()]),
+});
+
+export const ManifestArtifact = closed({
+  /** Path inside the run directory, with forward slashes. */
+  path: Type.String(),
+  sha256: Sha256Schema,
+  bytes: Type.Integer(),
+  media_type: Type.String(),
+  /** Plugin id, or `engine`. */
+  producer: Type.String(),
+  keep: Type.Boolean(),
+});
+export type ManifestArtifact = Static<typeof ManifestArtifact>;
+
+/** `run_manifest.json`: the circumstances of a run, and the hash of everything it wrote. */
+export const RunManifest = closed(
+  {
+    schema_version: Type.Literal('run_manifest.v1'),
+    run_id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+    run_fingerprint: Sha256Schema,
+    /** The document whose hash is the fingerprint. */
+    fingerprint_document: Type.Unknown(),
+    created_at: Type.String(),
+    started_at: Type.String(),
+    finished_at: Type.String(),
+    engine: closed({
+      version: Type.String(),
+      code_sha256: Sha256Schema,
+      commit: Type.Union([Type.String(), Type.Null()]),
+      node: Type.String(),
+      duckdb: Type.String(),
+      deno: Type.String(),
+    }),
+    dataset: closed({
+      name: Type.String(),
+      dataset_version_id: Sha256Schema,
+    }),
+    inputs: Type.Array(ManifestInput),
+    kind: oneOf('real', 'synthetic'),
+    ingest: closed({
+      row_count: Type.Integer(),
+      column_count: Type.Integer(),
+      rejected_rows: Type.Integer(),
+      options: Type.Array(IngestOptions),
+      schema_sha256: Sha256Schema,
+    }),
+    coverage: Coverage,
+    config: closed({
+      resolved: Type.Record(Type.String(), Type.Unknown()),
+      /** Key path → flag, config or default. */
+      sources: Type.Record(Type.String(), Type.String()),
+      sha256: Sha256Schema,
+    }),
+    determinism: closed({
+      requested_seed: SeedText,
+      run_seed: SeedText,
+      seed_source: oneOf('fingerprint', 'literal'),
+      generator: Type.String(),
+      plugin_seeds: Type.Record(Type.String(), SeedText),
+    }),
+    plugins: Type.Array(ManifestPlugin),
+    features: closed({
+      network_enabled: Type.Boolean(),
+      vector_store_enabled: Type.Boolean(),
+      gpu: Type.Boolean(),
+    }),
+    execution: closed({
+      workers: Type.Integer(),
+      memory_limit_bytes: Type.Integer(),
+      platform: Type.String(),
+      host_sandbox_layers: Type.Array(Type.String()),
+    }),
+    artifacts: Type.Array(ManifestArtifact),
+    results: closed({
+      status: RunStatus,
+      failed_plugins: Type.Array(Type.String()),
+      missing_plugins: Type.Array(Type.String()),
+      findings: Type.Integer(),
+    }),
+    previous_manifest_sha256: Type.Union([Sha256Schema, Type.Null()]),
+  },
+  { $id: 'run_manifest.v1' },
+);
+export type RunManifest = Static<typeof RunManifest>;
+
+/** What `run --json` prints. */
+export const RunSummary = closed(
+  {
+    schema_version: Type.Literal('run_summary.v1'),
+    run_id: Type.String(),
+    run_fingerprint: Sha256Schema,
+    status: RunStatus,
+    dataset_version_id: Sha256Schema,
+    run_dir: Type.String(),
+    report_path: Type.String(),
+    manifest_path: Type.String(),
+    ttfr_ms: Type.Union([Type.Number(), Type.Null()]),
+    duration_ms: Type.Number(),
+    counts: closed({
+      findings: Type.Integer(),
+      plugins_ok: Type.Integer(),
+      plugins_reused: Type.Integer(),
+      plugins_failed: Type.Integer(),
+      plugins_not_applicable: Type.Integer(),
+    }),
+    missing_plugins: Type.Array(closed({ id: Type.String(), status: Type.String(), reason: Type.String() })),
+  },
+  { $id: 'run_summary.v1' },
+);
+export type RunSummary = Static<typeof RunSummary>;

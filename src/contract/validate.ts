@@ -1,0 +1,74 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Static, TSchema } from 'typebox';
+import { nearest } from '../base/index.ts';
+
+/** One thing that is wrong with a document: where (`plugins.profile_basic.settings.bins`) and what. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true, verbose: true });
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** Checks an unknown value against a schema; all problems are reported, each with its path. */
+export function check<S extends TSchema>(schema: S, value: unknown): Checked<Static<S>> {
+  return checkJsonSchema(schema, value) as Checked<Static<S>>;
+}
+
+/** The same for a JSON Schema that came as data (a plugin's `config_schema`). */
+export function checkJsonSchema(schema: object, value: unknown): Checked<unknown> {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    const { $id: _unused, ...anonymous } = schema as { $id?: string };
+    validate = ajv.compile(anonymous);
+    compiled.set(schema, validate);
+  }
+  if (validate(value)) return { ok: true, value };
+  return { ok: false, problems: distinct((validate.errors ?? []).map(toProblem)) };
+}
+
+/** Fills in a schema's defaults for the top-level keys of an object of settings. */
+export function withDefaults(
+  schema: { properties?: Record<string, { default?: unknown }> },
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const filled: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const value = settings[key] ?? property.default;
+    if (value !== undefined) filled[key] = value;
+  }
+  return { ...filled, ...settings };
+}
+
+/** Problems as one sentence each, joined. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map((p) => (p.path === '' ? p.message : `${p.path}: ${p.message}`)).join('; ');
+}
+
+function toProblem(error: ErrorObject): Problem {
+  const path = error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  const shown = JSON.stringify(error.data);
+  const got = shown !== undefined && shown.length <= 80 ? `, got ${shown}` : '';
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(error.params['additionalProperty']);
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      const near = nearest(key, known);
+      const hint = near === undefined ? `known: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`;
+      return { path: path === '' ? key : `${path}.${key}`, message: `unknown key (${hint})` };
+    }
+    case 'enum':
+      return { path, message: `must be one of ${(error.schema as string[]).join(', ')}${got}` };
+    default:
+      return { path, message: `${error.message ?? error.keyword}${got}` };
+  }
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((p) => [`${p.path}\n${p.message}`, p])).values()];
+}
