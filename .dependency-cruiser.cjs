@@ -1,0 +1,103 @@
+// The import rule, executable. Each rule carries its reason; docs/explain/architecture.md tells the story.
+const ABOVE = {
+  base: [],
+  contract: ['base'],
+  sdk: ['contract', 'base'],
+  dataset: ['sdk', 'contract', 'base'],
+  state: ['sdk', 'contract', 'base'],
+  ingest: ['state', 'dataset', 'sdk', 'contract', 'base'],
+  'plugin-host': ['state', 'dataset', 'sdk', 'contract', 'base'],
+  report: ['sdk', 'contract', 'base'],
+  pipeline: ['ingest', 'plugin-host', 'report', 'state', 'dataset', 'sdk', 'contract', 'base'],
+  engine: ['pipeline', 'ingest', 'plugin-host', 'report', 'state', 'dataset', 'sdk', 'contract', 'base'],
+  cli: ['engine', 'contract', 'base'],
+};
+const REASONS = {
+  base: 'the ground everything stands on leans on nothing',
+  contract: 'documents must be readable without the machinery that makes them',
+  sdk: 'it is bundled into plugins and runs in the sandbox',
+  dataset: 'the SQL engine can be replaced only while nothing but its interface is known above',
+  state: 'the system of record knows nouns, not what is done with them',
+  ingest: 'stages meet only in the pipeline, so that each can be tested and changed alone',
+  'plugin-host': 'stages meet only in the pipeline, so that each can be tested and changed alone',
+  report: 'a report is a pure function of outcomes: no disk, no database, no SQL',
+  pipeline: 'it orders the stages, and knows no use case',
+  engine: 'use cases are the only door; they know no terminal and no socket',
+  cli: 'the command line only turns arguments into use cases',
+};
+
+const layerRules = Object.entries(ABOVE).map(([layer, allowed]) => ({
+  name: `${layer}-imports-only-what-lies-below`,
+  comment: REASONS[layer],
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: '^src/', pathNot: `^src/(${[layer, ...allowed].join('|')})/` },
+}));
+
+const only = (name, comment, module, pathNot) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^(src|plugins)/', pathNot },
+  to: { path: module },
+});
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'through-the-front-door',
+      comment: "a folder's index.ts is its interface; the rest may change without asking",
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/([^/]+)/.+', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'plugins-import-only-the-sdk',
+      comment: 'a plugin is bundled alone and runs where nothing else exists',
+      severity: 'error',
+      from: { path: '^plugins/([^/]+)/' },
+      to: { pathNot: ['^plugins/$1/', '^src/sdk/index\\.ts$'] },
+    },
+    {
+      name: 'sdk-is-pure',
+      comment: 'it runs inside the sandbox, where there is no Node and no package',
+      severity: 'error',
+      from: { path: '^src/sdk/' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    only('duckdb-behind-dataset', 'another SQL engine must be able to stand in', '@duckdb/', [
+      '^src/dataset/',
+      '^src/ingest/',
+    ]),
+    only('sqlite-behind-state', 'one place knows the database', '^node:sqlite$|^sqlite$', ['^src/state/']),
+    only('processes-start-in-plugin-host', 'what can start a program is a trust boundary', '^(node:)?child_process$', [
+      '^src/plugin-host/',
+      '^src/engine/spawn-run\\.ts$',
+    ]),
+    only('no-sockets', 'nothing talks to a network; only src/server will', '^(node:)?(net|http|https|http2|tls|dgram|dns)$', [
+      '^src/server/',
+    ]),
+    {
+      name: 'no-cycles',
+      comment: 'a circle of files can be read only whole',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'a file that nothing imports is dead, or an entry that must be named here',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: ['^src/cli/main\\.ts$', '^src/plugin-host/child/'] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    includeOnly: ['^src/', '^plugins/', '^node:', 'node_modules'],
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
