@@ -1,0 +1,20 @@
+// What a plugin author sees: definePlugin, the context, exact arithmetic, seeded streams.
+export { type Batch, type BatchColumn, isValid, type Validity } from './batch.ts';
+export type {
+  ChartInput,
+  ChunkContext,
+  Context,
+  DerivationInput,
+  FieldInput,
+  FindingInput,
+  HealthContext,
+  ItemInput,
+  PartialContext,
+  QueryParameter,
+  Rows,
+  TestInput,
+} from './context.ts';
+export type { DerivationHandle, EvidenceHandle, ExactHandle, QueryHandle } from './handles.ts';
+export { definePlugin, type Plugin } from './plugin.ts';
+export { identifier, literal } from './sql-text.ts';
+export { decodeState, encodeState } from './state-json.ts';
