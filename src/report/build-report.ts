@@ -1,0 +1,157 @@
+import { byCodePoint } from '../base/index.ts';
+import type {
+  Coverage,
+  DatasetVersion,
+  Finding,
+  IngestReport,
+  MethodNote,
+  OutcomeStatus,
+  Part,
+  PluginManifest,
+  PluginOutcome,
+  PluginResult,
+  Report,
+  RoleMap,
+} from '../contract/index.ts';
+import { type ClosedLedger, closeLedger, type LedgerDrops } from './ledger.ts';
+import { qualityNotes } from './quality-notes.ts';
+import { byRank, isColumnFact, scoreOf } from './rank.ts';
+import { count } from './words.ts';
+
+/** How one plugin of the run ended; `result` where the status is `ok`. */
+export interface ReportOutcome {
+  readonly manifest: PluginManifest;
+  readonly status: OutcomeStatus;
+  /** Why, where it is not `ok`; empty otherwise. */
+  readonly reason: string;
+  readonly result?: PluginResult;
+}
+
+export interface ReportInput {
+  readonly kind: Report['kind'];
+  readonly version: DatasetVersion;
+  /** In the order of the dataset version; `ingest` likewise. */
+  readonly parts: readonly Part[];
+  readonly ingest: readonly IngestReport[];
+  readonly createViewSql: string;
+  readonly coverage: Coverage;
+  /** The roles that the run used: flags applied. */
+  readonly roles: RoleMap;
+  readonly outcomes: readonly ReportOutcome[];
+  /** Level of the false discovery rate, 0.05 by default. */
+  readonly q: number;
+}
+
+/** The report of a run: content only, so that the same run gives the same bytes anywhere. */
+export function buildReport(input: ReportInput): Report {
+  const outcomes = input.outcomes.toSorted((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
+  const closed = closeLedger(resultsOf(outcomes), input.q);
+  const results = closed.results;
+  return {
+    schema_version: 'report.v1',
+    kind: input.kind,
+    dataset: datasetOf(input),
+    coverage: input.coverage,
+    roles: input.roles,
+    data_quality: {
+      rejected_rows: input.version.rejected_rows,
+      notes: qualityNotes(input.ingest),
+      ingest: [...input.ingest],
+    },
+    findings: rankedFindings(results),
+    recommendations: [],
+    known_issues: [],
+    metrics: Object.fromEntries(
+      results.filter((r) => Object.keys(r.metrics).length > 0).map((r) => [r.plugin_id, r.metrics]),
+    ),
+    charts: Object.fromEntries(
+      results.filter((r) => r.charts.length > 0).map((r) => [r.plugin_id, r.charts]),
+    ),
+    plugins: outcomes.map((outcome) => pluginOutcome(outcome, closed)),
+    derived_columns: results.flatMap((result) => result.derived_columns),
+    ledger: { q: closed.q, tested: closed.tested, entries: [...closed.entries] },
+    methods: outcomes.filter((outcome) => outcome.status === 'ok').map(methodNote),
+  };
+}
+
+/** File name of a part, as the report and the view's SQL call it: `part-00001.parquet`. */
+export function partFileName(ordinal: number): string {
+  return `part-${String(ordinal).padStart(5, '0')}.parquet`;
+}
+
+function resultsOf(outcomes: readonly ReportOutcome[]): PluginResult[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.status === 'ok' && outcome.result !== undefined ? [outcome.result] : [],
+  );
+}
+
+function datasetOf(input: ReportInput): Report['dataset'] {
+  const missing = new Map<string, number>();
+  for (const report of input.ingest) {
+    for (const column of report.columns) {
+      missing.set(column.sql_name, (missing.get(column.sql_name) ?? 0) + column.missing);
+    }
+  }
+  return {
+    dataset_version_id: input.version.dataset_version_id,
+    parts: input.parts.map((part, index) => ({
+      part_id: part.part_id,
+      upload_sha256: part.upload_sha256,
+      rows: part.row_count,
+      parquet_file: partFileName(index + 1),
+    })),
+    rows: input.version.row_count,
+    columns: input.version.schema.columns.map((column) => ({
+      name: column.name,
+      sql_name: column.sql_name,
+      type: column.type,
+      missing: missing.get(column.sql_name) ?? 0,
+    })),
+    create_view_sql: input.createViewSql,
+  };
+}
+
+function rankedFindings(results: readonly PluginResult[]): Finding[] {
+  return results
+    .flatMap((result) => result.findings)
+    .map((finding) => ({ ...finding, score: scoreOf(finding, finding.score.parts, isColumnFact(finding)) }))
+    .sort(byRank);
+}
+
+function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutcome {
+  const { manifest, status, reason } = outcome;
+  const result = closed.results.find((r) => r.plugin_id === manifest.id);
+  return {
+    plugin_id: manifest.id,
+    plugin_version: manifest.version,
+    title: manifest.title,
+    question: manifest.question,
+    status,
+    reason,
+    findings: result?.findings.length ?? 0,
+    notes: [...(result?.notes ?? []), ...ledgerNote(closed.drops.get(manifest.id), closed)],
+  };
+}
+
+function ledgerNote(drops: LedgerDrops | undefined, closed: ClosedLedger): string[] {
+  if (drops === undefined) return [];
+  const tested = `Tested ${count(drops.tested, 'hypothesis', 'hypotheses')} of the ${closed.tested} of this run.`;
+  const level = `the false discovery rate of ${closed.q}`;
+  if (drops.findings + drops.items === 0) return [`${tested} No finding was dropped at ${level}.`];
+  const dropped = [
+    ...(drops.findings > 0 ? [count(drops.findings, 'finding', 'findings')] : []),
+    ...(drops.items > 0 ? [count(drops.items, 'item of a finding', 'items of findings')] : []),
+  ].join(' and ');
+  return [`${tested} Dropped at ${level}: ${dropped}.`];
+}
+
+function methodNote({ manifest }: ReportOutcome): MethodNote {
+  return {
+    plugin_id: manifest.id,
+    title: manifest.title,
+    question: manifest.question,
+    method: manifest.method,
+    assumptions: manifest.assumptions,
+    misleads_when: manifest.misleads_when,
+  };
+}

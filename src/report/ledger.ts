@@ -1,0 +1,131 @@
+import { byCodePoint } from '../base/index.ts';
+import type {
+  ClosedLedgerEntry,
+  Finding,
+  FindingItem,
+  LedgerEntry,
+  PluginResult,
+} from '../contract/index.ts';
+
+/** What the control of false discoveries took out of one plugin's result. */
+export interface LedgerDrops {
+  readonly tested: number;
+  readonly findings: number;
+  readonly items: number;
+}
+
+export interface ClosedLedger {
+  readonly q: number;
+  readonly tested: number;
+  /** By p-value, then plugin id, then label. */
+  readonly entries: readonly ClosedLedgerEntry[];
+  /** The same results in the same order, with q-values filled in and without what did not pass. */
+  readonly results: readonly PluginResult[];
+  /** Plugin id → what was tested and dropped; only plugins that tested something. */
+  readonly drops: ReadonlyMap<string, LedgerDrops>;
+}
+
+/**
+ * Closes the ledger of a run: one Benjamini–Hochberg pass over every hypothesis that any plugin tested.
+ * A finding or item is dropped when its q-value is above `q`.
+ */
+export function closeLedger(results: readonly PluginResult[], q: number): ClosedLedger {
+  const open = results.flatMap((result) => result.tests).toSorted(byPValue);
+  const qValues = benjaminiHochberg(open.map((entry) => entry.p_value));
+  const entries = open.map((entry, i) => ({ ...entry, q_value: qValues[i] ?? 1 }));
+  const lookup = new Map(entries.map((entry) => [testKey(entry.plugin_id, entry), entry.q_value]));
+  const drops = new Map<string, LedgerDrops>();
+  const closed = results.map((result) => closeResult(result, q, lookup, drops));
+  return { q, tested: entries.length, entries, results: closed, drops };
+}
+
+/**
+ * q-values of p-values, in the order given: `q(i) = min over j ≥ i of p(j)·m/j` on the sorted p-values, at most 1.
+ * Benjamini & Hochberg (1995), J. R. Statist. Soc. B 57, 289–300; adjusted form as in Yekutieli & Benjamini (1999).
+ */
+export function benjaminiHochberg(pValues: readonly number[]): number[] {
+  const m = pValues.length;
+  const order = pValues.map((_, i) => i).sort((a, b) => (pValues[a] ?? 0) - (pValues[b] ?? 0) || a - b);
+  const qValues = new Array<number>(m).fill(1);
+  let smallest = 1;
+  for (let rank = m; rank >= 1; rank--) {
+    const index = order[rank - 1] ?? 0;
+    smallest = Math.min(smallest, ((pValues[index] ?? 1) * m) / rank);
+    qValues[index] = smallest;
+  }
+  return qValues;
+}
+
+function byPValue(a: LedgerEntry, b: LedgerEntry): number {
+  return a.p_value - b.p_value || byCodePoint(a.plugin_id, b.plugin_id) || byCodePoint(a.label, b.label);
+}
+
+/** Within one pass the q-value depends on nothing but the p-value, so family and p-value are key enough. */
+function testKey(pluginId: string, test: { readonly family: string; readonly p_value: number }): string {
+  return `${pluginId}\n${test.family}\n${test.p_value}`;
+}
+
+function closeResult(
+  result: PluginResult,
+  q: number,
+  lookup: ReadonlyMap<string, number>,
+  drops: Map<string, LedgerDrops>,
+): PluginResult {
+  const findings: Finding[] = [];
+  let droppedFindings = 0;
+  let droppedItems = 0;
+  for (const finding of result.findings) {
+    const closed = closeFinding(finding, q, lookup);
+    droppedItems += closed.droppedItems;
+    if (closed.finding === null) droppedFindings++;
+    else findings.push(closed.finding);
+  }
+  if (result.tests.length > 0) {
+    drops.set(result.plugin_id, {
+      tested: result.tests.length,
+      findings: droppedFindings,
+      items: droppedItems,
+    });
+  }
+  return { ...result, findings };
+}
+
+function closeFinding(
+  finding: Finding,
+  q: number,
+  lookup: ReadonlyMap<string, number>,
+): { readonly finding: Finding | null; readonly droppedItems: number } {
+  const closed = withQValue(finding, finding.plugin_id, lookup);
+  const items = finding.items.map((item) => withQValue(item, finding.plugin_id, lookup));
+  const kept = items.filter((item) => passes(item, q));
+  const droppedItems = items.length - kept.length;
+  const onlyItemsWereTested = closed.test === undefined && items.length > 0;
+  if (!passes(closed, q) || (onlyItemsWereTested && kept.length === 0)) {
+    return { finding: null, droppedItems };
+  }
+  const limitations =
+    droppedItems === 0
+      ? closed.limitations
+      : [
+          ...closed.limitations,
+          `Of ${items.length} items, ${droppedItems} did not pass the control of false discoveries and are left out; ` +
+            'counts in the claim include them.',
+        ];
+  return { finding: { ...closed, items: kept, limitations }, droppedItems };
+}
+
+function withQValue<T extends FindingItem>(
+  claim: T,
+  pluginId: string,
+  lookup: ReadonlyMap<string, number>,
+): T {
+  if (claim.test === undefined) return claim;
+  const qValue = lookup.get(testKey(pluginId, claim.test));
+  if (qValue === undefined)
+    throw new Error(`${pluginId}: "${claim.title}" cites a test that is not in the ledger`);
+  return { ...claim, test: { ...claim.test, q_value: qValue } };
+}
+
+function passes(claim: FindingItem, q: number): boolean {
+  return claim.test === undefined || (claim.test.q_value ?? 1) <= q;
+}

@@ -1,0 +1,66 @@
+import { byCodePoint } from '../base/index.ts';
+import type { Finding } from '../contract/index.ts';
+
+export type Score = Finding['score'];
+export type Shares = Readonly<Pick<Score['parts'], 'effect' | 'reach' | 'actionability'>>;
+
+/** No share counts less than this, so that a claim always ranks above a plain fact, whose score is 0. */
+export const SMALLEST_SHARE = 0.01;
+
+/** Effect of a finding whose plugin gives no ranking of its own. */
+export const EFFECT_BY_SEVERITY: Readonly<Record<Finding['severity'], number>> = {
+  serious: 1,
+  warning: 0.7,
+  notice: 0.4,
+  info: 0.1,
+};
+
+/** Shares that stand in where a plugin gives none: effect by severity, the whole table, a coin's toss. */
+export function defaultShares(severity: Finding['severity']): Shares {
+  return { effect: EFFECT_BY_SEVERITY[severity], reach: 1, actionability: 0.5 };
+}
+
+/**
+ * score = evidence × effect × reach × actionability, each in [0, 1].
+ * Evidence: 1 for exact counts, the level of an interval, `1 - q` for a tested claim (0.5 while the ledger is open),
+ * the share of past days that the model's interval held for a checked model. A fact scores 0.
+ */
+export function scoreOf(
+  finding: Pick<Finding, 'confidence' | 'test'>,
+  shares: Shares,
+  isFact: boolean,
+): Score {
+  const parts = {
+    evidence: atLeastSmallest(evidenceShare(finding)),
+    effect: isFact ? 0 : atLeastSmallest(shares.effect),
+    reach: atLeastSmallest(shares.reach),
+    actionability: isFact ? 0 : atLeastSmallest(shares.actionability),
+  };
+  return { value: parts.evidence * parts.effect * parts.reach * parts.actionability, parts };
+}
+
+/** A description of a column rather than a claim about the table. */
+export function isColumnFact(finding: Pick<Finding, 'kind'>): boolean {
+  return finding.kind === 'column_facts';
+}
+
+/** Orders findings by score, the highest first, then by id. */
+export function byRank(a: Finding, b: Finding): number {
+  return b.score.value - a.score.value || byCodePoint(a.id, b.id);
+}
+
+function evidenceShare(finding: Pick<Finding, 'confidence' | 'test'>): number {
+  switch (finding.confidence.how) {
+    case 'exact_count':
+      return 1;
+    case 'interval':
+    case 'model_check':
+      return finding.confidence.value ?? 0.5;
+    case 'tested':
+      return 1 - (finding.test?.q_value ?? 0.5);
+  }
+}
+
+function atLeastSmallest(share: number): number {
+  return Math.min(1, Math.max(SMALLEST_SHARE, share));
+}

@@ -1,0 +1,127 @@
+import type { Coverage, Finding, FindingItem, OutcomeStatus, Report } from '../contract/index.ts';
+import { formatNumber, formatProbability, formatShare } from './format-value.ts';
+
+/** `1 row`, `12 rows`. */
+export function count(n: number, one: string, many: string): string {
+  return `${formatNumber(n)} ${n === 1 ? one : many}`;
+}
+
+/** A raw text inside a sentence, cut where it is very long. */
+export function quoted(text: string): string {
+  return `“${clipped(text, 80)}”`;
+}
+
+/** A text of at most `limit` code units; what was cut is said. */
+export function clipped(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = isHighSurrogate(text.charCodeAt(limit - 1)) ? limit - 1 : limit;
+  return `${text.slice(0, end)}… (${formatNumber(text.length)} characters, whole in report.json)`;
+}
+
+/** The type of a column in words. */
+export function typeWords(type: Report['dataset']['columns'][number]['type']): string {
+  switch (type.kind) {
+    case 'integer':
+      return 'whole number';
+    case 'decimal':
+      return type.scale === 0 ? 'large whole number' : `decimal, ${count(type.scale, 'place', 'places')}`;
+    case 'double':
+      return 'number (floating point)';
+    case 'boolean':
+      return 'yes or no';
+    case 'date':
+      return 'date';
+    case 'time':
+      return 'time of day';
+    case 'timestamp':
+      return 'date and time, no zone';
+    case 'timestamptz':
+      return 'date and time, UTC';
+    case 'text':
+      return 'text';
+  }
+}
+
+/** How sure a finding is: a short badge and the sentence behind it. */
+export function confidenceWords(
+  finding: Finding,
+  tested: number,
+): { readonly badge: string; readonly long: string } {
+  const { how, value } = finding.confidence;
+  const level = value === null ? 'unstated' : formatShare(value);
+  switch (how) {
+    case 'exact_count':
+      return { badge: 'exact count', long: 'Counted exactly, not estimated.' };
+    case 'interval':
+      return { badge: `${level} interval`, long: `Estimated, with a ${level} confidence interval.` };
+    case 'model_check':
+      return {
+        badge: `model held ${level}`,
+        long: `Checked against the past: the model's interval held on ${level} of the days.`,
+      };
+    case 'tested':
+      return testedWords(finding, tested);
+  }
+}
+
+/** q-value in words; what it means, with the size of the whole family. */
+export function testedWords(
+  claim: FindingItem,
+  tested: number,
+): { readonly badge: string; readonly long: string } {
+  const q = claim.test?.q_value;
+  if (q === undefined || q === null) return { badge: 'tested', long: 'Tested; no q-value.' };
+  const shown = formatProbability(q);
+  return {
+    badge: `tested, q = ${shown}`,
+    long:
+      `Tested together with all ${count(tested, 'hypothesis', 'hypotheses')} of this run: of the claims that are at ` +
+      `least this clear, a share of about ${shown} is expected to be a false alarm.`,
+  };
+}
+
+/** FULL or SAMPLED, with the numbers. */
+export function coverageWords(coverage: Coverage): { readonly badge: string; readonly long: string } {
+  if (coverage.kind === 'FULL') {
+    return { badge: 'FULL', long: `All ${count(coverage.of_rows, 'row', 'rows')} were looked at.` };
+  }
+  return {
+    badge: 'SAMPLED',
+    long: `A sample of ${formatNumber(coverage.rows)} of ${count(coverage.of_rows, 'row', 'rows')} was looked at.`,
+  };
+}
+
+/** What a status means to a reader. */
+export function statusWords(status: OutcomeStatus): string {
+  const words: Readonly<Record<OutcomeStatus, string>> = {
+    ok: 'done',
+    not_applicable: 'does not apply to this table',
+    failed: 'failed',
+    timed_out: 'ran out of time',
+    out_of_memory: 'ran out of memory',
+    limit_exceeded: 'went over a limit',
+    denied: 'not permitted',
+    invalid_output: 'gave invalid output',
+    incompatible: 'not compatible with this engine',
+    unhealthy: 'not healthy',
+    upstream_failed: 'a plugin it needs failed',
+    cancelled: 'cancelled',
+  };
+  return words[status];
+}
+
+/** Row numbers as ranges: `3, 5–9`. */
+export function rowRanges(rows: readonly number[]): string {
+  const sorted = [...new Set(rows)].sort((a, b) => a - b);
+  const ranges: [number, number][] = [];
+  for (const row of sorted) {
+    const last = ranges.at(-1);
+    if (last !== undefined && row === last[1] + 1) last[1] = row;
+    else ranges.push([row, row]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
