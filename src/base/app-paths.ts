@@ -11,6 +11,7 @@ export interface AppPaths {
   readonly runs: string;
   readonly cache: string;
   readonly temporary: string;
+  readonly backups: string;
   blob(hash: Sha256): string;
   /** One part: `part.parquet`, `part.json`, `ingest_report.json`. */
   part(partId: Sha256): string;
@@ -33,6 +34,7 @@ export function appPaths(root: string): AppPaths {
     runs,
     cache: join(root, 'cache'),
     temporary: join(root, 'tmp'),
+    backups: join(root, 'backups'),
     blob: (hash) => join(root, 'blobs', 'sha256', hexOf(hash).slice(0, 2), hexOf(hash)),
     part: (id) => join(parts, hexOf(id)),
     datasetVersion: (id) => join(datasets, hexOf(id)),

@@ -1,0 +1,100 @@
+import { mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { release } from 'node:os';
+import { dirname } from 'node:path';
+import { type AppPaths, asDiskFull, HarnessError, isSystemError, messageOf } from '../base/index.ts';
+
+/** Makes the folders of an appdata. Error: SH_APPDATA_UNUSABLE. */
+export function makeFolders(paths: AppPaths): void {
+  const { root, quarantine, staging, runs, cache, temporary, backups } = paths;
+  try {
+    for (const folder of [root, quarantine, staging, runs, cache, temporary, backups]) {
+      mkdirSync(folder, { recursive: true });
+    }
+  } catch (error) {
+    const full = asDiskFull(error, root);
+    if (full !== error || !isSystemError(error, 'EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOENT')) {
+      throw full;
+    }
+    throw new HarnessError('SH_APPDATA_UNUSABLE', { path: root, reason: messageOf(error) }, { cause: error });
+  }
+}
+
+/** Facts about the drive a folder is on, as effects that tests replace. */
+export interface DriveFacts {
+  /** The file system's magic number (statfs). */
+  fileSystemType(path: string): number;
+  readonly kernel: string;
+}
+
+export const systemDriveFacts: DriveFacts = {
+  fileSystemType: (path) => Number(statfsSync(path).type),
+  kernel: release(),
+};
+
+const NETWORK_DRIVES: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xfe534d42, 'SMB'],
+  [0xff534d42, 'CIFS'],
+]);
+// 9p is how WSL mounts Windows drives; elsewhere (containers, virtual machines) it can be an honest local disk.
+const NINE_P = 0x01021997;
+
+/**
+ * Refuses a network drive, and a Windows drive seen from WSL: locks and shared memory of SQLite don't hold there, so
+ * that two processes could destroy the database. Error: SH_APPDATA_UNUSABLE.
+ */
+export function refuseUnsafeDrive(root: string, facts: DriveFacts = systemDriveFacts): void {
+  const reason = unsafeDrive(root, facts);
+  if (reason !== undefined) throw new HarnessError('SH_APPDATA_UNUSABLE', { path: root, reason });
+}
+
+function unsafeDrive(root: string, facts: DriveFacts): string | undefined {
+  const why = 'where file locks do not protect the state database';
+  if (process.platform === 'win32') {
+    return /^[\\/]{2}/.test(root) ? `it is on a network drive or inside WSL, ${why}` : undefined;
+  }
+  // statfs gives the magic number signed on some systems.
+  const type = facts.fileSystemType(root) >>> 0;
+  if (type === NINE_P && /microsoft/i.test(facts.kernel))
+    return `it is on a Windows drive, seen from WSL, ${why}`;
+  const network = NETWORK_DRIVES.get(type);
+  return network === undefined ? undefined : `it is on a network drive (${network}), ${why}`;
+}
+
+/**
+ * Refuses a database file that is missing or empty where there must have been one: SQLite would start afresh and
+ * throw the write-ahead log away. Error: SH_STATE_CORRUPT.
+ */
+export function refuseLostDatabase(paths: AppPaths): void {
+  const size = sizeOf(paths.state);
+  if (size !== undefined && size > 0) return;
+  const what = size === undefined ? 'it is missing' : 'it is empty';
+  if ((sizeOf(`${paths.state}-wal`) ?? 0) > 0) {
+    throw lost(paths, `${what}, but its write-ahead log is there`);
+  }
+  if (holdsRecords(paths)) throw lost(paths, `${what}, but the appdata holds runs or datasets`);
+}
+
+/** True when runs or dataset versions lie in the appdata: then the database can't be new. */
+export function holdsRecords(paths: AppPaths): boolean {
+  const datasets = dirname(paths.datasetVersion('sha256:'));
+  return hasEntry(paths.runs, /^[0-9a-f]{32}$/) || hasEntry(datasets, /^[0-9a-f]{64}$/);
+}
+
+export function lost(paths: AppPaths, reason: string): HarnessError {
+  return new HarnessError('SH_STATE_CORRUPT', { path: paths.state, reason });
+}
+
+function hasEntry(folder: string, pattern: RegExp): boolean {
+  try {
+    return readdirSync(folder).some((name) => pattern.test(name));
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}

@@ -1,0 +1,36 @@
+import { HarnessError } from '../base/index.ts';
+import type { Database } from './database.ts';
+import { rowReader, text } from './row.ts';
+
+/** `quick` reads every page; `full` compares the indexes and the references with the tables too. */
+export type CheckDepth = 'quick' | 'full';
+
+const readQuick = rowReader({ quick_check: text });
+const readFull = rowReader({ integrity_check: text });
+const MOST = 20;
+
+/** What is wrong with the database, in SQLite's words; empty when all is well. */
+export function findDamage(database: Database, depth: CheckDepth): readonly string[] {
+  if (depth === 'quick') {
+    const lines = database.all(`PRAGMA quick_check(${MOST})`, {}, readQuick);
+    return lines.map((line) => line.quick_check).filter((line) => line !== 'ok');
+  }
+  const lines = database.all(`PRAGMA integrity_check(${MOST})`, {}, readFull);
+  const strays = database.all(
+    'PRAGMA foreign_key_check',
+    {},
+    (row) => `a row of ${row['table']} refers to nothing`,
+  );
+  return [
+    ...lines.map((line) => line.integrity_check).filter((line) => line !== 'ok'),
+    ...strays.slice(0, MOST),
+  ];
+}
+
+/** Throws SH_STATE_CORRUPT where anything is wrong. */
+export function refuseDamage(database: Database, depth: CheckDepth): void {
+  const [first, ...others] = findDamage(database, depth);
+  if (first === undefined) return;
+  const reason = others.length === 0 ? first : `${first} (and ${others.length} more)`;
+  throw new HarnessError('SH_STATE_CORRUPT', { path: database.path, reason });
+}

@@ -1,0 +1,6 @@
+// Every migration, in order. One that was released is never edited: its hash is recorded in each database.
+import type { Migration } from '../migrate.ts';
+import { records } from './0001-records.ts';
+import { lineage } from './0002-lineage.ts';
+
+export const MIGRATIONS: readonly Migration[] = [records, lineage];

@@ -1,0 +1,94 @@
+import type { AppPaths, Clock } from '../base/index.ts';
+import { holdsRecords, lost, makeFolders, refuseLostDatabase, refuseUnsafeDrive } from './appdata.ts';
+import { backUp } from './backup.ts';
+import { configure, connect, type Database } from './database.ts';
+import { type CheckDepth, findDamage, refuseDamage } from './integrity.ts';
+import { type Migration, migrate, schemaVersion } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import { artifactsStore } from './stores/artifacts.ts';
+import { datasetVersionsStore } from './stores/dataset-versions.ts';
+import { datasetsStore } from './stores/datasets.ts';
+import { eventsStore } from './stores/events.ts';
+import { executionsStore } from './stores/executions.ts';
+import { lineageStore } from './stores/lineage.ts';
+import { locksStore } from './stores/locks.ts';
+import { manifestChainStore } from './stores/manifest-chain.ts';
+import { partsStore } from './stores/parts.ts';
+import { runsStore } from './stores/runs.ts';
+import { uploadsStore } from './stores/uploads.ts';
+
+export interface OpenStateOptions {
+  readonly clock: Clock;
+  /** Opens a database on a drive whose locks can't be trusted all the same. */
+  readonly anyDrive?: boolean;
+}
+
+/** The system of record of one appdata: a store per noun, and transactions over them. */
+export type State = ReturnType<typeof stateOver>;
+
+/**
+ * Opens the state of an appdata, which is made if there is none: folders, integrity check, schema brought up to date
+ * (after a backup). Errors: SH_APPDATA_UNUSABLE, SH_STATE_CORRUPT, SH_STATE_TOO_NEW, SH_STATE_BUSY, SH_DISK_FULL.
+ */
+export function openState(paths: AppPaths, options: OpenStateOptions): State {
+  makeFolders(paths);
+  if (options.anyDrive !== true) refuseUnsafeDrive(paths.root);
+  refuseLostDatabase(paths);
+  const database = connect(paths.state);
+  try {
+    refuseDamage(database, 'quick');
+    if (schemaVersion(database, MIGRATIONS) === 0 && holdsRecords(paths)) {
+      throw lost(paths, 'it has no tables, but the appdata holds runs or datasets');
+    }
+    configure(database);
+    migrateState(database, paths, options.clock, MIGRATIONS, MIGRATIONS.length);
+    return stateOver(database, paths, options.clock);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Brings an open database to a version of the schema, with a backup before the first step. */
+export function migrateState(
+  database: Database,
+  paths: AppPaths,
+  clock: Clock,
+  migrations: readonly Migration[],
+  target: number,
+): void {
+  migrate(database, migrations, target, {
+    clock,
+    backUp: (from, to) => {
+      backUp(paths.state, paths.backups, `state-schema-${from}-before-${to}-${fileTime(clock)}`);
+    },
+  });
+}
+
+function stateOver(database: Database, paths: AppPaths, clock: Clock) {
+  return {
+    uploads: uploadsStore(database, clock),
+    parts: partsStore(database, clock),
+    datasets: datasetsStore(database, clock),
+    versions: datasetVersionsStore(database, clock),
+    runs: runsStore(database, clock),
+    executions: executionsStore(database),
+    artifacts: artifactsStore(database),
+    lineage: lineageStore(database),
+    events: eventsStore(database, clock),
+    chain: manifestChainStore(database),
+    locks: locksStore(database, clock),
+    /** All that `fn` writes, or nothing when it throws. `fn` must not be asynchronous; nesting is refused. */
+    transaction: <T>(fn: () => T): T => database.transaction(fn),
+    /** What is wrong with the database, in SQLite's words; empty when all is well. */
+    check: (depth: CheckDepth): readonly string[] => findDamage(database, depth),
+    /** Copies the committed state into the backups folder; returns the copy's path. */
+    backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
+    close: (): void => database.close(),
+  };
+}
+
+/** Now, as it may stand in a file name on every platform. */
+function fileTime(clock: Clock): string {
+  return clock.now().replaceAll(':', '-').replaceAll('.', '-');
+}

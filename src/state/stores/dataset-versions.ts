@@ -1,0 +1,120 @@
+import { type Clock, canonicalJson, HarnessError, hexOf, type Sha256 } from '../../base/index.ts';
+import { DatasetVersion } from '../../contract/index.ts';
+import type { Database } from '../database.ts';
+import { isIdPrefix, onlyMatch, prefixRange } from '../identifier-lookup.ts';
+import { document, hash, integer, member, type RowOf, rowReader, text } from '../row.ts';
+import { datasetsStore } from './datasets.ts';
+
+export const KINDS = ['real', 'synthetic'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const entryShape = {
+  dataset: text,
+  /** Counts the versions of the dataset, from 1. */
+  ordinal: integer,
+  dataset_version_id: hash,
+  kind: member(KINDS),
+  row_count: integer,
+  rejected_rows: integer,
+  created_at: text,
+};
+const readEntry = rowReader(entryShape);
+const readDocument = rowReader({ document: document(DatasetVersion) });
+const readId = rowReader({ dataset_version_id: hash });
+
+/** A version as a dataset lists it. */
+export type DatasetEntry = RowOf<typeof entryShape>;
+
+const ENTRY = `SELECT d.name AS dataset, e.ordinal, e.dataset_version_id, e.kind, v.row_count, v.rejected_rows,
+    e.created_at
+  FROM dataset_entries e JOIN datasets d ON d.id = e.dataset_id
+    JOIN dataset_versions v ON v.dataset_version_id = e.dataset_version_id`;
+
+export const DATASET_VERSION_QUERIES = {
+  // Roles are inferred, not part of the id: a newer engine may read the columns better.
+  save: `INSERT INTO dataset_versions (dataset_version_id, row_count, rejected_rows, document, created_at)
+    VALUES ($dataset_version_id, $row_count, $rejected_rows, $document, $created_at)
+    ON CONFLICT (dataset_version_id) DO UPDATE SET document = $document`,
+  savePart: `INSERT INTO dataset_version_parts (dataset_version_id, ordinal, part_id)
+    VALUES ($dataset_version_id, $ordinal, $part_id) ON CONFLICT (dataset_version_id, ordinal) DO NOTHING`,
+  enter: `INSERT INTO dataset_entries (dataset_id, ordinal, dataset_version_id, kind, created_at)
+    SELECT $dataset_id, 1 + coalesce(max(ordinal), 0), $dataset_version_id, $kind, $created_at
+      FROM dataset_entries WHERE dataset_id = $dataset_id
+    ON CONFLICT (dataset_id, dataset_version_id) DO UPDATE SET kind = $kind`,
+  get: 'SELECT document FROM dataset_versions WHERE dataset_version_id = $dataset_version_id',
+  entry: `${ENTRY} WHERE d.name = $dataset AND e.dataset_version_id = $dataset_version_id`,
+  entries: `${ENTRY} WHERE e.dataset_version_id = $dataset_version_id ORDER BY d.name`,
+  list: `${ENTRY} WHERE d.name = $dataset ORDER BY e.ordinal DESC`,
+  byPrefix: `SELECT dataset_version_id FROM dataset_versions
+    WHERE dataset_version_id >= $low AND dataset_version_id < $high ORDER BY dataset_version_id`,
+} as const;
+
+export interface NewDatasetVersion {
+  readonly dataset: string;
+  readonly kind: Kind;
+  readonly version: DatasetVersion;
+}
+
+/** Versions of datasets: content, and where each is listed. */
+export function datasetVersionsStore(db: Database, clock: Clock) {
+  const datasets = datasetsStore(db, clock);
+  const get = (dataset_version_id: Sha256): DatasetVersion | undefined =>
+    db.get(DATASET_VERSION_QUERIES.get, { dataset_version_id }, readDocument)?.document;
+  const entry = (dataset: string, dataset_version_id: Sha256): DatasetEntry | undefined =>
+    db.get(DATASET_VERSION_QUERIES.entry, { dataset, dataset_version_id }, readEntry);
+
+  return {
+    /**
+     * Records a version and enters it in a dataset, which is made if there is none. A version that the dataset has
+     * already keeps its ordinal. The parts must be recorded.
+     */
+    save: ({ dataset, kind, version }: NewDatasetVersion): DatasetEntry =>
+      db.atomically(() => {
+        const { dataset_version_id } = version;
+        const created_at = clock.now();
+        saveContent(db, version, created_at);
+        const dataset_id = datasets.ensure(dataset).id;
+        db.run(DATASET_VERSION_QUERIES.enter, { dataset_id, dataset_version_id, kind, created_at });
+        const saved = entry(dataset, dataset_version_id);
+        if (saved === undefined) throw new Error('a dataset version vanished while it was recorded');
+        return saved;
+      }),
+    get,
+    entry,
+    /** Where a version is listed, by name of the dataset. */
+    entriesOf: (dataset_version_id: Sha256): readonly DatasetEntry[] =>
+      db.all(DATASET_VERSION_QUERIES.entries, { dataset_version_id }, readEntry),
+    /** The versions of a dataset, the newest first. */
+    list: (dataset: string): readonly DatasetEntry[] =>
+      db.all(DATASET_VERSION_QUERIES.list, { dataset }, readEntry),
+    /**
+     * The version that `text` means: the name of a dataset (its newest version), or the beginning of an id, with or
+     * without `sha256:`. Errors: SH_DATASET_UNKNOWN, SH_ID_AMBIGUOUS.
+     */
+    find: (text: string): DatasetVersion => {
+      const id = datasets.get(text)?.newest_version_id ?? findByPrefix(db, text);
+      const version = id === undefined ? undefined : get(id);
+      if (version === undefined) throw new HarnessError('SH_DATASET_UNKNOWN', { id: text });
+      return version;
+    },
+  };
+}
+export type DatasetVersionsStore = ReturnType<typeof datasetVersionsStore>;
+
+function saveContent(db: Database, version: DatasetVersion, created_at: string): void {
+  const { dataset_version_id, row_count, rejected_rows } = version;
+  const fields = { dataset_version_id, row_count, rejected_rows, created_at };
+  db.run(DATASET_VERSION_QUERIES.save, { ...fields, document: canonicalJson(version) });
+  for (const [index, part_id] of version.parts.entries()) {
+    db.run(DATASET_VERSION_QUERIES.savePart, { dataset_version_id, ordinal: index + 1, part_id });
+  }
+}
+
+function findByPrefix(db: Database, text: string): Sha256 | undefined {
+  const prefix = text.toLowerCase().replace(/^sha256:/, '');
+  if (!isIdPrefix(prefix)) return undefined;
+  const matches = db.all(DATASET_VERSION_QUERIES.byPrefix, prefixRange(`sha256:${prefix}`), readId);
+  const ids = matches.map((match) => match.dataset_version_id);
+  const exact = ids.find((id) => hexOf(id) === prefix);
+  return exact ?? onlyMatch(ids, text, 'dataset versions');
+}

@@ -1,0 +1,184 @@
+import { type Clock, canonicalJson, HarnessError, type Sha256 } from '../../base/index.ts';
+import { RUN_STATUSES, type RunStatus } from '../../contract/index.ts';
+import type { Database } from '../database.ts';
+import { isIdPrefix, onlyMatch, prefixRange } from '../identifier-lookup.ts';
+import { Owner } from '../owner.ts';
+import { document, hash, integer, json, member, nullable, type RowOf, rowReader, text } from '../row.ts';
+import { KINDS, type Kind } from './dataset-versions.ts';
+
+const shape = {
+  /** Counts the runs of this appdata in the order of their creation. */
+  ordinal: integer,
+  run_id: text,
+  fingerprint: hash,
+  dataset: text,
+  dataset_version_id: hash,
+  kind: member(KINDS),
+  status: member(RUN_STATUSES),
+  /** Why it ended as it did; empty where there is nothing to say. */
+  reason: text,
+  config: json,
+  owner: document(Owner),
+  created_at: text,
+  started_at: nullable(text),
+  first_result_at: nullable(text),
+  finished_at: nullable(text),
+  manifest_sha256: nullable(hash),
+  findings: nullable(integer),
+  plugins_ok: nullable(integer),
+  plugins_reused: nullable(integer),
+  plugins_failed: nullable(integer),
+  plugins_not_applicable: nullable(integer),
+};
+const read = rowReader(shape);
+
+/** A run as the database knows it; times are ISO 8601 in UTC. */
+export type Run = RowOf<typeof shape>;
+
+export interface NewRun {
+  readonly run_id: string;
+  readonly fingerprint: Sha256;
+  /** Name of a dataset that lists the version. */
+  readonly dataset: string;
+  readonly dataset_version_id: Sha256;
+  readonly kind: Kind;
+  /** The resolved configuration. */
+  readonly config: unknown;
+  readonly owner: Owner;
+  /** When the operator asked for it, if that was earlier than now: the time to the first result counts from here. */
+  readonly created_at?: string;
+}
+
+export interface RunCounts {
+  readonly findings: number;
+  readonly plugins_ok: number;
+  readonly plugins_reused: number;
+  readonly plugins_failed: number;
+  readonly plugins_not_applicable: number;
+}
+
+/** How a run ended: with a sealed manifest, or without. */
+export type RunEnd =
+  | {
+      readonly status: 'COMPLETED' | 'PARTIAL';
+      readonly manifest_sha256: Sha256;
+      readonly counts: RunCounts;
+      readonly reason?: string;
+      /** As the manifest has it; now, if left out. */
+      readonly finished_at?: string;
+    }
+  | { readonly status: 'FAILED' | 'ABORTED' | 'CANCELLED'; readonly reason: string };
+
+export interface RunFilter {
+  readonly limit?: number;
+  readonly status?: RunStatus;
+  readonly dataset?: string;
+  /** Only runs created before the one with this ordinal: the next page. */
+  readonly before?: number;
+}
+
+const SELECT = `SELECT r.ordinal, r.run_id, r.fingerprint, d.name AS dataset, r.dataset_version_id, r.kind, r.status,
+    r.reason, r.config, r.owner, r.created_at, r.started_at, r.first_result_at, r.finished_at, r.manifest_sha256,
+    r.findings, r.plugins_ok, r.plugins_reused, r.plugins_failed, r.plugins_not_applicable
+  FROM runs r CROSS JOIN datasets d ON d.id = r.dataset_id`;
+const PAGE = 'r.ordinal < $before ORDER BY r.ordinal DESC LIMIT $limit';
+const OF_DATASET = 'r.dataset_id = (SELECT id FROM datasets WHERE name = $dataset)';
+
+export const RUN_QUERIES = {
+  create: `INSERT INTO runs
+      (run_id, fingerprint, dataset_id, dataset_version_id, kind, status, reason, config, owner, created_at)
+    VALUES ($run_id, $fingerprint, (SELECT id FROM datasets WHERE name = $dataset), $dataset_version_id, $kind,
+      'QUEUED', '', $config, $owner, $created_at)`,
+  start: `UPDATE runs SET status = 'RUNNING', owner = $owner, reason = '', finished_at = NULL,
+      started_at = coalesce(started_at, $at)
+    WHERE run_id = $run_id AND status IN ('QUEUED', 'ABORTED')`,
+  markFirstResult: `UPDATE runs SET first_result_at = $at WHERE run_id = $run_id AND first_result_at IS NULL`,
+  end: `UPDATE runs SET status = $status, reason = $reason, finished_at = $at
+    WHERE run_id = $run_id AND status IN ('QUEUED', 'RUNNING')`,
+  seal: `UPDATE runs SET status = $status, reason = $reason, finished_at = $at, manifest_sha256 = $manifest_sha256,
+      findings = $findings, plugins_ok = $plugins_ok, plugins_reused = $plugins_reused,
+      plugins_failed = $plugins_failed, plugins_not_applicable = $plugins_not_applicable
+    WHERE run_id = $run_id AND status = 'RUNNING'`,
+  get: `${SELECT} WHERE r.run_id = $run_id`,
+  byPrefix: `${SELECT} WHERE r.run_id >= $low AND r.run_id < $high ORDER BY r.run_id`,
+  list: `${SELECT} WHERE ${PAGE}`,
+  listByStatus: `${SELECT} WHERE r.status = $status AND ${PAGE}`,
+  listByDataset: `${SELECT} WHERE ${OF_DATASET} AND ${PAGE}`,
+  listByDatasetAndStatus: `${SELECT} WHERE ${OF_DATASET} AND r.status = $status AND ${PAGE}`,
+  underWay: `${SELECT} WHERE r.status IN ('QUEUED', 'RUNNING') ORDER BY r.ordinal`,
+} as const;
+
+/** Runs, from the question to the sealed manifest. A change that the run's status forbids throws (it is a bug). */
+export function runsStore(db: Database, clock: Clock) {
+  const get = (run_id: string): Run | undefined => db.get(RUN_QUERIES.get, { run_id }, read);
+  const list = (filter: RunFilter = {}): readonly Run[] =>
+    db.all(listQuery(filter), listParameters(filter), read);
+
+  return {
+    /** Notes a run as QUEUED. Its dataset version must be recorded under the dataset. */
+    create: ({ config, owner, created_at, ...run }: NewRun): void => {
+      const at = created_at ?? clock.now();
+      db.run(RUN_QUERIES.create, {
+        ...run,
+        config: canonicalJson(config),
+        owner: canonicalJson(owner),
+        created_at: at,
+      });
+    },
+    /** QUEUED, or ABORTED and resumed → RUNNING. `started_at` stays that of the first start. */
+    start: (run_id: string, owner: Owner): void => {
+      const changed = db.run(RUN_QUERIES.start, { run_id, owner: canonicalJson(owner), at: clock.now() });
+      if (changed !== 1) throw new Error(`run ${run_id} can not be started`);
+    },
+    /** Notes when the first result was there; later calls change nothing. */
+    markFirstResult: (run_id: string): void => {
+      db.run(RUN_QUERIES.markFirstResult, { run_id, at: clock.now() });
+    },
+    /** Under way → its end. */
+    finish: (run_id: string, end: RunEnd): void => {
+      if (finish(db, run_id, end, clock) !== 1) throw new Error(`run ${run_id} can not end as ${end.status}`);
+    },
+    get,
+    /** The run that `text` means: `latest`, or the beginning of an id. Errors: SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS. */
+    find: (text: string): Run => {
+      const run = text === 'latest' ? list({ limit: 1 })[0] : findByPrefix(db, text);
+      if (run === undefined) throw new HarnessError('SH_RUN_UNKNOWN', { id: text });
+      return run;
+    },
+    /** Runs, the newest first; 50 unless told. */
+    list,
+    /** Runs that are QUEUED or RUNNING, the oldest first. */
+    underWay: (): readonly Run[] => db.all(RUN_QUERIES.underWay, {}, read),
+  };
+}
+export type RunsStore = ReturnType<typeof runsStore>;
+
+function finish(db: Database, run_id: string, end: RunEnd, clock: Clock): number {
+  const { status, reason = '' } = end;
+  if (status === 'COMPLETED' || status === 'PARTIAL') {
+    const { manifest_sha256, counts, finished_at } = end;
+    const at = finished_at ?? clock.now();
+    return db.run(RUN_QUERIES.seal, { run_id, status, reason, at, manifest_sha256, ...counts });
+  }
+  return db.run(RUN_QUERIES.end, { run_id, status, reason, at: clock.now() });
+}
+
+function listQuery({ status, dataset }: RunFilter): string {
+  if (dataset === undefined) return status === undefined ? RUN_QUERIES.list : RUN_QUERIES.listByStatus;
+  return status === undefined ? RUN_QUERIES.listByDataset : RUN_QUERIES.listByDatasetAndStatus;
+}
+
+function listParameters({ limit = 50, before = Number.MAX_SAFE_INTEGER, status, dataset }: RunFilter) {
+  return {
+    limit,
+    before,
+    ...(status === undefined ? {} : { status }),
+    ...(dataset === undefined ? {} : { dataset }),
+  };
+}
+
+function findByPrefix(db: Database, text: string): Run | undefined {
+  const prefix = text.toLowerCase();
+  if (!isIdPrefix(prefix)) return undefined;
+  return onlyMatch(db.all(RUN_QUERIES.byPrefix, prefixRange(prefix), read), text, 'runs');
+}
