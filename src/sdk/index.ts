@@ -14,7 +14,17 @@ export type {
   Rows,
   TestInput,
 } from './context.ts';
+export * from './exact/index.ts';
 export type { DerivationHandle, EvidenceHandle, ExactHandle, QueryHandle } from './handles.ts';
+export {
+  type ContextDoor,
+  type MadeContext,
+  makeContext,
+  makePartialContext,
+  type StartDocument,
+} from './make-context.ts';
+export type { QueryRows } from './make-handles.ts';
 export { definePlugin, type Plugin } from './plugin.ts';
+export { createRandom, GENERATOR, type RandomStream } from './random.ts';
 export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';

@@ -4,8 +4,8 @@ const INTEGER = /^-?(0|[1-9][0-9]*)$/;
 
 /**
  * A chunk state as plain JSON values: big integers become `{"$big":"123"}`. Undefined members are left out.
- * Throws a TypeError that names the place of a value JSON can't carry exactly (NaN, infinities, -0, a function,
- * a Map, a typed array, undefined in an array, text with half a surrogate pair).
+ * Throws a TypeError that names the place of a value JSON can't carry exactly (NaN, infinities, a function,
+ * a Map, a typed array, undefined in an array, text with half a surrogate pair). -0 becomes 0; members are sorted.
  */
 export function encodeState(state: unknown): unknown {
   return encode(state, '');
@@ -36,10 +36,8 @@ function encode(value: unknown, path: string): unknown {
       if (!value.isWellFormed()) throw unfit(path, 'text with half a surrogate pair');
       return value;
     case 'number':
-      if (!Number.isFinite(value) || Object.is(value, -0)) {
-        throw unfit(path, Object.is(value, -0) ? '-0' : String(value));
-      }
-      return value;
+      if (!Number.isFinite(value)) throw unfit(path, String(value));
+      return value === 0 ? 0 : value;
     case 'object':
       return value === null ? null : encodeObject(value, path);
     default:
@@ -54,12 +52,17 @@ function encodeObject(value: object, path: string): unknown {
     throw unfit(path, value.constructor?.name ?? 'an object that is not plain');
   }
   const encoded: [string, unknown][] = [];
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of Object.entries(value).sort(byKey)) {
     const place = path === '' ? key : `${path}.${key}`;
     if (key === '__proto__' || !key.isWellFormed()) throw unfit(place, 'such a key');
     if (item !== undefined) encoded.push([key, encode(item, place)]);
   }
   return Object.fromEntries(encoded);
+}
+
+/** By UTF-16 code unit, as canonical JSON sorts. */
+function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 function unfit(path: string, what: string): TypeError {

@@ -1,0 +1,213 @@
+import type {
+  Cell,
+  Column,
+  Coverage,
+  PluginOutput,
+  PluginResult,
+  RawFinding,
+  RoleBinding,
+  RoleName,
+} from '../contract/index.ts';
+import type { Batch } from './batch.ts';
+import type {
+  ChartInput,
+  Context,
+  DerivationInput,
+  FieldInput,
+  FindingInput,
+  ItemInput,
+  PartialContext,
+  QueryParameter,
+  TestInput,
+} from './context.ts';
+import type { ExactRequest, ExactResult, MomentState } from './exact/index.ts';
+import type { DerivationHandle } from './handles.ts';
+import { exactHandle, type QueryRows, queryHandle, rowsOf } from './make-handles.ts';
+import { createRandom, type RandomStream } from './random.ts';
+
+/** What the host tells a plugin before it starts. Nothing in it depends on the machine or on how rows are cut. */
+export interface StartDocument {
+  readonly schema: readonly Column[];
+  readonly roles: readonly RoleBinding[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly coverage: Coverage;
+  readonly rowCount: number;
+  /** In chunk order; bounds of `_sh_row_number` are inclusive. */
+  readonly chunks: readonly { readonly rows: number; readonly firstRow: number; readonly lastRow: number }[];
+  /** Decimal text; null unless the plugin declares `randomness`. */
+  readonly seed: string | null;
+  readonly upstream: Readonly<Record<string, PluginResult | null>>;
+}
+
+/** What a context asks of its host. */
+export interface ContextDoor {
+  query(sql: string, parameters: readonly QueryParameter[]): Promise<QueryRows & { readonly handle: string }>;
+  exact(request: ExactRequest): Promise<{ readonly handle: string; readonly result: ExactResult }>;
+  derive(name: string, sql: string): Promise<void>;
+  batches(columns: readonly string[], chunk?: number): AsyncIterable<Batch>;
+  chunkQuery(chunk: number, sql: string, parameters: readonly QueryParameter[]): Promise<QueryRows>;
+  chunkExact(chunk: number, columns: readonly string[]): Promise<Readonly<Record<string, MomentState>>>;
+  writeArtifact(path: string, content: string | Uint8Array): Promise<void>;
+  log(text: string): void;
+  progress(done: number, total: number): void;
+  readonly signal: AbortSignal;
+}
+
+/** A context, and the output that it has gathered so far. */
+export interface MadeContext {
+  readonly context: Context;
+  output(): PluginOutput;
+}
+
+type Draft = { -readonly [K in keyof PluginOutput]: PluginOutput[K] };
+
+/** The context of `analyze`. */
+export function makeContext(start: StartDocument, state: unknown, door: ContextDoor): MadeContext {
+  const draft: Draft = {
+    schema_version: 'plugin_output.v1',
+    notes: [],
+    findings: [],
+    metrics: {},
+    derivations: [],
+    tests: [],
+    charts: [],
+    artifacts: [],
+  };
+  const context: Context = {
+    ...tableOf(start),
+    coverage: start.coverage,
+    rowCount: start.rowCount,
+    state,
+    upstream: start.upstream,
+    seed: start.seed,
+    signal: door.signal,
+    random: (label) => streamOf(start.seed, label),
+    query: async (sql, parameters = []) => queryHandle(await door.query(sql, parameters)),
+    exact: async (request) => exactHandle(await door.exact(request)),
+    derive: (name, sql) => door.derive(name, sql),
+    batches: ({ columns }) => door.batches(columns),
+    log: (text) => door.log(text),
+    progress: (done, total) => door.progress(done, total),
+    ...emitters(draft, door),
+  };
+  return { context, output: () => draft };
+}
+
+/** The context of `partial`, for one chunk (from 0). */
+export function makePartialContext(start: StartDocument, chunk: number, door: ContextDoor): PartialContext {
+  return {
+    ...tableOf(start),
+    signal: door.signal,
+    query: async (sql, parameters = []) => rowsOf(await door.chunkQuery(chunk, sql, parameters)),
+    exact: (columns) => door.chunkExact(chunk, columns),
+    batches: ({ columns }) => door.batches(columns, chunk),
+    log: (text) => door.log(text),
+  };
+}
+
+function tableOf(start: StartDocument) {
+  const rolesOf = (name: RoleName) => start.roles.filter((r) => r.role === name).map((r) => r.sql_name);
+  return {
+    schema: start.schema,
+    roles: start.roles,
+    settings: start.settings,
+    rolesOf,
+    role: (name: RoleName) => rolesOf(name)[0],
+    column: (sqlName: string): Column => {
+      const found = start.schema.find((c) => c.sql_name === sqlName);
+      if (found === undefined) throw new RangeError(`there is no column "${sqlName}"`);
+      return found;
+    },
+  };
+}
+
+function streamOf(seed: string | null, label: string): RandomStream {
+  if (seed === null) throw new Error('randomness is not declared in the manifest');
+  return createRandom(seed, label);
+}
+
+type Emitters = Pick<Context, 'derivation' | 'test' | 'finding' | 'metric' | 'chart' | 'artifact' | 'note'>;
+
+/** The functions that add to the output. */
+function emitters(draft: Draft, door: ContextDoor): Emitters {
+  return {
+    derivation: (input) => addDerivation(draft, input),
+    test: (input) => addTest(draft, input),
+    finding: (input) => void draft.findings.push(rawFinding(input)),
+    metric: (name, field) => {
+      if (Object.hasOwn(draft.metrics, name)) throw new RangeError(`the metric "${name}" is already set`);
+      draft.metrics[name] = rawField(field);
+    },
+    chart: (input) => addChart(draft, input),
+    artifact: async ({ path, content, media_type, title, keep = true }) => {
+      await door.writeArtifact(path, content);
+      draft.artifacts.push({ path, media_type, title, keep });
+    },
+    note: (text) => void draft.notes.push(text),
+  };
+}
+
+function addDerivation(draft: Draft, input: DerivationInput): DerivationHandle {
+  const id = `d${draft.derivations.length + 1}`;
+  const values = Object.fromEntries(
+    Object.entries(input.values).map(([name, value]) => [name, derivedValue(name, value)]),
+  );
+  draft.derivations.push({
+    handle: id,
+    method: input.method,
+    parameters: { ...input.parameters },
+    values,
+    inputs: input.inputs.map((handle) => handle.id),
+  });
+  return {
+    id,
+    value: (name) => {
+      if (!Object.hasOwn(values, name)) throw new RangeError(`${id} has no value "${name}"`);
+      return { derivation: id, value: name };
+    },
+  };
+}
+
+function derivedValue(name: string, value: number | bigint | Cell): number | Cell {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new TypeError(`the derived value "${name}" is ${value}; say null where it is undefined`);
+  }
+  return value;
+}
+
+function addTest(draft: Draft, input: TestInput): string {
+  const label = `t${draft.tests.length + 1}`;
+  draft.tests.push({ label, ...input });
+  return label;
+}
+
+function addChart(draft: Draft, { query, ...chart }: ChartInput): string {
+  draft.charts.push({ ...chart, query: query.id });
+  return chart.name;
+}
+
+function rawFinding({ items, fields, rows, ...rest }: FindingInput): RawFinding {
+  return { ...rest, ...rawReferences({ fields, rows }), ...(items && { items: items.map(rawItem) }) };
+}
+
+function rawItem({ fields, rows, ...rest }: ItemInput): NonNullable<RawFinding['items']>[number] {
+  return { ...rest, ...rawReferences({ fields, rows }) };
+}
+
+function rawReferences({
+  fields,
+  rows,
+}: {
+  fields: ItemInput['fields'];
+  rows: ItemInput['rows'] | undefined;
+}) {
+  return {
+    fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, rawField(field)])),
+    ...(rows && { rows: rows.id }),
+  };
+}
+
+function rawField(field: FieldInput): RawFinding['fields'][string] {
+  return 'from' in field ? field : { from: field };
+}
