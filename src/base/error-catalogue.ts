@@ -167,6 +167,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Put a good copy of the file in its place. It is never recreated in silence.',
     exit: 4,
   },
+  SH_STATE_BUSY: {
+    message: 'The state database {path} is being written by another process, which does not let go of it.',
+    hint: 'Wait for it to end and try again.',
+    exit: 2,
+  },
   SH_STATE_TOO_NEW: {
     message: 'The state database {path} has schema {found}; this engine knows up to {known}.',
     hint: 'Use the newer engine that wrote it.',
