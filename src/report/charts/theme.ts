@@ -1,0 +1,56 @@
+/**
+ * How charts look. Colours are variables of the page, so that one drawing suits light, dark and high contrast;
+ * widths of text are estimated, so that no font of the machine can move anything.
+ */
+export const CHART_THEME = {
+  background: null,
+  aria: false,
+  padding: 4,
+  font: 'sans-serif',
+  view: {
+    stroke: null,
+    continuousWidth: 560,
+    continuousHeight: 200,
+    discreteWidth: 560,
+    discreteHeight: { step: 20 },
+  },
+  mark: { color: 'var(--series-1)' },
+  bar: { binSpacing: 1 },
+  line: { strokeWidth: 2 },
+  rule: { color: 'currentColor' },
+  text: { color: 'currentColor', fontSize: 12 },
+  boxplot: {
+    median: { color: 'var(--paper)' },
+    rule: { color: 'var(--series-1)' },
+    ticks: { color: 'var(--series-1)' },
+  },
+  axis: {
+    domainColor: 'var(--line-strong)',
+    gridColor: 'var(--line)',
+    tickColor: 'var(--line-strong)',
+    labelColor: 'var(--quiet)',
+    titleColor: 'var(--quiet)',
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: 'normal',
+    labelLimit: 220,
+  },
+  axisX: { grid: false },
+  legend: {
+    labelColor: 'currentColor',
+    titleColor: 'var(--quiet)',
+    labelFontSize: 11,
+    titleFontWeight: 'normal',
+  },
+  header: { labelColor: 'currentColor', titleColor: 'var(--quiet)' },
+  title: { color: 'currentColor', subtitleColor: 'var(--quiet)', fontSize: 13, anchor: 'start' },
+  range: {
+    category: [1, 2, 3, 4, 5, 6].map((n) => `var(--series-${n})`),
+    ordinal: { scheme: 'blues' },
+    heatmap: { scheme: 'blues' },
+    ramp: { scheme: 'blues' },
+  },
+} as const;
+
+/** Size of a chart that stands in a table's cell. */
+export const SPARK = { width: 112, height: 26 } as const;

@@ -1,0 +1,110 @@
+import type { FieldValue } from '../../contract/index.ts';
+import type { ChartBook } from '../charts/chart-book.ts';
+import type { EvidenceIndex } from '../evidence-index.ts';
+import { formatNumber, formatShare, formatValue } from '../format-value.ts';
+import { type ColumnFacts, factOf, type Outline } from '../outline.ts';
+import { clipped, count, typeWords } from '../words.ts';
+import { evidenceMarkup, queryKeysOf } from './evidence.ts';
+import { fitWithin } from './fit.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+
+const UNFOLDED = 40;
+
+/** Facts shown in the table, each under the first of its names that a profile has. */
+export const TABLE_FACTS: readonly { readonly heading: string; readonly names: readonly string[] }[] = [
+  { heading: 'Distinct', names: ['distinct', 'distinct_count', 'distinct_values'] },
+  { heading: 'Lowest', names: ['minimum', 'min', 'earliest', 'shortest_length'] },
+  { heading: 'Median', names: ['median', 'quantile_50', 'q50', 'p50'] },
+  { heading: 'Highest', names: ['maximum', 'max', 'latest', 'longest_length'] },
+  { heading: 'Most common', names: ['top_value', 'top_1', 'top_value_1', 'most_common', 'mode'] },
+];
+
+export interface ColumnsView {
+  readonly outline: Outline;
+  readonly rows: number;
+  readonly charts: ChartBook;
+  readonly index: EvidenceIndex;
+  readonly printed: Set<string>;
+}
+
+/** Every column on one line, then every fact of every column with its evidence. */
+export function columnsSection(
+  view: ColumnsView,
+  budget: { readonly table: number; readonly facts: number },
+): Markup {
+  const { columns } = view.outline;
+  const facts = fitWithin(
+    columns,
+    budget.facts,
+    [(c, i) => factsEntry(c, i, view, true), (c, i) => factsEntry(c, i, view, false), (c) => factsPointer(c)],
+    ({ finding }, form) => {
+      if (form === 0 && finding) for (const key of queryKeysOf(finding)) view.printed.add(key);
+    },
+  );
+  const linked = (i: number) => (facts.forms[i] ?? 2) < 2 && columns[i]?.finding !== undefined;
+  const lines = fitWithin(columns, budget.table, [
+    (c, i) => line(c, i, view, linked(i), true),
+    (c, i) => line(c, i, view, linked(i), false),
+    bareLine,
+  ]);
+  const folded = lines.shown.slice(UNFOLDED);
+  return html`${table('Every column in brief', lines.shown.slice(0, UNFOLDED))}
+${
+  folded.length > 0
+    ? html`<details><summary>${count(folded.length, 'more column', 'more columns')}</summary>${table('More columns in brief', folded)}</details>`
+    : NOTHING
+}${lines.omitted > 0 ? html`<p>${count(lines.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}
+<h3>Every fact of each column, with its evidence</h3>${facts.shown}${
+    facts.omitted > 0
+      ? html`<p>The facts of ${count(facts.omitted, 'column', 'columns')} more are in report.json.</p>`
+      : NOTHING
+  }`;
+}
+
+function table(caption: string, lines: readonly Markup[]): Markup {
+  const heads = TABLE_FACTS.map(({ heading }) => html`<th scope="col">${heading}</th>`);
+  return html`<div class="wide"><table class="cols"><caption>${caption}</caption><thead><tr><th scope="col">Column</th><th scope="col">Type and role</th><th scope="col" class="num">Missing</th>${heads}<th scope="col">Shape</th></tr></thead><tbody>${lines}</tbody></table></div>`;
+}
+
+function line(facts: ColumnFacts, index: number, view: ColumnsView, linked: boolean, drawn: boolean): Markup {
+  const { column } = facts;
+  const name = html`<bdi>${clipped(column.name, 80)}</bdi>`;
+  const cells = TABLE_FACTS.map(({ names }) => factCell(factOf(facts, ...names)));
+  const spark = drawn ? view.charts.spark(column.sql_name) : undefined;
+  return html`<tr><th scope="row">${linked ? html`<a href="#column-${index + 1}">${name}</a>` : name}</th><td>${typeWords(column.type)}${
+    facts.roles.length > 0 ? html`<br><span class="quiet">${facts.roles.join(', ')}</span>` : NOTHING
+  }</td><td class="num">${missingText(column.missing, view.rows)}</td>${cells}<td>${spark?.ok ? { markup: spark.svg } : ''}</td></tr>`;
+}
+
+function bareLine(facts: ColumnFacts): Markup {
+  return html`<tr><th scope="row"><bdi>${clipped(facts.column.name, 60)}</bdi></th><td>${typeWords(facts.column.type)}</td><td class="num">${formatNumber(facts.column.missing)}</td><td colspan="6"></td></tr>`;
+}
+
+/** `12 (3.4 %)`, or 0. */
+export function missingText(missing: number, rows: number): string {
+  return missing === 0 || rows === 0
+    ? formatNumber(missing)
+    : `${formatNumber(missing)} (${formatShare(missing / rows)})`;
+}
+
+function factCell(field: FieldValue | undefined): Markup {
+  if (field === undefined) return html`<td></td>`;
+  const { text, full } = formatValue(field);
+  const numeric = typeof field.value === 'number';
+  return html`<td${numeric ? html` class="num"` : ''}${full === null ? '' : html` title="${clipped(full, 200)}"`}>${clipped(text, 40)}</td>`;
+}
+
+function factsEntry(facts: ColumnFacts, index: number, view: ColumnsView, withEvidence: boolean): Markup {
+  const { finding, column } = facts;
+  if (finding === undefined) return factsPointer(facts);
+  const body = withEvidence
+    ? html`${evidenceMarkup(finding, { index: view.index, queries: view.printed })}${finding.limitations.map((text) => html`<p class="small">${text}</p>`)}`
+    : html`<ul class="small">${Object.entries(finding.fields).map(([name, field]) => html`<li><code>${name}</code> = ${clipped(formatValue(field).text, 200)}</li>`)}</ul><p class="small">Evidence: report.json, finding <code>${finding.id}</code>.</p>`;
+  return html`<details id="column-${index + 1}"><summary><bdi>${clipped(column.name, 120)}</bdi>: ${clipped(finding.statement, 400)}</summary><div class="in">${body}</div></details>`;
+}
+
+function factsPointer({ column, finding }: ColumnFacts): Markup {
+  if (finding === undefined)
+    return html`<p><bdi>${clipped(column.name, 60)}</bdi>: not profiled in this run.</p>`;
+  return html`<p><bdi>${clipped(column.name, 60)}</bdi>: facts in report.json.</p>`;
+}

@@ -1,0 +1,127 @@
+import { canonicalJson } from '../../base/index.ts';
+import type { Evidence, Finding, FindingItem, QueryEvidence } from '../../contract/index.ts';
+import { type DerivationEvidence, type EvidenceIndex, evidenceOf, queryKey } from '../evidence-index.ts';
+import { formatNumber, formatValue } from '../format-value.ts';
+import { clipped, count, rowRanges } from '../words.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+
+const LONGEST_SQL = 6000;
+const LONGEST_TEXT = 600;
+
+/** Which queries the page has printed so far; a query is printed where it is cited first. */
+export interface Printed {
+  readonly index: EvidenceIndex;
+  readonly queries: ReadonlySet<string>;
+}
+
+/** Keys of all queries behind a finding, for `Printed`. */
+export function queryKeysOf(finding: Finding): string[] {
+  const keys: string[] = [];
+  const visit = (evidence: Evidence): void => {
+    if (evidence.kind === 'query') keys.push(queryKey(evidence));
+    else evidence.inputs.forEach(visit);
+  };
+  evidenceOf(finding).forEach(visit);
+  return keys;
+}
+
+/** What stands behind a claim: each number with its source, then the queries and derivations themselves. */
+export function evidenceMarkup(claim: FindingItem, printed: Printed): Markup {
+  if (claim.evidence.length === 0) return html`<p>No evidence.</p>`;
+  const seen = new Set(printed.queries);
+  return html`${fieldsTable(claim, printed.index)}${claim.evidence.map((evidence) => one(evidence, printed.index, seen))}`;
+}
+
+/** `2 queries, 1 derivation`. */
+export function evidenceSummary(claim: FindingItem): string {
+  const queries = claim.evidence.filter((evidence) => evidence.kind === 'query').length;
+  const derivations = claim.evidence.length - queries;
+  const parts = [
+    ...(queries > 0 ? [count(queries, 'query', 'queries')] : []),
+    ...(derivations > 0 ? [count(derivations, 'derivation', 'derivations')] : []),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+function fieldsTable(claim: FindingItem, index: EvidenceIndex): Markup {
+  const names = Object.keys(claim.fields);
+  if (names.length === 0) return NOTHING;
+  const rows = names.map((name) => {
+    const field = claim.fields[name] ?? { value: null };
+    const { text, full } = formatValue(field);
+    return html`<tr><th scope="row"><code>${name}</code></th><td>${clipped(text, LONGEST_TEXT)}</td><td>${
+      full === null ? '' : html`<code>${clipped(full, LONGEST_TEXT)}</code>`
+    }</td><td>${sourceOf(name, claim.evidence, index)}</td></tr>`;
+  });
+  return html`<div class="wide"><table><caption>Each number of the claim and where it comes from (rows of results count from 1)</caption><thead><tr><th scope="col">Number</th><th scope="col">As shown</th><th scope="col">In full</th><th scope="col">Comes from</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** Which evidence yields a field. */
+export function sourceOf(name: string, evidence: readonly Evidence[], index: EvidenceIndex): string {
+  for (const source of evidence) {
+    const cell = source.kind === 'query' ? source.yields[name] : undefined;
+    if (cell !== undefined && source.kind === 'query') {
+      return `${index.label(source)}, row ${cell.row + 1}, column ${cell.column}`;
+    }
+    const value = source.kind === 'derivation' ? source.yields[name] : undefined;
+    if (value !== undefined && source.kind === 'derivation') return `${source.method}: ${value}`;
+  }
+  return 'a setting or a name of the schema';
+}
+
+function one(evidence: Evidence, index: EvidenceIndex, seen: Set<string>): Markup {
+  return evidence.kind === 'query' ? query(evidence, index, seen) : derivation(evidence, index, seen);
+}
+
+function query(evidence: QueryEvidence, index: EvidenceIndex, seen: Set<string>): Markup {
+  const key = queryKey(evidence);
+  const label = index.label(evidence);
+  if (seen.has(key)) {
+    return html`<h4>Query ${label}</h4><p>Printed <a href="#${label}">where it is cited first</a>.</p>${citedRows(evidence)}`;
+  }
+  seen.add(key);
+  return html`<h4 id="${label}">Query ${label}</h4>${sqlBlock(evidence.sql)}${parameters(evidence.parameters)}<p class="small">Result: ${count(evidence.row_count, 'row', 'rows')}, hash <code>${evidence.result_sha256}</code></p>${citedRows(evidence)}`;
+}
+
+/** SQL as a block; one of unusual length is cut, and the cut is said. */
+export function sqlBlock(sql: string, limit = LONGEST_SQL): Markup {
+  return html`<pre tabindex="0"><code>${clipped(sql, limit)}</code></pre>`;
+}
+
+function parameters(list: readonly (string | null)[]): Markup {
+  if (list.length === 0) return NOTHING;
+  return html`<p class="small">Parameters: ${list.map(
+    (value, i) =>
+      html`${i > 0 ? ', ' : ''}<code>$${i + 1} = ${value === null ? 'NULL' : clipped(value, LONGEST_TEXT)}</code>`,
+  )}</p>`;
+}
+
+function citedRows(evidence: QueryEvidence): Markup {
+  const rows = evidence.rows ?? [];
+  if (rows.length === 0) return NOTHING;
+  const parts = [...new Set(rows.map((row) => row.part))].sort((a, b) => a - b);
+  const text = parts.map((part) => {
+    const numbers = rows.filter((row) => row.part === part).map((row) => row.row_number);
+    return `part ${part}: ${rowRanges(numbers)}`;
+  });
+  const total = evidence.rows_total ?? rows.length;
+  const more =
+    total > rows.length ? ` (${rows.length} of ${formatNumber(total)}; the query gives them all)` : '';
+  return html`<p class="small">Rows cited, by their number in the source: ${text.join('; ')}${more}.</p>`;
+}
+
+function derivation(evidence: DerivationEvidence, index: EvidenceIndex, seen: Set<string>): Markup {
+  const by =
+    evidence.by === 'host' ? "the engine's exact arithmetic" : 'the plugin, repeatable from its inputs';
+  const values = Object.entries(evidence.values).map(
+    ([name, value]) =>
+      html`<li><code>${name}</code> = ${formatValue(value).full ?? formatValue(value).text}</li>`,
+  );
+  return html`<h4>Derivation: ${evidence.method}</h4><p class="small">Computed by ${by}. Parameters: <code>${clipped(canonicalJson(evidence.parameters), LONGEST_TEXT)}</code></p>${
+    values.length > 0 ? html`<ul class="small">${values.slice(0, 60)}</ul>` : NOTHING
+  }${values.length > 60 ? html`<p class="small">${values.length - 60} more values are in report.json.</p>` : NOTHING}${
+    evidence.inputs.length > 0
+      ? html`<details><summary>Its inputs: ${count(evidence.inputs.length, 'piece', 'pieces')} of evidence</summary><div class="in">${evidence.inputs.map((input) => one(input, index, seen))}</div></details>`
+      : NOTHING
+  }`;
+}

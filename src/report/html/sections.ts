@@ -1,0 +1,141 @@
+import { type PluginOutcome, type Report, ROLES, type RoleBinding } from '../../contract/index.ts';
+import type { Circumstances } from '../circumstances.ts';
+import { formatNumber, formatProbability, formatShare } from '../format-value.ts';
+import type { Outline } from '../outline.ts';
+import { clipped, count, coverageWords, statusWords, typeWords } from '../words.ts';
+import { missingText } from './columns.ts';
+import { sqlBlock } from './evidence.ts';
+import { fitWithin } from './fit.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+
+const LEDGER_LINES = 50;
+
+/** Sentences as a list within a budget; what has no room is counted. */
+function sentences(list: readonly string[], budget: number): Markup {
+  const { shown, omitted } = fitWithin(list, budget, [
+    (text) => html`<li><bdi>${clipped(text, 600)}</bdi></li>`,
+  ]);
+  return html`<ul>${shown}</ul>${omitted > 0 ? html`<p>${count(omitted, 'more note is', 'more notes are')} in report.json.</p>` : NOTHING}`;
+}
+
+/** What was read, how completely, and everything that was assumed, repaired or rejected. */
+export function qualitySection(report: Report, outline: Outline, budget: number): Markup {
+  const { data_quality: quality, dataset } = report;
+  const cells = dataset.rows * dataset.columns.length;
+  const complete =
+    outline.missingCells === 0
+      ? 'No cell is missing.'
+      : `${count(outline.missingCells, 'cell is', 'cells are')} missing, ${formatShare(outline.missingCells / cells)} of all.`;
+  const rejected =
+    quality.rejected_rows === 0
+      ? 'Every record could be read.'
+      : `${count(quality.rejected_rows, 'record', 'records')} could not be read and ${quality.rejected_rows === 1 ? 'is' : 'are'} not part of the table.`;
+  const reasons = quality.ingest.flatMap((ingest) => ingest.columns);
+  const why = fitWithin(reasons, budget / 2, [
+    (column) =>
+      html`<tr><th scope="row"><bdi>${clipped(column.name, 80)}</bdi></th><td>${typeWords(column.type)}</td><td>${clipped(column.why, 300)}</td><td class="num">${missingText(column.missing, dataset.rows)}</td></tr>`,
+  ]);
+  return html`<p>${rejected} ${complete} Nothing was dropped in silence.</p>
+${quality.notes.length === 0 ? html`<p>Nothing had to be assumed or repaired.</p>` : folded(`${count(quality.notes.length, 'note', 'notes')} on how the table was read`, quality.notes.length <= 12, sentences(quality.notes, budget / 2))}
+${folded('Why each column has its type', false, html`<div class="wide"><table><caption>Types are decided on all rows</caption><thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Why</th><th scope="col" class="num">Missing</th></tr></thead><tbody>${why.shown}</tbody></table></div>${why.omitted > 0 ? html`<p>${count(why.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`)}`;
+}
+
+/** What the columns mean, and why the engine thinks so. */
+export function rolesSection(report: Report, budget: number): Markup {
+  const { bindings } = report.roles;
+  if (bindings.length === 0)
+    return html`<p>No column has a role: nothing in names or values told what they mean.</p>`;
+  const names = new Map(report.dataset.columns.map((column) => [column.sql_name, column.name]));
+  const { shown, omitted } = fitWithin(bindings, budget, [
+    (binding) => roleLine(binding, names.get(binding.sql_name) ?? binding.sql_name),
+    (binding) => roleLine({ ...binding, reasons: [] }, names.get(binding.sql_name) ?? binding.sql_name),
+  ]);
+  return html`<p>The analyses take columns by these roles. If one is wrong, run again with the role named, and the findings that rest on it will change.</p>
+<div class="wide"><table><caption>What each column is taken for</caption><thead><tr><th scope="col">Role</th><th scope="col">Column</th><th scope="col">How sure</th><th scope="col">Why</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'role', 'roles')} more are in report.json.</p>` : NOTHING}`;
+}
+
+function roleLine(binding: RoleBinding, column: string): Markup {
+  const role = Object.hasOwn(ROLES, binding.role) ? ROLES[binding.role as keyof typeof ROLES] : undefined;
+  const sure =
+    binding.source === 'inferred'
+      ? formatShare(binding.confidence)
+      : binding.source === 'flag'
+        ? 'named for this run'
+        : 'confirmed before';
+  return html`<tr><th scope="row">${binding.role.replaceAll('_', ' ')}<br><span class="quiet small">${role?.meaning ?? ''}</span></th><td><bdi>${clipped(column, 80)}</bdi></td><td>${sure}</td><td>${clipped(binding.reasons.join('; '), 400)}</td></tr>`;
+}
+
+/** How every plugin ended, with reasons. */
+export function pluginsSection(report: Report, budget: number): Markup {
+  if (report.plugins.length === 0) return html`<p>No plugin was planned.</p>`;
+  const { shown, omitted } = fitWithin(report.plugins, budget, [
+    pluginLine,
+    (p) => pluginLine({ ...p, notes: [] }),
+  ]);
+  return html`<div class="wide"><table><caption>Every analysis of this run and how it ended</caption><thead><tr><th scope="col">Analysis</th><th scope="col">Outcome</th><th scope="col" class="num">Findings</th><th scope="col">Remarks</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'analysis', 'analyses')} more are in report.json.</p>` : NOTHING}`;
+}
+
+function pluginLine(plugin: PluginOutcome): Markup {
+  const look = plugin.status === 'ok' ? 'ok' : plugin.status === 'not_applicable' ? 'na' : 'bad';
+  const sign = { ok: '✓', na: '–', bad: '✕' }[look];
+  const remarks = [...(plugin.reason === '' ? [] : [plugin.reason]), ...plugin.notes];
+  return html`<tr><th scope="row">${plugin.title}<br><span class="quiet small"><code>${plugin.plugin_id}</code> ${plugin.plugin_version}</span></th><td><span class="status ${look}">${sign} ${statusWords(plugin.status)}</span></td><td class="num">${formatNumber(plugin.findings)}</td><td>${plugin.question}${remarks.length > 0 ? html`<ul class="small">${remarks.map((text) => html`<li>${clipped(text, 500)}</li>`)}</ul>` : NOTHING}</td></tr>`;
+}
+
+/** What each analysis does, rests on, and where it misleads. */
+export function methodsSection(report: Report, budget: number): Markup {
+  if (report.methods.length === 0) return html`<p>No analysis ran to its end.</p>`;
+  const { shown, omitted } = fitWithin(report.methods, budget, [
+    (note) =>
+      html`<details><summary>${note.title}: ${note.method.name}</summary><div class="in"><p>${note.question}</p><p><strong>Reference:</strong> ${clipped(note.method.reference, 600)}</p>${bullets('Assumes', note.assumptions)}${bullets('Misleads when', note.misleads_when)}</div></details>`,
+  ]);
+  return html`${shown}${omitted > 0 ? html`<p>${count(omitted, 'method', 'methods')} more are in report.json.</p>` : NOTHING}${ledger(report)}`;
+}
+
+function bullets(heading: string, list: readonly string[]): Markup {
+  if (list.length === 0) return NOTHING;
+  return html`<p><strong>${heading}</strong></p><ul>${list.map((text) => html`<li>${clipped(text, 600)}</li>`)}</ul>`;
+}
+
+function ledger(report: Report): Markup {
+  const { tested, q, entries } = report.ledger;
+  const intro =
+    tested === 0
+      ? 'No hypothesis was tested in this run: every finding is a count, a sum or a model, not a test.'
+      : `${count(tested, 'hypothesis was', 'hypotheses were')} tested in this run and judged together (Benjamini–Hochberg). A tested finding is reported only if its q-value is at most ${q}: of all tested findings reported, about that share is expected to be a false alarm.`;
+  const lines = entries
+    .slice(0, LEDGER_LINES)
+    .map(
+      (entry) =>
+        html`<tr><th scope="row">${clipped(entry.hypothesis, 200)}<br><span class="quiet small"><code>${entry.plugin_id}</code> ${clipped(entry.family, 80)}</span></th><td>${entry.statistic.name} = ${formatNumber(entry.statistic.value)}</td><td class="num">${formatNumber(entry.n)}</td><td class="num">${formatProbability(entry.p_value)}</td><td class="num">${formatProbability(entry.q_value)}</td></tr>`,
+    );
+  const more = tested - lines.length;
+  const tableOf = html`<div class="wide"><table><caption>Hypotheses by p-value, the smallest first</caption><thead><tr><th scope="col">No effect would mean</th><th scope="col">Statistic</th><th scope="col" class="num">n</th><th scope="col" class="num">p</th><th scope="col" class="num">q</th></tr></thead><tbody>${lines}</tbody></table></div>${more > 0 ? html`<p>${count(more, 'more hypothesis is', 'more hypotheses are')} in report.json.</p>` : NOTHING}`;
+  return html`<h3 id="ledger">Ledger of tests</h3><p>${intro}</p>${tested > 0 ? folded('The ledger', false, tableOf) : NOTHING}`;
+}
+
+/** What it takes to get every number again, with or without this program. */
+export function repeatSection(report: Report, circumstances: Circumstances, budget: number): Markup {
+  const { parts, create_view_sql: sql, dataset_version_id: id } = report.dataset;
+  const files = fitWithin(parts, budget / 4, [
+    (part) =>
+      html`<tr><th scope="row"><code>${part.parquet_file}</code></th><td class="num">${formatNumber(part.rows)}</td><td><code>${part.upload_sha256}</code></td></tr>`,
+  ]);
+  const derived = fitWithin(report.derived_columns, budget / 4, [
+    (column) =>
+      html`<tr><th scope="row"><code>${column.name}</code></th><td><code>${column.plugin_id}</code></td><td><code>${clipped(column.sql, 1000)}</code></td></tr>`,
+  ]);
+  return html`<p>Every counted or summed number on this page is a query that anyone can repeat with DuckDB and the Parquet files, without this program:</p>
+<ol><li>Put the Parquet files below into one folder and start DuckDB there. (<code>stat-harness export RUN --include-data</code> packs them.)</li><li>Run the statement below. It makes the relation <code>data</code>.</li><li>Run any query printed under a finding. Its result is the one whose hash stands beside it.</li></ol>
+<p>With this program, <code>stat-harness verify RUN --recompute</code> repeats all of them, derivations too, and compares.</p>
+<h3>The relation “data”</h3>${folded('CREATE VIEW statement', sql.length < 3000, sqlBlock(sql, Math.floor(budget / 4)))}
+<div class="wide"><table><caption>Parquet files, and the hash of the file each was read from</caption><thead><tr><th scope="col">File</th><th scope="col" class="num">Rows</th><th scope="col">Source</th></tr></thead><tbody>${files.shown}</tbody></table></div>${files.omitted > 0 ? html`<p>${count(files.omitted, 'file', 'files')} more are in report.json.</p>` : NOTHING}
+${report.derived_columns.length > 0 ? folded(count(report.derived_columns.length, 'derived column', 'derived columns'), false, html`<div class="wide"><table><caption>Named expressions; the printed queries have them written out</caption><thead><tr><th scope="col">Name</th><th scope="col">Plugin</th><th scope="col">SQL</th></tr></thead><tbody>${derived.shown}</tbody></table></div>${derived.omitted > 0 ? html`<p>${count(derived.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`) : NOTHING}
+<h3>Fingerprints</h3><p>Equal inputs, settings and programs give equal fingerprints, and the same report to the byte.</p>
+<dl class="small"><dt>Run</dt><dd><code>${circumstances.run_fingerprint}</code></dd><dt>Dataset version</dt><dd><code>${id}</code></dd><dt>Coverage</dt><dd>${coverageWords(report.coverage).long}</dd></dl>`;
+}
+
+/** A part of the page behind a summary, or open where it is short. */
+export function folded(summary: string, open: boolean, body: Markup): Markup {
+  return html`<details${open ? html` open=""` : ''}><summary>${summary}</summary><div class="in">${body}</div></details>`;
+}

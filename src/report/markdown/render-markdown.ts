@@ -1,0 +1,277 @@
+import { canonicalJson } from '../../base/index.ts';
+import { type Evidence, type Finding, type FindingItem, type Report, ROLES } from '../../contract/index.ts';
+import type { Circumstances } from '../circumstances.ts';
+import { type EvidenceIndex, indexEvidence, queryKey } from '../evidence-index.ts';
+import { formatNumber, formatProbability, formatShare, formatValue } from '../format-value.ts';
+import { TABLE_FACTS } from '../html/columns.ts';
+import { factOf, type Outline, outlineOf } from '../outline.ts';
+import {
+  clipped,
+  confidenceWords,
+  count,
+  coverageWords,
+  rowRanges,
+  statusWords,
+  testedWords,
+  typeWords,
+} from '../words.ts';
+import { codeBlock, inlineCode, md, table } from './escape.ts';
+
+/** Findings and queries beyond these are counted and left to report.json. */
+const FINDINGS = 200;
+const ITEMS = 20;
+const LEDGER_LINES = 50;
+const LONGEST = 1500;
+
+/** The report as Markdown: the same content as the page, for editors and for diffs. */
+export function renderMarkdown(report: Report, circumstances: Circumstances): string {
+  const outline = outlineOf(report);
+  const blocks = [
+    ...opening(report, outline),
+    ...findings(report, outline),
+    ...quality(report, outline),
+    ...roles(report),
+    ...columns(report, outline),
+    ...plugins(report),
+    ...methods(report),
+    ...repeat(report, circumstances),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function opening(report: Report, outline: Outline): string[] {
+  return [
+    `# ${md(outline.heading)}`,
+    ...(report.kind === 'synthetic' ? ['**Synthetic data: nothing here is about a real business.**'] : []),
+    ...outline.about.map(md),
+    `Coverage: **${report.coverage.kind}**. ${coverageWords(report.coverage).long}`,
+  ];
+}
+
+function findings(report: Report, outline: Outline): string[] {
+  const { claims } = outline;
+  if (claims.length === 0) {
+    return [
+      '## Findings',
+      'Nothing to report. That is a result, not a failure: what was looked for stands below.',
+    ];
+  }
+  const index = indexEvidence(report);
+  const printed = new Set<string>();
+  const shown = claims.slice(0, FINDINGS);
+  const overview = shown.map((finding, i) => [
+    String(i + 1),
+    md(clipped(finding.title, 200)),
+    finding.basis,
+    md(confidenceWords(finding, report.ledger.tested).badge),
+    finding.coverage.kind,
+  ]);
+  const rest = claims.length - shown.length;
+  return [
+    '## Findings',
+    table(['Rank', 'Finding', 'Basis', 'How sure', 'Coverage'], overview),
+    ...(rest > 0
+      ? [`${count(rest, 'finding', 'findings')} more, from rank ${FINDINGS + 1} on, in report.json.`]
+      : []),
+    ...shown.flatMap((finding, i) => oneFinding(finding, i + 1, report, index, printed)),
+  ];
+}
+
+function oneFinding(
+  finding: Finding,
+  rank: number,
+  report: Report,
+  index: EvidenceIndex,
+  printed: Set<string>,
+): string[] {
+  const sure = confidenceWords(finding, report.ledger.tested);
+  const items = finding.items.slice(0, ITEMS);
+  const more = finding.items.length - items.length;
+  return [
+    `### ${rank}. ${md(clipped(finding.title, 300))}`,
+    md(clipped(finding.statement, LONGEST)),
+    ...estimate(finding),
+    `**${finding.basis}** · ${md(sure.badge)} · **${finding.coverage.kind}** · ${finding.severity}. ${md(sure.long)}`,
+    ...proviso('Assumes', finding.assumptions),
+    ...proviso('Mind', finding.limitations),
+    ...evidence(finding, index, printed),
+    ...items.flatMap((item) => oneItem(item, report, index, printed)),
+    ...(more > 0 ? [`${count(more, 'more instance is', 'more instances are')} in report.json.`] : []),
+    `Finding ${inlineCode(finding.id)}, kind ${inlineCode(finding.kind)}, by ${inlineCode(finding.plugin_id)}, rank score ${formatNumber(Number(finding.score.value.toPrecision(3)))}.`,
+  ];
+}
+
+function oneItem(item: FindingItem, report: Report, index: EvidenceIndex, printed: Set<string>): string[] {
+  const test = item.test === undefined ? '' : ` (${md(testedWords(item, report.ledger.tested).badge)})`;
+  return [
+    `**${md(clipped(item.title, 300))}**: ${md(clipped(item.statement, LONGEST))}${test}`,
+    ...estimate(item),
+    ...evidence(item, index, printed),
+  ];
+}
+
+function estimate(claim: FindingItem): string[] {
+  if (claim.estimate === undefined) return [];
+  const { name, value, unit, confidence_interval: interval } = claim.estimate;
+  const show = (v: typeof value) =>
+    md(formatValue({ value: v, ...(unit === undefined ? {} : { unit }) }).text);
+  const range =
+    interval === undefined
+      ? ''
+      : ` (${formatShare(interval.level)} interval ${show(interval.low)} to ${show(interval.high)})`;
+  return [`${md(name)}: **${show(value)}**${range}`];
+}
+
+function proviso(heading: string, sentences: readonly string[]): string[] {
+  return sentences.length === 0 ? [] : [`${heading}: ${md(sentences.join(' '))}`];
+}
+
+function evidence(claim: FindingItem, index: EvidenceIndex, printed: Set<string>): string[] {
+  if (claim.evidence.length === 0) return ['No evidence.'];
+  return claim.evidence.flatMap((one) => evidenceBlock(one, index, printed));
+}
+
+function evidenceBlock(one: Evidence, index: EvidenceIndex, printed: Set<string>): string[] {
+  if (one.kind === 'derivation') {
+    const yields = Object.entries(one.yields).map(
+      ([field, value]) => `${inlineCode(field)} = ${inlineCode(value)}`,
+    );
+    return [
+      `Derivation ${md(one.method)}, parameters ${inlineCode(clipped(canonicalJson(one.parameters), LONGEST))}${yields.length > 0 ? `, yields ${yields.join(', ')}` : ''}; from:`,
+      ...one.inputs.flatMap((input) => evidenceBlock(input, index, printed)),
+    ];
+  }
+  const label = index.label(one);
+  const cells = Object.entries(one.yields).map(
+    ([field, cell]) => `${inlineCode(field)} = row ${cell.row + 1}, column ${inlineCode(cell.column)}`,
+  );
+  const yields = cells.length > 0 ? [`${label} yields ${cells.join('; ')}.`] : [];
+  const key = queryKey(one);
+  if (printed.has(key)) return [`Query ${label}: printed above.`, ...yields, ...citedRows(one)];
+  printed.add(key);
+  const parameters =
+    one.parameters.length === 0 ? '' : `, parameters ${inlineCode(canonicalJson(one.parameters))}`;
+  return [
+    `Query ${label}${parameters}, ${count(one.row_count, 'row', 'rows')}, result ${inlineCode(one.result_sha256)}:`,
+    codeBlock(one.sql, 'sql'),
+    ...yields,
+    ...citedRows(one),
+  ];
+}
+
+function citedRows(query: Extract<Evidence, { kind: 'query' }>): string[] {
+  const rows = query.rows ?? [];
+  if (rows.length === 0) return [];
+  const parts = [...new Set(rows.map((row) => row.part))].sort((a, b) => a - b);
+  const text = parts.map(
+    (part) => `part ${part}: ${rowRanges(rows.filter((r) => r.part === part).map((r) => r.row_number))}`,
+  );
+  const total = query.rows_total ?? rows.length;
+  return [
+    `Rows cited: ${text.join('; ')}${total > rows.length ? ` (${rows.length} of ${formatNumber(total)})` : ''}.`,
+  ];
+}
+
+function quality(report: Report, outline: Outline): string[] {
+  const { data_quality: read } = report;
+  return [
+    '## Data quality',
+    `Records rejected: ${formatNumber(read.rejected_rows)}. Cells missing: ${formatNumber(outline.missingCells)}.`,
+    read.notes.length === 0
+      ? 'Nothing had to be assumed or repaired.'
+      : read.notes.map((note) => `- ${md(note)}`).join('\n'),
+  ];
+}
+
+function roles(report: Report): string[] {
+  const { bindings } = report.roles;
+  if (bindings.length === 0) return ['## What the columns mean', 'No column has a role.'];
+  const names = new Map(report.dataset.columns.map((column) => [column.sql_name, column.name]));
+  const rows = bindings.map((binding) => [
+    md(binding.role),
+    md(names.get(binding.sql_name) ?? binding.sql_name),
+    Object.hasOwn(ROLES, binding.role) ? md(ROLES[binding.role as keyof typeof ROLES].meaning) : '',
+    binding.source === 'inferred' ? formatShare(binding.confidence) : binding.source,
+    md(binding.reasons.join('; ')),
+  ]);
+  return ['## What the columns mean', table(['Role', 'Column', 'Meaning', 'How sure', 'Why'], rows)];
+}
+
+function columns(report: Report, outline: Outline): string[] {
+  const rows = outline.columns.map((facts) => [
+    md(clipped(facts.column.name, 120)),
+    typeWords(facts.column.type),
+    formatNumber(facts.column.missing),
+    ...TABLE_FACTS.map(({ names }) => {
+      const field = factOf(facts, ...names);
+      return field === undefined ? '' : md(clipped(formatValue(field).text, 60));
+    }),
+  ]);
+  const head = ['Column', 'Type', 'Missing', ...TABLE_FACTS.map(({ heading }) => heading)];
+  return [
+    '## Columns',
+    table(head, rows),
+    `All facts of the ${count(report.dataset.columns.length, 'column', 'columns')} are in report.json.`,
+  ];
+}
+
+function plugins(report: Report): string[] {
+  const rows = report.plugins.map((plugin) => [
+    `${md(plugin.title)} (${inlineCode(plugin.plugin_id)} ${md(plugin.plugin_version)})`,
+    statusWords(plugin.status),
+    String(plugin.findings),
+    md([plugin.reason, ...plugin.notes].filter((text) => text !== '').join(' ')),
+  ]);
+  return ['## Analyses and their outcomes', table(['Analysis', 'Outcome', 'Findings', 'Remarks'], rows)];
+}
+
+function methods(report: Report): string[] {
+  const { tested, q, entries } = report.ledger;
+  const notes = report.methods.flatMap((note) => [
+    `### ${md(note.title)}`,
+    `${md(note.question)} ${md(note.method.name)}. Reference: ${md(note.method.reference)}`,
+    ...proviso('Assumes', note.assumptions),
+    ...proviso('Misleads when', note.misleads_when),
+  ]);
+  const lines = entries
+    .slice(0, LEDGER_LINES)
+    .map((entry) => [
+      md(clipped(entry.hypothesis, 200)),
+      inlineCode(entry.plugin_id),
+      md(`${entry.statistic.name} = ${formatNumber(entry.statistic.value)}`),
+      formatNumber(entry.n),
+      formatProbability(entry.p_value),
+      formatProbability(entry.q_value),
+    ]);
+  const ledger =
+    tested === 0
+      ? ['No hypothesis was tested in this run.']
+      : [
+          `${count(tested, 'hypothesis was', 'hypotheses were')} tested and judged together (Benjamini–Hochberg); a tested finding is reported if q is at most ${q}.`,
+          table(['No effect would mean', 'Plugin', 'Statistic', 'n', 'p', 'q'], lines),
+          ...(tested > lines.length ? [`${formatNumber(tested - lines.length)} more in report.json.`] : []),
+        ];
+  return ['## Methods', ...notes, '### Ledger of tests', ...ledger];
+}
+
+function repeat(report: Report, circumstances: Circumstances): string[] {
+  const { dataset } = report;
+  const parts = dataset.parts.map((part) => [
+    inlineCode(part.parquet_file),
+    formatNumber(part.rows),
+    inlineCode(part.upload_sha256),
+  ]);
+  const derived = report.derived_columns.map((column) => [
+    inlineCode(column.name),
+    inlineCode(column.plugin_id),
+    inlineCode(column.sql),
+  ]);
+  return [
+    '## Repeat it yourself',
+    'Put the Parquet files into one folder, start DuckDB there, run this statement, then any query printed above:',
+    codeBlock(dataset.create_view_sql, 'sql'),
+    table(['File', 'Rows', 'Hash of the source'], parts),
+    ...(derived.length > 0 ? [table(['Derived column', 'Plugin', 'SQL'], derived)] : []),
+    `Run fingerprint ${inlineCode(circumstances.run_fingerprint)}. Dataset version ${inlineCode(dataset.dataset_version_id)}. Statistic Harness ${md(circumstances.engine_version)}.`,
+  ];
+}

@@ -1,0 +1,135 @@
+import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
+import { formatValue } from './format-value.ts';
+import { isColumnFact } from './rank.ts';
+import { count } from './words.ts';
+
+/** Facts of one column, gathered from the findings that describe it. */
+export interface ColumnFacts {
+  readonly column: Report['dataset']['columns'][number];
+  readonly roles: readonly string[];
+  /** The finding that holds the facts; absent where no plugin profiled the column. */
+  readonly finding?: Finding;
+  readonly chart?: { readonly pluginId: string; readonly chart: Chart };
+}
+
+/** What the readers of all renderings see first, worked out once. */
+export interface Outline {
+  readonly heading: string;
+  /** One or two sentences: what table this is. */
+  readonly about: readonly string[];
+  readonly period: { readonly column: string; readonly from: string; readonly to: string } | null;
+  /** Findings that claim something, in rank order. */
+  readonly claims: readonly Finding[];
+  readonly columns: readonly ColumnFacts[];
+  readonly missingCells: number;
+}
+
+/** Roles whose column spans the period of a table, the best first. */
+const PERIOD_ROLES = ['event_timestamp', 'queued_at', 'eligible_at', 'started_at', 'ended_at', 'timestamp'];
+
+const EARLIEST = ['earliest', 'min', 'minimum', 'first'];
+const LATEST = ['latest', 'max', 'maximum', 'last'];
+
+export function outlineOf(report: Report): Outline {
+  const columns = columnFacts(report);
+  const claims = report.findings.filter((finding) => !isColumnFact(finding));
+  const period = periodOf(columns);
+  const missingCells = report.dataset.columns.reduce((sum, column) => sum + column.missing, 0);
+  return {
+    heading: headingOf(report),
+    about: aboutOf(report, period, claims),
+    period,
+    claims,
+    columns,
+    missingCells,
+  };
+}
+
+/** A fact of a column under the first of some names that it has. */
+export function factOf(facts: ColumnFacts, ...names: readonly string[]): FieldValue | undefined {
+  const fields = facts.finding?.fields ?? {};
+  const name = names.find(
+    (candidate) => fields[candidate] !== undefined && fields[candidate]?.value !== null,
+  );
+  return name === undefined ? undefined : fields[name];
+}
+
+function headingOf(report: Report): string {
+  const roles = new Set(report.roles.bindings.map((binding) => binding.role));
+  if (roles.has('case') && roles.has('event_timestamp')) return 'Findings in an event log';
+  if (roles.has('activity') && (roles.has('started_at') || roles.has('queued_at')))
+    return 'Findings in a process log';
+  return 'Findings in a table';
+}
+
+function aboutOf(report: Report, period: Outline['period'], claims: readonly Finding[]): string[] {
+  const { rows, columns, parts } = report.dataset;
+  const size = `${count(rows, 'row', 'rows')} in ${count(columns.length, 'column', 'columns')}`;
+  const files = parts.length > 1 ? `, read from ${parts.length} files` : '';
+  const span = period === null ? '' : `, from ${period.from} to ${period.to} (column ${period.column})`;
+  return [`The table has ${size}${files}${span}.`, claimsSentence(report, claims)];
+}
+
+function claimsSentence(report: Report, claims: readonly Finding[]): string {
+  const done = report.plugins.filter((plugin) => plugin.status === 'ok').length;
+  const failed = report.plugins.filter((p) => p.status !== 'ok' && p.status !== 'not_applicable').length;
+  const missing =
+    failed === 0
+      ? ''
+      : ` ${count(failed, 'analysis did', 'analyses did')} not finish: this report is incomplete.`;
+  const looked = `${count(done, 'analysis', 'analyses')} looked at it`;
+  if (claims.length === 0) return `${looked} and found nothing to report.${missing}`;
+  const modeled = claims.filter((finding) => finding.basis === 'MODELED').length;
+  const basis =
+    modeled === 0 ? 'all of them measured' : `${claims.length - modeled} measured, ${modeled} modeled`;
+  return `${looked} and found ${count(claims.length, 'thing', 'things')} worth telling${claims.length > 1 || modeled > 0 ? `, ${basis}` : ', measured'}.${missing}`;
+}
+
+function periodOf(columns: readonly ColumnFacts[]): Outline['period'] {
+  for (const role of PERIOD_ROLES) {
+    const facts = columns.find((candidate) => candidate.roles.includes(role) && isTime(candidate));
+    const from = facts && factOf(facts, ...EARLIEST);
+    const to = facts && factOf(facts, ...LATEST);
+    if (facts && from && to) {
+      return { column: facts.column.name, from: formatValue(from).text, to: formatValue(to).text };
+    }
+  }
+  return null;
+}
+
+function isTime(facts: ColumnFacts): boolean {
+  return ['date', 'timestamp', 'timestamptz'].includes(facts.column.type.kind);
+}
+
+function columnFacts(report: Report): ColumnFacts[] {
+  const byColumn = new Map<string, Finding>();
+  for (const finding of report.findings.filter(isColumnFact)) {
+    for (const name of targetColumns(finding)) if (!byColumn.has(name)) byColumn.set(name, finding);
+  }
+  const charts = chartsByName(report);
+  return report.dataset.columns.map((column) => {
+    const finding = byColumn.get(column.sql_name) ?? byColumn.get(column.name);
+    const chart = finding?.charts
+      .map((name) => charts.get(`${finding.plugin_id}/${name}`))
+      .find((c) => c !== undefined);
+    const roles = report.roles.bindings.filter((b) => b.sql_name === column.sql_name).map((b) => b.role);
+    return {
+      column,
+      roles,
+      ...(finding ? { finding } : {}),
+      ...(finding && chart ? { chart: { pluginId: finding.plugin_id, chart } } : {}),
+    };
+  });
+}
+
+/** Charts by `plugin/name`. */
+export function chartsByName(report: Report): ReadonlyMap<string, Chart> {
+  const named = Object.entries(report.charts).flatMap(([pluginId, charts]) =>
+    charts.map((chart) => [`${pluginId}/${chart.name}`, chart] as const),
+  );
+  return new Map(named);
+}
+
+function targetColumns(finding: Finding): string[] {
+  return Object.values(finding.target).flat();
+}
