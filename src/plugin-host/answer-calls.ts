@@ -1,0 +1,104 @@
+import { canonicalJson } from '../base/index.ts';
+import type { PluginManifest } from '../contract/index.ts';
+import type { Batch } from '../sdk/index.ts';
+import type { DataDoor } from './data-door.ts';
+import type { Call } from './messages.ts';
+
+/** A state of a chunk may have this many bytes as JSON. */
+export const MAX_STATE_BYTES = 8 * 2 ** 20;
+
+/** What a call is answered with: a batch, or a JSON value. */
+export type Answer = { readonly batch: Batch } | { readonly value: unknown };
+
+export interface CallServer {
+  answer(call: Call): Promise<Answer>;
+  /** Ends all streams of batches that are still open. */
+  close(): Promise<void>;
+}
+
+interface Stream {
+  readonly iterator: AsyncIterator<Batch>;
+  /** The next batch, read while the plugin works on the last one. */
+  ahead: Promise<IteratorResult<Batch>>;
+}
+
+/** Answers the calls of one execution from its door. Everything in a call is the plugin's word. */
+export function serveCalls(
+  door: DataDoor,
+  capabilities: PluginManifest['capabilities_required'],
+  chunks: number,
+): CallServer {
+  const streams = new Map<number, Stream>();
+  let opened = 0;
+
+  function open(columns: readonly string[], chunk: number | null): number {
+    const iterator = door.batches(columns, chunk ?? undefined)[Symbol.asyncIterator]();
+    streams.set(++opened, { iterator, ahead: quiet(iterator.next()) });
+    return opened;
+  }
+
+  async function next(id: number): Promise<Answer> {
+    const stream = streams.get(id);
+    if (stream === undefined) throw new RangeError('no such stream of batches');
+    const { done, value } = await stream.ahead;
+    if (done) return { value: null };
+    stream.ahead = quiet(stream.iterator.next());
+    return { batch: value };
+  }
+
+  async function end(id: number): Promise<void> {
+    const stream = streams.get(id);
+    streams.delete(id);
+    await stream?.iterator.return?.();
+  }
+
+  async function save(chunk: number, state: unknown): Promise<void> {
+    const json = canonicalJson(state);
+    const bytes = Buffer.byteLength(json);
+    if (bytes > MAX_STATE_BYTES)
+      throw new RangeError(`a state of ${bytes} bytes; at most ${MAX_STATE_BYTES}`);
+    await door.saveChunkState(chunk, json);
+  }
+
+  async function valueFor(call: Exclude<Call, { method: 'nextBatch' }>): Promise<unknown> {
+    switch (call.method) {
+      case 'query':
+        return door.query(call.sql, call.parameters);
+      case 'exact':
+        return door.exact(call.request);
+      case 'derive':
+        return door.derive(call.name, call.sql);
+      case 'openBatches':
+        return open(call.columns, call.chunk);
+      case 'closeBatches':
+        return end(call.stream);
+      case 'chunkQuery':
+        return door.chunkQuery(call.chunk, call.sql, call.parameters);
+      case 'chunkExact':
+        return door.chunkExact(call.chunk, call.columns);
+      case 'chunkState':
+        return door.chunkState(call.chunk);
+      case 'saveChunkState':
+        return save(call.chunk, call.state);
+    }
+  }
+
+  return {
+    answer: async (call) => {
+      if (!capabilities.includes('dataset.read'))
+        throw new Error('the manifest does not ask for dataset.read');
+      if ('chunk' in call && call.chunk !== null && call.chunk >= chunks)
+        throw new RangeError('no such chunk');
+      return call.method === 'nextBatch' ? next(call.stream) : { value: await valueFor(call) };
+    },
+    close: async () => {
+      await Promise.allSettled([...streams.keys()].map(end));
+    },
+  };
+}
+
+/** A promise that is awaited later, if at all: its rejection is not unheard. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { findDeno } from './find-deno.ts';
+
+const PLACES = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'];
+const LIBRARY_FOLDERS = ['', '/usr'].flatMap((root) =>
+  ['lib64', 'lib', 'lib/x86_64-linux-gnu', 'lib/aarch64-linux-gnu'].map((folder) => `${root}/${folder}`),
+);
+const LIBRARIES = [
+  ...['libc.so.6', 'libm.so.6', 'libdl.so.2', 'librt.so.1', 'libpthread.so.0', 'libgcc_s.so.1'],
+  ...['ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1'],
+];
+const DENO = '/deno';
+const DENO_DIR_BYTES = 64 * 2 ** 20;
+
+let probed: Promise<string | undefined> | undefined;
+
+/** A command in which a program of the host sees an almost empty machine. */
+export interface Wrapped {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly deno: string;
+}
+
+/** The path of bubblewrap, or undefined where it is missing or may not make namespaces. Tried once. */
+export function findBubblewrap(): Promise<string | undefined> {
+  probed ??= probe();
+  return probed;
+}
+
+/**
+ * Deno in namespaces of its own: no network, no processes but its own, no files but its libraries, the code
+ * (read-only), scratch, and a small memory-backed DENO_DIR. Ends with the host.
+ */
+export function wrap(bubblewrap: string, code: string, scratch: string | undefined): Wrapped {
+  const scratchBind = scratch === undefined ? ['--dir', '/scratch'] : ['--bind', scratch, '/scratch'];
+  return {
+    command: bubblewrap,
+    arguments: [
+      ...['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'],
+      ...libraries().flatMap((path) => ['--ro-bind', realpathSync(path), path]),
+      ...['--ro-bind', findDeno(), DENO, '--ro-bind', code, '/code', ...scratchBind],
+      ...[
+        '--size',
+        String(DENO_DIR_BYTES),
+        '--tmpfs',
+        '/deno-dir',
+        '--remount-ro',
+        '/',
+        '--chdir',
+        '/scratch',
+      ],
+    ],
+    deno: DENO,
+  };
+}
+
+function libraries(): string[] {
+  const paths = LIBRARY_FOLDERS.flatMap((folder) => LIBRARIES.map((name) => `${folder}/${name}`));
+  return paths.filter((path) => existsSync(path));
+}
+
+async function probe(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const path = PLACES.find((place) => existsSync(place));
+  if (path === undefined) return undefined;
+  const { command, arguments: options, deno } = wrap(path, import.meta.dirname, undefined);
+  return new Promise((resolve) => {
+    execFile(command, [...options, deno, '--version'], { env: {} }, (error) =>
+      resolve(error === null ? path : undefined),
+    );
+  });
+}

@@ -1,0 +1,93 @@
+import { decodeBatch } from '../batch-codec.ts';
+import { FRAME_BATCH, FRAME_JSON, frameHeader, HEADER_BYTES, readHeader } from '../frames.ts';
+import type { Call, ChildMessage, Reply, StartMessage } from '../messages.ts';
+import { deno } from './deno.ts';
+
+/** Thrown in the plugin when the host refuses or fails what it asked for. */
+class HostError extends Error {
+  override readonly name = 'HostError';
+}
+
+const { stdin, stdout } = deno;
+const readInput = stdin.read.bind(stdin);
+const writeOutput = stdout.writeSync.bind(stdout);
+const stringify = JSON.stringify;
+const parse = JSON.parse;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
+const waiting = new Map<number, Waiting>();
+let lastRequest = 0;
+let reading = false;
+
+/** Sends one message to the host. */
+export function send(message: ChildMessage): void {
+  const payload = encoder.encode(stringify(message));
+  writeAll(frameHeader(FRAME_JSON, payload.length));
+  writeAll(payload);
+}
+
+/** Asks the host and waits for its answer. Rejects with the host's reason. */
+export function ask(call: Call): Promise<unknown> {
+  const id = ++lastRequest;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    send({ type: 'request', id, call });
+    void readAnswers();
+  });
+}
+
+/** The first message of the host. */
+export async function readStart(): Promise<StartMessage> {
+  const { payload } = await readFrame();
+  return parse(decoder.decode(payload));
+}
+
+/** Reads only while an answer is due, so that a plugin that waits for nothing ends instead of hanging. */
+async function readAnswers(): Promise<void> {
+  if (reading) return;
+  reading = true;
+  try {
+    while (waiting.size > 0) settle(await readFrame());
+  } catch {
+    deno.exit(70);
+  }
+  reading = false;
+}
+
+function settle({ kind, payload }: { kind: number; payload: Uint8Array<ArrayBuffer> }): void {
+  if (kind === FRAME_BATCH) {
+    const { request, batch } = decodeBatch(payload);
+    take(request)?.resolve(batch);
+    return;
+  }
+  const reply: Reply = parse(decoder.decode(payload));
+  if (reply.ok) take(reply.id)?.resolve(reply.value);
+  else take(reply.id)?.reject(new HostError(reply.error));
+}
+
+function take(id: number): Waiting | undefined {
+  const found = waiting.get(id);
+  waiting.delete(id);
+  return found;
+}
+
+async function readFrame(): Promise<{ kind: number; payload: Uint8Array<ArrayBuffer> }> {
+  const { length, kind } = readHeader(await readExactly(HEADER_BYTES));
+  return { kind, payload: await readExactly(length) };
+}
+
+async function readExactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const count = await readInput(bytes.subarray(at));
+    if (count === null) throw new Error('the host is gone');
+    at += count;
+  }
+  return bytes;
+}
+
+function writeAll(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeOutput(bytes.subarray(at));
+}

@@ -1,0 +1,46 @@
+import type { Batch, ContextDoor } from '../../sdk/index.ts';
+import { ask, send } from './channel.ts';
+import { deno } from './deno.ts';
+
+const { writeFile } = deno;
+const ARTIFACT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+
+/** The context's door: every question goes over the channel. The host checks all of it again. */
+export function hostDoor(scratch: string): ContextDoor {
+  // The answers come from the host, which makes them from these types; nothing untrusted enters here.
+  const asking = ask as <T>(call: Parameters<typeof ask>[0]) => Promise<T>;
+  return {
+    query: (sql, parameters) => asking({ method: 'query', sql, parameters }),
+    exact: (request) => asking({ method: 'exact', request }),
+    derive: (name, sql) => asking({ method: 'derive', name, sql }),
+    batches: (columns, chunk) => batches(columns, chunk),
+    chunkQuery: (chunk, sql, parameters) => asking({ method: 'chunkQuery', chunk, sql, parameters }),
+    chunkExact: (chunk, columns) => asking({ method: 'chunkExact', chunk, columns }),
+    writeArtifact: async (path, content) => {
+      if (!ARTIFACT.test(path)) throw new TypeError(`"${path}" is no name for an artifact`);
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      await writeFile(`${scratch}/${path}`, bytes, { createNew: true });
+    },
+    log,
+    progress: (done, total) => send({ type: 'progress', done, total }),
+    signal: new AbortController().signal,
+  };
+}
+
+/** A line in the execution's log. */
+export function log(text: string): void {
+  send({ type: 'log', text: String(text).toWellFormed() });
+}
+
+async function* batches(columns: readonly string[], chunk: number | undefined): AsyncGenerator<Batch> {
+  const stream = Number(await ask({ method: 'openBatches', columns, chunk: chunk ?? null }));
+  try {
+    for (;;) {
+      const batch = await ask({ method: 'nextBatch', stream });
+      if (batch === null) return;
+      yield batch as Batch;
+    }
+  } finally {
+    await ask({ method: 'closeBatches', stream });
+  }
+}

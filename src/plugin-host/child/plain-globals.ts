@@ -1,0 +1,96 @@
+/** What remains of the runtime's own globals; the language's (Array, Math, JSON …) stay as they are. */
+const KEPT = new Set([
+  ...['AbortController', 'AbortSignal', 'DOMException', 'Event', 'EventTarget', 'TextDecoder', 'TextEncoder'],
+  ...['URL', 'URLSearchParams', 'atob', 'btoa', 'clearInterval', 'clearTimeout', 'console', 'crypto'],
+  ...[
+    'globalThis',
+    'performance',
+    'queueMicrotask',
+    'reportError',
+    'setInterval',
+    'setTimeout',
+    'structuredClone',
+  ],
+  ...[
+    'Array',
+    'ArrayBuffer',
+    'BigInt',
+    'BigInt64Array',
+    'BigUint64Array',
+    'Boolean',
+    'DataView',
+    'Date',
+    'Float16Array',
+  ],
+  ...[
+    'Float32Array',
+    'Float64Array',
+    'Function',
+    'Infinity',
+    'Int16Array',
+    'Int32Array',
+    'Int8Array',
+    'Intl',
+  ],
+  ...[
+    'Iterator',
+    'JSON',
+    'Map',
+    'Math',
+    'NaN',
+    'Number',
+    'Object',
+    'Promise',
+    'Proxy',
+    'Reflect',
+    'RegExp',
+    'Set',
+  ],
+  ...[
+    'String',
+    'Symbol',
+    'Temporal',
+    'Uint16Array',
+    'Uint32Array',
+    'Uint8Array',
+    'Uint8ClampedArray',
+    'WeakMap',
+  ],
+  ...['WeakSet', 'AggregateError', 'Error', 'EvalError', 'RangeError', 'ReferenceError', 'SuppressedError'],
+  ...[
+    'SyntaxError',
+    'TypeError',
+    'URIError',
+    'DisposableStack',
+    'AsyncDisposableStack',
+    'decodeURI',
+    'undefined',
+  ],
+  ...['decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'isFinite', 'isNaN'],
+  ...['parseFloat', 'parseInt', 'eval'],
+]);
+
+/**
+ * Takes away what could tell one machine or moment from another: Deno, process, workers, storage, navigator, garbage
+ * collection. Hygiene on top of the sandbox, not the sandbox: permissions hold without it.
+ */
+export function plainGlobals(): void {
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (!KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
+  }
+}
+
+/** Paths in stack traces differ from machine to machine, so traces name the plugin only. */
+export function plainStacks(paths: readonly string[]): void {
+  const clean = (text: string) => paths.reduce((shown, path) => shown.replaceAll(path, 'plugin'), text);
+  const describe = (error: unknown) => {
+    try {
+      return String(error);
+    } catch {
+      return 'Error';
+    }
+  };
+  Reflect.set(Error, 'prepareStackTrace', (error: unknown, sites: readonly unknown[]) =>
+    clean([describe(error), ...sites.map((site) => `    at ${site}`)].join('\n')),
+  );
+}

@@ -1,0 +1,75 @@
+// Runs inside the sandbox, owned by the host: the plugin is data to it, loaded by a computed import().
+// The permissions of the process are the boundary; what is done here makes plugins repeatable.
+import { makeContext, type Plugin } from '../../sdk/index.ts';
+import { readStart, send } from './channel.ts';
+import { deno } from './deno.ts';
+import { freezeClock } from './freeze-clock.ts';
+import { hostDoor, log } from './host-door.ts';
+import { plainGlobals, plainStacks } from './plain-globals.ts';
+import { openRandomness, replaceRandomness } from './seed-randomness.ts';
+import { checkStreaming, streamChunks } from './stream-chunks.ts';
+
+const [pluginUrl = '', scratch = '', globals] = deno.args;
+
+reportLooseEnds();
+redirectConsole();
+freezeClock();
+replaceRandomness();
+plainStacks([pluginUrl, new URL('.', pluginUrl).href]);
+if (globals !== 'bare') plainGlobals();
+main().catch(fail);
+
+async function main(): Promise<void> {
+  const start = await readStart();
+  const plugin = await loadPlugin();
+  const door = hostDoor(scratch);
+  const state = await streamChunks(plugin, start, door);
+  openRandomness(start.document.seed);
+  const { context, output } = makeContext(start.document, state, door);
+  await plugin.analyze(context);
+  send({ type: 'output', output: output() });
+  deno.exit(0);
+}
+
+async function loadPlugin(): Promise<Plugin> {
+  const module: { default?: Plugin } = await import(pluginUrl);
+  const plugin = module.default;
+  if (typeof plugin?.analyze !== 'function') throw new TypeError('the default export has no analyze()');
+  checkStreaming(plugin);
+  return plugin;
+}
+
+/** Promises that reject unheard, and an event loop with nothing left to wait for, are failures too. */
+function reportLooseEnds(): void {
+  const on: (name: string, listener: (event: object) => void) => void = Reflect.get(
+    globalThis,
+    'addEventListener',
+  );
+  on('unhandledrejection', (event) => fail(Reflect.get(event, 'reason')));
+  on('beforeunload', () => fail(new Error('it waits for something that can not happen')));
+}
+
+function fail(error: unknown): never {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const stack = error instanceof Error ? String(error.stack) : message;
+  send({ type: 'failed', message: message.toWellFormed(), stack: stack.toWellFormed() });
+  deno.exit(1);
+}
+
+function redirectConsole(): void {
+  const show = (value: unknown) => (typeof value === 'object' ? safeJson(value) : String(value));
+  const write = (...values: readonly unknown[]) => log(values.map(show).join(' '));
+  for (const name of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const) {
+    console[name] = write;
+  }
+}
+
+function safeJson(value: unknown): string {
+  try {
+    return (
+      JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item)) ?? String(value)
+    );
+  } catch {
+    return String(value);
+  }
+}

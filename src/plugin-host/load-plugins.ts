@@ -1,0 +1,104 @@
+import { readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  byCodePoint,
+  HarnessError,
+  hashJson,
+  isSystemError,
+  nearest,
+  type Sha256,
+  sha256,
+} from '../base/index.ts';
+import { type PluginManifest, PluginOutput } from '../contract/index.ts';
+import { bundlePlugin } from './bundle-plugin.ts';
+import { findIrregular } from './find-irregular.ts';
+import { invalid, readManifest } from './read-manifest.ts';
+
+/** A plugin that can be planned and executed. */
+export interface LoadedPlugin {
+  readonly manifest: PluginManifest;
+  readonly folder: string;
+  /** One ES module. */
+  readonly bundle: string;
+  /** Of the bundle and the manifest together. */
+  readonly codeSha256: Sha256;
+  readonly manifestSha256: Sha256;
+  readonly configSchemaSha256: Sha256;
+  readonly outputSchemaSha256: Sha256;
+}
+
+/**
+ * Loads the plugins in some folders, each of which holds plugin folders (those with a `plugin.json`), sorted by id;
+ * `ids` picks some of them. Throws SH_PLUGIN_MANIFEST_INVALID (also for an id that is there twice),
+ * SH_PLUGIN_LOAD_FAILED, SH_PLUGIN_UNKNOWN.
+ */
+export async function loadPlugins(
+  folders: readonly string[],
+  ids?: readonly string[],
+): Promise<LoadedPlugin[]> {
+  const found = await findPlugins(folders);
+  for (const id of ids ?? []) {
+    const known = found.map(({ manifest }) => manifest.id);
+    if (known.includes(id)) continue;
+    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? 'none' });
+  }
+  const wanted = found.filter(({ manifest }) => ids === undefined || ids.includes(manifest.id));
+  return Promise.all(wanted.map(loadPlugin));
+}
+
+interface Found {
+  readonly folder: string;
+  readonly manifest: PluginManifest;
+}
+
+async function findPlugins(folders: readonly string[]): Promise<Found[]> {
+  const candidates = (await Promise.all(folders.map(pluginFolders))).flat();
+  const found = await Promise.all(
+    candidates.map(async (folder) => ({ folder, manifest: await readManifest(folder) })),
+  );
+  found.sort((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
+  for (const [i, { folder, manifest }] of found.entries()) {
+    const other = found[i - 1];
+    if (other?.manifest.id !== manifest.id) continue;
+    throw invalid(folder, [
+      { path: 'id', message: `"${manifest.id}" is taken by the plugin in ${other.folder}` },
+    ]);
+  }
+  return found;
+}
+
+async function pluginFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name);
+  const holds = await Promise.all(names.sort().map((name) => holdsManifest(join(folder, name))));
+  return names.flatMap((name, i) => (holds[i] ? [join(folder, name)] : []));
+}
+
+async function holdsManifest(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).includes('plugin.json');
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+async function loadPlugin({ folder, manifest }: Found): Promise<LoadedPlugin> {
+  const irregular = await findIrregular(folder);
+  if (irregular !== undefined) {
+    const reason = `${irregular} is a symbolic link, or something else that is no plain file`;
+    throw new HarnessError('SH_PLUGIN_LOAD_FAILED', { id: manifest.id, reason });
+  }
+  const bundle = await bundlePlugin(manifest.id, await realpath(folder), manifest.entrypoint);
+  return {
+    manifest,
+    folder,
+    bundle,
+    codeSha256: hashJson({ bundle: sha256(bundle), manifest }),
+    manifestSha256: hashJson(manifest),
+    configSchemaSha256: hashJson(manifest.config_schema),
+    outputSchemaSha256: hashJson(PluginOutput),
+  };
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import semver from 'semver';
+import { HarnessError, isSystemError, messageOf } from '../base/index.ts';
+import { check, checkJsonSchema, describeProblems, PluginManifest, type Problem } from '../contract/index.ts';
+
+/** Reads and checks a folder's `plugin.json`. Throws SH_PLUGIN_MANIFEST_INVALID with all problems and their paths. */
+export async function readManifest(folder: string): Promise<PluginManifest> {
+  const checked = check(PluginManifest, await readJson(folder));
+  if (!checked.ok) throw invalid(folder, checked.problems);
+  const problems = beyondTheSchema(checked.value);
+  if (problems.length > 0) throw invalid(folder, problems);
+  return checked.value;
+}
+
+/** The error that names everything wrong with a manifest. */
+export function invalid(folder: string, problems: readonly Problem[]): HarnessError {
+  return new HarnessError('SH_PLUGIN_MANIFEST_INVALID', {
+    path: folder,
+    problems: describeProblems(problems),
+  });
+}
+
+async function readJson(folder: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'plugin.json'), 'utf8'));
+  } catch (error) {
+    const message = isSystemError(error, 'ENOENT') ? 'plugin.json is missing' : messageOf(error);
+    throw invalid(folder, [{ path: '', message }]);
+  }
+}
+
+/** Rules between members, which the schema can't say. */
+function beyondTheSchema(manifest: PluginManifest): Problem[] {
+  const problems: Problem[] = [];
+  const claim = manifest.id.includes('model') ? 'modeled' : 'measured';
+  if (manifest.claim !== claim) {
+    problems.push({
+      path: 'claim',
+      message: `must be "${claim}": a plugin is modeled exactly when its id says model`,
+    });
+  }
+  if (semver.validRange(manifest.requires.engine_semver) === null) {
+    problems.push({ path: 'requires.engine_semver', message: 'is no range of versions' });
+  }
+  const dependencies = manifest.depends_on.map((dependency) => dependency.id);
+  for (const [i, id] of dependencies.entries()) {
+    if (id === manifest.id) problems.push({ path: `depends_on.${i}.id`, message: 'is the plugin itself' });
+    if (dependencies.indexOf(id) < i)
+      problems.push({ path: `depends_on.${i}.id`, message: 'is named twice' });
+  }
+  const reason = schemaProblem(manifest.config_schema);
+  if (reason !== undefined) problems.push({ path: 'config_schema', message: reason });
+  return problems;
+}
+
+function schemaProblem(schema: Record<string, unknown>): string | undefined {
+  try {
+    checkJsonSchema(schema, {});
+    return undefined;
+  } catch (error) {
+    return `is no JSON Schema: ${messageOf(error)}`;
+  }
+}

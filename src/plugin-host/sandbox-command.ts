@@ -1,0 +1,151 @@
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findBubblewrap, wrap } from './bubblewrap.ts';
+import { findDeno } from './find-deno.ts';
+
+/** Layers that may stand between a plugin and the machine. */
+export type SandboxLayer =
+  | 'deno_permissions'
+  | 'runner_computed_import'
+  | 'plain_globals'
+  | 'bubblewrap'
+  | 'memory_watch'
+  | 'cpu_limit'
+  | 'scratch_watch'
+  | 'wall_clock';
+
+export interface SandboxFolders {
+  /** Holds `runner.mjs` and `plugin.mjs`. Real paths, all three. */
+  readonly code: string;
+  readonly scratch: string;
+  readonly denoDir: string;
+}
+
+export interface SandboxOptions {
+  readonly memoryMb: number;
+  readonly cpuSeconds: number;
+  readonly mayWrite: boolean;
+  readonly osSandbox: 'auto' | 'off';
+  /** Tests take the globals' hygiene away, to see that the layers below hold alone. */
+  readonly bareGlobals: boolean;
+}
+
+/** A command line that runs the runner in the sandbox. */
+export interface SandboxCommand {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly layers: readonly SandboxLayer[];
+}
+
+const CPU_LIMIT = 'ulimit -c 0; ulimit -S -t "$1" && ulimit -H -t "$2"; shift 2; exec "$@"';
+const CPU_GRACE_SECONDS = 5;
+
+/** The layers in force on this machine, sorted. */
+export async function sandboxLayers(osSandbox: 'auto' | 'off' = 'auto'): Promise<SandboxLayer[]> {
+  findDeno();
+  const layers: SandboxLayer[] = ['deno_permissions', 'plain_globals', 'runner_computed_import'];
+  layers.push('scratch_watch', 'wall_clock');
+  if (process.platform === 'linux') layers.push('memory_watch');
+  if (process.platform !== 'win32') layers.push('cpu_limit');
+  if (osSandbox === 'auto' && (await findBubblewrap()) !== undefined) layers.push('bubblewrap');
+  return layers.sort();
+}
+
+/** The command that starts one execution. */
+export async function sandboxCommand(
+  folders: SandboxFolders,
+  options: SandboxOptions,
+): Promise<SandboxCommand> {
+  const layers = await sandboxLayers(options.osSandbox);
+  const bubblewrap = layers.includes('bubblewrap') ? await findBubblewrap() : undefined;
+  const inside = bubblewrap === undefined ? plain(folders) : wrapped(bubblewrap, folders);
+  const program = [...inside.prefix, inside.deno, ...denoArguments(inside, options)];
+  const [command = '', ...rest] = layers.includes('cpu_limit') ? limitCpu(program, options) : program;
+  return {
+    command,
+    arguments: rest,
+    environment: environment(inside.denoDir),
+    directory: folders.scratch,
+    layers: layers.filter((layer) => layer !== 'plain_globals' || !options.bareGlobals),
+  };
+}
+
+/** How the sandbox looks from inside. */
+interface Inside {
+  readonly prefix: readonly string[];
+  readonly deno: string;
+  readonly denoDir: string;
+  /** As Deno's flags name it: relative to scratch, since its lists of paths can't hold a comma. */
+  readonly runner: string;
+  readonly plugin: string;
+  readonly pluginUrl: string;
+}
+
+function plain({ code, scratch, denoDir }: SandboxFolders): Inside {
+  const plugin = join(code, 'plugin.mjs');
+  return {
+    prefix: [],
+    deno: findDeno(),
+    denoDir,
+    runner: relative(scratch, join(code, 'runner.mjs')),
+    plugin: relative(scratch, plugin),
+    pluginUrl: pathToFileURL(plugin).href,
+  };
+}
+
+function wrapped(bubblewrap: string, { code, scratch }: SandboxFolders): Inside {
+  const { command, arguments: options, deno } = wrap(bubblewrap, code, scratch);
+  return {
+    prefix: [command, ...options],
+    deno,
+    denoDir: '/deno-dir',
+    runner: '/code/runner.mjs',
+    plugin: '/code/plugin.mjs',
+    pluginUrl: 'file:///code/plugin.mjs',
+  };
+}
+
+function denoArguments(inside: Inside, options: SandboxOptions): string[] {
+  return [
+    ...[
+      'run',
+      '--quiet',
+      '--no-prompt',
+      '--no-remote',
+      '--no-npm',
+      '--cached-only',
+      '--no-config',
+      '--no-lock',
+    ],
+    ...[
+      '--no-code-cache',
+      '--deny-net',
+      '--deny-env',
+      '--deny-run',
+      '--deny-ffi',
+      '--deny-sys',
+      '--deny-import',
+    ],
+    `--allow-read=${inside.runner},${inside.plugin},.`,
+    options.mayWrite ? '--allow-write=.' : '--deny-write',
+    `--v8-flags=--disallow-code-generation-from-strings,--max-old-space-size=${options.memoryMb}`,
+    inside.runner,
+    inside.pluginUrl,
+    '.',
+    options.bareGlobals ? 'bare' : 'plain',
+  ];
+}
+
+function limitCpu(program: readonly string[], { cpuSeconds }: SandboxOptions): string[] {
+  const soft = Math.max(1, Math.ceil(cpuSeconds));
+  return ['/bin/sh', '-c', CPU_LIMIT, 'sh', String(soft), String(soft + CPU_GRACE_SECONDS), ...program];
+}
+
+function environment(denoDir: string): Record<string, string> {
+  const fixed = { DENO_DIR: denoDir, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', TZ: 'UTC' };
+  const locale = { LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' };
+  const root = process.env['SystemRoot'];
+  return { ...fixed, ...locale, ...(process.platform === 'win32' && root ? { SystemRoot: root } : {}) };
+}
