@@ -1,0 +1,152 @@
+import type { Cell, Column, DatasetSchema } from '../../contract/index.ts';
+import { countShapes, type Shapes } from './shapes.ts';
+import { counts, quoted, type Source } from './sql.ts';
+import { type Name, readName } from './words.ts';
+
+/** What kind of values a column holds, as far as roles care. */
+export type Family = 'number' | 'instant' | 'text' | 'boolean' | 'other';
+
+/** What is known of a column alone. Counts are over all rows; shapes are of the sample. */
+export interface ColumnFacts {
+  readonly column: Column;
+  readonly name: Name;
+  readonly family: Family;
+  /** Numbers without a fraction, by type. */
+  readonly whole: boolean;
+  readonly rows: number;
+  readonly nonNull: number;
+  readonly distinct: number;
+  /** Of numbers; null elsewhere. */
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Instants that fall on midnight. */
+  readonly midnight: number;
+  readonly shapes: Shapes;
+  /** The cells of the sampled rows, as text; instants as microseconds since 1970. */
+  readonly sample: readonly Cell[];
+}
+
+/** Rows that are looked at cell by cell. */
+export const SAMPLE_ROWS = 5000;
+const SAMPLE_CHARACTERS = 200;
+/** Distinct counts hold hash tables, so only a few columns are asked for at a time. */
+const COLUMNS_PER_QUERY = 6;
+
+/** Looks at every column: counts over all rows, and a sample of evenly spaced rows. */
+export async function gatherFacts(
+  source: Source,
+  schema: DatasetSchema,
+  rowCount: number,
+): Promise<ColumnFacts[]> {
+  const numbers = new Map<string, number>();
+  for (let i = 0; i < schema.columns.length; i += COLUMNS_PER_QUERY) {
+    const expressions = Object.assign(
+      {},
+      ...schema.columns.slice(i, i + COLUMNS_PER_QUERY).map(expressionsOf),
+    );
+    for (const [key, value] of await counts(source, expressions)) numbers.set(key, value);
+  }
+  const sample = await readSample(source, schema, rowCount);
+  return schema.columns.map((column, i) => factsOf(column, rowCount, numbers, sample[i] ?? []));
+}
+
+function expressionsOf(column: Column): Record<string, string> {
+  const name = quoted(column.sql_name);
+  const key = column.sql_name;
+  const expressions: Record<string, string> = {
+    [`${key} nonNull`]: `count(${name})`,
+    [`${key} distinct`]: `count(DISTINCT ${name})`,
+  };
+  if (familyOf(column) === 'number') {
+    expressions[`${key} min`] = `CAST(min(${name}) AS DOUBLE)`;
+    expressions[`${key} max`] = `CAST(max(${name}) AS DOUBLE)`;
+  }
+  if (familyOf(column) === 'instant') {
+    expressions[`${key} midnight`] =
+      `count(*) FILTER (WHERE isfinite(${name}) AND date_trunc('day', ${name}) = ${name})`;
+  }
+  return expressions;
+}
+
+async function readSample(source: Source, schema: DatasetSchema, rowCount: number): Promise<Cell[][]> {
+  if (rowCount === 0) return schema.columns.map(() => []);
+  const stride = Math.max(1, Math.ceil(rowCount / SAMPLE_ROWS));
+  const outputs = schema.columns.map((column) => `${asText(column)} AS ${quoted(column.sql_name)}`);
+  const rows = await source.run(
+    `SELECT ${outputs.join(',\n  ')}\nFROM ${source.relation}\nWHERE row_number % ${stride} = ${1 % stride}\n` +
+      `ORDER BY row_number, ${schema.columns.map((_, i) => i + 1).join(', ')}\nLIMIT ${SAMPLE_ROWS * 2}`,
+  );
+  return schema.columns.map((_, i) => rows.map((row) => row[i] ?? null));
+}
+
+function asText(column: Column): string {
+  const name = quoted(column.sql_name);
+  if (familyOf(column) === 'instant') {
+    return `CAST(CASE WHEN isfinite(${name}) THEN epoch_us(${instant(name)}) END AS VARCHAR)`;
+  }
+  return column.type.kind === 'text' ? `left(${name}, ${SAMPLE_CHARACTERS})` : `CAST(${name} AS VARCHAR)`;
+}
+
+/** A date, time stamp or instant as TIMESTAMP (of UTC, the session's time zone). */
+export function instant(expression: string): string {
+  return `CAST(${expression} AS TIMESTAMP)`;
+}
+
+function factsOf(
+  column: Column,
+  rows: number,
+  numbers: ReadonlyMap<string, number>,
+  sample: readonly Cell[],
+): ColumnFacts {
+  const number = (what: string) => numbers.get(`${column.sql_name} ${what}`);
+  const nonNull = number('nonNull') ?? 0;
+  const family = familyOf(column);
+  const bounded = family === 'number' && nonNull > 0;
+  return {
+    column,
+    name: readName(column.name),
+    family,
+    whole: isWhole(column),
+    rows,
+    nonNull,
+    distinct: number('distinct') ?? 0,
+    min: bounded ? (number('min') ?? null) : null,
+    max: bounded ? (number('max') ?? null) : null,
+    midnight: number('midnight') ?? 0,
+    shapes: countShapes(sample),
+    sample,
+  };
+}
+
+function familyOf(column: Column): Family {
+  switch (column.type.kind) {
+    case 'integer':
+    case 'decimal':
+    case 'double':
+      return 'number';
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
+      return 'instant';
+    case 'text':
+      return 'text';
+    case 'boolean':
+      return 'boolean';
+    case 'time':
+      return 'other';
+  }
+}
+
+function isWhole(column: Column): boolean {
+  return column.type.kind === 'integer' || (column.type.kind === 'decimal' && column.type.scale === 0);
+}
+
+/** Every value stands once, and no row is without. */
+export function isKey(facts: ColumnFacts): boolean {
+  return facts.nonNull === facts.rows && facts.distinct === facts.rows && facts.rows > 0;
+}
+
+/** Instants that say more than the day. */
+export function hasTimeOfDay(facts: ColumnFacts): boolean {
+  return facts.family === 'instant' && facts.nonNull > 0 && facts.midnight * 10 < facts.nonNull * 9;
+}

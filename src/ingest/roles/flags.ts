@@ -1,0 +1,86 @@
+import { HarnessError, nearest } from '../../base/index.ts';
+import {
+  type Column,
+  type DatasetSchema,
+  isRoleName,
+  ROLES,
+  type RoleBinding,
+  type RoleMap,
+  type RoleName,
+} from '../../contract/index.ts';
+
+/**
+ * Puts what the operator says in place of what was inferred. A flagged role binds the named columns and no other; a
+ * flagged column loses any other unique role. An empty list unbinds a role. Columns are named by header or
+ * `sql_name`.
+ * @throws HarnessError SH_ROLE_UNKNOWN, SH_INPUT_UNKNOWN_COLUMN, SH_USAGE_INVALID (several columns for a unique role)
+ */
+export function applyRoleFlags(
+  map: RoleMap,
+  schema: DatasetSchema,
+  flags: Readonly<Record<string, readonly string[]>>,
+): RoleMap {
+  const flagged = Object.entries(flags).map(([role, names]) => resolve(role, names, schema));
+  const roles = new Set<string>(flagged.map(({ role }) => role));
+  const taken = new Set(
+    flagged.filter(({ role }) => ROLES[role].unique).flatMap(({ columns }) => columns.map((c) => c.sql_name)),
+  );
+  const kept = map.bindings.filter(
+    (b) => !roles.has(b.role) && !(isRoleName(b.role) && ROLES[b.role].unique && taken.has(b.sql_name)),
+  );
+  const bound = flagged.flatMap(({ role, columns }) => columns.map((column) => flagBinding(role, column)));
+  const order = Object.keys(ROLES);
+  const bindings = [...kept, ...bound].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  return { ...map, bindings };
+}
+
+function resolve(
+  role: string,
+  names: readonly string[],
+  schema: DatasetSchema,
+): { role: RoleName; columns: Column[] } {
+  if (!isRoleName(role)) {
+    throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? 'none' });
+  }
+  const columns = [...new Set(names.map((name) => findColumn(role, name, schema)))];
+  if (ROLES[role].unique && columns.length > 1) {
+    throw new HarnessError('SH_USAGE_INVALID', {
+      problem: `The role "${role}" binds one column, but --roles names ${columns.length}: ${names.join(', ')}.`,
+      command: 'run',
+    });
+  }
+  return { role, columns };
+}
+
+/** By header first, then by name in SQL, then by either without regard to case. */
+function findColumn(role: string, name: string, schema: DatasetSchema): Column {
+  const { columns } = schema;
+  const lower = name.toLowerCase();
+  const found =
+    columns.find((c) => c.name === name) ??
+    columns.find((c) => c.sql_name === name) ??
+    columns.find((c) => c.name.toLowerCase() === lower) ??
+    columns.find((c) => c.sql_name.toLowerCase() === lower);
+  if (found === undefined) {
+    throw new HarnessError('SH_INPUT_UNKNOWN_COLUMN', {
+      option: `--roles ${role}`,
+      column: name,
+      nearest:
+        nearest(
+          name,
+          columns.map((c) => c.name),
+        ) ?? 'none',
+    });
+  }
+  return found;
+}
+
+function flagBinding(role: RoleName, column: Column): RoleBinding {
+  return {
+    role,
+    sql_name: column.sql_name,
+    confidence: 1,
+    source: 'flag',
+    reasons: ['named by the operator'],
+  };
+}

@@ -1,0 +1,164 @@
+import { byCodePoint } from '../../base/index.ts';
+import { type DatasetSchema, ROLES, type RoleBinding, type RoleMap } from '../../contract/index.ts';
+import { caseCandidates, eventTimeCandidates, fitEvent } from './event-log.ts';
+import { type ColumnFacts, gatherFacts } from './facts.ts';
+import { rounded } from './fit.ts';
+import { type General, generalRole } from './general.ts';
+import { gatherGrouping } from './groups.ts';
+import { decideKind, eventCertainty, processCertainty } from './kind.ts';
+import { compareLabels } from './labels.ts';
+import { nameScore } from './names.ts';
+import { gatherOrders } from './orders.ts';
+import { fitProcess, type ProcessView } from './process-log.ts';
+import { gatherReferences, keyCandidates } from './references.ts';
+import { ROLES_OF_KIND, type TableKind, type UniqueRole } from './roles-of-kinds.ts';
+import { type Bound, type Solution, solve, THRESHOLD } from './solve.ts';
+import type { Run, Source } from './sql.ts';
+import { solveTimes, timeCandidates } from './times.ts';
+
+export interface RoleQuestion {
+  /** Asks DuckDB; the session's time zone has to be UTC. */
+  readonly run: Run;
+  /** A view or table function with `row_number` and the columns of `schema` under their `sql_name`s. */
+  readonly relation: string;
+  readonly schema: DatasetSchema;
+  readonly rowCount: number;
+}
+
+/** A solved kind of log and how likely it is. */
+interface Reading {
+  readonly certainty: number;
+  readonly solution: Solution;
+}
+
+const NOTHING: Reading = { certainty: 0, solution: { bound: [], worth: 0 } };
+
+/**
+ * Works out what the columns of a table mean, from their headers and their values, for the whole table at once.
+ * The same rows, headers and types give the same map, whatever the order of the columns.
+ */
+export async function inferRoles(question: RoleQuestion): Promise<RoleMap> {
+  const { schema, rowCount } = question;
+  const columns = await gatherFacts(question, schema, rowCount);
+  const inNameOrder = [...columns].sort((a, b) => byCodePoint(a.column.sql_name, b.column.sql_name));
+  const process = await readAsProcessLog(question, inNameOrder, rowCount);
+  const event = await readAsEventLog(question, inNameOrder, rowCount);
+  const verdict = decideKind(process.certainty, event.certainty);
+  const { bound } =
+    verdict.kind === 'process_log'
+      ? process.solution
+      : verdict.kind === 'event_log'
+        ? event.solution
+        : NOTHING.solution;
+  const unique = bound.map((b) => uniqueBinding(b, verdict.kind, verdict.certainty));
+  return {
+    schema_version: 'role_map.v1',
+    bindings: inOrder([...unique, ...generalBindings(columns, bound)], columns),
+  };
+}
+
+async function readAsProcessLog(
+  source: Source,
+  columns: readonly ColumnFacts[],
+  rows: number,
+): Promise<Reading> {
+  const orders = await gatherOrders(source, timeCandidates(columns), columns);
+  const tuples = solveTimes(orders, rows, THRESHOLD);
+  const first = tuples[0] ?? {};
+  const namedKey = (facts: ColumnFacts) => nameScore(facts.name, 'run_id');
+  const keys = keyCandidates(columns, namedKey);
+  const namedPointer = (facts: ColumnFacts) =>
+    Math.max(...(['depends_on', 'parent', 'chain'] as const).map((role) => nameScore(facts.name, role)));
+  const times = { start: first.started_at, end: first.ended_at };
+  const references = await gatherReferences(source, keys, columns, times, namedPointer);
+  let best = NOTHING;
+  for (const tuple of tuples) {
+    const labels = compareLabels(columns, tuple);
+    for (const key of [...keys, undefined]) {
+      const view: ProcessView = { key, times: tuple, orders, references, labels };
+      const solution = solve(ROLES_OF_KIND.process_log, columns, rows, (role, facts) =>
+        fitProcess(role, facts, view),
+      );
+      if (solution.worth <= best.solution.worth) continue;
+      best = { solution, certainty: processCertainty(solution, view, columns) };
+    }
+  }
+  return best;
+}
+
+async function readAsEventLog(
+  source: Source,
+  columns: readonly ColumnFacts[],
+  rows: number,
+): Promise<Reading> {
+  let best = NOTHING;
+  for (const caseColumn of caseCandidates(columns)) {
+    for (const time of eventTimeCandidates(columns)) {
+      const view = await gatherGrouping(source, caseColumn, time, columns);
+      const solution = solve(ROLES_OF_KIND.event_log, columns, rows, (role, facts) =>
+        fitEvent(role, facts, view),
+      );
+      if (solution.worth <= best.solution.worth) continue;
+      best = { solution, certainty: eventCertainty(solution, view, columns) };
+    }
+  }
+  return best;
+}
+
+function uniqueBinding(bound: Bound, kind: TableKind, certaintyOfKind: number): RoleBinding {
+  const reasons = [
+    ...bound.fit.reasons,
+    `the table reads as ${kind === 'event_log' ? 'an event log' : 'a process log'}`,
+  ];
+  if (bound.rival !== undefined) reasons.push(`${bound.rival.facts.column.name} would fit nearly as well`);
+  const confidence = bound.certainty * (bound.rival === undefined ? 1 : 0.8) * certaintyOfKind;
+  return {
+    role: bound.fit.role,
+    sql_name: bound.fit.facts.column.sql_name,
+    confidence: rounded(confidence),
+    source: 'inferred',
+    reasons,
+  };
+}
+
+function generalBindings(columns: readonly ColumnFacts[], bound: readonly Bound[]): RoleBinding[] {
+  const roleOf = new Map<ColumnFacts, UniqueRole>(bound.map((b) => [b.fit.facts, b.fit.role]));
+  return columns.flatMap((facts) => {
+    const general: General | undefined = generalRole(facts, roleOf.get(facts));
+    if (general === undefined) return [];
+    return [
+      {
+        role: general.role,
+        sql_name: facts.column.sql_name,
+        confidence: rounded(general.certainty),
+        source: 'inferred' as const,
+        reasons: [general.reason],
+      },
+    ];
+  });
+}
+
+/** Time stamps that lead the list of a log: when things began to happen. */
+const LEADING: readonly string[] = ['event_timestamp', 'queued_at', 'started_at', 'eligible_at', 'ended_at'];
+
+/** Roles in the order of the contract; inside a role, the surest first, then in the order of the source. */
+function inOrder(bindings: readonly RoleBinding[], columns: readonly ColumnFacts[]): RoleBinding[] {
+  const roles = Object.keys(ROLES);
+  const position = new Map(columns.map((facts, i) => [facts.column.sql_name, i]));
+  const lead = new Map(
+    bindings.filter((b) => LEADING.includes(b.role)).map((b) => [b.sql_name, LEADING.indexOf(b.role)]),
+  );
+  const full = new Map(columns.map((facts) => [facts.column.sql_name, facts.nonNull]));
+  const rank = (b: RoleBinding) => [
+    roles.indexOf(b.role),
+    b.role === 'timestamp' ? (lead.get(b.sql_name) ?? LEADING.length) : 0,
+    b.role === 'timestamp' ? -(full.get(b.sql_name) ?? 0) : -b.confidence,
+    position.get(b.sql_name) ?? 0,
+  ];
+  return [...bindings].sort((a, b) => {
+    const x = rank(a);
+    const y = rank(b);
+    const i = x.findIndex((value, at) => value !== y[at]);
+    return i < 0 ? 0 : (x[i] ?? 0) - (y[i] ?? 0);
+  });
+}

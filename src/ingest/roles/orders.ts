@@ -1,0 +1,121 @@
+import { type ColumnFacts, instant } from './facts.ts';
+import { counts, quoted, type Source } from './sql.ts';
+
+/** How two instants of a row compare, over all rows that have both. */
+export interface PairOrder {
+  readonly both: number;
+  /** Rows in which the first is not after the second. */
+  readonly inOrder: number;
+  /** Rows in which they are the same. */
+  readonly same: number;
+}
+
+/** A number column that equals the time between two instants. */
+export interface Span {
+  readonly column: ColumnFacts;
+  readonly from: ColumnFacts;
+  readonly to: ColumnFacts;
+  readonly unit: 'ms' | 's' | 'min' | 'h';
+  readonly matches: number;
+  readonly both: number;
+}
+
+export interface Orders {
+  readonly instants: readonly ColumnFacts[];
+  between(first: ColumnFacts, second: ColumnFacts): PairOrder;
+  readonly spans: readonly Span[];
+}
+
+const UNITS = [
+  ['ms', 1_000],
+  ['s', 1_000_000],
+  ['min', 60_000_000],
+  ['h', 3_600_000_000],
+] as const;
+const MAX_SPAN_COLUMNS = 8;
+
+/** Compares all pairs of the given instants, and looks for numbers that are the time between two of them. */
+export async function gatherOrders(
+  source: Source,
+  instants: readonly ColumnFacts[],
+  columns: readonly ColumnFacts[],
+): Promise<Orders> {
+  const expressions: Record<string, string> = {};
+  for (const [a, first] of instants.entries()) {
+    for (const [b, second] of instants.entries()) {
+      if (a >= b) continue;
+      const x = instant(quoted(first.column.sql_name));
+      const y = instant(quoted(second.column.sql_name));
+      expressions[`${a} ${b} both`] = `count(*) FILTER (WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL)`;
+      expressions[`${a} ${b} less`] = `count(*) FILTER (WHERE ${x} < ${y})`;
+      expressions[`${a} ${b} same`] = `count(*) FILTER (WHERE ${x} = ${y})`;
+    }
+  }
+  const found = await counts(source, expressions);
+  const position = new Map(instants.map((facts, i) => [facts, i]));
+  const between = (first: ColumnFacts, second: ColumnFacts): PairOrder => {
+    const a = position.get(first) ?? 0;
+    const b = position.get(second) ?? 0;
+    const get = (what: string) => found.get(`${Math.min(a, b)} ${Math.max(a, b)} ${what}`) ?? 0;
+    const both = get('both');
+    return { both, same: get('same'), inOrder: a < b ? get('less') + get('same') : both - get('less') };
+  };
+  return { instants, between, spans: await findSpans(source, instants, columns, between) };
+}
+
+/** Spans that hold in the sample, counted again over all rows. */
+async function findSpans(
+  source: Source,
+  instants: readonly ColumnFacts[],
+  columns: readonly ColumnFacts[],
+  between: Orders['between'],
+): Promise<Span[]> {
+  const numbers = columns.filter((c) => c.family === 'number' && c.nonNull > 0 && c.distinct > 1);
+  const likely: Omit<Span, 'matches' | 'both'>[] = [];
+  for (const column of numbers) {
+    for (const from of instants) {
+      for (const to of instants) {
+        if (from === to || !mostlyInOrder(between(from, to)) || likely.length >= MAX_SPAN_COLUMNS) continue;
+        const unit = UNITS.find(([, micros]) => equalsInSample(column, from, to, micros));
+        if (unit !== undefined) likely.push({ column, from, to, unit: unit[0] });
+      }
+    }
+  }
+  const found = await counts(source, Object.assign({}, ...likely.map(spanExpressions)));
+  return likely.map((span, i) => ({
+    ...span,
+    matches: found.get(`${i} matches`) ?? 0,
+    both: found.get(`${i} both`) ?? 0,
+  }));
+}
+
+function mostlyInOrder(order: PairOrder): boolean {
+  return order.both > order.same && order.inOrder * 2 > order.both;
+}
+
+function equalsInSample(column: ColumnFacts, from: ColumnFacts, to: ColumnFacts, micros: number): boolean {
+  let both = 0;
+  let matches = 0;
+  let different = 0;
+  column.sample.forEach((cell, i) => {
+    const start = from.sample[i];
+    const end = to.sample[i];
+    if (cell === null || start == null || end == null) return;
+    both++;
+    const span = (Number(end) - Number(start)) / micros;
+    if (Math.abs(span - Number(cell)) <= 1) matches++;
+    if (Math.abs(span) > 2) different++;
+  });
+  return both >= 3 && different * 5 >= both && matches * 10 >= both * 9;
+}
+
+function spanExpressions(span: Omit<Span, 'matches' | 'both'>, i: number): Record<string, string> {
+  const micros = UNITS.find(([unit]) => unit === span.unit)?.[1] ?? 1;
+  const from = instant(quoted(span.from.column.sql_name));
+  const to = instant(quoted(span.to.column.sql_name));
+  const number = `CAST(${quoted(span.column.column.sql_name)} AS DOUBLE)`;
+  return {
+    [`${i} both`]: `count(*) FILTER (WHERE ${from} IS NOT NULL AND ${to} IS NOT NULL AND ${number} IS NOT NULL)`,
+    [`${i} matches`]: `count(*) FILTER (WHERE abs(date_diff('microsecond', ${from}, ${to}) / ${micros} - ${number}) <= 1)`,
+  };
+}

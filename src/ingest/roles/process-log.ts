@@ -1,0 +1,237 @@
+import { type ColumnFacts, isKey } from './facts.ts';
+import type { Fit } from './fit.ts';
+import { headerSays } from './headers.ts';
+import type { Labels } from './labels.ts';
+import type { Orders } from './orders.ts';
+import { type Reference, referenceStrength } from './references.ts';
+import type { ROLES_OF_KIND } from './roles-of-kinds.ts';
+import { share } from './shapes.ts';
+import { fitTime, SLOTS, type Slot, type Times } from './times.ts';
+import { count, of, some } from './wording.ts';
+
+type ProcessRole = (typeof ROLES_OF_KIND)['process_log'][number];
+
+/** What is assumed of the table while its other roles are judged. */
+export interface ProcessView {
+  readonly key: ColumnFacts | undefined;
+  readonly times: Times;
+  readonly orders: Orders;
+  readonly references: readonly Reference[];
+  readonly labels: Labels;
+}
+
+/** What values say: for (in [0, 1]), against (a factor; 0 impossible), and why. */
+interface ValuesSay {
+  readonly value: number;
+  readonly gate: number;
+  readonly reasons: readonly string[];
+}
+
+const IMPOSSIBLE: ValuesSay = { value: 0, gate: 0, reasons: [] };
+
+/** How well a column fits a role of a process log; undefined where it can not have it. */
+export function fitProcess(role: ProcessRole, facts: ColumnFacts, view: ProcessView): Fit | undefined {
+  if (facts.rows > 0 && facts.nonNull === 0) return undefined;
+  if (isSlot(role)) return view.times[role] === facts ? fitTime(role, view.times, view.orders) : undefined;
+  if (facts.family === 'instant' || facts.family === 'other') return undefined;
+  const header = headerSays(facts.name, role);
+  const values = VALUES[role](facts, view);
+  const gate = header.gate * values.gate;
+  if (gate === 0) return undefined;
+  const reasons = [...(header.reason === undefined ? [] : [header.reason]), ...values.reasons];
+  return { role, facts, name: header.name, value: values.value, gate, reasons };
+}
+
+function isSlot(role: ProcessRole): role is Slot {
+  return SLOTS.some((slot) => slot === role);
+}
+
+const VALUES: Readonly<
+  Record<Exclude<ProcessRole, Slot>, (facts: ColumnFacts, view: ProcessView) => ValuesSay>
+> = {
+  run_id: identity,
+  activity,
+  module: moduleOf,
+  duration,
+  resource,
+  user: (facts) => label(facts, 0.1),
+  status,
+  depends_on: (facts, view) => pointer(facts, view, 'depends_on'),
+  parent: (facts, view) => pointer(facts, view, 'parent'),
+  chain: (facts, view) => pointer(facts, view, 'chain'),
+  parameters,
+  schedule: (facts) => label(facts, 0.05),
+  priority: (facts) => label(facts, 0.05),
+  attempts: (facts) =>
+    facts.whole && (facts.min ?? 0) >= 0 && (facts.max ?? 0) <= 1000
+      ? { value: 0.1, gate: 1, reasons: [`whole numbers from ${facts.min ?? 0} to ${facts.max ?? 0}`] }
+      : IMPOSSIBLE,
+};
+
+function identity(facts: ColumnFacts, view: ProcessView): ValuesSay {
+  if (facts !== view.key || !(facts.whole || facts.family === 'text')) return IMPOSSIBLE;
+  const pointers = view.references.filter((r) => r.key === facts && referenceStrength(r) >= 0.5);
+  const reasons = [`${of(facts.distinct, facts.nonNull)} values are distinct`];
+  if (pointers.length > 0)
+    reasons.push(`${pointers.map((r) => r.column.column.name).join(', ')} points into it`);
+  const counter =
+    facts.whole && (facts.max ?? 0) - (facts.min ?? 0) + 1 === facts.rows && (facts.min ?? 0) <= 1;
+  const unique = facts.nonNull === 0 ? 1 : facts.distinct / facts.nonNull;
+  const complete = facts.rows === 0 ? 1 : facts.nonNull / facts.rows;
+  const strongest = Math.max(0, ...pointers.map(referenceStrength));
+  return {
+    value: isKey(facts) ? (counter ? 0.5 : 0.6) + 0.3 * strongest : 0.2 + 0.5 * strongest,
+    gate: unique * unique * complete,
+    reasons,
+  };
+}
+
+function activity(facts: ColumnFacts, view: ProcessView): ValuesSay {
+  if (facts === view.key || facts.family === 'boolean' || fraction(facts)) return IMPOSSIBLE;
+  if (isKey(facts) && facts.rows > 20) return IMPOSSIBLE;
+  const explained = view.labels.explains(facts);
+  const best = view.labels.candidates[0] === facts && explained >= 0.2;
+  const reasons = [some(facts.distinct, 'label', 'labels') + ` in ${some(facts.nonNull, 'row', 'rows')}`];
+  if (best) {
+    reasons.push(
+      `explains the service times best of all labels (${percent(explained)} of the variation of their ranks)`,
+    );
+  }
+  const repeated = facts.nonNull < 50 || facts.distinct * 2 <= facts.nonNull;
+  return { value: best ? Math.min(0.75, 0.45 + 0.5 * explained) : 0.1, gate: repeated ? 1 : 0.3, reasons };
+}
+
+function moduleOf(facts: ColumnFacts, view: ProcessView): ValuesSay {
+  const finer = view.labels.candidates[0];
+  const base = label(facts, 0.1);
+  if (finer === undefined || finer === facts || base.gate < 1) return base;
+  const coarser = facts.distinct >= 2 && facts.distinct * 3 <= finer.distinct * 2 && balanced(facts);
+  if (!coarser || facts.rows < 100 || !view.labels.determines(finer, facts)) return base;
+  return {
+    value: 0.55,
+    gate: 1,
+    reasons: [...base.reasons, `each label of ${finer.column.name} goes with one of its labels only`],
+  };
+}
+
+function duration(facts: ColumnFacts, view: ProcessView): ValuesSay {
+  if (facts.family !== 'number') return IMPOSSIBLE;
+  const { started_at: from, ended_at: to } = view.times;
+  const spans = view.orders.spans.filter((span) => span.column === facts);
+  const equal = spans.find((span) => span.from === from && span.to === to);
+  if (equal !== undefined) {
+    if (equal.unit !== 's') return IMPOSSIBLE;
+    const reason = `equals ended − started in seconds in ${of(equal.matches, equal.both)} rows`;
+    return { value: 0.9 * (equal.matches / Math.max(1, equal.both)), gate: 1, reasons: [reason] };
+  }
+  if (spans.length > 0) return { value: 0, gate: 0.2, reasons: ['is the time between two other columns'] };
+  if (from === undefined || to === undefined) return { value: 0, gate: 1, reasons: [] };
+  const known = view.orders.between(from, to).both > 0;
+  return { value: 0, gate: known ? 0.55 : 1, reasons: known ? ['does not equal ended − started'] : [] };
+}
+
+function resource(facts: ColumnFacts, view: ProcessView): ValuesSay {
+  const base = label(facts, 0.1);
+  const start = view.times.started_at;
+  const hosts = facts.family === 'text' && share(facts.shapes, 'host') >= 0.95 && facts.distinct <= 200;
+  if (!hosts || base.gate < 1) return base;
+  const reasons = [...base.reasons, 'values look like names of machines'];
+  const gaps = start !== undefined && facts.nonNull < facts.rows && sameGaps(facts, start);
+  if (gaps) reasons.push(`is empty just where ${start.column.name} is`);
+  return { value: gaps ? 0.65 : 0.35, gate: 1, reasons };
+}
+
+function status(facts: ColumnFacts): ValuesSay {
+  const base = label(facts, 0.1);
+  const words = share(facts.shapes, 'status') >= 0.95 && facts.distinct <= 15 && facts.distinct >= 2;
+  if (!words || facts.family !== 'text') return base;
+  return { value: 0.55, gate: base.gate, reasons: [...base.reasons, 'values are words for outcomes'] };
+}
+
+function parameters(facts: ColumnFacts): ValuesSay {
+  if (facts.family !== 'text') return IMPOSSIBLE;
+  const { values, counts } = facts.shapes;
+  const part = share(facts.shapes, 'key_value');
+  return {
+    value: part >= 0.8 ? 0.85 : 0,
+    gate: values > 0 && part < 0.2 ? 0.6 : 1,
+    reasons: part > 0 ? [`${of(counts.key_value, values)} looked-at values read as key=value;…`] : [],
+  };
+}
+
+/** A column of labels or codes: repeated, no fraction, no key. */
+function label(facts: ColumnFacts, value: number): ValuesSay {
+  if (facts.family === 'boolean' || fraction(facts)) return IMPOSSIBLE;
+  const repeated = facts.nonNull < 20 || facts.distinct * 2 <= facts.nonNull;
+  return {
+    value,
+    gate: repeated ? 1 : 0.3,
+    reasons: [`${some(facts.distinct, 'value', 'values')} in ${some(facts.nonNull, 'row', 'rows')}`],
+  };
+}
+
+function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'parent' | 'chain'): ValuesSay {
+  if (facts === view.key || facts.family === 'boolean' || fraction(facts)) return IMPOSSIBLE;
+  if (view.key === undefined) return { value: 0, gate: 0.7, reasons: ['no column to point into is known'] };
+  const reference = view.references.find((r) => r.column === facts && r.key === view.key);
+  if (reference === undefined || reference.pointing === 0) {
+    return { value: 0, gate: 0.4, reasons: [`none of its values is found in ${view.key.column.name}`] };
+  }
+  const { found, pointing, others, own } = reference;
+  const reasons = [
+    found === pointing
+      ? `every value is found in ${view.key.column.name} (${of(found, pointing)})`
+      : `${of(found, pointing)} values are found in ${view.key.column.name}`,
+  ];
+  if (own > 0)
+    reasons.push(`${some(own, 'row points', 'rows point')} at ${own === 1 ? 'itself' : 'themselves'}`);
+  const strength = referenceStrength(reference);
+  const typical = looksLike(role, reference, reasons);
+  const contained = found / pointing;
+  return {
+    value: strength * (0.5 + (typical && others > 0 ? 0.25 : 0)),
+    gate:
+      (contained >= 0.5 ? 1 : contained >= 0.3 ? 0.8 : found > 0 ? 0.55 : 0.4) * (own === pointing ? 0.6 : 1),
+    reasons,
+  };
+}
+
+/** What tells a prerequisite, a parent and a chain's master apart in values. */
+function looksLike(
+  role: 'depends_on' | 'parent' | 'chain',
+  reference: Reference,
+  reasons: string[],
+): boolean {
+  const { others, heads, endedBefore, column } = reference;
+  if (others === 0) return false;
+  const star = heads === others && others >= 2.5 * Math.min(column.distinct, others);
+  const waited = endedBefore !== null && endedBefore * 20 >= others * 19;
+  if (role === 'chain' && star) {
+    reasons.push(`what it points at is the head of its chain (${of(heads, others)})`);
+    return true;
+  }
+  if (role === 'depends_on' && endedBefore !== null) {
+    reasons.push(`what it points at ended before the run started in ${of(endedBefore, others)} cases`);
+    return waited && !star;
+  }
+  return role === 'parent' && !star && !waited && endedBefore !== null;
+}
+
+function fraction(facts: ColumnFacts): boolean {
+  return facts.family === 'number' && !facts.whole;
+}
+
+function balanced(facts: ColumnFacts): boolean {
+  return facts.shapes.top * 10 < facts.shapes.values * 9;
+}
+
+function sameGaps(a: ColumnFacts, b: ColumnFacts): boolean {
+  return (
+    a.nonNull === b.nonNull &&
+    a.sample.every((cell, i) => (cell === null) === ((b.sample[i] ?? null) === null))
+  );
+}
+
+function percent(value: number): string {
+  return `${count(Math.round(value * 100))} %`;
+}

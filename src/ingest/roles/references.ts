@@ -1,0 +1,132 @@
+import { type ColumnFacts, instant, isKey } from './facts.ts';
+import { counts, quoted, type Source } from './sql.ts';
+
+/** What the values of a column are to those of a key of the same table. */
+export interface Reference {
+  readonly column: ColumnFacts;
+  readonly key: ColumnFacts;
+  /** Values that could point at a row: not null, and not the 0 that says "none". */
+  readonly pointing: number;
+  /** Of those, found in the key. */
+  readonly found: number;
+  /** Of those, the row's own key. */
+  readonly own: number;
+  /** Pointers at another row that was found. */
+  readonly others: number;
+  /** Of those others, rows that lie close by: within 5 % of the table by row, key or time. */
+  readonly near: number;
+  /** Of those others, rows that point nowhere, or at themselves: heads. */
+  readonly heads: number;
+  /** Of those others, rows that ended before this one started; null where the times are not known. */
+  readonly endedBefore: number | null;
+}
+
+const MAX_KEYS = 3;
+const MAX_POINTERS = 6;
+const NEARBY = 20;
+
+/** Keys that others could point at: unique and complete, or named like the identity of a run. */
+export function keyCandidates(
+  columns: readonly ColumnFacts[],
+  named: (facts: ColumnFacts) => number,
+): ColumnFacts[] {
+  return columns
+    .filter((c) => (c.whole || c.family === 'text') && c.nonNull > 0)
+    .filter((c) => isKey(c) || (named(c) >= 0.6 && c.distinct * 2 >= c.rows))
+    .sort((a, b) => named(b) - named(a))
+    .slice(0, MAX_KEYS);
+}
+
+/** Looks, for each key, at the columns that may point into it. */
+export async function gatherReferences(
+  source: Source,
+  keys: readonly ColumnFacts[],
+  columns: readonly ColumnFacts[],
+  times: { readonly start: ColumnFacts | undefined; readonly end: ColumnFacts | undefined },
+  named: (facts: ColumnFacts) => number,
+): Promise<Reference[]> {
+  const references: Reference[] = [];
+  for (const key of keys) {
+    const pointers = columns
+      .filter((column) => mayPointInto(column, key))
+      .sort((a, b) => named(b) - named(a))
+      .slice(0, MAX_POINTERS);
+    for (const column of pointers) references.push(await lookUp(source, column, key, times));
+  }
+  return references;
+}
+
+function mayPointInto(column: ColumnFacts, key: ColumnFacts): boolean {
+  if (column === key || column.nonNull === 0) return false;
+  if (column.family === 'number' && key.family === 'number') {
+    if (!column.whole) return false;
+    return (column.max ?? 0) >= (key.min ?? 0) && (column.min ?? 0) <= (key.max ?? 0);
+  }
+  return column.family === 'text' || (column.whole && key.family === 'text');
+}
+
+async function lookUp(
+  source: Source,
+  column: ColumnFacts,
+  key: ColumnFacts,
+  times: { readonly start: ColumnFacts | undefined; readonly end: ColumnFacts | undefined },
+): Promise<Reference> {
+  const castTo = column.family === key.family ? undefined : 'VARCHAR';
+  const value = (facts: ColumnFacts) => {
+    const name = quoted(facts.column.sql_name);
+    return castTo === undefined ? name : `CAST(${name} AS ${castTo})`;
+  };
+  const time = (facts: ColumnFacts | undefined) =>
+    facts === undefined ? 'CAST(NULL AS TIMESTAMP)' : instant(quoted(facts.column.sql_name));
+  const rows = `SELECT row_number AS r, ${value(key)} AS k, ${value(column)} AS p, ${time(times.start)} AS s, ${time(times.end)} AS e FROM ${source.relation}`;
+  const from = `(WITH a AS (${rows}),
+  b AS (SELECT k, min(r) AS r, min(p) AS p, min(s) AS s, max(e) AS e FROM a WHERE k IS NOT NULL GROUP BY k),
+  w AS (SELECT greatest(${NEARBY}, count(*) // 20) AS r, (epoch_us(max(s)) - epoch_us(min(s))) // 20 AS s FROM a)
+  SELECT a.k AS ak, a.p AS ap, a.r AS ar, a.s AS a_s, b.k AS bk, b.p AS bp, b.r AS br, b.s AS bs, b.e AS be, w.r AS wr, w.s AS ws
+  FROM a LEFT JOIN b ON a.p = b.k CROSS JOIN w WHERE a.p IS NOT NULL)`;
+  const none =
+    column.family === 'number' && castTo === undefined
+      ? '(ap IN (0, -1) AND bk IS NULL)'
+      : "(ap IN ('', '0', '-1') AND bk IS NULL)";
+  const other = 'bk IS NOT NULL AND ap <> ak';
+  const keyWidth = ((key.max ?? 0) - (key.min ?? 0)) / 20;
+  const nearKey =
+    key.family === 'number' && castTo === undefined
+      ? ` OR abs(ap - ak) <= ${Math.max(NEARBY, Math.floor(keyWidth))}`
+      : '';
+  const found = await counts(
+    source,
+    {
+      pointing: `count(*) FILTER (WHERE NOT ${none})`,
+      found: 'count(bk)',
+      own: 'count(*) FILTER (WHERE ap = ak)',
+      others: `count(*) FILTER (WHERE ${other})`,
+      near: `count(*) FILTER (WHERE ${other} AND (abs(ar - br) <= wr OR abs(epoch_us(a_s) - epoch_us(bs)) <= ws${nearKey}))`,
+      heads: `count(*) FILTER (WHERE ${other} AND (bp IS NULL OR bp = bk${column.family === 'number' && castTo === undefined ? ' OR bp IN (0, -1)' : ''}))`,
+      endedBefore: `count(*) FILTER (WHERE ${other} AND be <= a_s)`,
+    },
+    from,
+  );
+  const get = (name: string) => found.get(name) ?? 0;
+  return {
+    column,
+    key,
+    pointing: get('pointing'),
+    found: get('found'),
+    own: get('own'),
+    others: get('others'),
+    near: get('near'),
+    heads: get('heads'),
+    endedBefore: times.start === undefined || times.end === undefined ? null : get('endedBefore'),
+  };
+}
+
+/** How strongly the values look like pointers at other rows, in [0, 1]. */
+export function referenceStrength(reference: Reference): number {
+  const { pointing, found, own, others, near, column } = reference;
+  if (pointing === 0 || others === 0 || own === pointing) return 0;
+  const contained = found / pointing;
+  if (contained < 0.3) return 0;
+  const spread = column.distinct < 5 && column.nonNull > 50 ? 0.3 : 1;
+  return Math.min(1, contained * contained * 1.02) * spread * (near * 2 >= others ? 1 : 0.4);
+}
