@@ -146,6 +146,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Give more digits of the id.',
     exit: 2,
   },
+  SH_ENTITY_UNKNOWN: {
+    message: 'The run {run} has nothing called "{id}". It has: {known}.',
+    hint: 'Leave --from out to start from the report.',
+    exit: 2,
+  },
   SH_RUN_INCOMPLETE: {
     message: 'The run {id} is {status}; it has no report.',
     hint: 'Run the file again.',
@@ -185,6 +190,11 @@ export const ERROR_CATALOGUE = {
   SH_INTEGRITY_MISMATCH: {
     message:
       '{what} does not have the bytes that were recorded: {path} (expected {expected}, found {found}).',
+    hint: 'Do not use this result. Run the analysis again from the original file.',
+    exit: 4,
+  },
+  SH_DOCUMENT_INVALID: {
+    message: '{path} does not fit {schema}: {problems}',
     hint: 'Do not use this result. Run the analysis again from the original file.',
     exit: 4,
   },

@@ -1,0 +1,122 @@
+import { Command, Option } from 'commander';
+import {
+  exportDataset,
+  listDatasets,
+  previewDataset,
+  type DatasetPreview,
+  showDataset,
+} from '../../engine/index.ts';
+import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
+import type { CommandContext } from '../program.ts';
+import { printable, table } from '../terminal.ts';
+import { short, typeText } from '../words.ts';
+
+export function datasetCommands(context: CommandContext): Command {
+  const group = new Command('datasets').description('Look at what was ingested, and take it out again.');
+  for (const make of [list, show, preview, exportCommand]) group.addCommand(make(context));
+  return group;
+}
+
+function list({ terminal }: CommandContext): Command {
+  return withCommon(new Command('list').description('Every dataset with its versions.')).action(
+    async (options: CommonOptions) => {
+      const datasets = await withApp(options, listDatasets);
+      const rows = datasets.flatMap((dataset) =>
+        dataset.versions.map((version) => [
+          dataset.name,
+          String(version.ordinal),
+          short(version.dataset_version_id),
+          String(version.row_count),
+          version.kind,
+          version.created_at,
+        ]),
+      );
+      const header = ['dataset', 'version', 'id', 'rows', 'kind', 'created'];
+      terminal.out(options.json ? `${JSON.stringify(datasets)}\n` : printable(table([header, ...rows])));
+    },
+  );
+}
+
+function show({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('show')
+      .description('Columns, roles, uploads and ingest report of a dataset version.')
+      .argument('<dataset>', 'name of a dataset, or id of a version or the start of it'),
+  ).action(async (id: string, options: CommonOptions) => {
+    const found = await withApp(options, (app) => showDataset(app, id));
+    if (options.json) return terminal.out(`${JSON.stringify(found)}\n`);
+    const columns = found.version.schema.columns.map((column) => [
+      column.name,
+      column.sql_name,
+      typeText(column.type),
+      found.version.roles.bindings
+        .filter((binding) => binding.sql_name === column.sql_name)
+        .map((binding) => binding.role)
+        .join(' '),
+    ]);
+    const uploads = found.uploads.map((upload) => [upload.original_path, String(upload.bytes), upload.sha256]);
+    terminal.out(
+      printable(
+        `${table([
+          ['dataset version', found.version.dataset_version_id],
+          ['rows', String(found.version.row_count)],
+        ])}\n${table([['column', 'SQL name', 'type', 'role'], ...columns])}\n${table([
+          ['upload', 'bytes', 'sha256'],
+          ...uploads,
+        ])}`,
+      ),
+    );
+  });
+}
+
+function preview({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('preview')
+      .description('The first rows, each cell as exact text.')
+      .argument('<dataset>', 'name of a dataset, or id of a version or the start of it')
+      .addOption(new Option('--rows <n>', 'how many').argParser(positiveInteger).default(20)),
+  ).action(async (id: string, options: CommonOptions & { rows: number }) => {
+    const found = await withApp(options, (app) => previewDataset(app, id, options.rows));
+    terminal.out(options.json ? `${JSON.stringify(found)}\n` : printable(previewText(found)));
+  });
+}
+
+function previewText(found: DatasetPreview): string {
+  const rows = found.rows.map((row) => [
+    String(row.row_number),
+    ...row.cells.map((cell) => (cell === null ? '∅' : oneLine(cell))),
+  ]);
+  return table([['row', ...found.columns.map((column) => column.name)], ...rows]);
+}
+
+function oneLine(text: string): string {
+  const flat = text.replace(/[\r\n\t]+/g, ' ');
+  return flat.length > 40 ? `${flat.slice(0, 39)}…` : flat;
+}
+
+function exportCommand({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('export')
+      .description('Write the clean, typed table to a file.')
+      .argument('<dataset>', 'name of a dataset, or id of a version or the start of it')
+      .requiredOption('--out <file>', 'file to write')
+      .addOption(new Option('--format <format>', 'format').choices(['csv', 'parquet']).default('csv'))
+      .option('--verify', "check the parts' hashes first"),
+  ).action(
+    async (
+      id: string,
+      options: CommonOptions & { out: string; format: 'csv' | 'parquet'; verify?: boolean },
+    ) => {
+      const done = await withApp(options, (app) =>
+        exportDataset(app, id, { path: options.out, format: options.format, verify: options.verify === true }),
+      );
+      terminal.out(
+        options.json ? `${JSON.stringify(done)}\n` : printable(`${done.rows} rows written to ${done.path}\n${done.sha256}\n`),
+      );
+    },
+  );
+}
+
+function withCommon(command: Command): Command {
+  return command.addOption(appdataOption()).addOption(jsonOption());
+}

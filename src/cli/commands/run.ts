@@ -1,0 +1,169 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { planRun, runAnalysis, type PlanSummary, type RunRequest } from '../../engine/index.ts';
+import type { RunSummary } from '../../contract/index.ts';
+import { parseSetting } from '../load-config.ts';
+import {
+  appdataOption,
+  collectPairs,
+  configFileOf,
+  flagsOf,
+  type InputOptions,
+  inputOptions,
+  jsonOption,
+  pluginDirectoryOption,
+  positiveInteger,
+  quietOption,
+  withApp,
+} from '../options.ts';
+import { progressDisplay } from '../progress.ts';
+import type { CommandContext } from '../program.ts';
+import { printable, table } from '../terminal.ts';
+
+interface RunOptions extends InputOptions {
+  readonly plugins?: 'auto' | 'all' | string[];
+  readonly set?: Record<string, string>;
+  readonly seed?: string;
+  readonly force?: boolean;
+  readonly wait: boolean;
+  readonly dryRun?: boolean;
+  readonly out?: string;
+  readonly pluginDir?: string[];
+  readonly osSandbox: boolean;
+  readonly chunkRows?: number;
+}
+
+export function runCommand(context: CommandContext): Command {
+  const command = new Command('run')
+    .description('Ingest, plan, analyse, report: the main job.')
+    .argument('<file...>', 'tables to read: CSV or Parquet; several files become the parts of one table');
+  for (const option of inputOptions()) command.addOption(option);
+  return command
+    .addOption(new Option('--plugins <choice>', 'auto, all, or a list of ids: a,b,c').argParser(pluginChoice))
+    .addOption(new Option('--set <plugin.key=value>', 'a setting of a plugin; may be given again').argParser(collectPairs))
+    .addOption(new Option('--seed <n>', 'seed; 0 derives it from the data').argParser(seed))
+    .addOption(new Option('--reuse', 'take over finished executions of equal fingerprint (the default)').conflicts('force'))
+    .option('--force', 'execute every plugin again')
+    .option('--no-wait', 'refuse, rather than wait, while another run is under way')
+    .option('--dry-run', 'show the plan and what will run; execute nothing')
+    .option('--out <dir>', "copy the run's report files there")
+    .addOption(pluginDirectoryOption())
+    .option('--no-os-sandbox', 'do not use bubblewrap even where it is installed')
+    .addOption(new Option('--chunk-rows <n>', 'rows per chunk; results never depend on it').argParser(positiveInteger).hideHelp())
+    .addOption(appdataOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .addHelpText('after', '\nExample:\n  stat-harness run process-log.csv --out report')
+    .action(async (files: string[], options: RunOptions) => run(files, options, context));
+}
+
+async function run(files: readonly string[], options: RunOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const progress = progressDisplay(terminal, options.quiet === true);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  const configFile = await configFileOf(options);
+  const request: RunRequest = {
+    files,
+    flags: {
+      ...flagsOf(options),
+      ...(options.plugins !== undefined && { plugins: options.plugins }),
+      ...(options.set && { settings: parsedSettings(options.set) }),
+      ...(options.seed !== undefined && { seed: options.seed }),
+    },
+    ...(configFile && { configFile }),
+    pluginFolders: options.pluginDir ?? [],
+    force: options.force === true,
+    wait: options.wait,
+    osSandbox: options.osSandbox ? 'auto' : 'off',
+    ...(options.out !== undefined && { out: options.out }),
+    ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
+    signal: interrupt.signal,
+    onProgress: (event) => progress.show(event),
+  };
+  try {
+    await withApp(options, async (app) => {
+      if (options.dryRun === true) {
+        const plan = await planRun(app, request);
+        progress.end();
+        terminal.out(options.json ? `${JSON.stringify(plan)}\n` : planText(plan));
+        return;
+      }
+      const summary = await runAnalysis(app, request);
+      progress.end();
+      terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+      context.exit(exitCodeOf(summary));
+    });
+  } finally {
+    progress.end();
+    process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
+  }
+}
+
+function exitCodeOf(summary: RunSummary): number {
+  if (summary.status === 'COMPLETED') return 0;
+  if (summary.status === 'CANCELLED') return 130;
+  return summary.status === 'PARTIAL' ? 3 : 5;
+}
+
+function summaryText(summary: RunSummary): string {
+  const { counts } = summary;
+  const lines = [
+    ['status', summary.status],
+    ['run id', summary.run_id],
+    ['fingerprint', summary.run_fingerprint],
+    ['findings', String(counts.findings)],
+    [
+      'plugins',
+      `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +
+        `${counts.plugins_not_applicable} not applicable`,
+    ],
+    ['report', summary.report_path],
+  ];
+  const missing = summary.missing_plugins.map((plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`);
+  return printable(table(lines)) + (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '');
+}
+
+function planText(plan: PlanSummary): string {
+  const roles = plan.roles.map((role) => [role.role, role.column, `${role.source}, ${role.confidence}`]);
+  const plugins = plan.plugins.map((plugin) => [
+    plugin.id,
+    plugin.version,
+    plugin.will,
+    plugin.capabilities.join(' '),
+    plugin.reason,
+  ]);
+  const facts = [
+    ['dataset', plan.dataset],
+    ['rows', String(plan.rows)],
+    ['dataset version', plan.dataset_version_id],
+    ['fingerprint', plan.run_fingerprint],
+    ['seed', `${plan.run_seed} (${plan.seed_source})`],
+    ['coverage', plan.coverage],
+    ['network', 'off'],
+  ];
+  return printable(
+    `${table(facts)}\n${table([['role', 'column', 'how sure'], ...roles])}\n${table([
+      ['plugin', 'version', 'will', 'may', 'why not'],
+      ...plugins,
+    ])}\nNothing was executed (--dry-run).\n`,
+  );
+}
+
+function parsedSettings(settings: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, parseSetting(value)]));
+}
+
+function pluginChoice(text: string): 'auto' | 'all' | string[] {
+  if (text === 'auto' || text === 'all') return text;
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.some((id) => id === '')) throw new InvalidArgumentError('It must be auto, all, or ids separated by commas.');
+  return ids;
+}
+
+function seed(text: string): string {
+  if (!/^(0|[1-9]\d{0,19})$/.test(text) || BigInt(text) >= 2n ** 64n) {
+    throw new InvalidArgumentError('It must be a whole number from 0 below 2^64.');
+  }
+  return text;
+}

@@ -1,0 +1,91 @@
+import { Command, Option } from 'commander';
+import { listRuns, showRun, traceRun } from '../../engine/index.ts';
+import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
+import type { CommandContext } from '../program.ts';
+import { printable, table } from '../terminal.ts';
+import { short } from '../words.ts';
+
+export function runsCommands(context: CommandContext): Command {
+  const group = new Command('runs').description('Look at runs.');
+  for (const make of [list, show, trace]) group.addCommand(make(context));
+  return group;
+}
+
+function list({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('list')
+      .description('Runs, the newest first.')
+      .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)),
+  ).action(async (options: CommonOptions & { limit: number }) => {
+    const runs = await withApp(options, (app) => listRuns(app, { limit: options.limit }));
+    const header = ['run', 'status', 'dataset', 'kind', 'fingerprint', 'findings', 'created'];
+    const rows = runs.map((run) => [
+      short(run.run_id),
+      run.status,
+      run.dataset,
+      run.kind,
+      short(run.run_fingerprint),
+      run.findings === null ? '' : String(run.findings),
+      run.created_at,
+    ]);
+    terminal.out(options.json ? `${JSON.stringify(runs)}\n` : printable(table([header, ...rows])));
+  });
+}
+
+function show({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('show')
+      .description('One run: what ran, on what, how it ended.')
+      .argument('[run]', 'id of a run, the start of it, or latest', 'latest'),
+  ).action(async (id: string, options: CommonOptions) => {
+    const run = await withApp(options, (app) => showRun(app, id));
+    if (options.json) return terminal.out(`${JSON.stringify(run)}\n`);
+    const facts = [
+      ['run id', run.run_id],
+      ['fingerprint', run.run_fingerprint],
+      ['status', run.status + (run.reason === '' ? '' : `: ${run.reason}`)],
+      ['dataset', `${run.dataset} (${run.dataset_version_id})`],
+      ['kind', run.kind],
+      ['created', run.created_at],
+      ['finished', run.finished_at ?? ''],
+      ['manifest', run.manifest_sha256 ?? ''],
+      ['folder', run.run_dir ?? ''],
+    ];
+    const executions = run.executions.map((execution) => [
+      execution.plugin_id,
+      execution.status,
+      execution.reused_from_run === null ? 'executed' : `reused from ${short(execution.reused_from_run)}`,
+      execution.reason,
+    ]);
+    const timeline = run.timeline.map((event) => [event.at, event.kind, event.subject]);
+    terminal.out(
+      printable(
+        `${table(facts)}\n${table([['plugin', 'status', 'how', 'reason'], ...executions])}\n${table([
+          ['time', 'event', 'of'],
+          ...timeline,
+        ])}`,
+      ),
+    );
+  });
+}
+
+function trace({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('trace')
+      .description('The way from a file of a run back to the upload, or from an upload forth.')
+      .argument('[run]', 'id of a run, the start of it, or latest', 'latest')
+      .addOption(new Option('--from <entity>', 'an entity, such as results/profile_basic.json or report.json'))
+      .addOption(new Option('--direction <way>', 'which way').choices(['back', 'forth']).default('back')),
+  ).action(async (id: string, options: CommonOptions & { from?: string; direction: 'back' | 'forth' }) => {
+    const found = await withApp(options, (app) =>
+      traceRun(app, id, { direction: options.direction, ...(options.from !== undefined && { from: options.from }) }),
+    );
+    if (options.json) return terminal.out(`${JSON.stringify(found)}\n`);
+    const rows = found.edges.map((edge) => [edge.from_label, edge.relation.replaceAll('_', ' '), edge.to_label]);
+    terminal.out(printable(table([['from', '', 'to'], ...rows])));
+  });
+}
+
+function withCommon(command: Command): Command {
+  return command.addOption(appdataOption()).addOption(jsonOption());
+}

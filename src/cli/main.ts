@@ -1,0 +1,14 @@
+// The entry of the command line, started by bin/stat-harness.mjs.
+import { readFileSync } from 'node:fs';
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return manifest !== null && typeof manifest === 'object' && 'version' in manifest ? String(manifest.version) : '';
+};
+
+if (process.argv[2] === '--version' || process.argv[2] === '-V') {
+  process.stdout.write(`${version()}\n`);
+} else {
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(process.argv.slice(2), version());
+}

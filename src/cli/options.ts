@@ -1,0 +1,115 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { load } from './load-config.ts';
+import type { App, RunFlags } from '../engine/index.ts';
+import { openApp } from '../engine/index.ts';
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly appdata?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export const appdataOption = (): Option =>
+  new Option('--appdata <dir>', 'where everything is stored (default: the user\'s data folder, or STAT_HARNESS_APPDATA)');
+export const jsonOption = (): Option => new Option('--json', 'print one JSON document on stdout');
+export const quietOption = (): Option => new Option('--quiet', 'no progress on stderr');
+export const pluginDirectoryOption = (): Option =>
+  new Option('--plugin-dir <dir>', 'a folder of plugins besides the built-in ones; may be given again').argParser(
+    (value: string, previous: string[] | undefined) => [...(previous ?? []), value],
+  );
+
+/** Options of `run` and `ingest` that say how a file is read. */
+export function inputOptions(): Option[] {
+  return [
+    new Option('--dataset <name>', 'name of the dataset (default: the name of the first file)'),
+    new Option('--kind <kind>', 'whether the data are real or synthetic').choices(['real', 'synthetic']),
+    new Option('--config <file>', 'configuration, YAML or JSON'),
+    new Option('--format <format>', 'format of the files').choices(['auto', 'csv', 'parquet']),
+    new Option('--delimiter <character>', 'delimiter of a CSV file (\\t for a tab)').argParser(oneCharacter),
+    new Option('--quote <character>', 'quote of a CSV file').argParser(oneCharacter),
+    new Option('--header', 'the first line holds the names of the columns'),
+    new Option('--no-header', 'the first line is data: the columns are called C1, C2 …'),
+    new Option('--type <column=type>', 'force the type of a column; may be given again').argParser(collectPairs),
+    new Option('--roles <role=column,…>', 'bind columns to roles, whatever was inferred').argParser(parseRoles),
+    new Option('--workers <n>', 'executions at once').argParser(positiveInteger),
+    new Option('--memory <size>', 'memory cap, such as 2GB'),
+  ];
+}
+
+export interface InputOptions extends CommonOptions {
+  readonly dataset?: string;
+  readonly kind?: 'real' | 'synthetic';
+  readonly config?: string;
+  readonly format?: 'auto' | 'csv' | 'parquet';
+  readonly delimiter?: string;
+  readonly quote?: string;
+  readonly header?: boolean;
+  readonly type?: Record<string, string>;
+  readonly roles?: Record<string, string[]>;
+  readonly workers?: number;
+  readonly memory?: string;
+}
+
+/** Options as flags of the engine: only what was given. */
+export function flagsOf(options: InputOptions): RunFlags {
+  const ingest = {
+    ...(options.format && { format: options.format }),
+    ...(options.delimiter && { delimiter: options.delimiter }),
+    ...(options.quote && { quote: options.quote }),
+    ...(options.header !== undefined && { header: options.header ? ('yes' as const) : ('no' as const) }),
+    ...(options.type && { types: options.type }),
+  };
+  return {
+    ...(options.dataset !== undefined && { dataset: options.dataset }),
+    ...(options.kind && { kind: options.kind }),
+    ...(options.roles && { roles: options.roles }),
+    ...(options.workers !== undefined && { workers: options.workers }),
+    ...(options.memory !== undefined && { memory: options.memory }),
+    ingest,
+  };
+}
+
+/** The configuration file that was named, read and parsed. */
+export async function configFileOf(options: InputOptions): Promise<{ path: string; content: unknown } | undefined> {
+  return options.config === undefined ? undefined : { path: options.config, content: await load(options.config) };
+}
+
+/** Opens the appdata for a command and closes it after. */
+export async function withApp<T>(options: CommonOptions, action: (app: App) => Promise<T>): Promise<T> {
+  const app = await openApp(options.appdata === undefined ? {} : { appdata: options.appdata });
+  try {
+    return await action(app);
+  } finally {
+    app.close();
+  }
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
+export function collectPairs(text: string, previous: Record<string, string> | undefined): Record<string, string> {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('It must be NAME=VALUE.');
+  return { ...previous, [text.slice(0, split)]: text.slice(split + 1) };
+}
+
+function oneCharacter(text: string): string {
+  const character = text === '\\t' || text === 'tab' ? '\t' : text;
+  if (character.length !== 1) throw new InvalidArgumentError('It must be one character.');
+  return character;
+}
+
+function parseRoles(text: string, previous: Record<string, string[]> | undefined): Record<string, string[]> {
+  const roles: Record<string, string[]> = { ...previous };
+  for (const pair of text.split(',')) {
+    const split = pair.indexOf('=');
+    if (split < 1) throw new InvalidArgumentError('It must be ROLE=COLUMN, separated by commas.');
+    const role = pair.slice(0, split).trim();
+    roles[role] = [...(roles[role] ?? []), pair.slice(split + 1).trim()];
+  }
+  return roles;
+}

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { HarnessError, messageOf } from '../base/index.ts';
+import { datasetCommands } from './commands/datasets.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { pluginCommands } from './commands/plugins.ts';
+import { runCommand } from './commands/run.ts';
+import { runsCommands } from './commands/runs.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { printable, systemTerminal, type Terminal } from './terminal.ts';
+
+/** What each command is given besides its arguments. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Sets the exit code of a command that ended without an error. */
+  exit(code: number): void;
+}
+
+/** Runs one command line and gives its exit code. The only place that turns errors into exit codes. */
+export async function runProgram(args: readonly string[], version: string, terminal = systemTerminal): Promise<number> {
+  let code = 0;
+  const context: CommandContext = { terminal, exit: (wanted) => void (code = wanted) };
+  try {
+    await buildProgram(context, version).parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, args.includes('--json'), terminal);
+  }
+}
+
+/** The whole command line; docs/reference/command-line.md is compared with its help by a test. */
+export function buildProgram(context: CommandContext, version: string): Command {
+  const program = new Command('stat-harness')
+    .description('Turns a table into deterministic, citable insights. Everything stays on this machine.')
+    .version(version)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.out(text),
+      writeErr: (text) => context.terminal.err(text),
+    });
+  const commands = [runCommand, ingestCommand, datasetCommands, runsCommands, pluginCommands, verifyCommand];
+  for (const command of commands) program.addCommand(inherit(command(context), program));
+  return program;
+}
+
+function inherit(command: Command, program: Command): Command {
+  command.copyInheritedSettings(program);
+  for (const inner of command.commands) inherit(inner, program);
+  return command;
+}
+
+function report(error: unknown, asJson: boolean, terminal: Terminal): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (asJson) terminal.out(`${JSON.stringify({ error: { code: 'SH_USAGE_INVALID', message: error.message } })}\n`);
+    return 2;
+  }
+  if (error instanceof HarnessError) {
+    if (asJson) terminal.out(`${JSON.stringify({ error: error.toDocument() })}\n`);
+    terminal.err(printable(`error: ${error.message}\n`) + printable(`hint: ${error.hint}\n`));
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  if (asJson) terminal.out(`${JSON.stringify({ error: { code: 'SH_BUG', message: messageOf(error) } })}\n`);
+  terminal.err(`This is a bug in Statistic Harness. Please report it with these lines:\n${stack}\n`);
+  return 1;
+}

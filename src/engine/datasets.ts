@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { hashFile, type Sha256 } from '../base/index.ts';
+import type { Cell, Column, DatasetVersion, Part } from '../contract/index.ts';
+import { exportTable, previewRows } from '../dataset/index.ts';
+import type { DatasetEntry, Upload } from '../state/index.ts';
+import type { App } from './app.ts';
+import { checkedParts, openVersion, partsOf } from './open-version.ts';
+
+/** A dataset with its versions, the newest first. */
+export interface DatasetSummary {
+  readonly name: string;
+  readonly versions: readonly DatasetEntry[];
+}
+
+export async function listDatasets(app: App): Promise<DatasetSummary[]> {
+  return app.state.datasets.list().map(({ name }) => ({ name, versions: app.state.versions.list(name) }));
+}
+
+export interface DatasetDetails {
+  readonly version: DatasetVersion;
+  readonly parts: readonly Part[];
+  readonly datasets: readonly DatasetEntry[];
+  /** Every reception of the files it was made of: path, time, hash, size. */
+  readonly uploads: readonly Upload[];
+}
+
+/** A dataset version, by name of the dataset or by id or unique prefix. */
+export async function showDataset(app: App, id: string): Promise<DatasetDetails> {
+  const version = app.state.versions.find(id);
+  const parts = partsOf(app, version);
+  const hashes = [...new Set(parts.map((part) => part.upload_sha256 as Sha256))];
+  return {
+    version,
+    parts,
+    datasets: app.state.versions.entriesOf(version.dataset_version_id as Sha256),
+    uploads: hashes.flatMap((hash) => [...app.state.uploads.byHash(hash)]),
+  };
+}
+
+export interface DatasetPreview {
+  readonly dataset_version_id: string;
+  readonly row_count: number;
+  readonly columns: readonly Column[];
+  readonly rows: readonly { readonly part: number; readonly row_number: number; readonly cells: readonly Cell[] }[];
+}
+
+const PREVIEW = { memoryBytes: 512e6, threads: 2 };
+
+/** The first rows of a dataset version, cells as exact text. */
+export async function previewDataset(app: App, id: string, rows: number): Promise<DatasetPreview> {
+  const version = app.state.versions.find(id);
+  const dataset = await openVersion(app, version, partsOf(app, version), PREVIEW);
+  try {
+    return {
+      dataset_version_id: version.dataset_version_id,
+      row_count: version.row_count,
+      columns: version.schema.columns,
+      rows: await previewRows(dataset, rows),
+    };
+  } finally {
+    await dataset.close();
+  }
+}
+
+export interface DatasetExport {
+  readonly path: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+/** Writes a dataset version as one clean table. Parts are always checked against their hashes before. */
+export async function exportDataset(
+  app: App,
+  id: string,
+  options: { readonly path: string; readonly format: 'csv' | 'parquet' },
+): Promise<DatasetExport> {
+  const version = app.state.versions.find(id);
+  const path = resolve(options.path);
+  const parts = await checkedParts(app, partsOf(app, version));
+  await exportTable({ parts, schema: version.schema, format: options.format, path });
+  return { path, rows: version.row_count, sha256: await hashFile(path) };
+}

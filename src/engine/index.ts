@@ -1,0 +1,21 @@
+// The use cases, one verb a file: the only door for whatever talks to an operator.
+export type { RunFlags } from '../pipeline/index.ts';
+export { type App, openApp } from './app.ts';
+export {
+  type DatasetDetails,
+  type DatasetExport,
+  type DatasetPreview,
+  type DatasetSummary,
+  exportDataset,
+  listDatasets,
+  previewDataset,
+  showDataset,
+} from './datasets.ts';
+export { ingestFile, type IngestRequest, type IngestSummary } from './ingest-file.ts';
+export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from './list-plugins.ts';
+export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
+export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
+export type { ProgressEvent } from './progress-event.ts';
+export { runAnalysis } from './run-analysis.ts';
+export { type RunTrace, traceRun } from './trace-run.ts';
+export { type Verification, verifyRun } from './verify-run.ts';

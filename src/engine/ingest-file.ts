@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { basename, extname, resolve } from 'node:path';
+import type { Sha256 } from '../base/index.ts';
+import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
+import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
+import { type ResolvedConfig, resolveConfig, type RunFlags, type RunUpload } from '../pipeline/index.ts';
+import type { LoadedPlugin } from '../plugin-host/index.ts';
+import type { App } from './app.ts';
+import type { ProgressEvent } from './progress-event.ts';
+
+export interface IngestRequest {
+  readonly files: readonly string[];
+  readonly flags: RunFlags;
+  readonly configFile?: { readonly path: string; readonly content: unknown };
+  onProgress(event: ProgressEvent): void;
+}
+
+/** A dataset version with everything that was found while it was read. */
+export interface Ingested {
+  readonly config: ResolvedConfig;
+  readonly version: DatasetVersion;
+  readonly parts: readonly Part[];
+  readonly reports: readonly IngestReport[];
+  /** Inferred roles with those of the flags and the configuration put over them. */
+  readonly roles: RoleMap;
+  readonly uploads: readonly RunUpload[];
+}
+
+/** What `ingest --json` prints. */
+export interface IngestSummary {
+  readonly schema_version: 'ingest_summary.v1';
+  readonly dataset: string;
+  readonly dataset_version_id: string;
+  readonly row_count: number;
+  readonly rejected_rows: number;
+  readonly columns: readonly IngestReport['columns'][number][];
+  readonly roles: RoleMap;
+  readonly reports: readonly IngestReport[];
+  readonly uploads: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
+}
+
+/** File → dataset version. */
+export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
+  const done = await ingest(app, request, []);
+  return {
+    schema_version: 'ingest_summary.v1',
+    dataset: done.config.dataset,
+    dataset_version_id: done.version.dataset_version_id,
+    row_count: done.version.row_count,
+    rejected_rows: done.version.rejected_rows,
+    columns: done.reports[0]?.columns ?? [],
+    roles: done.roles,
+    reports: done.reports,
+    uploads: done.uploads.map(({ originalPath, sha256, bytes }) => ({ path: originalPath, sha256, bytes })),
+  };
+}
+
+/** Resolves the configuration, reads the files, and records what was received. */
+export async function ingest(app: App, request: IngestRequest, plugins: readonly LoadedPlugin[]): Promise<Ingested> {
+  const config = resolveConfig({
+    flags: request.flags,
+    ...(request.configFile && { file: request.configFile }),
+    plugins,
+    defaults: { dataset: datasetName(request.files), workers: Math.min(4, availableParallelism()) },
+  });
+  request.onProgress({ kind: 'stage', stage: 'reading the table' });
+  const done = await ingestFiles({
+    files: request.files.map((path) => ({ path: resolve(path) })),
+    options: config.ingest,
+    paths: app.paths,
+    memoryBytes: Math.floor(config.memoryBytes / 2),
+    threads: config.workers,
+    onProgress: (event) => request.onProgress(event),
+  });
+  const roles = applyRoleFlags(done.version.roles, done.version.schema, config.roles);
+  const uploads = done.uploads.map((upload) => ({
+    sha256: upload.sha256,
+    bytes: upload.bytes,
+    originalPath: upload.path,
+    originalFilename: basename(upload.path),
+  }));
+  record(app, config, done, uploads);
+  return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
+}
+
+/** Writes down what was received, when and under which name. */
+function record(
+  app: App,
+  config: ResolvedConfig,
+  done: { readonly version: DatasetVersion; readonly parts: readonly Part[] },
+  uploads: readonly RunUpload[],
+): void {
+  const { state } = app;
+  state.transaction(() => {
+    for (const upload of uploads) {
+      const received = state.uploads.record({
+        sha256: upload.sha256,
+        bytes: upload.bytes,
+        original_path: upload.originalPath,
+        original_filename: upload.originalFilename,
+      });
+      state.events.append({
+        correlation_id: done.version.dataset_version_id,
+        kind: 'upload.received',
+        subject_kind: 'upload',
+        subject_id: received.sha256,
+        data: { original_filename: upload.originalFilename, bytes: upload.bytes },
+      });
+    }
+    for (const part of done.parts) state.parts.save(part);
+    state.versions.save({ dataset: config.dataset, kind: config.kind, version: done.version });
+    state.events.append({
+      correlation_id: done.version.dataset_version_id,
+      kind: 'dataset_version.recorded',
+      subject_kind: 'dataset_version',
+      subject_id: done.version.dataset_version_id as Sha256,
+      data: { dataset: config.dataset, rows: done.version.row_count },
+    });
+  });
+}
+
+function datasetName(files: readonly string[]): string {
+  const first = files[0] ?? '';
+  return basename(first, extname(first)) || 'dataset';
+}

@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import type { Run } from '../state/index.ts';
+import type { App } from './app.ts';
+
+/** A run as lists show it. */
+export interface RunEntry {
+  readonly run_id: string;
+  readonly run_fingerprint: string;
+  readonly status: Run['status'];
+  readonly reason: string;
+  readonly dataset: string;
+  readonly dataset_version_id: string;
+  readonly kind: string;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly findings: number | null;
+}
+
+/** Runs, the newest first. */
+export async function listRuns(app: App, { limit }: { readonly limit: number }): Promise<RunEntry[]> {
+  return app.state.runs.list({ limit }).map(entryOf);
+}
+
+/** A run with its executions and its timeline. */
+export interface RunDetails extends RunEntry {
+  readonly manifest_sha256: string | null;
+  readonly run_dir: string | null;
+  readonly ttfr_ms: number | null;
+  readonly duration_ms: number | null;
+  readonly executions: readonly {
+    readonly plugin_id: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly reused_from_run: string | null;
+    readonly execution_fingerprint: string | null;
+  }[];
+  readonly timeline: readonly { readonly at: string; readonly kind: string; readonly subject: string }[];
+  readonly artifacts: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
+}
+
+/** One run, by id, unique prefix or `latest`. */
+export async function showRun(app: App, id: string): Promise<RunDetails> {
+  const run = app.state.runs.find(id);
+  const { ttfr_ms, duration_ms, moments } = app.state.events.timeline(run.run_id);
+  const folder = app.paths.run(run.run_id);
+  const exists = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return {
+    ...entryOf(run),
+    manifest_sha256: run.manifest_sha256,
+    run_dir: exists ? folder : null,
+    ttfr_ms,
+    duration_ms,
+    executions: app.state.executions.list(run.run_id).map((execution) => ({
+      plugin_id: execution.plugin_id,
+      status: execution.status,
+      reason: execution.reason,
+      reused_from_run: execution.reused_from_run,
+      execution_fingerprint: execution.execution_fingerprint,
+    })),
+    timeline: moments.map(({ at, kind, subject_id }) => ({ at, kind, subject: subject_id })),
+    artifacts: app.state.artifacts
+      .list(run.run_id)
+      .map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),
+  };
+}
+
+function entryOf(run: Run): RunEntry {
+  return {
+    run_id: run.run_id,
+    run_fingerprint: run.fingerprint,
+    status: run.status,
+    reason: run.reason,
+    dataset: run.dataset,
+    dataset_version_id: run.dataset_version_id,
+    kind: run.kind,
+    created_at: run.created_at,
+    finished_at: run.finished_at,
+    findings: run.findings,
+  };
+}

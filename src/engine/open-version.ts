@@ -1,0 +1,69 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDirectory, HarnessError, hashFile, isSystemError, removeTree, type Sha256 } from '../base/index.ts';
+import type { DatasetVersion, Part } from '../contract/index.ts';
+import { type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
+import type { App } from './app.ts';
+
+/** The parts of a dataset version, as the database knows them. Throws SH_INTEGRITY_MISSING. */
+export function partsOf(app: App, version: Pick<DatasetVersion, 'parts'>): Part[] {
+  return version.parts.map((id) => {
+    const part = app.state.parts.get(id as Sha256);
+    if (part === undefined) throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'The record of a part', path: id });
+    return part;
+  });
+}
+
+/** The Parquet files of parts, each checked against its hash: a damaged one is never read. */
+export async function checkedParts(app: App, parts: readonly Part[]): Promise<PartFile[]> {
+  const files = parts.map((part) => ({
+    part,
+    parquetPath: join(app.paths.part(part.part_id as Sha256), 'part.parquet'),
+  }));
+  for (const { part, parquetPath } of files) await checkFile('The Parquet file of a part', parquetPath, part.parquet_sha256);
+  return files;
+}
+
+/** Compares a file with its recorded hash. Throws SH_INTEGRITY_MISMATCH or SH_INTEGRITY_MISSING. */
+export async function checkFile(what: string, path: string, expected: string): Promise<void> {
+  try {
+    const found = await hashFile(path);
+    if (found !== expected) throw new HarnessError('SH_INTEGRITY_MISMATCH', { what, path, expected, found });
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) throw new HarnessError('SH_INTEGRITY_MISSING', { what, path });
+    throw error;
+  }
+}
+
+export interface OpenVersionOptions {
+  readonly memoryBytes: number;
+  readonly threads: number;
+  readonly chunkRows?: number;
+}
+
+/** Opens a dataset version for queries, after its parts were checked. Its temporary folder goes when it is closed. */
+export async function openVersion(
+  app: App,
+  version: DatasetVersion,
+  parts: readonly Part[],
+  options: OpenVersionOptions,
+): Promise<Dataset> {
+  const files = await checkedParts(app, parts);
+  await ensureDirectory(app.paths.temporary);
+  const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
+  const dataset = await openDataset({
+    parts: files,
+    schema: version.schema,
+    temporaryDirectory,
+    memoryBytes: options.memoryBytes,
+    threads: options.threads,
+    ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
+  });
+  return {
+    ...dataset,
+    async close() {
+      await dataset.close();
+      await removeTree(temporaryDirectory);
+    },
+  };
+}

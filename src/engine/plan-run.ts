@@ -1,0 +1,118 @@
+import { engineIdentity, type EngineIdentity } from '../pipeline/index.ts';
+import { buildPlan, type Fingerprint, fingerprintRun, type Plan, type RunFlags, type RunInput } from '../pipeline/index.ts';
+import { loadPlugins } from '../plugin-host/index.ts';
+import type { App } from './app.ts';
+import { pluginFolders } from './built-in-plugins.ts';
+import { ingest, type Ingested } from './ingest-file.ts';
+import type { ProgressEvent } from './progress-event.ts';
+
+/** What the operator asks for with `run`. */
+export interface RunRequest {
+  readonly files: readonly string[];
+  readonly flags: RunFlags;
+  readonly configFile?: { readonly path: string; readonly content: unknown };
+  /** Folders of plugins besides the built-in ones. */
+  readonly pluginFolders: readonly string[];
+  /** Execute every plugin, whatever was computed before. */
+  readonly force: boolean;
+  /** Queue behind another run rather than refuse. */
+  readonly wait: boolean;
+  readonly osSandbox: 'auto' | 'off';
+  /** Folder for a copy of the report files. */
+  readonly out?: string;
+  /** Forces the rows per chunk; results don't depend on it. */
+  readonly chunkRows?: number;
+  readonly signal?: AbortSignal;
+  onProgress(event: ProgressEvent): void;
+}
+
+/** A run that is planned in every detail, before anything was executed. */
+export interface PreparedRun {
+  readonly ingested: Ingested;
+  readonly input: RunInput;
+  readonly plan: Plan;
+  readonly fingerprint: Fingerprint;
+  readonly engine: EngineIdentity;
+}
+
+/** Ingests the files, resolves the configuration and plans. Nothing is executed. */
+export async function prepareRun(app: App, request: RunRequest): Promise<PreparedRun> {
+  const [plugins, engine] = await Promise.all([
+    loadPlugins(pluginFolders(request.pluginFolders)),
+    engineIdentity(),
+  ]);
+  const ingested = await ingest(app, request, plugins);
+  const { config, version, parts, roles } = ingested;
+  const rows = version.row_count;
+  const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
+  const input: RunInput = { version, parts, roles, coverage };
+  const plan = buildPlan({ plugins, config, version, roles, engineVersion: engine.version });
+  return { ingested, input, plan, fingerprint: fingerprintRun(input, plan, config, engine), engine };
+}
+
+/** What `run --dry-run` shows: exactly what would run, and why not the rest. */
+export interface PlanSummary {
+  readonly schema_version: 'plan_summary.v1';
+  readonly dataset: string;
+  readonly dataset_version_id: string;
+  readonly rows: number;
+  readonly coverage: string;
+  readonly run_fingerprint: string;
+  readonly run_seed: string;
+  readonly seed_source: 'fingerprint' | 'literal';
+  readonly roles: readonly {
+    readonly role: string;
+    readonly column: string;
+    readonly source: string;
+    readonly confidence: number;
+    readonly reasons: readonly string[];
+  }[];
+  readonly plugins: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly code_sha256: string;
+    readonly will: 'run' | 'not_applicable';
+    readonly reason: string;
+    readonly capabilities: readonly string[];
+    readonly depends_on: readonly string[];
+    readonly settings: Readonly<Record<string, unknown>>;
+  }[];
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly config_sources: Readonly<Record<string, string>>;
+}
+
+/** Plans a run and tells what it would do. */
+export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
+  const { ingested, plan, fingerprint } = await prepareRun(app, request);
+  const { config, version, roles } = ingested;
+  const { sources, ...resolved } = config;
+  return {
+    schema_version: 'plan_summary.v1',
+    dataset: config.dataset,
+    dataset_version_id: version.dataset_version_id,
+    rows: version.row_count,
+    coverage: 'FULL',
+    run_fingerprint: fingerprint.sha256,
+    run_seed: fingerprint.runSeed,
+    seed_source: config.seed === '0' ? 'fingerprint' : 'literal',
+    roles: roles.bindings.map(({ role, sql_name, source, confidence, reasons }) => ({
+      role,
+      column: sql_name,
+      source,
+      confidence,
+      reasons,
+    })),
+    plugins: plan.planned.map(({ plugin, settings, upstream, notApplicable }) => ({
+      id: plugin.manifest.id,
+      version: plugin.manifest.version,
+      code_sha256: plugin.codeSha256,
+      will: notApplicable === undefined ? 'run' : 'not_applicable',
+      reason: notApplicable ?? '',
+      capabilities: plugin.manifest.capabilities_required,
+      depends_on: upstream.map(({ id }) => id),
+      settings,
+    })),
+    config: { ...resolved },
+    config_sources: sources,
+  };
+}

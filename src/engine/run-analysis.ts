@@ -1,0 +1,85 @@
+import { cp, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ensureDirectory, HarnessError, millisBetween, randomId } from '../base/index.ts';
+import type { RunSummary } from '../contract/index.ts';
+import { type FinishedRun, runPlan } from '../pipeline/index.ts';
+import type { App } from './app.ts';
+import { openVersion } from './open-version.ts';
+import { type PreparedRun, prepareRun, type RunRequest } from './plan-run.ts';
+
+/** The files of a run that `--out` copies. */
+const REPORT_FILES = ['report.html', 'report.md', 'report.json', 'trace.json', 'run_manifest.json'];
+
+/** The main job: ingest, plan, analyse, report. */
+export async function runAnalysis(app: App, request: RunRequest): Promise<RunSummary> {
+  const createdAt = app.clock.now();
+  const out = request.out === undefined ? undefined : await outFolder(request.out);
+  const prepared = await prepareRun(app, request);
+  const { config, version, parts, reports, uploads } = prepared.ingested;
+  const runId = randomId();
+  const finished = await runPlan(
+    {
+      runId,
+      createdAt,
+      input: prepared.input,
+      ingest: reports,
+      uploads,
+      config,
+      plan: prepared.plan,
+      fingerprint: prepared.fingerprint,
+      engine: prepared.engine,
+      force: request.force,
+      wait: request.wait,
+      osSandbox: request.osSandbox,
+      signal: request.signal,
+      onEvent: request.onProgress,
+    },
+    {
+      state: app.state,
+      paths: app.paths,
+      clock: app.clock,
+      openDataset: () =>
+        openVersion(app, version, parts, {
+          memoryBytes: Math.floor(config.memoryBytes / 2),
+          threads: config.workers,
+          ...(request.chunkRows !== undefined && { chunkRows: request.chunkRows }),
+        }),
+    },
+  );
+  if (out !== undefined && finished.manifest !== undefined) await copyReport(app.paths.run(runId), out);
+  return summarise(app, runId, prepared, finished);
+}
+
+function summarise(app: App, runId: string, prepared: PreparedRun, finished: FinishedRun): RunSummary {
+  const folder = app.paths.run(runId);
+  const run = app.state.runs.find(runId);
+  const { ttfr_ms } = app.state.events.timeline(runId);
+  return {
+    schema_version: 'run_summary.v1',
+    run_id: runId,
+    run_fingerprint: prepared.fingerprint.sha256,
+    status: finished.status,
+    dataset_version_id: prepared.input.version.dataset_version_id,
+    run_dir: folder,
+    report_path: join(folder, 'report.html'),
+    manifest_path: join(folder, 'run_manifest.json'),
+    ttfr_ms,
+    duration_ms: millisBetween(run.created_at, run.finished_at ?? app.clock.now()),
+    counts: finished.counts,
+    missing_plugins: finished.outcomes
+      .filter((outcome) => outcome.status !== 'ok')
+      .map(({ manifest, status, reason }) => ({ id: manifest.id, status, reason })),
+  };
+}
+
+async function outFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  const found = await stat(folder).catch(() => undefined);
+  if (found !== undefined && !found.isDirectory()) throw new HarnessError('SH_OUT_EXISTS', { path: folder });
+  return folder;
+}
+
+async function copyReport(from: string, to: string): Promise<void> {
+  await ensureDirectory(to);
+  for (const name of REPORT_FILES) await cp(join(from, name), join(to, name));
+}

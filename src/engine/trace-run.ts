@@ -1,0 +1,56 @@
+import { HarnessError } from '../base/index.ts';
+import type { LineageEntity } from '../state/index.ts';
+import type { App } from './app.ts';
+
+/** The lineage from one entity of a run, back to the upload or forth to what came of it. */
+export interface RunTrace {
+  readonly run_id: string;
+  readonly start: string;
+  readonly entities: readonly { readonly kind: string; readonly label: string; readonly sha256: string | null }[];
+  readonly edges: readonly {
+    readonly from_label: string;
+    readonly relation: string;
+    readonly to_label: string;
+  }[];
+}
+
+export interface TraceOptions {
+  /** Label of the entity to start from, such as `results/profile_basic.json`; the report, if left out. */
+  readonly from?: string;
+  readonly direction: 'back' | 'forth';
+}
+
+/** Walks the lineage of a run. Throws SH_ENTITY_UNKNOWN where the run has no such entity. */
+export async function traceRun(app: App, id: string, options: TraceOptions): Promise<RunTrace> {
+  const run = app.state.runs.find(id);
+  const label = options.from ?? 'report.json';
+  const start = startOf(app, run.run_id, label);
+  const found = options.direction === 'back' ? app.state.lineage.back(start.entity_id) : app.state.lineage.forth(start.entity_id);
+  const labels = new Map(found.entities.map((entity) => [entity.entity_id, nameOf(entity)]));
+  return {
+    run_id: run.run_id,
+    start: nameOf(start),
+    entities: found.entities.map(({ kind, label, sha256 }) => ({ kind, label, sha256 })),
+    edges: found.edges.map(({ from_id, relation, to_id }) => ({
+      from_label: labels.get(from_id) ?? from_id,
+      relation,
+      to_label: labels.get(to_id) ?? to_id,
+    })),
+  };
+}
+
+/** The entity with this label, hash or file name, among those of the run and what it stands on. */
+function startOf(app: App, runId: string, label: string): LineageEntity {
+  const own = app.state.lineage.ofRun(runId);
+  const report = own.find((entity) => entity.kind === 'report');
+  const reachable = report === undefined ? own : [...own, ...app.state.lineage.back(report.entity_id).entities];
+  const found = reachable.find((entity) => [entity.label, entity.sha256, entity.kind].includes(label));
+  if (found !== undefined) return found;
+  const labels = own.filter((entity) => entity.kind !== 'run').map((entity) => entity.label);
+  throw new HarnessError('SH_ENTITY_UNKNOWN', { id: label, run: runId, known: labels.join(', ') || 'none' });
+}
+
+function nameOf(entity: LineageEntity): string {
+  if (entity.sha256 === null) return `${entity.kind} ${entity.label}`;
+  return `${entity.label} (${entity.sha256.slice(0, 'sha256:'.length + 12)})`;
+}

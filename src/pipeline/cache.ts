@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type AppPaths,
+  canonicalJson,
+  ensureDirectory,
+  hashFile,
+  hexOf,
+  isSystemError,
+  randomId,
+  removeTree,
+  renameDurably,
+  type Sha256,
+  sha256,
+  writeFileAtomic,
+} from '../base/index.ts';
+import { check, PluginResult } from '../contract/index.ts';
+import { copyWhole } from './copy-files.ts';
+
+/** A finished execution that can be taken over. */
+export interface CachedExecution {
+  readonly result: PluginResult;
+  readonly resultText: string;
+  /** The run that executed it. */
+  readonly runId: string;
+  /** Folder with its artifacts. */
+  readonly artifacts: string;
+}
+
+interface Entry {
+  readonly run_id: string;
+  readonly result_sha256: Sha256;
+}
+
+/**
+ * The execution with this fingerprint, if it is kept and whole. Every file is checked against its hash; an entry
+ * that is damaged counts as absent and is thrown away: it can be computed again.
+ */
+export async function cachedExecution(paths: AppPaths, fingerprint: Sha256): Promise<CachedExecution | undefined> {
+  const folder = executionFolder(paths, fingerprint);
+  try {
+    const entry = JSON.parse(await readFile(join(folder, 'entry.json'), 'utf8')) as Entry;
+    const resultText = await readFile(join(folder, 'result.json'), 'utf8');
+    const checked = check(PluginResult, JSON.parse(resultText));
+    if (checked.ok && sha256(resultText) === entry.result_sha256 && (await areWhole(folder, checked.value))) {
+      return { result: checked.value, resultText, runId: entry.run_id, artifacts: join(folder, 'artifacts') };
+    }
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  await removeTree(folder);
+  return undefined;
+}
+
+async function areWhole(folder: string, result: PluginResult): Promise<boolean> {
+  for (const artifact of result.artifacts) {
+    if ((await hashFile(join(folder, 'artifacts', artifact.path))) !== artifact.sha256) return false;
+  }
+  return true;
+}
+
+/** Keeps a finished execution; it appears whole or not at all. */
+export async function keepExecution(
+  paths: AppPaths,
+  fingerprint: Sha256,
+  execution: { readonly runId: string; readonly resultText: string; readonly artifacts: string },
+): Promise<void> {
+  const folder = executionFolder(paths, fingerprint);
+  const temporary = join(paths.temporary, `execution-${randomId()}`);
+  const entry: Entry = { run_id: execution.runId, result_sha256: sha256(execution.resultText) };
+  await ensureDirectory(temporary);
+  try {
+    await copyWhole(execution.artifacts, join(temporary, 'artifacts'));
+    await writeFileAtomic(join(temporary, 'result.json'), execution.resultText);
+    await writeFileAtomic(join(temporary, 'entry.json'), canonicalJson(entry));
+    await ensureDirectory(dirname(folder));
+    await removeTree(folder);
+    await renameDurably(temporary, folder);
+  } finally {
+    await removeTree(temporary);
+  }
+}
+
+/** The kept state of a chunk, if it is whole. */
+export async function cachedChunk(paths: AppPaths, fingerprint: Sha256): Promise<string | undefined> {
+  try {
+    const text = await readFile(chunkFile(paths, fingerprint), 'utf8');
+    const state = text.slice(text.indexOf('\n') + 1);
+    return text.startsWith(`${sha256(state)}\n`) ? state : undefined;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Keeps the state of a chunk, under its own hash. */
+export async function keepChunk(paths: AppPaths, fingerprint: Sha256, state: string): Promise<void> {
+  const file = chunkFile(paths, fingerprint);
+  await ensureDirectory(dirname(file));
+  await writeFileAtomic(file, `${sha256(state)}\n${state}`);
+}
+
+function executionFolder(paths: AppPaths, fingerprint: Sha256): string {
+  return join(paths.cache, 'executions', hexOf(fingerprint).slice(0, 2), hexOf(fingerprint));
+}
+
+function chunkFile(paths: AppPaths, fingerprint: Sha256): string {
+  return join(paths.cache, 'chunks', hexOf(fingerprint).slice(0, 2), hexOf(fingerprint));
+}

@@ -1,0 +1,209 @@
+import { HarnessError, nearest } from '../base/index.ts';
+import {
+  check,
+  checkJsonSchema,
+  Config,
+  type ConfigSource,
+  describeProblems,
+  type IngestOptions,
+  type Problem,
+  withDefaults,
+} from '../contract/index.ts';
+import type { LoadedPlugin } from '../plugin-host/index.ts';
+
+/** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
+export type PluginChoice = 'auto' | 'all' | readonly string[];
+
+/** What the flags of the command line say; absent means not given. */
+export interface RunFlags {
+  readonly dataset?: string;
+  readonly kind?: 'real' | 'synthetic';
+  readonly plugins?: PluginChoice;
+  /** `plugin.key` → value as text; read as YAML. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
+  readonly seed?: string;
+  readonly workers?: number;
+  readonly memory?: string;
+  readonly ingest?: Partial<IngestOptions>;
+}
+
+/** The configuration of a run with every default filled in, and where each value came from. */
+export interface ResolvedConfig {
+  readonly dataset: string;
+  readonly kind: 'real' | 'synthetic';
+  readonly ingest: IngestOptions;
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  readonly plugins: PluginChoice;
+  readonly disabled: readonly string[];
+  /** Every plugin's settings with its defaults. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly seed: string;
+  readonly workers: number;
+  readonly memoryBytes: number;
+  readonly policy: {
+    readonly on_failure: 'continue' | 'stop';
+    readonly require_os_sandbox: boolean;
+    readonly false_discovery_rate: number;
+  };
+  readonly sources: Readonly<Record<string, ConfigSource>>;
+}
+
+export interface ConfigInput {
+  readonly flags: RunFlags;
+  /** The parsed configuration file and its path, if there is one. */
+  readonly file?: { readonly path: string; readonly content: unknown };
+  readonly plugins: readonly LoadedPlugin[];
+  readonly defaults: { readonly dataset: string; readonly workers: number };
+}
+
+/** Resolves flags over file over defaults. Throws SH_CONFIG_INVALID with every problem and its path. */
+export function resolveConfig(input: ConfigInput): ResolvedConfig {
+  const file = checkedFile(input.file);
+  const sources: Record<string, ConfigSource> = {};
+  const pick = <T>(key: string, flag: T | undefined, config: T | undefined, fallback: T): T => {
+    sources[key] = flag !== undefined ? 'flag' : config !== undefined ? 'config' : 'default';
+    return flag ?? config ?? fallback;
+  };
+  const { flags } = input;
+  return {
+    dataset: pick('dataset.name', flags.dataset, file.dataset?.name, input.defaults.dataset),
+    kind: pick('dataset.kind', flags.kind, file.dataset?.kind, 'real'),
+    ingest: resolveIngest(flags.ingest ?? {}, file.ingest ?? {}, pick),
+    roles: pick('roles', flags.roles, file.roles && listsOf(file.roles), {}),
+    plugins: pick<PluginChoice>('plugins', flags.plugins, undefined, 'auto'),
+    disabled: disabledIn(file),
+    settings: resolveSettings(input, file, sources),
+    seed: pick('seed', flags.seed, file.seed === undefined ? undefined : String(file.seed), '0'),
+    workers: pick('workers', flags.workers, file.workers, input.defaults.workers),
+    memoryBytes: parseMemory(pick('memory', flags.memory, file.memory, '2GB')),
+    policy: {
+      on_failure: pick('policy.on_failure', undefined, file.policy?.on_failure, 'continue'),
+      require_os_sandbox: pick('policy.require_os_sandbox', undefined, file.policy?.require_os_sandbox, false),
+      false_discovery_rate: pick('policy.false_discovery_rate', undefined, file.policy?.false_discovery_rate, 0.05),
+    },
+    sources,
+  };
+}
+
+function checkedFile(file: ConfigInput['file']): Config {
+  if (file === undefined) return {};
+  const checked = check(Config, file.content ?? {});
+  if (!checked.ok) throw invalid(file.path, checked.problems);
+  return checked.value;
+}
+
+function resolveIngest(
+  flags: Partial<IngestOptions>,
+  file: NonNullable<Config['ingest']>,
+  pick: <T>(key: string, flag: T | undefined, config: T | undefined, fallback: T) => T,
+): IngestOptions {
+  return {
+    format: pick('ingest.format', flags.format, file.format, 'auto'),
+    delimiter: pick('ingest.delimiter', flags.delimiter, file.delimiter, null),
+    quote: pick('ingest.quote', flags.quote, file.quote, null),
+    header: pick('ingest.header', flags.header, file.header, 'auto'),
+    types: pick('ingest.types', flags.types, file.types, {}),
+  };
+}
+
+function listsOf(roles: NonNullable<Config['roles']>): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(roles).map(([role, columns]) => [role, typeof columns === 'string' ? [columns] : columns]),
+  );
+}
+
+function disabledIn(file: Config): string[] {
+  return Object.entries(file.plugins ?? {})
+    .filter(([, plugin]) => plugin.enabled === false)
+    .map(([id]) => id);
+}
+
+/** Each plugin's settings: flag over file over default, checked against the plugin's own schema. */
+function resolveSettings(
+  input: ConfigInput,
+  file: Config,
+  sources: Record<string, ConfigSource>,
+): Record<string, Record<string, unknown>> {
+  const given = settingsByPlugin(input, file, sources);
+  const problems: Problem[] = [];
+  const resolved: Record<string, Record<string, unknown>> = {};
+  for (const { manifest } of input.plugins) {
+    const settings = withDefaults(manifest.config_schema, given.get(manifest.id) ?? {});
+    const checked = checkJsonSchema(closedSchema(manifest.config_schema), settings);
+    if (!checked.ok) problems.push(...checked.problems.map((p) => prefixed(`plugins.${manifest.id}.settings`, p)));
+    for (const key of Object.keys(settings)) sources[`plugins.${manifest.id}.settings.${key}`] ??= 'default';
+    resolved[manifest.id] = settings;
+  }
+  if (problems.length > 0) throw invalid(input.file?.path ?? 'settings', problems);
+  return resolved;
+}
+
+function settingsByPlugin(
+  input: ConfigInput,
+  file: Config,
+  sources: Record<string, ConfigSource>,
+): Map<string, Record<string, unknown>> {
+  const known = input.plugins.map((plugin) => plugin.manifest.id);
+  const given = new Map<string, Record<string, unknown>>();
+  const put = (id: string, key: string, value: unknown, source: ConfigSource): void => {
+    given.set(id, { ...given.get(id), [key]: value });
+    sources[`plugins.${id}.settings.${key}`] = source;
+  };
+  for (const [id, plugin] of Object.entries(file.plugins ?? {})) {
+    assertKnown(id, known);
+    for (const [key, value] of Object.entries(plugin.settings ?? {})) put(id, key, value, 'config');
+  }
+  for (const [path, value] of Object.entries(input.flags.settings ?? {})) {
+    const dot = path.indexOf('.');
+    if (dot < 1) throw invalid('--set', [{ path, message: 'must be PLUGIN.KEY=VALUE' }]);
+    const id = path.slice(0, dot);
+    assertKnown(id, known);
+    put(id, path.slice(dot + 1), value, 'flag');
+  }
+  return given;
+}
+
+/** A plugin's settings are a closed object: an unknown key is a mistake, not an extra. */
+function closedSchema(schema: Record<string, unknown>): object {
+  return cached(schema, () => ({ type: 'object', additionalProperties: false, ...schema }));
+}
+
+const closedSchemas = new WeakMap<object, object>();
+function cached(key: object, make: () => object): object {
+  const known = closedSchemas.get(key) ?? make();
+  closedSchemas.set(key, known);
+  return known;
+}
+
+/** Throws SH_PLUGIN_UNKNOWN with the nearest id. */
+export function assertKnown(id: string, known: readonly string[]): void {
+  if (!known.includes(id)) {
+    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? 'none' });
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+const BINARY_UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+const LEAST_MEMORY = 256e6;
+
+/** `2GB`, `512MiB`, `1.5G` … in bytes. Throws SH_CONFIG_INVALID. */
+export function parseMemory(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?$/i.exec(text.trim());
+  const unit = match?.[2]?.toUpperCase() ?? '';
+  const factor = match?.[3] ? BINARY_UNITS[unit] : UNITS[unit];
+  const bytes = Math.round(Number(match?.[1] ?? Number.NaN) * (factor ?? Number.NaN));
+  if (!Number.isSafeInteger(bytes) || bytes < LEAST_MEMORY) {
+    const message = `must be a size of at least 256MB such as 2GB, got "${text}"`;
+    throw invalid('memory', [{ path: 'memory', message }]);
+  }
+  return bytes;
+}
+
+function prefixed(prefix: string, problem: Problem): Problem {
+  return { path: problem.path === '' ? prefix : `${prefix}.${problem.path}`, message: problem.message };
+}
+
+function invalid(source: string, problems: readonly Problem[]): HarnessError {
+  return new HarnessError('SH_CONFIG_INVALID', { source, problems: describeProblems(problems) });
+}

@@ -1,0 +1,12 @@
+import { cp } from 'node:fs/promises';
+import { asDiskFull, ensureDirectory, isSystemError } from '../base/index.ts';
+
+/** Copies a folder with all it holds; a folder that does not exist is an empty one. */
+export async function copyWhole(from: string, to: string): Promise<void> {
+  await ensureDirectory(to);
+  try {
+    await cp(from, to, { recursive: true });
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw asDiskFull(error, to);
+  }
+}

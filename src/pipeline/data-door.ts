@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import { HarnessError } from '../base/index.ts';
+import type { DerivedColumn } from '../contract/index.ts';
+import type { Chunk, Dataset } from '../dataset/index.ts';
+import type { DataDoor } from '../plugin-host/index.ts';
+import type { EvidenceRegistry } from './evidence-registry.ts';
+
+/** Finished states of chunks, by chunk; a store may forget, never lie. */
+export interface ChunkStates {
+  get(chunk: Chunk): Promise<string | undefined>;
+  put(chunk: Chunk, state: string): Promise<void>;
+}
+
+/** What a plugin's questions are answered with, and what was answered. */
+export interface Door {
+  readonly door: DataDoor;
+  readonly derivedColumns: () => readonly DerivedColumn[];
+}
+
+/** Opens the one way from a plugin to the data: every answer that may be cited goes into the registry. */
+export function openDoor(
+  dataset: Dataset,
+  pluginId: string,
+  registry: EvidenceRegistry,
+  states: ChunkStates,
+): Door {
+  const derived: { name: string; sql: string }[] = [];
+  const chunkAt = (ordinal: number): Chunk => {
+    const chunk = dataset.chunks[ordinal];
+    if (chunk === undefined) throw new HarnessError('SH_QUERY_REFUSED', { reason: `there is no chunk ${ordinal}` });
+    return chunk;
+  };
+  const door: DataDoor = {
+    async query(sql, parameters) {
+      const result = await dataset.query({ sql, parameters, derived: [...derived] });
+      return { handle: registry.addQuery(result), columns: result.columns, rows: result.rows };
+    },
+    async exact(request) {
+      const asked = { ...request, derived: [...derived] };
+      const result = await dataset.exact(asked);
+      const input = await dataset.query({ sql: countOfInput(request), derived: [...derived] });
+      return { handle: registry.addExact({ result, input }), result };
+    },
+    async derive(name, sql) {
+      const known = derived.find((column) => column.name.toLowerCase() === name.toLowerCase());
+      if (known !== undefined && isDeepStrictEqual(known, { name, sql })) return;
+      if (known !== undefined) {
+        throw new HarnessError('SH_QUERY_REFUSED', { reason: `the derived column "${name}" was defined before` });
+      }
+      await dataset.checkDerived(name, sql, [...derived]);
+      derived.push({ name, sql });
+    },
+    batches: (columns, chunk) =>
+      dataset.batches({ columns, derived: [...derived], ...(chunk !== undefined && { chunk: chunkAt(chunk) }) }),
+    async chunkQuery(chunk, sql, parameters) {
+      const { columns, rows } = await dataset.query({ sql, parameters, chunk: chunkAt(chunk) });
+      return { columns, rows };
+    },
+    chunkExact: (chunk, columns) => dataset.exactState({ columns, chunk: chunkAt(chunk) }),
+    chunkState: (chunk) => states.get(chunkAt(chunk)),
+    saveChunkState: (chunk, json) => states.put(chunkAt(chunk), json),
+  };
+  return { door, derivedColumns: () => derived.map((column) => ({ plugin_id: pluginId, ...column })) };
+}
+
+/** How many rows and values went into an exact aggregate, as a query that anyone can repeat. */
+function countOfInput(request: { readonly columns: readonly string[]; readonly where?: string }): string {
+  const counts = request.columns.map((column) => `count(${quoted(column)}) AS ${quoted(`values of ${column}`)}`);
+  const where = request.where === undefined ? '' : ` WHERE (${request.where})`;
+  return `SELECT count(*) AS "rows", ${counts.join(', ')} FROM data${where}`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

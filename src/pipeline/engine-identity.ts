@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { byCodePoint, hashJson, type Sha256, sha256 } from '../base/index.ts';
+import { duckdbVersion } from '../dataset/index.ts';
+import { denoVersion } from '../plugin-host/index.ts';
+
+/** What this engine is, as far as it can influence a result. */
+export interface EngineIdentity {
+  readonly version: string;
+  readonly codeSha256: Sha256;
+  readonly duckdb: string;
+  readonly deno: string;
+  readonly node: string;
+}
+
+/** Folders of `src/` whose code can't influence a result: they only ask and show. */
+const SHOWS_ONLY = ['cli', 'server'];
+
+/** Reads the engine's version, hashes its own code and asks its libraries what they are. */
+export async function engineIdentity(): Promise<EngineIdentity> {
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  const [version, code, duckdb, deno] = await Promise.all([
+    engineVersion(root),
+    hashCode(root),
+    duckdbVersion(),
+    denoVersion(),
+  ]);
+  return { version, codeSha256: code, duckdb, deno, node: process.version };
+}
+
+/** The package's version. */
+export async function engineVersion(root: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const version = manifest !== null && typeof manifest === 'object' && 'version' in manifest ? manifest.version : '';
+  return String(version);
+}
+
+/** Hash over path and content of each source file and the locked versions it runs on; line endings don't count. */
+async function hashCode(root: string): Promise<Sha256> {
+  const source = join(root, 'src');
+  const files = (await readdir(source, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !SHOWS_ONLY.includes(path.split('/')[1] ?? ''))
+    .sort(byCodePoint);
+  const code = await Promise.all(files.map(async (path) => [path, sha256(await textOf(join(root, path)))]));
+  return hashJson({ code, libraries: await lockedLibraries(root) });
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version?: string; readonly dev?: boolean }>>;
+}
+
+/** Path and version of every package that the engine itself needs. */
+async function lockedLibraries(root: string): Promise<string[][]> {
+  const lock = JSON.parse(await textOf(join(root, 'package-lock.json'))) as Lock;
+  return Object.entries(lock.packages)
+    .filter(([path, entry]) => path !== '' && entry.dev !== true)
+    .map(([path, entry]) => [path, entry.version ?? '']);
+}
+
+async function textOf(path: string): Promise<string> {
+  return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
+}

@@ -1,0 +1,234 @@
+import { join } from 'node:path';
+import {
+  type AppPaths,
+  canonicalJsonFile,
+  type Clock,
+  ensureDirectory,
+  messageOf,
+  removeTree,
+  type Sha256,
+  sha256,
+} from '../base/index.ts';
+import { check, describeProblems, type OutcomeStatus, PluginResult } from '../contract/index.ts';
+import type { Dataset } from '../dataset/index.ts';
+import { type ExecutionEnd, executePlugin } from '../plugin-host/index.ts';
+import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
+import { collectArtifacts } from './collect-artifacts.ts';
+import { copyWhole } from './copy-files.ts';
+import { type ChunkStates, openDoor } from './data-door.ts';
+import type { EngineIdentity } from './engine-identity.ts';
+import { evidenceRegistry } from './evidence-registry.ts';
+import { fillIn, InvalidOutput } from './fill-in.ts';
+import { fingerprintChunk, fingerprintExecution, type RunInput } from './fingerprint.ts';
+import type { Outcome } from './outcome.ts';
+import type { PlannedPlugin } from './plan.ts';
+import { pluginSeed } from './seeds.ts';
+import { appendLog } from './staging.ts';
+
+/** What all executions of a run share. */
+export interface ExecutionContext {
+  readonly runId: string;
+  readonly kind: 'real' | 'synthetic';
+  readonly input: RunInput;
+  readonly dataset: Dataset;
+  readonly engine: EngineIdentity;
+  readonly runSeed: string;
+  readonly paths: AppPaths;
+  readonly clock: Clock;
+  /** Take over finished executions and chunks; keep new ones. `none` does neither. */
+  readonly cache: 'reuse' | 'renew' | 'none';
+  readonly osSandbox: 'auto' | 'off';
+  /** Bytes that all sandboxes together may use. */
+  readonly sandboxMemoryBytes: number;
+  readonly folders: { readonly work: string; readonly artifacts: string; readonly logs: string };
+  readonly signal: AbortSignal | undefined;
+  onProgress(pluginId: string, done: number, total: number): void;
+}
+
+/** The results of plugins that are done, by id. */
+export type Upstream = ReadonlyMap<
+  string,
+  { readonly ok?: { readonly result: PluginResult; readonly sha256: Sha256 } | undefined }
+>;
+
+/** Executes one plugin, or takes over its result, and leaves its artifacts in the run's folder. */
+export async function executeEntry(
+  entry: PlannedPlugin,
+  done: Upstream,
+  context: ExecutionContext,
+): Promise<Outcome> {
+  const fingerprint = fingerprintExecution({
+    input: context.input,
+    entry,
+    kind: context.kind,
+    engine: context.engine,
+    upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.sha256 ?? null])),
+    seed: seedOf(entry, context),
+  });
+  return (await takeOver(entry, fingerprint, context)) ?? (await executeAnew(entry, done, fingerprint, context));
+}
+
+async function takeOver(
+  entry: PlannedPlugin,
+  fingerprint: Sha256,
+  context: ExecutionContext,
+): Promise<Outcome | undefined> {
+  if (context.cache !== 'reuse') return undefined;
+  const startedAt = context.clock.now();
+  const cached = await cachedExecution(context.paths, fingerprint);
+  if (cached === undefined) return undefined;
+  const { id } = entry.plugin.manifest;
+  if (cached.result.artifacts.length > 0) await copyWhole(cached.artifacts, join(context.folders.artifacts, id));
+  return {
+    ...emptyOutcome(entry, context, startedAt),
+    status: 'ok',
+    executionFingerprint: fingerprint,
+    ok: { result: cached.result, text: cached.resultText, sha256: sha256(cached.resultText) },
+    reusedFrom: cached.runId,
+  };
+}
+
+async function executeAnew(
+  entry: PlannedPlugin,
+  done: Upstream,
+  fingerprint: Sha256,
+  context: ExecutionContext,
+): Promise<Outcome> {
+  const { manifest } = entry.plugin;
+  const startedAt = context.clock.now();
+  const work = join(context.folders.work, manifest.id);
+  const artifacts = join(context.folders.artifacts, manifest.id);
+  await ensureDirectory(join(work, 'scratch'));
+  const registry = evidenceRegistry();
+  const { door, derivedColumns } = openDoor(
+    context.dataset,
+    manifest.id,
+    registry,
+    chunkStates(entry, context),
+  );
+  const end = await runSandboxed(entry, done, door, work, context);
+  const circumstances = {
+    ...emptyOutcome(entry, context, startedAt),
+    executionFingerprint: fingerprint,
+    durationMs: end.durationMs,
+    peakMemoryBytes: end.peakMemoryBytes,
+    sandboxLayers: end.sandboxLayers,
+  };
+  try {
+    if (end.status !== 'ok') return { ...circumstances, status: end.status, reason: end.reason };
+    const collected = await collectArtifacts(end.output.artifacts, join(work, 'scratch'), artifacts, manifest.limits);
+    const result = checked(
+      fillIn({
+        manifest,
+        settings: entry.settings,
+        schema: context.input.version.schema,
+        coverage: context.input.coverage,
+        output: end.output,
+        registry,
+        derivedColumns: derivedColumns(),
+        artifacts: collected,
+      }),
+    );
+    const text = canonicalJsonFile(result);
+    if (context.cache !== 'none') {
+      await keepExecution(context.paths, fingerprint, { runId: context.runId, resultText: text, artifacts });
+    }
+    return { ...circumstances, status: 'ok', ok: { result, text, sha256: sha256(text) } };
+  } catch (error) {
+    if (!(error instanceof InvalidOutput)) throw error;
+    await removeTree(artifacts);
+    return { ...circumstances, status: 'invalid_output', reason: messageOf(error) };
+  } finally {
+    await removeTree(work);
+  }
+}
+
+async function runSandboxed(
+  entry: PlannedPlugin,
+  done: Upstream,
+  door: ReturnType<typeof openDoor>['door'],
+  work: string,
+  context: ExecutionContext,
+): Promise<ExecutionEnd> {
+  const { manifest } = entry.plugin;
+  const log = join(context.folders.logs, `${manifest.id}.log`);
+  const lines: string[] = [];
+  const memoryMb = Math.min(manifest.limits.memory_mb, Math.floor(context.sandboxMemoryBytes / 1e6));
+  try {
+    return await executePlugin({
+      plugin: entry.plugin,
+      start: {
+        schema: context.input.version.schema.columns,
+        roles: context.input.roles.bindings,
+        settings: entry.settings,
+        coverage: context.input.coverage,
+        rowCount: context.input.version.row_count,
+        chunks: context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow })),
+        seed: manifest.randomness ? seedOf(entry, context) : null,
+        upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.result ?? null])),
+      },
+      door,
+      scratch: join(work, 'scratch'),
+      workFolder: join(work, 'host'),
+      limits: { ...manifest.limits, memory_mb: memoryMb },
+      osSandbox: context.osSandbox,
+      onLog: (line) => void lines.push(line),
+      onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
+      ...(context.signal && { signal: context.signal }),
+    });
+  } finally {
+    await appendLog(log, lines);
+  }
+}
+
+/** A result that breaks its own schema is a bug of the host or a number that JSON can't carry. */
+function checked(result: PluginResult): PluginResult {
+  const valid = check(PluginResult, result);
+  if (!valid.ok) throw new InvalidOutput(describeProblems(valid.problems));
+  return result;
+}
+
+function chunkStates(entry: PlannedPlugin, context: ExecutionContext): ChunkStates {
+  const keyOf = (chunk: Parameters<ChunkStates['get']>[0]): Sha256 =>
+    fingerprintChunk({ input: context.input, entry, engine: context.engine }, chunk);
+  return {
+    get: async (chunk) => (context.cache === 'reuse' ? cachedChunk(context.paths, keyOf(chunk)) : undefined),
+    put: async (chunk, state) => {
+      if (context.cache !== 'none') await keepChunk(context.paths, keyOf(chunk), state);
+    },
+  };
+}
+
+/** An outcome without an execution. */
+export function skippedOutcome(
+  entry: PlannedPlugin,
+  context: Pick<ExecutionContext, 'clock' | 'runSeed'>,
+  status: OutcomeStatus,
+  reason: string,
+): Outcome {
+  return { ...emptyOutcome(entry, context, context.clock.now()), status, reason };
+}
+
+function emptyOutcome(
+  entry: PlannedPlugin,
+  context: Pick<ExecutionContext, 'clock' | 'runSeed'>,
+  startedAt: string,
+): Omit<Outcome, 'status'> {
+  return {
+    entry,
+    manifest: entry.plugin.manifest,
+    reason: '',
+    executionFingerprint: null,
+    seed: seedOf(entry, context),
+    reusedFrom: null,
+    startedAt,
+    finishedAt: context.clock.now(),
+    durationMs: null,
+    peakMemoryBytes: null,
+    sandboxLayers: [],
+  };
+}
+
+function seedOf(entry: PlannedPlugin, context: Pick<ExecutionContext, 'runSeed'>): string {
+  return pluginSeed(context.runSeed, entry.plugin.manifest.id);
+}

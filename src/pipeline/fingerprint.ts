@@ -1,0 +1,129 @@
+import { hashJson, type Sha256 } from '../base/index.ts';
+import type { Coverage, DatasetVersion, Part, RoleMap } from '../contract/index.ts';
+import type { ResolvedConfig } from './config.ts';
+import type { EngineIdentity } from './engine-identity.ts';
+import type { Plan, PlannedPlugin } from './plan.ts';
+import { runSeed } from './seeds.ts';
+
+/** What a run works on. */
+export interface RunInput {
+  readonly version: DatasetVersion;
+  readonly parts: readonly Part[];
+  readonly roles: RoleMap;
+  readonly coverage: Coverage;
+}
+
+/** The document that determines a run's result, its hash, and the seed that follows from it. */
+export interface Fingerprint {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly sha256: Sha256;
+  readonly runSeed: string;
+}
+
+/**
+ * The run fingerprint (docs/explain/fingerprint.md). In: content of the input, how it was read, roles, plugins with
+ * code and settings, seed request, policy that can change a result, the engine's code and its numeric libraries.
+ * Out: names and paths of files, clock, machine, workers, memory.
+ */
+export function fingerprintRun(
+  input: RunInput,
+  plan: Plan,
+  config: ResolvedConfig,
+  engine: EngineIdentity,
+): Fingerprint {
+  const data = dataPart(input);
+  const document = {
+    schema_version: 'run_fingerprint.v1',
+    data,
+    kind: config.kind,
+    roles: boundColumns(input.roles),
+    plugins: plan.planned.map((entry) => pluginPart(entry)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    seed: config.seed,
+    policy: {
+      on_failure: config.policy.on_failure,
+      false_discovery_rate: config.policy.false_discovery_rate,
+    },
+    history: [],
+    engine: enginePart(engine),
+  };
+  return { document, sha256: hashJson(document), runSeed: runSeed(config.seed, data) };
+}
+
+export interface ExecutionFingerprintInput {
+  readonly input: RunInput;
+  readonly entry: PlannedPlugin;
+  readonly kind: string;
+  readonly engine: EngineIdentity;
+  /** Id and hash of the result of each upstream plugin, null where it is absent. */
+  readonly upstream: Readonly<Record<string, Sha256 | null>>;
+  /** The plugin's seed, which counts only if it declares randomness. */
+  readonly seed: string;
+}
+
+/** The fingerprint of one plugin's execution: what determines its result. */
+export function fingerprintExecution(of: ExecutionFingerprintInput): Sha256 {
+  return hashJson({
+    schema_version: 'execution_fingerprint.v1',
+    plugin: pluginPart(of.entry),
+    data: dataPart(of.input),
+    kind: of.kind,
+    roles: of.input.roles,
+    upstream: of.upstream,
+    seed: of.entry.plugin.manifest.randomness ? of.seed : null,
+    engine: enginePart(of.engine),
+  });
+}
+
+/** The fingerprint of a plugin's state of one chunk: the same for an append that leaves the chunk as it is. */
+export function fingerprintChunk(
+  of: Pick<ExecutionFingerprintInput, 'input' | 'entry' | 'engine'>,
+  chunk: { readonly part: number; readonly firstRow: number; readonly lastRow: number },
+): Sha256 {
+  return hashJson({
+    schema_version: 'chunk_fingerprint.v1',
+    plugin: pluginPart(of.entry),
+    part: of.input.parts[chunk.part - 1]?.part_id ?? null,
+    rows: [chunk.firstRow, chunk.lastRow],
+    schema: of.input.version.schema,
+    roles: boundColumns(of.input.roles),
+    engine: enginePart(of.engine),
+  });
+}
+
+function dataPart({ version, parts, coverage }: RunInput): Record<string, unknown> {
+  return {
+    dataset_version_id: version.dataset_version_id,
+    parts: parts.map((part) => ({
+      part_id: part.part_id,
+      upload_sha256: part.upload_sha256,
+      options: part.options,
+      reader_version: part.reader_version,
+    })),
+    coverage: coverage.kind,
+  };
+}
+
+function boundColumns(roles: RoleMap): string[][] {
+  return roles.bindings.map((binding) => [binding.role, binding.sql_name]);
+}
+
+function pluginPart({ plugin, settings }: PlannedPlugin) {
+  return {
+    id: plugin.manifest.id,
+    version: plugin.manifest.version,
+    code_sha256: plugin.codeSha256,
+    manifest_sha256: plugin.manifestSha256,
+    config_schema_sha256: plugin.configSchemaSha256,
+    output_schema_sha256: plugin.outputSchemaSha256,
+    settings,
+  };
+}
+
+function enginePart(engine: EngineIdentity): Record<string, string> {
+  return {
+    version: engine.version,
+    code_sha256: engine.codeSha256,
+    duckdb: engine.duckdb,
+    deno: engine.deno,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Sha256 } from '../base/index.ts';
+import type { OutcomeStatus, PluginManifest, PluginResult } from '../contract/index.ts';
+import type { PlannedPlugin } from './plan.ts';
+
+/** How one plugin of a run ended, with the circumstances. */
+export interface Outcome {
+  readonly entry: PlannedPlugin;
+  readonly manifest: PluginManifest;
+  readonly status: OutcomeStatus;
+  /** Why, where it is not `ok`; empty otherwise. Content: no times, no paths. */
+  readonly reason: string;
+  readonly executionFingerprint: Sha256 | null;
+  readonly seed: string;
+  /** Where the status is `ok`: the result, its canonical text and its hash. */
+  readonly ok?: { readonly result: PluginResult; readonly text: string; readonly sha256: Sha256 };
+  readonly reusedFrom: string | null;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationMs: number | null;
+  readonly peakMemoryBytes: number | null;
+  readonly sandboxLayers: readonly string[];
+}
+
+/** Statuses that make a run PARTIAL. */
+export function isFailure(status: OutcomeStatus): boolean {
+  return status !== 'ok' && status !== 'not_applicable';
+}

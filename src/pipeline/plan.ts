@@ -1,0 +1,124 @@
+import { byCodePoint, HarnessError } from '../base/index.ts';
+import type { DatasetVersion, PluginManifest, RoleMap } from '../contract/index.ts';
+import { incompatibility, type LoadedPlugin } from '../plugin-host/index.ts';
+import { assertKnown, type ResolvedConfig } from './config.ts';
+import { dependencyOrder } from './graph.ts';
+
+/** One plugin of a run: to be executed, or left out with the reason. */
+export interface PlannedPlugin {
+  readonly plugin: LoadedPlugin;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Ids of the plugins whose results it gets; those that are not in the run are passed as absent. */
+  readonly upstream: readonly { readonly id: string; readonly required: boolean }[];
+  /** Why it does not fit this table; undefined where it does. */
+  readonly notApplicable: string | undefined;
+}
+
+/** Everything that a run will do, in dependency order. */
+export interface Plan {
+  readonly planned: readonly PlannedPlugin[];
+  readonly runnable: readonly PlannedPlugin[];
+}
+
+/** What this engine lets a plugin do; anything else is refused before the run. */
+const GRANTED: readonly string[] = ['dataset.read', 'artifacts.write'];
+
+export interface PlanInput {
+  readonly plugins: readonly LoadedPlugin[];
+  readonly config: ResolvedConfig;
+  readonly version: Pick<DatasetVersion, 'schema' | 'row_count'>;
+  readonly roles: RoleMap;
+  readonly engineVersion: string;
+}
+
+/** Chooses plugins, checks the graph and decides what applies. Pure. Throws SH_PLAN_… and SH_PLUGIN_… errors. */
+export function buildPlan(input: PlanInput): Plan {
+  const chosen = choosePlugins(input);
+  dependencyOrder(input.plugins.map((plugin) => plugin.manifest));
+  const byId = new Map(chosen.map((plugin) => [plugin.manifest.id, plugin]));
+  const reasons = new Map<string, string>();
+  const planned: PlannedPlugin[] = [];
+  for (const id of dependencyOrder(chosen.map((plugin) => plugin.manifest))) {
+    const plugin = byId.get(id);
+    if (plugin === undefined) continue;
+    const reason = unmetNeed(plugin.manifest, input) ?? missingUpstream(plugin.manifest, byId, reasons, input);
+    if (reason !== undefined) reasons.set(id, reason);
+    if (reason !== undefined && isNamed(id, input.config)) {
+      throw new HarnessError('SH_PLUGIN_NOT_APPLICABLE', { id, reason });
+    }
+    planned.push({
+      plugin,
+      settings: input.config.settings[id] ?? {},
+      upstream: [...plugin.manifest.depends_on].sort((a, b) => byCodePoint(a.id, b.id)),
+      notApplicable: reason,
+    });
+  }
+  return { planned, runnable: planned.filter((entry) => entry.notApplicable === undefined) };
+}
+
+function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlugin[] {
+  const known = plugins.map((plugin) => plugin.manifest.id);
+  for (const id of [...config.disabled, ...(isList(config.plugins) ? config.plugins : [])]) assertKnown(id, known);
+  const wanted = (id: string): boolean =>
+    isList(config.plugins) ? config.plugins.includes(id) : config.plugins === 'all' || !config.disabled.includes(id);
+  const chosen = plugins.filter((plugin) => wanted(plugin.manifest.id));
+  for (const plugin of chosen) assertRunnable(plugin.manifest, engineVersion);
+  return chosen;
+}
+
+/** A plugin that this engine can't run, or may not, stops the run before it starts. */
+function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
+  const reason = incompatibility(manifest, engineVersion);
+  if (reason !== undefined) throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason });
+  const denied = manifest.capabilities_required.filter((capability) => !GRANTED.includes(capability));
+  if (denied.length > 0) {
+    throw new HarnessError('SH_PLUGIN_DENIED', { id: manifest.id, capabilities: denied.join(', ') });
+  }
+}
+
+function unmetNeed({ needs }: PluginManifest, { version, roles }: PlanInput): string | undefined {
+  if (version.row_count < needs.min_rows) return `it needs ${needs.min_rows} rows, there are ${version.row_count}`;
+  const bound = new Set(roles.bindings.map((binding) => binding.role));
+  const missing = needs.roles.filter((alternatives) => !alternatives.some((role) => bound.has(role)));
+  if (missing.length > 0) {
+    return `no column has the role ${missing.map((alternatives) => alternatives.join(' or ')).join(', nor ')}`;
+  }
+  const kinds = version.schema.columns.map((column) => column.type.kind);
+  if (needs.column_types.length > 0 && !kinds.some((kind) => needs.column_types.includes(kind))) {
+    return `no column is of type ${needs.column_types.join(' or ')}`;
+  }
+  return undefined;
+}
+
+function missingUpstream(
+  manifest: PluginManifest,
+  chosen: ReadonlyMap<string, LoadedPlugin>,
+  reasons: ReadonlyMap<string, string>,
+  input: PlanInput,
+): string | undefined {
+  for (const { id, required } of manifest.depends_on) {
+    if (!required) continue;
+    if (!chosen.has(id)) throw missingDependency(manifest.id, id, input);
+    const reason = reasons.get(id);
+    if (reason !== undefined) return `it depends on ${id}, which does not apply (${reason})`;
+  }
+  return undefined;
+}
+
+function missingDependency(id: string, missing: string, { plugins, config }: PlanInput): HarnessError {
+  const installed = plugins.some((plugin) => plugin.manifest.id === missing);
+  const why = !installed
+    ? 'not installed'
+    : config.disabled.includes(missing)
+      ? 'disabled'
+      : 'not among the chosen plugins';
+  return new HarnessError('SH_PLAN_MISSING_DEPENDENCY', { id, missing, why });
+}
+
+function isNamed(id: string, config: ResolvedConfig): boolean {
+  return isList(config.plugins) && config.plugins.includes(id);
+}
+
+function isList(choice: ResolvedConfig['plugins']): choice is readonly string[] {
+  return Array.isArray(choice);
+}

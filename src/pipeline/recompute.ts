@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { type AppPaths, canonicalJson, canonicalJsonFile, type Clock, messageOf, randomId, removeTree, sha256 } from '../base/index.ts';
+import type { Evidence, FieldValue, PluginResult, QueryEvidence, RunManifest } from '../contract/index.ts';
+import type { Dataset } from '../dataset/index.ts';
+import type { LoadedPlugin } from '../plugin-host/index.ts';
+import type { EngineIdentity } from './engine-identity.ts';
+import { executeEntry, type ExecutionContext, type Upstream } from './execute-entry.ts';
+import { fieldFromCell } from './field-values.ts';
+import type { RunInput } from './fingerprint.ts';
+import type { Outcome } from './outcome.ts';
+
+/** How many of something were checked, how many were not as recorded, how many can't be checked any more. */
+export interface Tally {
+  checked: number;
+  failed: number;
+  unavailable: number;
+}
+
+export interface Recomputed {
+  readonly queries: Tally;
+  readonly derivations: Tally;
+  readonly problems: string[];
+}
+
+export interface RecomputeInput {
+  readonly results: readonly PluginResult[];
+  readonly manifest: RunManifest;
+  readonly input: RunInput;
+  readonly dataset: Dataset;
+  readonly plugins: readonly LoadedPlugin[];
+  readonly engine: EngineIdentity;
+  readonly paths: AppPaths;
+  readonly clock: Clock;
+  onPlugin(id: string): void;
+}
+
+/**
+ * Runs every cited query again and compares its result and each field that it yields; executes again, in the
+ * sandbox and without any cache, every plugin that cites a derivation, and compares its whole result.
+ */
+export async function recompute(from: RecomputeInput): Promise<Recomputed> {
+  const done: Recomputed = {
+    queries: { checked: 0, failed: 0, unavailable: 0 },
+    derivations: { checked: 0, failed: 0, unavailable: 0 },
+    problems: [],
+  };
+  for (const result of from.results) {
+    from.onPlugin(result.plugin_id);
+    for (const claim of claimsOf(result)) {
+      for (const evidence of claim.evidence) await checkQueries(evidence, claim, from.dataset, done);
+    }
+    const derivations = claimsOf(result).flatMap((claim) => claim.evidence.flatMap(derivationsIn));
+    if (derivations.length > 0) await checkDerivations(result, derivations.length, from, done);
+  }
+  return done;
+}
+
+interface Cited {
+  readonly where: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Every place of a result that cites evidence. */
+function claimsOf(result: PluginResult): Cited[] {
+  const findings = result.findings.flatMap((finding) =>
+    [finding, ...finding.items].map(({ fields, evidence }) => ({
+      where: `${result.plugin_id}, "${finding.title}"`,
+      fields,
+      evidence,
+    })),
+  );
+  const charts = result.charts.map((chart) => ({
+    where: `${result.plugin_id}, chart ${chart.name}`,
+    fields: {},
+    evidence: [chart.evidence],
+  }));
+  return [...findings, ...charts];
+}
+
+function derivationsIn(evidence: Evidence): Evidence[] {
+  return evidence.kind === 'derivation' ? [evidence, ...evidence.inputs.flatMap(derivationsIn)] : [];
+}
+
+async function checkQueries(evidence: Evidence, claim: Cited, dataset: Dataset, done: Recomputed): Promise<void> {
+  if (evidence.kind === 'derivation') {
+    for (const input of evidence.inputs) await checkQueries(input, { ...claim, fields: {} }, dataset, done);
+    return;
+  }
+  done.queries.checked += 1;
+  const problem = await queryProblem(evidence, claim, dataset);
+  if (problem === undefined) return;
+  done.queries.failed += 1;
+  done.problems.push(`${claim.where}: ${problem}\n    ${evidence.sql}`);
+}
+
+async function queryProblem(evidence: QueryEvidence, claim: Cited, dataset: Dataset): Promise<string | undefined> {
+  try {
+    const result = await dataset.query({ sql: evidence.sql, parameters: evidence.parameters });
+    if (result.resultSha256 !== evidence.result_sha256) {
+      return `the query gives ${result.resultSha256}, recorded is ${evidence.result_sha256}`;
+    }
+    for (const [field, at] of Object.entries(evidence.yields)) {
+      const column = result.columns.findIndex((candidate) => candidate.name === at.column);
+      const found = fieldFromCell(result.rows[at.row]?.[column] ?? null, result.columns[column]?.type ?? '');
+      const { unit: _unit, ...stated } = claim.fields[field] ?? { value: null };
+      if (claim.fields[field] !== undefined && canonicalJson(found) !== canonicalJson(stated)) {
+        return `the field "${field}" is ${String(stated.value)}, its query yields ${String(found.value)}`;
+      }
+    }
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function checkDerivations(
+  result: PluginResult,
+  count: number,
+  from: RecomputeInput,
+  done: Recomputed,
+): Promise<void> {
+  const recorded = from.manifest.plugins.find((plugin) => plugin.id === result.plugin_id);
+  const plugin = from.plugins.find((candidate) => candidate.manifest.id === result.plugin_id);
+  if (plugin === undefined || recorded?.code_sha256 !== plugin.codeSha256) {
+    done.derivations.unavailable += count;
+    done.problems.push(`${result.plugin_id}: the code that ran is no longer installed; ${count} derivations not checked`);
+    return;
+  }
+  done.derivations.checked += count;
+  const again = await executeAgain(plugin, from);
+  if (again.ok !== undefined && canonicalJson(again.ok.result) === canonicalJson(result)) return;
+  done.derivations.failed += count;
+  const how = again.ok === undefined ? `ended ${again.status}: ${again.reason}` : 'gave another result';
+  done.problems.push(`${result.plugin_id}: executed again, it ${how}`);
+}
+
+async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise<Outcome> {
+  const { manifest, paths } = from;
+  const folder = join(paths.temporary, `verify-${randomId()}`);
+  const settings = settingsIn(manifest, plugin.manifest.id);
+  const upstream = plugin.manifest.depends_on;
+  const context: ExecutionContext = {
+    runId: manifest.run_id,
+    kind: manifest.kind,
+    input: from.input,
+    dataset: from.dataset,
+    engine: from.engine,
+    runSeed: manifest.determinism.run_seed,
+    paths,
+    clock: from.clock,
+    cache: 'none',
+    osSandbox: 'auto',
+    sandboxMemoryBytes: Math.floor(manifest.execution.memory_limit_bytes / 2),
+    folders: { work: join(folder, 'work'), artifacts: join(folder, 'artifacts'), logs: folder },
+    signal: undefined,
+    onProgress: () => undefined,
+  };
+  try {
+    const entry = { plugin, settings, upstream, notApplicable: undefined };
+    return await executeEntry(entry, upstreamOf(from), context);
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+/** The recorded results of other plugins, as an execution sees them. */
+function upstreamOf({ results }: RecomputeInput): Upstream {
+  const ended = (result: PluginResult) => ({ ok: { result, sha256: sha256(canonicalJsonFile(result)) } });
+  return new Map(results.map((result) => [result.plugin_id, ended(result)]));
+}
+
+function settingsIn(manifest: RunManifest, pluginId: string): Record<string, unknown> {
+  const all = manifest.config.resolved['settings'];
+  const own = all !== null && typeof all === 'object' ? (all as Record<string, unknown>)[pluginId] : undefined;
+  return own !== null && typeof own === 'object' ? { ...own } : {};
+}

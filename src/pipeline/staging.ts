@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type AppPaths,
+  canonicalJson,
+  type Clock,
+  ensureDirectory,
+  isSystemError,
+  removeTree,
+  type Sha256,
+  sha256,
+  writeFileAtomic,
+} from '../base/index.ts';
+import type { ManifestArtifact } from '../contract/index.ts';
+
+/** What a run is doing: each phase is written down before its work begins. */
+export type Phase = 'planned' | 'executing' | 'reporting' | 'sealed';
+
+/** A run under way: a folder in staging that becomes the run's folder by one rename, or never. */
+export interface Staging {
+  readonly folder: string;
+  /** Throw-away folder for sandboxes and scratch; gone before the run is sealed. */
+  readonly work: string;
+  path(...names: readonly string[]): string;
+  enter(phase: Phase): Promise<void>;
+  /** Writes a file of the run durably and registers it. */
+  write(path: string, content: string, mediaType: string): Promise<ManifestArtifact>;
+  /** Registers a file that already lies in the folder. */
+  register(artifact: ManifestArtifact): void;
+  readonly artifacts: readonly ManifestArtifact[];
+}
+
+/** Makes the staging folder of a run with its journal. */
+export async function openStaging(paths: AppPaths, runId: string, clock: Clock): Promise<Staging> {
+  const folder = paths.stagedRun(runId);
+  const phases: { phase: Phase; at: string }[] = [];
+  const artifacts: ManifestArtifact[] = [];
+  const path = (...names: readonly string[]): string => join(folder, ...names);
+  for (const name of ['results', 'artifacts', 'logs', 'work']) await ensureDirectory(path(name));
+  return {
+    folder,
+    work: path('work'),
+    path,
+    artifacts,
+    async enter(phase) {
+      phases.push({ phase, at: clock.now() });
+      await writeFileAtomic(path('journal.json'), canonicalJson({ run_id: runId, phases }));
+    },
+    async write(name, content, mediaType) {
+      const file = path(...name.split('/'));
+      await ensureDirectory(dirname(file));
+      await writeFileAtomic(file, content);
+      const artifact = engineFile(name, content, mediaType);
+      artifacts.push(artifact);
+      return artifact;
+    },
+    register: (artifact) => void artifacts.push(artifact),
+  };
+}
+
+function engineFile(path: string, content: string, mediaType: string): ManifestArtifact {
+  return {
+    path,
+    sha256: sha256(content) satisfies Sha256,
+    bytes: Buffer.byteLength(content),
+    media_type: mediaType,
+    producer: 'engine',
+    keep: true,
+  };
+}
+
+/** What remains of a run that did not end: its logs and its journal. The rest is thrown away. */
+export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void> {
+  const folder = paths.stagedRun(runId);
+  const rest = ['results', 'artifacts', 'work', 'run_manifest.json', 'report.json', 'report.md', 'report.html', 'trace.json'];
+  for (const name of rest) await removeTree(join(folder, name));
+}
+
+/** Appends lines to a log file of a run; logs are circumstance and are not synced. */
+export async function appendLog(file: string, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await writeFile(file, `${lines.join('\n')}\n`, { flag: 'a' });
+}
+
+/** A file's text, or undefined where there is none. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
