@@ -27,8 +27,14 @@ export interface Database {
 /** How long a statement waits for another process's write. Longer means that something hangs. */
 const BUSY_TIMEOUT_MS = 5000;
 
+export interface ConnectOptions {
+  readonly readOnly?: boolean;
+  readonly busyTimeoutMs?: number;
+}
+
 /** Opens a connection. Creates the file if there is none; touches nothing in it. */
-export function connect(path: string, options: { readonly readOnly?: boolean } = {}): Database {
+export function connect(path: string, options: ConnectOptions = {}): Database {
+  const { readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   const translated = <T>(fn: () => T): T => {
     try {
       return fn();
@@ -37,7 +43,7 @@ export function connect(path: string, options: { readonly readOnly?: boolean } =
     }
   };
   const connection = translated(
-    () => new DatabaseSync(path, { ...options, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
+    () => new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableForeignKeyConstraints: true }),
   );
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {

@@ -13,7 +13,7 @@ const read = rowReader(shape);
 export type ManifestLink = RowOf<typeof shape>;
 
 export const MANIFEST_CHAIN_QUERIES = {
-  head: 'SELECT * FROM manifest_chain ORDER BY ordinal DESC LIMIT 1',
+  head: 'SELECT * FROM manifest_chain WHERE ordinal = (SELECT max(ordinal) FROM manifest_chain)',
   append: `INSERT INTO manifest_chain (ordinal, run_id, manifest_sha256, previous_manifest_sha256)
     VALUES ($ordinal, $run_id, $manifest_sha256, $previous_manifest_sha256)`,
   ofRun: 'SELECT * FROM manifest_chain WHERE run_id = $run_id',
