@@ -1,0 +1,66 @@
+import { type Context, identifier } from '../../src/sdk/index.ts';
+import { deriveAs } from './clock.ts';
+
+/** The runs with the label `standalone`, `chained` or `unknown`: CTEs to put after WITH, a relation, a column. */
+export interface Runs {
+  readonly ctes: string;
+  readonly relation: string;
+  readonly chaining: string;
+}
+
+/**
+ * A run is chained if it names another run as dependency, parent or chain. Systems that let a run name itself mean
+ * two things by it: the head of a chain, or no chain at all. So such a run is chained only if another run names it.
+ */
+export async function labelChaining(ctx: Context): Promise<Runs> {
+  const links = (['depends_on', 'parent', 'chain'] as const).flatMap((role) => ctx.role(role) ?? []);
+  const runId = ctx.role('run_id');
+  const own = await deriveAs(ctx, 'chaining', ownChaining(ctx, links, runId));
+  if (links.length === 0) {
+    ctx.note(
+      'No column names a dependency, a parent or a chain: standalone and chained runs are not told apart.',
+    );
+    return { ctes: '', relation: 'data', chaining: own };
+  }
+  if (runId === undefined || !(await someNameThemselves(ctx, own))) {
+    return { ctes: '', relation: 'data', chaining: own };
+  }
+  return { ctes: headsAndRuns(ctx, links, runId, own), relation: 'runs', chaining: '"chaining_resolved"' };
+}
+
+/** What a row says by itself: `self` where it names itself and no other run. */
+function ownChaining(ctx: Context, links: readonly string[], runId: string | undefined): string {
+  if (links.length === 0) return `'unknown'`;
+  const id = runId === undefined ? 'NULL' : idOf(ctx, runId, links);
+  const named = links.map((link) =>
+    runId === undefined ? idOf(ctx, link, links) : idOf(ctx, link, [runId, ...links]),
+  );
+  const other = named.map((name) => `(${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id})`).join(' OR ');
+  const any = named.map((name) => `${name} IS NOT NULL`).join(' OR ');
+  return `CASE WHEN ${other} THEN 'chained' WHEN ${any} THEN 'self' ELSE 'standalone' END`;
+}
+
+async function someNameThemselves(ctx: Context, own: string): Promise<boolean> {
+  const found = await ctx.query(`SELECT count(*) AS runs FROM data WHERE ${own} = 'self'`);
+  return found.number(0, 'runs') !== 0;
+}
+
+function headsAndRuns(ctx: Context, links: readonly string[], runId: string, own: string): string {
+  const all = [runId, ...links];
+  const id = idOf(ctx, runId, all);
+  const named = links.map((link) => {
+    const name = idOf(ctx, link, all);
+    return `SELECT ${name} AS head FROM data WHERE ${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id}`;
+  });
+  const resolved =
+    `CASE WHEN ${own} <> 'self' THEN ${own} ` +
+    `WHEN ${id} IN (SELECT head FROM heads) THEN 'chained' ELSE 'standalone' END`;
+  return `heads AS (${named.join(' UNION ')}), runs AS (SELECT *, ${resolved} AS chaining_resolved FROM data)`;
+}
+
+/** Ids of one type are compared as they are; otherwise as text. Empty text names nothing. */
+function idOf(ctx: Context, sqlName: string, among: readonly string[]): string {
+  const kinds = new Set([sqlName, ...among].map((name) => ctx.column(name).type.kind));
+  const name = identifier(sqlName);
+  return kinds.size === 1 && !kinds.has('text') ? name : `nullif(trim(CAST(${name} AS VARCHAR)), '')`;
+}

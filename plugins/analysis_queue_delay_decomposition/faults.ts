@@ -1,0 +1,126 @@
+import { fieldsOf, percent } from './measures.ts';
+import type { Study } from './study.ts';
+
+/** Rows whose clock runs backwards: counted and cited, and left out of the totals of that interval. */
+export async function reportBackwards({ ctx, log, clock }: Study): Promise<void> {
+  const intervals = { pre_eligible: clock.preEligible, wait: clock.wait, service: clock.service };
+  const negative = Object.entries(intervals).map(
+    ([name, us]) => `count(*) FILTER (WHERE ${us} < 0) AS ${name}_rows`,
+  );
+  const any = Object.values(intervals)
+    .map((us) => `${us} < 0`)
+    .join(' OR ');
+  const counts = await ctx.query(
+    `SELECT count(*) FILTER (WHERE ${any}) AS backward_rows, ${negative.join(', ')}, count(*) AS all_rows,
+  ${percent(`count(*) FILTER (WHERE ${any})`, 'count(*)')} AS backward_percent
+FROM data`,
+  );
+  ctx.metric('clock_backward_rows', { from: counts.cell(0, 'backward_rows'), unit: 'rows' });
+  if (counts.number(0, 'backward_rows') === 0) return;
+  const rows = await ctx.query(
+    `SELECT _sh_part, _sh_row_number, ${Object.entries(intervals)
+      .map(([name, us]) => `${us} AS ${name}_us`)
+      .join(', ')}
+FROM data
+WHERE ${any}
+ORDER BY _sh_part, _sh_row_number`,
+  );
+  const ready = log.eligible === undefined ? 'queued' : 'eligible';
+  ctx.finding({
+    kind: 'clock_backwards',
+    title: 'The clock runs backwards in {backward_rows} of {all_rows} rows',
+    statement:
+      'Runs that end before they start: {service_rows}. ' +
+      `Runs that start before they are ${ready}: {wait_rows}. ` +
+      (log.eligible === undefined || log.queued === undefined
+        ? ''
+        : 'Runs that are eligible before they are queued: {pre_eligible_rows}. ') +
+      'Such an interval is left out of its totals and not set to zero; the other intervals of the row count.',
+    fields: fieldsOf(counts, 0, [
+      'backward_rows',
+      'all_rows',
+      'backward_percent',
+      'pre_eligible_rows',
+      'wait_rows',
+      'service_rows',
+    ]),
+    estimate: { name: 'rows_with_a_backward_clock', field: 'backward_rows' },
+    target: {},
+    how: 'exact_count',
+    severity: 'warning',
+    ranking: {
+      effect: 0.3,
+      reach: Math.min(1, (counts.number(0, 'backward_percent') ?? 0) / 100),
+      actionability: 0.5,
+    },
+    rows,
+  });
+}
+
+/** Rows that lack a time, so that one of their intervals can't be computed. */
+export async function reportIncomplete({ ctx, log }: Study): Promise<void> {
+  const times = {
+    queued: log.queued,
+    eligible: log.eligible,
+    started: log.started,
+    ended: log.ended ?? log.duration,
+  };
+  const present = Object.entries(times).flatMap(([name, sql]) => (sql === undefined ? [] : [{ name, sql }]));
+  const counts = await ctx.query(
+    `SELECT ${present.map(({ name, sql }) => `count(*) FILTER (WHERE ${sql} IS NULL) AS without_${name}`).join(', ')},
+  count(*) FILTER (WHERE ${present.map(({ sql }) => `${sql} IS NULL`).join(' OR ')}) AS incomplete_rows,
+  count(*) AS all_rows
+FROM data`,
+  );
+  for (const { name } of present)
+    ctx.metric(`rows_without_${name}`, { from: counts.cell(0, `without_${name}`), unit: 'rows' });
+  noteMissingColumns(ctx, log);
+  if (counts.number(0, 'incomplete_rows') === 0) return;
+  const lacking = present.filter(({ name }) => counts.number(0, `without_${name}`) !== 0);
+  ctx.finding({
+    kind: 'incomplete_runs',
+    title: '{incomplete_rows} of {all_rows} runs lack a time',
+    statement: lacking.map(({ name }) => SENTENCES[name]).join(' '),
+    fields: fieldsOf(counts, 0, [
+      'incomplete_rows',
+      'all_rows',
+      ...lacking.map(({ name }) => `without_${name}`),
+    ]),
+    estimate: { name: 'rows_without_a_time', field: 'incomplete_rows' },
+    target: {},
+    how: 'exact_count',
+    severity: 'info',
+    ranking: {
+      effect: 0.1,
+      reach: (counts.number(0, 'incomplete_rows') ?? 0) / (counts.number(0, 'all_rows') ?? 1),
+      actionability: 0.3,
+    },
+    rows: await ctx.query(
+      `SELECT _sh_part, _sh_row_number
+FROM data
+WHERE ${lacking.map(({ sql }) => `${sql} IS NULL`).join(' OR ')}
+ORDER BY _sh_part, _sh_row_number`,
+    ),
+  });
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  queued: 'No queue time in {without_queued} rows: they count neither as close nor as open.',
+  eligible:
+    'No eligible time in {without_eligible} rows: their wait is counted from the queue time, and no pre-eligible wait.',
+  started: 'No start in {without_started} rows: they have no wait and no service time.',
+  ended: 'No end in {without_ended} rows: their service time is not counted.',
+};
+
+function noteMissingColumns(ctx: Study['ctx'], log: Study['log']): void {
+  if (log.eligible === undefined) {
+    ctx.note(
+      'There is no eligible time: waits are counted from the queue time, and the pre-eligible wait is not reported.',
+    );
+  }
+  if (log.queued === undefined) ctx.note('There is no queue time: the pre-eligible wait is not reported.');
+  if (log.ended === undefined && log.duration === undefined)
+    ctx.note('There is no end time: service time is not reported.');
+  if (log.ended === undefined && log.duration !== undefined)
+    ctx.note('There is no end time: service time is the recorded duration.');
+}

@@ -1,0 +1,88 @@
+import { fieldsOf } from './measures.ts';
+import type { Scopes } from './scopes.ts';
+import type { Study } from './study.ts';
+
+const COLUMNS = [
+  'runs',
+  'pre_eligible_runs',
+  'pre_eligible_s',
+  'waited_runs',
+  'wait_s',
+  'median_wait_s',
+  'high_wait_s',
+  'longest_wait_s',
+  'over_runs',
+  'over_runs_percent',
+  'over_s',
+  'over_of_wait_percent',
+  'service_runs',
+  'service_s',
+];
+
+/** The whole log in one finding, with the longest waits as rows; and the same numbers as metrics. */
+export async function reportOverall(study: Study, scopes: Scopes, charts: readonly string[]): Promise<void> {
+  const { ctx, clock } = study;
+  const row = scopes.row('all', 'all');
+  if (row === undefined) return;
+  const watchdogs = await ctx.query(
+    `SELECT count(*) FILTER (WHERE ${clock.watchdog}) AS watchdog_runs FROM data`,
+  );
+  const fields = {
+    ...fieldsOf(scopes.handle, row, COLUMNS),
+    watchdog_runs: watchdogs.cell(0, 'watchdog_runs'),
+    threshold_s: { from: { setting: 'threshold_s' }, unit: 's' },
+  };
+  for (const [name, field] of Object.entries(fields)) if (name !== 'threshold_s') ctx.metric(name, field);
+  const some = scopes.overWaits > 0n;
+  ctx.finding({
+    kind: 'wait_decomposition',
+    title: some
+      ? '{over_s} of over-threshold wait in {over_runs} of {waited_runs} runs'
+      : 'No run waited longer than {threshold_s}',
+    statement: statementOf(study, some, watchdogs.number(0, 'watchdog_runs') !== 0),
+    fields,
+    estimate: { name: 'over_threshold_wait', field: 'over_s' },
+    target: {},
+    how: 'exact_count',
+    severity: some ? 'notice' : 'info',
+    ranking: { effect: some ? 1 : 0.1, reach: 1, actionability: 0.5 },
+    ...(some && { rows: await longestWaits(study) }),
+    charts: [...charts],
+    limitations: [
+      'Quantiles of waits are order statistics by nearest rank: waits that occurred, not interpolated ones.',
+    ],
+  });
+}
+
+function statementOf({ log }: Study, some: boolean, watchdogs: boolean): string {
+  const since = log.eligible === undefined ? 'queued' : 'eligible';
+  const sentences = [
+    `From the moment they were ${since}, {waited_runs} runs waited {wait_s} in all: half of them at most {median_wait_s}, ` +
+      'one in twenty longer than {high_wait_s} or just as long, the longest {longest_wait_s}.',
+  ];
+  if (some) {
+    sentences.push(
+      '{over_runs} runs ({over_runs_percent}) waited longer than {threshold_s}; their waits add up to {over_s}, {over_of_wait_percent} of all waiting.',
+    );
+  }
+  if (log.eligible !== undefined && log.queued !== undefined) {
+    sentences.push(
+      'Before they were eligible, {pre_eligible_runs} runs waited {pre_eligible_s} for prerequisites, which capacity can not remove.',
+    );
+  }
+  if (log.ended !== undefined || log.duration !== undefined)
+    sentences.push('The work itself took {service_s} in {service_runs} runs.');
+  if (watchdogs) sentences.push('{watchdog_runs} runs of watchdog jobs are left out.');
+  return sentences.join(' ');
+}
+
+/** The longest over-threshold waits, as rows to look at. */
+async function longestWaits({ ctx, clock }: Study) {
+  return ctx.query(
+    `SELECT _sh_part, _sh_row_number, ${clock.wait} AS wait_us
+FROM data
+WHERE NOT ${clock.watchdog} AND ${clock.over} > 0
+ORDER BY wait_us DESC, _sh_part, _sh_row_number
+LIMIT 25`,
+  );
+}

@@ -1,0 +1,111 @@
+import type { Context, QueryHandle } from '../../src/sdk/index.ts';
+import { type Bins, binsOfLengths, binsOfMeasure, binsOfTimes } from './bins.ts';
+import type { ColumnKind } from './column-kind.ts';
+
+type Column = Context['schema'][number];
+
+const WIDTH = 220;
+const HEIGHT = 60;
+const BLUE = '#3b6ea5';
+
+/**
+ * One small chart of a column: a histogram, or bars of the frequent values. Its name as a list; none where every cell
+ * is missing.
+ */
+export async function chartColumn(
+  ctx: Context,
+  column: Column,
+  kind: ColumnKind,
+  values: QueryHandle,
+): Promise<string[]> {
+  if (values.number(0, 'distinct_values') === 0) return [];
+  const name = `column_${ctx.schema.indexOf(column) + 1}`;
+  const bins = binsOf(ctx, column, kind, values);
+  if (bins === undefined) return [chartFrequent(ctx, column, name, values)];
+  return [chartHistogram(ctx, column, name, bins.axis, await ctx.query(bins.sql))];
+}
+
+function binsOf(ctx: Context, column: Column, kind: ColumnKind, values: QueryHandle): Bins | undefined {
+  const most = Number(ctx.settings['histogram_bins']);
+  switch (kind) {
+    case 'measure':
+      return binsOfMeasure(column, values, most);
+    case 'time':
+      return binsOfTimes(column, values, most);
+    case 'text':
+      return everyValueOnce(values) ? binsOfLengths(column, values, most) : undefined;
+    case 'code':
+      return everyValueOnce(values) ? binsOfMeasure(column, values, most) : undefined;
+    case 'boolean':
+      return undefined;
+  }
+}
+
+/** True where no value repeats, so that none is frequent. */
+export function everyValueOnce(values: QueryHandle): boolean {
+  const distinct = values.number(0, 'distinct_values') ?? 0;
+  return distinct > 1 && values.number(0, 'single_values') === distinct;
+}
+
+const AXES: Readonly<Record<Bins['axis'], { readonly type: string; readonly title: string | null }>> = {
+  number: { type: 'quantitative', title: null },
+  hours: { type: 'quantitative', title: 'hour of day' },
+  characters: { type: 'quantitative', title: 'characters' },
+  date: { type: 'temporal', title: null },
+};
+
+function chartHistogram(
+  ctx: Context,
+  column: Column,
+  name: string,
+  axis: Bins['axis'],
+  query: QueryHandle,
+): string {
+  const { type, title } = AXES[axis];
+  const x = {
+    field: 'bin_start',
+    type,
+    title,
+    axis: { tickCount: 4, grid: false },
+    scale: axis === 'date' ? { type: 'utc' } : { zero: false },
+  };
+  return ctx.chart({
+    name,
+    title: `Histogram of ${column.name}`,
+    alternative: `Bars: how many rows fall into each range of ${axis === 'characters' ? 'lengths of ' : ''}${column.name}.`,
+    query,
+    spec: {
+      width: WIDTH,
+      height: HEIGHT,
+      mark: { type: 'bar', color: BLUE, binSpacing: 1 },
+      encoding: {
+        x: axis === 'date' ? x : { ...x, bin: 'binned' },
+        x2: { field: 'bin_end' },
+        y: { field: 'bin_rows', type: 'quantitative', title: 'rows', axis: { tickCount: 3 } },
+      },
+    },
+  });
+}
+
+function chartFrequent(ctx: Context, column: Column, name: string, query: QueryHandle): string {
+  return ctx.chart({
+    name,
+    title: `Most frequent values of ${column.name}`,
+    alternative: `Bars: how many rows hold each of the most frequent values of ${column.name}.`,
+    query,
+    spec: {
+      width: WIDTH,
+      height: { step: 13 },
+      mark: { type: 'bar', color: BLUE },
+      encoding: {
+        y: { field: 'frequent_value', type: 'nominal', sort: null, title: null, axis: { labelLimit: 140 } },
+        x: {
+          field: 'frequent_rows',
+          type: 'quantitative',
+          title: 'rows',
+          axis: { tickCount: 4, grid: false },
+        },
+      },
+    },
+  });
+}

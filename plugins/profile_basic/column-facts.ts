@@ -1,0 +1,162 @@
+import type { Context, DerivationHandle, FieldInput, MomentState, QueryHandle } from '../../src/sdk/index.ts';
+import { chartColumn, everyValueOnce } from './charts.ts';
+import { type ColumnKind, codeRole, kindOf } from './column-kind.ts';
+import { deriveMoments, MOMENT_NAMES } from './moments.ts';
+import { deriveQuantiles, QUANTILE_NAMES, queryTimeQuartiles } from './quantiles.ts';
+import { statementOf, titleOf } from './statements.ts';
+import { queryValues } from './values-query.ts';
+
+type Column = Context['schema'][number];
+type Fields = Record<string, FieldInput>;
+
+/** Everything that is known of one column, as one finding with a chart. */
+export async function reportColumn(
+  ctx: Context,
+  column: Column,
+  state: MomentState | undefined,
+): Promise<void> {
+  const kind = kindOf(column, ctx);
+  const values = await queryValues(ctx, column, kind);
+  const fields: Fields = {
+    column: { column_name: column.sql_name },
+    ...countFields(values),
+    ...(await kindFields(ctx, column, kind, values, state)),
+    ...frequentFields(values),
+  };
+  ctx.finding({
+    kind: 'column_facts',
+    title: titleOf(kind, fields, values),
+    statement: statementOf(column, kind, fields, values),
+    fields,
+    target: { columns: { columns: [column.sql_name] } },
+    how: 'exact_count',
+    severity: 'info',
+    ranking: { effect: 0, reach: 0, actionability: 0 },
+    charts: await chartColumn(ctx, column, kind, values),
+    limitations: limitationsOf(ctx, column, kind, values),
+  });
+}
+
+function countFields(values: QueryHandle): Fields {
+  return {
+    ...cells(values, ['all_rows', 'present_rows', 'missing_rows'], 'rows'),
+    ...cells(values, ['missing_percent'], '%'),
+    ...cells(values, ['distinct_values', 'single_values'], 'values'),
+  };
+}
+
+async function kindFields(
+  ctx: Context,
+  column: Column,
+  kind: ColumnKind,
+  values: QueryHandle,
+  state: MomentState | undefined,
+): Promise<Fields> {
+  switch (kind) {
+    case 'measure':
+      return measureFields(ctx, column, values, state);
+    case 'code':
+      return { ...cells(values, ['minimum', 'maximum']), ...lengthFields(values) };
+    case 'text':
+      return {
+        ...lengthFields(values),
+        ...cells(values, ['empty_rows'], 'rows'),
+        ...meanLength(ctx, values),
+      };
+    case 'boolean':
+      return {
+        ...cells(values, ['true_rows', 'false_rows'], 'rows'),
+        ...cells(values, ['true_percent'], '%'),
+      };
+    case 'time':
+      return timeFields(ctx, column, values);
+  }
+}
+
+async function measureFields(
+  ctx: Context,
+  column: Column,
+  values: QueryHandle,
+  state: MomentState | undefined,
+): Promise<Fields> {
+  const special = column.type.kind === 'double' ? ['nan_rows', 'infinite_rows'] : [];
+  const finite = special.reduce(
+    (rows, name) => rows - (values.number(0, name) ?? 0),
+    values.number(0, 'present_rows') ?? 0,
+  );
+  const range = { ...cells(values, ['minimum', 'maximum']), ...cells(values, special, 'rows') };
+  if (finite === 0 || state === undefined) return range;
+  return {
+    ...range,
+    ...derived(await deriveQuantiles(ctx, column, finite), QUANTILE_NAMES),
+    ...derived(deriveMoments(ctx, column.sql_name, state, values), MOMENT_NAMES),
+  };
+}
+
+async function timeFields(ctx: Context, column: Column, values: QueryHandle): Promise<Fields> {
+  const range = cells(values, ['minimum', 'maximum']);
+  if (values.number(0, 'present_rows') === 0) return range;
+  const quartiles = await queryTimeQuartiles(ctx, column);
+  return {
+    ...range,
+    ...cells(values, ['span_s'], 's'),
+    ...cells(quartiles, ['first_quartile', 'median', 'third_quartile']),
+  };
+}
+
+function lengthFields(values: QueryHandle): Fields {
+  return cells(values, ['shortest_characters', 'longest_characters'], 'characters');
+}
+
+function meanLength(ctx: Context, values: QueryHandle): Fields {
+  const [sum, n] = [values.number(0, 'all_characters') ?? 0, values.number(0, 'present_rows') ?? 0];
+  if (n === 0) return {};
+  const mean = ctx.derivation({
+    method: 'mean length: all_characters divided by present_rows',
+    values: { mean_characters: sum / n },
+    inputs: [values],
+  });
+  return { mean_characters: { from: mean.value('mean_characters'), unit: 'characters' } };
+}
+
+/** The frequent values with their rows; left out where no value repeats. */
+function frequentFields(values: QueryHandle): Fields {
+  if (values.number(0, 'distinct_values') === 0 || everyValueOnce(values)) return {};
+  const fields: Fields = {};
+  for (const row of values.rows.keys()) {
+    fields[`top_value_${row + 1}`] = values.cell(row, 'frequent_value');
+    fields[`top_rows_${row + 1}`] = { from: values.cell(row, 'frequent_rows'), unit: 'rows' };
+    fields[`top_percent_${row + 1}`] = { from: values.cell(row, 'frequent_percent'), unit: '%' };
+  }
+  return fields;
+}
+
+function limitationsOf(ctx: Context, column: Column, kind: ColumnKind, values: QueryHandle): string[] {
+  const limitations: string[] = [];
+  if (kind === 'code') {
+    limitations.push(
+      `The role map calls it ${codeRole(column, ctx) ?? 'an id'}: an id or code is no measure, so that quantiles and moments are not computed.`,
+    );
+  }
+  if (everyValueOnce(values))
+    limitations.push('Every value occurs once, so that no frequent values are listed.');
+  const special = column.type.kind === 'double' && values.number(0, 'nan_rows') !== 0;
+  if (special)
+    limitations.push('NaN is counted apart; range, quantiles and moments are of the finite values.');
+  if (column.type.kind === 'double' && values.number(0, 'infinite_rows') !== 0) {
+    limitations.push(
+      'Infinite values are counted apart; range, quantiles and moments are of the finite values.',
+    );
+  }
+  return limitations;
+}
+
+function cells(handle: QueryHandle, names: readonly string[], unit?: string): Fields {
+  return Object.fromEntries(
+    names.map((name) => [name, { from: handle.cell(0, name), ...(unit !== undefined && { unit }) }]),
+  );
+}
+
+function derived(handle: DerivationHandle, names: readonly string[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, handle.value(name)]));
+}

@@ -1,0 +1,105 @@
+import type { Context, FieldInput, QueryHandle } from '../../src/sdk/index.ts';
+import { everyValueOnce } from './charts.ts';
+import type { ColumnKind } from './column-kind.ts';
+
+type Column = Context['schema'][number];
+type Fields = Readonly<Record<string, FieldInput>>;
+
+/** The heading of a column's facts. */
+export function titleOf(kind: ColumnKind, fields: Fields, values: QueryHandle): string {
+  const distinct = values.number(0, 'distinct_values');
+  if (distinct === 0) return '{column} holds no value';
+  if (distinct === 1 && 'top_value_1' in fields) return '{column} holds one value only: {top_value_1}';
+  switch (kind) {
+    case 'measure':
+      return 'median' in fields
+        ? '{column}: median {median}, from {minimum} to {maximum}'
+        : '{column}: no finite number';
+    case 'time':
+      return '{column}: from {minimum} to {maximum}';
+    case 'boolean':
+      return '{column}: true in {true_percent} of the rows that have a value';
+    default:
+      return everyValueOnce(values)
+        ? '{column}: a different value in every row'
+        : '{column}: {distinct_values}';
+  }
+}
+
+/** What a column holds, in a few sentences. */
+export function statementOf(column: Column, kind: ColumnKind, fields: Fields, values: QueryHandle): string {
+  const words = typeWords(column, kind);
+  if (values.number(0, 'present_rows') === 0) return `All {all_rows} of {column} are missing (${words}).`;
+  const missing =
+    values.number(0, 'missing_rows') === 0 ? 'none missing' : '{missing_rows} missing ({missing_percent})';
+  const sentences = [
+    `{column} (${words}): {present_rows} with a value, ${missing}; {distinct_values} distinct.`,
+  ];
+  return [...sentences, ...kindSentences(kind, fields, values), ...frequentSentences(fields, values)].join(
+    ' ',
+  );
+}
+
+function kindSentences(kind: ColumnKind, fields: Fields, values: QueryHandle): string[] {
+  switch (kind) {
+    case 'measure':
+      return measureSentences(fields, values);
+    case 'code':
+      return ['From {minimum} to {maximum}; written with {shortest_characters} to {longest_characters}.'];
+    case 'text':
+      return [
+        'Texts of {shortest_characters} to {longest_characters}, {mean_characters} on average.',
+        ...(values.number(0, 'empty_rows') === 0 ? [] : ['{empty_rows} hold empty text.']),
+      ];
+    case 'boolean':
+      return ['True in {true_rows} ({true_percent}), false in {false_rows}.'];
+    case 'time':
+      return [
+        'From {minimum} to {maximum}, a span of {span_s}; half of the rows lie between {first_quartile} and {third_quartile}.',
+      ];
+  }
+}
+
+function measureSentences(fields: Fields, values: QueryHandle): string[] {
+  const sentences: string[] = [];
+  if ('nan_rows' in fields && values.number(0, 'nan_rows') !== 0) sentences.push('{nan_rows} hold NaN.');
+  if ('infinite_rows' in fields && values.number(0, 'infinite_rows') !== 0)
+    sentences.push('{infinite_rows} hold an infinity.');
+  if (!('median' in fields)) return sentences;
+  return [
+    ...sentences,
+    'From {minimum} to {maximum}; the middle half lies between {quantile_25} and {quantile_75}, the median is {median}.',
+    'Mean {mean}, standard deviation {standard_deviation}.',
+  ];
+}
+
+function frequentSentences(fields: Fields, values: QueryHandle): string[] {
+  if (everyValueOnce(values)) return ['No value occurs twice.'];
+  if (!('top_value_1' in fields) || values.number(0, 'distinct_values') === 1) return [];
+  if (values.number(0, 'frequent_rows') === 1) return [];
+  return ['Most frequent: {top_value_1} ({top_percent_1}).'];
+}
+
+function typeWords(column: Column, kind: ColumnKind): string {
+  const code = kind === 'code' ? ', used as an id or code' : '';
+  switch (column.type.kind) {
+    case 'integer':
+      return `whole numbers${code}`;
+    case 'decimal':
+      return column.type.scale === 0 ? `large whole numbers${code}` : 'exact decimal numbers';
+    case 'double':
+      return 'floating-point numbers';
+    case 'boolean':
+      return 'yes or no';
+    case 'date':
+      return 'dates';
+    case 'time':
+      return 'times of day';
+    case 'timestamp':
+      return 'dates and times without zone';
+    case 'timestamptz':
+      return 'instants, in UTC';
+    case 'text':
+      return 'text';
+  }
+}

@@ -1,0 +1,91 @@
+import { type Context, identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import type { ColumnKind } from './column-kind.ts';
+
+type Column = Context['schema'][number];
+
+/** Longest text that is shown as a frequent value, in characters. */
+const SHOWN_CHARACTERS = 120;
+
+/**
+ * Counts, range and frequent values of one column, from one pass over its values: a row per frequent value (at least
+ * one row), with the totals of the column beside each.
+ */
+export function queryValues(ctx: Context, column: Column, kind: ColumnKind): Promise<QueryHandle> {
+  const facts = [
+    'coalesce(sum(value_rows), 0) AS all_rows',
+    'coalesce(sum(value_rows) FILTER (WHERE value IS NULL), 0) AS missing_rows',
+    'coalesce(sum(value_rows) FILTER (WHERE value IS NOT NULL), 0) AS present_rows',
+    'count(value) AS distinct_values',
+    'count(value) FILTER (WHERE value_rows = 1) AS single_values',
+    ...factsOf(column, kind),
+  ];
+  return ctx.query(`WITH counted AS (
+  SELECT ${identifier(column.sql_name)} AS value, count(*) AS value_rows FROM data GROUP BY ALL
+), facts AS (
+  SELECT ${facts.join(',\n    ')}
+  FROM counted
+), frequent AS (
+  SELECT ${kind === 'text' ? shortened('value') : 'value'} AS frequent_value, value_rows AS frequent_rows
+  FROM counted WHERE value IS NOT NULL
+  ORDER BY value_rows DESC, value LIMIT ${Number(ctx.settings['top_values'])}
+)
+SELECT facts.*, ${percent('missing_rows', 'all_rows')} AS missing_percent${kind === 'boolean' ? `, ${percent('true_rows', 'present_rows')} AS true_percent` : ''},
+  frequent_value, frequent_rows, ${percent('frequent_rows', 'all_rows')} AS frequent_percent
+FROM facts LEFT JOIN frequent ON true
+ORDER BY frequent_rows DESC, frequent_value`);
+}
+
+function factsOf(column: Column, kind: ColumnKind): string[] {
+  switch (kind) {
+    case 'measure':
+      return column.type.kind === 'double' ? DOUBLE_FACTS : RANGE;
+    case 'code':
+      return [...RANGE, ...lengths('CAST(value AS VARCHAR)')];
+    case 'text':
+      return [
+        ...lengths('value'),
+        `coalesce(sum(length(value) * value_rows), 0) AS all_characters`,
+        `coalesce(sum(value_rows) FILTER (WHERE value = ''), 0) AS empty_rows`,
+      ];
+    case 'boolean':
+      return [
+        'coalesce(sum(value_rows) FILTER (WHERE value), 0) AS true_rows',
+        'coalesce(sum(value_rows) FILTER (WHERE NOT value), 0) AS false_rows',
+      ];
+    case 'time':
+      return [
+        ...RANGE,
+        `${microseconds('min(value)', column)} AS first_us`,
+        `${microseconds('max(value)', column)} AS last_us`,
+        `CAST(last_us - first_us AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS span_s`,
+      ];
+  }
+}
+
+const RANGE = ['min(value) AS minimum', 'max(value) AS maximum'];
+
+const DOUBLE_FACTS = [
+  'min(value) FILTER (WHERE isfinite(value)) AS minimum',
+  'max(value) FILTER (WHERE isfinite(value)) AS maximum',
+  'coalesce(sum(value_rows) FILTER (WHERE isnan(value)), 0) AS nan_rows',
+  'coalesce(sum(value_rows) FILTER (WHERE isinf(value)), 0) AS infinite_rows',
+];
+
+function lengths(text: string): string[] {
+  return [`min(length(${text})) AS shortest_characters`, `max(length(${text})) AS longest_characters`];
+}
+
+function shortened(text: string): string {
+  return `CASE WHEN length(${text}) > ${SHOWN_CHARACTERS} THEN left(${text}, ${SHOWN_CHARACTERS - 1}) || '…' ELSE ${text} END`;
+}
+
+/** Microseconds since 1970 (of a time of day: since midnight). */
+export function microseconds(value: string, column: Column): string {
+  return column.type.kind === 'date' ? `epoch_us(CAST(${value} AS TIMESTAMP))` : `epoch_us(${value})`;
+}
+
+/** Rounded half up to one decimal, in whole numbers; missing where the whole is 0. */
+function percent(part: string, whole: string): string {
+  const [a, b] = [part, whole].map((sql) => `CAST(${sql} AS HUGEINT)`);
+  return `CAST((${a} * 2000 + ${b}) // nullif(2 * ${b}, 0) AS DECIMAL(18,0)) * CAST(0.1 AS DECIMAL(1,1))`;
+}
