@@ -1,0 +1,73 @@
+import type { Sha256 } from '../base/index.ts';
+import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
+
+/** One Parquet file of a dataset version; its ordinal is its place in the list, from 1. */
+export interface PartFile {
+  readonly part: Part;
+  readonly parquetPath: string;
+}
+
+export interface OpenOptions {
+  readonly parts: readonly PartFile[];
+  readonly schema: DatasetSchema;
+  /** An existing folder that DuckDB may spill into. */
+  readonly temporaryDirectory: string;
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** Forces another number of rows per chunk than the parts record; results must not depend on it. */
+  readonly chunkRows?: number;
+}
+
+/** A range of rows of one part, by `row_number`, both ends included. `rows` leaves rejected records out. */
+export interface Chunk {
+  /** From 0, over all parts in order. */
+  readonly ordinal: number;
+  /** Ordinal of the part, from 1. */
+  readonly part: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly rows: number;
+}
+
+/** Named scalar expressions over `data` and over those before them in the list. */
+export type Derived = readonly { readonly name: string; readonly sql: string }[];
+
+/** A parameter as a plugin passes it; it is bound as its text, so the SQL has to cast it. */
+export type Parameter = string | number | boolean | null;
+
+export interface QueryLimits {
+  readonly maxCells?: number;
+  readonly maxBytes?: number;
+  readonly timeoutMs?: number;
+}
+
+export interface QueryRequest {
+  readonly sql: string;
+  readonly parameters?: readonly Parameter[];
+  readonly derived?: Derived;
+  readonly chunk?: Chunk;
+  readonly signal?: AbortSignal;
+  readonly limits?: QueryLimits;
+}
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A query's result, with the text that repeats it over the relation `data`. */
+export interface QueryResult {
+  /** The whole text: derived columns inlined, total order at its end. */
+  readonly sql: string;
+  readonly parameters: readonly (string | null)[];
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly resultSha256: Sha256;
+}
+
+export interface BatchRequest {
+  readonly columns: readonly string[];
+  readonly derived?: Derived;
+  readonly chunk?: Chunk;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,116 @@
+import type { Session } from '../session.ts';
+import { TABLE_FUNCTIONS } from './allowlist.ts';
+import { aggregateKind, checkBoundFunctionName, refuseFunction, windowKind } from './names.ts';
+import { refuse } from './refuse.ts';
+import { callOnText, isTree, parseTree, type Tree, type TreeValue, textOf, treesOf, walk } from './tree.ts';
+
+const OPERATORS = new Set(
+  `PROJECTION FILTER AGGREGATE_AND_GROUP_BY WINDOW UNNEST LIMIT ORDER_BY TOP_N DISTINCT GET DELIM_GET EXPRESSION_GET
+  DUMMY_SCAN EMPTY_RESULT CTE_REF MATERIALIZED_CTE RECURSIVE_CTE COMPARISON_JOIN ANY_JOIN CROSS_PRODUCT DELIM_JOIN
+  DEPENDENT_JOIN UNION EXCEPT INTERSECT`.split(/\s+/),
+);
+const SCANS = new Set(['read_parquet', 'parquet_scan', ...TABLE_FUNCTIONS]);
+const FLOATING = new Set(['DOUBLE', 'FLOAT']);
+const EXACT = new Set(
+  'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT DECIMAL BOOLEAN'.split(' '),
+);
+
+/**
+ * Refuses a statement whose bound plan, where all types and functions are known, holds an operator, function or
+ * aggregate that is not allowed, or an aggregate over a type for which its result is not exact.
+ */
+export async function checkPlan(session: Session, sql: string): Promise<void> {
+  const answer = parseTree(await callOnText(session, 'json_serialize_plan', sql));
+  if (!isTree(answer)) throw new Error('json_serialize_plan gave no object');
+  if (answer['error'] !== false) {
+    const [line = ''] = textOf(answer, 'error_message').split('\n');
+    refuse(`its plan can not be checked (${line})`);
+  }
+  walk(answer['plans'], checkTree);
+}
+
+function checkTree(tree: Tree): void {
+  const type = textOf(tree, 'type');
+  if (type.startsWith('LOGICAL_')) checkOperator(tree, type.slice('LOGICAL_'.length));
+  switch (textOf(tree, 'expression_class')) {
+    case 'BOUND_FUNCTION':
+      return checkBoundFunctionName(textOf(tree, 'name').toLowerCase());
+    case 'BOUND_AGGREGATE':
+      return checkAggregate(tree, textOf(tree, 'name').toLowerCase(), false);
+    case 'BOUND_WINDOW':
+      return checkWindow(tree, type);
+  }
+}
+
+function checkOperator(tree: Tree, name: string): void {
+  if (!OPERATORS.has(name)) refuse(`its plan holds ${name}, which may not be used`);
+  if (name !== 'GET') return;
+  const scan = textOf(tree, 'name');
+  if (!SCANS.has(scan)) refuseFunction(scan);
+}
+
+function checkWindow(window: Tree, type: string): void {
+  if (type === 'WINDOW_AGGREGATE') return checkAggregate(window, textOf(window, 'name').toLowerCase(), true);
+  const name = type.replace(/^WINDOW_/, '').toLowerCase();
+  if (!windowKind(name)) refuseFunction(name);
+}
+
+function checkAggregate(aggregate: Tree, name: string, isWindow: boolean): void {
+  const types = treesOf(aggregate, 'arguments').map((type) => textOf(type, 'id'));
+  switch (aggregateKind(name)) {
+    case 'summing':
+      return checkSum(aggregate, name, types, isWindow);
+    case 'spread':
+      return checkSpread(aggregate, name, isWindow);
+    case 'order_free':
+      return checkQuantile(name, types);
+    case 'ordered':
+      return;
+    default:
+      refuseFunction(name);
+  }
+}
+
+function checkSum(aggregate: Tree, name: string, types: readonly string[], isWindow: boolean): void {
+  if (types.some((type) => FLOATING.has(type))) checkOrdered(aggregate, name, isWindow);
+  else if (!types.every((type) => EXACT.has(type))) {
+    refuse(`${name} over ${types.join(', ')} may not be used; take ${name} of epoch_us(…)`);
+  }
+}
+
+function checkSpread(aggregate: Tree, name: string, isWindow: boolean): void {
+  const children = treesOf(aggregate, 'children');
+  if (children.some((child) => FLOATING.has(typeBeforeCast(child)) === false)) {
+    refuse(`${name} over integers or DECIMAL goes through DOUBLE and loses digits; use ctx.exact({kind: 'moments', …})`);
+  }
+  checkOrdered(aggregate, name, isWindow);
+}
+
+/** The type of an expression, below a cast if it is one. */
+function typeBeforeCast(expression: Tree): string {
+  const child = expression['child'];
+  const inner = textOf(expression, 'expression_class') === 'BOUND_CAST' && isTree(child) ? child : expression;
+  return idOf(inner['return_type']) || constantType(inner);
+}
+
+function constantType(expression: Tree): string {
+  const value = expression['value'];
+  return isTree(value) ? idOf(value['type']) : '';
+}
+
+function idOf(type: TreeValue | undefined): string {
+  return isTree(type) ? textOf(type, 'id') : '';
+}
+
+/** An aggregate over DOUBLE has to add in the order of the rows. */
+function checkOrdered(aggregate: Tree, name: string, isWindow: boolean): void {
+  const orders = isTree(aggregate['order_bys']) ? treesOf(aggregate['order_bys'], 'orders') : [];
+  if (!isWindow && orders.length > 0 && textOf(aggregate, 'aggregate_type') !== 'DISTINCT') return;
+  const instead = `use ctx.exact, or ${name}(… ORDER BY _sh_part, _sh_row_number) as an aggregate`;
+  refuse(`${name} over DOUBLE depends on the order of adding: ${instead}`);
+}
+
+function checkQuantile(name: string, types: readonly string[]): void {
+  if ((name !== 'median' && name !== 'quantile_cont') || !types.includes('DECIMAL')) return;
+  refuse(`${name} over DECIMAL is rounded to the column's scale; use quantile_disc, or order statistics`);
+}

@@ -1,0 +1,101 @@
+import { HarnessError, hashJson } from '../base/index.ts';
+import type { DatasetSchema } from '../contract/index.ts';
+import type { Parameter, QueryLimits, QueryRequest, QueryResult } from './dataset.ts';
+import { admit } from './gate/admit.ts';
+import { createMemo } from './memo.ts';
+import { bindTexts, queryFailed, type Rows, readRows, type ReadSoFar, type Session } from './session.ts';
+
+const MEMO_BYTES = 64 * 1024 * 1024;
+const MAX_CELLS = 2_000_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The names of `data`'s columns in lower case, the row identity among them. */
+export function dataColumnsOf(schema: DatasetSchema): ReadonlySet<string> {
+  const names = schema.columns.map((column) => column.sql_name.toLowerCase());
+  return new Set(['_sh_part', '_sh_row_number', ...names]);
+}
+
+/** A function that answers queries of plugins: gate, run, hash; each distinct query runs once. */
+export function createQuery(
+  session: Session,
+  schema: DatasetSchema,
+): (request: QueryRequest) => Promise<QueryResult> {
+  const columns = dataColumnsOf(schema);
+  const admitted = createMemo<string>(MEMO_BYTES, (sql) => sql.length);
+  const results = createMemo<QueryResult>(MEMO_BYTES, sizeOf);
+
+  return async (request) => {
+    const parameters = (request.parameters ?? []).map(parameterText);
+    const { sql, derived = [], chunk = null, limits = {} } = request;
+    const asked = { sql, derived, parameterCount: parameters.length, chunk: chunk ?? undefined };
+    const text = await admitted.get(
+      hashJson({ sql, derived, chunk, parameters: parameters.length }),
+      () => admit(session, columns, asked),
+      request.signal,
+    );
+    return results.get(
+      hashJson({ text, parameters, limits }),
+      (signal) => run(session, text, parameters, limits, signal),
+      request.signal,
+    );
+  };
+}
+
+function parameterText(value: Parameter): string | null {
+  return value === null ? null : String(value);
+}
+
+async function run(
+  session: Session,
+  sql: string,
+  parameters: readonly (string | null)[],
+  limits: QueryLimits,
+  signal: AbortSignal,
+): Promise<QueryResult> {
+  const timeout = limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(limits.timeoutMs);
+  const either = timeout ? AbortSignal.any([signal, timeout]) : signal;
+  try {
+    const { columns, rows } = await execute(session, sql, parameters, limits, either);
+    const resultSha256 = hashJson({ columns, rows });
+    return { sql, parameters, columns, rows, resultSha256 };
+  } catch (error) {
+    if (timeout?.aborted && !signal.aborted) {
+      throw new HarnessError('SH_QUERY_LIMIT', { reason: `it took longer than ${limits.timeoutMs} ms` });
+    }
+    throw signal.aborted ? error : queryFailed(error);
+  }
+}
+
+function execute(
+  session: Session,
+  sql: string,
+  parameters: readonly (string | null)[],
+  limits: QueryLimits,
+  signal: AbortSignal,
+): Promise<Rows> {
+  return session.use(async (connection) => {
+    const statement = await connection.prepare(sql);
+    try {
+      bindTexts(statement, parameters);
+      return await readRows(await statement.stream(), (read) => checkLimits(read, limits));
+    } finally {
+      statement.destroySync();
+    }
+  }, signal);
+}
+
+function checkLimits(read: ReadSoFar, limits: QueryLimits): void {
+  const { maxCells = MAX_CELLS, maxBytes = MAX_BYTES } = limits;
+  if (read.cells > maxCells) {
+    throw new HarnessError('SH_QUERY_LIMIT', { reason: `its result has more than ${maxCells} cells` });
+  }
+  if (read.bytes > maxBytes) {
+    throw new HarnessError('SH_QUERY_LIMIT', { reason: `its result has more than ${maxBytes} bytes` });
+  }
+}
+
+function sizeOf(result: QueryResult): number {
+  let size = result.sql.length + 200;
+  for (const row of result.rows) for (const cell of row) size += (cell?.length ?? 0) + 8;
+  return size;
+}

@@ -1,0 +1,40 @@
+import type { DatasetSchema, Part } from '../contract/index.ts';
+import { duckdbType } from './column-types.ts';
+import type { PartFile } from './dataset.ts';
+import { quoteName, quoteText } from './sql-text.ts';
+
+/** File name of a part in everything that is printed: `part-00001.parquet`. */
+export function printedPartName(ordinal: number): string {
+  return `part-${String(ordinal).padStart(5, '0')}.parquet`;
+}
+
+/**
+ * `CREATE VIEW data` over the parts in order: `_sh_part`, `_sh_row_number`, then the typed columns. A part whose
+ * column has a narrower type is cast to the schema's.
+ */
+export function createViewSql(
+  parts: readonly PartFile[],
+  schema: DatasetSchema,
+  nameOf: (file: PartFile, ordinal: number) => string,
+): string {
+  const selects = parts.map((file, index) => selectOfPart(file, schema, nameOf(file, index + 1), index + 1));
+  return `CREATE VIEW data AS\n${selects.join('\nUNION ALL\n')}`;
+}
+
+/** The statements that make `data` in the plain duckdb command line, beside the part files. */
+export function printedViewSql(parts: readonly PartFile[], schema: DatasetSchema): string {
+  return `SET TimeZone = 'UTC';\n${createViewSql(parts, schema, (_, ordinal) => printedPartName(ordinal))};`;
+}
+
+function selectOfPart(file: PartFile, schema: DatasetSchema, name: string, ordinal: number): string {
+  const columns = schema.columns.map((column) => columnOfPart(file.part, column.sql_name, duckdbType(column.type)));
+  const items = [`CAST(${ordinal} AS INTEGER) AS _sh_part`, 'row_number AS _sh_row_number', ...columns];
+  return `SELECT ${items.join(', ')}\nFROM read_parquet(${quoteText(name)})`;
+}
+
+function columnOfPart(part: Part, sqlName: string, type: string): string {
+  const own = part.columns.find((column) => column.sql_name === sqlName);
+  if (!own) throw new Error(`part ${part.part_id} has no column ${sqlName}`);
+  const name = quoteName(sqlName);
+  return duckdbType(own.type) === type ? name : `CAST(${name} AS ${type}) AS ${name}`;
+}
