@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return manifest !== null && typeof manifest === 'object' && 'version' in manifest ? String(manifest.version) : '';
+  return manifest !== null && typeof manifest === 'object' && 'version' in manifest
+    ? String(manifest.version)
+    : '';
 };
 
 if (process.argv[2] === '--version' || process.argv[2] === '-V') {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { load } from './load-config.ts';
 import type { App, RunFlags } from '../engine/index.ts';
 import { openApp } from '../engine/index.ts';
+import { load } from './load-config.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -11,13 +11,17 @@ export interface CommonOptions {
 }
 
 export const appdataOption = (): Option =>
-  new Option('--appdata <dir>', 'where everything is stored (default: the user\'s data folder, or STAT_HARNESS_APPDATA)');
+  new Option(
+    '--appdata <dir>',
+    "where everything is stored (default: the user's data folder, or STAT_HARNESS_APPDATA)",
+  );
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document on stdout');
 export const quietOption = (): Option => new Option('--quiet', 'no progress on stderr');
 export const pluginDirectoryOption = (): Option =>
-  new Option('--plugin-dir <dir>', 'a folder of plugins besides the built-in ones; may be given again').argParser(
-    (value: string, previous: string[] | undefined) => [...(previous ?? []), value],
-  );
+  new Option(
+    '--plugin-dir <dir>',
+    'a folder of plugins besides the built-in ones; may be given again',
+  ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
 
 /** Options of `run` and `ingest` that say how a file is read. */
 export function inputOptions(): Option[] {
@@ -30,8 +34,12 @@ export function inputOptions(): Option[] {
     new Option('--quote <character>', 'quote of a CSV file').argParser(oneCharacter),
     new Option('--header', 'the first line holds the names of the columns'),
     new Option('--no-header', 'the first line is data: the columns are called C1, C2 …'),
-    new Option('--type <column=type>', 'force the type of a column; may be given again').argParser(collectPairs),
-    new Option('--roles <role=column,…>', 'bind columns to roles, whatever was inferred').argParser(parseRoles),
+    new Option('--type <column=type>', 'force the type of a column; may be given again').argParser(
+      collectPairs,
+    ),
+    new Option('--roles <role=column,…>', 'bind columns to roles, whatever was inferred').argParser(
+      parseRoles,
+    ),
     new Option('--workers <n>', 'executions at once').argParser(positiveInteger),
     new Option('--memory <size>', 'memory cap, such as 2GB'),
   ];
@@ -71,8 +79,12 @@ export function flagsOf(options: InputOptions): RunFlags {
 }
 
 /** The configuration file that was named, read and parsed. */
-export async function configFileOf(options: InputOptions): Promise<{ path: string; content: unknown } | undefined> {
-  return options.config === undefined ? undefined : { path: options.config, content: await load(options.config) };
+export async function configFileOf(
+  options: InputOptions,
+): Promise<{ path: string; content: unknown } | undefined> {
+  return options.config === undefined
+    ? undefined
+    : { path: options.config, content: await load(options.config) };
 }
 
 /** Opens the appdata for a command and closes it after. */
@@ -87,11 +99,15 @@ export async function withApp<T>(options: CommonOptions, action: (app: App) => P
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
   return value;
 }
 
-export function collectPairs(text: string, previous: Record<string, string> | undefined): Record<string, string> {
+export function collectPairs(
+  text: string,
+  previous: Record<string, string> | undefined,
+): Record<string, string> {
   const split = text.indexOf('=');
   if (split < 1) throw new InvalidArgumentError('It must be NAME=VALUE.');
   return { ...previous, [text.slice(0, split)]: text.slice(split + 1) };

@@ -16,7 +16,11 @@ export interface CommandContext {
 }
 
 /** Runs one command line and gives its exit code. The only place that turns errors into exit codes. */
-export async function runProgram(args: readonly string[], version: string, terminal = systemTerminal): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  version: string,
+  terminal = systemTerminal,
+): Promise<number> {
   let code = 0;
   const context: CommandContext = { terminal, exit: (wanted) => void (code = wanted) };
   try {
@@ -52,7 +56,8 @@ function inherit(command: Command, program: Command): Command {
 function report(error: unknown, asJson: boolean, terminal: Terminal): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    if (asJson) terminal.out(`${JSON.stringify({ error: { code: 'SH_USAGE_INVALID', message: error.message } })}\n`);
+    if (asJson)
+      terminal.out(`${JSON.stringify({ error: { code: 'SH_USAGE_INVALID', message: error.message } })}\n`);
     return 2;
   }
   if (error instanceof HarnessError) {

@@ -41,7 +41,8 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
 function plainDisplay(terminal: Terminal): ProgressDisplay {
   return {
     show(event) {
-      if (event.kind === 'stage' || event.kind === 'plugin_finished') terminal.err(`${printable(sentence(event))}\n`);
+      if (event.kind === 'stage' || event.kind === 'plugin_finished')
+        terminal.err(`${printable(sentence(event))}\n`);
     },
     end: () => undefined,
   };

@@ -2,6 +2,7 @@
 export * from './common.ts';
 export * from './config.ts';
 export * from './dataset.ts';
+export * from './documents.ts';
 export * from './plugin-manifest.ts';
 export * from './plugin-output.ts';
 export * from './report.ts';

@@ -12,7 +12,9 @@ export interface App {
 }
 
 /** Opens an appdata folder, made if there is none, and cleans up after runs whose process died. */
-export async function openApp(options: { readonly appdata?: string; readonly clock?: Clock } = {}): Promise<App> {
+export async function openApp(
+  options: { readonly appdata?: string; readonly clock?: Clock } = {},
+): Promise<App> {
   const clock = options.clock ?? systemClock;
   const paths = appPaths(resolve(options.appdata ?? defaultAppdata()));
   const state = openState(paths, { clock });

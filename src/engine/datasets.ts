@@ -41,7 +41,11 @@ export interface DatasetPreview {
   readonly dataset_version_id: string;
   readonly row_count: number;
   readonly columns: readonly Column[];
-  readonly rows: readonly { readonly part: number; readonly row_number: number; readonly cells: readonly Cell[] }[];
+  readonly rows: readonly {
+    readonly part: number;
+    readonly row_number: number;
+    readonly cells: readonly Cell[];
+  }[];
 }
 
 const PREVIEW = { memoryBytes: 512e6, threads: 2 };

@@ -11,7 +11,7 @@ export {
   previewDataset,
   showDataset,
 } from './datasets.ts';
-export { ingestFile, type IngestRequest, type IngestSummary } from './ingest-file.ts';
+export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
 export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from './list-plugins.ts';
 export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';

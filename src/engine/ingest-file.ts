@@ -3,7 +3,7 @@ import { basename, extname, resolve } from 'node:path';
 import type { Sha256 } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
 import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
-import { type ResolvedConfig, resolveConfig, type RunFlags, type RunUpload } from '../pipeline/index.ts';
+import { type ResolvedConfig, type RunFlags, type RunUpload, resolveConfig } from '../pipeline/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import type { ProgressEvent } from './progress-event.ts';
@@ -56,7 +56,11 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
 }
 
 /** Resolves the configuration, reads the files, and records what was received. */
-export async function ingest(app: App, request: IngestRequest, plugins: readonly LoadedPlugin[]): Promise<Ingested> {
+export async function ingest(
+  app: App,
+  request: IngestRequest,
+  plugins: readonly LoadedPlugin[],
+): Promise<Ingested> {
   const config = resolveConfig({
     flags: request.flags,
     ...(request.configFile && { file: request.configFile }),

@@ -33,7 +33,11 @@ export interface PluginDetails {
   readonly manifest: PluginManifest;
   readonly code_sha256: string;
   readonly manifest_sha256: string;
-  readonly settings: readonly { readonly key: string; readonly default: string; readonly description: string }[];
+  readonly settings: readonly {
+    readonly key: string;
+    readonly default: string;
+    readonly description: string;
+  }[];
 }
 
 /** One plugin. Throws SH_PLUGIN_UNKNOWN with the nearest id. */
@@ -41,7 +45,11 @@ export async function showPlugin(id: string, folders: readonly string[]): Promis
   const plugins = await loadPlugins(pluginFolders(folders));
   const found = plugins.find((plugin) => plugin.manifest.id === id);
   if (found === undefined) {
-    const near = nearest(id, plugins.map((plugin) => plugin.manifest.id)) ?? 'none';
+    const near =
+      nearest(
+        id,
+        plugins.map((plugin) => plugin.manifest.id),
+      ) ?? 'none';
     throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: near });
   }
   return {

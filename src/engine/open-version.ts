@@ -1,6 +1,13 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDirectory, HarnessError, hashFile, isSystemError, removeTree, type Sha256 } from '../base/index.ts';
+import {
+  ensureDirectory,
+  HarnessError,
+  hashFile,
+  isSystemError,
+  removeTree,
+  type Sha256,
+} from '../base/index.ts';
 import type { DatasetVersion, Part } from '../contract/index.ts';
 import { type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
 import type { App } from './app.ts';
@@ -9,7 +16,8 @@ import type { App } from './app.ts';
 export function partsOf(app: App, version: Pick<DatasetVersion, 'parts'>): Part[] {
   return version.parts.map((id) => {
     const part = app.state.parts.get(id as Sha256);
-    if (part === undefined) throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'The record of a part', path: id });
+    if (part === undefined)
+      throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'The record of a part', path: id });
     return part;
   });
 }
@@ -20,7 +28,8 @@ export async function checkedParts(app: App, parts: readonly Part[]): Promise<Pa
     part,
     parquetPath: join(app.paths.part(part.part_id as Sha256), 'part.parquet'),
   }));
-  for (const { part, parquetPath } of files) await checkFile('The Parquet file of a part', parquetPath, part.parquet_sha256);
+  for (const { part, parquetPath } of files)
+    await checkFile('The Parquet file of a part', parquetPath, part.parquet_sha256);
   return files;
 }
 

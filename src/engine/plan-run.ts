@@ -1,9 +1,17 @@
-import { engineIdentity, type EngineIdentity } from '../pipeline/index.ts';
-import { buildPlan, type Fingerprint, fingerprintRun, type Plan, type RunFlags, type RunInput } from '../pipeline/index.ts';
+import {
+  buildPlan,
+  type EngineIdentity,
+  engineIdentity,
+  type Fingerprint,
+  fingerprintRun,
+  type Plan,
+  type RunFlags,
+  type RunInput,
+} from '../pipeline/index.ts';
 import { loadPlugins } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
-import { ingest, type Ingested } from './ingest-file.ts';
+import { type Ingested, ingest } from './ingest-file.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 /** What the operator asks for with `run`. */

@@ -1,4 +1,6 @@
 import type { PipelineEvent } from '../pipeline/index.ts';
 
 /** How far a command is, for those who watch. */
-export type ProgressEvent = PipelineEvent | { readonly kind: 'rows'; readonly stage: string; readonly rows: number };
+export type ProgressEvent =
+  | PipelineEvent
+  | { readonly kind: 'rows'; readonly stage: string; readonly rows: number };

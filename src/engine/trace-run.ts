@@ -6,7 +6,11 @@ import type { App } from './app.ts';
 export interface RunTrace {
   readonly run_id: string;
   readonly start: string;
-  readonly entities: readonly { readonly kind: string; readonly label: string; readonly sha256: string | null }[];
+  readonly entities: readonly {
+    readonly kind: string;
+    readonly label: string;
+    readonly sha256: string | null;
+  }[];
   readonly edges: readonly {
     readonly from_label: string;
     readonly relation: string;
@@ -25,7 +29,10 @@ export async function traceRun(app: App, id: string, options: TraceOptions): Pro
   const run = app.state.runs.find(id);
   const label = options.from ?? 'report.json';
   const start = startOf(app, run.run_id, label);
-  const found = options.direction === 'back' ? app.state.lineage.back(start.entity_id) : app.state.lineage.forth(start.entity_id);
+  const found =
+    options.direction === 'back'
+      ? app.state.lineage.back(start.entity_id)
+      : app.state.lineage.forth(start.entity_id);
   const labels = new Map(found.entities.map((entity) => [entity.entity_id, nameOf(entity)]));
   return {
     run_id: run.run_id,
@@ -43,7 +50,8 @@ export async function traceRun(app: App, id: string, options: TraceOptions): Pro
 function startOf(app: App, runId: string, label: string): LineageEntity {
   const own = app.state.lineage.ofRun(runId);
   const report = own.find((entity) => entity.kind === 'report');
-  const reachable = report === undefined ? own : [...own, ...app.state.lineage.back(report.entity_id).entities];
+  const reachable =
+    report === undefined ? own : [...own, ...app.state.lineage.back(report.entity_id).entities];
   const found = reachable.find((entity) => [entity.label, entity.sha256, entity.kind].includes(label));
   if (found !== undefined) return found;
   const labels = own.filter((entity) => entity.kind !== 'run').map((entity) => entity.label);

@@ -48,7 +48,8 @@ export async function verifyRun(app: App, id: string, options: VerifyOptions): P
   const manifest = await readManifest(app, run);
   problems.push(...chainProblems(app, run, manifest));
   const files = await checkFiles(app, manifest, problems);
-  const recomputed = options.recompute && problems.length === 0 ? await recomputeRun(app, manifest, options) : undefined;
+  const recomputed =
+    options.recompute && problems.length === 0 ? await recomputeRun(app, manifest, options) : undefined;
   problems.push(...(recomputed?.problems ?? []));
   const failed = (recomputed?.queries.failed ?? 0) + (recomputed?.derivations.failed ?? 0);
   return {
@@ -78,7 +79,10 @@ async function readManifest(app: App, run: Run): Promise<RunManifest> {
 function chainProblems(app: App, run: Run, manifest: RunManifest): string[] {
   const link = app.state.chain.ofRun(run.run_id);
   if (link === undefined) return ['the run is missing from the chain of manifests'];
-  if (link.manifest_sha256 !== run.manifest_sha256 || link.previous_manifest_sha256 !== manifest.previous_manifest_sha256) {
+  if (
+    link.manifest_sha256 !== run.manifest_sha256 ||
+    link.previous_manifest_sha256 !== manifest.previous_manifest_sha256
+  ) {
     return ['the chain of manifests does not agree with the manifest'];
   }
   return [];
@@ -88,7 +92,11 @@ function chainProblems(app: App, run: Run, manifest: RunManifest): string[] {
 async function checkFiles(app: App, manifest: RunManifest, problems: string[]): Promise<Tally> {
   const folder = app.paths.run(manifest.run_id);
   const files = [
-    ...manifest.artifacts.map(({ path, sha256 }) => ({ what: 'The file', path: join(folder, ...path.split('/')), sha256 })),
+    ...manifest.artifacts.map(({ path, sha256 }) => ({
+      what: 'The file',
+      path: join(folder, ...path.split('/')),
+      sha256,
+    })),
     ...manifest.inputs.flatMap((input) => [
       { what: 'The upload', path: app.paths.blob(input.upload_sha256), sha256: input.upload_sha256 },
       {
@@ -113,7 +121,13 @@ async function schemaProblems(folder: string, manifest: RunManifest): Promise<st
   const problems: string[] = [];
   for (const { path } of manifest.artifacts) {
     const schema =
-      path === 'report.json' ? Report : path === 'trace.json' ? Trace : path.startsWith('results/') ? PluginResult : undefined;
+      path === 'report.json'
+        ? Report
+        : path === 'trace.json'
+          ? Trace
+          : path.startsWith('results/')
+            ? PluginResult
+            : undefined;
     if (schema === undefined) continue;
     const checked = check(schema, JSON.parse(await readFile(join(folder, ...path.split('/')), 'utf8')));
     if (!checked.ok) problems.push(`${path} does not fit its schema: ${describeProblems(checked.problems)}`);
@@ -178,4 +192,3 @@ async function problemOf(action: () => Promise<void>): Promise<string | undefine
     throw error;
   }
 }
-

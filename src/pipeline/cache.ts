@@ -36,7 +36,10 @@ interface Entry {
  * The execution with this fingerprint, if it is kept and whole. Every file is checked against its hash; an entry
  * that is damaged counts as absent and is thrown away: it can be computed again.
  */
-export async function cachedExecution(paths: AppPaths, fingerprint: Sha256): Promise<CachedExecution | undefined> {
+export async function cachedExecution(
+  paths: AppPaths,
+  fingerprint: Sha256,
+): Promise<CachedExecution | undefined> {
   const folder = executionFolder(paths, fingerprint);
   try {
     const entry = JSON.parse(await readFile(join(folder, 'entry.json'), 'utf8')) as Entry;

@@ -19,7 +19,8 @@ export async function collectArtifacts(
 ): Promise<ArtifactContent[]> {
   assertNames(announced);
   const unannounced = (await readdir(scratch)).filter((name) => !announced.some((a) => a.path === name));
-  if (unannounced.length > 0) throw new InvalidOutput(`the file ${unannounced[0]} was written but not announced`);
+  if (unannounced.length > 0)
+    throw new InvalidOutput(`the file ${unannounced[0]} was written but not announced`);
   if (announced.length > 0) await ensureDirectory(target);
   const collected: ArtifactContent[] = [];
   let bytes = 0;
@@ -39,7 +40,8 @@ export async function collectArtifacts(
 function assertNames(announced: readonly RawArtifact[]): void {
   const seen = new Set<string>();
   for (const { path } of announced) {
-    if (RESERVED.test(path) || path.endsWith('.')) throw new InvalidOutput(`the file name ${path} is not safe on Windows`);
+    if (RESERVED.test(path) || path.endsWith('.'))
+      throw new InvalidOutput(`the file name ${path} is not safe on Windows`);
     if (seen.has(path.toLowerCase())) throw new InvalidOutput(`two artifacts are called ${path}`);
     seen.add(path.toLowerCase());
   }

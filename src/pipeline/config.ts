@@ -1,9 +1,9 @@
 import { HarnessError, nearest } from '../base/index.ts';
 import {
-  check,
-  checkJsonSchema,
   Config,
   type ConfigSource,
+  check,
+  checkJsonSchema,
   describeProblems,
   type IngestOptions,
   type Problem,
@@ -79,8 +79,18 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     memoryBytes: parseMemory(pick('memory', flags.memory, file.memory, '2GB')),
     policy: {
       on_failure: pick('policy.on_failure', undefined, file.policy?.on_failure, 'continue'),
-      require_os_sandbox: pick('policy.require_os_sandbox', undefined, file.policy?.require_os_sandbox, false),
-      false_discovery_rate: pick('policy.false_discovery_rate', undefined, file.policy?.false_discovery_rate, 0.05),
+      require_os_sandbox: pick(
+        'policy.require_os_sandbox',
+        undefined,
+        file.policy?.require_os_sandbox,
+        false,
+      ),
+      false_discovery_rate: pick(
+        'policy.false_discovery_rate',
+        undefined,
+        file.policy?.false_discovery_rate,
+        0.05,
+      ),
     },
     sources,
   };
@@ -131,7 +141,8 @@ function resolveSettings(
   for (const { manifest } of input.plugins) {
     const settings = withDefaults(manifest.config_schema, given.get(manifest.id) ?? {});
     const checked = checkJsonSchema(closedSchema(manifest.config_schema), settings);
-    if (!checked.ok) problems.push(...checked.problems.map((p) => prefixed(`plugins.${manifest.id}.settings`, p)));
+    if (!checked.ok)
+      problems.push(...checked.problems.map((p) => prefixed(`plugins.${manifest.id}.settings`, p)));
     for (const key of Object.keys(settings)) sources[`plugins.${manifest.id}.settings.${key}`] ??= 'default';
     resolved[manifest.id] = settings;
   }

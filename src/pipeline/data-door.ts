@@ -27,7 +27,8 @@ export function openDoor(
   const derived: { name: string; sql: string }[] = [];
   const chunkAt = (ordinal: number): Chunk => {
     const chunk = dataset.chunks[ordinal];
-    if (chunk === undefined) throw new HarnessError('SH_QUERY_REFUSED', { reason: `there is no chunk ${ordinal}` });
+    if (chunk === undefined)
+      throw new HarnessError('SH_QUERY_REFUSED', { reason: `there is no chunk ${ordinal}` });
     return chunk;
   };
   const door: DataDoor = {
@@ -45,13 +46,19 @@ export function openDoor(
       const known = derived.find((column) => column.name.toLowerCase() === name.toLowerCase());
       if (known !== undefined && isDeepStrictEqual(known, { name, sql })) return;
       if (known !== undefined) {
-        throw new HarnessError('SH_QUERY_REFUSED', { reason: `the derived column "${name}" was defined before` });
+        throw new HarnessError('SH_QUERY_REFUSED', {
+          reason: `the derived column "${name}" was defined before`,
+        });
       }
       await dataset.checkDerived(name, sql, [...derived]);
       derived.push({ name, sql });
     },
     batches: (columns, chunk) =>
-      dataset.batches({ columns, derived: [...derived], ...(chunk !== undefined && { chunk: chunkAt(chunk) }) }),
+      dataset.batches({
+        columns,
+        derived: [...derived],
+        ...(chunk !== undefined && { chunk: chunkAt(chunk) }),
+      }),
     async chunkQuery(chunk, sql, parameters) {
       const { columns, rows } = await dataset.query({ sql, parameters, chunk: chunkAt(chunk) });
       return { columns, rows };
@@ -65,7 +72,9 @@ export function openDoor(
 
 /** How many rows and values went into an exact aggregate, as a query that anyone can repeat. */
 function countOfInput(request: { readonly columns: readonly string[]; readonly where?: string }): string {
-  const counts = request.columns.map((column) => `count(${quoted(column)}) AS ${quoted(`values of ${column}`)}`);
+  const counts = request.columns.map(
+    (column) => `count(${quoted(column)}) AS ${quoted(`values of ${column}`)}`,
+  );
   const where = request.where === undefined ? '' : ` WHERE (${request.where})`;
   return `SELECT count(*) AS "rows", ${counts.join(', ')} FROM data${where}`;
 }

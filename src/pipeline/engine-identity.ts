@@ -32,7 +32,8 @@ export async function engineIdentity(): Promise<EngineIdentity> {
 /** The package's version. */
 export async function engineVersion(root: string): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const version = manifest !== null && typeof manifest === 'object' && 'version' in manifest ? manifest.version : '';
+  const version =
+    manifest !== null && typeof manifest === 'object' && 'version' in manifest ? manifest.version : '';
   return String(version);
 }
 

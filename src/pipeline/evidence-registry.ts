@@ -1,4 +1,10 @@
-import type { DerivationEvidence, Evidence, FieldValue, QueryEvidence, RawDerivation } from '../contract/index.ts';
+import type {
+  DerivationEvidence,
+  Evidence,
+  FieldValue,
+  QueryEvidence,
+  RawDerivation,
+} from '../contract/index.ts';
 import type { QueryResult } from '../dataset/index.ts';
 import type { ExactResult } from '../sdk/index.ts';
 
@@ -41,7 +47,11 @@ export function evidenceRegistry(): EvidenceRegistry {
 const CITED_ROWS = 100;
 
 /** A query as evidence, with the fields that it yields. */
-export function queryEvidence(result: QueryResult, yields: QueryEvidence['yields'], citesRows = false): QueryEvidence {
+export function queryEvidence(
+  result: QueryResult,
+  yields: QueryEvidence['yields'],
+  citesRows = false,
+): QueryEvidence {
   const rows = citesRows ? citedRows(result) : undefined;
   return {
     kind: 'query',
@@ -63,7 +73,10 @@ export function citedRows(result: QueryResult): { part: number; row_number: numb
 }
 
 /** An exact aggregate as evidence; `yields` maps a field to the path `group.column.statistic`. */
-export function exactEvidence(record: ExactRecord, yields: Readonly<Record<string, string>>): DerivationEvidence {
+export function exactEvidence(
+  record: ExactRecord,
+  yields: Readonly<Record<string, string>>,
+): DerivationEvidence {
   const values: Record<string, FieldValue> = {};
   for (const path of Object.values(yields)) values[path] = exactValue(record.result, path);
   return {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import {
   type AppPaths,
-  canonicalJsonFile,
   type Clock,
+  canonicalJsonFile,
   ensureDirectory,
   messageOf,
   removeTree,
@@ -65,7 +65,9 @@ export async function executeEntry(
     upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.sha256 ?? null])),
     seed: seedOf(entry, context),
   });
-  return (await takeOver(entry, fingerprint, context)) ?? (await executeAnew(entry, done, fingerprint, context));
+  return (
+    (await takeOver(entry, fingerprint, context)) ?? (await executeAnew(entry, done, fingerprint, context))
+  );
 }
 
 async function takeOver(
@@ -78,7 +80,8 @@ async function takeOver(
   const cached = await cachedExecution(context.paths, fingerprint);
   if (cached === undefined) return undefined;
   const { id } = entry.plugin.manifest;
-  if (cached.result.artifacts.length > 0) await copyWhole(cached.artifacts, join(context.folders.artifacts, id));
+  if (cached.result.artifacts.length > 0)
+    await copyWhole(cached.artifacts, join(context.folders.artifacts, id));
   return {
     ...emptyOutcome(entry, context, startedAt),
     status: 'ok',
@@ -116,7 +119,12 @@ async function executeAnew(
   };
   try {
     if (end.status !== 'ok') return { ...circumstances, status: end.status, reason: end.reason };
-    const collected = await collectArtifacts(end.output.artifacts, join(work, 'scratch'), artifacts, manifest.limits);
+    const collected = await collectArtifacts(
+      end.output.artifacts,
+      join(work, 'scratch'),
+      artifacts,
+      manifest.limits,
+    );
     const result = checked(
       fillIn({
         manifest,

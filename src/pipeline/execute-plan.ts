@@ -8,7 +8,11 @@ export interface ExecutePlanOptions {
   /** Executes one plugin; the outcomes of what it depends on are there. */
   execute(entry: PlannedPlugin, done: ReadonlyMap<string, Outcome>): Promise<Outcome>;
   /** An outcome that needs no execution: upstream failed, cancelled, not applicable. */
-  skip(entry: PlannedPlugin, status: 'upstream_failed' | 'cancelled' | 'not_applicable', reason: string): Outcome;
+  skip(
+    entry: PlannedPlugin,
+    status: 'upstream_failed' | 'cancelled' | 'not_applicable',
+    reason: string,
+  ): Outcome;
 }
 
 /**
@@ -74,6 +78,8 @@ function skippedOutcome(
   options: ExecutePlanOptions,
 ): Outcome | undefined {
   if (entry.notApplicable !== undefined) return options.skip(entry, 'not_applicable', entry.notApplicable);
-  const failed = entry.upstream.find(({ id, required }) => required && planned.has(id) && done.get(id)?.status !== 'ok');
+  const failed = entry.upstream.find(
+    ({ id, required }) => required && planned.has(id) && done.get(id)?.status !== 'ok',
+  );
   return failed && options.skip(entry, 'upstream_failed', `it depends on ${failed.id}, which did not end ok`);
 }

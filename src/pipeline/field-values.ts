@@ -22,7 +22,10 @@ function plain(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
-  const padded = point > digits.length ? digits.padEnd(point, '0') : digits.padStart(digits.length + Math.max(0, -point), '0');
+  const padded =
+    point > digits.length
+      ? digits.padEnd(point, '0')
+      : digits.padStart(digits.length + Math.max(0, -point), '0');
   const at = Math.max(0, point);
   const integer = padded.slice(0, at).replace(/^0+/, '');
   const rest = padded.slice(at).replace(/0+$/, '');
@@ -32,7 +35,8 @@ function plain(text: string): string {
 /** A field source in words, for messages about invalid output. */
 export function describeSource(source: FieldSource): string {
   if ('query' in source) return `row ${source.row}, column "${source.column}" of query ${source.query}`;
-  if ('exact' in source) return `${source.value} of "${source.column}" in group ${source.group} of ${source.exact}`;
+  if ('exact' in source)
+    return `${source.value} of "${source.column}" in group ${source.group} of ${source.exact}`;
   if ('derivation' in source) return `value "${source.value}" of derivation ${source.derivation}`;
   return 'column_name' in source ? `column "${source.column_name}"` : `setting "${source.setting}"`;
 }

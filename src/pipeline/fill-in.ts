@@ -71,7 +71,9 @@ export function fillIn(input: FillInInput): PluginResult {
       at(`metrics.${name}`, () => withUnit(sources.value(field.from), field.unit)),
     ),
     tests: input.output.tests.map((test) => ({ plugin_id: input.manifest.id, ...test })),
-    charts: input.output.charts.map((chart) => at(`charts.${chart.name}`, () => toChart(chart, input.registry))),
+    charts: input.output.charts.map((chart) =>
+      at(`charts.${chart.name}`, () => toChart(chart, input.registry)),
+    ),
     artifacts: [...input.artifacts].sort((a, b) => byCodePoint(a.path, b.path)),
     derived_columns: [...input.derivedColumns],
   };
@@ -87,7 +89,8 @@ interface Sources {
 function sourcesOf(input: FillInInput): Sources {
   const derivations = new Map(input.output.derivations.map((d) => [d.handle, d]));
   assertInputsExist(derivations, input.registry);
-  const evidenceOf = (handle: string): Evidence => evidenceFor(handle, {}, input.registry, derivations, false);
+  const evidenceOf = (handle: string): Evidence =>
+    evidenceFor(handle, {}, input.registry, derivations, false);
   return {
     value: (source) => valueOf(source, input, derivations),
     evidence(fields, rows) {
@@ -128,7 +131,8 @@ function valueOf(
   if ('exact' in source) return exactValue(source, input.registry);
   if ('derivation' in source) {
     const values = required(derivations.get(source.derivation), source.derivation).values;
-    if (!Object.hasOwn(values, source.value)) throw new InvalidOutput(`there is no ${describeSource(source)}`);
+    if (!Object.hasOwn(values, source.value))
+      throw new InvalidOutput(`there is no ${describeSource(source)}`);
     return derivedValue(values[source.value] ?? null);
   }
   if ('column_name' in source) {
@@ -154,7 +158,8 @@ function cellValue(source: Extract<FieldSource, { query: string }>, registry: Ev
 function exactValue(source: Extract<FieldSource, { exact: string }>, registry: EvidenceRegistry): FieldValue {
   const group = registry.exacts.get(source.exact)?.result.groups[source.group];
   const found = group?.columns[source.column]?.[source.value];
-  if (found === undefined) throw new InvalidOutput(`the cited exact aggregate does not yield ${describeSource(source)}`);
+  if (found === undefined)
+    throw new InvalidOutput(`the cited exact aggregate does not yield ${describeSource(source)}`);
   return { ...found };
 }
 
@@ -283,7 +288,8 @@ function targetOf(raw: RawFinding, claim: FindingItem, schema: DatasetSchema): F
   return mapValues(raw.target, (entry, name) => {
     if ('field' in entry) return String(required(claim.fields[entry.field], entry.field).value);
     const unknown = entry.columns.find((column) => !known.has(column));
-    if (unknown !== undefined) throw new InvalidOutput(`target.${name} names the unknown column "${unknown}"`);
+    if (unknown !== undefined)
+      throw new InvalidOutput(`target.${name} names the unknown column "${unknown}"`);
     return entry.columns;
   });
 }
@@ -313,7 +319,9 @@ function keysOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
 }
 
-function groupByHandle(fields: Readonly<Record<string, FieldSource>>): Map<string, Record<string, FieldSource>> {
+function groupByHandle(
+  fields: Readonly<Record<string, FieldSource>>,
+): Map<string, Record<string, FieldSource>> {
   const groups = new Map<string, Record<string, FieldSource>>();
   for (const [name, source] of Object.entries(fields).sort(([a], [b]) => byCodePoint(a, b))) {
     const handle = handleOf(source);
@@ -328,7 +336,9 @@ function handleOf(source: FieldSource): string | undefined {
   return 'derivation' in source ? source.derivation : undefined;
 }
 
-function cellsOf(fields: Readonly<Record<string, FieldSource>>): Record<string, { row: number; column: string }> {
+function cellsOf(
+  fields: Readonly<Record<string, FieldSource>>,
+): Record<string, { row: number; column: string }> {
   return mapValues(fields, (source) =>
     'query' in source ? { row: source.row, column: source.column } : { row: 0, column: '' },
   );
@@ -345,12 +355,16 @@ function namesOf(fields: Readonly<Record<string, FieldSource>>): Record<string, 
 }
 
 /** Every derivation stands on something that exists, and none on itself. */
-function assertInputsExist(derivations: ReadonlyMap<string, RawDerivation>, registry: EvidenceRegistry): void {
+function assertInputsExist(
+  derivations: ReadonlyMap<string, RawDerivation>,
+  registry: EvidenceRegistry,
+): void {
   const earlier = new Set<string>([...registry.queries.keys(), ...registry.exacts.keys()]);
   for (const [handle, derivation] of derivations) {
     if (derivation.inputs.length === 0) throw new InvalidOutput(`the derivation ${handle} names no input`);
     const unknown = derivation.inputs.find((input) => !earlier.has(input));
-    if (unknown !== undefined) throw new InvalidOutput(`the derivation ${handle} names the unknown input ${unknown}`);
+    if (unknown !== undefined)
+      throw new InvalidOutput(`the derivation ${handle} names the unknown input ${unknown}`);
     earlier.add(handle);
   }
 }
@@ -388,7 +402,10 @@ function required<T>(value: T | undefined, name: string): T {
   return value;
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, name: string) => B): Record<string, B> {
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, name: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }
 

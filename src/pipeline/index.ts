@@ -1,9 +1,15 @@
 // Configuration, plan and execution of a run: the only place that executes plugins and commits results.
-export { type ConfigInput, type PluginChoice, type ResolvedConfig, resolveConfig, type RunFlags } from './config.ts';
+export {
+  type ConfigInput,
+  type PluginChoice,
+  type ResolvedConfig,
+  type RunFlags,
+  resolveConfig,
+} from './config.ts';
 export { type EngineIdentity, engineIdentity } from './engine-identity.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
 export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
+export { type Recomputed, recompute } from './recompute.ts';
 export { recoverRuns } from './recover.ts';
 export { type FinishedRun, type PipelineEvent, type PlannedRun, runPlan } from './run-plan.ts';
-export { recompute, type Recomputed } from './recompute.ts';

@@ -1,5 +1,5 @@
 import { byCodePoint, hashJson, type Sha256 } from '../base/index.ts';
-import { DatasetSchema, type ManifestArtifact, type RunManifest, type RunStatus } from '../contract/index.ts';
+import type { DatasetSchema, ManifestArtifact, RunManifest, RunStatus } from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';

@@ -41,7 +41,8 @@ export function buildPlan(input: PlanInput): Plan {
   for (const id of dependencyOrder(chosen.map((plugin) => plugin.manifest))) {
     const plugin = byId.get(id);
     if (plugin === undefined) continue;
-    const reason = unmetNeed(plugin.manifest, input) ?? missingUpstream(plugin.manifest, byId, reasons, input);
+    const reason =
+      unmetNeed(plugin.manifest, input) ?? missingUpstream(plugin.manifest, byId, reasons, input);
     if (reason !== undefined) reasons.set(id, reason);
     if (reason !== undefined && isNamed(id, input.config)) {
       throw new HarnessError('SH_PLUGIN_NOT_APPLICABLE', { id, reason });
@@ -58,9 +59,12 @@ export function buildPlan(input: PlanInput): Plan {
 
 function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlugin[] {
   const known = plugins.map((plugin) => plugin.manifest.id);
-  for (const id of [...config.disabled, ...(isList(config.plugins) ? config.plugins : [])]) assertKnown(id, known);
+  for (const id of [...config.disabled, ...(isList(config.plugins) ? config.plugins : [])])
+    assertKnown(id, known);
   const wanted = (id: string): boolean =>
-    isList(config.plugins) ? config.plugins.includes(id) : config.plugins === 'all' || !config.disabled.includes(id);
+    isList(config.plugins)
+      ? config.plugins.includes(id)
+      : config.plugins === 'all' || !config.disabled.includes(id);
   const chosen = plugins.filter((plugin) => wanted(plugin.manifest.id));
   for (const plugin of chosen) assertRunnable(plugin.manifest, engineVersion);
   return chosen;
@@ -77,7 +81,8 @@ function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
 }
 
 function unmetNeed({ needs }: PluginManifest, { version, roles }: PlanInput): string | undefined {
-  if (version.row_count < needs.min_rows) return `it needs ${needs.min_rows} rows, there are ${version.row_count}`;
+  if (version.row_count < needs.min_rows)
+    return `it needs ${needs.min_rows} rows, there are ${version.row_count}`;
   const bound = new Set(roles.bindings.map((binding) => binding.role));
   const missing = needs.roles.filter((alternatives) => !alternatives.some((role) => bound.has(role)));
   if (missing.length > 0) {

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
-import { type AppPaths, canonicalJson, canonicalJsonFile, type Clock, messageOf, randomId, removeTree, sha256 } from '../base/index.ts';
+import {
+  type AppPaths,
+  type Clock,
+  canonicalJson,
+  canonicalJsonFile,
+  messageOf,
+  randomId,
+  removeTree,
+  sha256,
+} from '../base/index.ts';
 import type { Evidence, FieldValue, PluginResult, QueryEvidence, RunManifest } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
 import type { EngineIdentity } from './engine-identity.ts';
-import { executeEntry, type ExecutionContext, type Upstream } from './execute-entry.ts';
+import { type ExecutionContext, executeEntry, type Upstream } from './execute-entry.ts';
 import { fieldFromCell } from './field-values.ts';
 import type { RunInput } from './fingerprint.ts';
 import type { Outcome } from './outcome.ts';
@@ -82,7 +91,12 @@ function derivationsIn(evidence: Evidence): Evidence[] {
   return evidence.kind === 'derivation' ? [evidence, ...evidence.inputs.flatMap(derivationsIn)] : [];
 }
 
-async function checkQueries(evidence: Evidence, claim: Cited, dataset: Dataset, done: Recomputed): Promise<void> {
+async function checkQueries(
+  evidence: Evidence,
+  claim: Cited,
+  dataset: Dataset,
+  done: Recomputed,
+): Promise<void> {
   if (evidence.kind === 'derivation') {
     for (const input of evidence.inputs) await checkQueries(input, { ...claim, fields: {} }, dataset, done);
     return;
@@ -94,7 +108,11 @@ async function checkQueries(evidence: Evidence, claim: Cited, dataset: Dataset, 
   done.problems.push(`${claim.where}: ${problem}\n    ${evidence.sql}`);
 }
 
-async function queryProblem(evidence: QueryEvidence, claim: Cited, dataset: Dataset): Promise<string | undefined> {
+async function queryProblem(
+  evidence: QueryEvidence,
+  claim: Cited,
+  dataset: Dataset,
+): Promise<string | undefined> {
   try {
     const result = await dataset.query({ sql: evidence.sql, parameters: evidence.parameters });
     if (result.resultSha256 !== evidence.result_sha256) {
@@ -124,7 +142,9 @@ async function checkDerivations(
   const plugin = from.plugins.find((candidate) => candidate.manifest.id === result.plugin_id);
   if (plugin === undefined || recorded?.code_sha256 !== plugin.codeSha256) {
     done.derivations.unavailable += count;
-    done.problems.push(`${result.plugin_id}: the code that ran is no longer installed; ${count} derivations not checked`);
+    done.problems.push(
+      `${result.plugin_id}: the code that ran is no longer installed; ${count} derivations not checked`,
+    );
     return;
   }
   done.derivations.checked += count;
@@ -172,6 +192,7 @@ function upstreamOf({ results }: RecomputeInput): Upstream {
 
 function settingsIn(manifest: RunManifest, pluginId: string): Record<string, unknown> {
   const all = manifest.config.resolved['settings'];
-  const own = all !== null && typeof all === 'object' ? (all as Record<string, unknown>)[pluginId] : undefined;
+  const own =
+    all !== null && typeof all === 'object' ? (all as Record<string, unknown>)[pluginId] : undefined;
   return own !== null && typeof own === 'object' ? { ...own } : {};
 }

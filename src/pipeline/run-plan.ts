@@ -1,9 +1,8 @@
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type AppPaths,
-  canonicalJsonFile,
   type Clock,
+  canonicalJsonFile,
   messageOf,
   randomId,
   removeTree,
@@ -24,10 +23,10 @@ import { buildReport, renderHtml, renderMarkdown } from '../report/index.ts';
 import { currentOwner, type RunCounts, runLineage, type State } from '../state/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
-import { executeEntry, type ExecutionContext, skippedOutcome } from './execute-entry.ts';
+import { type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
 import { executePlan } from './execute-plan.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';
-import { buildManifest, type RunUpload, statusOf } from './manifest.ts';
+import { buildManifest, type RunUpload } from './manifest.ts';
 import { isFailure, type Outcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import { takeRunLock } from './run-lock.ts';
@@ -38,7 +37,12 @@ import { buildTrace } from './trace.ts';
 export type PipelineEvent =
   | { readonly kind: 'stage'; readonly stage: string }
   | { readonly kind: 'plugin_started'; readonly plugin: string }
-  | { readonly kind: 'plugin_progress'; readonly plugin: string; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'plugin_progress';
+      readonly plugin: string;
+      readonly done: number;
+      readonly total: number;
+    }
   | {
       readonly kind: 'plugin_finished';
       readonly plugin: string;
@@ -201,7 +205,13 @@ async function executeAll(
       const reused = outcome.reusedFrom !== null;
       event(run, state, 'execution.finished', 'plugin', plugin, { status: outcome.status, reused });
       if ((outcome.ok?.result.findings.length ?? 0) > 0) state.runs.markFirstResult(run.runId);
-      run.onEvent({ kind: 'plugin_finished', plugin, status: outcome.status, reused, reason: outcome.reason });
+      run.onEvent({
+        kind: 'plugin_finished',
+        plugin,
+        status: outcome.status,
+        reused,
+        reason: outcome.reason,
+      });
       return outcome;
     },
   });
@@ -258,7 +268,15 @@ interface Commit {
 }
 
 /** Seals the staging folder with its manifest, renames it into `runs/`, then records it: all or nothing. */
-async function commit({ run, environment, staging, outcomes, report, trace, startedAt }: Commit): Promise<FinishedRun> {
+async function commit({
+  run,
+  environment,
+  staging,
+  outcomes,
+  report,
+  trace,
+  startedAt,
+}: Commit): Promise<FinishedRun> {
   const { state, paths, clock } = environment;
   const previous = state.chain.head()?.manifest_sha256 ?? null;
   const manifest = buildManifest({
@@ -347,7 +365,11 @@ function countOutcomes(outcomes: readonly Outcome[], findings: number): RunCount
   };
 }
 
-function unfinished(status: 'CANCELLED' | 'FAILED', reason: string, outcomes: readonly Outcome[]): FinishedRun {
+function unfinished(
+  status: 'CANCELLED' | 'FAILED',
+  reason: string,
+  outcomes: readonly Outcome[],
+): FinishedRun {
   return { status, reason, outcomes, counts: countOutcomes(outcomes, 0) };
 }
 
@@ -366,10 +388,18 @@ function event(
   subjectId: string,
   data: Readonly<Record<string, string | boolean>> = {},
 ): void {
-  state.events.append({ correlation_id: run.runId, kind, subject_kind: subjectKind, subject_id: subjectId, data });
+  state.events.append({
+    correlation_id: run.runId,
+    kind,
+    subject_kind: subjectKind,
+    subject_id: subjectId,
+    data,
+  });
 }
 
 function logLines(outcomes: readonly Outcome[]): string {
-  const lines = outcomes.map((o) => `${o.finishedAt} ${o.manifest.id} ${o.status}${o.reason === '' ? '' : `: ${o.reason}`}`);
+  const lines = outcomes.map(
+    (o) => `${o.finishedAt} ${o.manifest.id} ${o.status}${o.reason === '' ? '' : `: ${o.reason}`}`,
+  );
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { hashJson, hexOf, sha256, type Sha256 } from '../base/index.ts';
+import { hashJson, hexOf, type Sha256, sha256 } from '../base/index.ts';
 
 /** The generator that seeds feed, named in the manifest. */
 export const GENERATOR = 'xoshiro256** seeded by splitmix64';

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
-  canonicalJson,
   type Clock,
+  canonicalJson,
   ensureDirectory,
   isSystemError,
   removeTree,
@@ -72,7 +72,16 @@ function engineFile(path: string, content: string, mediaType: string): ManifestA
 /** What remains of a run that did not end: its logs and its journal. The rest is thrown away. */
 export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void> {
   const folder = paths.stagedRun(runId);
-  const rest = ['results', 'artifacts', 'work', 'run_manifest.json', 'report.json', 'report.md', 'report.html', 'trace.json'];
+  const rest = [
+    'results',
+    'artifacts',
+    'work',
+    'run_manifest.json',
+    'report.json',
+    'report.md',
+    'report.html',
+    'trace.json',
+  ];
   for (const name of rest) await removeTree(join(folder, name));
 }
 

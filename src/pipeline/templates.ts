@@ -4,7 +4,10 @@ import { formatFieldValue } from '../report/index.ts';
 const MARK = /\{([a-z][a-z0-9_]*)\}/g;
 
 /** What is wrong with a template, or undefined: a literal digit, or a mark that names no field. */
-export function templateProblem(template: string, fields: Readonly<Record<string, unknown>>): string | undefined {
+export function templateProblem(
+  template: string,
+  fields: Readonly<Record<string, unknown>>,
+): string | undefined {
   const rest = template.replace(MARK, '');
   const digit = /\p{Nd}/u.exec(rest);
   if (digit !== null) {
@@ -12,7 +15,8 @@ export function templateProblem(template: string, fields: Readonly<Record<string
   }
   if (/[{}]/.test(rest)) return 'holds a brace that marks no field';
   for (const [, name] of template.matchAll(MARK)) {
-    if (name !== undefined && !Object.hasOwn(fields, name)) return `names the field "${name}", which does not exist`;
+    if (name !== undefined && !Object.hasOwn(fields, name))
+      return `names the field "${name}", which does not exist`;
   }
   return undefined;
 }

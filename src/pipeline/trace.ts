@@ -15,7 +15,8 @@ export function buildTrace(input: RunInput, outcomes: readonly Outcome[], report
     entities.set(id, { kind, id, label, sha256 });
     return id;
   };
-  const link = (from: string, relation: TraceEdge['relation'], to: string): void => void edges.push({ from, to, relation });
+  const link = (from: string, relation: TraceEdge['relation'], to: string): void =>
+    void edges.push({ from, to, relation });
 
   const version = add('dataset_version', input.version.dataset_version_id, 'dataset version');
   for (const [index, part] of input.parts.entries()) {
@@ -28,7 +29,12 @@ export function buildTrace(input: RunInput, outcomes: readonly Outcome[], report
   for (const outcome of outcomes) {
     const { id } = outcome.manifest;
     const execution = executions.get(id) ?? '';
-    entities.set(execution, { kind: 'execution', id: execution, label: `${id} (${outcome.status})`, sha256: null });
+    entities.set(execution, {
+      kind: 'execution',
+      id: execution,
+      label: `${id} (${outcome.status})`,
+      sha256: null,
+    });
     link(version, 'used_by', execution);
     for (const upstream of outcome.entry.upstream) {
       const from = executions.get(upstream.id);
@@ -39,7 +45,11 @@ export function buildTrace(input: RunInput, outcomes: readonly Outcome[], report
     link(execution, 'produced', result);
     link(result, 'included_in', report);
     for (const artifact of outcome.ok.result.artifacts) {
-      link(execution, 'produced', add('artifact', artifact.sha256 as Sha256, `artifacts/${id}/${artifact.path}`));
+      link(
+        execution,
+        'produced',
+        add('artifact', artifact.sha256 as Sha256, `artifacts/${id}/${artifact.path}`),
+      );
     }
   }
   return {

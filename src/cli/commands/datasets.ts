@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import {
+  type DatasetPreview,
   exportDataset,
   listDatasets,
   previewDataset,
-  type DatasetPreview,
   showDataset,
 } from '../../engine/index.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
@@ -54,7 +54,11 @@ function show({ terminal }: CommandContext): Command {
         .map((binding) => binding.role)
         .join(' '),
     ]);
-    const uploads = found.uploads.map((upload) => [upload.original_path, String(upload.bytes), upload.sha256]);
+    const uploads = found.uploads.map((upload) => [
+      upload.original_path,
+      String(upload.bytes),
+      upload.sha256,
+    ]);
     terminal.out(
       printable(
         `${table([
@@ -97,24 +101,22 @@ function oneLine(text: string): string {
 function exportCommand({ terminal }: CommandContext): Command {
   return withCommon(
     new Command('export')
-      .description('Write the clean, typed table to a file.')
+      .description(
+        'Write the clean, typed table to a file, after its parts were checked against their hashes.',
+      )
       .argument('<dataset>', 'name of a dataset, or id of a version or the start of it')
       .requiredOption('--out <file>', 'file to write')
-      .addOption(new Option('--format <format>', 'format').choices(['csv', 'parquet']).default('csv'))
-      .option('--verify', "check the parts' hashes first"),
-  ).action(
-    async (
-      id: string,
-      options: CommonOptions & { out: string; format: 'csv' | 'parquet'; verify?: boolean },
-    ) => {
-      const done = await withApp(options, (app) =>
-        exportDataset(app, id, { path: options.out, format: options.format, verify: options.verify === true }),
-      );
-      terminal.out(
-        options.json ? `${JSON.stringify(done)}\n` : printable(`${done.rows} rows written to ${done.path}\n${done.sha256}\n`),
-      );
-    },
-  );
+      .addOption(new Option('--format <format>', 'format').choices(['csv', 'parquet']).default('csv')),
+  ).action(async (id: string, options: CommonOptions & { out: string; format: 'csv' | 'parquet' }) => {
+    const done = await withApp(options, (app) =>
+      exportDataset(app, id, { path: options.out, format: options.format }),
+    );
+    terminal.out(
+      options.json
+        ? `${JSON.stringify(done)}\n`
+        : printable(`${done.rows} rows written to ${done.path}\n${done.sha256}\n`),
+    );
+  });
 }
 
 function withCommon(command: Command): Command {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ingestFile, type IngestSummary } from '../../engine/index.ts';
+import { type IngestSummary, ingestFile } from '../../engine/index.ts';
 import {
   appdataOption,
   configFileOf,
@@ -17,7 +17,9 @@ import { typeText } from '../words.ts';
 
 export function ingestCommand(context: CommandContext): Command {
   const command = new Command('ingest')
-    .description('File → dataset version: store it by content, type every cell, work out what the columns mean.')
+    .description(
+      'File → dataset version: store it by content, type every cell, work out what the columns mean.',
+    )
     .argument('<file...>', 'tables to read: CSV or Parquet');
   for (const option of inputOptions()) command.addOption(option);
   return command
@@ -28,7 +30,11 @@ export function ingestCommand(context: CommandContext): Command {
     .action(async (files: string[], options: InputOptions) => ingest(files, options, context));
 }
 
-async function ingest(files: readonly string[], options: InputOptions, { terminal }: CommandContext): Promise<void> {
+async function ingest(
+  files: readonly string[],
+  options: InputOptions,
+  { terminal }: CommandContext,
+): Promise<void> {
   const progress = progressDisplay(terminal, options.quiet === true);
   const configFile = await configFileOf(options);
   try {

@@ -30,7 +30,9 @@ function list({ terminal }: CommandContext): Command {
 
 function show({ terminal }: CommandContext): Command {
   return withCommon(
-    new Command('show').description("A plugin's manifest, settings and hashes.").argument('<plugin>', 'its id'),
+    new Command('show')
+      .description("A plugin's manifest, settings and hashes.")
+      .argument('<plugin>', 'its id'),
   ).action(async (id: string, options: PluginOptions) => {
     const plugin = await showPlugin(id, options.pluginDir ?? []);
     if (options.json) return terminal.out(`${JSON.stringify(plugin)}\n`);
@@ -41,7 +43,10 @@ function show({ terminal }: CommandContext): Command {
       ['answers', manifest.question],
       ['method', `${manifest.method.name} (${manifest.method.reference})`],
       ['claims are', manifest.claim],
-      ['needs roles', manifest.needs.roles.map((alternatives) => alternatives.join(' or ')).join(', ') || 'none'],
+      [
+        'needs roles',
+        manifest.needs.roles.map((alternatives) => alternatives.join(' or ')).join(', ') || 'none',
+      ],
       ['may', manifest.capabilities_required.join(', ')],
       ['limits', `${manifest.limits.wall_s} s, ${manifest.limits.memory_mb} MB`],
       ['code', plugin.code_sha256],
@@ -52,7 +57,9 @@ function show({ terminal }: CommandContext): Command {
       ...manifest.misleads_when.map((text) => `misleads when: ${text}\n`),
     ];
     terminal.out(
-      printable(`${table(facts)}\n${table([['setting', 'default', 'meaning'], ...settings])}\n${lists.join('')}`),
+      printable(
+        `${table(facts)}\n${table([['setting', 'default', 'meaning'], ...settings])}\n${lists.join('')}`,
+      ),
     );
   });
 }

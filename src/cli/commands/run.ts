@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { planRun, runAnalysis, type PlanSummary, type RunRequest } from '../../engine/index.ts';
 import type { RunSummary } from '../../contract/index.ts';
+import { type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
 import { parseSetting } from '../load-config.ts';
 import {
   appdataOption,
@@ -15,8 +15,8 @@ import {
   quietOption,
   withApp,
 } from '../options.ts';
-import { progressDisplay } from '../progress.ts';
 import type { CommandContext } from '../program.ts';
+import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
 
 interface RunOptions extends InputOptions {
@@ -39,16 +39,28 @@ export function runCommand(context: CommandContext): Command {
   for (const option of inputOptions()) command.addOption(option);
   return command
     .addOption(new Option('--plugins <choice>', 'auto, all, or a list of ids: a,b,c').argParser(pluginChoice))
-    .addOption(new Option('--set <plugin.key=value>', 'a setting of a plugin; may be given again').argParser(collectPairs))
+    .addOption(
+      new Option('--set <plugin.key=value>', 'a setting of a plugin; may be given again').argParser(
+        collectPairs,
+      ),
+    )
     .addOption(new Option('--seed <n>', 'seed; 0 derives it from the data').argParser(seed))
-    .addOption(new Option('--reuse', 'take over finished executions of equal fingerprint (the default)').conflicts('force'))
+    .addOption(
+      new Option('--reuse', 'take over finished executions of equal fingerprint (the default)').conflicts(
+        'force',
+      ),
+    )
     .option('--force', 'execute every plugin again')
     .option('--no-wait', 'refuse, rather than wait, while another run is under way')
     .option('--dry-run', 'show the plan and what will run; execute nothing')
     .option('--out <dir>', "copy the run's report files there")
     .addOption(pluginDirectoryOption())
     .option('--no-os-sandbox', 'do not use bubblewrap even where it is installed')
-    .addOption(new Option('--chunk-rows <n>', 'rows per chunk; results never depend on it').argParser(positiveInteger).hideHelp())
+    .addOption(
+      new Option('--chunk-rows <n>', 'rows per chunk; results never depend on it')
+        .argParser(positiveInteger)
+        .hideHelp(),
+    )
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -120,8 +132,13 @@ function summaryText(summary: RunSummary): string {
     ],
     ['report', summary.report_path],
   ];
-  const missing = summary.missing_plugins.map((plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`);
-  return printable(table(lines)) + (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '');
+  const missing = summary.missing_plugins.map(
+    (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
+  );
+  return (
+    printable(table(lines)) +
+    (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '')
+  );
 }
 
 function planText(plan: PlanSummary): string {
@@ -157,7 +174,8 @@ function parsedSettings(settings: Record<string, string>): Record<string, unknow
 function pluginChoice(text: string): 'auto' | 'all' | string[] {
   if (text === 'auto' || text === 'all') return text;
   const ids = text.split(',').map((id) => id.trim());
-  if (ids.some((id) => id === '')) throw new InvalidArgumentError('It must be auto, all, or ids separated by commas.');
+  if (ids.some((id) => id === ''))
+    throw new InvalidArgumentError('It must be auto, all, or ids separated by commas.');
   return ids;
 }
 

@@ -74,14 +74,23 @@ function trace({ terminal }: CommandContext): Command {
     new Command('trace')
       .description('The way from a file of a run back to the upload, or from an upload forth.')
       .argument('[run]', 'id of a run, the start of it, or latest', 'latest')
-      .addOption(new Option('--from <entity>', 'an entity, such as results/profile_basic.json or report.json'))
+      .addOption(
+        new Option('--from <entity>', 'an entity, such as results/profile_basic.json or report.json'),
+      )
       .addOption(new Option('--direction <way>', 'which way').choices(['back', 'forth']).default('back')),
   ).action(async (id: string, options: CommonOptions & { from?: string; direction: 'back' | 'forth' }) => {
     const found = await withApp(options, (app) =>
-      traceRun(app, id, { direction: options.direction, ...(options.from !== undefined && { from: options.from }) }),
+      traceRun(app, id, {
+        direction: options.direction,
+        ...(options.from !== undefined && { from: options.from }),
+      }),
     );
     if (options.json) return terminal.out(`${JSON.stringify(found)}\n`);
-    const rows = found.edges.map((edge) => [edge.from_label, edge.relation.replaceAll('_', ' '), edge.to_label]);
+    const rows = found.edges.map((edge) => [
+      edge.from_label,
+      edge.relation.replaceAll('_', ' '),
+      edge.to_label,
+    ]);
     terminal.out(printable(table([['from', '', 'to'], ...rows])));
   });
 }

@@ -1,8 +1,15 @@
 import { Command } from 'commander';
-import { verifyRun, type Verification } from '../../engine/index.ts';
-import { appdataOption, type CommonOptions, jsonOption, pluginDirectoryOption, quietOption, withApp } from '../options.ts';
-import { progressDisplay } from '../progress.ts';
+import { type Verification, verifyRun } from '../../engine/index.ts';
+import {
+  appdataOption,
+  type CommonOptions,
+  jsonOption,
+  pluginDirectoryOption,
+  quietOption,
+  withApp,
+} from '../options.ts';
 import type { CommandContext } from '../program.ts';
+import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
 
 interface VerifyOptions extends CommonOptions {
@@ -14,7 +21,10 @@ export function verifyCommand(context: CommandContext): Command {
   return new Command('verify')
     .description('Check a run: hashes, schemas and the chain of manifests.')
     .argument('[run]', 'id of a run, the start of it, or latest', 'latest')
-    .option('--recompute', 'run every cited query again, and execute again every plugin that cites a derivation')
+    .option(
+      '--recompute',
+      'run every cited query again, and execute again every plugin that cites a derivation',
+    )
     .addOption(pluginDirectoryOption())
     .addOption(appdataOption())
     .addOption(jsonOption())

@@ -1,0 +1,27 @@
+import type { TSchema } from 'typebox';
+import { Config } from './config.ts';
+import { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from './dataset.ts';
+import { PluginManifest } from './plugin-manifest.ts';
+import { PluginOutput } from './plugin-output.ts';
+import { Report } from './report.ts';
+import { Finding, PluginResult } from './result.ts';
+import { RunManifest, RunSummary } from './run-manifest.ts';
+import { Trace } from './trace.ts';
+
+/** Every document with a schema of its own, by the name and version that it carries. */
+export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
+  'config.v1': Config,
+  'dataset_schema.v1': DatasetSchema,
+  'dataset_version.v1': DatasetVersion,
+  'finding.v1': Finding,
+  'ingest_report.v1': IngestReport,
+  'part.v1': Part,
+  'plugin_manifest.v1': PluginManifest,
+  'plugin_output.v1': PluginOutput,
+  'plugin_result.v1': PluginResult,
+  'report.v1': Report,
+  'role_map.v1': RoleMap,
+  'run_manifest.v1': RunManifest,
+  'run_summary.v1': RunSummary,
+  'trace.v1': Trace,
+};
