@@ -27,9 +27,6 @@ export interface Outline {
 /** Roles whose column spans the period of a table, the best first. */
 const PERIOD_ROLES = ['event_timestamp', 'queued_at', 'eligible_at', 'started_at', 'ended_at', 'timestamp'];
 
-const EARLIEST = ['earliest', 'min', 'minimum', 'first'];
-const LATEST = ['latest', 'max', 'maximum', 'last'];
-
 export function outlineOf(report: Report): Outline {
   const columns = columnFacts(report);
   const claims = report.findings.filter((finding) => !isColumnFact(finding));
@@ -88,8 +85,8 @@ function claimsSentence(report: Report, claims: readonly Finding[]): string {
 function periodOf(columns: readonly ColumnFacts[]): Outline['period'] {
   for (const role of PERIOD_ROLES) {
     const facts = columns.find((candidate) => candidate.roles.includes(role) && isTime(candidate));
-    const from = facts && factOf(facts, ...EARLIEST);
-    const to = facts && factOf(facts, ...LATEST);
+    const from = facts && factOf(facts, 'minimum');
+    const to = facts && factOf(facts, 'maximum');
     if (facts && from && to) {
       return { column: facts.column.name, from: formatValue(from).text, to: formatValue(to).text };
     }

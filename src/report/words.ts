@@ -75,8 +75,8 @@ export function testedWords(
   return {
     badge: `tested, q = ${shown}`,
     long:
-      `Tested together with all ${count(tested, 'hypothesis', 'hypotheses')} of this run: of the claims that are at ` +
-      `least this clear, a share of about ${shown} is expected to be a false alarm.`,
+      `Tested together with all ${count(tested, 'hypothesis', 'hypotheses')} of this run: of the claims at least as ` +
+      `clear as this one, about ${formatShare(q)} are expected to be false alarms.`,
   };
 }
 

@@ -4,7 +4,7 @@ import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
 import { type ColumnFacts, factOf, type Outline } from '../outline.ts';
 import { clipped, count, typeWords } from '../words.ts';
-import { evidenceMarkup, queryKeysOf } from './evidence.ts';
+import { evidenceMarkup, printedIn } from './evidence.ts';
 import { fitWithin } from './fit.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
@@ -12,11 +12,11 @@ const UNFOLDED = 40;
 
 /** Facts shown in the table, each under the first of its names that a profile has. */
 export const TABLE_FACTS: readonly { readonly heading: string; readonly names: readonly string[] }[] = [
-  { heading: 'Distinct', names: ['distinct', 'distinct_count', 'distinct_values'] },
-  { heading: 'Lowest', names: ['minimum', 'min', 'earliest', 'shortest_length'] },
-  { heading: 'Median', names: ['median', 'quantile_50', 'q50', 'p50'] },
-  { heading: 'Highest', names: ['maximum', 'max', 'latest', 'longest_length'] },
-  { heading: 'Most common', names: ['top_value', 'top_1', 'top_value_1', 'most_common', 'mode'] },
+  { heading: 'Distinct', names: ['distinct_values'] },
+  { heading: 'Lowest', names: ['minimum'] },
+  { heading: 'Median', names: ['median'] },
+  { heading: 'Highest', names: ['maximum'] },
+  { heading: 'Most common', names: ['frequent_value', 'frequent_value_1', 'top_value'] },
 ];
 
 export interface ColumnsView {
@@ -37,8 +37,8 @@ export function columnsSection(
     columns,
     budget.facts,
     [(c, i) => factsEntry(c, i, view, true), (c, i) => factsEntry(c, i, view, false), (c) => factsPointer(c)],
-    ({ finding }, form) => {
-      if (form === 0 && finding) for (const key of queryKeysOf(finding)) view.printed.add(key);
+    (markup) => {
+      for (const label of printedIn(markup)) view.printed.add(label);
     },
   );
   const linked = (i: number) => (facts.forms[i] ?? 2) < 2 && columns[i]?.finding !== undefined;
@@ -90,8 +90,7 @@ export function missingText(missing: number, rows: number): string {
 function factCell(field: FieldValue | undefined): Markup {
   if (field === undefined) return html`<td></td>`;
   const { text, full } = formatValue(field);
-  const numeric = typeof field.value === 'number';
-  return html`<td${numeric ? html` class="num"` : ''}${full === null ? '' : html` title="${clipped(full, 200)}"`}>${clipped(text, 40)}</td>`;
+  return html`<td${full === null ? '' : html` title="${clipped(full, 200)}"`}>${clipped(text, 40)}</td>`;
 }
 
 function factsEntry(facts: ColumnFacts, index: number, view: ColumnsView, withEvidence: boolean): Markup {
@@ -100,7 +99,13 @@ function factsEntry(facts: ColumnFacts, index: number, view: ColumnsView, withEv
   const body = withEvidence
     ? html`${evidenceMarkup(finding, { index: view.index, queries: view.printed })}${finding.limitations.map((text) => html`<p class="small">${text}</p>`)}`
     : html`<ul class="small">${Object.entries(finding.fields).map(([name, field]) => html`<li><code>${name}</code> = ${clipped(formatValue(field).text, 200)}</li>`)}</ul><p class="small">Evidence: report.json, finding <code>${finding.id}</code>.</p>`;
-  return html`<details id="column-${index + 1}"><summary><bdi>${clipped(column.name, 120)}</bdi>: ${clipped(finding.statement, 400)}</summary><div class="in">${body}</div></details>`;
+  return html`<details id="column-${index + 1}"><summary>${factsSummary(column.name, finding.statement)}</summary><div class="in">${body}</div></details>`;
+}
+
+/** The statement, behind the column's name where it doesn't hold it. */
+function factsSummary(name: string, statement: string): Markup {
+  const text = html`<bdi>${clipped(statement, 400)}</bdi>`;
+  return statement.includes(name) ? text : html`<bdi>${clipped(name, 120)}</bdi>: ${text}`;
 }
 
 function factsPointer({ column, finding }: ColumnFacts): Markup {

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../base/index.ts';
-import type { Evidence, Finding, FindingItem, QueryEvidence } from '../../contract/index.ts';
-import { type DerivationEvidence, type EvidenceIndex, evidenceOf, queryKey } from '../evidence-index.ts';
+import type { Evidence, FindingItem, QueryEvidence } from '../../contract/index.ts';
+import type { DerivationEvidence, EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatValue } from '../format-value.ts';
 import { clipped, count, rowRanges } from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -8,21 +8,17 @@ import { html, type Markup, NOTHING } from './markup.ts';
 const LONGEST_SQL = 6000;
 const LONGEST_TEXT = 600;
 
-/** Which queries the page has printed so far; a query is printed where it is cited first. */
+/** Labels of the queries the page has printed so far; a query is printed where it is cited first. */
 export interface Printed {
   readonly index: EvidenceIndex;
   readonly queries: ReadonlySet<string>;
 }
 
-/** Keys of all queries behind a finding, for `Printed`. */
-export function queryKeysOf(finding: Finding): string[] {
-  const keys: string[] = [];
-  const visit = (evidence: Evidence): void => {
-    if (evidence.kind === 'query') keys.push(queryKey(evidence));
-    else evidence.inputs.forEach(visit);
-  };
-  evidenceOf(finding).forEach(visit);
-  return keys;
+/** Labels of the queries that some markup prints. */
+export function printedIn(markup: Markup): string[] {
+  return [...markup.markup.matchAll(/<h4 id="(Q\d+)">/g)].flatMap(([, label]) =>
+    label === undefined ? [] : [label],
+  );
 }
 
 /** What stands behind a claim: each number with its source, then the queries and derivations themselves. */
@@ -74,12 +70,11 @@ function one(evidence: Evidence, index: EvidenceIndex, seen: Set<string>): Marku
 }
 
 function query(evidence: QueryEvidence, index: EvidenceIndex, seen: Set<string>): Markup {
-  const key = queryKey(evidence);
   const label = index.label(evidence);
-  if (seen.has(key)) {
+  if (seen.has(label)) {
     return html`<h4>Query ${label}</h4><p>Printed <a href="#${label}">where it is cited first</a>.</p>${citedRows(evidence)}`;
   }
-  seen.add(key);
+  seen.add(label);
   return html`<h4 id="${label}">Query ${label}</h4>${sqlBlock(evidence.sql)}${parameters(evidence.parameters)}<p class="small">Result: ${count(evidence.row_count, 'row', 'rows')}, hash <code>${evidence.result_sha256}</code></p>${citedRows(evidence)}`;
 }
 

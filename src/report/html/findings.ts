@@ -4,8 +4,9 @@ import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
 import { clipped, confidenceWords, count, coverageWords, testedWords } from '../words.ts';
-import { evidenceMarkup, evidenceSummary, type Printed, queryKeysOf } from './evidence.ts';
+import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
 import { fitWithin } from './fit.ts';
+import { folded } from './folded.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const UNFOLDED = 25;
@@ -18,6 +19,12 @@ const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
   notice: '● notice',
   info: '○ for information',
 };
+
+const LEGEND = folded(
+  'What the labels mean',
+  false,
+  html`<ul><li><strong>MEASURED</strong>: read from the data as it is. <strong>MODELED</strong>: from a model; holds as far as its assumptions do, which stand beside the claim.</li><li><strong>exact count</strong>: counted, not estimated. <strong>95\u202f% interval</strong>: an estimate with its margin. <strong>tested, q</strong>: stood out from chance; of the claims with at most this q, about that share is expected to be a false alarm.</li><li><strong>FULL</strong>: every row was looked at. <strong>SAMPLED</strong>: a sample was.</li></ul>`,
+);
 
 export interface FindingsView {
   readonly report: Report;
@@ -36,12 +43,13 @@ export function findingsSection(view: FindingsView, budget: number): Markup {
     claims,
     budget,
     [(f, i) => fullCard(f, i, view), (f, i) => briefCard(f, i, view), leanCard],
-    (finding, form) => {
-      if (form === 0) for (const key of queryKeysOf(finding)) view.printed.add(key);
+    (markup) => {
+      for (const label of printedIn(markup)) view.printed.add(label);
     },
   );
   const rest = fitted.shown.slice(UNFOLDED);
   return html`<p>In order of rank: how well supported, how large, how much of the table it touches, how far it can be acted on.</p>
+${LEGEND}
 <ol class="findings">${fitted.shown.slice(0, UNFOLDED)}</ol>
 ${
   rest.length > 0
@@ -77,7 +85,7 @@ function fullCard(finding: Finding, rank: number, view: FindingsView): Markup {
     finding,
     rank,
     view.report,
-    html`${finding.charts.map((name) => chart(finding.plugin_id, name, view.charts))}${items(finding, view, printed)}${provisos(finding)}${own}`,
+    html`${finding.charts.map((name) => chart(finding.plugin_id, name, view.charts))}${items(finding, view, new Set([...view.printed, ...printedIn(own)]))}${provisos(finding, view.report.ledger.tested)}${own}`,
   );
 }
 
@@ -86,7 +94,7 @@ function briefCard(finding: Finding, rank: number, view: FindingsView): Markup {
     finding,
     rank,
     view.report,
-    html`${provisos(finding)}<p class="small">Evidence and items: report.json, finding <code>${finding.id}</code>.</p>`,
+    html`${provisos(finding, view.report.ledger.tested)}<p class="small">Evidence and items: report.json, finding <code>${finding.id}</code>.</p>`,
   );
 }
 
@@ -151,9 +159,9 @@ function chart(pluginId: string, name: string, book: ChartBook): Markup {
   return html`<figure><figcaption>${clipped(spec.title, 300)}: ${clipped(spec.alternative, 600)} (Not drawn: ${clipped(drawing.reason, 200)}. Its data are in report.json.)</figcaption></figure>`;
 }
 
-function items(finding: Finding, view: FindingsView, printed: Printed): Markup {
+function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string>): Markup {
   if (finding.items.length === 0) return NOTHING;
-  const seen = new Set([...printed.queries, ...queryKeysOf({ ...finding, items: [] })]);
+  const seen = new Set(printed);
   const fitted = fitWithin(
     finding.items,
     ITEMS_BUDGET,
@@ -161,8 +169,8 @@ function items(finding: Finding, view: FindingsView, printed: Printed): Markup {
       (item) => itemEntry(item, finding, view, { index: view.index, queries: seen }),
       (item) => itemLine(item, view.report),
     ],
-    (item, form) => {
-      if (form === 0) for (const key of queryKeysOf({ ...finding, ...item, items: [] })) seen.add(key);
+    (markup) => {
+      for (const label of printedIn(markup)) seen.add(label);
     },
   );
   const omitted =
@@ -184,8 +192,8 @@ function itemTest(item: FindingItem, report: Report): string {
   return item.test === undefined ? '' : ` (${testedWords(item, report.ledger.tested).badge})`;
 }
 
-function provisos(finding: Finding): Markup {
-  return html`${list('Assumes', finding.assumptions)}${list('Mind', finding.limitations)}${testLine(finding)}`;
+function provisos(finding: Finding, tested: number): Markup {
+  return html`${list('Assumes', finding.assumptions)}${list('Mind', finding.limitations)}${testLine(finding, tested)}`;
 }
 
 function list(heading: string, sentences: readonly string[]): Markup {
@@ -193,10 +201,10 @@ function list(heading: string, sentences: readonly string[]): Markup {
   return html`<p class="small"><strong>${heading}:</strong> ${sentences.map((sentence) => clipped(sentence, 500)).join(' ')}</p>`;
 }
 
-function testLine(finding: Finding): Markup {
+function testLine(finding: Finding, tested: number): Markup {
   const { test } = finding;
   if (test === undefined) return NOTHING;
-  return html`<p class="small"><strong>Test:</strong> ${test.name} = ${formatNumber(test.statistic)}, p = ${formatValue({ value: test.p_value }).text}, family ${test.family}. Tests of one run are judged together; see <a href="#ledger">the ledger</a>.</p>`;
+  return html`<p class="small"><strong>Test:</strong> ${test.name} = ${formatNumber(test.statistic)}, p = ${formatValue({ value: test.p_value }).text}. ${testedWords(finding, tested).long} See <a href="#ledger">the ledger</a>.</p>`;
 }
 
 function scoreLine(finding: Finding): Markup {

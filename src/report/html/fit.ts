@@ -13,13 +13,13 @@ export interface Fitted {
 
 /**
  * Shows as many items as a budget of bytes allows, in order: each in the fullest form that still leaves room for the
- * leanest form of all that follow. `onShown` is told each choice before the next item is made.
+ * leanest form of all that follow. `onShown` is told what was taken before the next item is made.
  */
 export function fitWithin<T>(
   items: readonly T[],
   budget: number,
   forms: readonly Form<T>[],
-  onShown: (item: T, form: number) => void = () => {},
+  onShown: (markup: Markup) => void = () => {},
 ): Fitted {
   const leanest = forms.at(-1);
   if (leanest === undefined) return { shown: [], forms: [], omitted: items.length };
@@ -41,7 +41,7 @@ export function fitWithin<T>(
     room -= bytesOf(choice.markup);
     shown.push(choice.markup);
     taken.push(choice.form);
-    onShown(item, choice.form);
+    onShown(choice.markup);
   }
   return { shown, forms: taken, omitted: items.length - shown.length };
 }

@@ -6,6 +6,7 @@ import { clipped, count, coverageWords, statusWords, typeWords } from '../words.
 import { missingText } from './columns.ts';
 import { sqlBlock } from './evidence.ts';
 import { fitWithin } from './fit.ts';
+import { folded } from './folded.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LEDGER_LINES = 50;
@@ -133,9 +134,4 @@ export function repeatSection(report: Report, circumstances: Circumstances, budg
 ${report.derived_columns.length > 0 ? folded(count(report.derived_columns.length, 'derived column', 'derived columns'), false, html`<div class="wide"><table><caption>Named expressions; the printed queries have them written out</caption><thead><tr><th scope="col">Name</th><th scope="col">Plugin</th><th scope="col">SQL</th></tr></thead><tbody>${derived.shown}</tbody></table></div>${derived.omitted > 0 ? html`<p>${count(derived.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`) : NOTHING}
 <h3>Fingerprints</h3><p>Equal inputs, settings and programs give equal fingerprints, and the same report to the byte.</p>
 <dl class="small"><dt>Run</dt><dd><code>${circumstances.run_fingerprint}</code></dd><dt>Dataset version</dt><dd><code>${id}</code></dd><dt>Coverage</dt><dd>${coverageWords(report.coverage).long}</dd></dl>`;
-}
-
-/** A part of the page behind a summary, or open where it is short. */
-export function folded(summary: string, open: boolean, body: Markup): Markup {
-  return html`<details${open ? html` open=""` : ''}><summary>${summary}</summary><div class="in">${body}</div></details>`;
 }

@@ -16,7 +16,7 @@ h3{font-size:1.1rem;line-height:1.35;margin:0 0 .25rem}
 h4{font-size:.95rem;margin:1.25rem 0 .35rem}
 p{margin:.4rem 0;max-width:46rem}
 .lead{font-size:1.1rem}
-.quiet{color:var(--quiet)}.small{font-size:.85rem}
+.quiet{color:var(--quiet);font-weight:400}.small{font-size:.85rem}
 .banner{border:2px solid var(--warn);border-radius:6px;padding:.5rem .9rem;font-weight:600}
 dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;margin:1.5rem 0;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .tiles>div{background:var(--card);padding:.7rem .95rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}

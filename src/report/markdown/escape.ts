@@ -6,8 +6,8 @@ export function md(text: string): string {
     .replace(/[\\`*_[\]<>|~#&$]/g, (mark) =>
       mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`,
     )
-    .replace(/^(\s*)(\d+)([.)])/, '$1$2\\$3')
-    .replace(/^(\s*)([-+=])/, '$1\\$2');
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+    .replace(/^(\s*)([-+])(?=\s)/, '$1\\$2');
 }
 
 /** Text as inline code, whatever backticks it holds. */
