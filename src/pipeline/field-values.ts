@@ -5,7 +5,7 @@ const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w*INT\w*|DECIMAL.*|
 /** A cell as a field: numbers as numbers, with their exact text beside them where a double can't hold it. */
 export function fieldFromCell(cell: Cell, type: string): FieldValue {
   if (cell === null || !NUMERIC.test(type)) return { value: cell };
-  const value = Number(cell);
+  const value = Number(cell) + 0; // JSON knows no negative zero
   if (!Number.isFinite(value)) return { value: cell };
   return isSameNumber(String(value), cell) ? { value } : { value, exact: cell };
 }

@@ -92,7 +92,7 @@ function sourcesOf(input: FillInInput): Sources {
   const evidenceOf = (handle: string): Evidence =>
     evidenceFor(handle, {}, input.registry, derivations, false);
   return {
-    value: (source) => valueOf(source, input, derivations),
+    value: (source) => valueFrom(source, input, derivations),
     evidence(fields, rows) {
       const byHandle = groupByHandle(fields);
       if (rows !== undefined && !byHandle.has(rows)) byHandle.set(rows, {});
@@ -122,7 +122,7 @@ function evidenceFor(
   );
 }
 
-function valueOf(
+function valueFrom(
   source: FieldSource,
   input: FillInInput,
   derivations: ReadonlyMap<string, RawDerivation>,

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { parseMemory, resolveConfig } from '../../src/pipeline/config.ts';
+import { plugin } from './make.ts';
+
+const plugins = [plugin({ id: 'profile_basic' }), plugin({ id: 'other' })];
+const defaults = { dataset: 'jobs', workers: 2 };
+const resolve = (content: unknown, flags = {}) =>
+  resolveConfig({ flags, file: { path: 'c.yaml', content }, plugins, defaults });
+
+test('EXEC-06 flags come before the file, the file before defaults, and each value says where it came from', () => {
+  const config = resolve(
+    { seed: 7, dataset: { name: 'filed' }, plugins: { profile_basic: { settings: { bins: 5 } } } },
+    { seed: '9', settings: { 'other.bins': 3 } },
+  );
+  expect(config).toMatchObject({ seed: '9', dataset: 'filed', kind: 'real', workers: 2, memoryBytes: 2e9 });
+  expect(config.settings).toEqual({ profile_basic: { bins: 5, names: [] }, other: { bins: 3, names: [] } });
+  expect(config.sources).toMatchObject({
+    seed: 'flag',
+    'dataset.name': 'config',
+    workers: 'default',
+    'plugins.profile_basic.settings.bins': 'config',
+    'plugins.other.settings.bins': 'flag',
+    'plugins.other.settings.names': 'default',
+  });
+});
+
+test.each([
+  [{ sed: 1 }, 'sed: unknown key (did you mean "seed"?)'],
+  [{ workers: 0 }, 'workers: must be >= 1, got 0'],
+  [{ policy: { on_failure: 'retry' } }, 'policy.on_failure: must be one of continue, stop, got "retry"'],
+  [
+    { plugins: { profile_basic: { settings: { bin: 5 } } } },
+    'plugins.profile_basic.settings.bin: unknown key (did you mean "bins"?)',
+  ],
+  [
+    { plugins: { profile_basic: { settings: { bins: 'many' } } } },
+    'plugins.profile_basic.settings.bins: must be integer, got "many"',
+  ],
+  [
+    { plugins: { profile_basic: { settings: { bins: 0 } } } },
+    'plugins.profile_basic.settings.bins: must be >= 1, got 0',
+  ],
+])('EXEC-06 a mistake in the configuration is named with its path: %j', (content, message) => {
+  expect(() => resolve(content)).toThrow(message);
+  expect(() => resolve(content)).toThrow(expect.objectContaining({ code: 'SH_CONFIG_INVALID', exitCode: 2 }));
+});
+
+test('EXEC-06 an unknown plugin is refused with the nearest name', () => {
+  expect(() => resolve({ plugins: { profil_basic: {} } })).toThrow(
+    'Unknown plugin "profil_basic". Nearest: profile_basic.',
+  );
+  expect(() => resolve({}, { settings: { 'profile_basik.bins': 1 } })).toThrow('Nearest: profile_basic.');
+});
+
+test('all problems are reported at once', () => {
+  expect(() => resolve({ workers: 0, sed: 1 })).toThrow(
+    /sed: unknown key.*; workers: must be >= 1|workers.*; sed/,
+  );
+});
+
+test('memory sizes are read with decimal and binary units', () => {
+  expect(parseMemory('2GB')).toBe(2e9);
+  expect(parseMemory('512MiB')).toBe(512 * 2 ** 20);
+  expect(parseMemory('1.5G')).toBe(1.5e9);
+  for (const wrong of ['0', 'much', '10KB', '-1GB']) expect(() => parseMemory(wrong)).toThrow('memory:');
+});

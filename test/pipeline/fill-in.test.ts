@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import type { PluginOutput, RawFinding } from '../../src/contract/index.ts';
+import { evidenceRegistry } from '../../src/pipeline/evidence-registry.ts';
+import { fillIn } from '../../src/pipeline/fill-in.ts';
+import { manifest, output, schema } from './make.ts';
+
+const registry = () => {
+  const found = evidenceRegistry();
+  found.addQuery({
+    sql: 'SELECT count(*) AS n, max("Amount_2") AS top FROM data ORDER BY 1, 2',
+    parameters: [],
+    columns: [
+      { name: 'n', type: 'BIGINT' },
+      { name: 'top', type: 'DECIMAL(10,2)' },
+    ],
+    rows: [['12', '3.50']],
+    resultSha256: `sha256:${'0'.repeat(64)}`,
+  });
+  return found;
+};
+
+const finding = (change: Partial<RawFinding> = {}): RawFinding => ({
+  kind: 'fact',
+  title: 'Rows',
+  statement: 'The table has {rows}.',
+  fields: { rows: { from: { query: 'q1', row: 0, column: 'n' }, unit: 'rows' } },
+  target: { columns: { columns: ['Amount_2'] } },
+  how: 'exact_count',
+  severity: 'info',
+  ...change,
+});
+
+const fill = (change: Partial<PluginOutput>, changeManifest = {}) =>
+  fillIn({
+    manifest: manifest(changeManifest),
+    settings: { bins: 20 },
+    schema,
+    coverage: { kind: 'FULL', rows: 12, of_rows: 12, rejected_rows: 0 },
+    output: output(change),
+    registry: registry(),
+    derivedColumns: [],
+    artifacts: [],
+  });
+
+test('a number comes from the cell that the field names, and the evidence says which', () => {
+  const [found] = fill({ findings: [finding()] }).findings;
+  expect(found?.statement).toMatch(/^The table has 12 rows\.$/);
+  expect(found?.fields).toEqual({ rows: { value: 12, unit: 'rows' } });
+  expect(found?.evidence).toMatchObject([
+    { kind: 'query', yields: { rows: { row: 0, column: 'n' } }, row_count: 1 },
+  ]);
+  expect(found?.basis).toBe('MEASURED');
+});
+
+const derivation = {
+  handle: 'd1',
+  method: 'half',
+  parameters: {},
+  values: { half: 6 },
+  inputs: ['q1'],
+};
+
+test('a derivation is cited with its method, its value and the evidence of its inputs', () => {
+  const fields = { half: { from: { derivation: 'd1', value: 'half' } } };
+  const [found] = fill({
+    derivations: [derivation],
+    findings: [finding({ statement: '{half}', fields })],
+  }).findings;
+  expect(found?.evidence).toMatchObject([
+    {
+      kind: 'derivation',
+      by: 'plugin',
+      method: 'half',
+      yields: { half: 'half' },
+      inputs: [{ kind: 'query' }],
+    },
+  ]);
+});
+
+const cell = (column: string, row = 0) => ({ x: { from: { query: 'q1', row, column } } });
+
+test.each<[string, Partial<PluginOutput>, string, object?]>([
+  [
+    'a literal number in the statement',
+    { findings: [finding({ statement: 'It has 12 rows.' })] },
+    'literal digit',
+  ],
+  ['a literal number in the title', { findings: [finding({ title: 'Top 3' })] }, 'literal digit'],
+  [
+    'a query that yields another field',
+    { findings: [finding({ statement: '{x}', fields: cell('total') })] },
+    'the cited query does not yield row 0, column "total"',
+  ],
+  [
+    'a row that the query does not have',
+    { findings: [finding({ statement: '{x}', fields: cell('n', 5) })] },
+    'does not yield row 5',
+  ],
+  [
+    'a query that was never asked',
+    {
+      findings: [
+        finding({ statement: '{x}', fields: { x: { from: { query: 'q9', row: 0, column: 'n' } } } }),
+      ],
+    },
+    'column "n" of query q9',
+  ],
+  ['no evidence at all', { findings: [finding({ statement: 'Much.', fields: {} })] }, 'cites no evidence'],
+  ['a kind that was not announced', { findings: [finding({ kind: 'other' })] }, 'does not announce'],
+  ['the same target twice', { findings: [finding(), finding()] }, 'have the same target'],
+  [
+    'an unknown column as target',
+    { findings: [finding({ target: { columns: { columns: ['Gone'] } } })] },
+    'unknown column "Gone"',
+  ],
+  ['a derivation from nothing', { derivations: [{ ...derivation, inputs: [] }] }, 'names no input'],
+  ['a derivation from itself', { derivations: [{ ...derivation, inputs: ['d1'] }] }, 'unknown input d1'],
+  ['rows that are no rows', { findings: [finding({ rows: 'q1' })] }, 'does not yield _sh_part'],
+  ['a test that was not made', { findings: [finding({ how: 'tested', test: 't' })] }, 'was not registered'],
+  ['a tested claim without a test', { findings: [finding({ how: 'tested' })] }, 'names no test'],
+  [
+    'a modeled claim without assumptions',
+    { findings: [finding()] },
+    'names its assumptions',
+    { claim: 'modeled' },
+  ],
+  [
+    'a chart that fetches its data',
+    {
+      charts: [
+        {
+          name: 'c',
+          title: 'C',
+          alternative: 'c',
+          query: 'q1',
+          spec: { mark: 'bar', data: { url: 'http://x' } },
+        },
+      ],
+    },
+    'may not have "data"',
+  ],
+  [
+    'a metric that no query yields',
+    { metrics: { n: { from: { query: 'q1', row: 0, column: 'gone' } } } },
+    'metrics.n: the cited query does not yield',
+  ],
+])('META-02 output with %s is invalid', (_what, change, message, manifestChange = {}) => {
+  expect(() => fill(change, manifestChange)).toThrow(message);
+});
+
+test('the id of a finding is its plugin, kind, target and scope: values and order do not change it', () => {
+  const one = fill({ findings: [finding()] }).findings[0]?.id;
+  const two = fill({ findings: [finding({ statement: '{rows} in all.', severity: 'warning' })] }).findings[0]
+    ?.id;
+  const other = fill({ findings: [finding({ scope: { window: 'close' } })] }).findings[0]?.id;
+  expect(two).toBe(one);
+  expect(other).not.toBe(one);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import type { RoleMap } from '../../src/contract/index.ts';
+import { type RunFlags, resolveConfig } from '../../src/pipeline/config.ts';
+import { buildPlan } from '../../src/pipeline/plan.ts';
+import type { LoadedPlugin } from '../../src/plugin-host/index.ts';
+import { noRoles, plugin, schema } from './make.ts';
+
+function plan(
+  plugins: readonly LoadedPlugin[],
+  flags: RunFlags = {},
+  roles: RoleMap = noRoles,
+  content: unknown = {},
+) {
+  const config = resolveConfig({
+    flags,
+    file: { path: 'c.yaml', content },
+    plugins,
+    defaults: { dataset: 'x', workers: 1 },
+  });
+  return buildPlan({ plugins, config, version: { schema, row_count: 10 }, roles, engineVersion: '0.1.0' });
+}
+
+const needs = (id: string, ...roles: string[][]) =>
+  plugin({ id, needs: { roles, column_types: [], min_rows: 0 } });
+const dependsOn = (id: string, on: string, required = true) =>
+  plugin({ id, depends_on: [{ id: on, required }] });
+
+test('a plugin that lacks what it needs is not applicable, with the reason, and so is what requires it', () => {
+  const plugins = [needs('waits', ['queued_at', 'eligible_at'], ['activity']), dependsOn('after', 'waits')];
+  expect(plan(plugins).planned.map(({ plugin: p, notApplicable }) => [p.manifest.id, notApplicable])).toEqual(
+    [
+      ['waits', 'no column has the role queued_at or eligible_at, nor activity'],
+      [
+        'after',
+        'it depends on waits, which does not apply (no column has the role queued_at or eligible_at, nor activity)',
+      ],
+    ],
+  );
+});
+
+test('an optional dependency that does not apply is passed as absent', () => {
+  const found = plan([needs('waits', ['activity']), dependsOn('after', 'waits', false)]);
+  expect(found.runnable.map((entry) => entry.plugin.manifest.id)).toEqual(['after']);
+});
+
+test('a plugin named explicitly that does not fit refuses the run with exit code 2', () => {
+  const named = () => plan([needs('waits', ['activity'])], { plugins: ['waits'] });
+  expect(named).toThrow(expect.objectContaining({ code: 'SH_PLUGIN_NOT_APPLICABLE', exitCode: 2 }));
+});
+
+test('a missing dependency is named with why it is missing', () => {
+  expect(() => plan([dependsOn('b', 'a')])).toThrow('The plugin b needs a, which is not installed.');
+  expect(() => plan([plugin({ id: 'a' }), dependsOn('b', 'a')], { plugins: ['b'] })).toThrow(
+    'needs a, which is not among the chosen plugins',
+  );
+  const disabled = { plugins: { a: { enabled: false } } };
+  expect(() => plan([plugin({ id: 'a' }), dependsOn('b', 'a')], {}, noRoles, disabled)).toThrow(
+    'which is disabled',
+  );
+});
+
+test('a plugin that asks for the network, or for another engine, is refused with exit code 6', () => {
+  expect(() => plan([plugin({ capabilities_required: ['dataset.read', 'network'] })])).toThrow(
+    expect.objectContaining({ code: 'SH_PLUGIN_DENIED', exitCode: 6 }),
+  );
+  expect(() => plan([plugin({ requires: { engine_semver: '>=9', schema_versions: [] } })])).toThrow(
+    expect.objectContaining({ code: 'SH_PLUGIN_INCOMPATIBLE', exitCode: 6 }),
+  );
+});
+
+test('an unknown plugin id is refused with the nearest one', () => {
+  expect(() => plan([plugin({ id: 'profile_basic' })], { plugins: ['profile_basik'] })).toThrow(
+    'Nearest: profile_basic',
+  );
+});
