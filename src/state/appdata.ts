@@ -78,7 +78,7 @@ export function refuseLostDatabase(paths: AppPaths): void {
 
 /** True when runs or dataset versions lie in the appdata: then the database can't be new. */
 export function holdsRecords(paths: AppPaths): boolean {
-  const datasets = dirname(paths.datasetVersion('sha256:'));
+  const datasets = dirname(paths.datasetVersion('sha256:0'));
   return hasEntry(paths.runs, /^[0-9a-f]{32}$/) || hasEntry(datasets, /^[0-9a-f]{64}$/);
 }
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import type { AppPaths } from '../../src/base/index.ts';
+import { type AppPaths, sha256 } from '../../src/base/index.ts';
 import { refuseUnsafeDrive } from '../../src/state/appdata.ts';
 import { configure, connect } from '../../src/state/database.ts';
 import { openState } from '../../src/state/index.ts';
@@ -77,6 +77,11 @@ describe('FND-04 a damaged database is refused with exit code 4 and left as it i
     ['cut to a few bytes', (p) => truncateSync(p.state, 50), ''],
     ['pages overwritten', (p) => scribble(p.state), ''],
     ['empty, with runs', (p) => truncateSync(p.state, 0), 'it is empty, but the appdata holds runs'],
+    [
+      'empty, with dataset versions',
+      (p) => onlyVersions(p),
+      'it is empty, but the appdata holds runs or datasets',
+    ],
     ['missing, with runs', (p) => rmSync(p.state), 'it is missing, but the appdata holds runs'],
     ['without tables, with runs', (p) => withoutTables(p.state), 'it has no tables'],
   ])('%s', (_name, damage, reason) => {
@@ -208,6 +213,13 @@ function patch(paths: AppPaths, sql: string): void {
 function scribble(path: string): void {
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.fill(0x5a, 4096));
+}
+
+/** Empties the database and takes the runs away, so that only a dataset version tells what is lost. */
+function onlyVersions(paths: AppPaths): void {
+  rmSync(paths.runs, { recursive: true });
+  mkdirSync(paths.datasetVersion(sha256('version')), { recursive: true });
+  truncateSync(paths.state, 0);
 }
 
 function withoutTables(path: string): void {

@@ -42,4 +42,3 @@ export function artifactsStore(db: Database) {
     byHash: (sha256: Sha256): readonly Artifact[] => db.all(ARTIFACT_QUERIES.byHash, { sha256 }, read),
   };
 }
-export type ArtifactsStore = ReturnType<typeof artifactsStore>;

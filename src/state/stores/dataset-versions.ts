@@ -99,7 +99,6 @@ export function datasetVersionsStore(db: Database, clock: Clock) {
     },
   };
 }
-export type DatasetVersionsStore = ReturnType<typeof datasetVersionsStore>;
 
 function saveContent(db: Database, version: DatasetVersion, created_at: string): void {
   const { dataset_version_id, row_count, rejected_rows } = version;

@@ -43,4 +43,3 @@ export function datasetsStore(db: Database, clock: Clock) {
     list: (): readonly DatasetRow[] => db.all(DATASET_QUERIES.list, {}, read),
   };
 }
-export type DatasetsStore = ReturnType<typeof datasetsStore>;

@@ -81,4 +81,3 @@ export function eventsStore(db: Database, clock: Clock) {
     },
   };
 }
-export type EventsStore = ReturnType<typeof eventsStore>;

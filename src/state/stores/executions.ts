@@ -42,4 +42,3 @@ export function executionsStore(db: Database) {
     list: (run_id: string): readonly Execution[] => db.all(EXECUTION_QUERIES.list, { run_id }, read),
   };
 }
-export type ExecutionsStore = ReturnType<typeof executionsStore>;

@@ -94,7 +94,6 @@ export function lineageStore(db: Database) {
     }),
   };
 }
-export type LineageStore = ReturnType<typeof lineageStore>;
 
 function stage(entity: LineageEntity): number {
   return LINEAGE_KINDS.indexOf(entity.kind);

@@ -63,4 +63,3 @@ export function locksStore(db: Database, clock: Clock) {
     holder,
   };
 }
-export type LocksStore = ReturnType<typeof locksStore>;

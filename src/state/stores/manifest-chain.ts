@@ -46,4 +46,3 @@ export function manifestChainStore(db: Database) {
     list: (): readonly ManifestLink[] => db.all(MANIFEST_CHAIN_QUERIES.all, {}, read),
   };
 }
-export type ManifestChainStore = ReturnType<typeof manifestChainStore>;

@@ -25,4 +25,3 @@ export function partsStore(db: Database, clock: Clock) {
     get: (part_id: Sha256): Part | undefined => db.get(PART_QUERIES.get, { part_id }, read)?.document,
   };
 }
-export type PartsStore = ReturnType<typeof partsStore>;

@@ -151,7 +151,6 @@ export function runsStore(db: Database, clock: Clock) {
     underWay: (): readonly Run[] => db.all(RUN_QUERIES.underWay, {}, read),
   };
 }
-export type RunsStore = ReturnType<typeof runsStore>;
 
 function finish(db: Database, run_id: string, end: RunEnd, clock: Clock): number {
   const { status, reason = '' } = end;

@@ -51,4 +51,3 @@ export function uploadsStore(db: Database, clock: Clock) {
     byHash,
   };
 }
-export type UploadsStore = ReturnType<typeof uploadsStore>;
