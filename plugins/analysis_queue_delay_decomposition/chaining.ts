@@ -1,5 +1,5 @@
 import { type Context, identifier } from '../../src/sdk/index.ts';
-import { deriveAs } from './clock.ts';
+import { deriveAs, freeName } from './clock.ts';
 
 /** The runs with the label `standalone`, `chained` or `unknown`: CTEs to put after WITH, a relation, a column. */
 export interface Runs {
@@ -25,7 +25,8 @@ export async function labelChaining(ctx: Context): Promise<Runs> {
   if (runId === undefined || !(await someNameThemselves(ctx, own))) {
     return { ctes: '', relation: 'data', chaining: own };
   }
-  return { ctes: headsAndRuns(ctx, links, runId, own), relation: 'runs', chaining: '"chaining_resolved"' };
+  const resolved = identifier(freeName(ctx, 'chaining_resolved'));
+  return { ctes: headsAndRuns(ctx, links, runId, own, resolved), relation: 'runs', chaining: resolved };
 }
 
 /** What a row says by itself: `self` where it names itself and no other run. */
@@ -45,17 +46,23 @@ async function someNameThemselves(ctx: Context, own: string): Promise<boolean> {
   return found.number(0, 'runs') !== 0;
 }
 
-function headsAndRuns(ctx: Context, links: readonly string[], runId: string, own: string): string {
+function headsAndRuns(
+  ctx: Context,
+  links: readonly string[],
+  runId: string,
+  own: string,
+  name: string,
+): string {
   const all = [runId, ...links];
   const id = idOf(ctx, runId, all);
   const named = links.map((link) => {
     const name = idOf(ctx, link, all);
     return `SELECT ${name} AS head FROM data WHERE ${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id}`;
   });
-  const resolved =
+  const label =
     `CASE WHEN ${own} <> 'self' THEN ${own} ` +
     `WHEN ${id} IN (SELECT head FROM heads) THEN 'chained' ELSE 'standalone' END`;
-  return `heads AS (${named.join(' UNION ')}), runs AS (SELECT *, ${resolved} AS chaining_resolved FROM data)`;
+  return `heads AS (${named.join(' UNION ')}), runs AS (SELECT *, ${label} AS ${resolved} FROM data)`;
 }
 
 /** Ids of one type are compared as they are; otherwise as text. Empty text names nothing. */

@@ -2,12 +2,17 @@ import { type Context, identifier, literal } from '../../src/sdk/index.ts';
 
 type RoleName = Parameters<Context['role']>[0];
 
-/** Derives a column and returns its name as SQL; underscores are added where the table has a column of that name. */
+/** Derives a column and returns its name as SQL. */
 export async function deriveAs(ctx: Context, wanted: string, sql: string): Promise<string> {
-  let name = wanted;
-  while (ctx.schema.some((column) => column.sql_name.toLowerCase() === name.toLowerCase())) name += '_';
+  const name = freeName(ctx, wanted);
   await ctx.derive(name, sql);
   return identifier(name);
+}
+
+/** The name itself, or with underscores added where the table has a column of that name. */
+export function freeName(ctx: Context, wanted: string): string {
+  const taken = ctx.schema.some((column) => column.sql_name.toLowerCase() === wanted.toLowerCase());
+  return taken ? freeName(ctx, `${wanted}_`) : wanted;
 }
 
 /** A column of the log as this plugin's SQL names it; undefined where the log has none that can be used. */

@@ -1,4 +1,5 @@
 import { identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import { deriveAs } from './clock.ts';
 import { csvOf } from './csv.ts';
 import { fieldsOf, percent, SHOWN, secondsOf, sums } from './measures.ts';
 import { groupingSets } from './scopes.ts';
@@ -21,7 +22,7 @@ const COLUMNS = [
   'waited_runs',
   'wait_s',
   'median_wait_s',
-  'high_wait_s',
+  'p95_wait_s',
   'over_runs',
   'over_runs_percent',
   'over_s',
@@ -39,12 +40,16 @@ export async function reportGroups(study: Study, withFindings: boolean): Promise
   for (const dimension of DIMENSIONS) {
     const column = study.ctx.role(dimension);
     if (column === undefined) continue;
-    const name = `coalesce(CAST(${identifier(column)} AS VARCHAR), '(none)')`;
+    const name = await deriveAs(
+      study.ctx,
+      `name_of_${dimension}`,
+      `coalesce(CAST(${identifier(column)} AS VARCHAR), '(none)')`,
+    );
     await writeTable(study, dimension, name);
     if (!withFindings) continue;
     const handle = await rankedGroups(study, name);
     const rows = reportedRows(study, handle);
-    if (dimension === 'activity') await reportActivities(study, handle, rows);
+    if (dimension === 'activity') await reportActivities(study, name, handle, rows);
     else reportDimension(study, dimension, handle, rows);
   }
 }
@@ -68,7 +73,7 @@ async function rankedGroups(study: Study, name: string): Promise<QueryHandle> {
   FROM ${runs.relation}
   WHERE NOT ${clock.watchdog}
   GROUP BY ALL
-), base AS (SELECT sum(runs) AS all_runs, sum(over_us) AS all_over_us, count(*) AS all_groups FROM groups)
+), base AS (SELECT sum(runs) AS all_runs, sum(over_us) AS all_over_us, count(*) FILTER (WHERE name <> '(none)') AS all_groups FROM groups)
 SELECT name, adjustable, ${SHOWN},
   ${['over_close', 'over_open', 'over_standalone', 'over_chained'].map(secondsOf).join(',\n  ')},
   ${percent('runs', 'all_runs')} AS runs_percent,
@@ -91,7 +96,12 @@ function reportedRows({ ctx }: Study, handle: QueryHandle): number[] {
     );
 }
 
-async function reportActivities(study: Study, handle: QueryHandle, rows: readonly number[]): Promise<void> {
+async function reportActivities(
+  study: Study,
+  name: string,
+  handle: QueryHandle,
+  rows: readonly number[],
+): Promise<void> {
   const { ctx } = study;
   if (rows.length === 0)
     ctx.note('No single job reaches the smallest share of the over-threshold wait that is reported.');
@@ -111,7 +121,7 @@ async function reportActivities(study: Study, handle: QueryHandle, rows: readonl
         reach: Math.min(1, (handle.number(row, 'over_runs_percent') ?? 0) / 100),
         actionability: adjustable ? 0.7 : 0.02,
       },
-      rows: await longestOf(study, handle.text(row, 'name') ?? ''),
+      rows: await longestOf(study, name, handle.text(row, 'name') ?? ''),
       limitations: ['It says who waits, not who causes the wait.'],
     });
   }
@@ -119,7 +129,7 @@ async function reportActivities(study: Study, handle: QueryHandle, rows: readonl
 
 function activityStatement({ log }: Study, adjustable: boolean): string {
   const sentences = [
-    '{over_runs} of its {waited_runs} runs ({over_runs_percent}) waited longer than the threshold, {over_s} in all: ' +
+    '{over_runs} of {waited_runs} runs of {name} ({over_runs_percent}) waited longer than the threshold, {over_s} in all: ' +
       '{over_percent} of all such wait, while the job makes up {runs_percent} of the runs.',
     'Half of its runs waited {median_wait_s} or less.',
   ];
@@ -141,13 +151,17 @@ function reportDimension(
     ctx.note(`No single ${one} reaches the smallest share of the over-threshold wait that is reported.`);
     return;
   }
-  if (handle.number(0, 'all_groups') === 1) {
+  if ((handle.number(0, 'all_groups') ?? 0) <= 1) {
     ctx.note(`All runs share one ${one}: the wait is not shared out by ${one}.`);
     return;
   }
+  const excess = excessShare(handle, top);
+  const spread = excess * 100 < Number(ctx.settings['smallest_share_percent']);
   ctx.finding({
     kind: `wait_by_${dimension}`,
-    title: `By ${one}: {name} owns {over_percent} of the over-threshold wait`,
+    title: spread
+      ? `By ${one}: the over-threshold wait is spread like the runs`
+      : `By ${one}: {name} owns {over_percent} of the over-threshold wait`,
     statement:
       `Of {all_groups} ${many}, {name} has the largest share of the over-threshold wait: {over_s}, {over_percent} of it, ` +
       'on {runs_percent} of the runs; {over_runs} of its {waited_runs} runs waited too long.',
@@ -156,11 +170,7 @@ function reportDimension(
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: {
-      effect: Math.min(1, (handle.number(top, 'over_percent') ?? 0) / 100),
-      reach: 0.5,
-      actionability: 0.3,
-    },
+    ranking: { effect: excess, reach: 0.5, actionability: 0.3 },
     items: rows.map((row) => ({
       title: '{name}',
       statement:
@@ -172,12 +182,18 @@ function reportDimension(
   });
 }
 
+/** How much larger a group's share of the over-threshold wait is than its share of the runs, in 0 … 1. */
+function excessShare(handle: QueryHandle, row: number): number {
+  const excess = (handle.number(row, 'over_percent') ?? 0) - (handle.number(row, 'runs_percent') ?? 0);
+  return Math.min(1, Math.max(0, excess / 100));
+}
+
 /** The longest over-threshold waits of one job. */
-async function longestOf({ ctx, log, clock }: Study, activity: string): Promise<QueryHandle> {
+async function longestOf({ ctx, clock }: Study, name: string, activity: string): Promise<QueryHandle> {
   return ctx.query(
     `SELECT _sh_part, _sh_row_number, ${clock.wait} AS wait_us
 FROM data
-WHERE ${clock.over} > 0 AND NOT ${clock.watchdog} AND coalesce(CAST(${log.activity} AS VARCHAR), '(none)') = CAST($1 AS VARCHAR)
+WHERE ${clock.over} > 0 AND NOT ${clock.watchdog} AND ${name} = CAST($1 AS VARCHAR)
 ORDER BY wait_us DESC, _sh_part, _sh_row_number
 LIMIT 10`,
     [activity],
@@ -190,12 +206,12 @@ async function writeTable(study: Study, dimension: Dimension, name: string): Pro
   const handle = await ctx.query(
     withRuns(
       study,
-      `named AS (SELECT *, ${name} AS group_name FROM ${runs.relation} WHERE NOT ${clock.watchdog}),
-groups AS (
-  SELECT group_name AS name, coalesce(${clock.window}, 'all') AS close_window, coalesce(${runs.chaining}, 'all') AS chaining,
+      `groups AS (
+  SELECT ${name} AS name, coalesce(${clock.window}, 'all') AS close_window, coalesce(${runs.chaining}, 'all') AS chaining,
     ${sums(clock)}
-  FROM named
-  GROUP BY GROUPING SETS (${groupingSets(clock.window, runs.chaining, 'group_name')})
+  FROM ${runs.relation}
+  WHERE NOT ${clock.watchdog}
+  GROUP BY GROUPING SETS (${groupingSets(clock.window, runs.chaining, name)})
 ), largest AS (SELECT name FROM groups WHERE close_window = 'all' AND chaining = 'all' ORDER BY over_us DESC, wait_us DESC, name LIMIT 1000)
 SELECT name AS ${identifier(dimension)}, close_window, chaining, ${SHOWN}
 FROM groups

@@ -9,7 +9,7 @@ const COLUMNS = [
   'waited_runs',
   'wait_s',
   'median_wait_s',
-  'high_wait_s',
+  'p95_wait_s',
   'longest_wait_s',
   'over_runs',
   'over_runs_percent',
@@ -55,23 +55,22 @@ export async function reportOverall(study: Study, scopes: Scopes, charts: readon
 }
 
 function statementOf({ log }: Study, some: boolean, watchdogs: boolean): string {
-  const since = log.eligible === undefined ? 'queued' : 'eligible';
-  const sentences = [
-    `From the moment they were ${since}, {waited_runs} runs waited {wait_s} in all: half of them at most {median_wait_s}, ` +
-      'one in twenty longer than {high_wait_s} or just as long, the longest {longest_wait_s}.',
-  ];
-  if (some) {
-    sentences.push(
-      '{over_runs} runs ({over_runs_percent}) waited longer than {threshold_s}; their waits add up to {over_s}, {over_of_wait_percent} of all waiting.',
-    );
-  }
+  const since = log.eligible === undefined ? 'after they were queued' : 'after they became eligible';
+  const sentences = some
+    ? [
+        `{over_runs} of {waited_runs} runs ({over_runs_percent}) waited longer than {threshold_s} ${since}.`,
+        'Their waits add up to {over_s}, {over_of_wait_percent} of all eligible waiting ({wait_s}).',
+        'Half of all runs waited at most {median_wait_s}; one in twenty waited {p95_wait_s} or longer, the longest {longest_wait_s}.',
+      ]
+    : [`The {waited_runs} runs waited {wait_s} in all ${since}, the longest {longest_wait_s}.`];
   if (log.eligible !== undefined && log.queued !== undefined) {
     sentences.push(
-      'Before they were eligible, {pre_eligible_runs} runs waited {pre_eligible_s} for prerequisites, which capacity can not remove.',
+      'Before they were eligible they waited another {pre_eligible_s} for prerequisites, which capacity can not remove.',
     );
   }
-  if (log.ended !== undefined || log.duration !== undefined)
-    sentences.push('The work itself took {service_s} in {service_runs} runs.');
+  if (log.ended !== undefined || log.duration !== undefined) {
+    sentences.push('The work itself took {service_s} ({service_runs} runs with a recorded end).');
+  }
   if (watchdogs) sentences.push('{watchdog_runs} runs of watchdog jobs are left out.');
   return sentences.join(' ');
 }

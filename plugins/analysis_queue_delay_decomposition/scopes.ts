@@ -121,7 +121,7 @@ const SIDE_COLUMNS = [
   'waited_runs',
   'wait_s',
   'median_wait_s',
-  'high_wait_s',
+  'p95_wait_s',
   'over_runs',
   'over_runs_percent',
   'over_s',

@@ -21,7 +21,7 @@ export async function reportColumn(
     column: { column_name: column.sql_name },
     ...countFields(values),
     ...(await kindFields(ctx, column, kind, values, state)),
-    ...frequentFields(values),
+    ...(kind !== 'boolean' && frequentFields(values)),
   };
   ctx.finding({
     kind: 'column_facts',
@@ -41,7 +41,7 @@ function countFields(values: QueryHandle): Fields {
   return {
     ...cells(values, ['all_rows', 'present_rows', 'missing_rows'], 'rows'),
     ...cells(values, ['missing_percent'], '%'),
-    ...cells(values, ['distinct_values', 'single_values'], 'values'),
+    ...cells(values, ['distinct_values', 'single_values'], 'distinct values'),
   };
 }
 
@@ -85,7 +85,8 @@ async function measureFields(
     values.number(0, 'present_rows') ?? 0,
   );
   const range = { ...cells(values, ['minimum', 'maximum']), ...cells(values, special, 'rows') };
-  if (finite === 0 || state === undefined) return range;
+  if (finite === 0) return range;
+  if (state === undefined) throw new Error(`no moments of ${column.sql_name} were merged`);
   return {
     ...range,
     ...derived(await deriveQuantiles(ctx, column, finite), QUANTILE_NAMES),

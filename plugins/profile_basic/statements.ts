@@ -32,9 +32,7 @@ export function statementOf(column: Column, kind: ColumnKind, fields: Fields, va
   if (values.number(0, 'present_rows') === 0) return `All {all_rows} of {column} are missing (${words}).`;
   const missing =
     values.number(0, 'missing_rows') === 0 ? 'none missing' : '{missing_rows} missing ({missing_percent})';
-  const sentences = [
-    `{column} (${words}): {present_rows} with a value, ${missing}; {distinct_values} distinct.`,
-  ];
+  const sentences = [`{column} (${words}): {present_rows} with a value, ${missing}; {distinct_values}.`];
   return [...sentences, ...kindSentences(kind, fields, values), ...frequentSentences(fields, values)].join(
     ' ',
   );
@@ -45,10 +43,10 @@ function kindSentences(kind: ColumnKind, fields: Fields, values: QueryHandle): s
     case 'measure':
       return measureSentences(fields, values);
     case 'code':
-      return ['From {minimum} to {maximum}; written with {shortest_characters} to {longest_characters}.'];
+      return ['From {minimum} to {maximum}.', lengthSentence('number', values)];
     case 'text':
       return [
-        'Texts of {shortest_characters} to {longest_characters}, {mean_characters} on average.',
+        lengthSentence('text', values),
         ...(values.number(0, 'empty_rows') === 0 ? [] : ['{empty_rows} hold empty text.']),
       ];
     case 'boolean':
@@ -73,11 +71,21 @@ function measureSentences(fields: Fields, values: QueryHandle): string[] {
   ];
 }
 
+function lengthSentence(what: 'text' | 'number', values: QueryHandle): string {
+  const longest = values.number(0, 'longest_characters');
+  if (values.number(0, 'shortest_characters') !== longest) {
+    const mean = what === 'text' ? ', mean {mean_characters}' : '';
+    return `Shortest ${what} {shortest_characters}, longest {longest_characters}${mean}.`;
+  }
+  return longest === 1 ? `Every ${what} has one character.` : `Every ${what} has {longest_characters}.`;
+}
+
+/** A value is called frequent from one per cent of the rows on. */
 function frequentSentences(fields: Fields, values: QueryHandle): string[] {
   if (everyValueOnce(values)) return ['No value occurs twice.'];
   if (!('top_value_1' in fields) || values.number(0, 'distinct_values') === 1) return [];
-  if (values.number(0, 'frequent_rows') === 1) return [];
-  return ['Most frequent: {top_value_1} ({top_percent_1}).'];
+  if ((values.number(0, 'frequent_percent') ?? 0) < 1) return [];
+  return ['Most frequent: {top_value_1} ({top_percent_1} of those with a value).'];
 }
 
 function typeWords(column: Column, kind: ColumnKind): string {

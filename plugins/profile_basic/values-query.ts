@@ -30,7 +30,7 @@ export function queryValues(ctx: Context, column: Column, kind: ColumnKind): Pro
   ORDER BY value_rows DESC, value LIMIT ${Number(ctx.settings['top_values'])}
 )
 SELECT facts.*, ${percent('missing_rows', 'all_rows')} AS missing_percent${kind === 'boolean' ? `, ${percent('true_rows', 'present_rows')} AS true_percent` : ''},
-  frequent_value, frequent_rows, ${percent('frequent_rows', 'all_rows')} AS frequent_percent
+  frequent_value, frequent_rows, ${percent('frequent_rows', 'present_rows')} AS frequent_percent
 FROM facts LEFT JOIN frequent ON true
 ORDER BY frequent_rows DESC, frequent_value`);
 }
