@@ -1,0 +1,182 @@
+import type { IngestOptions } from '../../contract/index.ts';
+import type { Head } from '../file-format.ts';
+import { KIND } from './cell-kind.ts';
+import { addCell, type ColumnTally, newColumnTally } from './column-tally.ts';
+import { decideType } from './column-type.ts';
+import {
+  type CsvRecord,
+  CsvSyntaxError,
+  type Dialect,
+  fieldText,
+  hasByteOrderMark,
+  isBlank,
+  newSplitter,
+  splitRecords,
+} from './records.ts';
+
+/** How a file is written, settled from its beginning and the options. */
+export interface ResolvedDialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly header: boolean;
+  /** The cells of the first record: the headers, or the first row. */
+  readonly firstRecord: readonly string[];
+}
+
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** Settles delimiter, quote and header. Options win; the rest comes from the first MiB of the file. */
+export function resolveDialect(
+  head: Head,
+  options: Pick<IngestOptions, 'delimiter' | 'quote' | 'header'>,
+): ResolvedDialect {
+  const quote = options.quote ?? sniffQuote(head, options.delimiter);
+  const delimiter = options.delimiter ?? sniffDelimiter(head, quote);
+  const sample = sampleOf(head, delimiter, quote);
+  const header = options.header === 'auto' ? looksLikeHeader(sample, delimiter) : options.header === 'yes';
+  return { delimiter, quote, header, firstRecord: sample.first.map((cell) => cell.text) };
+}
+
+/** A dialect as bytes. */
+export function dialectBytes(delimiter: string, quote: string): Dialect {
+  return { delimiter: delimiter.charCodeAt(0), quote: quote.charCodeAt(0) };
+}
+
+/** The delimiter under which the records agree best on a number of cells; a comma where none does. */
+function sniffDelimiter(head: Head, quote: string): string {
+  let best = { delimiter: ',', share: 0, cells: 1 };
+  for (const delimiter of DELIMITERS) {
+    const found = agreement(head, delimiter, quote);
+    if (found.first < 2 || found.cells < 2) continue;
+    if (found.share > best.share || (found.share === best.share && found.cells > best.cells)) {
+      best = { delimiter, share: found.share, cells: found.cells };
+    }
+  }
+  return best.delimiter;
+}
+
+/** The most frequent number of cells in a record, the share of records that have it, and the first record's. */
+function agreement(
+  head: Head,
+  delimiter: string,
+  quote: string,
+): { readonly cells: number; readonly share: number; readonly first: number } {
+  const counts = new Map<number, number>();
+  let first = 0;
+  let records = 0;
+  const complete = visitHead(head, dialectBytes(delimiter, quote), (record) => {
+    if (isBlank(record)) return;
+    first ||= record.fields;
+    records++;
+    counts.set(record.fields, (counts.get(record.fields) ?? 0) + 1);
+  });
+  let cells = 0;
+  let most = 0;
+  for (const [fields, count] of counts) {
+    if (count > most || (count === most && fields > cells)) {
+      cells = fields;
+      most = count;
+    }
+  }
+  const share = records === 0 ? 0 : most / records;
+  return { cells, share: complete ? share : share / 2, first };
+}
+
+/** The quote: `'` only where no cell begins with `"` and all values of some column stand in `'`. */
+function sniffQuote(head: Head, asked: string | null): string {
+  const delimiter = asked ?? sniffDelimiter(head, '"');
+  const apostrophe = "'".charCodeAt(0);
+  const columns: { values: number; quoted: number }[] = [];
+  let doubleQuotes = 0;
+  let records = 0;
+  visitHead(head, dialectBytes(delimiter, '"'), (record) => {
+    if (records++ === 0) return;
+    for (let field = 0; field < record.fields; field++) {
+      if (record.forms[field] !== 0) doubleQuotes++;
+      const start = record.starts[field] ?? 0;
+      const end = record.ends[field] ?? 0;
+      if (start === end) continue;
+      const column = (columns[field] ??= { values: 0, quoted: 0 });
+      column.values++;
+      const both = record.bytes[start] === apostrophe && record.bytes[end - 1] === apostrophe;
+      if (both && end - start > 1) column.quoted++;
+    }
+  });
+  const all = columns.some((column) => column !== undefined && column.values === column.quoted);
+  return doubleQuotes === 0 && all ? "'" : '"';
+}
+
+interface Sample {
+  readonly first: readonly { readonly text: string; readonly tally: ColumnTally }[];
+  readonly body: readonly ColumnTally[];
+  readonly rows: number;
+}
+
+function sampleOf(head: Head, delimiter: string, quote: string): Sample {
+  const dialect = dialectBytes(delimiter, quote);
+  const first: { text: string; tally: ColumnTally }[] = [];
+  const body: ColumnTally[] = [];
+  let rows = 0;
+  visitHead(head, dialect, (record) => {
+    if (isBlank(record) && first.length !== 1) return;
+    if (first.length === 0) {
+      for (let field = 0; field < record.fields; field++) {
+        const tally = newColumnTally();
+        addCell(tally, record, field, dialect.quote, 1);
+        first.push({ text: fieldText(record, field, dialect.quote), tally });
+        body.push(newColumnTally());
+      }
+      return;
+    }
+    rows++;
+    body.forEach((tally, field) => {
+      if (field < record.fields) addCell(tally, record, field, dialect.quote, rows);
+    });
+  });
+  return { first, body, rows };
+}
+
+/**
+ * A first record is a header unless it looks like data: where other records follow, every typed column must take
+ * its cell; where none follow, one of its cells must be typed.
+ */
+function looksLikeHeader(sample: Sample, delimiter: string): boolean {
+  const untyped = KIND.text;
+  if (sample.rows === 0) return !sample.first.some(({ tally }) => tally.kinds > 0 && tally.kinds < untyped);
+  let fits = 0;
+  for (let field = 0; field < sample.body.length; field++) {
+    const body = sample.body[field];
+    const cell = sample.first[field]?.tally;
+    if (body === undefined || cell === undefined || cell.kinds === 0) continue;
+    if (decideType(body, delimiter).type.kind === 'text' && body.kinds >= untyped) continue;
+    if (body.kinds === 0) continue;
+    if (!sameFamily(cell.kinds, body.kinds)) return true;
+    fits++;
+  }
+  return fits === 0;
+}
+
+const FAMILIES = [
+  KIND.integer | KIND.decimal | KIND.scientific,
+  KIND.boolean,
+  KIND.date | KIND.timestamp | KIND.zoned,
+  KIND.time,
+  KIND.day_month | KIND.day_month_time,
+];
+
+function sameFamily(a: number, b: number): boolean {
+  return FAMILIES.some((family) => (a & family) !== 0 && (b & family) !== 0);
+}
+
+/** Visits the records of a file's beginning; false where they can't all be split. */
+function visitHead(head: Head, dialect: Dialect, visit: (record: CsvRecord) => void): boolean {
+  const skipped = hasByteOrderMark(head.bytes) ? 3 : 0;
+  const bytes = head.bytes.subarray(skipped);
+  try {
+    splitRecords(newSplitter(dialect), bytes, head.length - skipped, head.whole, visit);
+    return true;
+  } catch (error) {
+    if (error instanceof CsvSyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { asDiskFull, ensureDirectory, HarnessError, messageOf, removeTree } from '../base/index.ts';
+
+/** What a reader may use of the machine; none of it changes what is read. */
+export interface Resources {
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** A folder that the reader may fill; it is removed afterwards. */
+  readonly spill: string;
+}
+
+/** Runs `work` on a fresh DuckDB instance that installs and loads nothing. Full disks become `SH_DISK_FULL`. */
+export async function withDuckDb<T>(
+  resources: Resources,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  await ensureDirectory(resources.spill);
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    threads: String(Math.max(1, resources.threads)),
+    memory_limit: `${resources.memoryBytes}B`,
+    temp_directory: resources.spill,
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      await connection.run(`SET TimeZone = 'UTC'`);
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+    }
+  } catch (error) {
+    throw asFull(error, resources.spill);
+  } finally {
+    instance.closeSync();
+    await removeTree(resources.spill);
+  }
+}
+
+/** All rows of a query, cells as DuckDB's own text (or null). */
+export async function queryTexts(connection: DuckDBConnection, sql: string): Promise<(string | null)[][]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRows().map((row) => row.map((cell) => (cell === null ? null : String(cell))));
+}
+
+/** A name as a quoted SQL identifier. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as an SQL literal. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A path as a literal for a table function, with the signs that DuckDB would take for patterns made plain. */
+export function quotePath(path: string): string {
+  return quoteText(path.replace(/[[*?]/g, '[$&]'));
+}
+
+function asFull(error: unknown, path: string): unknown {
+  if (/No space left on device|Disk quota exceeded|not enough space/i.test(messageOf(error))) {
+    return new HarnessError('SH_DISK_FULL', { path }, { cause: error });
+  }
+  return asDiskFull(error, path);
+}

@@ -1,0 +1,14 @@
+// File → dataset version: the content-addressed store, the readers, and what the columns mean.
+export { datasetVersionId, findDatasetVersion } from './dataset-store.ts';
+export {
+  type IngestedFiles,
+  type IngestFilesRequest,
+  type IngestProgress,
+  ingestFiles,
+  type ReceivedFile,
+} from './ingest-files.ts';
+export { MISSING_MARKERS } from './markers.ts';
+export { findPart, type StoredPart, verifyPart } from './part-store.ts';
+export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
+export { applyRoleFlags } from './roles/index.ts';
+export type { RoleRequest } from './roles-of-parts.ts';

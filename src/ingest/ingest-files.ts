@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { type AppPaths, randomId, removeTree } from '../base/index.ts';
+import type {
+  DatasetSchema,
+  DatasetVersion,
+  IngestOptions,
+  IngestReport,
+  Part,
+  RoleMap,
+} from '../contract/index.ts';
+import { ingestCsv } from './csv/ingest-csv.ts';
+import { storeDatasetVersion } from './dataset-store.ts';
+import type { Resources } from './duckdb.ts';
+import { fileFormat, readHead } from './file-format.ts';
+import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
+import { ingestParquet } from './parquet/ingest-parquet.ts';
+import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-upload.ts';
+import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
+
+/** How far a file has come. */
+export interface IngestProgress {
+  readonly kind: 'rows';
+  readonly stage: 'receiving' | 'reading';
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface IngestFilesRequest {
+  /** In the order in which their rows follow each other. */
+  readonly files: readonly { readonly path: string }[];
+  readonly options: IngestOptions;
+  readonly paths: AppPaths;
+  readonly memoryBytes: number;
+  readonly threads: number;
+  readonly onProgress?: (progress: IngestProgress) => void;
+  /** Replaces the engine's own inference of roles. */
+  readonly inferRoles?: (request: RoleRequest) => Promise<RoleMap>;
+}
+
+/** A file as it was received. */
+export interface ReceivedFile extends Upload {
+  /** As it was given. */
+  readonly path: string;
+}
+
+export interface IngestedFiles {
+  /** One per file. */
+  readonly uploads: readonly ReceivedFile[];
+  readonly parts: readonly Part[];
+  readonly reports: readonly IngestReport[];
+  readonly version: DatasetVersion;
+}
+
+/**
+ * Files → one dataset version: each is received into the store and becomes a part; their schemas are merged; the
+ * roles of the columns are inferred. Nothing is done twice that the appdata holds already. Throws `SH_INPUT_…`,
+ * `SH_DISK_FULL`, `SH_INTEGRITY_…`; then nothing that this call made stays.
+ */
+export async function ingestFiles(request: IngestFilesRequest): Promise<IngestedFiles> {
+  const uploads: ReceivedFile[] = [];
+  const parts: NamedPart[] = [];
+  try {
+    for (const { path } of request.files) {
+      const upload = await receiveUpload(path, request.paths, counting(request, 'receiving', path));
+      uploads.push({ ...upload, path });
+      parts.push({ ...(await makePart(request, upload, path)), shownPath: path });
+    }
+    const schema = mergeSchemas(parts);
+    const version = await storeDatasetVersion(request.paths, parts, schema, () =>
+      rolesOf(request, parts, schema),
+    );
+    return {
+      uploads,
+      parts: parts.map(({ part }) => part),
+      reports: parts.map(({ report }) => report),
+      version,
+    };
+  } catch (error) {
+    await removeMade(request.paths, uploads, parts);
+    throw error;
+  }
+}
+
+async function makePart(request: IngestFilesRequest, upload: Upload, path: string) {
+  const head = await readHead(upload.blobPath);
+  const format = fileFormat(head, request.options.format, path);
+  const ingest = format === 'csv' ? ingestCsv : ingestParquet;
+  return ingest({
+    upload,
+    shownPath: path,
+    head,
+    options: request.options,
+    paths: request.paths,
+    resources: resourcesOf(request),
+    beforeReading: async () => {
+      if (!upload.isNew) await verifyBlob(request.paths, upload.sha256);
+    },
+    onProgress: counting(request, 'reading', path),
+  });
+}
+
+async function rolesOf(
+  request: IngestFilesRequest,
+  parts: readonly NamedPart[],
+  schema: DatasetSchema,
+): Promise<RoleMap> {
+  const infer = request.inferRoles ?? rolesOfParts;
+  const resources = resourcesOf(request);
+  return infer({ parts: parts.map(({ part, parquetPath }) => ({ part, parquetPath })), schema, resources });
+}
+
+function counting(request: IngestFilesRequest, stage: IngestProgress['stage'], path: string) {
+  let read = 0;
+  return (more: number, rows = 0): void => {
+    read += more;
+    request.onProgress?.({ kind: 'rows', stage, path, rows, bytes: read });
+  };
+}
+
+function resourcesOf(request: IngestFilesRequest): Resources {
+  const spill = join(request.paths.temporary, `spill-${randomId()}`);
+  return { memoryBytes: request.memoryBytes, threads: request.threads, spill };
+}
+
+async function removeMade(
+  paths: AppPaths,
+  uploads: readonly Upload[],
+  parts: readonly NamedPart[],
+): Promise<void> {
+  for (const { part, isNew } of parts) if (isNew) await removeTree(paths.part(part.part_id));
+  for (const upload of uploads) await removeUpload(upload);
+}

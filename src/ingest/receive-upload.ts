@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type AppPaths,
+  asDiskFull,
+  ensureDirectory,
+  HarnessError,
+  hashFile,
+  isSystemError,
+  messageOf,
+  randomId,
+  removeTree,
+  renameDurably,
+  type Sha256,
+} from '../base/index.ts';
+
+/** A file that was taken into the content-addressed store. */
+export interface Upload {
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  readonly blobPath: string;
+  /** False where the store had it already. */
+  readonly isNew: boolean;
+}
+
+const BLOCK = 1 << 20;
+
+/**
+ * Takes a file into the store: copied into quarantine while it is hashed, synced, read again and verified, then
+ * renamed to its content's address, read-only. A file that the store has already is only hashed. Throws
+ * `SH_INPUT_NOT_FOUND`, `…_IS_DIRECTORY`, `…_UNREADABLE`, `…_EMPTY`, `…_CHANGED`, `SH_DISK_FULL`,
+ * `SH_INTEGRITY_MISMATCH`; nothing half-made stays.
+ */
+export async function receiveUpload(
+  path: string,
+  paths: AppPaths,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<Upload> {
+  const before = await statInput(path);
+  const source = await openInput(path);
+  try {
+    if (await hasBlobOfSize(paths, before.size)) {
+      const sha256 = await hashSource(source, path, onBytes);
+      await refuseIfChanged(path, before);
+      if (await exists(paths.blob(sha256))) return stored(paths, sha256, before.size);
+    }
+    return await receiveNew(source, path, before, paths, onBytes);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Checks a stored blob's bytes against its name; throws `SH_INTEGRITY_MISMATCH` or `SH_INTEGRITY_MISSING`. */
+export async function verifyBlob(paths: AppPaths, sha256: Sha256): Promise<void> {
+  const path = paths.blob(sha256);
+  if (!(await exists(path)))
+    throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'A stored upload', path });
+  const found = await hashFile(path);
+  if (found !== sha256) throw mismatch(path, sha256, found);
+}
+
+/** Takes an upload out of the store again, where what came after it failed. */
+export async function removeUpload(upload: Upload): Promise<void> {
+  if (upload.isNew) await removeTree(upload.blobPath);
+}
+
+async function receiveNew(
+  source: FileHandle,
+  path: string,
+  before: Stats,
+  paths: AppPaths,
+  onBytes: (bytes: number) => void,
+): Promise<Upload> {
+  await ensureDirectory(paths.quarantine);
+  const quarantined = join(paths.quarantine, randomId());
+  try {
+    const sha256 = await copyHashing(source, path, quarantined, onBytes);
+    await refuseIfChanged(path, before);
+    const found = await hashFile(quarantined);
+    if (found !== sha256) throw mismatch(quarantined, sha256, found);
+    if (await exists(paths.blob(sha256))) return await stored(paths, sha256, before.size);
+    await ensureDirectory(dirname(paths.blob(sha256)));
+    await renameDurably(quarantined, paths.blob(sha256));
+    return { sha256, bytes: before.size, blobPath: paths.blob(sha256), isNew: true };
+  } finally {
+    await removeTree(quarantined);
+  }
+}
+
+async function statInput(path: string): Promise<Stats> {
+  let found: Stats;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    throw asInputError(error, path);
+  }
+  if (found.isDirectory()) throw new HarnessError('SH_INPUT_IS_DIRECTORY', { path });
+  if (!found.isFile())
+    throw new HarnessError('SH_INPUT_UNREADABLE', { path, reason: 'it is not a regular file' });
+  if (found.size === 0) throw new HarnessError('SH_INPUT_EMPTY', { path });
+  return found;
+}
+
+async function openInput(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    throw asInputError(error, path);
+  }
+}
+
+function asInputError(error: unknown, path: string): unknown {
+  if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return new HarnessError('SH_INPUT_NOT_FOUND', { path });
+  if (isSystemError(error, 'EISDIR')) return new HarnessError('SH_INPUT_IS_DIRECTORY', { path });
+  if (!isSystemError(error, 'EACCES', 'EPERM', 'EBUSY', 'EIO', 'ELOOP', 'ENAMETOOLONG')) return error;
+  const denied = isSystemError(error, 'EACCES', 'EPERM');
+  const reason = denied ? 'permission denied' : messageOf(error);
+  return new HarnessError('SH_INPUT_UNREADABLE', { path, reason }, { cause: error });
+}
+
+async function hashSource(
+  source: FileHandle,
+  path: string,
+  onBytes: (bytes: number) => void,
+): Promise<Sha256> {
+  return eachBlock(source, path, async (block) => onBytes(block.length));
+}
+
+async function copyHashing(
+  source: FileHandle,
+  path: string,
+  target: string,
+  onBytes: (bytes: number) => void,
+): Promise<Sha256> {
+  const file = await open(target, 'wx', 0o600);
+  try {
+    const sha256 = await eachBlock(source, path, async (block) => {
+      await writeAll(file, block, target);
+      onBytes(block.length);
+    });
+    await file.sync();
+    await file.chmod(0o444);
+    return sha256;
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, block: Buffer, target: string): Promise<void> {
+  try {
+    for (let written = 0; written < block.length; ) {
+      written += (await file.write(block, written, block.length - written)).bytesWritten;
+    }
+  } catch (error) {
+    throw asDiskFull(error, target);
+  }
+}
+
+/** Reads a file from its beginning, block by block, and returns the hash of all of it. */
+async function eachBlock(
+  source: FileHandle,
+  path: string,
+  use: (block: Buffer) => Promise<void>,
+): Promise<Sha256> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(BLOCK);
+  for (let position = 0; ; ) {
+    const { bytesRead } = await source.read(buffer, 0, BLOCK, position).catch((error: unknown) => {
+      throw asInputError(error, path);
+    });
+    if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
+    const block = buffer.subarray(0, bytesRead);
+    hash.update(block);
+    await use(block);
+    position += bytesRead;
+  }
+}
+
+async function refuseIfChanged(path: string, before: Stats): Promise<void> {
+  const after = await stat(path).catch(() => undefined);
+  const same = after?.size === before.size && after.mtimeMs === before.mtimeMs && after.ino === before.ino;
+  if (!same) throw new HarnessError('SH_INPUT_CHANGED', { path });
+}
+
+async function stored(paths: AppPaths, sha256: Sha256, bytes: number): Promise<Upload> {
+  const blobPath = paths.blob(sha256);
+  const size = (await stat(blobPath)).size;
+  if (size !== bytes) throw mismatch(blobPath, sha256, `${size} bytes instead of ${bytes}`);
+  return { sha256, bytes, blobPath, isNew: false };
+}
+
+function mismatch(path: string, expected: string, found: string): HarnessError {
+  return new HarnessError('SH_INTEGRITY_MISMATCH', { what: 'A stored upload', path, expected, found });
+}
+
+/** True where some stored blob is as long as the file, so that it may be the same. */
+async function hasBlobOfSize(paths: AppPaths, bytes: number): Promise<boolean> {
+  const root = join(paths.root, 'blobs', 'sha256');
+  for (const folder of await names(root)) {
+    for (const name of await names(join(root, folder))) {
+      const found = await stat(join(root, folder, name)).catch(() => undefined);
+      if (found?.size === bytes) return true;
+    }
+  }
+  return false;
+}
+
+async function names(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
