@@ -59,7 +59,7 @@ function caseOf(facts: ColumnFacts, view: Grouping): ValuesSay | undefined {
   return {
     value: 0.2 + (strongest >= SOME_EDGE ? 0.6 : 0) * Math.min(1, strongest + 0.3),
     gate: view.several * 5 >= view.cases * 2 ? 1 : 0.5,
-    reasons: [`${some(view.cases, 'case has', 'cases have')} ${some(facts.nonNull, 'row', 'rows')}`],
+    reasons: [`${some(facts.distinct, 'case has', 'cases have')} ${some(facts.nonNull, 'row', 'rows')}`],
   };
 }
 
@@ -71,10 +71,10 @@ function activity(facts: ColumnFacts, view: Grouping): ValuesSay | undefined {
   const strength = edgeStrength(edges);
   const reasons = [
     some(facts.distinct, 'label', 'labels'),
-    `changes within ${of(varies, view.several)} cases of several rows`,
+    `changes within ${of(varies, view.several)} looked-at cases of several rows`,
   ];
   if (edges !== undefined && strength >= SOME_EDGE) {
-    reasons.push(`${of(edges.first.cases, edges.cases)} cases begin with "${edges.first.value}"`);
+    reasons.push(`${of(edges.first.cases, edges.cases)} looked-at cases begin with "${edges.first.value}"`);
   }
   const phases = share(facts.shapes, 'lifecycle') >= 0.95;
   return {
@@ -91,7 +91,7 @@ function eventTime(facts: ColumnFacts, view: Grouping): ValuesSay | undefined {
   return {
     value: moving ? (hasTimeOfDay(facts) ? 0.6 : 0.3) : 0,
     gate: moving ? 1 : 0.2,
-    reasons: [`changes within ${of(varies, view.several)} cases of several rows`],
+    reasons: [`changes within ${of(varies, view.several)} looked-at cases of several rows`],
   };
 }
 

@@ -32,13 +32,19 @@ const FOLLOWS: Partial<Readonly<Record<UniqueRole, GeneralRole>>> = {
 };
 
 /** The one general role of a column, or undefined where it has no value or none fits (a time of day). */
-export function generalRole(facts: ColumnFacts, unique: UniqueRole | undefined): General | undefined {
+export function generalRole(
+  facts: ColumnFacts,
+  unique: UniqueRole | undefined,
+  /** Its values are found in the key of the table, and point at rows close by. */
+  pointer: boolean,
+): General | undefined {
   if (facts.nonNull === 0) return undefined;
   if (facts.family === 'instant')
     return { role: 'timestamp', certainty: 1, reason: `its type is ${facts.column.type.kind}` };
   const follows = unique === undefined ? undefined : FOLLOWS[unique];
   if (follows !== undefined)
     return { role: follows, certainty: 0.95, reason: `follows from the role ${unique}` };
+  if (pointer) return { role: 'identifier', certainty: 0.85, reason: 'its values point at other rows' };
   switch (facts.family) {
     case 'boolean':
       return { role: 'boolean', certainty: 1, reason: 'its type is boolean' };

@@ -1,12 +1,12 @@
 import type { ColumnFacts } from './facts.ts';
 import { instant } from './facts.ts';
-import { counts, quoted, type Source } from './sql.ts';
+import { counts, literal, quoted, type Source } from './sql.ts';
 
 /** What the rows of a table are when they are taken as events of cases. */
 export interface Grouping {
   readonly caseColumn: ColumnFacts;
   readonly time: ColumnFacts;
-  /** Cases, and those with two rows or more. */
+  /** Cases looked at, and those of them with two rows or more. */
   readonly cases: number;
   readonly several: number;
   /** By column: of the cases with several rows, those in which its value changes. */
@@ -32,7 +32,12 @@ export interface Edge {
 const MAX_COLUMNS = 30;
 const MAX_ACTIVITIES = 8;
 
-/** Takes `caseColumn` as the case and `time` as the time of events, and looks at how the rest behaves. */
+const MAX_CASES = 2000;
+
+/**
+ * Takes `caseColumn` as the case and `time` as the time of events, and looks at how the rest behaves, in all rows of
+ * the cases that the sampled rows belong to (2,000 at most).
+ */
 export async function gatherGrouping(
   source: Source,
   caseColumn: ColumnFacts,
@@ -41,13 +46,14 @@ export async function gatherGrouping(
 ): Promise<Grouping> {
   const others = columns.filter((c) => c !== caseColumn && c.nonNull > 0).slice(0, MAX_COLUMNS);
   const key = quoted(caseColumn.column.sql_name);
+  const some = { run: source.run, relation: rowsOfSampledCases(source, caseColumn) };
   const bounds = others.map((c, i) => {
     const name = quoted(c.column.sql_name);
     return `min(${name}) IS DISTINCT FROM max(${name}) OR count(${name}) NOT IN (0, count(*)) AS v${i}`;
   });
-  const grouped = `(SELECT count(*) AS n, ${bounds.join(', ') || 'true AS v'} FROM ${source.relation} WHERE ${key} IS NOT NULL GROUP BY ${key})`;
+  const grouped = `(SELECT count(*) AS n, ${bounds.join(', ') || 'true AS v'} FROM ${some.relation} GROUP BY ${key})`;
   const found = await counts(
-    source,
+    some,
     {
       cases: 'count(*)',
       several: 'count(*) FILTER (WHERE n > 1)',
@@ -62,8 +68,14 @@ export async function gatherGrouping(
     cases: found.get('cases') ?? 0,
     several: found.get('several') ?? 0,
     varies: new Map(others.map((c, i) => [c, found.get(`v${i}`) ?? 0])),
-    edges: await findEdges(source, caseColumn, time, activities, found.get('cases') ?? 0),
+    edges: await findEdges(some, caseColumn, time, activities, found.get('cases') ?? 0),
   };
+}
+
+function rowsOfSampledCases(source: Source, caseColumn: ColumnFacts): string {
+  const cases = [...new Set(caseColumn.sample)].flatMap((cell) => (cell === null ? [] : [literal(cell)]));
+  const key = `CAST(${quoted(caseColumn.column.sql_name)} AS VARCHAR)`;
+  return `(SELECT * FROM ${source.relation} WHERE ${key} IN (SELECT unnest([${cases.slice(0, MAX_CASES).join(', ')}])))`;
 }
 
 /** Labels that come back: at least two, and few enough for many rows each. */
@@ -98,7 +110,7 @@ async function findEdges(
     ),
   );
   const rows = await source.run(
-    `WITH g AS MATERIALIZED (SELECT ${outputs.join(',\n  ')} FROM ${source.relation} WHERE ${key} IS NOT NULL GROUP BY ${key})\n${top.join('\nUNION ALL ')}\nORDER BY 1`,
+    `WITH g AS MATERIALIZED (SELECT ${outputs.join(',\n  ')} FROM ${source.relation} GROUP BY ${key})\n${top.join('\nUNION ALL ')}\nORDER BY 1`,
   );
   const byLabel = new Map(rows.map((row) => [row[0], row]));
   const edge = (activity: ColumnFacts, label: string): Edge => {

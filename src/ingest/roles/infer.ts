@@ -10,7 +10,7 @@ import { compareLabels } from './labels.ts';
 import { nameScore } from './names.ts';
 import { gatherOrders } from './orders.ts';
 import { fitProcess, type ProcessView } from './process-log.ts';
-import { gatherReferences, keyCandidates } from './references.ts';
+import { gatherReferences, keyCandidates, referenceStrength } from './references.ts';
 import { ROLES_OF_KIND, type TableKind, type UniqueRole } from './roles-of-kinds.ts';
 import { type Bound, type Solution, solve, THRESHOLD } from './solve.ts';
 import type { Run, Source } from './sql.ts';
@@ -29,9 +29,14 @@ export interface RoleQuestion {
 interface Reading {
   readonly certainty: number;
   readonly solution: Solution;
+  /** Columns whose values point at rows of the table. */
+  readonly pointers: readonly ColumnFacts[];
 }
 
-const NOTHING: Reading = { certainty: 0, solution: { bound: [], worth: 0 } };
+const NOTHING: Reading = { certainty: 0, solution: { bound: [], worth: 0 }, pointers: [] };
+
+/** A table that is so surely a process log need not be looked at as an event log. */
+const BEYOND_DOUBT = 0.9;
 
 /**
  * Works out what the columns of a table mean, from their headers and their values, for the whole table at once.
@@ -42,7 +47,8 @@ export async function inferRoles(question: RoleQuestion): Promise<RoleMap> {
   const columns = await gatherFacts(question, schema, rowCount);
   const inNameOrder = [...columns].sort((a, b) => byCodePoint(a.column.sql_name, b.column.sql_name));
   const process = await readAsProcessLog(question, inNameOrder, rowCount);
-  const event = await readAsEventLog(question, inNameOrder, rowCount);
+  const event =
+    process.certainty >= BEYOND_DOUBT ? NOTHING : await readAsEventLog(question, inNameOrder, rowCount);
   const verdict = decideKind(process.certainty, event.certainty);
   const { bound } =
     verdict.kind === 'process_log'
@@ -53,7 +59,7 @@ export async function inferRoles(question: RoleQuestion): Promise<RoleMap> {
   const unique = bound.map((b) => uniqueBinding(b, verdict.kind, verdict.certainty));
   return {
     schema_version: 'role_map.v1',
-    bindings: inOrder([...unique, ...generalBindings(columns, bound)], columns),
+    bindings: inOrder([...unique, ...generalBindings(columns, bound, process.pointers)], columns),
   };
 }
 
@@ -71,7 +77,8 @@ async function readAsProcessLog(
     Math.max(...(['depends_on', 'parent', 'chain'] as const).map((role) => nameScore(facts.name, role)));
   const times = { start: first.started_at, end: first.ended_at };
   const references = await gatherReferences(source, keys, columns, times, namedPointer);
-  let best = NOTHING;
+  const pointers = references.filter((r) => referenceStrength(r) >= 0.6).map((r) => r.column);
+  let best: Reading = { ...NOTHING, pointers };
   for (const tuple of tuples) {
     const labels = compareLabels(columns, tuple);
     for (const key of [...keys, undefined]) {
@@ -80,7 +87,7 @@ async function readAsProcessLog(
         fitProcess(role, facts, view),
       );
       if (solution.worth <= best.solution.worth) continue;
-      best = { solution, certainty: processCertainty(solution, view, columns) };
+      best = { solution, certainty: processCertainty(solution, view, columns), pointers };
     }
   }
   return best;
@@ -99,7 +106,7 @@ async function readAsEventLog(
         fitEvent(role, facts, view),
       );
       if (solution.worth <= best.solution.worth) continue;
-      best = { solution, certainty: eventCertainty(solution, view, columns) };
+      best = { solution, certainty: eventCertainty(solution, view, columns), pointers: [] };
     }
   }
   return best;
@@ -121,10 +128,14 @@ function uniqueBinding(bound: Bound, kind: TableKind, certaintyOfKind: number): 
   };
 }
 
-function generalBindings(columns: readonly ColumnFacts[], bound: readonly Bound[]): RoleBinding[] {
+function generalBindings(
+  columns: readonly ColumnFacts[],
+  bound: readonly Bound[],
+  pointers: readonly ColumnFacts[],
+): RoleBinding[] {
   const roleOf = new Map<ColumnFacts, UniqueRole>(bound.map((b) => [b.fit.facts, b.fit.role]));
   return columns.flatMap((facts) => {
-    const general: General | undefined = generalRole(facts, roleOf.get(facts));
+    const general: General | undefined = generalRole(facts, roleOf.get(facts), pointers.includes(facts));
     if (general === undefined) return [];
     return [
       {
@@ -139,7 +150,7 @@ function generalBindings(columns: readonly ColumnFacts[], bound: readonly Bound[
 }
 
 /** Time stamps that lead the list of a log: when things began to happen. */
-const LEADING: readonly string[] = ['event_timestamp', 'queued_at', 'started_at', 'eligible_at', 'ended_at'];
+const LEADING: readonly string[] = ['event_timestamp', 'queued_at', 'eligible_at', 'started_at', 'ended_at'];
 
 /** Roles in the order of the contract; inside a role, the surest first, then in the order of the source. */
 function inOrder(bindings: readonly RoleBinding[], columns: readonly ColumnFacts[]): RoleBinding[] {

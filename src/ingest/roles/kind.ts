@@ -80,15 +80,11 @@ export function eventCertainty(solution: Solution, view: Grouping, columns: read
   const time = bound.get('event_timestamp');
   if (caseFit === undefined || activity === undefined || time === undefined) return 0;
   const edge = edgeStrength(view.edges.get(activity.facts));
+  // Headers of the XES standard leave no doubt, whatever other columns the table has.
+  if (caseFit.name >= 0.98 && activity.name >= 0.98) return 0.98;
   const signs = [
-    caseFit.name >= 0.98 ? 0.8 : caseFit.name >= 0.9 ? 0.5 : caseFit.name >= 0.6 ? 0.3 : 0,
-    activity.name >= 0.98
-      ? 0.5
-      : activity.facts.name.hints.has('activity')
-        ? 0.45
-        : activity.name >= 0.8
-          ? 0.3
-          : 0,
+    caseFit.name >= 0.9 ? 0.5 : caseFit.name >= 0.6 ? 0.3 : 0,
+    activity.facts.name.hints.has('activity') ? 0.45 : activity.name >= 0.8 ? 0.3 : 0,
     time.name >= 0.9 ? 0.3 : 0,
     edge >= SOME_EDGE && view.cases >= 20 ? 0.4 + 0.4 * edge : 0,
     (bound.get('lifecycle')?.value ?? 0) > 0 ? 0.5 : 0,

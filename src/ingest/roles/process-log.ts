@@ -72,8 +72,9 @@ function identity(facts: ColumnFacts, view: ProcessView): ValuesSay {
   if (facts !== view.key || !(facts.whole || facts.family === 'text')) return IMPOSSIBLE;
   const pointers = view.references.filter((r) => r.key === facts && referenceStrength(r) >= 0.5);
   const reasons = [`${of(facts.distinct, facts.nonNull)} values are distinct`];
-  if (pointers.length > 0)
-    reasons.push(`${pointers.map((r) => r.column.column.name).join(', ')} points into it`);
+  if (pointers.length > 0) {
+    reasons.push(`the values of ${pointers.map((r) => r.column.column.name).join(', ')} are found in it`);
+  }
   const counter =
     facts.whole && (facts.max ?? 0) - (facts.min ?? 0) + 1 === facts.rows && (facts.min ?? 0) <= 1;
   const unique = facts.nonNull === 0 ? 1 : facts.distinct / facts.nonNull;
@@ -177,7 +178,7 @@ function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'pa
   if (reference === undefined || reference.pointing === 0) {
     return { value: 0, gate: 0.4, reasons: [`none of its values is found in ${view.key.column.name}`] };
   }
-  const { found, pointing, others, own } = reference;
+  const { found, pointing, own } = reference;
   const reasons = [
     found === pointing
       ? `every value is found in ${view.key.column.name} (${of(found, pointing)})`
@@ -186,35 +187,36 @@ function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'pa
   if (own > 0)
     reasons.push(`${some(own, 'row points', 'rows point')} at ${own === 1 ? 'itself' : 'themselves'}`);
   const strength = referenceStrength(reference);
-  const typical = looksLike(role, reference, reasons);
   const contained = found / pointing;
   return {
-    value: strength * (0.5 + (typical && others > 0 ? 0.25 : 0)),
+    value: strength * (0.5 + typical(role, reference, reasons)),
     gate:
       (contained >= 0.5 ? 1 : contained >= 0.3 ? 0.8 : found > 0 ? 0.55 : 0.4) * (own === pointing ? 0.6 : 1),
     reasons,
   };
 }
 
-/** What tells a prerequisite, a parent and a chain's master apart in values. */
-function looksLike(
-  role: 'depends_on' | 'parent' | 'chain',
-  reference: Reference,
-  reasons: string[],
-): boolean {
-  const { others, heads, endedBefore, column } = reference;
-  if (others === 0) return false;
-  const star = heads === others && others >= 2.5 * Math.min(column.distinct, others);
+/**
+ * What tells a prerequisite, a parent and a chain's master apart in values, as an addition to their common value:
+ * a prerequisite ended before the run started; a master is the head of many runs, and often of itself.
+ */
+function typical(role: 'depends_on' | 'parent' | 'chain', reference: Reference, reasons: string[]): number {
+  const { others, heads, own, endedBefore, column } = reference;
+  if (others === 0) return 0;
+  const star = heads === others && others >= 2.5 * column.distinct;
   const waited = endedBefore !== null && endedBefore * 20 >= others * 19;
-  if (role === 'chain' && star) {
-    reasons.push(`what it points at is the head of its chain (${of(heads, others)})`);
-    return true;
+  switch (role) {
+    case 'chain':
+      if (star) reasons.push(`what it points at is the head of its chain (${of(heads, others)})`);
+      return star ? (own > 0 ? 0.3 : 0.22) : 0;
+    case 'depends_on':
+      if (endedBefore !== null) {
+        reasons.push(`what it points at ended before the run started in ${of(endedBefore, others)} cases`);
+      }
+      return waited && !star ? 0.25 : 0;
+    case 'parent':
+      return endedBefore !== null && !waited ? (star ? 0.15 : 0.25) : 0.05;
   }
-  if (role === 'depends_on' && endedBefore !== null) {
-    reasons.push(`what it points at ended before the run started in ${of(endedBefore, others)} cases`);
-    return waited && !star;
-  }
-  return role === 'parent' && !star && !waited && endedBefore !== null;
 }
 
 function fraction(facts: ColumnFacts): boolean {

@@ -1,5 +1,5 @@
 import { type ColumnFacts, instant, isKey } from './facts.ts';
-import { counts, quoted, type Source } from './sql.ts';
+import { counts, literal, quoted, type Source } from './sql.ts';
 
 /** What the values of a column are to those of a key of the same table. */
 export interface Reference {
@@ -24,6 +24,10 @@ export interface Reference {
 const MAX_KEYS = 3;
 const MAX_POINTERS = 6;
 const NEARBY = 20;
+const LOOKED_UP = 200;
+const SOME_HITS = 0.25;
+/** Values that say "none" in a column of pointers. */
+const NONE = ['', '0', '-1'];
 
 /** Keys that others could point at: unique and complete, or named like the identity of a run. */
 export function keyCandidates(
@@ -47,9 +51,12 @@ export async function gatherReferences(
 ): Promise<Reference[]> {
   const references: Reference[] = [];
   for (const key of keys) {
-    const pointers = columns
-      .filter((column) => mayPointInto(column, key))
-      .sort((a, b) => named(b) - named(a))
+    const possible = columns.filter((column) => mayPointInto(column, key));
+    const hits = await hitsOfSample(source, key, possible);
+    const share = (column: ColumnFacts) => hits.get(column) ?? 0;
+    const pointers = possible
+      .filter((column) => share(column) >= SOME_HITS || (named(column) > 0 && share(column) > 0))
+      .sort((a, b) => named(b) - named(a) || share(b) - share(a))
       .slice(0, MAX_POINTERS);
     for (const column of pointers) references.push(await lookUp(source, column, key, times));
   }
@@ -59,10 +66,32 @@ export async function gatherReferences(
 function mayPointInto(column: ColumnFacts, key: ColumnFacts): boolean {
   if (column === key || column.nonNull === 0) return false;
   if (column.family === 'number' && key.family === 'number') {
-    if (!column.whole) return false;
-    return (column.max ?? 0) >= (key.min ?? 0) && (column.min ?? 0) <= (key.max ?? 0);
+    return column.whole && (column.max ?? 0) >= (key.min ?? 0) && (column.min ?? 0) <= (key.max ?? 0);
   }
+  if (column.family === 'text' && key.family === 'number') return column.shapes.counts.digits > 0;
   return column.family === 'text' || (column.whole && key.family === 'text');
+}
+
+/** Of up to 200 sampled values per column (but for those that say "none"), the share found in the key. */
+async function hitsOfSample(
+  source: Source,
+  key: ColumnFacts,
+  columns: readonly ColumnFacts[],
+): Promise<Map<ColumnFacts, number>> {
+  const asked = columns.map((column) =>
+    [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v)).slice(0, LOOKED_UP),
+  );
+  const values = asked.flatMap((list, i) => list.map((value) => `(${i}, ${literal(value ?? '')})`));
+  if (values.length === 0) return new Map();
+  const name = `CAST(${quoted(key.column.sql_name)} AS VARCHAR)`;
+  const rows = await source.run(
+    `SELECT CAST(c AS VARCHAR), CAST(count(DISTINCT v) AS VARCHAR) FROM (VALUES ${values.join(', ')}) AS asked(c, v) ` +
+      `JOIN ${source.relation} AS data ON ${name} = v GROUP BY c ORDER BY c`,
+  );
+  const found = new Map(rows.map(([c, hits]) => [Number(c), Number(hits)]));
+  return new Map(
+    columns.map((column, i) => [column, (found.get(i) ?? 0) / Math.max(1, asked[i]?.length ?? 0)]),
+  );
 }
 
 async function lookUp(

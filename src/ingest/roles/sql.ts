@@ -12,6 +12,11 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** Asks for one row of counts: the expressions, by name, as numbers. */
 export async function counts(
   source: Source,
