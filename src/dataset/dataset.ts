@@ -1,5 +1,6 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
+import type { Batch } from '../sdk/batch.ts';
 
 /** One Parquet file of a dataset version; its ordinal is its place in the list, from 1. */
 export interface PartFile {
@@ -70,4 +71,23 @@ export interface BatchRequest {
   readonly derived?: Derived;
   readonly chunk?: Chunk;
   readonly signal?: AbortSignal;
+}
+
+/** One dataset version, open for reading. */
+export interface Dataset {
+  readonly schema: DatasetSchema;
+  readonly rowCount: number;
+  readonly chunks: readonly Chunk[];
+  /** What makes `data` in the plain duckdb command line, beside files called `part-00001.parquet` …. */
+  readonly createViewSql: string;
+  /**
+   * Answers a query of a plugin. Errors: SH_QUERY_REFUSED (what may not be asked), SH_QUERY_FAILED (DuckDB's own),
+   * SH_QUERY_LIMIT. Asked again with the same SQL, parameters, derived columns and chunk, it is not run again.
+   */
+  query(request: QueryRequest): Promise<QueryResult>;
+  /** Columns in source order, as typed arrays. */
+  batches(request: BatchRequest): AsyncIterable<Batch>;
+  /** Refuses (SH_QUERY_REFUSED, SH_QUERY_FAILED) a derived column that can't be added to those before it. */
+  checkDerived(name: string, sql: string, previous: Derived): Promise<void>;
+  close(): Promise<void>;
 }

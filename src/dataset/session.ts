@@ -17,12 +17,19 @@ export interface Rows {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+export interface Lent {
+  readonly connection: DuckDBConnection;
+  giveBack(): void;
+}
+
 /**
  * The locked DuckDB instance behind a dataset. What runs here is trusted: SQL of the engine, or SQL of a plugin that
  * the gate let through.
  */
 export interface Session {
-  /** Lends a connection for one piece of work; an abort interrupts what runs on it. */
+  /** Lends a connection until it is given back; an abort interrupts what runs on it. */
+  lend(signal?: AbortSignal): Promise<Lent>;
+  /** Lends a connection for one piece of work. */
   use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs one statement and reads all of its result. Parameters are bound as text. */
   rows(sql: string, parameters?: readonly (string | null)[], signal?: AbortSignal): Promise<Rows>;
@@ -66,28 +73,39 @@ function sessionOn(instance: DuckDBInstance): Session {
   const idle: DuckDBConnection[] = [];
   let open = true;
 
-  async function use<T>(
-    work: (connection: DuckDBConnection) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
+  async function lend(signal?: AbortSignal): Promise<Lent> {
     if (!open) throw new Error('the dataset is closed');
     signal?.throwIfAborted();
     const connection = idle.pop() ?? (await instance.connect());
     const interrupt = () => connection.interrupt();
     signal?.addEventListener('abort', interrupt);
+    return {
+      connection,
+      giveBack() {
+        signal?.removeEventListener('abort', interrupt);
+        if (open && !signal?.aborted) idle.push(connection);
+        else connection.closeSync();
+      },
+    };
+  }
+
+  async function use<T>(
+    work: (connection: DuckDBConnection) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const lent = await lend(signal);
     try {
-      return await work(connection);
+      return await work(lent.connection);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener('abort', interrupt);
-      if (open && !signal?.aborted) idle.push(connection);
-      else connection.closeSync();
+      lent.giveBack();
     }
   }
 
   return {
+    lend,
     use,
     rows: (sql, parameters = [], signal) =>
       use(async (connection) => {

@@ -1,0 +1,17 @@
+// One dataset version as a relation: query it under the rules of determinism, stream it, cut it into chunks.
+export { chunkRowsFor } from './chunk-rows.ts';
+export { duckdbType } from './column-types.ts';
+export type {
+  BatchRequest,
+  Chunk,
+  Dataset,
+  Derived,
+  OpenOptions,
+  Parameter,
+  PartFile,
+  QueryLimits,
+  QueryRequest,
+  QueryResult,
+  ResultColumn,
+} from './dataset.ts';
+export { openDataset } from './open-dataset.ts';

@@ -1,0 +1,54 @@
+import { readBatches } from './batches.ts';
+import { planChunks } from './chunks.ts';
+import { duckdbType } from './column-types.ts';
+import type { Dataset, OpenOptions } from './dataset.ts';
+import { createQuery, dataColumnsOf } from './query.ts';
+import { openSession, type Session } from './session.ts';
+import { quoteName } from './sql-text.ts';
+import { printedViewSql } from './view.ts';
+
+/**
+ * Opens a dataset version: one locked-down DuckDB over exactly its part files. The caller has checked the files'
+ * hashes. Close it when done.
+ */
+export async function openDataset(options: OpenOptions): Promise<Dataset> {
+  const session = await openSession(options);
+  try {
+    return await datasetOn(session, options);
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
+async function datasetOn(session: Session, options: OpenOptions): Promise<Dataset> {
+  const { parts, schema } = options;
+  await checkTypes(session, options);
+  const columns = dataColumnsOf(schema);
+  const query = createQuery(session, schema);
+  return {
+    schema,
+    rowCount: parts.reduce((sum, file) => sum + file.part.row_count, 0),
+    chunks: await planChunks(session, parts, options.chunkRows),
+    createViewSql: printedViewSql(parts, schema),
+    query,
+    batches: (request) => readBatches(session, columns, request),
+    async checkDerived(name, sql, previous) {
+      await query({ sql: `SELECT ${quoteName(name)} FROM data LIMIT 0`, derived: [...previous, { name, sql }] });
+    },
+    async close() {
+      session.close();
+    },
+  };
+}
+
+/** The view has to have the types of the schema; else a part file is not what its record says. */
+async function checkTypes(session: Session, { schema }: OpenOptions): Promise<void> {
+  const { columns } = await session.rows('SELECT * FROM data LIMIT 0');
+  const expected = ['INTEGER', 'BIGINT', ...schema.columns.map((column) => duckdbType(column.type))];
+  columns.forEach((column, index) => {
+    if (column.type !== expected[index]) {
+      throw new Error(`the column ${column.name} of the parts is ${column.type}, not ${expected[index]}`);
+    }
+  });
+}
