@@ -51,7 +51,7 @@ function headsAndRuns(
   links: readonly string[],
   runId: string,
   own: string,
-  name: string,
+  resolved: string,
 ): string {
   const all = [runId, ...links];
   const id = idOf(ctx, runId, all);
