@@ -44,7 +44,7 @@ const fill = (change: Partial<PluginOutput>, changeManifest = {}) =>
 
 test('a number comes from the cell that the field names, and the evidence says which', () => {
   const [found] = fill({ findings: [finding()] }).findings;
-  expect(found?.statement).toMatch(/^The table has 12 rows\.$/);
+  expect(found?.statement).toMatch(/^The table has 12\srows\.$/);
   expect(found?.fields).toEqual({ rows: { value: 12, unit: 'rows' } });
   expect(found?.evidence).toMatchObject([
     { kind: 'query', yields: { rows: { row: 0, column: 'n' } }, row_count: 1 },

@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { ERROR_CATALOGUE } from '../src/base/index.ts';
+import { buildProgram } from '../src/cli/program.ts';
+import type { PluginManifest } from '../src/contract/index.ts';
+
+/** The pages of docs/reference that are made from the code, by file name. */
+export function referencePages(): Record<string, string> {
+  return { 'errors.md': errorsPage(), 'command-line.md': commandLinePage(), 'methods.md': methodsPage() };
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(ERROR_CATALOGUE).map(
+    ([code, entry]) => `| \`${code}\` | ${entry.exit} | ${cell(entry.message)} | ${cell(entry.hint)} |`,
+  );
+  return page('Errors', 'Every error that you can act on. `{name}` stands for a value of the case at hand.', [
+    '| code | exit | message | what to do |',
+    '| --- | --- | --- | --- |',
+    ...rows.sort(),
+    '',
+    'Exit codes: 0 done · 1 a bug · 2 usage, configuration or input · 3 finished `PARTIAL` · 4 integrity · 5 run failed · ' +
+      '6 refused by policy · 130 interrupted.',
+  ]);
+}
+
+function commandLinePage(): string {
+  const silent = { out: () => undefined, err: () => undefined, live: false, columns: 100 };
+  const program = buildProgram({ terminal: silent, exit: () => undefined }, '0.0.0');
+  const blocks = leaves(program).flatMap((command) => [
+    `## ${fullName(command)}`,
+    '',
+    '```text',
+    helpOf(command),
+    '```',
+    '',
+  ]);
+  return page('Command line', 'The help of every command, as the program prints it.', blocks);
+}
+
+function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}
+
+function helpOf(command: Command): string {
+  command.configureHelp({ helpWidth: 100 });
+  return command.helpInformation().trimEnd();
+}
+
+function methodsPage(): string {
+  const blocks = manifests().flatMap((plugin) => [
+    `## ${plugin.id}`,
+    '',
+    `**${plugin.title}** (${plugin.version}, ${plugin.claim}). ${plugin.question}`,
+    '',
+    `- Method: ${plugin.method.name}. ${plugin.method.reference}`,
+    `- Needs: ${needsOf(plugin)}`,
+    ...plugin.assumptions.map((text) => `- Assumes: ${text}`),
+    ...plugin.misleads_when.map((text) => `- Misleads when: ${text}`),
+    `- Finds: ${plugin.finding_kinds.map((kind) => `\`${kind}\``).join(', ')}`,
+    ...settingsOf(plugin),
+    '',
+  ]);
+  return page('Methods', 'What each built-in plugin answers and how, from its `plugin.json`.', blocks);
+}
+
+function manifests(): PluginManifest[] {
+  const folder = new URL('../plugins/', import.meta.url);
+  return readdirSync(folder)
+    .sort()
+    .map((name) => JSON.parse(readFileSync(new URL(`${name}/plugin.json`, folder), 'utf8')) as PluginManifest);
+}
+
+function needsOf({ needs }: PluginManifest): string {
+  const roles = needs.roles.map((alternatives) => alternatives.join(' or '));
+  const all = [
+    ...(roles.length > 0 ? [`the roles ${roles.join(', ')}`] : []),
+    ...(needs.column_types.length > 0 ? [`a column of type ${needs.column_types.join(' or ')}`] : []),
+    ...(needs.min_rows > 0 ? [`${needs.min_rows} rows`] : []),
+  ];
+  return all.join('; ') || 'any table';
+}
+
+function settingsOf(plugin: PluginManifest): string[] {
+  const properties = (plugin.config_schema['properties'] ?? {}) as Record<
+    string,
+    { default?: unknown; description?: string }
+  >;
+  const rows = Object.entries(properties).map(
+    ([key, setting]) => `| \`${key}\` | \`${JSON.stringify(setting.default)}\` | ${cell(setting.description ?? '')} |`,
+  );
+  return rows.length === 0 ? [] : ['', '| setting | default | meaning |', '| --- | --- | --- |', ...rows];
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function page(title: string, lead: string, lines: readonly string[]): string {
+  return `# ${title}\n\n${lead}\n\n${lines.join('\n').trimEnd()}\n`;
+}

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { referencePages } from '../../scripts/reference-pages.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+test('the reference pages are what the code says (npm run docs writes them)', () => {
+  for (const [name, text] of Object.entries(referencePages())) {
+    const committed = readFileSync(join(root, 'docs/reference', name), 'utf8').replaceAll('\r\n', '\n');
+    expect(committed, name).toBe(text);
+  }
+});
+
+const pages = [
+  'README.md',
+  'AGENTS.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+test('every link between pages leads to a file that exists', () => {
+  const broken: string[] = [];
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), 'utf8');
+    for (const [, target] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+      if (target !== undefined && !existsSync(join(root, dirname(page), target))) broken.push(`${page}: ${target}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+test('the README and AGENTS.md stay short', () => {
+  const lines = (name: string) => readFileSync(join(root, name), 'utf8').split('\n').length;
+  expect(lines('README.md')).toBeLessThanOrEqual(150);
+  expect(lines('AGENTS.md')).toBeLessThanOrEqual(80);
+});
