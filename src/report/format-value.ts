@@ -58,7 +58,7 @@ export function formatProbability(value: number): string {
 
 function shown(text: string, field: FieldValue): Shown {
   const full = `${field.exact ?? String(field.value)}${field.unit === undefined ? '' : ` ${field.unit}`}`;
-  return { text, full: full === text ? null : full };
+  return { text, full: full === text.replaceAll(THIN, ' ') ? null : full };
 }
 
 function formatText(text: string, unit: string | undefined): string {

@@ -50,7 +50,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   let smallest = 1;
   for (let rank = m; rank >= 1; rank--) {
     const index = order[rank - 1] ?? 0;
-    smallest = Math.min(smallest, ((pValues[index] ?? 1) * m) / rank);
+    smallest = Math.min(smallest, (pValues[index] ?? 1) * (m / rank));
     qValues[index] = smallest;
   }
   return qValues;

@@ -1,5 +1,6 @@
 import { hexOf, sha256 } from '../../base/index.ts';
 import type { Report } from '../../contract/index.ts';
+import { canonicalReport } from '../canonical-report.ts';
 import { drawCharts } from '../charts/chart-book.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { indexEvidence } from '../evidence-index.ts';
@@ -32,7 +33,8 @@ export const HTML_LIMIT = 2_000_000;
  * The report as one page: no script, nothing from elsewhere, readable without either. Long lists are folded and, past
  * their budget of bytes, counted with a pointer to report.json.
  */
-export async function renderHtml(report: Report, circumstances: Circumstances): Promise<string> {
+export async function renderHtml(given: Report, circumstances: Circumstances): Promise<string> {
+  const report = canonicalReport(given);
   const outline = outlineOf(report);
   const charts = await drawCharts(report, outline, BUDGET);
   const index = indexEvidence(report);

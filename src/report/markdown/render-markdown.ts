@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../base/index.ts';
 import { type Evidence, type Finding, type FindingItem, type Report, ROLES } from '../../contract/index.ts';
+import { canonicalReport } from '../canonical-report.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { type EvidenceIndex, indexEvidence, queryKey } from '../evidence-index.ts';
 import { formatNumber, formatProbability, formatShare, formatValue } from '../format-value.ts';
@@ -24,7 +25,8 @@ const LEDGER_LINES = 50;
 const LONGEST = 1500;
 
 /** The report as Markdown: the same content as the page, for editors and for diffs. */
-export function renderMarkdown(report: Report, circumstances: Circumstances): string {
+export function renderMarkdown(given: Report, circumstances: Circumstances): string {
+  const report = canonicalReport(given);
   const outline = outlineOf(report);
   const blocks = [
     ...opening(report, outline),

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { benjaminiHochberg, closeLedger } from '../../src/report/index.ts';
+import { finding, ledgerEntry, result } from './documents.ts';
+
+describe('q-values', () => {
+  it('equal those of the example of Benjamini and Hochberg (1995), worked by hand', () => {
+    const p = [
+      0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528,
+      0.759, 1,
+    ];
+    const byHand = [
+      0.0015,
+      0.003,
+      0.0095,
+      0.035625,
+      0.0603,
+      0.447 / 7,
+      0.447 / 7,
+      0.0645,
+      0.0765,
+      0.486,
+      6.393 / 11,
+      0.714875,
+      9.792 / 13,
+      11.385 / 14,
+      1,
+    ];
+    const q = benjaminiHochberg(p);
+    for (const [i, expected] of byHand.entries()) expect(q[i]).toBeCloseTo(expected, 12);
+    expect(q.filter((value) => value <= 0.05)).toHaveLength(4);
+  });
+
+  it('are given in the order of the p-values, equal for equal p-values', () => {
+    expect(benjaminiHochberg([0.04, 0.01, 0.04])).toEqual([0.04, 0.03, 0.04]);
+    expect(benjaminiHochberg([])).toEqual([]);
+  });
+
+  it('never fall below the p-value, keep its order and depend on no other order', () => {
+    const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(pValues, (p) => {
+        const q = benjaminiHochberg(p);
+        const reversed = benjaminiHochberg(p.toReversed()).toReversed();
+        expect(q).toEqual(reversed);
+        p.forEach((a, i) => {
+          expect(q[i]).toBeGreaterThanOrEqual(a);
+          p.forEach((b, j) => {
+            if (a <= b) expect(q[i]).toBeLessThanOrEqual(q[j] ?? 0);
+          });
+        });
+      }),
+    );
+  });
+});
+
+const test = (pValue: number) => ({
+  name: 'z',
+  statistic: 3,
+  p_value: pValue,
+  family: 'differences',
+  q_value: null,
+});
+
+describe('closing the ledger of a run', () => {
+  it('judges the tests of all plugins in one pass and fills the q-values in', () => {
+    const a = result('a', {
+      tests: [ledgerEntry('a', 'x', 0.01)],
+      findings: [finding({ plugin_id: 'a', kind: 'x', test: test(0.01) })],
+    });
+    const b = result('b', { tests: [ledgerEntry('b', 'y', 0.5), ledgerEntry('b', 'z', 0.02)] });
+    const closed = closeLedger([a, b], 0.05);
+    expect(closed.tested).toBe(3);
+    expect(closed.entries.map((entry) => [entry.label, entry.q_value])).toEqual([
+      ['x', 0.03],
+      ['z', 0.03],
+      ['y', 0.5],
+    ]);
+    expect(closed.results[0]?.findings[0]?.test?.q_value).toBe(0.03);
+  });
+
+  it('drops what does not pass and counts it', () => {
+    const only = result('a', {
+      tests: [ledgerEntry('a', 'x', 0.001), ledgerEntry('a', 'y', 0.9)],
+      findings: [
+        finding({ plugin_id: 'a', kind: 'x', test: test(0.001) }),
+        finding({ plugin_id: 'a', kind: 'y', test: test(0.9) }),
+        finding({ plugin_id: 'a', kind: 'counted' }),
+      ],
+    });
+    const closed = closeLedger([only], 0.05);
+    expect(closed.results[0]?.findings.map((f) => f.kind)).toEqual(['x', 'counted']);
+    expect(closed.drops.get('a')).toEqual({ tested: 2, findings: 1, items: 0 });
+  });
+
+  it('drops items one by one, says so, and drops a finding none of whose items pass', () => {
+    const item = (pValue: number) => ({
+      title: 'an item',
+      statement: 'It is one.',
+      fields: {},
+      evidence: [],
+      charts: [],
+      test: test(pValue),
+    });
+    const only = result('a', {
+      tests: [0.001, 0.9, 0.95].map((p, i) => ledgerEntry('a', String(i), p)),
+      findings: [
+        finding({ plugin_id: 'a', kind: 'some', items: [item(0.001), item(0.9)] }),
+        finding({ plugin_id: 'a', kind: 'none', items: [item(0.95)] }),
+      ],
+    });
+    const closed = closeLedger([only], 0.05);
+    expect(closed.results[0]?.findings).toHaveLength(1);
+    expect(closed.results[0]?.findings[0]?.items).toHaveLength(1);
+    expect(closed.results[0]?.findings[0]?.limitations.join()).toContain('1 did not pass');
+    expect(closed.drops.get('a')).toEqual({ tested: 3, findings: 1, items: 2 });
+  });
+
+  it('refuses a finding whose test nobody registered', () => {
+    const only = result('a', { findings: [finding({ plugin_id: 'a', kind: 'x', test: test(0.001) })] });
+    expect(() => closeLedger([only], 0.05)).toThrow(/not in the ledger/);
+  });
+});
