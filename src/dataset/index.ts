@@ -15,3 +15,5 @@ export type {
   ResultColumn,
 } from './dataset.ts';
 export { openDataset } from './open-dataset.ts';
+export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
+export { type PreviewRow, previewRows } from './preview.ts';

@@ -1,0 +1,132 @@
+import { HarnessError } from '../base/index.ts';
+import type { Cell } from '../contract/index.ts';
+import type { Batch, NumberColumn } from '../sdk/index.ts';
+import { BatchBuilder } from './batch-builder.ts';
+import type { Chunk } from './dataset.ts';
+import type { ExactSource } from './exact.ts';
+import { rowsByGroup } from './exact-groups.ts';
+import type { NumericScan } from './exact-scan.ts';
+import { queryFailed, type Session } from './session.ts';
+import { quoteName } from './sql-text.ts';
+
+/** Rows of one group in source order: positions in columns. */
+export interface Piece {
+  readonly key: readonly Cell[];
+  readonly columns: readonly NumberColumn[];
+  readonly rows: Uint32Array;
+}
+
+interface Reading {
+  readonly chunk?: Chunk;
+  readonly signal?: AbortSignal;
+}
+
+const BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_GROUPS = 100_000;
+const GROUP = '_sh_group';
+
+/** All rows as pieces of one group. */
+export async function* readPlain(
+  { session }: ExactSource,
+  scan: NumericScan,
+  { chunk, signal }: Reading,
+): AsyncGenerator<Piece> {
+  const items = ['_sh_part', '_sh_row_number', ...castItems(scan)];
+  const sql = `SELECT ${items.join(', ')} FROM (${await scan.sqlOf(chunk)})`;
+  for await (const batch of streamBatches(session, sql, layoutOf(scan), signal)) {
+    const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row);
+    yield { key: [], columns: numbersOf(batch, scan), rows };
+  }
+}
+
+/**
+ * Rows by group, chunk after chunk. DuckDB numbers the groups of a chunk in the order of their keys; the keys, asked
+ * for in that order, name the numbers.
+ */
+export async function* readGrouped(
+  source: ExactSource,
+  scan: NumericScan,
+  { chunk: only, signal }: Reading,
+): AsyncGenerator<Piece> {
+  const seen = new Set<string>();
+  for (const chunk of only ? [only] : source.chunks) {
+    const sql = await scan.sqlOf(chunk);
+    const { rows: keys } = await source.session.rows(keysSql(sql, scan), [], signal).catch(failed);
+    for (const key of keys) seen.add(JSON.stringify(key));
+    checkGroupCount(seen.size);
+    const layout = { names: [GROUP, ...layoutOf(scan).names], layouts: ['int64', ...layoutOf(scan).layouts] } as const;
+    for await (const batch of streamBatches(source.session, groupedSql(sql, scan), layout, signal)) {
+      const columns = numbersOf(batch, scan);
+      for (const { group, rows } of rowsByGroup(batch.columns[GROUP], keys.length)) {
+        yield { key: keys[group] ?? [], columns, rows };
+      }
+    }
+  }
+}
+
+function failed(error: unknown): never {
+  throw queryFailed(error);
+}
+
+function checkGroupCount(groups: number): void {
+  if (groups <= MAX_GROUPS) return;
+  throw new HarnessError('SH_QUERY_LIMIT', { reason: `it has more than ${MAX_GROUPS} groups` });
+}
+
+function keysSql(sql: string, { groupBy }: NumericScan): string {
+  return `SELECT DISTINCT ${groupBy.map(quoteName).join(', ')} FROM (${sql}) ORDER BY ${orderOf(groupBy)}`;
+}
+
+function groupedSql(sql: string, scan: NumericScan): string {
+  const { groupBy } = scan;
+  const keys = groupBy.map(quoteName);
+  const same = keys.map((key) => `r.${key} IS NOT DISTINCT FROM g.${key}`);
+  const items = ['r._sh_part', 'r._sh_row_number', `g.${GROUP}`, ...castItems(scan, 'r.')];
+  return `WITH r AS (${sql}), g AS (
+  SELECT *, row_number() OVER (ORDER BY ${orderOf(groupBy)}) - 1 AS ${GROUP}
+  FROM (SELECT DISTINCT ${keys.join(', ')} FROM r))
+SELECT ${items.join(', ')} FROM r JOIN g ON ${same.join(' AND ')} ORDER BY 1, 2`;
+}
+
+function orderOf(groupBy: readonly string[]): string {
+  return groupBy.map((name) => `${quoteName(name)} ASC NULLS LAST`).join(', ');
+}
+
+/** The numbers under names of their own, so that a group column may be one of them. */
+function castItems({ numbers }: NumericScan, relation = ''): readonly string[] {
+  return numbers.map(
+    ({ name, sql }, index) => `${sql.replace(quoteName(name), () => `${relation}${quoteName(name)}`)} AS _sh_n${index}`,
+  );
+}
+
+function layoutOf({ numbers }: NumericScan) {
+  return { names: numbers.map((_, index) => `_sh_n${index}`), layouts: numbers.map(({ layout }) => layout) };
+}
+
+function numbersOf(batch: Batch, { numbers }: NumericScan): readonly NumberColumn[] {
+  return numbers.map(({ scale }, index) => {
+    const cells = batch.columns[`_sh_n${index}`];
+    if (cells?.kind === 'int64' || cells?.kind === 'int128' || cells?.kind === 'float64') return { cells, scale };
+    throw new Error('a batch without the numbers that were asked for');
+  });
+}
+
+async function* streamBatches(
+  session: Session,
+  sql: string,
+  layout: { readonly names: readonly string[]; readonly layouts: readonly ('int64' | 'int128' | 'float64')[] },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch> {
+  const builder = new BatchBuilder(layout.names, layout.layouts, BATCH_BYTES);
+  const lent = await session.lend(signal);
+  try {
+    const result = await lent.connection.stream(sql);
+    for await (const chunk of result) yield* builder.add(chunk);
+    yield* builder.rest();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw queryFailed(error);
+  } finally {
+    lent.giveBack();
+  }
+}

@@ -1,0 +1,113 @@
+import { hashJson } from '../base/index.ts';
+import type {
+  ExactGroup,
+  ExactRequest,
+  ExactResult,
+  Moments,
+  MomentState,
+} from '../sdk/index.ts';
+import { appendMoments, momentState, momentsOf, noMoments } from '../sdk/index.ts';
+import type { Chunk, Derived } from './dataset.ts';
+import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
+import { describeExact } from './exact-description.ts';
+import { groupsInOrder } from './exact-groups.ts';
+import { type NumericScan, numericScan } from './exact-scan.ts';
+import { canSumInSql, sumInSql } from './exact-sql-sums.ts';
+import { readGrouped, readPlain } from './exact-stream.ts';
+import { createMemo } from './memo.ts';
+import type { Session } from './session.ts';
+
+/** An exact aggregate over the dataset version, or over one chunk of it. */
+export interface ExactDataRequest extends ExactRequest {
+  readonly derived?: Derived;
+  readonly chunk?: Chunk;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExactStateRequest {
+  readonly columns: readonly string[];
+  readonly derived?: Derived;
+  readonly chunk: Chunk;
+  readonly signal?: AbortSignal;
+}
+
+/** Exact aggregates of one open dataset version. */
+export interface Exact {
+  /**
+   * Sums, moments or products of columns of numbers, each correctly rounded; the same on every machine and for any
+   * chunking. Without `groupBy` there is one group, even over no rows. Rejects with SH_QUERY_REFUSED for a column
+   * that isn't there or holds no numbers, and for a condition that a query could not use either.
+   */
+  exact(request: ExactDataRequest): Promise<ExactResult>;
+  /** Moments of columns over a chunk, as states that merge in chunk order. */
+  exactState(request: ExactStateRequest): Promise<Record<string, MomentState>>;
+}
+
+/** What exact aggregates are computed on. */
+export interface ExactSource {
+  readonly session: Session;
+  /** Lower-case names of the columns of `data`, the row identity among them. */
+  readonly dataColumns: ReadonlySet<string>;
+  readonly chunks: readonly Chunk[];
+  readonly rowCount: number;
+}
+
+const MEMO_BYTES = 64 * 1024 * 1024;
+
+/** Exact aggregates over a source; each distinct request is computed once. */
+export function createExact(source: ExactSource): Exact {
+  const results = createMemo<ExactResult>(MEMO_BYTES, (result) => JSON.stringify(result).length);
+  return {
+    exact: ({ signal, ...request }) =>
+      results.get(hashJson(request), (own) => compute(source, { ...request, signal: own }), signal),
+    exactState: (request) => chunkStates(source, request),
+  };
+}
+
+async function compute(source: ExactSource, request: ExactDataRequest): Promise<ExactResult> {
+  const { groupBy = [] } = request;
+  const scan = await numericScan(source, { ...request, groupBy });
+  return {
+    groups: await groupsOf(source, request, scan),
+    groupColumns: groupBy,
+    description: describeExact(request, scan.derived),
+  };
+}
+
+async function groupsOf(
+  source: ExactSource,
+  request: ExactDataRequest,
+  scan: NumericScan,
+): Promise<readonly ExactGroup[]> {
+  if (request.kind === 'sum' && canSumInSql(scan, source.rowCount)) {
+    return groupsInOrder(await sumInSql(source.session, scan, request.signal));
+  }
+  const grouped = scan.groupBy.length > 0;
+  const accumulators = new Map<string, Accumulator>();
+  if (!grouped) accumulators.set('[]', createAccumulator(request.kind, [], scan.numbers));
+  const pieces = grouped ? readGrouped(source, scan, request) : readPlain(source, scan, request);
+  for await (const { key, columns, rows } of pieces) {
+    const id = JSON.stringify(key);
+    const accumulator = accumulators.get(id) ?? createAccumulator(request.kind, key, scan.numbers);
+    accumulators.set(id, accumulator);
+    accumulator.add(columns, rows);
+  }
+  return groupsInOrder(Array.from(accumulators.values(), (accumulator) => accumulator.finish()));
+}
+
+async function chunkStates(
+  source: ExactSource,
+  request: ExactStateRequest,
+): Promise<Record<string, MomentState>> {
+  const scan = await numericScan(source, { ...request, groupBy: [] });
+  let moments: readonly Moments[] = scan.numbers.map(({ base, scale }) => noMoments(base, scale));
+  for await (const { columns, rows } of readPlain(source, scan, request)) {
+    moments = moments.map((before, index) => {
+      const column = columns[index];
+      return column ? appendMoments(before, momentsOf(column, rows)) : before;
+    });
+  }
+  return Object.fromEntries(
+    scan.numbers.map(({ name }, index) => [name, momentState(moments[index] ?? noMoments(10, 0))]),
+  );
+}
