@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
-import type { Sha256 } from '../base/index.ts';
+import { randomId } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
 import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
 import { type ResolvedConfig, type RunFlags, type RunUpload, resolveConfig } from '../pipeline/index.ts';
@@ -41,7 +41,7 @@ export interface IngestSummary {
 
 /** File → dataset version. */
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
-  const done = await ingest(app, request, []);
+  const done = await ingest(app, request, [], randomId());
   return {
     schema_version: 'ingest_summary.v1',
     dataset: done.config.dataset,
@@ -60,6 +60,7 @@ export async function ingest(
   app: App,
   request: IngestRequest,
   plugins: readonly LoadedPlugin[],
+  correlationId: string,
 ): Promise<Ingested> {
   const config = resolveConfig({
     flags: request.flags,
@@ -83,13 +84,14 @@ export async function ingest(
     originalPath: upload.path,
     originalFilename: basename(upload.path),
   }));
-  record(app, config, done, uploads);
+  record(app, correlationId, config, done, uploads);
   return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
 }
 
 /** Writes down what was received, when and under which name. */
 function record(
   app: App,
+  correlationId: string,
   config: ResolvedConfig,
   done: { readonly version: DatasetVersion; readonly parts: readonly Part[] },
   uploads: readonly RunUpload[],
@@ -104,7 +106,7 @@ function record(
         original_filename: upload.originalFilename,
       });
       state.events.append({
-        correlation_id: done.version.dataset_version_id,
+        correlation_id: correlationId,
         kind: 'upload.received',
         subject_kind: 'upload',
         subject_id: received.sha256,
@@ -114,10 +116,10 @@ function record(
     for (const part of done.parts) state.parts.save(part);
     state.versions.save({ dataset: config.dataset, kind: config.kind, version: done.version });
     state.events.append({
-      correlation_id: done.version.dataset_version_id,
+      correlation_id: correlationId,
       kind: 'dataset_version.recorded',
       subject_kind: 'dataset_version',
-      subject_id: done.version.dataset_version_id as Sha256,
+      subject_id: done.version.dataset_version_id,
       data: { dataset: config.dataset, rows: done.version.row_count },
     });
   });

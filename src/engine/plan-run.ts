@@ -44,12 +44,12 @@ export interface PreparedRun {
 }
 
 /** Ingests the files, resolves the configuration and plans. Nothing is executed. */
-export async function prepareRun(app: App, request: RunRequest): Promise<PreparedRun> {
+export async function prepareRun(app: App, request: RunRequest, runId: string): Promise<PreparedRun> {
   const [plugins, engine] = await Promise.all([
     loadPlugins(pluginFolders(request.pluginFolders)),
     engineIdentity(),
   ]);
-  const ingested = await ingest(app, request, plugins);
+  const ingested = await ingest(app, request, plugins, runId);
   const { config, version, parts, roles } = ingested;
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
@@ -91,7 +91,7 @@ export interface PlanSummary {
 
 /** Plans a run and tells what it would do. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
-  const { ingested, plan, fingerprint } = await prepareRun(app, request);
+  const { ingested, plan, fingerprint } = await prepareRun(app, request, randomId());
   const { config, version, roles } = ingested;
   const { sources, ...resolved } = config;
   return {

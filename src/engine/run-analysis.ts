@@ -14,9 +14,9 @@ const REPORT_FILES = ['report.html', 'report.md', 'report.json', 'trace.json', '
 export async function runAnalysis(app: App, request: RunRequest): Promise<RunSummary> {
   const createdAt = app.clock.now();
   const out = request.out === undefined ? undefined : await outFolder(request.out);
-  const prepared = await prepareRun(app, request);
-  const { config, version, parts, reports, uploads } = prepared.ingested;
   const runId = randomId();
+  const prepared = await prepareRun(app, request, runId);
+  const { config, version, parts, reports, uploads } = prepared.ingested;
   const finished = await runPlan(
     {
       runId,

@@ -132,7 +132,7 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   const { state, paths, clock } = environment;
   state.runs.start(run.runId, currentOwner());
   event(run, state, 'run.started', 'run', run.runId);
-  const startedAt = clock.now();
+  const startedAt = state.runs.get(run.runId)?.started_at ?? clock.now();
   const staging = await openStaging(paths, run.runId, clock);
   await staging.enter('executing');
   const dataset = await environment.openDataset();
