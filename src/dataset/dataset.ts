@@ -1,6 +1,7 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
 import type { Batch } from '../sdk/batch.ts';
+import type { Exact } from './exact.ts';
 
 /** One Parquet file of a dataset version; its ordinal is its place in the list, from 1. */
 export interface PartFile {
@@ -74,7 +75,7 @@ export interface BatchRequest {
 }
 
 /** One dataset version, open for reading. */
-export interface Dataset {
+export interface Dataset extends Exact {
   readonly schema: DatasetSchema;
   readonly rowCount: number;
   readonly chunks: readonly Chunk[];

@@ -16,8 +16,8 @@ export interface NumericColumn {
   readonly layout: 'int64' | 'int128' | 'float64';
   /** Most digits that a value can have. */
   readonly digits: number;
-  /** The column cast to the type of its layout. */
-  readonly sql: string;
+  /** The SQL type of the layout. */
+  readonly type: string;
 }
 
 /** What an exact aggregate reads, checked: columns that are there and hold numbers. */
@@ -101,7 +101,6 @@ async function typesOf(session: Session, sql: string): Promise<ReadonlyMap<strin
 }
 
 function numericColumn(name: string, type: DuckDBType | undefined): NumericColumn {
-  const column = quoteName(name);
   switch (type?.typeId) {
     case DuckDBTypeId.TINYINT:
     case DuckDBTypeId.SMALLINT:
@@ -110,15 +109,15 @@ function numericColumn(name: string, type: DuckDBType | undefined): NumericColum
     case DuckDBTypeId.UTINYINT:
     case DuckDBTypeId.USMALLINT:
     case DuckDBTypeId.UINTEGER:
-      return { name, base: 10, scale: 0, layout: 'int64', digits: 19, sql: `CAST(${column} AS BIGINT)` };
+      return { name, base: 10, scale: 0, layout: 'int64', digits: 19, type: 'BIGINT' };
     case DuckDBTypeId.UBIGINT:
     case DuckDBTypeId.HUGEINT:
-      return { name, base: 10, scale: 0, layout: 'int128', digits: 38, sql: `CAST(${column} AS DECIMAL(38,0))` };
+      return { name, base: 10, scale: 0, layout: 'int128', digits: 38, type: 'DECIMAL(38,0)' };
     case DuckDBTypeId.DECIMAL:
-      return decimalColumn(name, column, type);
+      return decimalColumn(name, type);
     case DuckDBTypeId.FLOAT:
     case DuckDBTypeId.DOUBLE:
-      return { name, base: 2, scale: 0, layout: 'float64', digits: 0, sql: `CAST(${column} AS DOUBLE)` };
+      return { name, base: 2, scale: 0, layout: 'float64', digits: 0, type: 'DOUBLE' };
     default:
       return refuse(
         `the column ${name} has type ${String(type)}; exact aggregates need numbers, so derive one from it`,
@@ -126,9 +125,8 @@ function numericColumn(name: string, type: DuckDBType | undefined): NumericColum
   }
 }
 
-function decimalColumn(name: string, column: string, type: DuckDBType): NumericColumn {
+function decimalColumn(name: string, type: DuckDBType): NumericColumn {
   const { width, scale } = type instanceof DuckDBDecimalType ? type : { width: 38, scale: 0 };
   const [layout, digits] = width <= 18 ? (['int64', 18] as const) : (['int128', 38] as const);
-  const sql = `CAST(${column} AS DECIMAL(${digits},${scale}))`;
-  return { name, base: 10, scale, layout, digits: width, sql };
+  return { name, base: 10, scale, layout, digits: width, type: `DECIMAL(${digits},${scale})` };
 }

@@ -5,7 +5,7 @@ import { BatchBuilder } from './batch-builder.ts';
 import type { Chunk } from './dataset.ts';
 import type { ExactSource } from './exact.ts';
 import { rowsByGroup } from './exact-groups.ts';
-import type { NumericScan } from './exact-scan.ts';
+import type { NumericColumn, NumericScan } from './exact-scan.ts';
 import { queryFailed, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
 
@@ -19,6 +19,12 @@ export interface Piece {
 interface Reading {
   readonly chunk?: Chunk;
   readonly signal?: AbortSignal;
+}
+
+/** Columns of a result after part and row number: names, and what they are read from. */
+interface Layouts {
+  readonly names: readonly string[];
+  readonly layouts: readonly NumericColumn['layout'][];
 }
 
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -54,7 +60,8 @@ export async function* readGrouped(
     const { rows: keys } = await source.session.rows(keysSql(sql, scan), [], signal).catch(failed);
     for (const key of keys) seen.add(JSON.stringify(key));
     checkGroupCount(seen.size);
-    const layout = { names: [GROUP, ...layoutOf(scan).names], layouts: ['int64', ...layoutOf(scan).layouts] } as const;
+    const { names, layouts } = layoutOf(scan);
+    const layout: Layouts = { names: [GROUP, ...names], layouts: ['int64', ...layouts] };
     for await (const batch of streamBatches(source.session, groupedSql(sql, scan), layout, signal)) {
       const columns = numbersOf(batch, scan);
       for (const { group, rows } of rowsByGroup(batch.columns[GROUP], keys.length)) {
@@ -95,18 +102,19 @@ function orderOf(groupBy: readonly string[]): string {
 /** The numbers under names of their own, so that a group column may be one of them. */
 function castItems({ numbers }: NumericScan, relation = ''): readonly string[] {
   return numbers.map(
-    ({ name, sql }, index) => `${sql.replace(quoteName(name), () => `${relation}${quoteName(name)}`)} AS _sh_n${index}`,
+    ({ name, type }, index) => `CAST(${relation}${quoteName(name)} AS ${type}) AS _sh_n${index}`,
   );
 }
 
-function layoutOf({ numbers }: NumericScan) {
+function layoutOf({ numbers }: NumericScan): Layouts {
   return { names: numbers.map((_, index) => `_sh_n${index}`), layouts: numbers.map(({ layout }) => layout) };
 }
 
 function numbersOf(batch: Batch, { numbers }: NumericScan): readonly NumberColumn[] {
   return numbers.map(({ scale }, index) => {
     const cells = batch.columns[`_sh_n${index}`];
-    if (cells?.kind === 'int64' || cells?.kind === 'int128' || cells?.kind === 'float64') return { cells, scale };
+    if (cells?.kind === 'int64' || cells?.kind === 'int128' || cells?.kind === 'float64')
+      return { cells, scale };
     throw new Error('a batch without the numbers that were asked for');
   });
 }
@@ -114,7 +122,7 @@ function numbersOf(batch: Batch, { numbers }: NumericScan): readonly NumberColum
 async function* streamBatches(
   session: Session,
   sql: string,
-  layout: { readonly names: readonly string[]; readonly layouts: readonly ('int64' | 'int128' | 'float64')[] },
+  layout: Layouts,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch> {
   const builder = new BatchBuilder(layout.names, layout.layouts, BATCH_BYTES);

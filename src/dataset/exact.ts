@@ -1,11 +1,5 @@
 import { hashJson } from '../base/index.ts';
-import type {
-  ExactGroup,
-  ExactRequest,
-  ExactResult,
-  Moments,
-  MomentState,
-} from '../sdk/index.ts';
+import type { ExactGroup, ExactRequest, ExactResult, MomentState, Moments } from '../sdk/index.ts';
 import { appendMoments, momentState, momentsOf, noMoments } from '../sdk/index.ts';
 import type { Chunk, Derived } from './dataset.ts';
 import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
@@ -80,7 +74,7 @@ async function groupsOf(
   scan: NumericScan,
 ): Promise<readonly ExactGroup[]> {
   if (request.kind === 'sum' && canSumInSql(scan, source.rowCount)) {
-    return groupsInOrder(await sumInSql(source.session, scan, request.signal));
+    return groupsInOrder(await sumInSql(source.session, scan, request));
   }
   const grouped = scan.groupBy.length > 0;
   const accumulators = new Map<string, Accumulator>();

@@ -14,6 +14,7 @@ export type {
   QueryResult,
   ResultColumn,
 } from './dataset.ts';
-export { openDataset } from './open-dataset.ts';
+export type { ExactDataRequest, ExactStateRequest } from './exact.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
+export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';

@@ -2,6 +2,7 @@ import { readBatches } from './batches.ts';
 import { planChunks } from './chunks.ts';
 import { duckdbType } from './column-types.ts';
 import type { Dataset, OpenOptions } from './dataset.ts';
+import { createExact } from './exact.ts';
 import { createQuery, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
@@ -26,15 +27,21 @@ async function datasetOn(session: Session, options: OpenOptions): Promise<Datase
   await checkTypes(session, options);
   const columns = dataColumnsOf(schema);
   const query = createQuery(session, schema);
+  const chunks = await planChunks(session, parts, options.chunkRows);
+  const rowCount = parts.reduce((sum, file) => sum + file.part.row_count, 0);
   return {
+    ...createExact({ session, dataColumns: columns, chunks, rowCount }),
     schema,
-    rowCount: parts.reduce((sum, file) => sum + file.part.row_count, 0),
-    chunks: await planChunks(session, parts, options.chunkRows),
+    rowCount,
+    chunks,
     createViewSql: printedViewSql(parts, schema),
     query,
     batches: (request) => readBatches(session, columns, request),
     async checkDerived(name, sql, previous) {
-      await query({ sql: `SELECT ${quoteName(name)} FROM data LIMIT 0`, derived: [...previous, { name, sql }] });
+      await query({
+        sql: `SELECT ${quoteName(name)} FROM data LIMIT 0`,
+        derived: [...previous, { name, sql }],
+      });
     },
     async close() {
       session.close();

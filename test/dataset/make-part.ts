@@ -63,7 +63,7 @@ export async function makePart(
 ): Promise<PartFile> {
   const { columns } = schemaOf(spec);
   const parquetPath = join(folder, `${name}.parquet`);
-  const casts = columns.map((column) => `CAST("${column.sql_name}" AS ${duckdbType(column.type)}) AS "${column.sql_name}"`);
+  const casts = columns.map(({ sql_name: name, type }) => `CAST(${quoted(name)} AS ${duckdbType(type)}) AS ${quoted(name)}`);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(`SET TimeZone = 'UTC'`);
@@ -95,6 +95,10 @@ export async function makePart(
       parquet_bytes: Number(bytes ?? 0),
     },
   };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Opens parts with modest limits. */

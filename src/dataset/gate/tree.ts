@@ -1,3 +1,4 @@
+import { HarnessError } from '../../base/index.ts';
 import type { Session } from '../session.ts';
 import { refuse } from './refuse.ts';
 
@@ -79,7 +80,7 @@ export function walk(value: TreeValue | undefined, visit: (tree: Tree) => void):
 /** The statement of a text that holds exactly one SELECT; everything else is refused. */
 export async function parseSelect(session: Session, sql: string): Promise<Tree> {
   const json = await callOnText(session, 'json_serialize_sql', sql);
-  if (/:-?(inf|nan)\b/i.test(json.replace(/"(?:[^"\\]|\\.)*"/g, '""'))) {
+  if (/:-?(inf|nan)/i.test(json.replace(/"(?:[^"\\]|\\.)*"/g, '""'))) {
     refuse('a number literal is beyond the range of DOUBLE');
   }
   const answer = parseTree(json);
@@ -94,7 +95,9 @@ export async function parseSelect(session: Session, sql: string): Promise<Tree> 
 
 function refuseUnparsed(answer: Tree): never {
   const message = textOf(answer, 'error_message');
-  if (textOf(answer, 'error_type') !== 'not implemented') refuse(`it is not valid SQL (${firstLine(message)})`);
+  if (textOf(answer, 'error_type') !== 'not implemented') {
+    throw new HarnessError('SH_QUERY_FAILED', { reason: `it is not valid SQL: ${firstLine(message)}` });
+  }
   refuse(`only one SELECT statement may be asked (${firstLine(message)})`);
 }
 
