@@ -65,6 +65,14 @@ export function rationalToText(value: Rational): string | undefined {
   return formatDecimal((value.numerator * 10n ** BigInt(scale)) / value.denominator, scale);
 }
 
+/** `integer × 2^-scale` in full: the shortest text of a double where it is one, all its digits, or `integer*2^-k`. */
+export function binaryText(integer: bigint, scale: number): string {
+  const value = scaled(integer, 2, -scale);
+  const nearest = rationalToNumber(value);
+  if (isHeld(value, nearest)) return String(nearest);
+  return rationalToText(value) ?? `${integer}*2^${-scale}`;
+}
+
 /** True where a double is exactly that number. */
 export function isHeld(value: Rational, nearest: number): boolean {
   return Number.isFinite(nearest) && equals(value, numberToRational(nearest));

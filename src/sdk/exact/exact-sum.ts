@@ -1,5 +1,5 @@
-import { isValid, type Validity } from '../batch.ts';
 import { type TaggedBig, tagBig, trailingZeroBits, untagBig } from './big.ts';
+import { binaryText } from './decimal.ts';
 import { rationalToNumber, scaled } from './rational.ts';
 
 /**
@@ -18,8 +18,8 @@ export interface SumState {
 /** Collects doubles without losing a bit. */
 export interface ExactSum {
   add(value: number): void;
-  /** Adds all values, or those that `valid` names. */
-  addAll(values: Float64Array, valid?: Validity): void;
+  /** Adds all values, or those at the positions `rows`. */
+  addAll(values: Float64Array, rows?: Uint32Array): void;
   state(): SumState;
 }
 
@@ -46,10 +46,10 @@ export function createExactSum(): ExactSum {
     else counts.negative += 1;
   }
 
-  function addRange(values: Float64Array, from: number, to: number, valid: Validity | undefined): void {
+  function addRange(values: Float64Array, rows: Uint32Array | undefined, from: number, to: number): void {
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-    for (let row = from; row < to; row += 1) {
-      if (valid !== undefined && !isValid(valid, row)) continue;
+    for (let index = from; index < to; index += 1) {
+      const row = rows === undefined ? index : (rows[index] ?? 0);
       const high = words[2 * row + 1] ?? 0;
       const field = (high >>> 20) & 0x7ff;
       if (field === 0x7ff) countSpecial(values[row] ?? 0);
@@ -60,10 +60,11 @@ export function createExactSum(): ExactSum {
     }
   }
 
-  function addAll(values: Float64Array, valid?: Validity): void {
-    for (let from = 0; from < values.length; ) {
-      const to = Math.min(values.length, from + room);
-      addRange(values, from, to, valid);
+  function addAll(values: Float64Array, rows?: Uint32Array): void {
+    const total = rows?.length ?? values.length;
+    for (let from = 0; from < total; ) {
+      const to = Math.min(total, from + room);
+      addRange(values, rows, from, to);
       room -= to - from;
       from = to;
       if (room > 0) continue;
@@ -104,6 +105,12 @@ export function roundSum(state: SumState): number {
   if (positive_infinity > 0) return Number.POSITIVE_INFINITY;
   if (negative_infinity > 0) return Number.NEGATIVE_INFINITY;
   return rationalToNumber(scaled(untagBig(state.sum), 2, state.exponent));
+}
+
+/** The sum in full: digits, `integer*2^-k`, `NaN` or an infinity. */
+export function sumText(state: SumState): string {
+  if (state.nan + state.positive_infinity + state.negative_infinity > 0) return String(roundSum(state));
+  return binaryText(untagBig(state.sum), -state.exponent);
 }
 
 /** Adds one finite double, given as its words, to the limbs that its 53 bits fall on. */

@@ -6,10 +6,11 @@ export {
   decimalToRational,
   formatDecimal,
   fraction,
+  isHeld,
   parseDecimal,
   rationalToText,
 } from './decimal.ts';
-export { createExactSum, type ExactSum, mergeSums, roundSum, type SumState } from './exact-sum.ts';
+export { createExactSum, type ExactSum, mergeSums, roundSum, type SumState, sumText } from './exact-sum.ts';
 export type { NumberColumn } from './limbs.ts';
 export {
   appendMoments,

@@ -1,4 +1,4 @@
-import { formatDecimal, isHeld, rationalToText } from './decimal.ts';
+import { binaryText, formatDecimal } from './decimal.ts';
 import { type MomentState, type Moments, unpackMoments } from './moments.ts';
 import type { PowerSums } from './power-sums.ts';
 import {
@@ -79,10 +79,8 @@ type Spread = Omit<MomentStatistics, 'n' | keyof Location>;
 
 function location(moments: Moments, sums: PowerSums): Location {
   const inUnits = (integer: bigint): Rational => scaled(integer, moments.base, -moments.scale);
-  const text = (integer: bigint): string => {
-    if (moments.base === 10) return formatDecimal(integer, moments.scale);
-    return dyadicText(integer, moments.scale);
-  };
+  const toText = moments.base === 10 ? formatDecimal : binaryText;
+  const text = (integer: bigint): string => toText(integer, moments.scale);
   const total = inUnits(sums.sum);
   return {
     sum: finite(rationalToNumber(total)),
@@ -140,14 +138,6 @@ function sampleKurtosis(n: bigint, a2: bigint, a4: bigint): number {
 function autocorrelation({ count, sum, lag, first, last }: PowerSums, a2: bigint): Rational {
   const n = BigInt(count);
   return rational(n * n * lag - n * sum * (2n * sum - first - last) + (n - 1n) * sum * sum, n * a2);
-}
-
-/** `integer × 2^-scale` in full. */
-function dyadicText(integer: bigint, scale: number): string {
-  const value = scaled(integer, 2, -scale);
-  const nearest = rationalToNumber(value);
-  if (isHeld(value, nearest)) return String(nearest);
-  return rationalToText(value) ?? `${integer}*2^${-scale}`;
 }
 
 function nonFiniteText(
