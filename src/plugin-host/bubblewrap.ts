@@ -40,6 +40,8 @@ export function wrap(bubblewrap: string, code: string, scratch: string | undefin
       ...['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'],
       ...libraries().flatMap((path) => ['--ro-bind', realpathSync(path), path]),
       ...['--ro-bind', findDeno(), DENO, '--ro-bind', code, '/code', ...scratchBind],
+      // Deno asks for its own path; the rest of /proc stays away.
+      ...['--dir', '/proc/self', '--symlink', DENO, '/proc/self/exe'],
       ...[
         '--size',
         String(DENO_DIR_BYTES),

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findBubblewrap, wrap } from './bubblewrap.ts';
 import { findDeno } from './find-deno.ts';
@@ -81,6 +81,8 @@ interface Inside {
   readonly runner: string;
   readonly plugin: string;
   readonly pluginUrl: string;
+  /** The folder of both, with its last separator. */
+  readonly codeFolder: string;
 }
 
 function plain({ code, scratch, denoDir }: SandboxFolders): Inside {
@@ -92,6 +94,7 @@ function plain({ code, scratch, denoDir }: SandboxFolders): Inside {
     runner: relative(scratch, join(code, 'runner.mjs')),
     plugin: relative(scratch, plugin),
     pluginUrl: pathToFileURL(plugin).href,
+    codeFolder: `${code}${sep}`,
   };
 }
 
@@ -104,6 +107,7 @@ function wrapped(bubblewrap: string, { code, scratch }: SandboxFolders): Inside 
     runner: '/code/runner.mjs',
     plugin: '/code/plugin.mjs',
     pluginUrl: 'file:///code/plugin.mjs',
+    codeFolder: '/code/',
   };
 }
 
@@ -135,6 +139,7 @@ function denoArguments(inside: Inside, options: SandboxOptions): string[] {
     inside.pluginUrl,
     '.',
     options.bareGlobals ? 'bare' : 'plain',
+    inside.codeFolder,
   ];
 }
 

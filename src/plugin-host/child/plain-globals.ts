@@ -75,14 +75,17 @@ const KEPT = new Set([
  * collection. Hygiene on top of the sandbox, not the sandbox: permissions hold without it.
  */
 export function plainGlobals(): void {
+  // Some globals are made when they are first read, and need the others then.
+  for (const name of KEPT) Reflect.get(globalThis, name);
+  clearTimeout(setTimeout(() => undefined, 0));
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
   }
 }
 
-/** Paths in stack traces differ from machine to machine, so traces name the plugin only. */
-export function plainStacks(paths: readonly string[]): void {
-  const clean = (text: string) => paths.reduce((shown, path) => shown.replaceAll(path, 'plugin'), text);
+/** Folders differ from machine to machine, so stack traces name files without them. */
+export function plainStacks(folders: readonly string[]): void {
+  const clean = (text: string) => folders.reduce((shown, folder) => shown.replaceAll(folder, ''), text);
   const describe = (error: unknown) => {
     try {
       return String(error);

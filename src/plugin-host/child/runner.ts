@@ -9,13 +9,13 @@ import { plainGlobals, plainStacks } from './plain-globals.ts';
 import { openRandomness, replaceRandomness } from './seed-randomness.ts';
 import { checkStreaming, streamChunks } from './stream-chunks.ts';
 
-const [pluginUrl = '', scratch = '', globals] = deno.args;
+const [pluginUrl = '', scratch = '', globals, codeFolder = ''] = deno.args;
 
 reportLooseEnds();
 redirectConsole();
 freezeClock();
 replaceRandomness();
-plainStacks([pluginUrl, new URL('.', pluginUrl).href]);
+plainStacks([new URL('.', pluginUrl).href, codeFolder]);
 if (globals !== 'bare') plainGlobals();
 main().catch(fail);
 

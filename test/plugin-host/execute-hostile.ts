@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256 } from '../../src/base/index.ts';
+import { check, PluginManifest } from '../../src/contract/index.ts';
+// The effects of executePlugin are not part of the folder's interface: only tests take hygiene away.
+import { executePlugin } from '../../src/plugin-host/execute-plugin.ts';
+import type { DataDoor, ExecutionEnd, ExecutionRequest, LoadedPlugin } from '../../src/plugin-host/index.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/plugins');
+
+export interface HostileOptions {
+  readonly settings?: Record<string, unknown>;
+  readonly osSandbox?: 'auto' | 'off';
+  readonly bareGlobals?: boolean;
+  readonly limits?: Partial<PluginManifest['limits']>;
+  readonly start?: Partial<ExecutionRequest['start']>;
+  readonly door?: Partial<DataDoor>;
+  readonly replace?: readonly [string, string];
+  readonly manifest?: Partial<PluginManifest>;
+  readonly signal?: AbortSignal;
+  readonly code?: string;
+  readonly prepareScratch?: (scratch: string) => Promise<void>;
+}
+
+export interface HostileEnd {
+  readonly end: ExecutionEnd;
+  readonly log: readonly string[];
+  /** Names of what stayed in scratch, and in the host's own work folder. */
+  readonly scratch: readonly string[];
+  readonly leftovers: readonly string[];
+}
+
+/** Executes a fixture's code as it is, without the bundler that would refuse most of it. */
+export async function executeHostile(name: string, options: HostileOptions = {}): Promise<HostileEnd> {
+  const folder = await mkdtemp(join(tmpdir(), 'hostile-'));
+  const scratch = join(folder, 'scratch, with comma');
+  const workFolder = join(folder, 'work');
+  const log: string[] = [];
+  await mkdir(scratch);
+  await options.prepareScratch?.(scratch);
+  try {
+    const plugin = await rawPlugin(name, options);
+    const end = await executePlugin(
+      {
+        plugin,
+        start: { ...EMPTY_START, settings: options.settings ?? {}, ...options.start },
+        door: { ...NO_DATA, ...options.door },
+        scratch,
+        workFolder,
+        limits: { ...plugin.manifest.limits, ...options.limits },
+        osSandbox: options.osSandbox ?? 'off',
+        onLog: (line) => void log.push(line),
+        onProgress: () => undefined,
+        ...(options.signal && { signal: options.signal }),
+      },
+      { bareGlobals: options.bareGlobals ?? false },
+    );
+    return { end, log, scratch: await readdir(scratch), leftovers: await readdir(workFolder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The notes of an execution that ended well. */
+export function notesOf({ end, log }: HostileEnd): readonly string[] {
+  if (end.status !== 'ok') throw new Error(`${end.status}: ${end.reason}\n${log.join('\n')}`);
+  return end.output.notes;
+}
+
+/** A manifest that asks for everything a plugin can be granted. */
+export async function echoManifest(): Promise<PluginManifest> {
+  const checked = check(
+    PluginManifest,
+    JSON.parse(await readFile(join(FIXTURES, 'echo/plugin.json'), 'utf8')),
+  );
+  if (!checked.ok) throw new Error('the fixture echo has no valid manifest');
+  return checked.value;
+}
+
+async function rawPlugin(name: string, { replace, manifest, code }: HostileOptions): Promise<LoadedPlugin> {
+  const text = code ?? (await readFile(join(FIXTURES, 'hostile', name, 'plugin.mjs'), 'utf8'));
+  const bundle = replace === undefined ? text : text.replaceAll(...replace);
+  const hash = sha256(bundle);
+  return {
+    manifest: { ...(await echoManifest()), ...manifest },
+    folder: FIXTURES,
+    bundle,
+    codeSha256: hash,
+    manifestSha256: hash,
+    configSchemaSha256: hash,
+    outputSchemaSha256: hash,
+  };
+}
+
+export const EMPTY_START: ExecutionRequest['start'] = {
+  schema: [],
+  roles: [],
+  settings: {},
+  coverage: { kind: 'FULL', rows: 0, of_rows: 0, rejected_rows: 0 },
+  rowCount: 0,
+  chunks: [],
+  seed: '42',
+  upstream: {},
+};
+
+const refused = () => Promise.reject(new Error('there is no data'));
+
+export const NO_DATA: DataDoor = {
+  query: refused,
+  exact: refused,
+  derive: refused,
+  // biome-ignore lint/correctness/useYield: it ends before its first batch
+  batches: async function* () {
+    throw new Error('there is no data');
+  },
+  chunkQuery: refused,
+  chunkExact: refused,
+  chunkState: async () => undefined,
+  saveChunkState: async () => undefined,
+};
