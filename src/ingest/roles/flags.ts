@@ -13,7 +13,8 @@ import {
  * Puts what the operator says in place of what was inferred. A flagged role binds the named columns and no other; a
  * flagged column loses any other unique role. An empty list unbinds a role. Columns are named by header or
  * `sql_name`.
- * @throws HarnessError SH_ROLE_UNKNOWN, SH_INPUT_UNKNOWN_COLUMN, SH_USAGE_INVALID (several columns for a unique role)
+ * @throws HarnessError SH_ROLE_UNKNOWN, SH_INPUT_UNKNOWN_COLUMN, SH_USAGE_INVALID (several columns for a unique role,
+ * or one column for several of them)
  */
 export function applyRoleFlags(
   map: RoleMap,
@@ -21,6 +22,7 @@ export function applyRoleFlags(
   flags: Readonly<Record<string, readonly string[]>>,
 ): RoleMap {
   const flagged = Object.entries(flags).map(([role, names]) => resolve(role, names, schema));
+  refuseTwoRoles(flagged);
   const roles = new Set<string>(flagged.map(({ role }) => role));
   const taken = new Set(
     flagged.filter(({ role }) => ROLES[role].unique).flatMap(({ columns }) => columns.map((c) => c.sql_name)),
@@ -50,6 +52,20 @@ function resolve(
     });
   }
   return { role, columns };
+}
+
+function refuseTwoRoles(flagged: readonly { role: RoleName; columns: readonly Column[] }[]): void {
+  const roleOf = new Map<string, RoleName>();
+  for (const { role, columns } of flagged) {
+    for (const column of ROLES[role].unique ? columns : []) {
+      const other = roleOf.get(column.sql_name);
+      if (other !== undefined) {
+        const problem = `--roles gives the column "${column.name}" to both "${other}" and "${role}".`;
+        throw new HarnessError('SH_USAGE_INVALID', { problem, command: 'run' });
+      }
+      roleOf.set(column.sql_name, role);
+    }
+  }
 }
 
 /** By header first, then by name in SQL, then by either without regard to case. */

@@ -173,21 +173,23 @@ function hasLabelHints(facts: ColumnFacts): boolean {
   ).some((hint) => hints.has(hint));
 }
 
-/** Whole numbers that hardly repeat and lie close together, as counters do; quantities spread wider or repeat. */
+/**
+ * Whole numbers that never repeat although they could: n numbers drawn from a range narrower than n²/20 would repeat
+ * (the birthday problem), so somebody hands them out one by one.
+ */
 function looksLikeKey(facts: ColumnFacts): boolean {
-  if (facts.min === null || facts.max === null || facts.min < 0 || facts.rows < 3) return false;
-  const rising = facts.sample.every(
-    (cell, i) => i === 0 || cell === null || Number(cell) >= Number(facts.sample[i - 1] ?? cell),
-  );
-  const dense = facts.max - facts.min < 20 * facts.rows;
-  return isKey(facts) && (rising || dense);
+  const { min, max, rows } = facts;
+  if (min === null || max === null || min < 0 || rows < 10 || !isKey(facts)) return false;
+  return max - min < (rows * rows) / 20;
 }
 
-/** Few whole numbers, far apart, each many times. */
+/** Few whole numbers, each many times, with gaps between them or far from zero. */
 function looksLikeCodes(facts: ColumnFacts): boolean {
   const { min, max, distinct, nonNull } = facts;
   if (min === null || max === null || min < 10 || distinct < 2) return false;
-  return distinct * 20 <= nonNull && distinct <= 500 && distinct * 2 < max - min + 1 && max - min >= 20;
+  if (distinct * 20 > nonNull || distinct > 500) return false;
+  const gaps = distinct * 2 < max - min + 1 && max - min >= 20;
+  return gaps || min >= 20 * (max - min);
 }
 
 function isCoordinate(facts: ColumnFacts): boolean {

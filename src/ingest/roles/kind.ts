@@ -69,7 +69,9 @@ export function processCertainty(
     (bound.get('duration')?.value ?? 0) > 0.8 ? 0.3 : 0,
     (bound.get('activity')?.value ?? 0) >= 0.5 ? 0.3 : 0,
   ];
-  return together(signs) * trade(columns);
+  // A log of runs knows the time of day.
+  const days = fine.length === 0 && columns.some((c) => c.rows > 0) ? 0.6 : 1;
+  return together(signs) * trade(columns) * days;
 }
 
 /** Signs that rows are events of cases. */

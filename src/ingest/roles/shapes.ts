@@ -25,6 +25,10 @@ const SHAPES = {
   status: (v: string) => WORDS_OF_STATUS.has(v.toLowerCase()),
   truth: (v: string) => WORDS_OF_TRUTH.has(v.toLowerCase()),
   host: (v: string) => /^(?=.*[a-z])(?=.*\d)[a-z][a-z0-9]*([-_.]?[a-z0-9]+)*$/i.test(v) && v.length <= 40,
+  machine: (v: string) =>
+    /^([a-z0-9]+[-_.])*[a-z]*(srv|svr|server|app|node|host|db|worker|vm|machine|batch|box)[a-z]*[-_.]?\d+$/i.test(
+      v,
+    ),
   spaced: (v: string) => /\S\s+\S/.test(v),
   currency: (v: string) => CURRENCIES.has(v) || CURRENCY_SIGNS.has(v.toLowerCase()),
   country: (v: string) => COUNTRIES.has(v.toLowerCase()),
@@ -47,6 +51,7 @@ export function countShapes(values: readonly (string | null)[]): Shapes {
     status: 0,
     truth: 0,
     host: 0,
+    machine: 0,
     spaced: 0,
     currency: 0,
     country: 0,
