@@ -2,10 +2,17 @@ import type { Chart, Report } from '../../contract/index.ts';
 import { chartsByName, type Outline } from '../outline.ts';
 import { type Drawing, drawChart } from './draw-chart.ts';
 
+/** A chart, its drawing, and the label under which the page shows it once. */
+export interface BookedChart {
+  readonly chart: Chart;
+  readonly drawing: Drawing;
+  readonly label: string;
+}
+
 /** Every drawing of a page, made before the page is put together. */
 export interface ChartBook {
   /** The drawing of a finding's chart; undefined where no plugin made a chart of that name. */
-  chart(pluginId: string, name: string): { readonly chart: Chart; readonly drawing: Drawing } | undefined;
+  chart(pluginId: string, name: string): BookedChart | undefined;
   /** The small histogram of a column, by its name in SQL. */
   spark(sqlName: string): Drawing | undefined;
 }
@@ -19,11 +26,9 @@ export async function drawCharts(
   budget: { readonly charts: number; readonly sparks: number },
 ): Promise<ChartBook> {
   const charts = chartsByName(report);
-  const cited = outline.claims.flatMap((f) =>
-    [...f.charts, ...f.items.flatMap((i) => i.charts)].map((name) => `${f.plugin_id}/${name}`),
-  );
+  const keys = citedCharts(outline).filter((key) => charts.has(key));
   const drawn = await drawAll(
-    [...new Set(cited)].flatMap((key) => {
+    keys.flatMap((key) => {
       const chart = charts.get(key);
       return chart === undefined ? [] : [{ key, chart }];
     }),
@@ -38,10 +43,20 @@ export async function drawCharts(
   return {
     chart: (pluginId, name) => {
       const chart = charts.get(`${pluginId}/${name}`);
-      return chart && { chart, drawing: drawn.get(`${pluginId}/${name}`) ?? NO_ROOM };
+      const label = `c${keys.indexOf(`${pluginId}/${name}`) + 1}`;
+      return chart && { chart, label, drawing: drawn.get(`${pluginId}/${name}`) ?? NO_ROOM };
     },
     spark: (sqlName) => sparks.get(sqlName),
   };
+}
+
+/** Charts that claims cite, as `plugin/name`, in rank order, each once. */
+function citedCharts({ claims }: Outline): string[] {
+  const keys = claims.flatMap((finding) => {
+    const names = [...finding.charts, ...finding.items.flatMap((item) => item.charts)];
+    return names.map((name) => `${finding.plugin_id}/${name}`);
+  });
+  return [...new Set(keys)];
 }
 
 async function drawAll(

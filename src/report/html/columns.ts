@@ -36,11 +36,12 @@ export function columnsSection(
   const facts = fitWithin(
     columns,
     budget.facts,
-    [(c, i) => factsEntry(c, i, view, true), (c, i) => factsEntry(c, i, view, false), (c) => factsPointer(c)],
+    [(c, i) => factsEntry(c, i, view, true), (c, i) => factsEntry(c, i, view, false), () => NOTHING],
     (markup) => {
       for (const label of printedIn(markup)) view.printed.add(label);
     },
   );
+  const unshown = facts.forms.filter((form) => form === 2).length + facts.omitted;
   const linked = (i: number) => (facts.forms[i] ?? 2) < 2 && columns[i]?.finding !== undefined;
   const lines = fitWithin(columns, budget.table, [
     (c, i) => line(c, i, view, linked(i), true),
@@ -55,8 +56,8 @@ ${
     : NOTHING
 }${lines.omitted > 0 ? html`<p>${count(lines.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}
 <h3>Every fact of each column, with its evidence</h3>${facts.shown}${
-    facts.omitted > 0
-      ? html`<p>The facts of ${count(facts.omitted, 'column', 'columns')} more are in report.json.</p>`
+    unshown > 0
+      ? html`<p>The facts of ${count(unshown, 'column', 'columns')} more are in report.json.</p>`
       : NOTHING
   }`;
 }
@@ -95,9 +96,10 @@ function factCell(field: FieldValue | undefined): Markup {
 
 function factsEntry(facts: ColumnFacts, index: number, view: ColumnsView, withEvidence: boolean): Markup {
   const { finding, column } = facts;
-  if (finding === undefined) return factsPointer(facts);
+  if (finding === undefined)
+    return html`<p><bdi>${clipped(column.name, 60)}</bdi>: not profiled in this run.</p>`;
   const body = withEvidence
-    ? html`${evidenceMarkup(finding, { index: view.index, queries: view.printed })}${finding.limitations.map((text) => html`<p class="small">${text}</p>`)}`
+    ? html`${evidenceMarkup(finding, { index: view.index, labels: view.printed })}${finding.limitations.map((text) => html`<p class="small">${text}</p>`)}`
     : html`<ul class="small">${Object.entries(finding.fields).map(([name, field]) => html`<li><code>${name}</code> = ${clipped(formatValue(field).text, 200)}</li>`)}</ul><p class="small">Evidence: report.json, finding <code>${finding.id}</code>.</p>`;
   return html`<details id="column-${index + 1}"><summary>${factsSummary(column.name, finding.statement)}</summary><div class="in">${body}</div></details>`;
 }
@@ -106,10 +108,4 @@ function factsEntry(facts: ColumnFacts, index: number, view: ColumnsView, withEv
 function factsSummary(name: string, statement: string): Markup {
   const text = html`<bdi>${clipped(statement, 400)}</bdi>`;
   return statement.includes(name) ? text : html`<bdi>${clipped(name, 120)}</bdi>: ${text}`;
-}
-
-function factsPointer({ column, finding }: ColumnFacts): Markup {
-  if (finding === undefined)
-    return html`<p><bdi>${clipped(column.name, 60)}</bdi>: not profiled in this run.</p>`;
-  return html`<p><bdi>${clipped(column.name, 60)}</bdi>: facts in report.json.</p>`;
 }

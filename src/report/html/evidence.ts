@@ -8,15 +8,15 @@ import { html, type Markup, NOTHING } from './markup.ts';
 const LONGEST_SQL = 6000;
 const LONGEST_TEXT = 600;
 
-/** Labels of the queries the page has printed so far; a query is printed where it is cited first. */
+/** Labels of the queries and charts the page has printed so far; each is printed where it is cited first. */
 export interface Printed {
   readonly index: EvidenceIndex;
-  readonly queries: ReadonlySet<string>;
+  readonly labels: ReadonlySet<string>;
 }
 
-/** Labels of the queries that some markup prints. */
+/** Labels of the queries and charts that some markup prints. */
 export function printedIn(markup: Markup): string[] {
-  return [...markup.markup.matchAll(/<h4 id="(Q\d+)">/g)].flatMap(([, label]) =>
+  return [...markup.markup.matchAll(/<(?:h4|figure) id="([Qc]\d+)">/g)].flatMap(([, label]) =>
     label === undefined ? [] : [label],
   );
 }
@@ -24,7 +24,7 @@ export function printedIn(markup: Markup): string[] {
 /** What stands behind a claim: each number with its source, then the queries and derivations themselves. */
 export function evidenceMarkup(claim: FindingItem, printed: Printed): Markup {
   if (claim.evidence.length === 0) return html`<p>No evidence.</p>`;
-  const seen = new Set(printed.queries);
+  const seen = new Set(printed.labels);
   return html`${fieldsTable(claim, printed.index)}${claim.evidence.map((evidence) => one(evidence, printed.index, seen))}`;
 }
 

@@ -1,10 +1,12 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import type { ChartBook } from '../charts/chart-book.ts';
 import type { EvidenceIndex } from '../evidence-index.ts';
-import { formatNumber, formatShare, formatValue } from '../format-value.ts';
+import { formatNumber } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
-import { clipped, confidenceWords, count, coverageWords, testedWords } from '../words.ts';
+import { clipped, count, testedWords } from '../words.ts';
+import { chartFigure } from './chart-figure.ts';
 import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
+import { card, estimate, provisos, scoreLine } from './finding-card.ts';
 import { fitWithin } from './fit.ts';
 import { folded } from './folded.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -12,13 +14,6 @@ import { html, type Markup, NOTHING } from './markup.ts';
 const UNFOLDED = 25;
 const LONGEST_STATEMENT = 1500;
 const ITEMS_BUDGET = 40_000;
-
-const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
-  serious: '▲ serious',
-  warning: '△ warning',
-  notice: '● notice',
-  info: '○ for information',
-};
 
 const LEGEND = folded(
   'What the labels mean',
@@ -31,7 +26,7 @@ export interface FindingsView {
   readonly outline: Outline;
   readonly charts: ChartBook;
   readonly index: EvidenceIndex;
-  /** Grows as findings are shown: which queries the page has printed. */
+  /** Grows as findings are shown: labels of the queries and charts on the page. */
   readonly printed: Set<string>;
 }
 
@@ -79,14 +74,13 @@ function omittedFindings(omitted: readonly Finding[], shown: number): Markup {
 }
 
 function fullCard(finding: Finding, rank: number, view: FindingsView): Markup {
-  const printed: Printed = { index: view.index, queries: view.printed };
-  const own = html`<details><summary>Evidence: ${evidenceSummary(finding)}</summary><div class="in">${evidenceMarkup(finding, printed)}${scoreLine(finding)}<p class="small">Finding <code>${finding.id}</code>, kind <code>${finding.kind}</code>, by plugin <code>${finding.plugin_id}</code>.</p></div></details>`;
-  return card(
-    finding,
-    rank,
-    view.report,
-    html`${finding.charts.map((name) => chart(finding.plugin_id, name, view.charts))}${items(finding, view, new Set([...view.printed, ...printedIn(own)]))}${provisos(finding, view.report.ledger.tested)}${own}`,
+  const figures = finding.charts.map((name) =>
+    chartFigure(finding.plugin_id, name, view.charts, view.printed),
   );
+  const own = html`<details><summary>Evidence: ${evidenceSummary(finding)}</summary><div class="in">${evidenceMarkup(finding, { index: view.index, labels: view.printed })}${scoreLine(finding)}<p class="small">Finding <code>${finding.id}</code>, kind <code>${finding.kind}</code>, by plugin <code>${finding.plugin_id}</code>.</p></div></details>`;
+  const printed = new Set([...view.printed, ...[...figures, own].flatMap(printedIn)]);
+  const body = html`${figures}${items(finding, view, printed)}${provisos(finding, view.report.ledger.tested)}${own}`;
+  return card(finding, rank, view.report, body);
 }
 
 function briefCard(finding: Finding, rank: number, view: FindingsView): Markup {
@@ -102,63 +96,6 @@ function leanCard(finding: Finding, rank: number): Markup {
   return html`<li class="finding lean"><h3><span class="rank">${rank + 1}</span><bdi>${clipped(finding.title, 160)}</bdi></h3></li>`;
 }
 
-function card(finding: Finding, rank: number, report: Report, body: Markup): Markup {
-  return html`<li class="finding" id="finding-${rank + 1}"><article aria-labelledby="f${rank + 1}"><h3 id="f${rank + 1}"><span class="rank">${rank + 1}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, report)}${body}</article></li>`;
-}
-
-function estimate(claim: FindingItem): Markup {
-  if (claim.estimate === undefined) return NOTHING;
-  const { name, value, unit, confidence_interval: interval } = claim.estimate;
-  const { text, full } = formatValue(claimField(claim, value, unit));
-  const range =
-    interval === undefined
-      ? ''
-      : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
-  const effect = claim.effect_size;
-  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${name}${range}${
-    effect === undefined ? '' : `; ${effect.name} ${formatValue({ value: effect.value }).text}`
-  }</span></p>`;
-}
-
-/** The field behind the estimate, which may hold the exact text. */
-function claimField(claim: FindingItem, value: number | string | null, unit: string | undefined) {
-  const own = Object.values(claim.fields).find((field) => field.value === value && field.unit === unit);
-  return own ?? { value, ...(unit === undefined ? {} : { unit }) };
-}
-
-function bound(value: number | null, unit: string | undefined): string {
-  return value === null ? 'open' : formatValue({ value, ...(unit === undefined ? {} : { unit }) }).text;
-}
-
-function badges(finding: Finding, report: Report): Markup {
-  const sure = confidenceWords(finding, report.ledger.tested);
-  const coverage = coverageWords(finding.coverage);
-  const basis =
-    finding.basis === 'MEASURED'
-      ? 'Read from the data as it is.'
-      : 'From a model: holds as far as its assumptions do.';
-  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding)}</ul>`;
-}
-
-function targets(finding: Finding): Markup[] {
-  const about = [...Object.entries(finding.target), ...Object.entries(finding.scope)];
-  return about.map(([name, value]) => {
-    const text =
-      typeof value === 'string' ? value : value.slice(0, 6).join(', ') + (value.length > 6 ? ' …' : '');
-    return html`<li><bdi>${name.replaceAll('_', ' ')}: ${clipped(text, 120)}</bdi></li>`;
-  });
-}
-
-function chart(pluginId: string, name: string, book: ChartBook): Markup {
-  const found = book.chart(pluginId, name);
-  if (found === undefined) return NOTHING;
-  const { chart: spec, drawing } = found;
-  if (drawing.ok) {
-    return html`<figure>${{ markup: drawing.svg }}<figcaption>${clipped(spec.title, 300)}. ${clipped(spec.alternative, 600)}</figcaption></figure>`;
-  }
-  return html`<figure><figcaption>${clipped(spec.title, 300)}: ${clipped(spec.alternative, 600)} (Not drawn: ${clipped(drawing.reason, 200)}. Its data are in report.json.)</figcaption></figure>`;
-}
-
 function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string>): Markup {
   if (finding.items.length === 0) return NOTHING;
   const seen = new Set(printed);
@@ -166,7 +103,7 @@ function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string
     finding.items,
     ITEMS_BUDGET,
     [
-      (item) => itemEntry(item, finding, view, { index: view.index, queries: seen }),
+      (item) => itemEntry(item, finding, view, { index: view.index, labels: seen }),
       (item) => itemLine(item, view.report),
     ],
     (markup) => {
@@ -181,7 +118,7 @@ function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string
 }
 
 function itemEntry(item: FindingItem, finding: Finding, view: FindingsView, printed: Printed): Markup {
-  return html`<li><strong><bdi>${clipped(item.title, 300)}</bdi></strong>${estimate(item)}<p class="claim"><bdi>${clipped(item.statement, LONGEST_STATEMENT)}</bdi>${itemTest(item, view.report)}</p>${item.charts.map((name) => chart(finding.plugin_id, name, view.charts))}<details><summary>Evidence: ${evidenceSummary(item)}</summary><div class="in">${evidenceMarkup(item, printed)}</div></details></li>`;
+  return html`<li><strong><bdi>${clipped(item.title, 300)}</bdi></strong>${estimate(item)}<p class="claim"><bdi>${clipped(item.statement, LONGEST_STATEMENT)}</bdi>${itemTest(item, view.report)}</p>${item.charts.map((name) => chartFigure(finding.plugin_id, name, view.charts, printed.labels))}<details><summary>Evidence: ${evidenceSummary(item)}</summary><div class="in">${evidenceMarkup(item, printed)}</div></details></li>`;
 }
 
 function itemLine(item: FindingItem, report: Report): Markup {
@@ -190,25 +127,4 @@ function itemLine(item: FindingItem, report: Report): Markup {
 
 function itemTest(item: FindingItem, report: Report): string {
   return item.test === undefined ? '' : ` (${testedWords(item, report.ledger.tested).badge})`;
-}
-
-function provisos(finding: Finding, tested: number): Markup {
-  return html`${list('Assumes', finding.assumptions)}${list('Mind', finding.limitations)}${testLine(finding, tested)}`;
-}
-
-function list(heading: string, sentences: readonly string[]): Markup {
-  if (sentences.length === 0) return NOTHING;
-  return html`<p class="small"><strong>${heading}:</strong> ${sentences.map((sentence) => clipped(sentence, 500)).join(' ')}</p>`;
-}
-
-function testLine(finding: Finding, tested: number): Markup {
-  const { test } = finding;
-  if (test === undefined) return NOTHING;
-  return html`<p class="small"><strong>Test:</strong> ${test.name} = ${formatNumber(test.statistic)}, p = ${formatValue({ value: test.p_value }).text}. ${testedWords(finding, tested).long} See <a href="#ledger">the ledger</a>.</p>`;
-}
-
-function scoreLine(finding: Finding): Markup {
-  const { value, parts } = finding.score;
-  const n = (share: number) => formatNumber(Number(share.toPrecision(3)));
-  return html`<p class="small">Rank score ${n(value)} = evidence ${n(parts.evidence)} × effect ${n(parts.effect)} × reach ${n(parts.reach)} × can be acted on ${n(parts.actionability)}.</p>`;
 }

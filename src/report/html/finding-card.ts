@@ -1,0 +1,85 @@
+import type { Finding, FindingItem, Report } from '../../contract/index.ts';
+import { formatNumber, formatShare, formatValue } from '../format-value.ts';
+import { clipped, confidenceWords, coverageWords, testedWords } from '../words.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+
+const LONGEST_STATEMENT = 1500;
+
+const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
+  serious: '▲ serious',
+  warning: '△ warning',
+  notice: '● notice',
+  info: '○ for information',
+};
+
+/** A finding as a card: rank, title, number, statement, how it is known, and what the caller puts below. */
+export function card(finding: Finding, rank: number, report: Report, body: Markup): Markup {
+  return html`<li class="finding" id="finding-${rank + 1}"><article aria-labelledby="f${rank + 1}"><h3 id="f${rank + 1}"><span class="rank">${rank + 1}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, report)}${body}</article></li>`;
+}
+
+/** The number of a claim, large, with its name, interval and effect size. */
+export function estimate(claim: FindingItem): Markup {
+  if (claim.estimate === undefined) return NOTHING;
+  const { name, value, unit, confidence_interval: interval } = claim.estimate;
+  const { text, full } = formatValue(claimField(claim, value, unit));
+  const range =
+    interval === undefined
+      ? ''
+      : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
+  const effect = claim.effect_size;
+  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${name}${range}${
+    effect === undefined ? '' : `; ${effect.name} ${formatValue({ value: effect.value }).text}`
+  }</span></p>`;
+}
+
+/** The field behind the estimate, which may hold the exact text. */
+function claimField(claim: FindingItem, value: number | string | null, unit: string | undefined) {
+  const own = Object.values(claim.fields).find((field) => field.value === value && field.unit === unit);
+  return own ?? { value, ...(unit === undefined ? {} : { unit }) };
+}
+
+function bound(value: number | null, unit: string | undefined): string {
+  return value === null ? 'open' : formatValue({ value, ...(unit === undefined ? {} : { unit }) }).text;
+}
+
+function badges(finding: Finding, report: Report): Markup {
+  const sure = confidenceWords(finding, report.ledger.tested);
+  const coverage = coverageWords(finding.coverage);
+  const basis =
+    finding.basis === 'MEASURED'
+      ? 'Read from the data as it is.'
+      : 'From a model: holds as far as its assumptions do.';
+  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding)}</ul>`;
+}
+
+function targets(finding: Finding): Markup[] {
+  const about = [...Object.entries(finding.target), ...Object.entries(finding.scope)];
+  return about.map(([name, value]) => {
+    const text =
+      typeof value === 'string' ? value : value.slice(0, 6).join(', ') + (value.length > 6 ? ' …' : '');
+    return html`<li><bdi>${name.replaceAll('_', ' ')}: ${clipped(text, 120)}</bdi></li>`;
+  });
+}
+
+/** What a claim assumes, what to mind, and its test. */
+export function provisos(finding: Finding, tested: number): Markup {
+  return html`${list('Assumes', finding.assumptions)}${list('Mind', finding.limitations)}${testLine(finding, tested)}`;
+}
+
+function list(heading: string, sentences: readonly string[]): Markup {
+  if (sentences.length === 0) return NOTHING;
+  return html`<p class="small"><strong>${heading}:</strong> ${sentences.map((sentence) => clipped(sentence, 500)).join(' ')}</p>`;
+}
+
+function testLine(finding: Finding, tested: number): Markup {
+  const { test } = finding;
+  if (test === undefined) return NOTHING;
+  return html`<p class="small"><strong>Test:</strong> ${test.name} = ${formatNumber(test.statistic)}, p = ${formatValue({ value: test.p_value }).text}. ${testedWords(finding, tested).long} See <a href="#ledger">the ledger</a>.</p>`;
+}
+
+/** The rank score and its parts. */
+export function scoreLine(finding: Finding): Markup {
+  const { value, parts } = finding.score;
+  const n = (share: number) => formatNumber(Number(share.toPrecision(3)));
+  return html`<p class="small">Rank score ${n(value)} = evidence ${n(parts.evidence)} × effect ${n(parts.effect)} × reach ${n(parts.reach)} × can be acted on ${n(parts.actionability)}.</p>`;
+}
