@@ -79,7 +79,7 @@ async function hitsOfSample(
   columns: readonly ColumnFacts[],
 ): Promise<Map<ColumnFacts, number>> {
   const asked = columns.map((column) =>
-    [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v)).slice(0, LOOKED_UP),
+    [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v) && !v.includes('\0')).slice(0, LOOKED_UP),
   );
   const values = asked.flatMap((list, i) => list.map((value) => `(${i}, ${literal(value ?? '')})`));
   if (values.length === 0) return new Map();

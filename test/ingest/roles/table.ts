@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Column, ColumnType, DatasetSchema, RoleMap } from '../../../src/contract/index.ts';
 import { inferRoles } from '../../../src/ingest/roles/index.ts';
+import { quoted } from '../../../src/ingest/roles/sql.ts';
 
 /** How a table is presented to the role map; the rows stay the same. */
 export interface Presentation {
@@ -37,7 +38,7 @@ export async function rolesOf(select: string, presentation: Presentation = {}): 
         type: typeOf(types.get(header) ?? ''),
       }),
     );
-    const outputs = headers.map((header, i) => `"${header}" AS "${columns[i]?.sql_name}"`);
+    const outputs = headers.map((header, i) => `${quoted(header)} AS ${quoted(columns[i]?.sql_name ?? '')}`);
     await connection.run(
       `CREATE VIEW data AS SELECT rowid + 1 AS row_number, ${outputs.join(', ')} FROM source`,
     );
