@@ -54,7 +54,10 @@ export async function run(
   args: readonly string[] = [],
   options: { readonly environment?: Record<string, string>; readonly code?: number } = {},
 ): Promise<RunSummary> {
-  const ended = await command(['run', file, '--json', '--quiet', '--appdata', appdata, ...args], options.environment);
+  const ended = await command(
+    ['run', file, '--json', '--quiet', '--appdata', appdata, ...args],
+    options.environment,
+  );
   if (ended.code !== (options.code ?? 0)) {
     throw new Error(`run ended with ${ended.code}\n${ended.out}\n${ended.err}`);
   }
@@ -63,8 +66,14 @@ export async function run(
 
 /** The content files of a run, by name: what must be the same bytes on every rerun. */
 export function contentOf(summary: RunSummary): Record<string, string> {
-  const names = ['report.json', 'trace.json', ...readdirSync(join(summary.run_dir, 'results')).map((n) => `results/${n}`)];
-  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(summary.run_dir, name), 'utf8')]));
+  const names = [
+    'report.json',
+    'trace.json',
+    ...readdirSync(join(summary.run_dir, 'results')).map((n) => `results/${n}`),
+  ];
+  return Object.fromEntries(
+    names.sort().map((name) => [name, readFileSync(join(summary.run_dir, name), 'utf8')]),
+  );
 }
 
 export function readJson<T>(path: string): T {

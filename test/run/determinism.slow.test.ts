@@ -20,7 +20,11 @@ test.each<[string, string[], Record<string, string>]>([
   ['chunks of 128 rows', ['--chunk-rows', '128'], {}],
   ['chunks of 1024 rows', ['--chunk-rows', '1024'], {}],
   ['one huge chunk', ['--chunk-rows', '1048576'], {}],
-  ['a time zone with summer time and another locale', [], { TZ: 'America/New_York', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }],
+  [
+    'a time zone with summer time and another locale',
+    [],
+    { TZ: 'America/New_York', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+  ],
   ['a memory cap of 1 GB', ['--memory', '1GB'], {}],
   ['a memory cap of 4 GB', ['--memory', '4GB'], {}],
   ['no sandbox of the operating system', ['--no-os-sandbox'], {}],
@@ -57,7 +61,11 @@ test('EXEC-01 --force executes everything again, to the same bytes', async () =>
 });
 
 test('EXEC-01 one changed setting executes exactly that plugin again', async () => {
-  const summary = await run(example, reference.appdata, [...synthetic, '--set', 'profile_basic.top_values=3']);
+  const summary = await run(example, reference.appdata, [
+    ...synthetic,
+    '--set',
+    'profile_basic.top_values=3',
+  ]);
   const manifest = readJson<RunManifest>(summary.manifest_path);
   const executed = manifest.plugins.filter((plugin) => plugin.status === 'ok' && plugin.reused_from === null);
   expect(executed.map((plugin) => plugin.id)).toEqual(['profile_basic']);
@@ -91,7 +99,8 @@ test('FND-06 one other byte of the input: another fingerprint', async () => {
 test('META-03 one other byte of a plugin: another fingerprint', async () => {
   const folder = temporaryFolder();
   const here = (name: string) => ['--plugin-dir', join(folder, name), '--plugins', 'counts_rows'];
-  for (const name of ['one', 'two']) await cp(join(root, 'fixtures', 'test-plugins'), join(folder, name), { recursive: true });
+  for (const name of ['one', 'two'])
+    await cp(join(root, 'fixtures', 'test-plugins'), join(folder, name), { recursive: true });
   const code = join(folder, 'two', 'counts_rows', 'plugin.ts');
   writeFileSync(code, readFileSync(code, 'utf8').replace('The table has', 'This table has'));
   expect(await fingerprintOf(example, here('one'))).not.toBe(await fingerprintOf(example, here('two')));

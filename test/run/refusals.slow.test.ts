@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Report } from '../../src/contract/index.ts';
+import { command, filesBelow, readJson, root, run, temporaryFolder, testPlugins } from './command.ts';
+
+const sales = join(root, 'examples', 'sales.csv');
+
+test.each([
+  ['writes_literal_in_text', 'invalid_output', 'statement holds the literal digit "4"'],
+  ['writes_literal_in_field', 'invalid_output', 'fields.rows'],
+  ['cites_another_field', 'invalid_output', 'does not yield row 0, column "total"'],
+  ['sums_doubles', 'failed', 'Query refused'],
+  ['reads_text', 'failed', 'Query refused'],
+  ['reads_csv', 'failed', 'Query refused'],
+  ['copies_out', 'failed', 'Query refused'],
+  ['asks_settings', 'failed', 'Query refused'],
+  ['asks_twice', 'failed', 'Query refused'],
+  ['never_ends', 'timed_out', ''],
+  ['fills_scratch', 'limit_exceeded', ''],
+])('EXEC-04 the plugin %s ends %s, and leaves nothing but its log', async (id, status, reason) => {
+  const appdata = temporaryFolder();
+  const args = ['--plugin-dir', testPlugins, '--plugins', `${id},counts_rows`];
+  const summary = await run(sales, appdata, args, { code: 3 });
+  expect(summary.status).toBe('PARTIAL');
+  expect(summary.missing_plugins).toMatchObject([{ id, status, reason: expect.stringContaining(reason) }]);
+  const report = readJson<Report>(join(summary.run_dir, 'report.json'));
+  expect(report.plugins.find((plugin) => plugin.plugin_id === id)).toMatchObject({ status, findings: 0 });
+  expect(report.findings.map((finding) => finding.plugin_id)).toEqual(['counts_rows']);
+  const left = filesBelow(summary.run_dir).filter((name) => name.includes(id));
+  expect(left.filter((name) => name !== join('logs', `${id}.log`))).toEqual([]);
+  expect(filesBelow(join(appdata, 'cache')).some((name) => name.includes(id))).toBe(false);
+  expect(filesBelow(join(appdata, 'staging'))).toEqual([]);
+  expect(readFileSync(join(summary.run_dir, 'report.html'), 'utf8')).toContain(id);
+});
+
+test('a failed execution is never reused', async () => {
+  const appdata = temporaryFolder();
+  const args = ['--plugin-dir', testPlugins, '--plugins', 'sums_doubles,counts_rows'];
+  await run(sales, appdata, args, { code: 3 });
+  const again = await run(sales, appdata, args, { code: 3 });
+  expect(again.counts).toMatchObject({ plugins_reused: 1, plugins_failed: 1 });
+});
+
+test('with the policy stop a failure fails the run: exit code 5, nothing committed', async () => {
+  const folder = temporaryFolder();
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(join(folder, 'c.yaml'), 'policy: { on_failure: stop }\n');
+  const ended = await command([
+    ...[
+      'run',
+      sales,
+      '--json',
+      '--quiet',
+      '--config',
+      join(folder, 'c.yaml'),
+      '--appdata',
+      join(folder, 'a'),
+    ],
+    ...['--plugin-dir', testPlugins, '--plugins', 'sums_doubles,counts_rows'],
+  ]);
+  expect(ended.code).toBe(5);
+  expect(JSON.parse(ended.out)).toMatchObject({ status: 'FAILED' });
+  expect(filesBelow(join(folder, 'a', 'runs'))).toEqual([]);
+});
