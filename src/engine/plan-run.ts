@@ -1,3 +1,4 @@
+import { randomId } from '../base/index.ts';
 import {
   buildPlan,
   type EngineIdentity,
