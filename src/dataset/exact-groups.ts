@@ -1,6 +1,15 @@
-import { byCodePoint } from '../base/index.ts';
+import { byCodePoint, HarnessError } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
 import type { BatchColumn, ExactGroup } from '../sdk/index.ts';
+
+/** More groups than anyone reads, and fewer than would fill the memory. */
+export const MAX_GROUPS = 100_000;
+
+/** Refuses (SH_QUERY_LIMIT) more groups than that. */
+export function checkGroupCount(groups: number): void {
+  if (groups <= MAX_GROUPS) return;
+  throw new HarnessError('SH_QUERY_LIMIT', { reason: `it has more than ${MAX_GROUPS} groups` });
+}
 
 /** Groups by their cells: code point order, missing ones last. */
 export function groupsInOrder(groups: readonly ExactGroup[]): readonly ExactGroup[] {

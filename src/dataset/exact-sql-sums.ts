@@ -1,5 +1,6 @@
 import { decimalToNumber, type ExactGroup, parseDecimal } from '../sdk/index.ts';
 import type { Chunk } from './dataset.ts';
+import { checkGroupCount, MAX_GROUPS } from './exact-groups.ts';
 import { exactNumber } from './exact-numbers.ts';
 import type { NumericScan } from './exact-scan.ts';
 import { queryFailed, type Session } from './session.ts';
@@ -21,11 +22,12 @@ export async function sumInSql(
 ): Promise<readonly ExactGroup[]> {
   const keys = scan.groupBy.map(quoteName);
   const sums = scan.numbers.map(({ name }) => quoteName(name)).map((name) => `count(${name}), sum(${name})`);
-  const grouping = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : '';
+  const grouping = keys.length > 0 ? ` GROUP BY ${keys.join(', ')} LIMIT ${MAX_GROUPS + 1}` : '';
   const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM (${await scan.sqlOf(request.chunk)})${grouping}`;
   const { rows } = await session.rows(sql, [], request.signal).catch((error: unknown) => {
     throw queryFailed(error);
   });
+  checkGroupCount(rows.length);
   return rows.map((cells) => ({
     key: cells.slice(0, keys.length),
     columns: Object.fromEntries(

@@ -1,10 +1,9 @@
-import { HarnessError } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
 import type { Batch, NumberColumn } from '../sdk/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Chunk } from './dataset.ts';
 import type { ExactSource } from './exact.ts';
-import { rowsByGroup } from './exact-groups.ts';
+import { checkGroupCount, MAX_GROUPS, rowsByGroup } from './exact-groups.ts';
 import type { NumericColumn, NumericScan } from './exact-scan.ts';
 import { queryFailed, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
@@ -28,7 +27,6 @@ interface Layouts {
 }
 
 const BATCH_BYTES = 4 * 1024 * 1024;
-const MAX_GROUPS = 100_000;
 const GROUP = '_sh_group';
 
 /** All rows as pieces of one group. */
@@ -75,13 +73,9 @@ function failed(error: unknown): never {
   throw queryFailed(error);
 }
 
-function checkGroupCount(groups: number): void {
-  if (groups <= MAX_GROUPS) return;
-  throw new HarnessError('SH_QUERY_LIMIT', { reason: `it has more than ${MAX_GROUPS} groups` });
-}
-
 function keysSql(sql: string, { groupBy }: NumericScan): string {
-  return `SELECT DISTINCT ${groupBy.map(quoteName).join(', ')} FROM (${sql}) ORDER BY ${orderOf(groupBy)}`;
+  return `SELECT DISTINCT ${groupBy.map(quoteName).join(', ')} FROM (${sql}) ORDER BY ${orderOf(groupBy)}
+LIMIT ${MAX_GROUPS + 1}`;
 }
 
 function groupedSql(sql: string, scan: NumericScan): string {
