@@ -16,7 +16,7 @@ import {
   writeFileAtomic,
 } from '../base/index.ts';
 import { check, type IngestOptions, IngestReport, Part } from '../contract/index.ts';
-import { chunkRowsFor } from '../dataset/chunk-rows.ts';
+import { chunkRowsFor } from '../dataset/index.ts';
 
 /** What decides a part's content, and with it its id. */
 export interface PartIdentity {

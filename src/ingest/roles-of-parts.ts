@@ -1,8 +1,7 @@
 import type { DatasetSchema, RoleMap } from '../contract/index.ts';
-import type { PartFile } from '../dataset/dataset.ts';
+import { duckdbType, type PartFile } from '../dataset/index.ts';
 import { queryTexts, quoteName, quotePath, type Resources, withDuckDb } from './duckdb.ts';
 import { inferRoles } from './roles/index.ts';
-import { sqlType } from './sql-type.ts';
 
 /** What a role map is inferred from: the parts, under one schema. */
 export interface RoleRequest {
@@ -30,7 +29,7 @@ export async function rolesOfParts(request: RoleRequest): Promise<RoleMap> {
 function selectAll(parts: readonly PartFile[], schema: DatasetSchema): string {
   const columns = schema.columns.map(({ sql_name, type }) => {
     const name = quoteName(sql_name);
-    return `CAST(${name} AS ${sqlType(type)}) AS ${name}`;
+    return `CAST(${name} AS ${duckdbType(type)}) AS ${name}`;
   });
   let before = 0;
   const selects = parts.map(({ part, parquetPath }) => {

@@ -1,7 +1,8 @@
 import type { Column, ColumnType } from '../contract/index.ts';
+import { shownText } from './shown-text.ts';
 
 const LONGEST = 100;
-const RESERVED = new Set(['row_number']);
+const RESERVED = new Set(['row_number', 'file_row_number', 'filename', 'file_index']);
 
 /** Source headers with the unique SQL names they get, and a note for each that had to change beyond recognition. */
 export interface SqlNames {
@@ -63,7 +64,7 @@ function noteOn(
   repeated: boolean,
 ): string | undefined {
   if (header.trim() === '') return `column ${ordinal} has no header; it is called ${name}`;
-  const shown = header.length > 60 ? `${header.slice(0, 60)}…` : header;
+  const shown = shownText(header, 60);
   if (repeated)
     return `the header "${shown}" occurs more than once; column ${ordinal} is called ${name} in SQL`;
   if (name !== wished) return `the header "${shown}" clashes with another name; it is called ${name} in SQL`;

@@ -1,4 +1,5 @@
 import { markerAt } from '../markers.ts';
+import { shownText } from '../shown-text.ts';
 import { type CellFacts, cellKind, KIND, newCellFacts, offsetText } from './cell-kind.ts';
 import { type ForcedType, fitForced } from './forced-type.ts';
 import { type CsvRecord, DOUBLED, fieldText, UNQUOTED } from './records.ts';
@@ -89,7 +90,7 @@ export function addCell(
     }
   }
   if ((tally.kinds & kind) === 0) {
-    tally.firsts.set(kind, { row, text: fieldText(record, field, quote).slice(0, SHOWN) });
+    tally.firsts.set(kind, { row, text: shownText(fieldText(record, field, quote), SHOWN) });
   }
   addValue(tally, kind, facts);
 }

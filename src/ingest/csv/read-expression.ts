@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../contract/index.ts';
+import { duckdbType } from '../../dataset/index.ts';
 import { quoteName, quoteText } from '../duckdb.ts';
-import { sqlType } from '../sql-type.ts';
 import type { ColumnTally } from './column-tally.ts';
 import { dayMonthPatterns } from './column-type.ts';
 import type { ForcedType } from './forced-type.ts';
@@ -37,7 +37,8 @@ export function readingOf(
     tally.quotedEmpty === 0 &&
     !daysAndMonths &&
     forced === undefined;
-  if (simple && type.kind !== 'timestamptz') return { raw, readAs: sqlType(type), present: raw, value: raw };
+  if (simple && type.kind !== 'timestamptz')
+    return { raw, readAs: duckdbType(type), present: raw, value: raw };
   const base = { raw, readAs: 'VARCHAR', present: presentText(raw, tally, forced) };
   if (type.kind !== 'timestamptz') return { ...base, value: typedValue(raw, type, tally, forced) };
   return { ...base, ...instantValue(raw) };
@@ -58,9 +59,9 @@ function typedValue(
   if (forced !== undefined && type.kind === 'boolean') {
     return `(lower(${raw}) IN ('true', 't', 'yes', 'y', '1'))`;
   }
-  if (tally.separators.size > 0) return dayMonthValue(raw, sqlType(type), tally, forced);
+  if (tally.separators.size > 0) return dayMonthValue(raw, duckdbType(type), tally, forced);
   const ungrouped = tally.grouped ? `replace(${raw}, ',', '')` : raw;
-  return `CAST(${ungrouped} AS ${sqlType(type)})`;
+  return `CAST(${ungrouped} AS ${duckdbType(type)})`;
 }
 
 /** Dates in day-month or month-day order; forced columns may mix them with ISO dates. */

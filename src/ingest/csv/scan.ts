@@ -1,4 +1,5 @@
 import { HarnessError } from '../../base/index.ts';
+import { shownText } from '../shown-text.ts';
 import { encodingCheck } from '../text-encoding.ts';
 import { addCell, addForcedCell, type ColumnTally, newColumnTally } from './column-tally.ts';
 import type { ForcedType } from './forced-type.ts';
@@ -147,7 +148,7 @@ function ragged(plan: ScanPlan, record: CsvRecord): HarnessError {
     line: record.line,
     found: record.fields,
     expected: plan.columns,
-    text: text.length > SHOWN || end < record.end ? `${text.slice(0, SHOWN)}…` : text,
+    text: shownText(text, SHOWN),
   });
 }
 

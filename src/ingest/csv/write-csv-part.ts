@@ -39,9 +39,11 @@ function reader(source: CsvSource, readings: readonly ColumnReading[]): string {
   const numbers = source.numbered ? [`'r': 'BIGINT'`, `'l': 'BIGINT'`] : [];
   const types = readings.map(({ raw, readAs }) => `'${raw}': '${readAs}'`);
   const quote = quoteText(source.quote);
+  // Left to itself, DuckDB takes the line ending from the first CRLF it meets, be it inside a quoted cell.
+  const lineEnd = source.numbered ? `new_line = '\\n', ` : '';
   return (
     `read_csv(${quotePath(source.path)}, auto_detect = false, header = ${source.header}, ` +
-    `delim = ${quoteText(source.delimiter)}, quote = ${quote}, escape = ${quote}, comment = '', nullstr = '', ` +
+    `delim = ${quoteText(source.delimiter)}, quote = ${quote}, escape = ${quote}, comment = '', ${lineEnd}nullstr = '', ` +
     `allow_quoted_nulls = false, strict_mode = true, null_padding = false, ignore_errors = false, ` +
     `parallel = ${!source.numbered}, max_line_size = ${Math.max(SHORTEST_LIMIT, source.longestRecord + 1024)}, ` +
     `columns = {${[...numbers, ...types].join(', ')}})`

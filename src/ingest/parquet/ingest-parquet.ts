@@ -1,7 +1,181 @@
-import { HarnessError } from '../../base/index.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { HarnessError, messageOf } from '../../base/index.ts';
+import type { Column, IngestOptions, IngestReport } from '../../contract/index.ts';
+import { duckdbType } from '../../dataset/index.ts';
+import { queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import type { PartRequest } from '../part-request.ts';
-import type { StoredPart } from '../part-store.ts';
+import { type StoredPart, storePart } from '../part-store.ts';
+import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
+import { type Taken, takenAs } from './stored-type.ts';
 
+/** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
+export const PARQUET_READER_VERSION = 'parquet.1';
+
+const OPTIONS: IngestOptions = { format: 'parquet', delimiter: null, quote: null, header: 'yes', types: {} };
+
+interface StoredColumn extends Taken {
+  readonly name: string;
+  readonly storedAs: string;
+}
+
+/**
+ * Makes a part of a Parquet file: its columns with their own types, its rows in their order. Throws
+ * `SH_INPUT_FORMAT_UNSUPPORTED` where a column's type can't be taken over, `SH_INPUT_MALFORMED` for a damaged file.
+ */
 export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
-  throw new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: request.shownPath, format: 'Parquet' });
+  refuseForcedTypes(request.options);
+  const identity = {
+    upload_sha256: request.upload.sha256,
+    options: OPTIONS,
+    reader_version: PARQUET_READER_VERSION,
+  };
+  return storePart(request.paths, identity, async (_work, parquetPath) => {
+    await request.beforeReading();
+    return withDuckDb(request.resources, async (connection) => {
+      const stored = await reading(request, () => storedColumns(connection, request));
+      const headers = stored.map(({ name }) => name);
+      const names = sqlNames(headers);
+      const columns = columnsOf(
+        headers,
+        names,
+        stored.map(({ type }) => type),
+      );
+      await reading(request, () => connection.run(copyStatement(request, stored, columns, parquetPath)));
+      const counts = await countWritten(connection, request, columns, parquetPath);
+      request.onProgress?.(request.upload.bytes, counts.rows);
+      return { sourceLines: { kind: 'none' }, report: reportOf(request, stored, columns, names, counts) };
+    });
+  });
+}
+
+function refuseForcedTypes(options: IngestOptions): void {
+  const [column] = Object.keys(options.types);
+  if (column === undefined) return;
+  const problems = `${column}: a Parquet file has its own types; they can't be forced`;
+  throw new HarnessError('SH_CONFIG_INVALID', { source: 'ingest.types', problems });
+}
+
+/** Turns what DuckDB says against the file into the operator's error; full disks and memory stay what they are. */
+async function reading<T>(request: PartRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = messageOf(error);
+    if (error instanceof HarnessError || /No space left|Disk quota|Out of Memory/i.test(message)) throw error;
+    const reason = (message.split('\n')[0] ?? '').replaceAll(request.upload.blobPath, 'the file');
+    throw new HarnessError(
+      'SH_INPUT_MALFORMED',
+      { path: request.shownPath, format: 'Parquet', reason },
+      { cause: error },
+    );
+  }
+}
+
+function source(request: PartRequest): string {
+  return `read_parquet(${quotePath(request.upload.blobPath)}, hive_partitioning = false)`;
+}
+
+async function storedColumns(connection: DuckDBConnection, request: PartRequest): Promise<StoredColumn[]> {
+  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${source(request)}`);
+  const headers = await headersOf(connection, request, described.length);
+  return described.map(([shown, type], i) => {
+    const name = headers?.[i] ?? shown ?? '';
+    const storedAs = type ?? '';
+    const taken = takenAs(storedAs);
+    if (taken !== undefined) return { ...taken, name, storedAs };
+    const format = `a Parquet file whose column "${name}" holds ${storedAs.slice(0, 80)}`;
+    throw new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: request.shownPath, format });
+  });
+}
+
+/** Headers as stored: DuckDB renames those that differ by case only. Undefined where the schema is not flat. */
+async function headersOf(
+  connection: DuckDBConnection,
+  request: PartRequest,
+  count: number,
+): Promise<string[] | undefined> {
+  const path = quotePath(request.upload.blobPath);
+  const [, ...columns] = await queryTexts(connection, `SELECT name FROM parquet_schema(${path})`);
+  return columns.length === count ? columns.map(([name]) => name ?? '') : undefined;
+}
+
+function copyStatement(
+  request: PartRequest,
+  stored: readonly StoredColumn[],
+  columns: readonly Column[],
+  target: string,
+): string {
+  const raws = stored.map((_, i) => `c${i}`);
+  const items = columns.flatMap((column, i) => {
+    const value = stored[i]?.cast ? `CAST(c${i} AS ${duckdbType(column.type)})` : `c${i}`;
+    const item = `${value} AS ${quoteName(column.sql_name)}`;
+    if (column.type.kind !== 'timestamptz') return [item];
+    return [item, `CAST(NULL AS SMALLINT) AS ${quoteName(`_sh_offset_${column.sql_name}`)}`];
+  });
+  const select = ['row_number() OVER () AS row_number', ...items].join(', ');
+  return (
+    `COPY (SELECT ${select} FROM (SELECT * FROM ${source(request)}) AS source(${raws.join(', ')})) ` +
+    `TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd)`
+  );
+}
+
+interface Counts {
+  readonly rows: number;
+  readonly values: readonly number[];
+}
+
+/** Counts what was written, and compares it with what the source says of itself. */
+async function countWritten(
+  connection: DuckDBConnection,
+  request: PartRequest,
+  columns: readonly Column[],
+  target: string,
+): Promise<Counts> {
+  const counts = columns.map(({ sql_name }) => `count(${quoteName(sql_name)})`);
+  const out = 'count(*) FILTER (row_number <> file_row_number + 1)';
+  const [found = []] = await queryTexts(
+    connection,
+    `SELECT ${['count(*)', out, ...counts].join(', ')} FROM read_parquet(${quotePath(target)}, file_row_number = true)`,
+  );
+  const path = quotePath(request.upload.blobPath);
+  const [[announced] = []] = await queryTexts(
+    connection,
+    `SELECT sum(num_rows) FROM parquet_file_metadata(${path})`,
+  );
+  const [rows = 0, misplaced = 0, ...values] = found.map(Number);
+  if (String(rows) !== announced || misplaced !== 0) {
+    throw new Error(`${announced} rows announced, ${rows} written, ${misplaced} of them out of order`);
+  }
+  if (rows === 0)
+    throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: columns.length });
+  return { rows, values };
+}
+
+function reportOf(
+  request: PartRequest,
+  stored: readonly StoredColumn[],
+  columns: readonly Column[],
+  names: SqlNames,
+  counts: Counts,
+): IngestReport {
+  const notes = stored.flatMap(({ name, note }) => (note === undefined ? [] : [`column "${name}": ${note}`]));
+  return {
+    schema_version: 'ingest_report.v1',
+    upload_sha256: request.upload.sha256,
+    bytes: request.upload.bytes,
+    format: 'parquet',
+    dialect: null,
+    row_count: counts.rows,
+    rejected_rows: 0,
+    columns: columns.map((column, i) => ({
+      ...column,
+      why: `stored as ${stored[i]?.storedAs ?? ''} in the file`,
+      missing: counts.rows - (counts.values[i] ?? 0),
+      markers: [],
+      offsets: [],
+      rejected: [],
+      rejected_count: 0,
+    })),
+    notes: [...names.notes, ...notes],
+  };
 }
