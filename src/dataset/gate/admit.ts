@@ -7,10 +7,22 @@ import { checkPlan } from './check-plan.ts';
 import { checkSyntax } from './check-syntax.ts';
 import { parseDerived, usedDerived } from './derived.ts';
 import { refuse } from './refuse.ts';
-import { appendTotalOrder, castDoubleLiterals, inlineRelation, orderInnerLimits } from './rewrite.ts';
-import { meaningOf, parseSelect, printSelect, type Tree, withoutLocations } from './tree.ts';
+import { appendTotalOrder, castDoubleLiterals, inlineRelation, orderInnerLimits, selectStar } from './rewrite.ts';
+import {
+  isTree,
+  meaningOf,
+  parseSelect,
+  printSelect,
+  type Tree,
+  type TreeValue,
+  textOf,
+  textsOf,
+  treeOf,
+  withoutLocations,
+} from './tree.ts';
 
 const MAX_SQL_CHARACTERS = 200_000;
+const VALUES_ALIAS = 'valueslist';
 
 export interface Asked {
   readonly sql: string;
@@ -96,6 +108,28 @@ async function checkMeaning(session: Session, sql: string, statement: Tree): Pro
   refuse('it can not be written in a form that keeps its meaning; write it in a simpler way');
 }
 
-function comparable(statement: Tree) {
-  return withoutLocations(statement['node'] ?? null);
+/** The tree without its places; a VALUES list is the same with and without the SELECT * that DuckDB prints for it. */
+function comparable(statement: Tree): TreeValue {
+  return unwrapValues(withoutLocations(statement['node'] ?? null));
+}
+
+function unwrapValues(value: TreeValue): TreeValue {
+  if (Array.isArray(value)) return value.map(unwrapValues);
+  if (!isTree(value)) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unwrapValues(member ?? null)]));
+  const list = wrappedValues(inner);
+  return list ? { ...list, alias: textOf(inner, 'alias') } : inner;
+}
+
+/** The VALUES list in `(SELECT * FROM (VALUES …) AS valueslist) AS valueslist`. */
+function wrappedValues(table: Tree): Tree | undefined {
+  if (textOf(table, 'type') !== 'SUBQUERY' || textOf(table, 'alias') !== VALUES_ALIAS || !isTree(table['subquery'])) {
+    return undefined;
+  }
+  if (textsOf(table, 'column_name_alias').length > 0) return undefined;
+  const node = treeOf(table['subquery'], 'node');
+  const list = node['from_table'];
+  if (!isTree(list) || textOf(list, 'type') !== 'EXPRESSION_LIST') return undefined;
+  const plain = meaningOf({ ...node, from_table: null }) === meaningOf({ ...selectStar(), from_table: null });
+  return plain ? list : undefined;
 }

@@ -7,7 +7,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     greatest least sqrt gcd lcm isnan isinf isfinite bit_count xor`),
   text: words(`length len strlen char_length character_length bit_length octet_length lower lcase upper ucase trim
     ltrim rtrim substring substr left right replace concat concat_ws contains starts_with ends_with prefix suffix
-    position instr strpos reverse repeat lpad rpad split_part string_split str_split split string_to_array
+    position overlay instr strpos reverse repeat lpad rpad split_part string_split str_split split string_to_array
     string_split_regex str_split_regex regexp_matches regexp_full_match regexp_extract regexp_extract_all
     regexp_replace regexp_split_to_array ascii chr unicode ord translate strip_accents nfc_normalize levenshtein
     editdist3 damerau_levenshtein hamming mismatches jaccard jaro_similarity jaro_winkler_similarity md5 sha256
@@ -21,7 +21,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   conditions: words('ifnull nullif typeof'),
   lists: words(`list_value list_pack list_extract list_element array_extract list_slice array_slice array_length
     list_contains list_has array_contains array_has list_position list_indexof array_position array_indexof
-    list_sort array_sort list_reverse_sort array_reverse_sort list_transform array_transform list_filter array_filter
+    list_sort array_sort list_reverse_sort array_reverse_sort list_transform list_apply array_transform list_filter array_filter
     list_reduce list_zip array_zip list_concat list_cat array_concat array_cat flatten unnest range
     generate_series row struct_pack struct_extract`),
   json: words(`json_valid json_type json_array_length json_keys json_exists json_extract json_extract_path
@@ -29,7 +29,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Names that DuckDB itself puts into a bound plan for what is allowed above. */
-export const BOUND_ONLY_FUNCTIONS = words('struct_extract_at array_value error remap_struct');
+export const BOUND_ONLY_FUNCTIONS = words('struct_extract_at error normalized_interval');
 
 /** Aggregates whose result does not depend on the order of the rows, over any type. */
 export const ORDER_FREE_AGGREGATES = words(`count count_star count_if countif min max bool_and bool_or bit_and bit_or

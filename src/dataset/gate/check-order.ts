@@ -14,6 +14,9 @@ import {
 } from './row-identity.ts';
 import { isTree, type Tree, type TreeValue, textOf, treeOf, treesOf } from './tree.ts';
 
+const SORTS = new Set(['list_sort', 'array_sort', 'list_reverse_sort', 'array_reverse_sort']);
+const LISTS = new Set(['list', 'array_agg']);
+
 /** A SELECT with what is known about the rows it draws from. */
 interface Place {
   readonly node: Tree;
@@ -33,16 +36,25 @@ function checkNode(node: Tree, outer: Known, dataColumns: ReadonlySet<string>): 
   const from = node['from_table'];
   const relations = isTree(from) ? relationsOf(from, known, dataColumns) : [];
   const place: Place = { node, relations };
+  const sorted = new Set<Tree>();
   const visit = (value: TreeValue | undefined): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     else if (isTree(value)) {
       if (textOf(value, 'type').endsWith('_NODE')) return checkNode(value, known, dataColumns);
       if (value['class'] === 'WINDOW') checkWindow(value, place);
-      if (value['class'] === 'FUNCTION') checkAggregate(value, place);
+      if (value['class'] === 'FUNCTION' && !sorted.has(value)) checkAggregate(value, place);
+      for (const list of sortedLists(value)) sorted.add(list);
       for (const member of Object.values(value)) visit(member);
     }
   };
   for (const member of Object.values(node)) visit(member);
+}
+
+/** The list whose order a sort makes of no matter: DuckDB reads `list(x ORDER BY x)` as `list_sort(list(x))`. */
+function sortedLists(call: Tree): readonly Tree[] {
+  if (!SORTS.has(textOf(call, 'function_name').toLowerCase())) return [];
+  const [list] = treesOf(call, 'children');
+  return list && LISTS.has(textOf(list, 'function_name').toLowerCase()) ? [list] : [];
 }
 
 function checkWindow(window: Tree, place: Place): void {

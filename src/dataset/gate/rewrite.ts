@@ -43,6 +43,11 @@ function relationNode(derived: readonly DerivedTree[], chunk: Chunk | undefined)
   return node;
 }
 
+/** `SELECT * FROM data`. */
+export function selectStar(): Tree {
+  return selectNode([star()], dataTable(), null);
+}
+
 function selectNode(selectList: Tree[], from: Tree, where: Tree | null): Tree {
   return {
     type: 'SELECT_NODE',

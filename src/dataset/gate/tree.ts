@@ -1,4 +1,4 @@
-import { HarnessError } from '../../base/index.ts';
+import { canonicalJson, HarnessError } from '../../base/index.ts';
 import type { Session } from '../session.ts';
 import { refuse } from './refuse.ts';
 
@@ -60,7 +60,7 @@ export function textOf(tree: Tree, member: string): string {
 
 /** The tree as one text with the places in the source left out: equal texts, equal meaning. */
 export function meaningOf(tree: TreeValue): string {
-  return JSON.stringify(tree, (key, value) => (key === 'query_location' ? undefined : value));
+  return canonicalJson(withoutLocations(tree));
 }
 
 /** A copy whose places in the source are 0. */
