@@ -12,7 +12,7 @@ export type Answer = { readonly batch: Batch } | { readonly value: unknown };
 
 export interface CallServer {
   answer(call: Call): Promise<Answer>;
-  /** Ends all streams of batches that are still open. */
+  /** Ends all that is still open, and waits for it. */
   close(): Promise<void>;
 }
 
@@ -29,10 +29,12 @@ export function serveCalls(
   chunks: number,
 ): CallServer {
   const streams = new Map<number, Stream>();
+  const answering = new Set<Promise<Answer>>();
+  const ended = new AbortController();
   let opened = 0;
 
   function open(columns: readonly string[], chunk: number | null): number {
-    const iterator = door.batches(columns, chunk ?? undefined)[Symbol.asyncIterator]();
+    const iterator = door.batches(columns, chunk ?? undefined, ended.signal)[Symbol.asyncIterator]();
     streams.set(++opened, { iterator, ahead: quiet(iterator.next()) });
     return opened;
   }
@@ -63,9 +65,9 @@ export function serveCalls(
   async function valueFor(call: Exclude<Call, { method: 'nextBatch' }>): Promise<unknown> {
     switch (call.method) {
       case 'query':
-        return door.query(call.sql, call.parameters);
+        return door.query(call.sql, call.parameters, ended.signal);
       case 'exact':
-        return door.exact(call.request);
+        return door.exact(call.request, ended.signal);
       case 'derive':
         return door.derive(call.name, call.sql);
       case 'openBatches':
@@ -73,9 +75,9 @@ export function serveCalls(
       case 'closeBatches':
         return end(call.stream);
       case 'chunkQuery':
-        return door.chunkQuery(call.chunk, call.sql, call.parameters);
+        return door.chunkQuery(call.chunk, call.sql, call.parameters, ended.signal);
       case 'chunkExact':
-        return door.chunkExact(call.chunk, call.columns);
+        return door.chunkExact(call.chunk, call.columns, ended.signal);
       case 'chunkState':
         return door.chunkState(call.chunk);
       case 'saveChunkState':
@@ -83,16 +85,21 @@ export function serveCalls(
     }
   }
 
+  async function answer(call: Call): Promise<Answer> {
+    if (!capabilities.includes('dataset.read')) throw new Error('the manifest does not ask for dataset.read');
+    if ('chunk' in call && call.chunk !== null && call.chunk >= chunks) throw new RangeError('no such chunk');
+    return call.method === 'nextBatch' ? next(call.stream) : { value: await valueFor(call) };
+  }
+
   return {
-    answer: async (call) => {
-      if (!capabilities.includes('dataset.read'))
-        throw new Error('the manifest does not ask for dataset.read');
-      if ('chunk' in call && call.chunk !== null && call.chunk >= chunks)
-        throw new RangeError('no such chunk');
-      return call.method === 'nextBatch' ? next(call.stream) : { value: await valueFor(call) };
+    answer: (call) => {
+      const answered = answer(call);
+      answering.add(answered);
+      return answered.finally(() => answering.delete(answered));
     },
     close: async () => {
-      await Promise.allSettled([...streams.keys()].map(end));
+      ended.abort();
+      await Promise.allSettled([...[...streams.keys()].map(end), ...answering]);
     },
   };
 }

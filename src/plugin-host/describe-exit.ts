@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { PluginManifest } from '../contract/index.ts';
-import type { Verdict } from './converse.ts';
+import type { Verdict } from './ending.ts';
 
 /** What it means that a child ended without a word. */
 export function describeExit(

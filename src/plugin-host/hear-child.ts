@@ -1,0 +1,156 @@
+import type { ChildProcess } from 'node:child_process';
+import { messageOf } from '../base/index.ts';
+import { check, describeProblems, type PluginManifest, PluginOutput } from '../contract/index.ts';
+import type { StartDocument } from '../sdk/index.ts';
+import { type CallServer, MAX_STATE_BYTES } from './answer-calls.ts';
+import { encodeBatch } from './batch-codec.ts';
+import { type Ending, shortened, type Verdict } from './ending.ts';
+import { FRAME_BATCH, FRAME_JSON, type Frame, FrameError, frameHeader, frameReader } from './frames.ts';
+import { ChildMessageSchema } from './message-schemas.ts';
+import type { Call, ChildMessage, Reply, StartMessage } from './messages.ts';
+import { parseUntrusted, UntrustedJsonError } from './untrusted-json.ts';
+
+const MEBIBYTE = 2 ** 20;
+const MAX_OPEN_CALLS = 1000;
+const PROGRESS_BYTES = 16;
+const LAST_WORDS = 10_000;
+
+interface Listening {
+  readonly start: StartDocument;
+  readonly server: CallServer;
+  readonly limits: PluginManifest['limits'];
+  readonly onLog: (line: string) => void;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * Tells the child what it needs to start, answers what it asks, and settles the ending by what it says. Whatever it
+ * says is checked first. What comes back gives the end of its stderr.
+ */
+export function hearChild(child: ChildProcess, ending: Ending, listening: Listening): () => string {
+  const { limits, start } = listening;
+  const write = frameWriter(child);
+  const log = limitedLog(listening, ending);
+  const answer = answerer(write, ending, listening.server);
+  let stderr = '';
+
+  function hear(message: ChildMessage): void {
+    switch (message.type) {
+      case 'request':
+        void answer(message.id, message.call);
+        break;
+      case 'log':
+        log.add(message.text);
+        break;
+      case 'progress':
+        log.count(PROGRESS_BYTES);
+        listening.onProgress(message.done, message.total);
+        break;
+      case 'output':
+        ending.settle(judge(message.output));
+        break;
+      case 'failed':
+        log.add(message.stack);
+        ending.stop('failed', message.message);
+    }
+  }
+
+  const largest = Math.max(limits.output_mb * MEBIBYTE, MAX_STATE_BYTES + MEBIBYTE);
+  const read = frameReader((length) => {
+    if (length > largest) throw new TooLong(`output: more than ${limits.output_mb} MB`);
+  });
+  child.stdout?.on('data', (bytes: Buffer) =>
+    guarded(ending, () => {
+      if (ending.isOver()) return;
+      for (const frame of read(bytes)) if (!ending.isOver()) hear(messageIn(frame));
+    }),
+  );
+  child.stderr?.on('data', (bytes: Buffer) =>
+    guarded(ending, () => {
+      const text = bytes.toString('utf8');
+      stderr = (stderr + text).slice(-LAST_WORDS);
+      if (!ending.isOver()) log.add(text.trimEnd());
+    }),
+  );
+  // A child that ended early takes no more input; how it ended is told elsewhere.
+  child.stdin?.on('error', () => undefined);
+  writeJson(write, { type: 'start', document: start, maxStateBytes: MAX_STATE_BYTES });
+  return () => stderr;
+}
+
+class TooLong extends Error {}
+
+/** What a plugin got wrong ends it; anything else is a bug of the host and comes out. */
+function guarded(ending: Ending, hear: () => void): void {
+  try {
+    hear();
+  } catch (error) {
+    if (error instanceof TooLong) ending.stop('limit_exceeded', error.message);
+    else if (error instanceof FrameError || error instanceof UntrustedJsonError) {
+      ending.stop('invalid_output', error.message);
+    } else ending.crash(error);
+  }
+}
+
+function messageIn({ kind, payload }: Frame): ChildMessage {
+  const checked = check(ChildMessageSchema, kind === FRAME_JSON ? parseUntrusted(payload) : null);
+  if (!checked.ok) throw new UntrustedJsonError('a message has a form that does not exist');
+  return checked.value;
+}
+
+function judge(output: unknown): Verdict {
+  const checked = check(PluginOutput, output);
+  if (checked.ok) return { status: 'ok', output: checked.value };
+  return { status: 'invalid_output', reason: shortened(describeProblems(checked.problems)) };
+}
+
+function answerer(
+  write: Write,
+  ending: Ending,
+  server: CallServer,
+): (id: number, call: Call) => Promise<void> {
+  let open = 0;
+  return async (id, call) => {
+    open += 1;
+    if (open > MAX_OPEN_CALLS)
+      ending.stop('limit_exceeded', `calls: more than ${MAX_OPEN_CALLS} open at once`);
+    try {
+      const answer = await server.answer(call);
+      if (ending.isOver()) return;
+      if ('batch' in answer) write(FRAME_BATCH, encodeBatch(id, answer.batch));
+      else writeJson(write, { type: 'reply', id, ok: true, value: answer.value });
+    } catch (error) {
+      if (!ending.isOver()) writeJson(write, { type: 'reply', id, ok: false, error: messageOf(error) });
+    } finally {
+      open -= 1;
+    }
+  };
+}
+
+/** A log that ends the execution when the plugin floods it. */
+function limitedLog({ limits, onLog }: Listening, ending: Ending) {
+  let bytes = 0;
+  const count = (added: number): boolean => {
+    bytes += added;
+    const fits = bytes <= limits.output_mb * MEBIBYTE;
+    if (!fits) ending.stop('limit_exceeded', `log: more than ${limits.output_mb} MB`);
+    return fits;
+  };
+  const add = (text: string) => {
+    if (count(Buffer.byteLength(text) + 1)) onLog(text);
+  };
+  return { count, add };
+}
+
+type Write = (kind: number, payload: Uint8Array) => void;
+
+function frameWriter({ stdin }: ChildProcess): Write {
+  return (kind, payload) => {
+    stdin?.write(frameHeader(kind, payload.length));
+    stdin?.write(payload);
+  };
+}
+
+function writeJson(write: Write, message: StartMessage | Reply): void {
+  write(FRAME_JSON, Buffer.from(JSON.stringify(message)));
+}
