@@ -88,7 +88,10 @@ function periodOf(columns: readonly ColumnFacts[]): Outline['period'] {
     const from = facts && factOf(facts, 'minimum');
     const to = facts && factOf(facts, 'maximum');
     if (facts && from && to) {
-      return { column: facts.column.name, from: formatValue(from).text, to: formatValue(to).text };
+      const span = [formatValue(from).text, formatValue(to).text] as const;
+      const [first, last] =
+        span[0].slice(0, 10) === span[1].slice(0, 10) ? span : span.map((text) => text.slice(0, 10));
+      return { column: facts.column.name, from: first ?? '', to: last ?? '' };
     }
   }
   return null;

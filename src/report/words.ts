@@ -6,6 +6,11 @@ export function count(n: number, one: string, many: string): string {
   return `${formatNumber(n)} ${n === 1 ? one : many}`;
 }
 
+/** A name such as `over_threshold_wait` for readers. */
+export function plainName(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
 /** A raw text inside a sentence, cut where it is very long. */
 export function quoted(text: string): string {
   return `“${clipped(text, 80)}”`;

@@ -67,7 +67,7 @@ describe('the page', () => {
   it('opens with what the table is, its period and what was found', async () => {
     const html = words(await page(reportInput()));
     expect(html).toContain(
-      'The table has 2400 rows in 5 columns, from 2025-01-01 00:00:05 to 2025-03-31 23:59:10 (column QUEUE_DT).',
+      'The table has 2400 rows in 5 columns, from 2025-01-01 to 2025-03-31 (column QUEUE_DT).',
     );
     expect(html).toContain(
       '2 analyses looked at it and found 2 things worth telling, all of them measured. 1 analysis did not finish',
@@ -320,7 +320,7 @@ describe('size', () => {
       outcomes: [
         outcome('profile_basic', {
           findings: columns.map((column, i) => columnFacts(column, [`column_${i}`])),
-          charts: columns.slice(0, 300).map((_, i) => histogram(`column_${i}`)),
+          charts: columns.slice(0, 100).map((_, i) => histogram(`column_${i}`)),
         }),
         outcome('analysis_waits', { findings: claims, charts: [histogram('waits')] }),
       ],

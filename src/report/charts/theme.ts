@@ -35,11 +35,12 @@ export const CHART_THEME = {
     titleFontWeight: 'normal',
     labelLimit: 220,
   },
-  axisX: { grid: false },
+  axisX: { grid: false, labelOverlap: true },
   legend: {
     labelColor: 'currentColor',
     titleColor: 'var(--quiet)',
     labelFontSize: 11,
+    labelLimit: 400,
     titleFontWeight: 'normal',
   },
   header: { labelColor: 'currentColor', titleColor: 'var(--quiet)' },

@@ -16,7 +16,7 @@ export const TABLE_FACTS: readonly { readonly heading: string; readonly names: r
   { heading: 'Lowest', names: ['minimum'] },
   { heading: 'Median', names: ['median'] },
   { heading: 'Highest', names: ['maximum'] },
-  { heading: 'Most common', names: ['frequent_value', 'frequent_value_1', 'top_value'] },
+  { heading: 'Most common', names: ['top_value_1', 'frequent_value'] },
 ];
 
 export interface ColumnsView {
@@ -81,6 +81,11 @@ function bareLine(facts: ColumnFacts): Markup {
   return html`<tr><th scope="row"><bdi>${clipped(facts.column.name, 60)}</bdi></th><td>${typeWords(facts.column.type)}</td><td class="num">${formatNumber(facts.column.missing)}</td><td colspan="6"></td></tr>`;
 }
 
+/** The heading says what is counted. */
+function withoutUnit({ unit: _unit, ...field }: FieldValue): FieldValue {
+  return field;
+}
+
 /** `12 (3.4 %)`, or 0. */
 export function missingText(missing: number, rows: number): string {
   return missing === 0 || rows === 0
@@ -90,7 +95,9 @@ export function missingText(missing: number, rows: number): string {
 
 function factCell(field: FieldValue | undefined): Markup {
   if (field === undefined) return html`<td></td>`;
-  const { text, full } = formatValue(field);
+  const { text, full } = formatValue(
+    typeof field.value === 'number' && field.unit !== 's' ? withoutUnit(field) : field,
+  );
   return html`<td${full === null ? '' : html` title="${clipped(full, 200)}"`}>${clipped(text, 40)}</td>`;
 }
 

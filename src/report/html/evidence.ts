@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/index.ts';
 import type { Evidence, FindingItem, QueryEvidence } from '../../contract/index.ts';
 import type { DerivationEvidence, EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatValue } from '../format-value.ts';
+import { layOutSql } from '../sql-layout.ts';
 import { clipped, count, rowRanges } from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
@@ -75,7 +76,7 @@ function query(evidence: QueryEvidence, index: EvidenceIndex, seen: Set<string>)
     return html`<h4>Query ${label}</h4><p>Printed <a href="#${label}">where it is cited first</a>.</p>${citedRows(evidence)}`;
   }
   seen.add(label);
-  return html`<h4 id="${label}">Query ${label}</h4>${sqlBlock(evidence.sql)}${parameters(evidence.parameters)}<p class="small">Result: ${count(evidence.row_count, 'row', 'rows')}, hash <code>${evidence.result_sha256}</code></p>${citedRows(evidence)}`;
+  return html`<h4 id="${label}">Query ${label}</h4>${sqlBlock(layOutSql(evidence.sql))}${parameters(evidence.parameters)}<p class="small">Result: ${count(evidence.row_count, 'row', 'rows')}, hash <code>${evidence.result_sha256}</code></p>${citedRows(evidence)}`;
 }
 
 /** SQL as a block; one of unusual length is cut, and the cut is said. */

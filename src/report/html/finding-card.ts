@@ -1,6 +1,6 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
-import { clipped, confidenceWords, coverageWords, testedWords } from '../words.ts';
+import { clipped, confidenceWords, coverageWords, plainName, testedWords } from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LONGEST_STATEMENT = 1500;
@@ -27,8 +27,8 @@ export function estimate(claim: FindingItem): Markup {
       ? ''
       : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
   const effect = claim.effect_size;
-  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${name}${range}${
-    effect === undefined ? '' : `; ${effect.name} ${formatValue({ value: effect.value }).text}`
+  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${plainName(name)}${range}${
+    effect === undefined ? '' : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`
   }</span></p>`;
 }
 
@@ -57,7 +57,7 @@ function targets(finding: Finding): Markup[] {
   return about.map(([name, value]) => {
     const text =
       typeof value === 'string' ? value : value.slice(0, 6).join(', ') + (value.length > 6 ? ' …' : '');
-    return html`<li><bdi>${name.replaceAll('_', ' ')}: ${clipped(text, 120)}</bdi></li>`;
+    return html`<li><bdi>${plainName(name)}: ${clipped(text, 120)}</bdi></li>`;
   });
 }
 

@@ -28,12 +28,14 @@ ol.findings{list-style:none;margin:0;padding:0}
 .finding.lean h3{font-size:1rem;font-weight:600}
 .rank{display:inline-block;min-width:1.6em;color:var(--quiet);font-weight:400}
 .claim{margin:.2rem 0 .6rem;max-width:48rem}
-.figure{margin:.3rem 0 .6rem}.figure strong{font-size:1.5rem;line-height:1.2;margin-right:.5rem}
+..in .figure{margin:0}.in .figure strong{font-size:1rem}.in>ol{padding-left:1.4rem;margin:.3rem 0}.in>ol>li{margin:0 0 .7rem}
+figure{margin:.3rem 0 .6rem}.figure strong{font-size:1.5rem;line-height:1.2;margin-right:.5rem}
 ul.badges{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.4rem 0;padding:0}
 .badges li{font-size:.78rem;border:1px solid var(--line-strong);border-radius:999px;padding:.06rem .6rem;color:var(--quiet);overflow-wrap:anywhere}
 .badges .serious,.badges .sampled{color:var(--bad);border-color:var(--bad);font-weight:600}
 .badges .warning,.badges .modeled{color:var(--warn);border-color:var(--warn);font-weight:600}
 .badges .measured{color:var(--good);border-color:var(--good)}
+.in .figure{margin:0}.in .figure strong{font-size:1rem}.in>ol{padding-left:1.4rem;margin:.3rem 0}.in>ol>li{margin:0 0 .7rem}
 figure{margin:.8rem 0;overflow-x:auto}figcaption{font-size:.85rem;color:var(--quiet)}
 svg{display:block;max-width:100%;height:auto}svg text{font-family:inherit}
 td svg{max-width:none}

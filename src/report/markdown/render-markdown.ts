@@ -1,16 +1,25 @@
 import { canonicalJson } from '../../base/index.ts';
-import { type Evidence, type Finding, type FindingItem, type Report, ROLES } from '../../contract/index.ts';
+import {
+  type Evidence,
+  type Finding,
+  type FindingItem,
+  isRoleName,
+  type Report,
+  ROLES,
+} from '../../contract/index.ts';
 import { canonicalReport } from '../canonical-report.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { type EvidenceIndex, indexEvidence, queryKey } from '../evidence-index.ts';
 import { formatNumber, formatProbability, formatShare, formatValue } from '../format-value.ts';
 import { TABLE_FACTS } from '../html/columns.ts';
 import { factOf, type Outline, outlineOf } from '../outline.ts';
+import { layOutSql } from '../sql-layout.ts';
 import {
   clipped,
   confidenceWords,
   count,
   coverageWords,
+  plainName,
   rowRanges,
   statusWords,
   testedWords,
@@ -121,7 +130,7 @@ function estimate(claim: FindingItem): string[] {
     interval === undefined
       ? ''
       : ` (${formatShare(interval.level)} interval ${show(interval.low)} to ${show(interval.high)})`;
-  return [`${md(name)}: **${show(value)}**${range}`];
+  return [`${md(plainName(name))}: **${show(value)}**${range}`];
 }
 
 function proviso(heading: string, sentences: readonly string[]): string[] {
@@ -155,7 +164,7 @@ function evidenceBlock(one: Evidence, index: EvidenceIndex, printed: Set<string>
     one.parameters.length === 0 ? '' : `, parameters ${inlineCode(canonicalJson(one.parameters))}`;
   return [
     `Query ${label}${parameters}, ${count(one.row_count, 'row', 'rows')}, result ${inlineCode(one.result_sha256)}:`,
-    codeBlock(one.sql, 'sql'),
+    codeBlock(layOutSql(one.sql), 'sql'),
     ...yields,
     ...citedRows(one),
   ];
@@ -192,7 +201,7 @@ function roles(report: Report): string[] {
   const rows = bindings.map((binding) => [
     md(binding.role),
     md(names.get(binding.sql_name) ?? binding.sql_name),
-    Object.hasOwn(ROLES, binding.role) ? md(ROLES[binding.role as keyof typeof ROLES].meaning) : '',
+    isRoleName(binding.role) ? md(ROLES[binding.role].meaning) : '',
     binding.source === 'inferred' ? formatShare(binding.confidence) : binding.source,
     md(binding.reasons.join('; ')),
   ]);
