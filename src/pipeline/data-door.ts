@@ -32,14 +32,14 @@ export function openDoor(
     return chunk;
   };
   const door: DataDoor = {
-    async query(sql, parameters) {
-      const result = await dataset.query({ sql, parameters, derived: [...derived] });
+    async query(sql, parameters, signal) {
+      const result = await dataset.query({ sql, parameters, derived: [...derived], signal });
       return { handle: registry.addQuery(result), columns: result.columns, rows: result.rows };
     },
-    async exact(request) {
-      const asked = { ...request, derived: [...derived] };
+    async exact(request, signal) {
+      const asked = { ...request, derived: [...derived], signal };
       const result = await dataset.exact(asked);
-      const input = await dataset.query({ sql: countOfInput(request), derived: [...derived] });
+      const input = await dataset.query({ sql: countOfInput(request), derived: [...derived], signal });
       return { handle: registry.addExact({ result, input }), result };
     },
     async derive(name, sql) {
@@ -53,17 +53,18 @@ export function openDoor(
       await dataset.checkDerived(name, sql, [...derived]);
       derived.push({ name, sql });
     },
-    batches: (columns, chunk) =>
+    batches: (columns, chunk, signal) =>
       dataset.batches({
         columns,
         derived: [...derived],
+        signal,
         ...(chunk !== undefined && { chunk: chunkAt(chunk) }),
       }),
-    async chunkQuery(chunk, sql, parameters) {
-      const { columns, rows } = await dataset.query({ sql, parameters, chunk: chunkAt(chunk) });
+    async chunkQuery(chunk, sql, parameters, signal) {
+      const { columns, rows } = await dataset.query({ sql, parameters, chunk: chunkAt(chunk), signal });
       return { columns, rows };
     },
-    chunkExact: (chunk, columns) => dataset.exactState({ columns, chunk: chunkAt(chunk) }),
+    chunkExact: (chunk, columns, signal) => dataset.exactState({ columns, chunk: chunkAt(chunk), signal }),
     chunkState: (chunk) => states.get(chunkAt(chunk)),
     saveChunkState: (chunk, json) => states.put(chunkAt(chunk), json),
   };
