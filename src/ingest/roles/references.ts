@@ -79,14 +79,17 @@ async function hitsOfSample(
   columns: readonly ColumnFacts[],
 ): Promise<Map<ColumnFacts, number>> {
   const asked = columns.map((column) =>
-    [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v) && !v.includes('\0')).slice(0, LOOKED_UP),
+    [...new Set(column.sample)]
+      .filter((v) => v !== null && !NONE.includes(v) && !v.includes('\0'))
+      .slice(0, LOOKED_UP),
   );
   const values = asked.flatMap((list, i) => list.map((value) => `(${i}, ${literal(value ?? '')})`));
   if (values.length === 0) return new Map();
   const name = `CAST(${quoted(key.column.sql_name)} AS VARCHAR)`;
   const rows = await source.run(
-    `SELECT CAST(c AS VARCHAR), CAST(count(DISTINCT v) AS VARCHAR) FROM (VALUES ${values.join(', ')}) AS asked(c, v) ` +
-      `JOIN ${source.relation} AS data ON ${name} = v GROUP BY c ORDER BY c`,
+    `SELECT CAST(_sh_c AS VARCHAR), CAST(count(DISTINCT _sh_v) AS VARCHAR)
+      FROM (VALUES ${values.join(', ')}) AS asked(_sh_c, _sh_v)
+      JOIN ${source.relation} AS data ON ${name} = _sh_v GROUP BY _sh_c ORDER BY _sh_c`,
   );
   const found = new Map(rows.map(([c, hits]) => [Number(c), Number(hits)]));
   return new Map(
