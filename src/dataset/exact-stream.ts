@@ -10,6 +10,8 @@ import { quoteName } from './sql-text.ts';
 
 /** Rows of one group in source order: positions in columns. */
 export interface Piece {
+  /** The key as one text. */
+  readonly id: string;
   readonly key: readonly Cell[];
   readonly columns: readonly NumberColumn[];
   readonly rows: Uint32Array;
@@ -26,7 +28,7 @@ interface Layouts {
   readonly layouts: readonly NumericColumn['layout'][];
 }
 
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 16 * 1024 * 1024;
 const GROUP = '_sh_group';
 
 /** All rows as pieces of one group. */
@@ -38,8 +40,7 @@ export async function* readPlain(
   const items = ['_sh_part', '_sh_row_number', ...castItems(scan)];
   const sql = `SELECT ${items.join(', ')} FROM (${await scan.sqlOf(chunk)})`;
   for await (const batch of streamBatches(session, sql, layoutOf(scan), signal)) {
-    const rows = Uint32Array.from({ length: batch.rows }, (_, row) => row);
-    yield { key: [], columns: numbersOf(batch, scan), rows };
+    yield { id: keyText([]), key: [], columns: numbersOf(batch, scan), rows: upTo(batch.rows) };
   }
 }
 
@@ -56,17 +57,29 @@ export async function* readGrouped(
   for (const chunk of only ? [only] : source.chunks) {
     const sql = await scan.sqlOf(chunk);
     const { rows: keys } = await source.session.rows(keysSql(sql, scan), [], signal).catch(failed);
-    for (const key of keys) seen.add(JSON.stringify(key));
+    const ids = keys.map(keyText);
+    for (const id of ids) seen.add(id);
     checkGroupCount(seen.size);
     const { names, layouts } = layoutOf(scan);
     const layout: Layouts = { names: [GROUP, ...names], layouts: ['int64', ...layouts] };
     for await (const batch of streamBatches(source.session, groupedSql(sql, scan), layout, signal)) {
       const columns = numbersOf(batch, scan);
       for (const { group, rows } of rowsByGroup(batch.columns[GROUP], keys.length)) {
-        yield { key: keys[group] ?? [], columns, rows };
+        yield { id: ids[group] ?? '', key: keys[group] ?? [], columns, rows };
       }
     }
   }
+}
+
+/** A key as one text. */
+export function keyText(key: readonly Cell[]): string {
+  return JSON.stringify(key);
+}
+
+function upTo(count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) rows[row] = row;
+  return rows;
 }
 
 function failed(error: unknown): never {

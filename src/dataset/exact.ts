@@ -7,7 +7,7 @@ import { describeExact } from './exact-description.ts';
 import { groupsInOrder } from './exact-groups.ts';
 import { type NumericScan, numericScan } from './exact-scan.ts';
 import { canSumInSql, sumInSql } from './exact-sql-sums.ts';
-import { readGrouped, readPlain } from './exact-stream.ts';
+import { keyText, readGrouped, readPlain } from './exact-stream.ts';
 import { createMemo } from './memo.ts';
 import type { Session } from './session.ts';
 
@@ -78,10 +78,9 @@ async function groupsOf(
   }
   const grouped = scan.groupBy.length > 0;
   const accumulators = new Map<string, Accumulator>();
-  if (!grouped) accumulators.set('[]', createAccumulator(request.kind, [], scan.numbers));
+  if (!grouped) accumulators.set(keyText([]), createAccumulator(request.kind, [], scan.numbers));
   const pieces = grouped ? readGrouped(source, scan, request) : readPlain(source, scan, request);
-  for await (const { key, columns, rows } of pieces) {
-    const id = JSON.stringify(key);
+  for await (const { id, key, columns, rows } of pieces) {
     const accumulator = accumulators.get(id) ?? createAccumulator(request.kind, key, scan.numbers);
     accumulators.set(id, accumulator);
     accumulator.add(columns, rows);

@@ -32,7 +32,7 @@ export const LIMB_BITS = 18;
 export const MAX_LIMBS = 8;
 export const BLOCK_ROWS = 4096;
 /** Below this, setting up limbs costs more than big integers do. */
-const FEW_ROWS = 6;
+const FEW_ROWS = 16;
 const WORD = 2 ** 32;
 const EXACT = 2 ** 53;
 
