@@ -73,7 +73,9 @@ export async function gatherGrouping(
 }
 
 function rowsOfSampledCases(source: Source, caseColumn: ColumnFacts): string {
-  const cases = [...new Set(caseColumn.sample)].flatMap((cell) => (cell === null || cell.includes('\0') ? [] : [literal(cell)]));
+  const cases = [...new Set(caseColumn.sample)].flatMap((cell) =>
+    cell === null || cell.includes('\0') ? [] : [literal(cell)],
+  );
   const key = `CAST(${quoted(caseColumn.column.sql_name)} AS VARCHAR)`;
   return `(SELECT * FROM ${source.relation} WHERE ${key} IN (SELECT unnest([${cases.slice(0, MAX_CASES).join(', ')}])))`;
 }
