@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { executeHostile, notesOf } from './execute-hostile.ts';
 
@@ -79,6 +80,25 @@ describe('a plugin that', () => {
     expect(late.leftovers).toEqual([]);
   });
 });
+
+test.skipIf(!linux)('no process of a sandbox outlives its execution', async () => {
+  for (const osSandbox of ['off', 'auto'] as const) {
+    await executeHostile('endless_loop', { osSandbox, limits: { wall_s: 0.3 } });
+    await executeHostile('throws', { osSandbox });
+  }
+  expect(childrenNamed(['deno', 'bwrap', 'sh'])).toEqual([]);
+});
+
+/** Names of this process's children (zombies too) that are among these. */
+function childrenNamed(names: readonly string[]): string[] {
+  const children = readdirSync('/proc/self/task').flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' '),
+  );
+  return children
+    .filter((pid) => pid !== '')
+    .map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+    .filter((name) => names.includes(name));
+}
 
 describe('bytes on stdout that the runner did not write', () => {
   test('are invalid output', async () => {

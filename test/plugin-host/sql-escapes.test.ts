@@ -28,7 +28,10 @@ afterAll(async () => {
 /** The dataset itself, as the pipeline opens it to a plugin. */
 function door(): Partial<DataDoor> {
   return {
-    query: async (sql, parameters) => ({ handle: 'q1', ...(await dataset.query({ sql, parameters })) }),
+    query: async (sql, parameters, signal) => ({
+      handle: 'q1',
+      ...(await dataset.query({ sql, parameters, signal })),
+    }),
     derive: (name, sql) => dataset.checkDerived(name, sql, []),
     batches: (columns) => dataset.batches({ columns }),
   };
@@ -45,6 +48,14 @@ test.each([
   expect(done.log.filter((line) => !/Query refused/.test(line))).toEqual([]);
   expect(existsSync(outside)).toBe(false);
   expect(await Promise.all(sample.parts.map((part) => hashFile(part.parquetPath)))).toEqual(files);
+});
+
+test('a query that takes for ever ends with its execution', async () => {
+  const code = `export default { async analyze(ctx) {
+    await ctx.query('SELECT count(*) AS n FROM data a, data b, data c WHERE a.id * b.id = c.id + 1');
+  } };`;
+  const { end } = await executeHostile('', { door: door(), code, limits: { wall_s: 0.5 } });
+  expect(end.status).toBe('timed_out');
 });
 
 test('what is no escape passes: rows of the dataset arrive in the sandbox, by query and by batches', async () => {
