@@ -79,7 +79,7 @@ function chartHistogram(
       height: HEIGHT,
       mark: { type: 'bar', color: BLUE, binSpacing: 1 },
       encoding: {
-        x: axis === 'date' ? x : { ...x, bin: 'binned' },
+        x: { ...x, bin: 'binned' },
         x2: { field: 'bin_end' },
         y: { field: 'bin_rows', type: 'quantitative', title: 'rows', axis: { tickCount: 3 } },
       },
