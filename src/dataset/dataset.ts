@@ -1,7 +1,7 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
 import type { Batch } from '../sdk/batch.ts';
-import type { Exact } from './exact.ts';
+import type { ExactRequest, ExactResult, MomentState } from '../sdk/index.ts';
 
 /** One Parquet file of a dataset version; its ordinal is its place in the list, from 1. */
 export interface PartFile {
@@ -72,6 +72,32 @@ export interface BatchRequest {
   readonly derived?: Derived;
   readonly chunk?: Chunk;
   readonly signal?: AbortSignal;
+}
+
+/** An exact aggregate over the dataset version, or over one chunk of it. */
+export interface ExactDataRequest extends ExactRequest {
+  readonly derived?: Derived;
+  readonly chunk?: Chunk;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExactStateRequest {
+  readonly columns: readonly string[];
+  readonly derived?: Derived;
+  readonly chunk: Chunk;
+  readonly signal?: AbortSignal;
+}
+
+/** Exact aggregates of one open dataset version. */
+export interface Exact {
+  /**
+   * Sums, moments or products of columns of numbers, each correctly rounded; the same on every machine and for any
+   * chunking. Without `groupBy` there is one group, even over no rows. Rejects with SH_QUERY_REFUSED for a column
+   * that isn't there or holds no numbers, and for a condition that a query could not use either.
+   */
+  exact(request: ExactDataRequest): Promise<ExactResult>;
+  /** Moments of columns over a chunk, as states that merge in chunk order. */
+  exactState(request: ExactStateRequest): Promise<Record<string, MomentState>>;
 }
 
 /** One dataset version, open for reading. */

@@ -1,12 +1,20 @@
 import { DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import type { Chunk, Derived } from './dataset.ts';
-import type { ExactSource } from './exact.ts';
 import { parseDerived, usedDerived } from './gate/derived.ts';
 import { refuse } from './gate/refuse.ts';
 import { parseSelect } from './gate/tree.ts';
 import { scanSql } from './scan.ts';
 import { queryFailed, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
+
+/** What exact aggregates are computed on. */
+export interface ExactSource {
+  readonly session: Session;
+  /** Lower-case names of the columns of `data`, the row identity among them. */
+  readonly dataColumns: ReadonlySet<string>;
+  readonly chunks: readonly Chunk[];
+  readonly rowCount: number;
+}
 
 /** A column of numbers, and how batches carry it: integers and decimals as integers × 10^-scale, or doubles. */
 export interface NumericColumn {

@@ -2,9 +2,8 @@ import type { Cell } from '../contract/index.ts';
 import type { Batch, NumberColumn } from '../sdk/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Chunk } from './dataset.ts';
-import type { ExactSource } from './exact.ts';
 import { checkGroupCount, MAX_GROUPS, rowsByGroup } from './exact-groups.ts';
-import type { NumericColumn, NumericScan } from './exact-scan.ts';
+import type { ExactSource, NumericColumn, NumericScan } from './exact-scan.ts';
 import { queryFailed, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
 

@@ -1,50 +1,14 @@
 import { hashJson } from '../base/index.ts';
-import type { ExactGroup, ExactRequest, ExactResult, MomentState, Moments } from '../sdk/index.ts';
+import type { ExactGroup, ExactResult, MomentState, Moments } from '../sdk/index.ts';
 import { appendMoments, momentState, momentsOf, noMoments } from '../sdk/index.ts';
-import type { Chunk, Derived } from './dataset.ts';
+import type { Exact, ExactDataRequest, ExactStateRequest } from './dataset.ts';
 import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
 import { describeExact } from './exact-description.ts';
 import { groupsInOrder } from './exact-groups.ts';
-import { type NumericScan, numericScan } from './exact-scan.ts';
+import { type ExactSource, type NumericScan, numericScan } from './exact-scan.ts';
 import { canSumInSql, sumInSql } from './exact-sql-sums.ts';
 import { keyText, readGrouped, readPlain } from './exact-stream.ts';
 import { createMemo } from './memo.ts';
-import type { Session } from './session.ts';
-
-/** An exact aggregate over the dataset version, or over one chunk of it. */
-export interface ExactDataRequest extends ExactRequest {
-  readonly derived?: Derived;
-  readonly chunk?: Chunk;
-  readonly signal?: AbortSignal;
-}
-
-export interface ExactStateRequest {
-  readonly columns: readonly string[];
-  readonly derived?: Derived;
-  readonly chunk: Chunk;
-  readonly signal?: AbortSignal;
-}
-
-/** Exact aggregates of one open dataset version. */
-export interface Exact {
-  /**
-   * Sums, moments or products of columns of numbers, each correctly rounded; the same on every machine and for any
-   * chunking. Without `groupBy` there is one group, even over no rows. Rejects with SH_QUERY_REFUSED for a column
-   * that isn't there or holds no numbers, and for a condition that a query could not use either.
-   */
-  exact(request: ExactDataRequest): Promise<ExactResult>;
-  /** Moments of columns over a chunk, as states that merge in chunk order. */
-  exactState(request: ExactStateRequest): Promise<Record<string, MomentState>>;
-}
-
-/** What exact aggregates are computed on. */
-export interface ExactSource {
-  readonly session: Session;
-  /** Lower-case names of the columns of `data`, the row identity among them. */
-  readonly dataColumns: ReadonlySet<string>;
-  readonly chunks: readonly Chunk[];
-  readonly rowCount: number;
-}
 
 const MEMO_BYTES = 64 * 1024 * 1024;
 

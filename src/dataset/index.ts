@@ -6,6 +6,8 @@ export type {
   Chunk,
   Dataset,
   Derived,
+  ExactDataRequest,
+  ExactStateRequest,
   OpenOptions,
   Parameter,
   PartFile,
@@ -14,7 +16,6 @@ export type {
   QueryResult,
   ResultColumn,
 } from './dataset.ts';
-export type { ExactDataRequest, ExactStateRequest } from './exact.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
 export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';

@@ -27,10 +27,6 @@ export function negate(a: Rational): Rational {
   return { numerator: -a.numerator, denominator: a.denominator };
 }
 
-export function isZero(a: Rational): boolean {
-  return a.numerator === 0n;
-}
-
 /** True where both are the same number. */
 export function equals(a: Rational, b: Rational): boolean {
   return a.numerator * b.denominator === b.numerator * a.denominator;
