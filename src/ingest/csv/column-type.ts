@@ -64,10 +64,10 @@ function numericType(tally: ColumnTally, delimiter: string): TypeDecision {
     tally.integerDigits + tally.fractionDigits <= MOST_DIGITS
       ? tally.fractionDigits
       : tally.significantFraction;
-  const precision = tally.integerDigits + scale;
-  if (precision > MOST_DIGITS) return tooManyDigits();
+  if (tally.integerDigits + scale > MOST_DIGITS) return tooManyDigits();
+  const precision = Math.min(MOST_DIGITS, Math.max(1, tally.integerDigits) + scale);
   return {
-    type: { kind: 'decimal', precision: Math.max(1, precision), scale },
+    type: { kind: 'decimal', precision, scale },
     why: `every value is a number with at most ${tally.integerDigits} digits before the point and ${scale} after it`,
   };
 }

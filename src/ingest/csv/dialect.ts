@@ -12,6 +12,7 @@ import {
   isBlank,
   newSplitter,
   splitRecords,
+  UNQUOTED,
 } from './records.ts';
 
 /** How a file is written, settled from its beginning and the options. */
@@ -82,28 +83,29 @@ function agreement(
   return { cells, share: complete ? share : share / 2, first };
 }
 
-/** The quote: `'` only where no cell begins with `"` and all values of some column stand in `'`. */
+/** The quote: `'` only where no cell begins with `"` and, read so, the records agree and some column is all quoted. */
 function sniffQuote(head: Head, asked: string | null): string {
-  const delimiter = asked ?? sniffDelimiter(head, '"');
-  const apostrophe = "'".charCodeAt(0);
+  const usual = asked ?? sniffDelimiter(head, '"');
+  if (quotedCells(head, usual, '"').some(({ quoted }) => quoted > 0)) return '"';
+  const delimiter = asked ?? sniffDelimiter(head, "'");
+  const { share } = agreement(head, delimiter, "'");
+  const all = quotedCells(head, delimiter, "'").some(({ values, quoted }) => values > 0 && values === quoted);
+  return share === 1 && all ? "'" : '"';
+}
+
+/** By column, how many cells of the records after the first hold something, and how many of those are quoted. */
+function quotedCells(head: Head, delimiter: string, quote: string): { values: number; quoted: number }[] {
   const columns: { values: number; quoted: number }[] = [];
-  let doubleQuotes = 0;
   let records = 0;
-  visitHead(head, dialectBytes(delimiter, '"'), (record) => {
+  visitHead(head, dialectBytes(delimiter, quote), (record) => {
     if (records++ === 0) return;
     for (let field = 0; field < record.fields; field++) {
-      if (record.forms[field] !== 0) doubleQuotes++;
-      const start = record.starts[field] ?? 0;
-      const end = record.ends[field] ?? 0;
-      if (start === end) continue;
       const column = (columns[field] ??= { values: 0, quoted: 0 });
-      column.values++;
-      const both = record.bytes[start] === apostrophe && record.bytes[end - 1] === apostrophe;
-      if (both && end - start > 1) column.quoted++;
+      if (record.starts[field] !== record.ends[field]) column.values++;
+      if (record.forms[field] !== UNQUOTED && record.starts[field] !== record.ends[field]) column.quoted++;
     }
   });
-  const all = columns.some((column) => column !== undefined && column.values === column.quoted);
-  return doubleQuotes === 0 && all ? "'" : '"';
+  return columns;
 }
 
 interface Sample {
