@@ -52,13 +52,21 @@ function fixedBuilder(layout: Exclude<Layout, 'text'>): ColumnBuilder {
   };
 }
 
-function columnOf(layout: Exclude<Layout, 'text'>, bytes: Uint8Array<ArrayBuffer>, valid: Uint8Array): BatchColumn {
+function columnOf(
+  layout: Exclude<Layout, 'text'>,
+  bytes: Uint8Array<ArrayBuffer>,
+  valid: Uint8Array,
+): BatchColumn {
   const { buffer } = bytes;
   switch (layout) {
     case 'int64':
       return { kind: 'int64', values: cleared(new BigInt64Array(buffer), valid, 0n), valid };
     case 'int32':
-      return { kind: 'int64', values: cleared(BigInt64Array.from(new Int32Array(buffer), BigInt), valid, 0n), valid };
+      return {
+        kind: 'int64',
+        values: cleared(BigInt64Array.from(new Int32Array(buffer), BigInt), valid, 0n),
+        valid,
+      };
     case 'float64':
       return { kind: 'float64', values: cleared(new Float64Array(buffer), valid, 0), valid };
     case 'boolean':
@@ -69,7 +77,11 @@ function columnOf(layout: Exclude<Layout, 'text'>, bytes: Uint8Array<ArrayBuffer
 }
 
 /** Puts one value where a cell is missing, for DuckDB leaves anything there. */
-function cleared<A extends { readonly length: number; [row: number]: V }, V>(values: A, valid: Uint8Array, empty: V): A {
+function cleared<A extends { readonly length: number; [row: number]: V }, V>(
+  values: A,
+  valid: Uint8Array,
+  empty: V,
+): A {
   for (let byte = 0; byte < valid.length; byte++) {
     if (valid[byte] === 0xff) continue;
     const end = Math.min(values.length, byte * 8 + 8);

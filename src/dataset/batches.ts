@@ -58,7 +58,10 @@ async function typesOf(session: Session, sql: string): Promise<readonly DuckDBTy
   });
 }
 
-function formOf(name: string, type: DuckDBType | undefined): { readonly sql: string; readonly layout: Layout } {
+function formOf(
+  name: string,
+  type: DuckDBType | undefined,
+): { readonly sql: string; readonly layout: Layout } {
   const column = quoteName(name);
   switch (type?.typeId) {
     case DuckDBTypeId.TINYINT:

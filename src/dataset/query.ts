@@ -3,7 +3,7 @@ import type { DatasetSchema } from '../contract/index.ts';
 import type { Parameter, QueryLimits, QueryRequest, QueryResult } from './dataset.ts';
 import { admit } from './gate/admit.ts';
 import { createMemo } from './memo.ts';
-import { bindTexts, queryFailed, type Rows, readRows, type ReadSoFar, type Session } from './session.ts';
+import { bindTexts, queryFailed, type ReadSoFar, type Rows, readRows, type Session } from './session.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
 const MAX_CELLS = 2_000_000;

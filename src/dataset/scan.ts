@@ -19,7 +19,11 @@ export interface Scan {
  * `SELECT _sh_part, _sh_row_number, columns… FROM data WHERE …` with derived columns and the chunk inlined. Without
  * ORDER BY: DuckDB keeps the order of the source. Expressions of plugins go through the gate.
  */
-export async function scanSql(session: Session, dataColumns: ReadonlySet<string>, scan: Scan): Promise<string> {
+export async function scanSql(
+  session: Session,
+  dataColumns: ReadonlySet<string>,
+  scan: Scan,
+): Promise<string> {
   const names = ['_sh_part', '_sh_row_number', ...scan.columns.map(quoteName)];
   const statement = await parseSelect(session, `SELECT ${names.join(', ')} FROM data`);
   const derived = await parseDerived(session, scan.derived ?? [], dataColumns);

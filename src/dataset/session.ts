@@ -127,10 +127,7 @@ function sessionOn(instance: DuckDBInstance): Session {
 }
 
 /** Binds every parameter as text (or null); the SQL casts it. */
-export function bindTexts(
-  statement: DuckDBPreparedStatement,
-  parameters: readonly (string | null)[],
-): void {
+export function bindTexts(statement: DuckDBPreparedStatement, parameters: readonly (string | null)[]): void {
   parameters.forEach((value, index) => {
     if (value === null) statement.bindNull(index + 1);
     else statement.bindVarchar(index + 1, value);

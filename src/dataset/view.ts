@@ -27,7 +27,9 @@ export function printedViewSql(parts: readonly PartFile[], schema: DatasetSchema
 }
 
 function selectOfPart(file: PartFile, schema: DatasetSchema, name: string, ordinal: number): string {
-  const columns = schema.columns.map((column) => columnOfPart(file.part, column.sql_name, duckdbType(column.type)));
+  const columns = schema.columns.map((column) =>
+    columnOfPart(file.part, column.sql_name, duckdbType(column.type)),
+  );
   const items = [`CAST(${ordinal} AS INTEGER) AS _sh_part`, 'row_number AS _sh_row_number', ...columns];
   return `SELECT ${items.join(', ')}\nFROM read_parquet(${quoteText(name)})`;
 }

@@ -63,7 +63,9 @@ export async function makePart(
 ): Promise<PartFile> {
   const { columns } = schemaOf(spec);
   const parquetPath = join(folder, `${name}.parquet`);
-  const casts = columns.map(({ sql_name: name, type }) => `CAST(${quoted(name)} AS ${duckdbType(type)}) AS ${quoted(name)}`);
+  const casts = columns.map(
+    ({ sql_name: name, type }) => `CAST(${quoted(name)} AS ${duckdbType(type)}) AS ${quoted(name)}`,
+  );
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(`SET TimeZone = 'UTC'`);

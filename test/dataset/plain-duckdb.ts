@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Dataset } from '../../src/dataset/index.ts';
 
 /** DuckDB without this program: an instance that runs the printed CREATE VIEW over the part files. */

@@ -56,7 +56,10 @@ const REFUSED: readonly (readonly [sql: string, reason: RegExp])[] = [
   ['SELECT * FROM duckdb_views', /duckdb_views/],
   ['SELECT sql FROM sqlite_master', /sqlite_master/],
   ['WITH sqlite_master AS (SELECT * FROM sqlite_master) SELECT * FROM sqlite_master', /sqlite_master/],
-  ['SELECT * FROM (WITH duckdb_views AS (SELECT 1) SELECT * FROM duckdb_views) x, duckdb_views', /duckdb_views/],
+  [
+    'SELECT * FROM (WITH duckdb_views AS (SELECT 1) SELECT * FROM duckdb_views) x, duckdb_views',
+    /duckdb_views/,
+  ],
   ['WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM pg_class) SELECT * FROM a', /pg_class/],
   ['SELECT * FROM information_schema.tables', /qualified/],
   ['SELECT * FROM main.data', /qualified/],
@@ -127,15 +130,30 @@ const REFUSED: readonly (readonly [sql: string, reason: RegExp])[] = [
   ['SELECT sum(a) OVER (ORDER BY moment ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM data', /ROWS/],
   [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM data x, data y`, /Ambiguous|total order/],
   ['SELECT row_number() OVER (ORDER BY x._sh_part, x._sh_row_number) FROM data x, data y', /total order/],
-  [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT a AS _sh_part, a AS _sh_row_number FROM data) x`, /total order/],
+  [
+    `SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT a AS _sh_part, a AS _sh_row_number FROM data) x`,
+    /total order/,
+  ],
   [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT 1 AS _sh_part, * FROM data) x`, /total order/],
-  [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT * REPLACE (1 AS _sh_row_number) FROM data) x`, /total order/],
-  [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT * FROM data UNION ALL SELECT * FROM data) x`, /total order/],
+  [
+    `SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT * REPLACE (1 AS _sh_row_number) FROM data) x`,
+    /total order/,
+  ],
+  [
+    `SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT * FROM data UNION ALL SELECT * FROM data) x`,
+    /total order/,
+  ],
   [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM data AS x(_sh_row_number, _sh_part)`, /total order/],
   [`SELECT row_number() OVER (ORDER BY ${ROW}), unnest([1, 2]) FROM data`, /total order/],
-  [`SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT *, unnest([1, 2]) AS u FROM data) x`, /total order/],
+  [
+    `SELECT row_number() OVER (ORDER BY ${ROW}) FROM (SELECT *, unnest([1, 2]) AS u FROM data) x`,
+    /total order/,
+  ],
   [`SELECT 1 AS _sh_row_number, row_number() OVER (ORDER BY ${ROW}) FROM data`, /total order/],
-  [`WITH x(_sh_part, _sh_row_number) AS (SELECT a, a FROM data) SELECT row_number() OVER (ORDER BY ${ROW}) FROM x`, /total order/],
+  [
+    `WITH x(_sh_part, _sh_row_number) AS (SELECT a, a FROM data) SELECT row_number() OVER (ORDER BY ${ROW}) FROM x`,
+    /total order/,
+  ],
   ['SELECT row_number() OVER (ORDER BY a) AS r FROM data GROUP BY a, t', /GROUP BY/],
   ['SELECT row_number() OVER (ORDER BY 5), 5 AS a FROM data GROUP BY a', /total order/],
   ['SELECT row_number() OVER (ORDER BY a) FROM data GROUP BY ROLLUP (a)', /total order/],
@@ -213,10 +231,26 @@ describe('The gate refuses', () => {
   });
 
   it('what a chunk or a derived column might smuggle in', async () => {
-    const smuggled = ['1) AS x, (SELECT 1', '1 FROM sqlite_master', 'sum(a)', 'random()', '(SELECT max(a) FROM data)',
-      'row_number() OVER ()', '*', '1 AS x', '1; SELECT 2', '1, 2', 'unnest([1, 2])', '1 WHERE true', '1 LIMIT 1',
-      'CAST($1 AS BIGINT)', '1 UNION SELECT 2', 'nope + 1'];
-    for (const sql of smuggled) await expect(data.checkDerived('x', sql, []), sql).rejects.toThrow(HarnessError);
+    const smuggled = [
+      '1) AS x, (SELECT 1',
+      '1 FROM sqlite_master',
+      'sum(a)',
+      'random()',
+      '(SELECT max(a) FROM data)',
+      'row_number() OVER ()',
+      '*',
+      '1 AS x',
+      '1; SELECT 2',
+      '1, 2',
+      'unnest([1, 2])',
+      '1 WHERE true',
+      '1 LIMIT 1',
+      'CAST($1 AS BIGINT)',
+      '1 UNION SELECT 2',
+      'nope + 1',
+    ];
+    for (const sql of smuggled)
+      await expect(data.checkDerived('x', sql, []), sql).rejects.toThrow(HarnessError);
     for (const name of ['a', 'A', '_sh_row_number', '_sh_x', 'data', 'x y', 'x"', '']) {
       await expect(data.checkDerived(name, 'a + 1', []), name).rejects.toThrow(HarnessError);
     }

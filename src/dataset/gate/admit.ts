@@ -1,4 +1,10 @@
-import { type DuckDBConnection, DuckDBListType, DuckDBStructType, type DuckDBType, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBListType,
+  DuckDBStructType,
+  type DuckDBType,
+  StatementType,
+} from '@duckdb/node-api';
 import type { Chunk, Derived, ResultColumn } from '../dataset.ts';
 import { queryFailed, type Session } from '../session.ts';
 import { RESULT_TYPES } from './allowlist.ts';
@@ -7,7 +13,13 @@ import { checkPlan } from './check-plan.ts';
 import { checkSyntax } from './check-syntax.ts';
 import { parseDerived, usedDerived } from './derived.ts';
 import { refuse } from './refuse.ts';
-import { appendTotalOrder, castDoubleLiterals, inlineRelation, orderInnerLimits, selectStar } from './rewrite.ts';
+import {
+  appendTotalOrder,
+  castDoubleLiterals,
+  inlineRelation,
+  orderInnerLimits,
+  selectStar,
+} from './rewrite.ts';
 import {
   isTree,
   meaningOf,
@@ -35,8 +47,13 @@ export interface Asked {
  * Lets a query of a plugin through, or refuses it (SH_QUERY_REFUSED, SH_QUERY_FAILED). Gives the text to run, which
  * is also its evidence: one SELECT over `data` with derived columns inlined and a total order.
  */
-export async function admit(session: Session, dataColumns: ReadonlySet<string>, asked: Asked): Promise<string> {
-  if (asked.sql.length > MAX_SQL_CHARACTERS) refuse(`its text is longer than ${MAX_SQL_CHARACTERS} characters`);
+export async function admit(
+  session: Session,
+  dataColumns: ReadonlySet<string>,
+  asked: Asked,
+): Promise<string> {
+  if (asked.sql.length > MAX_SQL_CHARACTERS)
+    refuse(`its text is longer than ${MAX_SQL_CHARACTERS} characters`);
   const statement = await parseSelect(session, asked.sql);
   checkSyntax(statement, asked.parameterCount);
   const derived = await parseDerived(session, asked.derived, dataColumns);
@@ -88,9 +105,11 @@ async function prepareOne(connection: DuckDBConnection, sql: string) {
 function checkColumns(columns: readonly OutputColumn[]): void {
   const names = new Set<string>();
   for (const { name, type, duckdbType } of columns) {
-    if (names.has(name)) refuse(`two columns of its result are called ${name}; give them different names with AS`);
+    if (names.has(name))
+      refuse(`two columns of its result are called ${name}; give them different names with AS`);
     names.add(name);
-    if (!isResultType(duckdbType)) refuse(`its column ${name} has type ${type}; cast it to VARCHAR or to a number`);
+    if (!isResultType(duckdbType))
+      refuse(`its column ${name} has type ${type}; cast it to VARCHAR or to a number`);
   }
 }
 
@@ -116,14 +135,20 @@ function comparable(statement: Tree): TreeValue {
 function unwrapValues(value: TreeValue): TreeValue {
   if (Array.isArray(value)) return value.map(unwrapValues);
   if (!isTree(value)) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unwrapValues(member ?? null)]));
+  const inner = Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, unwrapValues(member ?? null)]),
+  );
   const list = wrappedValues(inner);
   return list ? { ...list, alias: textOf(inner, 'alias') } : inner;
 }
 
 /** The VALUES list in `(SELECT * FROM (VALUES …) AS valueslist) AS valueslist`. */
 function wrappedValues(table: Tree): Tree | undefined {
-  if (textOf(table, 'type') !== 'SUBQUERY' || textOf(table, 'alias') !== VALUES_ALIAS || !isTree(table['subquery'])) {
+  if (
+    textOf(table, 'type') !== 'SUBQUERY' ||
+    textOf(table, 'alias') !== VALUES_ALIAS ||
+    !isTree(table['subquery'])
+  ) {
     return undefined;
   }
   if (textsOf(table, 'column_name_alias').length > 0) return undefined;

@@ -40,7 +40,10 @@ function checkNode(node: Tree, outer: Known, dataColumns: ReadonlySet<string>): 
   const visit = (value: TreeValue | undefined): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     else if (isTree(value)) {
-      if (textOf(value, 'type').endsWith('_NODE')) return checkNode(value, known, dataColumns);
+      if (textOf(value, 'type').endsWith('_NODE')) {
+        checkNode(value, known, dataColumns);
+        return;
+      }
       if (value['class'] === 'WINDOW') checkWindow(value, place);
       if (value['class'] === 'FUNCTION' && !sorted.has(value)) checkAggregate(value, place);
       for (const list of sortedLists(value)) sorted.add(list);
@@ -62,7 +65,9 @@ function checkWindow(window: Tree, place: Place): void {
   const byRow = windowKind(name) === 'by_row' || aggregateKind(name) === 'ordered';
   if (!byRow && !(hasRowFrame(window) && !windowKind(name))) return;
   const order = [...treesOf(window, 'partitions'), ...expressionsOf(window, 'orders')];
-  const total = !multipliesRows(place.node) && (isGrouped(place.node) ? coversGroups(order, place) : coversRows(order, place));
+  const total =
+    !multipliesRows(place.node) &&
+    (isGrouped(place.node) ? coversGroups(order, place) : coversRows(order, place));
   if (total) return;
   const what = byRow ? `${name}(…) OVER` : `${name}(…) OVER with ROWS`;
   refuse(`${what} needs a total order: ORDER BY …, ${keyHint(place)} (of every relation it joins)`);

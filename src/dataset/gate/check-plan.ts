@@ -1,3 +1,4 @@
+import { HarnessError } from '../../base/index.ts';
 import type { Session } from '../session.ts';
 import { TABLE_FUNCTIONS } from './allowlist.ts';
 import { aggregateKind, checkBoundFunctionName, refuseFunction, windowKind } from './names.ts';
@@ -10,9 +11,13 @@ const OPERATORS = new Set(
   DEPENDENT_JOIN UNION EXCEPT INTERSECT`.split(/\s+/),
 );
 const SCANS = new Set(['read_parquet', 'parquet_scan', ...TABLE_FUNCTIONS]);
+/** Errors of DuckDB that say what is wrong with the SQL. */
+const MISTAKES = new Set(['binder', 'catalog', 'conversion']);
 const FLOATING = new Set(['DOUBLE', 'FLOAT']);
 const EXACT = new Set(
-  'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT DECIMAL BOOLEAN'.split(' '),
+  'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT DECIMAL BOOLEAN'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -24,6 +29,9 @@ export async function checkPlan(session: Session, sql: string): Promise<void> {
   if (!isTree(answer)) throw new Error('json_serialize_plan gave no object');
   if (answer['error'] !== false) {
     const [line = ''] = textOf(answer, 'error_message').split('\n');
+    if (MISTAKES.has(textOf(answer, 'error_type'))) {
+      throw new HarnessError('SH_QUERY_FAILED', { reason: line });
+    }
     refuse(`its plan can not be checked (${line})`);
   }
   walk(answer['plans'], checkTree);
@@ -34,11 +42,14 @@ function checkTree(tree: Tree): void {
   if (type.startsWith('LOGICAL_')) checkOperator(tree, type.slice('LOGICAL_'.length));
   switch (textOf(tree, 'expression_class')) {
     case 'BOUND_FUNCTION':
-      return checkBoundFunctionName(textOf(tree, 'name').toLowerCase());
+      checkBoundFunctionName(textOf(tree, 'name').toLowerCase());
+      break;
     case 'BOUND_AGGREGATE':
-      return checkAggregate(tree, textOf(tree, 'name').toLowerCase(), false);
+      checkAggregate(tree, textOf(tree, 'name').toLowerCase(), false);
+      break;
     case 'BOUND_WINDOW':
-      return checkWindow(tree, type);
+      checkWindow(tree, type);
+      break;
   }
 }
 
@@ -50,22 +61,25 @@ function checkOperator(tree: Tree, name: string): void {
 }
 
 function checkWindow(window: Tree, type: string): void {
-  if (type === 'WINDOW_AGGREGATE') return checkAggregate(window, textOf(window, 'name').toLowerCase(), true);
   const name = type.replace(/^WINDOW_/, '').toLowerCase();
-  if (!windowKind(name)) refuseFunction(name);
+  if (type === 'WINDOW_AGGREGATE') checkAggregate(window, textOf(window, 'name').toLowerCase(), true);
+  else if (!windowKind(name)) refuseFunction(name);
 }
 
 function checkAggregate(aggregate: Tree, name: string, isWindow: boolean): void {
   const types = treesOf(aggregate, 'arguments').map((type) => textOf(type, 'id'));
   switch (aggregateKind(name)) {
     case 'summing':
-      return checkSum(aggregate, name, types, isWindow);
+      checkSum(aggregate, name, types, isWindow);
+      break;
     case 'spread':
-      return checkSpread(aggregate, name, isWindow);
+      checkSpread(aggregate, name, isWindow);
+      break;
     case 'order_free':
-      return checkQuantile(name, types);
+      checkQuantile(name, types);
+      break;
     case 'ordered':
-      return;
+      break;
     default:
       refuseFunction(name);
   }
@@ -80,8 +94,10 @@ function checkSum(aggregate: Tree, name: string, types: readonly string[], isWin
 
 function checkSpread(aggregate: Tree, name: string, isWindow: boolean): void {
   const children = treesOf(aggregate, 'children');
-  if (children.some((child) => FLOATING.has(typeBeforeCast(child)) === false)) {
-    refuse(`${name} over integers or DECIMAL goes through DOUBLE and loses digits; use ctx.exact({kind: 'moments', …})`);
+  if (children.some((child) => !FLOATING.has(typeBeforeCast(child)))) {
+    refuse(
+      `${name} over integers or DECIMAL goes through DOUBLE and loses digits; use ctx.exact({kind: 'moments', …})`,
+    );
   }
   checkOrdered(aggregate, name, isWindow);
 }

@@ -82,10 +82,13 @@ function withName(scope: Scope, name: string): Scope {
 
 function checkModifier(modifier: Tree, scope: Scope): void {
   const type = textOf(modifier, 'type');
-  if (type === 'LIMIT_PERCENT_MODIFIER') refuse('LIMIT with a percentage may not be used; give a number of rows');
+  if (type === 'LIMIT_PERCENT_MODIFIER')
+    refuse('LIMIT with a percentage may not be used; give a number of rows');
   if (!MODIFIERS.has(type)) refuse(`the clause ${kindOf(type)} may not be used`);
   if (treesOf(modifier, 'distinct_on_targets').length > 0) {
-    refuse('DISTINCT ON takes any row of a group; use arg_min or first with ORDER BY _sh_part, _sh_row_number');
+    refuse(
+      'DISTINCT ON takes any row of a group; use arg_min or first with ORDER BY _sh_part, _sh_row_number',
+    );
   }
   checkMembers(modifier, scope);
 }
@@ -96,7 +99,9 @@ function checkTable(table: Tree, scope: Scope): void {
   if (table['sample']) refuse('TABLESAMPLE draws rows at random; ask for all rows, or sample with the run');
   if (type === 'BASE_TABLE') checkBaseTable(table, scope);
   if (type === 'JOIN' && !JOINS.has(textOf(table, 'ref_type'))) {
-    refuse(`${kindOf(textOf(table, 'ref_type'))} JOIN depends on the order of rows; use a join with a condition`);
+    refuse(
+      `${kindOf(textOf(table, 'ref_type'))} JOIN depends on the order of rows; use a join with a condition`,
+    );
   }
   if (type === 'TABLE_FUNCTION') checkTableFunction(table, scope);
   else checkMembers(table, scope);
@@ -133,24 +138,29 @@ function checkExpression(expression: Tree, scope: Scope): void {
   if (!EXPRESSIONS.has(kind)) refuse(expressionReason(kind));
   switch (kind) {
     case 'FUNCTION':
-      return checkFunction(expression, scope);
-    case 'WINDOW':
-      checkWindow(expression);
+      checkFunction(expression, scope);
       break;
     case 'CAST':
-      return checkCast(expression, scope);
-    case 'PARAMETER':
-      return refuse(`the parameter $${textOf(expression, 'identifier')} needs a type: CAST($1 AS BIGINT)`);
-    case 'STAR':
-      if (expression['columns'] === true && expression['expr']) refuse('COLUMNS(…) may not be used; name the columns');
-      break;
-    case 'OPERATOR':
-      if (textOf(expression, 'type') === 'OPERATOR_TRY') refuse('TRY may not be used; use TRY_CAST');
+      checkCast(expression, scope);
       break;
     case 'CONSTANT':
-      return checkType(treeOf(treeOf(expression, 'value'), 'type'));
+      checkType(treeOf(treeOf(expression, 'value'), 'type'));
+      break;
+    case 'PARAMETER':
+      refuse(`the parameter $${textOf(expression, 'identifier')} needs a type: CAST($1 AS BIGINT)`);
+      break;
+    default:
+      checkForm(expression, kind);
+      checkMembers(expression, scope);
   }
-  checkMembers(expression, scope);
+}
+
+function checkForm(expression: Tree, kind: string): void {
+  if (kind === 'WINDOW') checkWindow(expression);
+  if (kind === 'STAR' && expression['columns'] === true && expression['expr']) {
+    refuse('COLUMNS(…) may not be used; name the columns');
+  }
+  if (textOf(expression, 'type') === 'OPERATOR_TRY') refuse('TRY may not be used; use TRY_CAST');
 }
 
 function expressionReason(kind: string): string {

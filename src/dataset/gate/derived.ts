@@ -58,7 +58,11 @@ function checkScalar(name: string, tree: Tree): void {
   const kind = textOf(tree, 'class');
   const call = textOf(tree, 'function_name').toLowerCase();
   const what =
-    kind === 'SUBQUERY' || kind === 'WINDOW' || kind === 'STAR' ? kind : aggregateKind(call) || call === 'unnest' ? call : '';
+    kind === 'SUBQUERY' || kind === 'WINDOW' || kind === 'STAR'
+      ? kind
+      : aggregateKind(call) || call === 'unnest'
+        ? call
+        : '';
   if (what) refuse(`the derived column ${name} uses ${what}; it has to be one value per row of data`);
 }
 

@@ -50,5 +50,7 @@ export function checkBoundFunctionName(name: string): void {
 /** Refuses a function by name, saying what to use instead where that is known. */
 export function refuseFunction(name: string): never {
   const known = REFUSED.find(([pattern]) => pattern.test(name));
-  refuse(`the function ${name} may not be used: ${known?.[1] ?? 'it is not on the list of allowed functions'}`);
+  refuse(
+    `the function ${name} may not be used: ${known?.[1] ?? 'it is not on the list of allowed functions'}`,
+  );
 }

@@ -12,7 +12,11 @@ export interface DerivedTree {
  * Puts a subquery in the place of every reference to `data`: all its columns and the derived ones, restricted to the
  * chunk. Each derived column stands in a SELECT of its own around those before it.
  */
-export function inlineRelation(statement: Tree, derived: readonly DerivedTree[], chunk: Chunk | undefined): void {
+export function inlineRelation(
+  statement: Tree,
+  derived: readonly DerivedTree[],
+  chunk: Chunk | undefined,
+): void {
   if (derived.length === 0 && !chunk) return;
   const references: Tree[] = [];
   walk(statement, (tree) => {
@@ -38,7 +42,10 @@ function relationNode(derived: readonly DerivedTree[], chunk: Chunk | undefined)
   let node = selectNode([star()], dataTable(), where);
   derived.forEach((column, index) => {
     const item = { ...column.expression, alias: column.name };
-    node = index === 0 ? selectNode([star(), item], dataTable(), where) : selectNode([star(), item], subquery(node), null);
+    node =
+      index === 0
+        ? selectNode([star(), item], dataTable(), where)
+        : selectNode([star(), item], subquery(node), null);
   });
   return node;
 }
@@ -118,7 +125,13 @@ function chunkCondition(chunk: Chunk): Tree {
     lower: integer(chunk.firstRow),
     upper: integer(chunk.lastRow),
   };
-  return { class: 'CONJUNCTION', type: 'CONJUNCTION_AND', alias: '', query_location: 0, children: [part, range] };
+  return {
+    class: 'CONJUNCTION',
+    type: 'CONJUNCTION_AND',
+    alias: '',
+    query_location: 0,
+    children: [part, range],
+  };
 }
 
 function comparison(type: string, left: Tree, right: Tree): Tree {
@@ -221,7 +234,13 @@ export function castDoubleLiterals(statement: Tree): void {
     const text = isTree(number) ? textOf(number, '$number') : String(number);
     const literal = constant({ type: { id: 'VARCHAR', type_info: null }, is_null: false, value: text });
     const type = { id: 'DOUBLE', type_info: null };
-    const members = { class: 'CAST', type: 'OPERATOR_CAST', child: literal, cast_type: type, try_cast: false };
+    const members = {
+      class: 'CAST',
+      type: 'OPERATOR_CAST',
+      child: literal,
+      cast_type: type,
+      try_cast: false,
+    };
     delete tree['value'];
     Object.assign(tree, members);
   });

@@ -1,5 +1,15 @@
 import { aggregateKind } from './names.ts';
-import { isTree, meaningOf, type Tree, type TreeValue, textOf, textsOf, treeOf, treesOf, walk } from './tree.ts';
+import {
+  isTree,
+  meaningOf,
+  type Tree,
+  type TreeValue,
+  textOf,
+  textsOf,
+  treeOf,
+  treesOf,
+  walk,
+} from './tree.ts';
 
 /**
  * What is known about the rows of a relation. `key` are columns that no two rows share, all together, or undefined
@@ -35,7 +45,8 @@ export function relationOfQuery(node: Tree, known: Known, dataColumns: ReadonlyS
 /** The common table expressions that a node sees: those around it and its own. */
 export function knownWithin(node: Tree, outer: Known, dataColumns: ReadonlySet<string>): Known {
   const known = new Map(outer);
-  if (textOf(node, 'type') === 'RECURSIVE_CTE_NODE') known.set(textOf(node, 'cte_name').toLowerCase(), UNKNOWN);
+  if (textOf(node, 'type') === 'RECURSIVE_CTE_NODE')
+    known.set(textOf(node, 'cte_name').toLowerCase(), UNKNOWN);
   for (const entry of treesOf(treeOf(node, 'cte_map'), 'map')) {
     const value = treeOf(entry, 'value');
     const relation = relationOfQuery(treeOf(treeOf(value, 'query'), 'node'), known, dataColumns);
@@ -46,7 +57,11 @@ export function knownWithin(node: Tree, outer: Known, dataColumns: ReadonlySet<s
 }
 
 /** The relations that a FROM clause joins. */
-export function relationsOf(table: Tree, known: Known, dataColumns: ReadonlySet<string>): readonly Relation[] {
+export function relationsOf(
+  table: Tree,
+  known: Known,
+  dataColumns: ReadonlySet<string>,
+): readonly Relation[] {
   if (textOf(table, 'type') === 'JOIN') return relationsOfJoin(table, known, dataColumns);
   if (textOf(table, 'type') === 'EMPTY') return [];
   const relation = relationOfTable(table, known, dataColumns);
@@ -130,7 +145,8 @@ export function isGrouped(node: Tree): boolean {
 function holdsAggregate(value: TreeValue | undefined): boolean {
   if (Array.isArray(value)) return value.some(holdsAggregate);
   if (!isTree(value) || value['class'] === 'SUBQUERY') return false;
-  if (value['class'] === 'FUNCTION' && aggregateKind(textOf(value, 'function_name').toLowerCase())) return true;
+  if (value['class'] === 'FUNCTION' && aggregateKind(textOf(value, 'function_name').toLowerCase()))
+    return true;
   return Object.values(value).some(holdsAggregate);
 }
 
@@ -216,7 +232,9 @@ function shownAs(
   }
   const [star] = stars;
   const named = items.some((other) => outputName(other) === column);
-  return star && stars.length === 1 && isPlainStar(star) && relations.length === 1 && !named ? column : undefined;
+  return star && stars.length === 1 && isPlainStar(star) && relations.length === 1 && !named
+    ? column
+    : undefined;
 }
 
 function isPlainStar(star: Tree): boolean {
