@@ -20,7 +20,7 @@ async function chartByActivity({ ctx, log, clock }: Study): Promise<string> {
     coalesce(sum(${clock.wait}) FILTER (WHERE ${clock.wait} >= 0), 0) AS wait_us,
     coalesce(sum(${clock.over}), 0) AS over_us
   FROM data WHERE NOT ${clock.watchdog} GROUP BY ALL
-), top AS (SELECT * FROM waits ORDER BY over_us DESC, wait_us DESC, pre_us DESC, activity LIMIT 12)
+), top AS (SELECT activity, pre_us, wait_us, over_us FROM waits ORDER BY over_us DESC, wait_us DESC, pre_us DESC, activity LIMIT 12)
 SELECT activity, part, ${seconds('us')} AS seconds, part_order, over_us
 FROM (
   SELECT activity, over_us, 'over the threshold' AS part, 1 AS part_order, over_us AS us FROM top

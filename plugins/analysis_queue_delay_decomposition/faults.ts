@@ -1,6 +1,9 @@
 import { fieldsOf, percent } from './measures.ts';
 import type { Study } from './study.ts';
 
+/** Rows that a finding cites; the count beside them is of all. */
+const MOST_CITED = 10_000;
+
 /** Rows whose clock runs backwards: counted and cited, and left out of the totals of that interval. */
 export async function reportBackwards({ ctx, log, clock }: Study): Promise<void> {
   const intervals = { pre_eligible: clock.preEligible, wait: clock.wait, service: clock.service };
@@ -23,7 +26,8 @@ FROM data`,
       .join(', ')}
 FROM data
 WHERE ${any}
-ORDER BY _sh_part, _sh_row_number`,
+ORDER BY _sh_part, _sh_row_number
+LIMIT ${MOST_CITED}`,
   );
   const ready = log.eligible === undefined ? 'queued' : 'eligible';
   ctx.finding({
@@ -99,7 +103,8 @@ FROM data`,
       `SELECT _sh_part, _sh_row_number
 FROM data
 WHERE ${lacking.map(({ sql }) => `${sql} IS NULL`).join(' OR ')}
-ORDER BY _sh_part, _sh_row_number`,
+ORDER BY _sh_part, _sh_row_number
+LIMIT ${MOST_CITED}`,
     ),
   });
 }

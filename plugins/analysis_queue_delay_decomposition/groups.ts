@@ -1,12 +1,10 @@
-import { identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
 import { deriveAs } from './clock.ts';
 import { csvOf } from './csv.ts';
-import { fieldsOf, percent, SHOWN, secondsOf, sums } from './measures.ts';
-import { groupingSets } from './scopes.ts';
-import { type Study, withRuns } from './study.ts';
-
-const DIMENSIONS = ['activity', 'module', 'user', 'resource'] as const;
-type Dimension = (typeof DIMENSIONS)[number];
+import { fieldOf, fieldsOf, shareOf } from './measures.ts';
+import type { WaitQuantiles } from './quantiles.ts';
+import type { Study } from './study.ts';
+import { DIMENSIONS, type Dimension, nameOf, type Totals } from './totals.ts';
 
 const WORDS: Readonly<Record<Dimension, { readonly one: string; readonly many: string }>> = {
   activity: { one: 'job', many: 'jobs' },
@@ -15,147 +13,107 @@ const WORDS: Readonly<Record<Dimension, { readonly one: string; readonly many: s
   resource: { one: 'server', many: 'servers' },
 };
 
-const COLUMNS = [
-  'name',
-  'runs',
-  'runs_percent',
-  'waited_runs',
-  'wait_s',
-  'median_wait_s',
-  'p95_wait_s',
-  'over_runs',
-  'over_runs_percent',
-  'over_s',
-  'over_percent',
-  'over_close_s',
-  'over_open_s',
-  'over_standalone_s',
-  'over_chained_s',
-  'pre_eligible_s',
-  'service_s',
-];
-
-/** Who owns the over-threshold wait: a finding per job, one finding with items per other dimension, a table for each. */
-export async function reportGroups(study: Study, withFindings: boolean): Promise<void> {
+/** Who owns the over-threshold wait: a finding per job, and one with items for each other dimension. */
+export async function reportGroups(study: Study, totals: Totals, quantiles: WaitQuantiles): Promise<void> {
   for (const dimension of DIMENSIONS) {
-    const column = study.ctx.role(dimension);
-    if (column === undefined) continue;
-    const name = await deriveAs(
-      study.ctx,
-      `name_of_${dimension}`,
-      `coalesce(CAST(${identifier(column)} AS VARCHAR), '(none)')`,
-    );
-    await writeTable(study, dimension, name);
-    if (!withFindings) continue;
-    const handle = await rankedGroups(study, name);
-    const rows = reportedRows(study, handle);
-    if (dimension === 'activity') await reportActivities(study, name, handle, rows);
-    else reportDimension(study, dimension, handle, rows);
+    if (study.ctx.role(dimension) === undefined) continue;
+    const rows = reportedRows(study, totals, dimension);
+    if (rows.length === 0) {
+      const { one } = WORDS[dimension];
+      study.ctx.note(
+        `No single ${one} reaches the smallest share of the over-threshold wait that is reported.`,
+      );
+    } else if (dimension === 'activity') await reportActivities(study, totals, rows, quantiles);
+    else reportDimension(study, totals, dimension, rows);
   }
 }
 
-/** Groups by over-threshold wait, the largest first. */
-async function rankedGroups(study: Study, name: string): Promise<QueryHandle> {
-  const { ctx, clock, runs } = study;
-  const over = (label: string, column: string) =>
-    `coalesce(sum(${clock.over}) FILTER (WHERE ${column} = '${label}'), 0) AS over_${label}_us`;
-  return ctx.query(
-    withRuns(
-      study,
-      `groups AS (
-  SELECT ${name} AS name,
-    bool_and(${clock.adjustable}) AS adjustable,
-    ${sums(clock)},
-    ${over('close', clock.window)},
-    ${over('open', clock.window)},
-    ${over('standalone', runs.chaining)},
-    ${over('chained', runs.chaining)}
-  FROM ${runs.relation}
-  WHERE NOT ${clock.watchdog}
-  GROUP BY ALL
-), base AS (SELECT sum(runs) AS all_runs, sum(over_us) AS all_over_us, count(*) FILTER (WHERE name <> '(none)') AS all_groups FROM groups)
-SELECT name, adjustable, ${SHOWN},
-  ${['over_close', 'over_open', 'over_standalone', 'over_chained'].map(secondsOf).join(',\n  ')},
-  ${percent('runs', 'all_runs')} AS runs_percent,
-  ${percent('over_us', 'all_over_us')} AS over_percent,
-  ${percent('over_runs', 'waited_runs')} AS over_runs_percent,
-  all_groups
-FROM groups, base
-ORDER BY over_us DESC, name
-LIMIT ${Number(ctx.settings['top_groups'])}`,
-    ),
-  );
+/** Every group in every scope (close and open, standalone and chained, and both together), as a file. */
+export async function writeTable({ ctx }: Study, { handle }: Totals): Promise<void> {
+  await ctx.artifact({
+    path: 'waits_by_group.csv',
+    content: csvOf(handle),
+    media_type: 'text/csv',
+    title:
+      'Waits by job, module, user and server, in close and open, standalone and chained (of each the thousand that wait most)',
+  });
 }
 
-function reportedRows({ ctx }: Study, handle: QueryHandle): number[] {
+/** The groups worth a finding: the first few that reach the smallest share of interest. */
+function reportedRows({ ctx }: Study, { handle, groups }: Totals, dimension: Dimension): number[] {
   const smallest = Number(ctx.settings['smallest_share_percent']);
-  return handle.rows
-    .map((_, row) => row)
+  return groups(dimension)
     .filter(
-      (row) => handle.number(row, 'over_runs') !== 0 && (handle.number(row, 'over_percent') ?? 0) >= smallest,
-    );
+      (row) =>
+        handle.number(row, 'over_runs') !== 0 && shareOf(handle, row, 'over_percent') * 100 >= smallest,
+    )
+    .slice(0, Number(ctx.settings['top_groups']));
 }
 
 async function reportActivities(
   study: Study,
-  name: string,
-  handle: QueryHandle,
+  totals: Totals,
   rows: readonly number[],
+  quantiles: WaitQuantiles,
 ): Promise<void> {
   const { ctx } = study;
-  if (rows.length === 0)
-    ctx.note('No single job reaches the smallest share of the over-threshold wait that is reported.');
+  const { handle } = totals;
+  const column = await deriveAs(ctx, 'activity_name', nameOf(study, 'activity'));
   for (const row of rows) {
+    const name = handle.text(row, 'name') ?? '';
     const adjustable = handle.text(row, 'adjustable') === 'true';
+    const fields = { ...groupFields(totals, 'activity', row), ...quantiles(name) };
     ctx.finding({
       kind: 'wait_by_activity',
       title: '{name} owns {over_percent} of the over-threshold wait',
-      statement: activityStatement(study, adjustable),
-      fields: fieldsOf(handle, row, COLUMNS),
+      statement: activityStatement(fields, adjustable),
+      fields,
       estimate: { name: 'over_threshold_wait', field: 'over_s' },
       target: { activity: { field: 'name' } },
       how: 'exact_count',
       severity: 'notice',
       ranking: {
-        effect: Math.min(1, (handle.number(row, 'over_percent') ?? 0) / 100),
-        reach: Math.min(1, (handle.number(row, 'over_runs_percent') ?? 0) / 100),
-        actionability: adjustable ? 0.7 : 0.02,
+        effect: shareOf(handle, row, 'over_percent'),
+        reach: 1,
+        actionability: adjustable ? 0.7 : 0,
       },
-      rows: await longestOf(study, name, handle.text(row, 'name') ?? ''),
+      rows: await longestOf(study, column, name),
       limitations: ['It says who waits, not who causes the wait.'],
     });
   }
 }
 
-function activityStatement({ log }: Study, adjustable: boolean): string {
+function activityStatement(fields: Readonly<Record<string, FieldInput>>, adjustable: boolean): string {
   const sentences = [
     '{over_runs} of {waited_runs} runs of {name} ({over_runs_percent}) waited longer than the threshold, {over_s} in all: ' +
       '{over_percent} of all such wait, while the job makes up {runs_percent} of the runs.',
     'Half of its runs waited {median_wait_s} or less.',
   ];
-  if (log.queued !== undefined)
-    sentences.push('Of that wait, {over_close_s} falls into the close window and {over_open_s} outside it.');
+  if ('over_close_s' in fields) {
+    sentences.push(
+      'over_open_s' in fields
+        ? 'Of that wait, {over_close_s} falls into the close window and {over_open_s} outside it.'
+        : 'All its runs were queued in the close window.',
+    );
+  }
   if (!adjustable) sentences.push('The job is marked as not adjustable.');
   return sentences.join(' ');
 }
 
 function reportDimension(
   { ctx }: Study,
+  totals: Totals,
   dimension: Exclude<Dimension, 'activity'>,
-  handle: QueryHandle,
   rows: readonly number[],
 ): void {
-  const top = rows[0];
+  const { handle } = totals;
   const { one, many } = WORDS[dimension];
-  if (top === undefined) {
-    ctx.note(`No single ${one} reaches the smallest share of the over-threshold wait that is reported.`);
-    return;
-  }
-  if ((handle.number(0, 'all_groups') ?? 0) <= 1) {
+  const [top = 0] = rows;
+  if ((handle.number(top, 'all_groups') ?? 0) <= 1) {
     ctx.note(`All runs share one ${one}: the wait is not shared out by ${one}.`);
     return;
   }
-  const excess = excessShare(handle, top);
+  const excess = Math.max(0, shareOf(handle, top, 'over_percent') - shareOf(handle, top, 'runs_percent'));
   const spread = excess * 100 < Number(ctx.settings['smallest_share_percent']);
   ctx.finding({
     kind: `wait_by_${dimension}`,
@@ -165,27 +123,52 @@ function reportDimension(
     statement:
       `Of {all_groups} ${many}, {name} has the largest share of the over-threshold wait: {over_s}, {over_percent} of it, ` +
       'on {runs_percent} of the runs; {over_runs} of its {waited_runs} runs waited too long.',
-    fields: fieldsOf(handle, top, [...COLUMNS, 'all_groups']),
+    fields: { ...groupFields(totals, dimension, top), all_groups: handle.cell(top, 'all_groups') },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: excess, reach: 0.5, actionability: 0.3 },
+    ranking: { effect: excess, reach: 1, actionability: 0.3 },
     items: rows.map((row) => ({
       title: '{name}',
       statement:
         '{over_s} over the threshold ({over_percent} of all) in {over_runs} of {waited_runs} runs; {runs_percent} of all runs.',
-      fields: fieldsOf(handle, row, COLUMNS),
+      fields: groupFields(totals, dimension, row),
       estimate: { name: 'over_threshold_wait', field: 'over_s' },
     })),
     limitations: ['It says whose runs wait, not what causes the wait.'],
   });
 }
 
-/** How much larger a group's share of the over-threshold wait is than its share of the runs, in 0 … 1. */
-function excessShare(handle: QueryHandle, row: number): number {
-  const excess = (handle.number(row, 'over_percent') ?? 0) - (handle.number(row, 'runs_percent') ?? 0);
-  return Math.min(1, Math.max(0, excess / 100));
+const COLUMNS = [
+  'name',
+  'runs',
+  'runs_percent',
+  'pre_eligible_s',
+  'waited_runs',
+  'wait_s',
+  'longest_wait_s',
+  'over_runs',
+  'over_runs_percent',
+  'over_s',
+  'over_percent',
+  'service_s',
+];
+
+/** A whole group's numbers, and its over-threshold wait in each scope that it has runs in. */
+function groupFields(totals: Totals, dimension: Dimension, row: number): Record<string, FieldInput> {
+  const { handle } = totals;
+  const name = handle.text(row, 'name');
+  const scopes = [
+    ...['close', 'open'].map((window) => [window, totals.row({ dimension, name, window })] as const),
+    ...['standalone', 'chained'].map(
+      (chaining) => [chaining, totals.row({ dimension, name, chaining })] as const,
+    ),
+  ];
+  const parts = scopes.flatMap(([label, place]) =>
+    place === undefined ? [] : [[`over_${label}_s`, fieldOf(handle, place, 'over_s')] as const],
+  );
+  return { ...fieldsOf(handle, row, COLUMNS), ...Object.fromEntries(parts) };
 }
 
 /** The longest over-threshold waits of one job. */
@@ -198,31 +181,4 @@ ORDER BY wait_us DESC, _sh_part, _sh_row_number
 LIMIT 10`,
     [activity],
   );
-}
-
-/** Every group in every scope (close and open, standalone and chained, and both together), as a file. */
-async function writeTable(study: Study, dimension: Dimension, name: string): Promise<void> {
-  const { ctx, clock, runs } = study;
-  const handle = await ctx.query(
-    withRuns(
-      study,
-      `groups AS (
-  SELECT ${name} AS name, coalesce(${clock.window}, 'all') AS close_window, coalesce(${runs.chaining}, 'all') AS chaining,
-    ${sums(clock)}
-  FROM ${runs.relation}
-  WHERE NOT ${clock.watchdog}
-  GROUP BY GROUPING SETS (${groupingSets(clock.window, runs.chaining, name)})
-), largest AS (SELECT name FROM groups WHERE close_window = 'all' AND chaining = 'all' ORDER BY over_us DESC, wait_us DESC, name LIMIT 1000)
-SELECT name AS ${identifier(dimension)}, close_window, chaining, ${SHOWN}
-FROM groups
-WHERE name IN (SELECT name FROM largest)
-ORDER BY name, close_window, chaining`,
-    ),
-  );
-  await ctx.artifact({
-    path: `waits_by_${dimension}.csv`,
-    content: csvOf(handle),
-    media_type: 'text/csv',
-    title: `Waits by ${WORDS[dimension].one}, in close and open, standalone and chained (the thousand ${WORDS[dimension].many} that wait most)`,
-  });
 }

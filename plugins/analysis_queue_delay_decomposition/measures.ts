@@ -1,20 +1,20 @@
 import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
 import type { ClockColumns } from './clock.ts';
 
+const COUNTS = ['runs', 'pre_eligible_runs', 'waited_runs', 'over_runs', 'service_runs'];
+const TIMES = ['pre_eligible', 'wait', 'over', 'service'];
+
 /**
- * The aggregates of a group of runs in whole microseconds, as SQL. An interval that runs backwards (below 0) is
- * counted nowhere in its own totals.
+ * Counts and sums of some runs in whole microseconds, as SQL. An interval that runs backwards (below 0) is counted
+ * nowhere in its own totals.
  */
-export function sums(clock: ClockColumns): string {
-  const { wait, preEligible, over, service } = clock;
+export function sums({ wait, preEligible, over, service }: ClockColumns): string {
   return [
     'count(*) AS runs',
     `count(*) FILTER (WHERE ${preEligible} >= 0) AS pre_eligible_runs`,
     `coalesce(sum(${preEligible}) FILTER (WHERE ${preEligible} >= 0), 0) AS pre_eligible_us`,
     `count(*) FILTER (WHERE ${wait} >= 0) AS waited_runs`,
     `coalesce(sum(${wait}) FILTER (WHERE ${wait} >= 0), 0) AS wait_us`,
-    `quantile_disc(${wait}, 0.5) FILTER (WHERE ${wait} >= 0) AS median_wait_us`,
-    `quantile_disc(${wait}, 0.95) FILTER (WHERE ${wait} >= 0) AS p95_wait_us`,
     `max(${wait}) FILTER (WHERE ${wait} >= 0) AS longest_wait_us`,
     `count(*) FILTER (WHERE ${over} > 0) AS over_runs`,
     `coalesce(sum(${over}), 0) AS over_us`,
@@ -23,21 +23,15 @@ export function sums(clock: ClockColumns): string {
   ].join(',\n    ');
 }
 
-/** What `sums` counted, with times as exact seconds. */
-export const SHOWN = [
-  'runs',
-  'pre_eligible_runs',
-  secondsOf('pre_eligible'),
-  'waited_runs',
-  secondsOf('wait'),
-  secondsOf('median_wait'),
-  secondsOf('p95_wait'),
-  secondsOf('longest_wait'),
-  'over_runs',
-  secondsOf('over'),
-  'service_runs',
-  secondsOf('service'),
-].join(',\n  ');
+/** The same of several groups together. */
+export const SUMS_OF_SUMS = [
+  ...COUNTS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`),
+  ...TIMES.map((name) => `coalesce(sum(${name}_us), 0) AS ${name}_us`),
+  'max(longest_wait_us) AS longest_wait_us',
+].join(', ');
+
+/** What was counted, with times as exact seconds. */
+export const SHOWN = [...COUNTS, ...[...TIMES, 'longest_wait'].map(secondsOf)].join(',\n  ');
 
 /** `x_us AS x_s`: whole microseconds as exact seconds with six decimals. */
 export function secondsOf(name: string): string {
@@ -68,4 +62,9 @@ export function fieldOf(handle: QueryHandle, row: number, column: string): Field
   const from = handle.cell(row, column);
   if (column.endsWith('_s')) return { from, unit: 's' };
   return column.endsWith('_percent') ? { from, unit: '%' } : { from };
+}
+
+/** A share in per cent as one in 0 … 1, for the ranking. */
+export function shareOf(handle: QueryHandle, row: number, column: string): number {
+  return Math.min(1, (handle.number(row, column) ?? 0) / 100);
 }

@@ -1,6 +1,7 @@
 import { fieldsOf } from './measures.ts';
-import type { Scopes } from './scopes.ts';
+import type { WaitQuantiles } from './quantiles.ts';
 import type { Study } from './study.ts';
+import { ALL, type Totals } from './totals.ts';
 
 const COLUMNS = [
   'runs',
@@ -8,8 +9,6 @@ const COLUMNS = [
   'pre_eligible_s',
   'waited_runs',
   'wait_s',
-  'median_wait_s',
-  'p95_wait_s',
   'longest_wait_s',
   'over_runs',
   'over_runs_percent',
@@ -20,27 +19,32 @@ const COLUMNS = [
 ];
 
 /** The whole log in one finding, with the longest waits as rows; and the same numbers as metrics. */
-export async function reportOverall(study: Study, scopes: Scopes, charts: readonly string[]): Promise<void> {
+export async function reportOverall(
+  study: Study,
+  totals: Totals,
+  quantiles: WaitQuantiles,
+  charts: readonly string[],
+): Promise<void> {
   const { ctx, clock } = study;
-  const row = scopes.row('all', 'all');
+  const row = totals.row({ dimension: ALL });
   if (row === undefined) return;
   const watchdogs = await ctx.query(
     `SELECT count(*) FILTER (WHERE ${clock.watchdog}) AS watchdog_runs FROM data`,
   );
-  const fields = {
-    ...fieldsOf(scopes.handle, row, COLUMNS),
+  const numbers = {
+    ...fieldsOf(totals.handle, row, COLUMNS),
+    ...quantiles(),
     watchdog_runs: watchdogs.cell(0, 'watchdog_runs'),
-    threshold_s: { from: { setting: 'threshold_s' }, unit: 's' },
   };
-  for (const [name, field] of Object.entries(fields)) if (name !== 'threshold_s') ctx.metric(name, field);
-  const some = scopes.overWaits > 0n;
+  for (const [name, field] of Object.entries(numbers)) ctx.metric(name, field);
+  const some = totals.handle.number(row, 'over_runs') !== 0;
   ctx.finding({
     kind: 'wait_decomposition',
     title: some
       ? '{over_s} of over-threshold wait in {over_runs} of {waited_runs} runs'
       : 'No run waited longer than {threshold_s}',
     statement: statementOf(study, some, watchdogs.number(0, 'watchdog_runs') !== 0),
-    fields,
+    fields: { ...numbers, threshold_s: { from: { setting: 'threshold_s' }, unit: 's' } },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
     how: 'exact_count',

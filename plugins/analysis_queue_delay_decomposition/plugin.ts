@@ -3,35 +3,37 @@ import { labelChaining } from './chaining.ts';
 import { chartWaits } from './charts.ts';
 import { deriveClock, readLog } from './clock.ts';
 import { reportBackwards, reportIncomplete } from './faults.ts';
-import { reportGroups } from './groups.ts';
+import { reportGroups, writeTable } from './groups.ts';
 import { reportOverall } from './overall.ts';
-import { readScopes, reportChaining, reportClose } from './scopes.ts';
+import { readQuantiles } from './quantiles.ts';
+import { reportChaining, reportClose } from './scopes.ts';
+import { ALL, readTotals } from './totals.ts';
 
 export default definePlugin({
   async analyze(ctx: Context) {
     const log = readLog(ctx);
     if (log === undefined) return;
-    const clock = await deriveClock(ctx, log);
-    const runs = await labelChaining(ctx);
-    const study = { ctx, log, clock, runs };
-
-    const scopes = await readScopes(study);
+    const study = { ctx, log, clock: await deriveClock(ctx, log), runs: await labelChaining(ctx) };
     await reportBackwards(study);
     await reportIncomplete(study);
-    if (scopes.overWaits === 0n && scopes.waited === 0n) {
+
+    const totals = await readTotals(study);
+    const all = totals.row({ dimension: ALL });
+    if (all === undefined || totals.handle.number(all, 'waited_runs') === 0) {
       ctx.note('No run has a wait that can be computed.');
       return;
     }
-    await reportOverall(study, scopes, await chartWaits(study));
-    if (scopes.overWaits === 0n) {
+    const quantiles = await readQuantiles(study);
+    await reportOverall(study, totals, quantiles, await chartWaits(study));
+    await writeTable(study, totals);
+    if (totals.handle.number(all, 'over_runs') === 0) {
       ctx.note(
         'No run waited longer than the threshold, so that there is no over-threshold wait to share out.',
       );
-      await reportGroups(study, false);
       return;
     }
-    await reportGroups(study, true);
-    reportClose(study, scopes);
-    reportChaining(study, scopes);
+    await reportGroups(study, totals, quantiles);
+    reportClose(study, totals);
+    reportChaining(study, totals);
   },
 });
