@@ -17,7 +17,7 @@ import type {
   RawDerivation,
   RawFinding,
 } from '../contract/index.ts';
-import { defaultShares, isColumnFact, scoreOf } from '../report/index.ts';
+import { defaultShares, isFact, scoreOf } from '../report/index.ts';
 import {
   citedRows,
   derivationEvidence,
@@ -194,7 +194,7 @@ function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Findi
     assumptions: raw.assumptions ?? [],
     limitations: raw.limitations ?? [],
     severity: raw.severity,
-    score: scoreOf({ ...claim, confidence }, shares, isColumnFact(raw)),
+    score: scoreOf({ ...claim, confidence }, shares, isFact(raw)),
   };
 }
 

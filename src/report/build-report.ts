@@ -15,7 +15,7 @@ import type {
 } from '../contract/index.ts';
 import { type ClosedLedger, closeLedger, type LedgerDrops } from './ledger.ts';
 import { qualityNotes } from './quality-notes.ts';
-import { byRank, isColumnFact, scoreOf } from './rank.ts';
+import { byRank, isFact, scoreOf } from './rank.ts';
 import { count } from './words.ts';
 
 /** How one plugin of the run ended; `result` where the status is `ok`. */
@@ -114,7 +114,7 @@ function datasetOf(input: ReportInput): Report['dataset'] {
 function rankedFindings(results: readonly PluginResult[]): Finding[] {
   return results
     .flatMap((result) => result.findings)
-    .map((finding) => ({ ...finding, score: scoreOf(finding, finding.score.parts, isColumnFact(finding)) }))
+    .map((finding) => ({ ...finding, score: scoreOf(finding, finding.score.parts, isFact(finding)) }))
     .sort(byRank);
 }
 

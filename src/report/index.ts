@@ -6,5 +6,5 @@ export { formatFieldValue, formatNumber, formatValue } from './format-value.ts';
 export { HTML_LIMIT, renderHtml } from './html/render-html.ts';
 export { benjaminiHochberg, type ClosedLedger, closeLedger, type LedgerDrops } from './ledger.ts';
 export { renderMarkdown } from './markdown/render-markdown.ts';
-export { defaultShares, isColumnFact, type Score, type Shares, scoreOf } from './rank.ts';
+export { defaultShares, isFact, type Score, type Shares, scoreOf } from './rank.ts';
 export { renderJson } from './render-json.ts';

@@ -1,6 +1,7 @@
+import { byCodePoint } from '../base/index.ts';
 import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
 import { formatValue } from './format-value.ts';
-import { isColumnFact } from './rank.ts';
+import { isColumnFact, isFact, isRoleFact } from './rank.ts';
 import { count } from './words.ts';
 
 /** Facts of one column, gathered from the findings that describe it. */
@@ -21,6 +22,8 @@ export interface Outline {
   /** Findings that claim something, in rank order. */
   readonly claims: readonly Finding[];
   readonly columns: readonly ColumnFacts[];
+  /** Findings that tell what columns are taken for, by title. */
+  readonly roleFacts: readonly Finding[];
   readonly missingCells: number;
 }
 
@@ -29,8 +32,9 @@ const PERIOD_ROLES = ['event_timestamp', 'queued_at', 'eligible_at', 'started_at
 
 export function outlineOf(report: Report): Outline {
   const columns = columnFacts(report);
-  const claims = report.findings.filter((finding) => !isColumnFact(finding));
+  const claims = report.findings.filter((finding) => !isFact(finding));
   const period = periodOf(columns);
+  const roleFacts = report.findings.filter(isRoleFact).sort((a, b) => byCodePoint(a.title, b.title));
   const missingCells = report.dataset.columns.reduce((sum, column) => sum + column.missing, 0);
   return {
     heading: headingOf(report),
@@ -38,6 +42,7 @@ export function outlineOf(report: Report): Outline {
     period,
     claims,
     columns,
+    roleFacts,
     missingCells,
   };
 }

@@ -39,9 +39,23 @@ export function scoreOf(
   return { value: parts.evidence * parts.effect * parts.reach * parts.actionability, parts };
 }
 
-/** A description of a column rather than a claim about the table. */
+/** Kinds that describe a column. */
+const COLUMN_FACTS = new Set(['column_facts']);
+
+/** Kinds that tell what a column is taken for. */
+const ROLE_FACTS = new Set(['role_map', 'role_binding', 'columns_without_role']);
+
+/** A description of a column or its role rather than a claim about the table: it never ranks above one. */
+export function isFact(finding: Pick<Finding, 'kind'>): boolean {
+  return isColumnFact(finding) || isRoleFact(finding);
+}
+
 export function isColumnFact(finding: Pick<Finding, 'kind'>): boolean {
-  return finding.kind === 'column_facts';
+  return COLUMN_FACTS.has(finding.kind);
+}
+
+export function isRoleFact(finding: Pick<Finding, 'kind'>): boolean {
+  return ROLE_FACTS.has(finding.kind);
 }
 
 /** Orders findings by score, the highest first, then by id. */

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { check, Report } from '../../src/contract/index.ts';
-import { buildReport, defaultShares, renderJson, scoreOf } from '../../src/report/index.ts';
-import { COLUMNS, columnFacts, finding, findingTitles, outcome, reportInput } from './documents.ts';
+import { buildReport, defaultShares, renderHtml, renderJson, scoreOf } from '../../src/report/index.ts';
+import {
+  CIRCUMSTANCES,
+  COLUMNS,
+  columnFacts,
+  finding,
+  findingTitles,
+  outcome,
+  reportInput,
+} from './documents.ts';
 
 const shares = (effect: number, reach: number, actionability: number) => ({
   value: 0,
@@ -108,6 +116,19 @@ describe('rank', () => {
     );
     expect(findingTitles(report)[0]).toBe('tiny');
     expect(report.findings.slice(1).every((f) => f.score.value === 0)).toBe(true);
+  });
+
+  it('takes what is told about roles for facts, not for findings', async () => {
+    const role = finding({
+      kind: 'role_binding',
+      plugin_id: 'profile_roles',
+      title: 'X is the role "activity"',
+    });
+    const report = buildReport(reportInput({ outcomes: [outcome('profile_roles', { findings: [role] })] }));
+    expect(report.findings[0]?.score.value).toBe(0);
+    const html = await renderHtml(report, CIRCUMSTANCES);
+    expect(html).toContain('found nothing to report');
+    expect(html).toContain('The counts behind the roles');
   });
 
   it('breaks ties by id', () => {

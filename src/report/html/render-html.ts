@@ -10,17 +10,18 @@ import { coverageWords } from '../words.ts';
 import { columnsSection } from './columns.ts';
 import { findingsSection } from './findings.ts';
 import { bytesOf, html, type Markup, NOTHING, trusted } from './markup.ts';
-import { methodsSection, pluginsSection, qualitySection, repeatSection, rolesSection } from './sections.ts';
+import { rolesSection } from './roles.ts';
+import { methodsSection, pluginsSection, qualitySection, repeatSection } from './sections.ts';
 import { STYLE } from './style.ts';
 
 /** Bytes that each part of the page may take; together they stay below `HTML_LIMIT` whatever the table. */
 const BUDGET = {
-  findings: 800_000,
+  findings: 760_000,
   charts: 400_000,
-  sparks: 200_000,
+  sparks: 180_000,
   columns: { table: 330_000, facts: 350_000 },
   quality: 120_000,
-  roles: 60_000,
+  roles: { table: 40_000, facts: 80_000 },
   plugins: 80_000,
   methods: 60_000,
   repeat: 60_000,
@@ -43,7 +44,7 @@ export async function renderHtml(given: Report, circumstances: Circumstances): P
     opening(report, outline),
     section('findings', 'Findings', findingsSection({ ...shared, report }, BUDGET.findings)),
     section('quality', 'Data quality', qualitySection(report, outline, BUDGET.quality)),
-    section('roles', 'What the columns mean', rolesSection(report, BUDGET.roles)),
+    section('roles', 'What the columns mean', rolesSection({ ...shared, report }, BUDGET.roles)),
     section('columns', 'Columns', columnsSection({ ...shared, rows: report.dataset.rows }, BUDGET.columns)),
     section('plugins', 'Analyses and their outcomes', pluginsSection(report, BUDGET.plugins)),
     section('methods', 'Methods', methodsSection(report, BUDGET.methods)),

@@ -1,10 +1,4 @@
-import {
-  isRoleName,
-  type PluginOutcome,
-  type Report,
-  ROLES,
-  type RoleBinding,
-} from '../../contract/index.ts';
+import type { PluginOutcome, Report } from '../../contract/index.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { formatNumber, formatProbability, formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
@@ -56,44 +50,6 @@ function mostMissing({ dataset }: Report): string {
     .slice(0, 4)
     .map((column) => `${clipped(column.name, 60)} (${formatNumber(column.missing)})`);
   return `${lacking.length > 4 ? `in ${lacking.length} columns, most in` : 'in'} ${named.join(', ')}`;
-}
-
-/** What the columns mean, and why the engine thinks so. */
-export function rolesSection(report: Report, budget: number): Markup {
-  const { bindings } = report.roles;
-  if (bindings.length === 0)
-    return html`<p>No column has a role: nothing in names or values told what they mean.</p>`;
-  const names = new Map(report.dataset.columns.map((column) => [column.sql_name, column.name]));
-  const isOwn = (binding: RoleBinding) => isRoleName(binding.role) && ROLES[binding.role].unique;
-  const own = bindings.filter(isOwn);
-  const general = bindings.filter((binding) => !isOwn(binding));
-  return html`<p>The analyses take columns by these roles. If one is wrong, run again with the role named, and the findings that rest on it will change.</p>
-${own.length > 0 ? rolesTable('Roles that one column has', own, names, budget / 2) : NOTHING}
-${general.length > 0 ? folded(`${count(general.length, 'general role', 'general roles')}: times, measures, categories, identifiers, texts`, own.length === 0, rolesTable('Roles that several columns may have', general, names, budget / 2)) : NOTHING}`;
-}
-
-function rolesTable(
-  caption: string,
-  bindings: readonly RoleBinding[],
-  names: ReadonlyMap<string, string>,
-  budget: number,
-): Markup {
-  const { shown, omitted } = fitWithin(bindings, budget, [
-    (binding) => roleLine(binding, names.get(binding.sql_name) ?? binding.sql_name),
-    (binding) => roleLine({ ...binding, reasons: [] }, names.get(binding.sql_name) ?? binding.sql_name),
-  ]);
-  return html`<div class="wide"><table><caption>${caption}</caption><thead><tr><th scope="col">Role</th><th scope="col">Column</th><th scope="col">How sure</th><th scope="col">Why</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'role', 'roles')} more are in report.json.</p>` : NOTHING}`;
-}
-
-function roleLine(binding: RoleBinding, column: string): Markup {
-  const meaning = isRoleName(binding.role) ? ROLES[binding.role].meaning : '';
-  const sure =
-    binding.source === 'inferred'
-      ? formatShare(binding.confidence)
-      : binding.source === 'flag'
-        ? 'named for this run'
-        : 'confirmed before';
-  return html`<tr><th scope="row">${binding.role.replaceAll('_', ' ')}<br><span class="quiet small">${meaning}</span></th><td><bdi>${clipped(column, 80)}</bdi></td><td>${sure}</td><td>${clipped(binding.reasons.join('; '), 400)}</td></tr>`;
 }
 
 /** How every plugin ended, with reasons. */

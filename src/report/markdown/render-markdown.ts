@@ -41,7 +41,7 @@ export function renderMarkdown(given: Report, circumstances: Circumstances): str
     ...opening(report, outline),
     ...findings(report, outline),
     ...quality(report, outline),
-    ...roles(report),
+    ...roles(report, outline),
     ...columns(report, outline),
     ...plugins(report),
     ...methods(report),
@@ -194,9 +194,10 @@ function quality(report: Report, outline: Outline): string[] {
   ];
 }
 
-function roles(report: Report): string[] {
+function roles(report: Report, outline: Outline): string[] {
   const { bindings } = report.roles;
   if (bindings.length === 0) return ['## What the columns mean', 'No column has a role.'];
+  const facts = outline.roleFacts.map((fact) => `- ${md(fact.statement)}`).join('\n');
   const names = new Map(report.dataset.columns.map((column) => [column.sql_name, column.name]));
   const rows = bindings.map((binding) => [
     md(binding.role),
@@ -205,7 +206,11 @@ function roles(report: Report): string[] {
     binding.source === 'inferred' ? formatShare(binding.confidence) : binding.source,
     md(binding.reasons.join('; ')),
   ]);
-  return ['## What the columns mean', table(['Role', 'Column', 'Meaning', 'How sure', 'Why'], rows)];
+  return [
+    '## What the columns mean',
+    table(['Role', 'Column', 'Meaning', 'How sure', 'Why'], rows),
+    ...(facts === '' ? [] : [facts]),
+  ];
 }
 
 function columns(report: Report, outline: Outline): string[] {
