@@ -1,4 +1,3 @@
 // What the columns of a table mean: one role map, from headers and values, for the whole table at once.
 export { applyRoleFlags } from './flags.ts';
-export { inferRoles, type RoleQuestion } from './infer.ts';
-export type { Run } from './sql.ts';
+export { inferRoles } from './infer.ts';

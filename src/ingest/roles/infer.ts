@@ -69,7 +69,7 @@ async function readAsProcessLog(
   rows: number,
 ): Promise<Reading> {
   const orders = await gatherOrders(source, timeCandidates(columns), columns);
-  const tuples = solveTimes(orders, rows, THRESHOLD);
+  const tuples = solveTimes(orders, THRESHOLD);
   const first = tuples[0] ?? {};
   const namedKey = (facts: ColumnFacts) => nameScore(facts.name, 'run_id');
   const keys = keyCandidates(columns, namedKey);

@@ -67,7 +67,7 @@ export function processCertainty(
     named('status', ['status'], 0.1),
     ordered >= 4 ? 0.55 : ordered === 3 ? 0.4 : 0,
     (bound.get('duration')?.value ?? 0) > 0.8 ? 0.3 : 0,
-    (bound.get('activity')?.value ?? 0) >= 0.5 ? 0.3 : 0,
+    (bound.get('activity')?.value ?? 0) >= 0.65 ? 0.4 : 0,
   ];
   // A log of runs knows the time of day.
   const days = fine.length === 0 && columns.some((c) => c.rows > 0) ? 0.6 : 1;

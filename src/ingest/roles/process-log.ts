@@ -166,7 +166,7 @@ function label(facts: ColumnFacts, value: number): ValuesSay {
   const repeated = facts.nonNull < 20 || facts.distinct * 2 <= facts.nonNull;
   return {
     value,
-    gate: repeated ? 1 : 0.3,
+    gate: repeated ? (facts.distinct === 1 && facts.nonNull >= 20 ? 0.7 : 1) : 0.3,
     reasons: [`${some(facts.distinct, 'value', 'values')} in ${some(facts.nonNull, 'row', 'rows')}`],
   };
 }

@@ -29,15 +29,15 @@ const SOME_HITS = 0.25;
 /** Values that say "none" in a column of pointers. */
 const NONE = ['', '0', '-1'];
 
-/** Keys that others could point at: unique and complete, or named like the identity of a run. */
+/** Keys that others could point at: complete and nearly unique, or named like the identity of a run. */
 export function keyCandidates(
   columns: readonly ColumnFacts[],
   named: (facts: ColumnFacts) => number,
 ): ColumnFacts[] {
   return columns
     .filter((c) => (c.whole || c.family === 'text') && c.nonNull > 0)
-    .filter((c) => isKey(c) || (named(c) >= 0.6 && c.distinct * 2 >= c.rows))
-    .sort((a, b) => named(b) - named(a))
+    .filter((c) => c.distinct * 10 >= c.rows * 9 || (named(c) >= 0.6 && c.distinct * 2 >= c.rows))
+    .sort((a, b) => named(b) - named(a) || Number(isKey(b)) - Number(isKey(a)) || b.distinct - a.distinct)
     .slice(0, MAX_KEYS);
 }
 
@@ -153,12 +153,20 @@ async function lookUp(
   };
 }
 
-/** How strongly the values look like pointers at other rows, in [0, 1]. */
+/**
+ * How strongly the values look like pointers at other rows, in [0, 1]. In a slice of a log many pointers lead outside
+ * of it; then they still hit the key far more often than numbers drawn from its range would, and close by.
+ */
 export function referenceStrength(reference: Reference): number {
-  const { pointing, found, own, others, near, column } = reference;
+  const { pointing, found, own, others, near, column, key } = reference;
   if (pointing === 0 || others === 0 || own === pointing) return 0;
   const contained = found / pointing;
   if (contained < 0.3) return 0;
+  const range = key.family === 'number' ? (key.max ?? 0) - (key.min ?? 0) + 1 : Number.POSITIVE_INFINITY;
+  const chance = Math.min(1, key.distinct / range);
+  const beyondChance = chance < 1 ? (contained - chance) / (1 - chance) : 0;
+  const sliced = beyondChance >= 0.4 && near * 10 >= others * 9 ? 0.7 : 0;
   const spread = column.distinct < 5 && column.nonNull > 50 ? 0.3 : 1;
-  return Math.min(1, contained * contained * 1.02) * spread * (near * 2 >= others ? 1 : 0.4);
+  const closeness = near * 2 >= others ? 1 : 0.4;
+  return Math.max(sliced, Math.min(1, contained * contained * 1.02)) * spread * closeness;
 }

@@ -1,4 +1,4 @@
-import { ROLES, type RoleName } from '../../contract/index.ts';
+import type { ROLES, RoleName } from '../../contract/index.ts';
 
 /** A role that binds at most one column. */
 export type UniqueRole = {
@@ -36,7 +36,3 @@ export const ROLES_OF_KIND = {
   event_log: ['case', 'activity', 'event_timestamp', 'lifecycle', 'resource'],
   plain: [],
 } as const satisfies Record<TableKind, readonly UniqueRole[]>;
-
-export function isUniqueRole(role: RoleName): role is UniqueRole {
-  return ROLES[role].unique;
-}

@@ -40,7 +40,7 @@ export function solve<R extends UniqueRole>(
   for (const [r, c] of chosen.entries()) {
     const fit = c === undefined ? undefined : fits[r]?.[c];
     if (c === undefined || fit === undefined) continue;
-    worth += gains[r]?.[c] ?? 0;
+    worth += above(fit, rows);
     const free = (fits[r] ?? []).filter((other, i) => other !== undefined && !taken.has(i));
     bound.push({ fit, certainty: certainty(fit, rows), rival: rivalOf(fit, free, rows) });
   }
@@ -49,8 +49,13 @@ export function solve<R extends UniqueRole>(
 
 function gain(fit: Fit | undefined, rows: number, column: number): number {
   if (fit === undefined) return 0;
-  const above = Math.round((certainty(fit, rows) - THRESHOLD) * 1e6);
-  return above < 0 ? 0 : (above + 1) * 10_000 - Math.min(column, 9_999);
+  const millionths = above(fit, rows);
+  return millionths < 0 ? 0 : (millionths + 1) * 10_000 - Math.min(column, 9_999);
+}
+
+/** Certainty above the threshold, in millionths. */
+function above(fit: Fit, rows: number): number {
+  return Math.round((certainty(fit, rows) - THRESHOLD) * 1e6);
 }
 
 function rivalOf(fit: Fit, others: readonly (Fit | undefined)[], rows: number): Fit | undefined {

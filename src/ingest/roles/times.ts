@@ -36,10 +36,10 @@ export function timeCandidates(columns: readonly ColumnFacts[]): ColumnFacts[] {
 }
 
 /** The best ways to give the four times of a run to columns, jointly in order; the best first. */
-export function solveTimes(orders: Orders, rows: number, threshold: number): Times[] {
+export function solveTimes(orders: Orders, threshold: number): Times[] {
   const solved = combinations(orders.instants).map((times) => ({
     times,
-    value: worth(times, orders, rows, threshold),
+    value: worth(times, orders, threshold),
   }));
   solved.sort((a, b) => b.value - a.value);
   const best = solved.slice(0, KEPT).map(({ times }) => times);
@@ -63,11 +63,12 @@ function combinations(instants: readonly ColumnFacts[]): Times[] {
   return all;
 }
 
-function worth(times: Times, orders: Orders, rows: number, threshold: number): number {
+/** With few rows all are less sure, which must not make two times look better than three: rows don't count here. */
+function worth(times: Times, orders: Orders, threshold: number): number {
   let sum = 0;
   for (const slot of SLOTS) {
     const fit = fitTime(slot, times, orders);
-    if (fit !== undefined) sum += Math.round((certainty(fit, rows) - threshold) * 1e6);
+    if (fit !== undefined) sum += Math.round((certainty(fit, Number.MAX_SAFE_INTEGER) - threshold) * 1e6);
   }
   return sum;
 }

@@ -61,6 +61,29 @@ describe('process logs', () => {
     expect(sorted(second)).toEqual(sorted(first));
   });
 
+  test('in a shuffled slice, most pointers still find their run, and 0 for "none" is no pointer', async () => {
+    const zeros = ['DEP', 'PARENT', 'MASTER'].map(
+      (n) => `coalesce(${n}_PROCESS_QUEUE_ID, 0) AS ${n}_PROCESS_QUEUE_ID`,
+    );
+    const told = await rolesOf(
+      `SELECT * REPLACE (${zeros.join(', ')}) FROM (${QUORUM}) ORDER BY md5(PROCESS_QUEUE_ID::VARCHAR) LIMIT 700`,
+      { anonymous: true },
+    );
+    expect(unique(told)).toMatchObject({ run_id: 'PROCESS_QUEUE_ID', depends_on: 'DEP_PROCESS_QUEUE_ID' });
+    expect(told.roles['measure']).toBeUndefined();
+  });
+
+  test('a few rows without headers do not get their times one place off', async () => {
+    const told = unique(await rolesOf(`SELECT * FROM (${QUORUM}) LIMIT 20`, { anonymous: true }));
+    expect([told['started_at'] ?? 'START_DT', told['ended_at'] ?? 'END_DT']).toEqual(['START_DT', 'END_DT']);
+  });
+
+  test('time stamps with a zone are times of runs too', async () => {
+    const zoned = ['QUEUE_DT', 'START_DT', 'END_DT'].map((name) => `CAST(${name} AS TIMESTAMPTZ) AS ${name}`);
+    const told = await rolesOf(`SELECT * REPLACE (${zoned.join(', ')}) FROM (${QUORUM})`);
+    expect(unique(told)).toEqual(QUORUM_ROLES);
+  });
+
   test('the same table gives the same map, byte for byte', async () => {
     expect((await rolesOf(ENERTIA)).map).toEqual((await rolesOf(ENERTIA)).map);
   });
