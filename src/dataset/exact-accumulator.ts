@@ -13,8 +13,8 @@ import {
   momentsOf,
   type NumberColumn,
   noMoments,
-  noProducts,
   type Products,
+  pairsOf,
   presentRows,
   productsOf,
 } from '../sdk/index.ts';
@@ -30,47 +30,32 @@ export interface Accumulator {
 
 type Statistics = Readonly<Record<string, ExactNumber>>;
 
-/** One statistic of one column (or pair of columns) under way. */
-interface Running {
-  add(columns: readonly NumberColumn[], rows: Uint32Array): void;
-  finish(): Statistics;
-}
-
 /** An accumulator for one group of an exact aggregate. */
 export function createAccumulator(
   kind: ExactRequest['kind'],
   key: readonly Cell[],
   numbers: readonly NumericColumn[],
 ): Accumulator {
-  const running = runningOf(kind, numbers);
+  if (kind === 'products') return productsAccumulator(key, numbers);
+  const running = numbers.map((number, index) => {
+    if (kind === 'sum' && number.base === 2) return runningSum(index);
+    return runningMoments(index, number, kind === 'sum');
+  });
   return {
     add(columns, rows) {
-      for (const [, one] of running) one.add(columns, rows);
+      for (const one of running) one.add(columns, rows);
     },
     finish: () => ({
       key,
-      columns: Object.fromEntries(running.map(([name, one]) => [name, one.finish()])),
+      columns: Object.fromEntries(numbers.map(({ name }, index) => [name, running[index]?.finish() ?? {}])),
     }),
   };
 }
 
-function runningOf(
-  kind: ExactRequest['kind'],
-  numbers: readonly NumericColumn[],
-): readonly (readonly [string, Running])[] {
-  switch (kind) {
-    case 'sum':
-      return numbers.map((number, index) => [
-        number.name,
-        number.base === 2 ? runningSum(index) : runningMoments(index, number, true),
-      ]);
-    case 'moments':
-      return numbers.map((number, index) => [number.name, runningMoments(index, number, false)]);
-    case 'products':
-      return numbers.flatMap((a, i) =>
-        numbers.slice(i + 1).map((b, j) => [`${a.name}*${b.name}`, runningProducts(i, i + 1 + j)] as const),
-      );
-  }
+/** The statistics of one column under way. */
+interface Running {
+  add(columns: readonly NumberColumn[], rows: Uint32Array): void;
+  finish(): Statistics;
 }
 
 function runningSum(index: number): Running {
@@ -97,15 +82,27 @@ function runningMoments(index: number, { base, scale }: NumericColumn, sumOnly: 
   };
 }
 
-function runningProducts(a: number, b: number): Running {
-  let products: Products | undefined;
+function productsAccumulator(key: readonly Cell[], numbers: readonly NumericColumn[]): Accumulator {
+  const pairs = pairsOf(numbers.length);
+  let products: readonly Products[] = [];
+  const nameOf = ([a, b]: readonly [number, number]) => `${numbers[a]?.name}*${numbers[b]?.name}`;
   return {
     add(columns, rows) {
-      const [x, y] = [columnAt(columns, a), columnAt(columns, b)];
-      const piece = productsOf(x, y, presentRows(y, presentRows(x, rows)));
-      products = appendProducts(products ?? noProducts(x, y), piece);
+      const found = productsOf(columns, rows);
+      products = found.map((piece, pair) => {
+        const before = products[pair];
+        return before ? appendProducts(before, piece) : piece;
+      });
     },
-    finish: () => ofProducts(products === undefined ? undefined : finishProducts(products)),
+    finish: () => ({
+      key,
+      columns: Object.fromEntries(
+        pairs.map((pair, index) => {
+          const found = products[index];
+          return [nameOf(pair), ofProducts(found && finishProducts(found))];
+        }),
+      ),
+    }),
   };
 }
 

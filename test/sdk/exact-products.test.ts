@@ -4,12 +4,22 @@ import {
   appendProducts,
   finishProducts,
   type NumberColumn,
-  presentRows,
+  type Products,
   productsOf,
 } from '../../src/sdk/exact/index.ts';
 import { decimalColumn, doubleColumn, Fraction, integerColumn } from './exact-kit.ts';
 
-const productsOfAll = (x: NumberColumn, y: NumberColumn) => productsOf(x, y, presentRows(y, presentRows(x)));
+/** Products of a pair over `rows`, or all rows. */
+function productsOfAll(x: NumberColumn, y: NumberColumn, rows = allRows(x)): Products {
+  const [products] = productsOf([x, y], rows);
+  if (products === undefined) throw new Error('a pair has products');
+  return products;
+}
+
+function allRows({ cells }: NumberColumn): Uint32Array {
+  const count = cells.kind === 'int128' ? cells.low.length : cells.values.length;
+  return Uint32Array.from({ length: count }, (_, row) => row);
+}
 
 describe('products of two columns', () => {
   it('equal the definitions over fractions, decimals against doubles included', () => {
@@ -92,13 +102,39 @@ describe('products of two columns', () => {
     expect(finishProducts(productsOfAll(x, nan))).toEqual({ n: 3, ...none });
   });
 
+  it('of several columns are those of each pair, gaps here and there', () => {
+    const columns = [
+      integerColumn(Array.from({ length: 300 }, (_, i) => BigInt(i * i))),
+      doubleColumn(Array.from({ length: 300 }, (_, i) => Math.sqrt(i))),
+      integerColumn(Array.from({ length: 300 }, (_, i) => (i % 7 === 0 ? null : BigInt(i % 13)))),
+      doubleColumn(
+        Array.from({ length: 300 }, (_, i) => (i === 5 ? Number.NaN : i % 3 === 0 ? null : i / 3)),
+      ),
+    ];
+    const [a, b, c, d] = columns;
+    if (!a || !b || !c || !d) throw new Error('four columns');
+    expect(productsOf(columns, allRows(a))).toEqual(
+      [
+        [a, b],
+        [a, c],
+        [a, d],
+        [b, c],
+        [b, d],
+        [c, d],
+      ].map(([x = a, y = b]) => productsOfAll(x, y)),
+    );
+  });
+
   it('cut at any place add up to the whole', () => {
     const x = integerColumn(Array.from({ length: 5000 }, (_, i) => BigInt((i * i) % 977)));
     const y = doubleColumn(Array.from({ length: 5000 }, (_, i) => Math.sqrt(i) * 2 ** (i % 60)));
-    const rows = presentRows(x);
-    const whole = productsOf(x, y, rows);
+    const rows = allRows(x);
+    const whole = productsOfAll(x, y, rows);
     for (const cut of [0, 1, 4096, 4999, 5000]) {
-      const parts = [productsOf(x, y, rows.subarray(0, cut)), productsOf(x, y, rows.subarray(cut))] as const;
+      const parts = [
+        productsOfAll(x, y, rows.subarray(0, cut)),
+        productsOfAll(x, y, rows.subarray(cut)),
+      ] as const;
       expect(appendProducts(...parts)).toEqual(whole);
     }
   });

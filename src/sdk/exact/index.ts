@@ -28,6 +28,7 @@ export {
   noProducts,
   type ProductStatistics,
   type Products,
+  pairsOf,
   productsOf,
 } from './products.ts';
 export {

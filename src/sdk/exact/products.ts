@@ -8,6 +8,7 @@ import {
   type NumberColumn,
   readBlock,
 } from './limbs.ts';
+import { presentRows } from './moments.ts';
 import { type ExactValue, exactValue } from './quantile.ts';
 import { type Rational, rational, rationalToNumber, scaled, signedSqrtToNumber } from './rational.ts';
 
@@ -53,15 +54,30 @@ export function noProducts(x: NumberColumn, y: NumberColumn): Products {
   return { x: unitOf(x), y: unitOf(y), nonFinite: 0, sums: NOTHING };
 }
 
-/** Products over `rows`, in all of which both columns have a value. */
-export function productsOf(x: NumberColumn, y: NumberColumn, rows: Uint32Array): Products {
-  const finite = rows.filter((row) => isFiniteAt(x, row) && isFiniteAt(y, row));
-  let products: Products = { ...noProducts(x, y), nonFinite: rows.length - finite.length };
-  for (let from = 0; from < finite.length; from += BLOCK_ROWS) {
-    const block = finite.subarray(from, from + BLOCK_ROWS);
-    products = appendProducts(products, blockProducts(x, y, block));
-  }
-  return products;
+/**
+ * Products of every pair of columns, the first with the second, with the third …, the second with the third …, each
+ * over those of `rows` (all, if left out) where both have a value. Columns without gaps are read once for all pairs.
+ */
+export function productsOf(columns: readonly NumberColumn[], rows: Uint32Array): readonly Products[] {
+  const whole = columns.map(
+    (column) => presentRows(column, rows).length === rows.length && isFiniteIn(column, rows),
+  );
+  const shared = productsOfWhole(
+    columns.filter((_, index) => whole[index]),
+    rows,
+  );
+  return pairsOf(columns.length).map(([a, b]) => {
+    const [x, y] = [columns[a], columns[b]];
+    if (x === undefined || y === undefined) throw new RangeError('no such column');
+    if (whole[a] && whole[b]) return shared.get(x)?.get(y) ?? noProducts(x, y);
+    return productsOfPair(x, y, presentRows(y, presentRows(x, rows)));
+  });
+}
+
+/** Pairs of positions below `count`, in the order of results. */
+export function pairsOf(count: number): readonly (readonly [number, number])[] {
+  const positions = Array.from({ length: count }, (_, index) => index);
+  return positions.flatMap((a) => positions.slice(a + 1).map((b) => [a, b] as const));
 }
 
 /** Products over the rows of both. */
@@ -109,15 +125,71 @@ function unitOf({ cells, scale }: NumberColumn): Unit {
   return cells.kind === 'float64' ? { base: 2, scale: Number.NEGATIVE_INFINITY } : { base: 10, scale };
 }
 
+function isFiniteIn({ cells }: NumberColumn, rows: Uint32Array): boolean {
+  return cells.kind !== 'float64' || rows.every((row) => Number.isFinite(cells.values[row]));
+}
+
 function isFiniteAt({ cells }: NumberColumn, row: number): boolean {
   return cells.kind !== 'float64' || Number.isFinite(cells.values[row]);
 }
 
-function blockProducts(x: NumberColumn, y: NumberColumn, rows: Uint32Array): Products {
-  const [a, b] = [readBlock(x, rows), readBlock(y, rows)];
-  const sums = 'integers' in a || 'integers' in b ? bigSums(bigIntegers(a), bigIntegers(b)) : limbSums(a, b);
-  const unit = (column: NumberColumn, { scale }: { scale: number }) => ({ base: unitOf(column).base, scale });
-  return { x: unit(x, a), y: unit(y, b), nonFinite: 0, sums };
+type PairTable = Map<NumberColumn, Map<NumberColumn, Products>>;
+
+/** Products of columns that have a finite value in all of the rows, block by block. */
+function productsOfWhole(columns: readonly NumberColumn[], rows: Uint32Array): PairTable {
+  const pairs = pairsOf(columns.length);
+  const table: PairTable = new Map(columns.map((column) => [column, new Map()]));
+  for (let from = 0; from < rows.length && pairs.length > 0; from += BLOCK_ROWS) {
+    const sides = columns.map((column) => sideOf(column, rows.subarray(from, from + BLOCK_ROWS)));
+    for (const [a, b] of pairs) {
+      const [x, y] = [sides[a], sides[b]];
+      if (x === undefined || y === undefined) continue;
+      const row = table.get(x.column);
+      row?.set(y.column, appendProducts(row.get(y.column) ?? noProducts(x.column, y.column), pairOf(x, y)));
+    }
+  }
+  return table;
+}
+
+/** Products over `rows`, in all of which both columns have a value. */
+function productsOfPair(x: NumberColumn, y: NumberColumn, rows: Uint32Array): Products {
+  const finite = rows.filter((row) => isFiniteAt(x, row) && isFiniteAt(y, row));
+  const products = { ...noProducts(x, y), nonFinite: rows.length - finite.length };
+  const found = productsOfWhole([x, y], finite).get(x)?.get(y);
+  return found ? appendProducts(products, found) : products;
+}
+
+/** One column of a block, with the sums that need no other. */
+interface Side {
+  readonly column: NumberColumn;
+  readonly block: LimbBlock | BigBlock;
+  readonly unit: Unit;
+  readonly sum: bigint;
+  readonly squares: bigint;
+}
+
+function sideOf(column: NumberColumn, rows: Uint32Array): Side {
+  const block = readBlock(column, rows);
+  const unit = { base: unitOf(column).base, scale: block.scale };
+  if ('integers' in block) {
+    const sum = block.integers.reduce((total, value) => total + value, 0n);
+    return { column, block, unit, sum, squares: dotOfIntegers(block.integers, block.integers) };
+  }
+  const [n, offsets, c] = [BigInt(block.rows), limbTotal(block), block.centre];
+  const squares = dotProduct(block, block) + c * (2n * offsets + n * c);
+  return { column, block, unit, sum: offsets + n * c, squares };
+}
+
+/** Σxy from the offsets to the centres: Σ(a + c)(b + k) = Σab + kΣ(a + c) + cΣ(b + k) - nck. */
+function pairOf(x: Side, y: Side): Products {
+  const [a, b] = [x.block, y.block];
+  const big = 'integers' in a || 'integers' in b;
+  const count = 'integers' in a ? a.integers.length : a.rows;
+  const xy = big
+    ? dotOfIntegers(bigIntegers(a), bigIntegers(b))
+    : dotProduct(a, b) + b.centre * x.sum + a.centre * y.sum - BigInt(count) * a.centre * b.centre;
+  const sums = { count, x: x.sum, y: y.sum, xx: x.squares, yy: y.squares, xy };
+  return { x: x.unit, y: y.unit, nonFinite: 0, sums };
 }
 
 function bigIntegers(block: LimbBlock | BigBlock): readonly bigint[] {
@@ -125,31 +197,8 @@ function bigIntegers(block: LimbBlock | BigBlock): readonly bigint[] {
   return Array.from({ length: block.rows }, (_, row) => integerOf(block, row));
 }
 
-function bigSums(xs: readonly bigint[], ys: readonly bigint[]): PairSums {
-  let [x, y, xx, yy, xy] = [0n, 0n, 0n, 0n, 0n];
-  xs.forEach((a, row) => {
-    const b = ys[row] ?? 0n;
-    x += a;
-    y += b;
-    xx += a * a;
-    yy += b * b;
-    xy += a * b;
-  });
-  return { count: xs.length, x, y, xx, yy, xy };
-}
-
-/** Sums of the offsets from the centres, then moved to 0: Σ(a + c)(b + k) = Σab + kΣa + cΣb + nck. */
-function limbSums(a: LimbBlock, b: LimbBlock): PairSums {
-  const n = BigInt(a.rows);
-  const [x, y, c, k] = [limbTotal(a), limbTotal(b), a.centre, b.centre];
-  return {
-    count: a.rows,
-    x: x + n * c,
-    y: y + n * k,
-    xx: dotProduct(a, a) + c * (2n * x + n * c),
-    yy: dotProduct(b, b) + k * (2n * y + n * k),
-    xy: dotProduct(a, b) + k * x + c * y + n * c * k,
-  };
+function dotOfIntegers(xs: readonly bigint[], ys: readonly bigint[]): bigint {
+  return xs.reduce((sum, x, row) => sum + x * (ys[row] ?? 0n), 0n);
 }
 
 function limbTotal({ rows, width, limbs }: LimbBlock): bigint {
