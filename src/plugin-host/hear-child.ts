@@ -146,8 +146,10 @@ type Write = (kind: number, payload: Uint8Array) => void;
 
 function frameWriter({ stdin }: ChildProcess): Write {
   return (kind, payload) => {
+    stdin?.cork();
     stdin?.write(frameHeader(kind, payload.length));
     stdin?.write(payload);
+    stdin?.uncork();
   };
 }
 

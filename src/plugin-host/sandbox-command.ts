@@ -39,7 +39,10 @@ export interface SandboxCommand {
   readonly layers: readonly SandboxLayer[];
 }
 
-const CPU_LIMIT = 'ulimit -c 0; ulimit -S -t "$1" && ulimit -H -t "$2"; shift 2; exec "$@"';
+/** No core dumps; processor time; and, where util-linux is there, the child ends with a host that is killed. */
+const LIMITED = `ulimit -c 0; ulimit -S -t "$1" && ulimit -H -t "$2"; shift 2
+if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL "$@"; fi
+exec "$@"`;
 const CPU_GRACE_SECONDS = 5;
 
 /** The layers in force on this machine, sorted. */
@@ -145,7 +148,7 @@ function denoArguments(inside: Inside, options: SandboxOptions): string[] {
 
 function limitCpu(program: readonly string[], { cpuSeconds }: SandboxOptions): string[] {
   const soft = Math.max(1, Math.ceil(cpuSeconds));
-  return ['/bin/sh', '-c', CPU_LIMIT, 'sh', String(soft), String(soft + CPU_GRACE_SECONDS), ...program];
+  return ['/bin/sh', '-c', LIMITED, 'sh', String(soft), String(soft + CPU_GRACE_SECONDS), ...program];
 }
 
 function environment(denoDir: string): Record<string, string> {

@@ -10,6 +10,7 @@ class HostError extends Error {
 
 const { stdin, stdout } = deno;
 const readInput = stdin.read.bind(stdin);
+const readInputNow = stdin.readSync.bind(stdin);
 const writeOutput = stdout.writeSync.bind(stdout);
 const stringify = JSON.stringify;
 const parse = JSON.parse;
@@ -73,19 +74,24 @@ function take(id: number): Waiting | undefined {
   return found;
 }
 
+/** Waits for a header; its payload is on the way then, so it is read at once, without a turn of the loop per piece. */
 async function readFrame(): Promise<{ kind: number; payload: Uint8Array<ArrayBuffer> }> {
-  const { length, kind } = readHeader(await readExactly(HEADER_BYTES));
-  return { kind, payload: await readExactly(length) };
+  const header = new Uint8Array(HEADER_BYTES);
+  const first = await readInput(header);
+  fill(header, first);
+  const { length, kind } = readHeader(header);
+  const payload = new Uint8Array(length);
+  fill(payload, 0);
+  return { kind, payload };
 }
 
-async function readExactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
-    const count = await readInput(bytes.subarray(at));
+function fill(bytes: Uint8Array, from: number | null): void {
+  if (from === null) throw new Error('the host is gone');
+  for (let at = from; at < bytes.length; ) {
+    const count = readInputNow(bytes.subarray(at));
     if (count === null) throw new Error('the host is gone');
     at += count;
   }
-  return bytes;
 }
 
 function writeAll(bytes: Uint8Array): void {

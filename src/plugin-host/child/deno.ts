@@ -1,7 +1,10 @@
 /** The few functions of Deno that the runner uses; taken before the plugin is loaded. */
 interface DenoApi {
   readonly args: readonly string[];
-  readonly stdin: { read(into: Uint8Array): Promise<number | null> };
+  readonly stdin: {
+    read(into: Uint8Array): Promise<number | null>;
+    readSync(into: Uint8Array): number | null;
+  };
   readonly stdout: { writeSync(bytes: Uint8Array): number };
   writeFile(path: string, content: Uint8Array, options: { createNew: boolean }): Promise<void>;
   exit(code: number): never;
