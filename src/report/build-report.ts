@@ -75,7 +75,7 @@ export function buildReport(input: ReportInput): Report {
 }
 
 /** File name of a part, as the report and the view's SQL call it: `part-00001.parquet`. */
-export function partFileName(ordinal: number): string {
+function partFileName(ordinal: number): string {
   return `part-${String(ordinal).padStart(5, '0')}.parquet`;
 }
 

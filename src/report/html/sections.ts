@@ -106,17 +106,17 @@ export function repeatSection(report: Report, circumstances: Circumstances, budg
   const { parts, create_view_sql: sql, dataset_version_id: id } = report.dataset;
   const files = fitWithin(parts, budget / 4, [
     (part) =>
-      html`<tr><th scope="row"><code>${part.parquet_file}</code></th><td class="num">${formatNumber(part.rows)}</td><td><code>${part.upload_sha256}</code></td></tr>`,
+      html`<tr><th scope="row"><code>${part.parquet_file}</code></th><td class="num">${formatNumber(part.rows)}</td><td><code>parts/${part.part_id.slice('sha256:'.length)}</code></td><td><code>${part.upload_sha256}</code></td></tr>`,
   ]);
   const derived = fitWithin(report.derived_columns, budget / 4, [
     (column) =>
       html`<tr><th scope="row"><code>${column.name}</code></th><td><code>${column.plugin_id}</code></td><td><code>${clipped(column.sql, 1000)}</code></td></tr>`,
   ]);
   return html`<p>Every counted or summed number on this page is a query that anyone can repeat with DuckDB and the Parquet files, without this program:</p>
-<ol><li>Put the Parquet files below into one folder and start DuckDB there. (<code>stat-harness export RUN --include-data</code> packs them.)</li><li>Run the statement below. It makes the relation <code>data</code>.</li><li>Run any query printed under a finding. Its result is the one whose hash stands beside it.</li></ol>
+<ol><li>Copy the Parquet file of each part below, <code>parts/…/part.parquet</code> in the program's data folder, into a folder of its own under the name given here, and start DuckDB there.</li><li>Run the statement below. It makes the relation <code>data</code>.</li><li>Run any query printed under a finding. Its result is the one whose hash stands beside it.</li></ol>
 <p>With this program, <code>stat-harness verify RUN --recompute</code> repeats all of them, derivations too, and compares.</p>
 <h3>The relation “data”</h3>${folded('CREATE VIEW statement', sql.length < 3000, sqlBlock(sql, Math.floor(budget / 4)))}
-<div class="wide"><table><caption>Parquet files, and the hash of the file each was read from</caption><thead><tr><th scope="col">File</th><th scope="col" class="num">Rows</th><th scope="col">Source</th></tr></thead><tbody>${files.shown}</tbody></table></div>${files.omitted > 0 ? html`<p>${count(files.omitted, 'file', 'files')} more are in report.json.</p>` : NOTHING}
+<div class="wide"><table><caption>Parquet files, and the hash of the file each was read from</caption><thead><tr><th scope="col">File</th><th scope="col" class="num">Rows</th><th scope="col">Part</th><th scope="col">Source</th></tr></thead><tbody>${files.shown}</tbody></table></div>${files.omitted > 0 ? html`<p>${count(files.omitted, 'file', 'files')} more are in report.json.</p>` : NOTHING}
 ${report.derived_columns.length > 0 ? folded(count(report.derived_columns.length, 'derived column', 'derived columns'), false, html`<div class="wide"><table><caption>Named expressions; the printed queries have them written out</caption><thead><tr><th scope="col">Name</th><th scope="col">Plugin</th><th scope="col">SQL</th></tr></thead><tbody>${derived.shown}</tbody></table></div>${derived.omitted > 0 ? html`<p>${count(derived.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`) : NOTHING}
 <h3>Fingerprints</h3><p>Equal inputs, settings and programs give equal fingerprints, and the same report to the byte.</p>
 <dl class="small"><dt>Run</dt><dd><code>${circumstances.run_fingerprint}</code></dd><dt>Dataset version</dt><dd><code>${id}</code></dd><dt>Coverage</dt><dd>${coverageWords(report.coverage).long}</dd></dl>`;

@@ -275,6 +275,7 @@ function repeat(report: Report, circumstances: Circumstances): string[] {
   const parts = dataset.parts.map((part) => [
     inlineCode(part.parquet_file),
     formatNumber(part.rows),
+    inlineCode(`parts/${part.part_id.slice('sha256:'.length)}`),
     inlineCode(part.upload_sha256),
   ]);
   const derived = report.derived_columns.map((column) => [
@@ -284,9 +285,9 @@ function repeat(report: Report, circumstances: Circumstances): string[] {
   ]);
   return [
     '## Repeat it yourself',
-    'Put the Parquet files into one folder, start DuckDB there, run this statement, then any query printed above:',
+    "Copy the Parquet file of each part, `parts/…/part.parquet` in the program's data folder, into one folder under the name below, start DuckDB there, run this statement, then any query printed above:",
     codeBlock(dataset.create_view_sql, 'sql'),
-    table(['File', 'Rows', 'Hash of the source'], parts),
+    table(['File', 'Rows', 'Part', 'Hash of the source'], parts),
     ...(derived.length > 0 ? [table(['Derived column', 'Plugin', 'SQL'], derived)] : []),
     `Run fingerprint ${inlineCode(circumstances.run_fingerprint)}. Dataset version ${inlineCode(dataset.dataset_version_id)}. Statistic Harness ${md(circumstances.engine_version)}.`,
   ];
