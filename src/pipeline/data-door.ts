@@ -76,7 +76,7 @@ function countOfInput(request: { readonly columns: readonly string[]; readonly w
   const counts = request.columns.map(
     (column) => `count(${quoted(column)}) AS ${quoted(`values of ${column}`)}`,
   );
-  const where = request.where === undefined ? '' : ` WHERE (${request.where})`;
+  const where = request.where === undefined ? '' : ` WHERE (${request.where}\n)`;
   return `SELECT count(*) AS "rows", ${counts.join(', ')} FROM data${where}`;
 }
 
