@@ -48,6 +48,7 @@ function reportMap(ctx: Context, rows: QueryHandle): void {
     log_roles: counted.value('log_roles'),
     without_role: { from: counted.value('without_role'), unit: 'columns' },
   };
+  const rest = unassigned === 0 ? 'each column has some role.' : 'without any role: {without_role}.';
   ctx.metric('log_roles', counted.value('log_roles'));
   ctx.metric('columns_without_role', counted.value('without_role'));
   ctx.finding({
@@ -58,8 +59,9 @@ function reportMap(ctx: Context, rows: QueryHandle): void {
         : 'Roles of a log bound to columns: {log_roles}',
     statement:
       unique === 0
-        ? 'Of {columns} over {all_rows}, none has a role of a process log or event log; {without_role} have no role at all.'
-        : 'Of {columns} over {all_rows}, {log_roles} have a role that a log has once (such as who, when or what ran); {without_role} have no role at all.',
+        ? 'Of {columns} over {all_rows}, none has a role of a process log or event log; ' + rest
+        : 'Of {columns} over {all_rows}, {log_roles} have a role that a log has once (such as who, when or what ran); ' +
+          rest,
     fields,
     target: { columns: { columns: ctx.schema.map((column) => column.sql_name) } },
     how: 'exact_count',
