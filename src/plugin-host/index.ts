@@ -1,7 +1,7 @@
 // Finds, checks and bundles plugins, and runs one of them in a sandboxed child.
 export { incompatibility } from './compatibility.ts';
-export type { DataDoor, DoorRows } from './data-door.ts';
+export type { DataDoor } from './data-door.ts';
 export { type ExecutionEnd, type ExecutionRequest, executePlugin } from './execute-plugin.ts';
 export { denoVersion } from './find-deno.ts';
 export { type LoadedPlugin, loadPlugins } from './load-plugins.ts';
-export { type SandboxLayer, sandboxLayers } from './sandbox-command.ts';
+export { sandboxLayers } from './sandbox-command.ts';

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { findBubblewrap } from '../../src/plugin-host/bubblewrap.ts';
@@ -8,10 +7,17 @@ import { findBubblewrap } from '../../src/plugin-host/bubblewrap.ts';
 const bubblewrap = await findBubblewrap();
 const missing = process.platform !== 'linux' || !existsSync('/usr/bin/setpriv');
 
+/** A host to be killed: it executes a plugin that never ends. */
+const HOST = `
+  const { executeHostile } = await import(${JSON.stringify(new URL('execute-hostile.ts', import.meta.url).href)});
+  const limits = { wall_s: 600, cpu_s: 600 };
+  await executeHostile('endless_loop', { osSandbox: process.argv[1], limits });
+`;
+
 describe.each(['off', 'auto'])('with bubblewrap %s', (osSandbox) => {
   const skipped = missing || (osSandbox === 'auto' && bubblewrap === undefined);
   test.skipIf(skipped)('a sandbox ends with a host that is killed', async () => {
-    const host = spawn(process.execPath, [join(import.meta.dirname, 'killed-host.ts'), osSandbox]);
+    const host = spawn(process.execPath, ['--input-type=module', '-e', HOST, osSandbox]);
     const sandbox = await until(() => descendants(host.pid ?? 0).find((pid) => nameOf(pid) === 'deno'));
     expect(nameOf(sandbox)).toBe('deno');
     host.kill('SIGKILL');
