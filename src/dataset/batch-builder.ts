@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { Batch, BatchColumn } from '../sdk/batch.ts';
-import { type ColumnBuilder, createColumnBuilder, type Layout } from './batch-columns.ts';
+import type { Batch, BatchColumn } from '../sdk/index.ts';
+import { type ColumnBuilder, copied, createColumnBuilder, type Layout } from './batch-columns.ts';
 
 /** Turns DuckDB's vectors into batches of about so many bytes; a batch holds rows of one part only. */
 export class BatchBuilder {
@@ -45,7 +45,8 @@ export class BatchBuilder {
       }
       this.#bytes += sizes[row] ?? 0;
     }
-    this.#take(from, rows);
+    // Asked of the chunk, so that it lives until here: its vectors are DuckDB's memory and go when it is collected.
+    this.#take(from, chunk.rowCount);
   }
 
   /** The rows that were added and not yet given, as a last batch. */
@@ -87,5 +88,5 @@ export class BatchBuilder {
 
 function partsOf(chunk: DuckDBDataChunk): Int32Array {
   const bytes = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount * 4);
-  return new Int32Array(bytes.slice().buffer);
+  return new Int32Array(copied(bytes).buffer);
 }

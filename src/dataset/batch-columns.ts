@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
-import type { BatchColumn } from '../sdk/batch.ts';
+import type { BatchColumn } from '../sdk/index.ts';
 
 /** What a column of a batch is read from: a DuckDB vector of one of these layouts. */
 export type Layout = 'int32' | 'int64' | 'int128' | 'float64' | 'boolean' | 'text';
@@ -41,7 +41,7 @@ function fixedBuilder(layout: Exclude<Layout, 'text'>): ColumnBuilder {
       for (let row = 0; row < rows; row++) sizes[row] = (sizes[row] ?? 0) + size;
     },
     take(from, to) {
-      pieces.push(loaded.slice(from * width, to * width));
+      pieces.push(copied(loaded.subarray(from * width, to * width)));
       validity.take(from, to);
     },
     finish() {
@@ -127,16 +127,13 @@ function textBuilder(): ColumnBuilder {
     },
     take(from, to) {
       let total = 0;
-      for (let row = from; row < to; row++) total += lengths[row] ?? 0;
-      const bytes = new Uint8Array(total);
-      let at = 0;
       for (let row = from; row < to; row++) {
         const length = lengths[row] ?? 0;
         takenLengths.push(length);
-        if (length === 0) continue;
-        copyString(loaded, row, length, bytes, at);
-        at += length;
+        total += length;
       }
+      const bytes = new Uint8Array(total);
+      copyStrings(loaded, lengths, from, to, bytes);
       taken.push(bytes);
       validity.take(from, to);
     },
@@ -153,14 +150,65 @@ function textBuilder(): ColumnBuilder {
   };
 }
 
-function copyString(strings: Uint8Array, row: number, length: number, target: Uint8Array, at: number): void {
-  const start = row * STRING_BYTES;
-  if (length > INLINE_LENGTH) {
-    const pointer = strings.slice(start + POINTER_OFFSET, start + STRING_BYTES);
-    target.set(duckdb.get_data_from_pointer(pointer.buffer, 0, length), at);
-    return;
+/** Strings this near to each other are read together; so few bytes between them can't reach into foreign memory. */
+const NEAR_BYTES = 16;
+
+/** Copies strings one behind the other, long ones in runs that lie together in DuckDB's memory. */
+function copyStrings(
+  strings: Uint8Array,
+  lengths: Uint32Array,
+  from: number,
+  to: number,
+  target: Uint8Array,
+): void {
+  const view = new DataView(strings.buffer, strings.byteOffset, strings.byteLength);
+  const addressOf = (row: number) =>
+    view.getUint32(row * STRING_BYTES + POINTER_OFFSET, true) +
+    view.getUint32(row * STRING_BYTES + POINTER_OFFSET + 4, true) * 2 ** 32;
+  let at = 0;
+  let run: Uint8Array = new Uint8Array(0);
+  let runStart = 0;
+  for (let row = from; row < to; row++) {
+    const length = lengths[row] ?? 0;
+    if (length <= INLINE_LENGTH) {
+      copyBytes(strings, row * STRING_BYTES + 4, length, target, at);
+    } else {
+      const address = addressOf(row);
+      if (address < runStart || address + length > runStart + run.length) {
+        run = readRun(view, row, runEnd(row) - address);
+        runStart = address;
+      }
+      copyBytes(run, address - runStart, length, target, at);
+    }
+    at += length;
   }
-  for (let index = 0; index < length; index++) target[at + index] = strings[start + 4 + index] ?? 0;
+
+  /** The address behind the last of the strings that lie near behind each other, from a row on. */
+  function runEnd(first: number): number {
+    let end = addressOf(first) + (lengths[first] ?? 0);
+    for (let row = first + 1; row < to; row++) {
+      const length = lengths[row] ?? 0;
+      if (length <= INLINE_LENGTH) continue;
+      const address = addressOf(row);
+      if (address < end || address - end > NEAR_BYTES) break;
+      end = address + length;
+    }
+    return end;
+  }
+}
+
+/** Bytes of DuckDB's memory from where the pointer of a row's string points to. */
+function readRun(view: DataView<ArrayBufferLike>, row: number, length: number): Uint8Array {
+  const pointer = new Uint8Array(8);
+  copyBytes(new Uint8Array(view.buffer, view.byteOffset), row * STRING_BYTES + POINTER_OFFSET, 8, pointer, 0);
+  return duckdb.get_data_from_pointer(pointer.buffer, 0, length);
+}
+
+const SHORT_BYTES = 64;
+
+function copyBytes(source: Uint8Array, start: number, length: number, target: Uint8Array, at: number): void {
+  if (length > SHORT_BYTES) target.set(source.subarray(start, start + length), at);
+  else for (let index = 0; index < length; index++) target[at + index] = source[start + index] ?? 0;
 }
 
 interface ValidityBuilder {
@@ -188,7 +236,7 @@ function validityBuilder(): ValidityBuilder {
   return {
     load(vector, rows) {
       const found = duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
-      mask = found && found.length > 0 ? found.slice() : null;
+      mask = found && found.length > 0 ? copied(found) : null;
     },
     isValid,
     take(from, to) {
@@ -208,6 +256,11 @@ function validityBuilder(): ValidityBuilder {
 
 function isSet(bits: Uint8Array, row: number): boolean {
   return (((bits[row >> 3] ?? 0) >> (row & 7)) & 1) === 1;
+}
+
+/** A copy in memory of its own. DuckDB's bytes come as Buffers, whose `slice` does not copy. */
+export function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

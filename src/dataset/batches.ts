@@ -1,5 +1,5 @@
 import { DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import type { Batch } from '../sdk/batch.ts';
+import type { Batch } from '../sdk/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Layout } from './batch-columns.ts';
 import type { BatchRequest } from './dataset.ts';
