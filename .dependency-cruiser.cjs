@@ -71,13 +71,18 @@ module.exports = {
       '^src/ingest/',
     ]),
     only('sqlite-behind-state', 'one place knows the database', '^node:sqlite$|^sqlite$', ['^src/state/']),
-    only('processes-start-in-plugin-host', 'what can start a program is a trust boundary', '^(node:)?child_process$', [
-      '^src/plugin-host/',
-      '^src/engine/spawn-run\\.ts$',
-    ]),
-    only('no-sockets', 'nothing talks to a network; only src/server will', '^(node:)?(net|http|https|http2|tls|dgram|dns)$', [
-      '^src/server/',
-    ]),
+    only(
+      'processes-start-in-plugin-host',
+      'what can start a program is a trust boundary',
+      '^(node:)?child_process$',
+      ['^src/plugin-host/', '^src/engine/spawn-run\\.ts$'],
+    ),
+    only(
+      'no-sockets',
+      'nothing talks to a network; only src/server will',
+      '^(node:)?(net|http|https|http2|tls|dgram|dns)$',
+      ['^src/server/'],
+    ),
     {
       name: 'no-cycles',
       comment: 'a circle of files can be read only whole',

@@ -6,7 +6,14 @@ const common = { pool: 'forks', testTimeout: 120_000, hookTimeout: 120_000 } as 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/**/*.slow.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.slow.test.ts'],
+        },
+      },
       { test: { ...common, name: 'slow', include: ['test/**/*.slow.test.ts'] } },
     ],
   },

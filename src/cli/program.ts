@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HarnessError, messageOf } from '../base/index.ts';
+import type { CommandContext } from './command-context.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pluginCommands } from './commands/plugins.ts';
@@ -7,13 +8,6 @@ import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { printable, systemTerminal, type Terminal } from './terminal.ts';
-
-/** What each command is given besides its arguments. */
-export interface CommandContext {
-  readonly terminal: Terminal;
-  /** Sets the exit code of a command that ended without an error. */
-  exit(code: number): void;
-}
 
 /** Runs one command line and gives its exit code. The only place that turns errors into exit codes. */
 export async function runProgram(

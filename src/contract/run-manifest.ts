@@ -140,6 +140,8 @@ export const RunSummary = closed(
     duration_ms: Type.Number(),
     counts: closed({
       findings: Type.Integer(),
+      /** Those of the findings that describe the columns rather than claim something. */
+      facts: Type.Integer(),
       plugins_ok: Type.Integer(),
       plugins_reused: Type.Integer(),
       plugins_failed: Type.Integer(),

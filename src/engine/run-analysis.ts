@@ -65,7 +65,7 @@ function summarise(app: App, runId: string, prepared: PreparedRun, finished: Fin
     manifest_path: join(folder, 'run_manifest.json'),
     ttfr_ms,
     duration_ms: millisBetween(run.created_at, run.finished_at ?? app.clock.now()),
-    counts: finished.counts,
+    counts: { ...finished.counts, facts: finished.facts },
     missing_plugins: finished.outcomes
       .filter((outcome) => outcome.status !== 'ok')
       .map(({ manifest, status, reason }) => ({ id: manifest.id, status, reason })),

@@ -82,7 +82,8 @@ export function fingerprintChunk(
   return hashJson({
     schema_version: 'chunk_fingerprint.v1',
     plugin: pluginPart(of.entry),
-    part: of.input.parts[chunk.part - 1]?.part_id ?? null,
+    // The ordinal too: `_sh_part` can be seen from inside a chunk.
+    part: [chunk.part, of.input.parts[chunk.part - 1]?.part_id ?? null],
     rows: [chunk.firstRow, chunk.lastRow],
     schema: of.input.version.schema,
     roles: boundColumns(of.input.roles),

@@ -19,7 +19,7 @@ import type {
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
-import { buildReport, renderHtml, renderMarkdown } from '../report/index.ts';
+import { buildReport, isFact, renderHtml, renderMarkdown } from '../report/index.ts';
 import { currentOwner, type RunCounts, runLineage, type State } from '../state/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
@@ -84,6 +84,8 @@ export interface FinishedRun {
   readonly outcomes: readonly Outcome[];
   readonly manifest?: RunManifest;
   readonly counts: RunCounts;
+  /** Findings that describe the columns rather than claim something. */
+  readonly facts: number;
 }
 
 /**
@@ -302,7 +304,14 @@ async function commit({
   await staging.enter('sealed');
   await renameDurably(staging.folder, paths.run(run.runId));
   state.transaction(() => recordCommit(run, state, { manifest, sealed, artifacts, outcomes, trace, counts }));
-  return { status: manifest.results.status, reason: '', outcomes, manifest, counts };
+  return {
+    status: manifest.results.status,
+    reason: '',
+    outcomes,
+    manifest,
+    counts,
+    facts: report.findings.filter(isFact).length,
+  };
 }
 
 interface Committed {
@@ -370,7 +379,7 @@ function unfinished(
   reason: string,
   outcomes: readonly Outcome[],
 ): FinishedRun {
-  return { status, reason, outcomes, counts: countOutcomes(outcomes, 0) };
+  return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), facts: 0 };
 }
 
 function end(run: PlannedRun, state: State, status: 'CANCELLED' | 'FAILED', reason: string): void {

@@ -1,11 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
   type Clock,
   canonicalJson,
   ensureDirectory,
-  isSystemError,
   removeTree,
   type Sha256,
   sha256,
@@ -88,14 +87,4 @@ export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void
 /** Appends lines to a log file of a run; logs are circumstance and are not synced. */
 export async function appendLog(file: string, lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await writeFile(file, `${lines.join('\n')}\n`, { flag: 'a' });
-}
-
-/** A file's text, or undefined where there is none. */
-export async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }

@@ -6,8 +6,8 @@ import {
   previewDataset,
   showDataset,
 } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
-import type { CommandContext } from '../program.ts';
 import { printable, table } from '../terminal.ts';
 import { short, typeText } from '../words.ts';
 

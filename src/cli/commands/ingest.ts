@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type IngestSummary, ingestFile } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
 import {
   appdataOption,
   configFileOf,
@@ -10,7 +11,6 @@ import {
   quietOption,
   withApp,
 } from '../options.ts';
-import type { CommandContext } from '../program.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
 import { typeText } from '../words.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { listPlugins, showPlugin } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, pluginDirectoryOption } from '../options.ts';
-import type { CommandContext } from '../program.ts';
 import { printable, table } from '../terminal.ts';
 
 interface PluginOptions extends CommonOptions {

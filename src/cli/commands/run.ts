@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunSummary } from '../../contract/index.ts';
 import { type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
 import { parseSetting } from '../load-config.ts';
 import {
   appdataOption,
@@ -15,7 +16,6 @@ import {
   quietOption,
   withApp,
 } from '../options.ts';
-import type { CommandContext } from '../program.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
 
@@ -124,7 +124,7 @@ function summaryText(summary: RunSummary): string {
     ['status', summary.status],
     ['run id', summary.run_id],
     ['fingerprint', summary.run_fingerprint],
-    ['findings', String(counts.findings)],
+    ['findings', `${counts.findings - counts.facts}, and ${counts.facts} facts about the columns`],
     [
       'plugins',
       `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +

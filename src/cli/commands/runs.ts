@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { listRuns, showRun, traceRun } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
-import type { CommandContext } from '../program.ts';
 import { printable, table } from '../terminal.ts';
 import { short } from '../words.ts';
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Verification, verifyRun } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
 import {
   appdataOption,
   type CommonOptions,
@@ -8,7 +9,6 @@ import {
   quietOption,
   withApp,
 } from '../options.ts';
-import type { CommandContext } from '../program.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
 
