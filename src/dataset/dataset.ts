@@ -1,7 +1,6 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
-import type { Batch } from '../sdk/batch.ts';
-import type { ExactRequest, ExactResult, MomentState } from '../sdk/index.ts';
+import type { Batch, ExactRequest, ExactResult, MomentState } from '../sdk/index.ts';
 
 /** One Parquet file of a dataset version; its ordinal is its place in the list, from 1. */
 export interface PartFile {

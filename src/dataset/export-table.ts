@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DuckDBInstance, version } from '@duckdb/node-api';
-import { asDiskFull, renameDurably } from '../base/index.ts';
+import { asDiskFull, ensureDirectory, HarnessError, messageOf, renameDurably } from '../base/index.ts';
 import type { Column, DatasetSchema } from '../contract/index.ts';
 import type { PartFile } from './dataset.ts';
 import { quoteName, quoteText } from './sql-text.ts';
@@ -26,6 +27,7 @@ export function duckdbVersion(): string {
  * and quotes as in RFC 4180; a missing cell is empty, an empty text is "".
  */
 export async function exportTable(options: ExportOptions): Promise<void> {
+  await ensureDirectory(dirname(options.path));
   const temporary = `${options.path}.${randomUUID()}.tmp`;
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -36,6 +38,8 @@ export async function exportTable(options: ExportOptions): Promise<void> {
     await renameDurably(temporary, options.path);
   } catch (error) {
     await rm(temporary, { force: true });
+    if (/no space left/i.test(messageOf(error)))
+      throw new HarnessError('SH_DISK_FULL', { path: options.path });
     throw asDiskFull(error, options.path);
   } finally {
     connection.closeSync();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset, Parameter } from '../../src/dataset/index.ts';
+import type { Dataset, Parameter, ResultColumn } from '../../src/dataset/index.ts';
 import { plainDuckdb, plainRows } from './plain-duckdb.ts';
 import { makeSample, type Sample } from './sample.ts';
 
@@ -165,30 +165,32 @@ const ALLOWED: readonly Case[] = [
   ["SELECT json_extract_string('{\"k\": [1, 2]}', '$.k[1]') AS j, '{\"k\": 7}'->>'k' AS k"],
 ];
 
-describe('The gate lets through', () => {
-  it.each(ALLOWED.map(([sql, parameters]) => ({ sql, parameters: parameters ?? [] })))(
-    '$sql',
-    async (asked) => {
-      const { sql } = asked;
-      const result = await data.query(asked);
-      const alone = await oneThread.query(asked);
-      const withDerived = await data.query({ ...asked, derived: [{ name: 'extra', sql: 'a + 1' }] });
+/** The cells whose JSON form in DuckDB is the exact text, row by row. */
+function plainCells(rows: readonly string[], columns: readonly ResultColumn[]): string {
+  const kept = columns.flatMap((column, index) => (/^(BIGINT|VARCHAR)$/.test(column.type) ? [index] : []));
+  return rows.map((row) => JSON.stringify(kept.map((index) => JSON.parse(row)[index]))).join('\n');
+}
 
-      // The evidence gives the same rows in the same order without this program.
-      expect(await plainRows(plain.connection, result.sql, result.parameters)).toHaveLength(
-        result.rows.length,
-      );
-      expect(alone.resultSha256).toBe(result.resultSha256);
-      expect(result.sql).toMatch(/ORDER BY/);
-      // Derived columns that a query does not name change nothing.
-      if (!/\*|TABLE|NATURAL/.test(sql) || /count\(\*\)/.test(sql)) {
-        expect(withDerived.resultSha256).toBe(result.resultSha256);
-      }
-      // The rewriting kept the meaning: without LIMIT, the rows of the text as it was asked.
-      if (/LIMIT/.test(sql)) return;
-      const asWritten = await plainRows(plain.connection, sql, result.parameters);
-      const asRewritten = await plainRows(plain.connection, result.sql, result.parameters);
-      expect(asRewritten.toSorted()).toEqual(asWritten.toSorted());
-    },
-  );
+describe('The gate lets through', () => {
+  const cases = ALLOWED.map(([sql, parameters]) => ({ sql, parameters: parameters ?? [] }));
+  it.each(cases)('$sql', async (asked) => {
+    const { sql } = asked;
+    const result = await data.query(asked);
+    expect(result.sql).toMatch(/ORDER BY/);
+
+    // The evidence gives the same rows in the same order without this program.
+    const repeated = await plainRows(plain.connection, result.sql, result.parameters);
+    const own = result.rows.map((row) => JSON.stringify(row));
+    expect(plainCells(repeated, result.columns) === plainCells(own, result.columns)).toBe(true);
+    // Threads and chunks change nothing, nor do derived columns that it does not name.
+    expect((await oneThread.query(asked)).resultSha256).toBe(result.resultSha256);
+    if (!/[.]?\*(?!\))|TABLE|NATURAL/.test(sql)) {
+      const withDerived = await data.query({ ...asked, derived: [{ name: 'extra', sql: 'a + 1' }] });
+      expect(withDerived.resultSha256).toBe(result.resultSha256);
+    }
+    // The rewriting kept the meaning: without LIMIT, the rows of the text as it was asked.
+    if (/LIMIT/.test(sql)) return;
+    const asWritten = await plainRows(plain.connection, sql, result.parameters);
+    expect(repeated.toSorted().join('\n') === asWritten.toSorted().join('\n')).toBe(true);
+  });
 });

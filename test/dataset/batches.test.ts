@@ -100,6 +100,26 @@ describe('Batches', () => {
     expect(batches.reduce((sum, batch) => sum + batch.rows, 0)).toBe(3500);
   });
 
+  it('carry texts of every length, short and long ones mixed, over many vectors', async () => {
+    const { path, remove } = await temporaryFolder();
+    const spec = { t: 'text' };
+    const text = `CASE WHEN i % 9 = 0 THEN NULL ELSE repeat('é' || i % 10, CAST(i % 23 AS INTEGER)) || '😀' END`;
+    const part = await makePart(
+      path,
+      'mixed',
+      spec,
+      `SELECT i AS row_number, ${text} AS t FROM range(1, 10001) r(i)`,
+    );
+    const mixed = await openParts(path, [part], spec);
+    const expected = Array.from({ length: 10_000 }, (_, index) => {
+      const i = index + 1;
+      return i % 9 === 0 ? null : `${`é${i % 10}`.repeat(i % 23)}😀`;
+    });
+    expect(cellsOf(await readAll(mixed.batches({ columns: ['t'] })), 't')).toEqual(expected);
+    await mixed.close();
+    await remove();
+  });
+
   it('are cut by bytes, so that cells of a megabyte fit', async () => {
     const { path, remove } = await temporaryFolder();
     const spec = { t: 'text' };
