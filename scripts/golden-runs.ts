@@ -34,7 +34,11 @@ export async function runGolden(golden: (typeof GOLDEN_RUNS)[number], appdata: s
 
 /** What is committed of a run: the trace, the findings in words, and the hash of every content file. */
 export function goldenFiles(runFolder: string): Record<string, string> {
-  const names = ['report.json', 'trace.json', ...readdirSync(join(runFolder, 'results')).map((n) => `results/${n}`)];
+  const names = [
+    'report.json',
+    'trace.json',
+    ...readdirSync(join(runFolder, 'results')).map((n) => `results/${n}`),
+  ];
   const text = (name: string): string => readFileSync(join(runFolder, name), 'utf8');
   const hashes = Object.fromEntries(names.sort().map((name) => [name, sha256(text(name))]));
   const report = JSON.parse(text('report.json')) as { findings: { title: string; statement: string }[] };

@@ -71,7 +71,9 @@ function manifests(): PluginManifest[] {
   const folder = new URL('../plugins/', import.meta.url);
   return readdirSync(folder)
     .sort()
-    .map((name) => JSON.parse(readFileSync(new URL(`${name}/plugin.json`, folder), 'utf8')) as PluginManifest);
+    .map(
+      (name) => JSON.parse(readFileSync(new URL(`${name}/plugin.json`, folder), 'utf8')) as PluginManifest,
+    );
 }
 
 function needsOf({ needs }: PluginManifest): string {
@@ -90,7 +92,8 @@ function settingsOf(plugin: PluginManifest): string[] {
     { default?: unknown; description?: string }
   >;
   const rows = Object.entries(properties).map(
-    ([key, setting]) => `| \`${key}\` | \`${JSON.stringify(setting.default)}\` | ${cell(setting.description ?? '')} |`,
+    ([key, setting]) =>
+      `| \`${key}\` | \`${JSON.stringify(setting.default)}\` | ${cell(setting.description ?? '')} |`,
   );
   return rows.length === 0 ? [] : ['', '| setting | default | meaning |', '| --- | --- | --- |', ...rows];
 }

@@ -140,6 +140,8 @@ export const DatasetVersion = closed(
     rejected_rows: Type.Integer(),
     /** Inferred only; flags are a matter of the run. */
     roles: RoleMap,
+    /** Hash of the code that inferred them: other code infers them anew. */
+    roles_by: Type.Optional(Type.String()),
   },
   { $id: 'dataset_version.v1' },
 );

@@ -3,7 +3,14 @@ import { basename, extname, resolve } from 'node:path';
 import { randomId } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
 import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
-import { type ResolvedConfig, type RunFlags, type RunUpload, resolveConfig } from '../pipeline/index.ts';
+import {
+  type EngineIdentity,
+  engineIdentity,
+  type ResolvedConfig,
+  type RunFlags,
+  type RunUpload,
+  resolveConfig,
+} from '../pipeline/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import type { ProgressEvent } from './progress-event.ts';
@@ -26,6 +33,13 @@ export interface Ingested {
   readonly uploads: readonly RunUpload[];
 }
 
+/** What an ingest has to know besides the request: whose settings to check, who reads, which events belong together. */
+interface IngestContext {
+  readonly plugins: readonly LoadedPlugin[];
+  readonly engine: EngineIdentity;
+  readonly correlationId: string;
+}
+
 /** What `ingest --json` prints. */
 export interface IngestSummary {
   readonly schema_version: 'ingest_summary.v1';
@@ -41,7 +55,11 @@ export interface IngestSummary {
 
 /** File → dataset version. */
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
-  const done = await ingest(app, request, [], randomId());
+  const done = await ingest(app, request, {
+    plugins: [],
+    engine: await engineIdentity(),
+    correlationId: randomId(),
+  });
   return {
     schema_version: 'ingest_summary.v1',
     dataset: done.config.dataset,
@@ -59,8 +77,7 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
 export async function ingest(
   app: App,
   request: IngestRequest,
-  plugins: readonly LoadedPlugin[],
-  correlationId: string,
+  { plugins, engine, correlationId }: IngestContext,
 ): Promise<Ingested> {
   const config = resolveConfig({
     flags: request.flags,
@@ -75,6 +92,7 @@ export async function ingest(
     paths: app.paths,
     memoryBytes: Math.floor(config.memoryBytes / 2),
     threads: config.workers,
+    engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
   });
   const roles = applyRoleFlags(done.version.roles, done.version.schema, config.roles);

@@ -50,7 +50,7 @@ export async function prepareRun(app: App, request: RunRequest, runId: string): 
     loadPlugins(pluginFolders(request.pluginFolders)),
     engineIdentity(),
   ]);
-  const ingested = await ingest(app, request, plugins, runId);
+  const ingested = await ingest(app, request, { plugins, engine, correlationId: runId });
   const { config, version, parts, roles } = ingested;
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;

@@ -17,17 +17,26 @@ export function datasetVersionId(parts: readonly Sha256[], schema: DatasetSchema
   return hashJson({ parts, schema });
 }
 
-/** The dataset version of these parts: the stored one, or a new one whose roles are inferred now. */
+/**
+ * The dataset version of these parts: the stored one, or a new one whose roles are inferred now. Roles that other code
+ * inferred (`rolesBy`) are inferred anew: they must not depend on which engine saw the table first.
+ */
 export async function storeDatasetVersion(
   paths: AppPaths,
   parts: readonly StoredPart[],
   schema: DatasetSchema,
+  rolesBy: string,
   inferRoles: () => Promise<RoleMap>,
 ): Promise<DatasetVersion> {
   const partIds = parts.map(({ part }) => part.part_id);
   const id = datasetVersionId(partIds, schema);
   const stored = await findDatasetVersion(paths, id);
-  if (stored !== undefined) return stored;
+  if (stored?.roles_by === rolesBy) return stored;
+  if (stored !== undefined) {
+    const renewed = { ...stored, roles: await inferRoles(), roles_by: rolesBy };
+    await writeFileAtomic(join(paths.datasetVersion(id), 'parts.json'), canonicalJsonFile(renewed));
+    return renewed;
+  }
   const version: DatasetVersion = {
     schema_version: 'dataset_version.v1',
     dataset_version_id: id,
@@ -36,6 +45,7 @@ export async function storeDatasetVersion(
     row_count: parts.reduce((sum, { part }) => sum + part.row_count, 0),
     rejected_rows: parts.reduce((sum, { part }) => sum + part.rejected_rows, 0),
     roles: await inferRoles(),
+    roles_by: rolesBy,
   };
   await writeVersion(paths, version, parts);
   return version;

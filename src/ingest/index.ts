@@ -1,5 +1,4 @@
 // File → dataset version: the content-addressed store, the readers, and what the columns mean.
-export { datasetVersionId, findDatasetVersion } from './dataset-store.ts';
 export {
   type IngestedFiles,
   type IngestFilesRequest,
@@ -7,7 +6,6 @@ export {
   ingestFiles,
   type ReceivedFile,
 } from './ingest-files.ts';
-export { MISSING_MARKERS } from './markers.ts';
 export { findPart, type StoredPart, verifyPart } from './part-store.ts';
 export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRoleFlags } from './roles/index.ts';

@@ -33,6 +33,8 @@ export interface IngestFilesRequest {
   readonly paths: AppPaths;
   readonly memoryBytes: number;
   readonly threads: number;
+  /** Hash of the engine's code: stored roles that other code inferred are not trusted. */
+  readonly engineCode: string;
   readonly onProgress?: (progress: IngestProgress) => void;
   /** Replaces the engine's own inference of roles. */
   readonly inferRoles?: (request: RoleRequest) => Promise<RoleMap>;
@@ -67,7 +69,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       parts.push({ ...(await makePart(request, upload, path)), shownPath: path });
     }
     const schema = mergeSchemas(parts);
-    const version = await storeDatasetVersion(request.paths, parts, schema, () =>
+    const version = await storeDatasetVersion(request.paths, parts, schema, request.engineCode, () =>
       rolesOf(request, parts, schema),
     );
     return {

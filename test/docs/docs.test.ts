@@ -26,7 +26,8 @@ test('every link between pages leads to a file that exists', () => {
   for (const page of pages) {
     const text = readFileSync(join(root, page), 'utf8');
     for (const [, target] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
-      if (target !== undefined && !existsSync(join(root, dirname(page), target))) broken.push(`${page}: ${target}`);
+      if (target !== undefined && !existsSync(join(root, dirname(page), target)))
+        broken.push(`${page}: ${target}`);
     }
   }
   expect(broken).toEqual([]);

@@ -8,15 +8,18 @@ import { GOLDEN_RUNS, goldenFiles, runGolden } from '../../scripts/golden-runs.t
 const expected = fileURLToPath(new URL('./expected/', import.meta.url));
 
 // The content of a run holds no hash of code, so these change only when what is said changes (npm run goldens).
-test.each(GOLDEN_RUNS)('QA-01 golden run $name: the same findings, trace and hashes as committed', async (golden) => {
-  const appdata = mkdtempSync(join(tmpdir(), 'golden-'));
-  try {
-    const files = goldenFiles(await runGolden(golden, appdata));
-    for (const name of ['findings.md', 'trace.json', 'hashes.json']) {
-      const committed = readFileSync(join(expected, golden.name, name), 'utf8').replaceAll('\r\n', '\n');
-      expect(files[name], `${golden.name}/${name}`).toBe(committed);
+test.each(GOLDEN_RUNS)(
+  'QA-01 golden run $name: the same findings, trace and hashes as committed',
+  async (golden) => {
+    const appdata = mkdtempSync(join(tmpdir(), 'golden-'));
+    try {
+      const files = goldenFiles(await runGolden(golden, appdata));
+      for (const name of ['findings.md', 'trace.json', 'hashes.json']) {
+        const committed = readFileSync(join(expected, golden.name, name), 'utf8').replaceAll('\r\n', '\n');
+        expect(files[name], `${golden.name}/${name}`).toBe(committed);
+      }
+    } finally {
+      rmSync(appdata, { recursive: true, force: true });
     }
-  } finally {
-    rmSync(appdata, { recursive: true, force: true });
-  }
-});
+  },
+);

@@ -42,6 +42,7 @@ test('the same file again makes nothing new, whatever its name, and asks for no 
     paths: shop.paths,
     memoryBytes: 512 << 20,
     threads: 1,
+    engineCode: 'code',
     inferRoles: () => Promise.reject(new Error('asked for roles')),
   });
   expect(again.version).toEqual(first.version);
@@ -180,6 +181,7 @@ test('roles are inferred from all parts when nobody else does it', async () => {
     paths: shop.paths,
     memoryBytes: 512 << 20,
     threads: 1,
+    engineCode: 'code',
   });
   expect(version.roles.bindings.length).toBeGreaterThan(0);
   const names = new Set(version.schema.columns.map(({ sql_name }) => sql_name));

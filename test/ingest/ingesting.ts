@@ -55,6 +55,7 @@ export function workshop(): Workshop {
       paths,
       memoryBytes: 512 << 20,
       threads: 2,
+      engineCode: 'code',
       inferRoles: noRoles,
     });
   return {
