@@ -8,9 +8,12 @@ export interface DerivedTree {
   readonly expression: Tree;
 }
 
+/** The name under which `data` with derived columns stands in evidence. */
+const WITH_DERIVED = '_sh_data';
+
 /**
- * Puts a subquery in the place of every reference to `data`: all its columns and the derived ones, restricted to the
- * chunk. Each derived column stands in a SELECT of its own around those before it.
+ * Puts one named query in the place of every reference to `data`: all its columns and the derived ones, restricted to
+ * the chunk. A derived column may name those before it.
  */
 export function inlineRelation(
   statement: Tree,
@@ -22,32 +25,36 @@ export function inlineRelation(
   walk(statement, (tree) => {
     if (isDataReference(tree)) references.push(tree);
   });
-  for (const reference of references) replaceReference(reference, derived, chunk);
+  if (references.length === 0) return;
+  for (const reference of references) {
+    reference['alias'] = reference['alias'] || 'data';
+    reference['table_name'] = WITH_DERIVED;
+  }
+  const named = treeOf(treeOf(statement, 'node'), 'cte_map');
+  named['map'] = [namedQuery(WITH_DERIVED, relationNode(derived, chunk)), ...treesOf(named, 'map')];
+}
+
+/** `name AS (…)`. */
+function namedQuery(name: string, node: Tree): Tree {
+  return {
+    key: name,
+    value: {
+      aliases: [],
+      query: { node, named_param_map: [] },
+      materialized: 'CTE_MATERIALIZE_DEFAULT',
+      key_targets: [],
+    },
+  };
+}
+
+/** `SELECT *, d1 AS name1, d2 AS name2 … FROM data WHERE chunk`. */
+function relationNode(derived: readonly DerivedTree[], chunk: Chunk | undefined): Tree {
+  const items = derived.map(({ name, expression }) => ({ ...expression, alias: name }));
+  return selectNode([star(), ...items], dataTable(), chunk ? chunkCondition(chunk) : null);
 }
 
 function isDataReference(tree: Tree): boolean {
   return textOf(tree, 'type') === 'BASE_TABLE' && textOf(tree, 'table_name').toLowerCase() === 'data';
-}
-
-function replaceReference(reference: Tree, derived: readonly DerivedTree[], chunk: Chunk | undefined): void {
-  const { alias, column_name_alias } = reference;
-  const names = { alias: alias || 'data', column_name_alias: column_name_alias ?? [] };
-  for (const member of Object.keys(reference)) delete reference[member];
-  Object.assign(reference, subquery(relationNode(derived, chunk)), names);
-}
-
-/** `SELECT *, dN AS nameN FROM (… SELECT * FROM data WHERE chunk …)`. */
-function relationNode(derived: readonly DerivedTree[], chunk: Chunk | undefined): Tree {
-  const where = chunk ? chunkCondition(chunk) : null;
-  let node = selectNode([star()], dataTable(), where);
-  derived.forEach((column, index) => {
-    const item = { ...column.expression, alias: column.name };
-    node =
-      index === 0
-        ? selectNode([star(), item], dataTable(), where)
-        : selectNode([star(), item], subquery(node), null);
-  });
-  return node;
 }
 
 /** `SELECT * FROM data`. */
@@ -83,17 +90,6 @@ function dataTable(): Tree {
     column_name_alias: [],
     catalog_name: '',
     at_clause: null,
-  };
-}
-
-function subquery(node: Tree): Tree {
-  return {
-    type: 'SUBQUERY',
-    alias: '',
-    sample: null,
-    query_location: 0,
-    subquery: { node, named_param_map: [] },
-    column_name_alias: [],
   };
 }
 
