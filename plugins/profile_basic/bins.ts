@@ -24,9 +24,7 @@ export function binsOfMeasure(column: Column, values: QueryHandle, most: number)
   const [low, high] = [values.text(0, 'minimum'), values.text(0, 'maximum')];
   if (low === null || high === null || low === high) return undefined;
   const decimals = column.type.kind === 'decimal' ? column.type.scale : 0;
-  const fits =
-    column.type.kind === 'integer' ||
-    (column.type.kind === 'decimal' && column.type.precision + decimals < 38);
+  const fits = column.type.kind !== 'double' && (decimals === 0 || precisionOf(column) + decimals < 38);
   if (!fits) return binsOfDoubles(column, Number(low), Number(high), most);
   const name = identifier(column.sql_name);
   const power = 10n ** BigInt(decimals);
@@ -39,6 +37,10 @@ export function binsOfMeasure(column: Column, values: QueryHandle, most: number)
     shown: (integer) => (decimals === 0 ? integer : `CAST(${integer} AS DOUBLE) / ${power}`),
   };
   return { sql: histogramSql(column, scale, roundWidth(scale, most)), axis: 'number' };
+}
+
+function precisionOf({ type }: Column): number {
+  return type.kind === 'decimal' ? type.precision : 0;
 }
 
 /** Bins of calendar-friendly widths for times, in UTC; of times of day in hours. */
@@ -73,7 +75,7 @@ export function binsOfLengths(column: Column, values: QueryHandle, most: number)
 
 function histogramSql(column: Column, scale: Scale, width: bigint): string {
   const start = floorTo(scale.lowest, width);
-  const wide = scale.highest - start > 2n ** 62n || start < -(2n ** 62n);
+  const wide = column.type.kind === 'decimal' || scale.highest - start > 2n ** 62n || start < -(2n ** 62n);
   const integer = wide ? `CAST(${scale.integer} AS HUGEINT)` : scale.integer;
   const bound = (bin: string) => scale.shown(`(${start} + CAST(${bin} AS HUGEINT) * ${width})`);
   return `SELECT ${bound('bin')} AS bin_start, ${bound('(bin + 1)')} AS bin_end, bin_rows
@@ -116,8 +118,9 @@ function roundWidth({ lowest, highest }: Scale, most: number): bigint {
   }
 }
 
-/** The smallest of 1, 2, 5 × 10^k that is at least `least`; as text it is short. */
+/** The smallest of 1, 2, 5 × 10^k that is at least `least`; as text it is short. NaN where there is none. */
 function roundNumber(least: number): number {
+  if (!(least > 0) || !Number.isFinite(least)) return Number.NaN;
   const exponent = Math.floor(Math.log10(least)) - 1;
   for (let power = exponent; power <= exponent + 3; power += 1) {
     for (const digit of [1, 2, 5]) {
