@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { pool: 'forks', testTimeout: 120_000, hookTimeout: 120_000 } as const;
+const common = { pool: 'forks', maxWorkers: '100%', testTimeout: 120_000, hookTimeout: 120_000 } as const;
 
 // `*.test.ts` is fast and belongs to `npm run check`; `*.slow.test.ts` drives whole runs and belongs to `npm test`.
 export default defineConfig({

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledNode, isNewEnough } from '../bin/bundled-node.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
+const node = (isNewEnough() ? undefined : bundledNode()) ?? process.execPath;
 
-/** Package and command of each tool; its script is started with this very Node, so that no shell is needed. */
+/** Package and command of each tool; its script is started with the Node that the engine runs on, so that no shell is needed. */
 const PACKAGES = {
   biome: '@biomejs/biome',
   tsc: 'typescript',
@@ -20,7 +22,7 @@ const PACKAGES = {
 export function run(steps) {
   for (const [title, command, args] of steps) {
     console.log(`\n• ${title}`);
-    const done = spawnSync(process.execPath, [scriptOf(command), ...args], { cwd: root, stdio: 'inherit' });
+    const done = spawnSync(node, [scriptOf(command), ...args], { cwd: root, stdio: 'inherit' });
     if (done.status !== 0) {
       console.error(`✗ ${title}`);
       process.exit(done.status ?? 1);
