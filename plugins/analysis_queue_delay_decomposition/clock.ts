@@ -131,7 +131,7 @@ function difference(from: string | undefined, to: string | undefined): string {
 function serviceTime(log: Log): string {
   if (log.ended !== undefined) return difference(log.started, log.ended);
   if (log.duration === undefined) return 'CAST(NULL AS BIGINT)';
-  return `CAST(CAST(${log.duration} AS DECIMAL(18,6)) * CAST(1000000 AS DECIMAL(7,0)) AS BIGINT)`;
+  return `CAST(CAST(${log.duration} AS DECIMAL(30,6)) * CAST(1000000 AS DECIMAL(7,0)) AS HUGEINT)`;
 }
 
 /** The whole wait of a run that waits longer than the threshold; 0 up to it; missing where the wait is. */

@@ -1,4 +1,4 @@
-import { fieldsOf, percent } from './measures.ts';
+import { fieldsOf, percent, shareOf } from './measures.ts';
 import type { Study } from './study.ts';
 
 /** Rows that a finding cites; the count beside them is of all. */
@@ -54,7 +54,7 @@ LIMIT ${MOST_CITED}`,
     severity: 'warning',
     ranking: {
       effect: 0.3,
-      reach: Math.min(1, (counts.number(0, 'backward_percent') ?? 0) / 100),
+      reach: Math.max(0.1, shareOf(counts, 0, 'backward_percent')),
       actionability: 0.5,
     },
     rows,
@@ -67,7 +67,8 @@ export async function reportIncomplete({ ctx, log }: Study): Promise<void> {
     queued: log.queued,
     eligible: log.eligible,
     started: log.started,
-    ended: log.ended ?? log.duration,
+    ended: log.ended,
+    duration: log.ended === undefined ? log.duration : undefined,
   };
   const present = Object.entries(times).flatMap(([name, sql]) => (sql === undefined ? [] : [{ name, sql }]));
   const counts = await ctx.query(
@@ -115,6 +116,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     'No eligible time in {without_eligible} rows: their wait is counted from the queue time, and no pre-eligible wait.',
   started: 'No start in {without_started} rows: they have no wait and no service time.',
   ended: 'No end in {without_ended} rows: their service time is not counted.',
+  duration: 'No duration in {without_duration} rows: their service time is not counted.',
 };
 
 function noteMissingColumns(ctx: Study['ctx'], log: Study['log']): void {

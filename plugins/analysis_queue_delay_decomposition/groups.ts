@@ -65,7 +65,7 @@ async function reportActivities(
     const fields = { ...groupFields(totals, 'activity', row), ...quantiles(name) };
     ctx.finding({
       kind: 'wait_by_activity',
-      title: '{name} owns {over_percent} of the over-threshold wait',
+      title: '{name}: {over_s} of over-threshold wait, {over_percent} of all',
       statement: activityStatement(fields, adjustable),
       fields,
       estimate: { name: 'over_threshold_wait', field: 'over_s' },
@@ -119,7 +119,7 @@ function reportDimension(
     kind: `wait_by_${dimension}`,
     title: spread
       ? `By ${one}: the over-threshold wait is spread like the runs`
-      : `By ${one}: {name} owns {over_percent} of the over-threshold wait`,
+      : `By ${one}: {name} has {over_percent} of the over-threshold wait`,
     statement:
       `Of {all_groups} ${many}, {name} has the largest share of the over-threshold wait: {over_s}, {over_percent} of it, ` +
       'on {runs_percent} of the runs; {over_runs} of its {waited_runs} runs waited too long.',

@@ -41,7 +41,7 @@ export async function reportOverall(
   ctx.finding({
     kind: 'wait_decomposition',
     title: some
-      ? '{over_s} of over-threshold wait in {over_runs} of {waited_runs} runs'
+      ? '{over_runs} of {waited_runs} runs waited longer than {threshold_s}: {over_s} in all'
       : 'No run waited longer than {threshold_s}',
     statement: statementOf(study, some, watchdogs.number(0, 'watchdog_runs') !== 0),
     fields: { ...numbers, threshold_s: { from: { setting: 'threshold_s' }, unit: 's' } },
@@ -63,7 +63,7 @@ function statementOf({ log }: Study, some: boolean, watchdogs: boolean): string 
   const sentences = some
     ? [
         `{over_runs} of {waited_runs} runs ({over_runs_percent}) waited longer than {threshold_s} ${since}.`,
-        'Their waits add up to {over_s}, {over_of_wait_percent} of all eligible waiting ({wait_s}).',
+        'Their waits add up to {over_s} of over-threshold wait, {over_of_wait_percent} of all eligible waiting ({wait_s}).',
         'Half of all runs waited at most {median_wait_s}; one in twenty waited {p95_wait_s} or longer, the longest {longest_wait_s}.',
       ]
     : [`The {waited_runs} runs waited {wait_s} in all ${since}, the longest {longest_wait_s}.`];

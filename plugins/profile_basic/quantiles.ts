@@ -64,8 +64,6 @@ SELECT ${ranks.map((rank, i) => `x[${i + 1}] AS ${rankName(rank)}`).join(', ')} 
 /** Quartiles of times by nearest rank (type 1): instants that occur in the table. */
 export function queryTimeQuartiles(ctx: Context, column: Column): Promise<QueryHandle> {
   const name = identifier(column.sql_name);
-  const quartile = (fraction: string) => `quantile_disc(${name}, ${fraction})`;
-  return ctx.query(
-    `SELECT ${quartile('0.25')} AS first_quartile, ${quartile('0.5')} AS median, ${quartile('0.75')} AS third_quartile FROM data`,
-  );
+  return ctx.query(`WITH ranked AS (SELECT quantile_disc(${name}, [0.25, 0.5, 0.75]) AS q FROM data)
+SELECT q[1] AS first_quartile, q[2] AS median, q[3] AS third_quartile FROM ranked`);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { analyseWaits as analyse, differences, exact, findingOf } from './compare-waits.ts';
 import type { Table } from './make-table.ts';
@@ -122,6 +123,17 @@ describe('what counts as what', () => {
     expect(exact(findingOf(run, 'wait_decomposition'), 'waited_runs')).toBe('2');
   });
 
+  test('without an end time the recorded duration is the service time, to the microsecond', async () => {
+    const log = without(smallLog(waits, waits, waits), 'END_DT');
+    const table: Table = {
+      columns: [...log.columns, { name: 'DURATION_SEC', type: { kind: 'decimal', precision: 9, scale: 6 } }],
+      rows: log.rows.map((row, i) => [...row, ['0.000001', '120.500000', null][i] ?? null]),
+    };
+    const run = await analyse(table);
+    expect(exact(findingOf(run, 'wait_decomposition'), 'service_s')).toBe('120.500001');
+    expect(exact(findingOf(run, 'incomplete_runs'), 'without_duration')).toBe('1');
+  });
+
   test('a log with ample capacity gets no ranking and says why', async () => {
     const quick = { ...waits, START_DT: '10:01:02' };
     const run = await analyse(smallLog(quick, quick));
@@ -158,3 +170,29 @@ describe('what counts as what', () => {
     expect(run.result.notes.join(' ')).toContain("can't be compared");
   });
 });
+
+describe('the example log', () => {
+  test('the payout and notification jobs own the wait, nearly all of it in the close and of standalone runs', async () => {
+    const run = await analyse(await exampleLog());
+    const jobs = run.result.findings
+      .filter((f) => f.kind === 'wait_by_activity')
+      .map((f) => f.target['activity']);
+    expect(jobs.toSorted()).toEqual(['NOTIFYQ', 'PAYACH', 'PAYSUSP', 'PAYWIRE']);
+    expect(findingOf(run, 'wait_close_versus_open').fields['close_over_percent']?.value).toBeGreaterThan(90);
+    expect(
+      findingOf(run, 'wait_standalone_versus_chained').fields['standalone_over_percent']?.value,
+    ).toBeGreaterThan(90);
+    expect(findingOf(run, 'wait_by_resource').title).toContain('spread like the runs');
+    expect(exact(findingOf(run, 'clock_backwards'), 'service_rows')).toBe('2');
+  });
+});
+
+async function exampleLog(): Promise<Table> {
+  const text = await readFile(new URL('../../examples/process-log.csv', import.meta.url), 'utf8');
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  const typed = new Map(hazardousLog(0, 1).columns.map(({ name, type }) => [name, type]));
+  return {
+    columns: header.split(',').map((name) => ({ name, type: typed.get(name) ?? { kind: 'text' } })),
+    rows: lines.map((line) => line.split(',').map((cell) => (cell === '' ? null : cell))),
+  };
+}

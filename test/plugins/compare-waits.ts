@@ -20,7 +20,11 @@ export const MEASURES: readonly (keyof Expected)[] = [
 /** Runs the wait decomposition on a log; roles are bound for the headers that it has. */
 export function analyseWaits(table: Table, settings = {}, chunkRows?: number): Promise<InProcess> {
   const names = new Set(table.columns.map(({ name }) => name));
-  const roles = rolesOf(Object.fromEntries(Object.entries(LOG_ROLES).filter(([, name]) => names.has(name))));
+  const roles = rolesOf(
+    Object.fromEntries(
+      Object.entries({ ...LOG_ROLES, duration: 'DURATION_SEC' }).filter(([, name]) => names.has(name)),
+    ),
+  );
   return withTable(
     table,
     (dataset) => runInProcess('analysis_queue_delay_decomposition', dataset, roles, settings),
