@@ -4,6 +4,11 @@ import { ensureDirectory, hashFile, syncFile } from '../base/index.ts';
 import type { ArtifactContent, PluginManifest, RawArtifact } from '../contract/index.ts';
 import { InvalidOutput } from './fill-in.ts';
 
+/** More bytes than the manifest's limit: the execution counts as `limit_exceeded`. */
+export class OutputLimitExceeded extends Error {
+  override readonly name = 'OutputLimitExceeded';
+}
+
 /** Names that Windows keeps for devices. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
@@ -27,7 +32,9 @@ export async function collectArtifacts(
   for (const artifact of announced) {
     const file = join(scratch, artifact.path);
     bytes += await sizeOf(file, artifact.path);
-    if (bytes > limits.output_mb * 1e6) throw new InvalidOutput(`artifacts exceed ${limits.output_mb} MB`);
+    if (bytes > limits.output_mb * 1e6) {
+      throw new OutputLimitExceeded(`its artifacts exceed ${limits.output_mb} MB`);
+    }
     await syncFile(file);
     const hash = await hashFile(file);
     await rename(file, join(target, artifact.path));

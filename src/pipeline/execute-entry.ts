@@ -13,7 +13,7 @@ import { check, describeProblems, type OutcomeStatus, PluginResult } from '../co
 import type { Dataset } from '../dataset/index.ts';
 import { type ExecutionEnd, executePlugin } from '../plugin-host/index.ts';
 import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
-import { collectArtifacts } from './collect-artifacts.ts';
+import { collectArtifacts, OutputLimitExceeded } from './collect-artifacts.ts';
 import { copyWhole } from './copy-files.ts';
 import { type ChunkStates, openDoor } from './data-door.ts';
 import type { EngineIdentity } from './engine-identity.ts';
@@ -143,12 +143,19 @@ async function executeAnew(
     }
     return { ...circumstances, status: 'ok', ok: { result, text, sha256: sha256(text) } };
   } catch (error) {
-    if (!(error instanceof InvalidOutput)) throw error;
+    const status = statusOf(error);
+    if (status === undefined) throw error;
     await removeTree(artifacts);
-    return { ...circumstances, status: 'invalid_output', reason: messageOf(error) };
+    return { ...circumstances, status, reason: messageOf(error) };
   } finally {
     await removeTree(work);
   }
+}
+
+/** What an error says about the plugin; undefined where it says something about the host. */
+function statusOf(error: unknown): 'invalid_output' | 'limit_exceeded' | undefined {
+  if (error instanceof InvalidOutput) return 'invalid_output';
+  return error instanceof OutputLimitExceeded ? 'limit_exceeded' : undefined;
 }
 
 async function runSandboxed(
