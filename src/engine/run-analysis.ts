@@ -4,7 +4,7 @@ import { ensureDirectory, HarnessError, millisBetween, randomId } from '../base/
 import type { RunSummary } from '../contract/index.ts';
 import { type FinishedRun, runPlan } from '../pipeline/index.ts';
 import type { App } from './app.ts';
-import { openVersion } from './open-version.ts';
+import { checkedParts, openVersion } from './open-version.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './plan-run.ts';
 
 /** The files of a run that `--out` copies. */
@@ -38,6 +38,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
       state: app.state,
       paths: app.paths,
       clock: app.clock,
+      checkParts: async () => void (await checkedParts(app, parts)),
       openDataset: () =>
         openVersion(app, version, parts, {
           memoryBytes: Math.floor(config.memoryBytes / 2),

@@ -75,6 +75,8 @@ export interface PipelineEnvironment {
   readonly clock: Clock;
   /** Opens the dataset version of the run; closed when the run ends. */
   openDataset(): Promise<Dataset>;
+  /** Hashes the parts again when all has been asked of them; throws SH_INTEGRITY_… where one has changed. */
+  checkParts(): Promise<void>;
 }
 
 /** How a run ended. `manifest` where it was committed. */
@@ -150,6 +152,7 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
     await keepOnlyLogs(paths, run.runId);
     return unfinished(stopped.status, stopped.reason, outcomes);
   }
+  await environment.checkParts();
   await staging.enter('reporting');
   run.onEvent({ kind: 'stage', stage: 'writing the report' });
   const report = buildReport({

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, test } from 'vitest';
+import type { Evidence, QueryEvidence, Report } from '../../src/contract/index.ts';
+import { openApp, runAnalysis } from '../../src/engine/index.ts';
+import { contentOf, example, readJson, run, temporaryFolder } from './command.ts';
+
+/** Every query that a report cites, those behind derivations included. */
+function queriesOf(report: Report): QueryEvidence[] {
+  const inside = (evidence: Evidence): QueryEvidence[] =>
+    evidence.kind === 'query' ? [evidence] : evidence.inputs.flatMap(inside);
+  const claims = report.findings.flatMap((finding) => [finding, ...finding.items]);
+  const charts = Object.values(report.charts).flat();
+  return [
+    ...claims.flatMap((claim) => claim.evidence.flatMap(inside)),
+    ...charts.map((chart) => chart.evidence as QueryEvidence),
+  ];
+}
+
+test('every number that a report cites from a query is repeated by plain DuckDB over the Parquet file', async () => {
+  const appdata = temporaryFolder();
+  const summary = await run(example, appdata, ['--kind', 'synthetic']);
+  const report = readJson<Report>(join(summary.run_dir, 'report.json'));
+  const folder = join(appdata, 'parts', (report.dataset.parts[0]?.part_id ?? '').replace('sha256:', ''));
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const path = join(folder, 'part.parquet').replaceAll("'", "''");
+  for (const statement of report.dataset.create_view_sql.replaceAll('part-00001.parquet', path).split(';')) {
+    if (statement.trim() !== '') await connection.run(statement);
+  }
+  let numbers = 0;
+  const ask = async (sql: string, parameters: QueryEvidence['parameters'] = []) =>
+    (await connection.runAndReadAll(sql, [...parameters])).getRowObjectsJson();
+  for (const query of queriesOf(report)) {
+    expect(await ask(query.sql, query.parameters)).toHaveLength(query.row_count);
+  }
+  for (const claim of report.findings.flatMap((finding) => [finding, ...finding.items])) {
+    for (const evidence of claim.evidence) {
+      if (evidence.kind !== 'query') continue;
+      const rows = await ask(evidence.sql, evidence.parameters);
+      for (const [field, { row, column }] of Object.entries(evidence.yields)) {
+        const stated = claim.fields[field];
+        const found = rows[row]?.[column];
+        if (typeof stated?.value !== 'number') continue;
+        expect(Number(found), `${claim.title}: ${field}`).toBe(stated.value);
+        numbers += 1;
+      }
+      for (const { part, row_number } of evidence.rows ?? []) {
+        const cited = await ask(
+          `SELECT 1 FROM data WHERE _sh_part = ${part} AND _sh_row_number = ${row_number}`,
+        );
+        expect(cited).toHaveLength(1);
+      }
+    }
+  }
+  expect(numbers).toBeGreaterThan(100);
+});
+
+test('FND-06 on another day: the same fingerprint and the same bytes', async () => {
+  const at = async (day: string) => {
+    let tick = 0;
+    const clock = { now: () => new Date(Date.parse(day) + tick++).toISOString(), monotonicMs: () => tick++ };
+    const app = await openApp({ appdata: temporaryFolder(), clock });
+    try {
+      const summary = await runAnalysis(app, {
+        files: [example],
+        flags: {},
+        pluginFolders: [],
+        force: false,
+        wait: true,
+        osSandbox: 'auto',
+        onProgress: () => undefined,
+      });
+      return { fingerprint: summary.run_fingerprint, content: contentOf(summary) };
+    } finally {
+      app.close();
+    }
+  };
+  expect(await at('2031-02-28T23:59:59Z')).toEqual(await at('2026-01-01T00:00:00Z'));
+});
