@@ -2,7 +2,7 @@ import { lstat, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectory, hashFile, syncFile } from '../base/index.ts';
 import type { ArtifactContent, PluginManifest, RawArtifact } from '../contract/index.ts';
-import { InvalidOutput } from './fill-in.ts';
+import { InvalidOutput } from './invalid-output.ts';
 
 /** More bytes than the manifest's limit: the execution counts as `limit_exceeded`. */
 export class OutputLimitExceeded extends Error {

@@ -18,8 +18,9 @@ import { copyWhole } from './copy-files.ts';
 import { type ChunkStates, openDoor } from './data-door.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import { evidenceRegistry } from './evidence-registry.ts';
-import { fillIn, InvalidOutput } from './fill-in.ts';
+import { fillIn } from './fill-in.ts';
 import { fingerprintChunk, fingerprintExecution, type RunInput } from './fingerprint.ts';
+import { InvalidOutput } from './invalid-output.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedPlugin } from './plan.ts';
 import { pluginSeed } from './seeds.ts';
@@ -115,6 +116,7 @@ async function executeAnew(
     executionFingerprint: fingerprint,
     durationMs: end.durationMs,
     peakMemoryBytes: end.peakMemoryBytes,
+    exitCode: end.exitCode,
     sandboxLayers: end.sandboxLayers,
   };
   try {
@@ -240,6 +242,7 @@ function emptyOutcome(
     finishedAt: context.clock.now(),
     durationMs: null,
     peakMemoryBytes: null,
+    exitCode: null,
     sandboxLayers: [],
   };
 }

@@ -10,6 +10,7 @@ export { type EngineIdentity, engineIdentity } from './engine-identity.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
 export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
+export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { type Recomputed, recompute } from './recompute.ts';
 export { recoverRuns } from './recover.ts';
-export { type FinishedRun, type PipelineEvent, type PlannedRun, runPlan } from './run-plan.ts';
+export { runPlan } from './run-plan.ts';

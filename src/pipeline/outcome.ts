@@ -1,5 +1,6 @@
 import type { Sha256 } from '../base/index.ts';
 import type { OutcomeStatus, PluginManifest, PluginResult } from '../contract/index.ts';
+import type { RunCounts } from '../state/index.ts';
 import type { PlannedPlugin } from './plan.ts';
 
 /** How one plugin of a run ended, with the circumstances. */
@@ -18,10 +19,23 @@ export interface Outcome {
   readonly finishedAt: string;
   readonly durationMs: number | null;
   readonly peakMemoryBytes: number | null;
+  readonly exitCode: number | null;
   readonly sandboxLayers: readonly string[];
 }
 
 /** Statuses that make a run PARTIAL. */
 export function isFailure(status: OutcomeStatus): boolean {
   return status !== 'ok' && status !== 'not_applicable';
+}
+
+/** How many plugins ended how. */
+export function countOutcomes(outcomes: readonly Outcome[], findings: number): RunCounts {
+  const count = (wanted: (outcome: Outcome) => boolean): number => outcomes.filter(wanted).length;
+  return {
+    findings,
+    plugins_ok: count((outcome) => outcome.status === 'ok'),
+    plugins_reused: count((outcome) => outcome.reusedFrom !== null),
+    plugins_failed: count((outcome) => isFailure(outcome.status)),
+    plugins_not_applicable: count((outcome) => outcome.status === 'not_applicable'),
+  };
 }

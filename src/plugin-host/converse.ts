@@ -23,10 +23,15 @@ export interface Conversation {
   readonly signal: AbortSignal | undefined;
 }
 
+/** How a conversation ended; `exitCode` is null where a signal ended the child. */
+export interface Conversed {
+  readonly verdict: Verdict;
+  readonly peakMemoryBytes: number | null;
+  readonly exitCode: number | null;
+}
+
 /** Starts the child, answers its calls, and ends it at its output, its failure, or the first limit passed. */
-export function converse(
-  conversation: Conversation,
-): Promise<{ verdict: Verdict; peakMemoryBytes: number | null }> {
+export function converse(conversation: Conversation): Promise<Conversed> {
   return new Promise((resolve, reject) => {
     const child = startChild(conversation.command);
     const ending = endingOf(child);
@@ -40,6 +45,7 @@ export function converse(
       resolve({
         verdict: verdict ?? describeExit(code, signal, lastWords(), conversation.limits),
         peakMemoryBytes: guards.peakMemoryBytes(),
+        exitCode: code,
       });
     });
   });

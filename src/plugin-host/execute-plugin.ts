@@ -36,6 +36,8 @@ export type ExecutionEnd = (
   readonly durationMs: number;
   /** Highest resident set of the process tree; null where it can't be watched. */
   readonly peakMemoryBytes: number | null;
+  /** Of the sandbox's process: 0 once its output is complete; null where a signal ended it, or none was started. */
+  readonly exitCode: number | null;
   readonly sandboxLayers: readonly SandboxLayer[];
 };
 
@@ -62,13 +64,14 @@ export async function executePlugin(
       bareGlobals: effects.bareGlobals,
     });
     const irregular = await findIrregular(folders.scratch);
-    const { verdict, peakMemoryBytes } =
+    const { verdict, peakMemoryBytes, exitCode } =
       irregular === undefined
         ? await converse({ ...request, command, server, signal: request.signal })
-        : { verdict: notPlain('before'), peakMemoryBytes: null };
+        : { verdict: notPlain('before'), peakMemoryBytes: null, exitCode: null };
     const end = await checkScratch(withoutPaths(verdict, folders), folders.scratch);
     const durationMs = Math.round(systemClock.monotonicMs() - started);
-    return { ...end, durationMs, peakMemoryBytes, sandboxLayers: command.layers };
+    const ended = end.status === 'ok' ? 0 : exitCode;
+    return { ...end, durationMs, peakMemoryBytes, exitCode: ended, sandboxLayers: command.layers };
   } finally {
     await server.close();
     await removeTree(work);

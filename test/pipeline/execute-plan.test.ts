@@ -23,6 +23,7 @@ const outcome = (of: PlannedPlugin, status: Outcome['status'], reason = ''): Out
   finishedAt: '',
   durationMs: null,
   peakMemoryBytes: null,
+  exitCode: null,
   sandboxLayers: [],
 });
 

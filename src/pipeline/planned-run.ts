@@ -1,0 +1,67 @@
+import type { AppPaths, Clock } from '../base/index.ts';
+import type { IngestReport, RunManifest, RunStatus } from '../contract/index.ts';
+import type { Dataset } from '../dataset/index.ts';
+import type { RunCounts, State } from '../state/index.ts';
+import type { ResolvedConfig } from './config.ts';
+import type { EngineIdentity } from './engine-identity.ts';
+import type { Fingerprint, RunInput } from './fingerprint.ts';
+import type { RunUpload } from './manifest.ts';
+import type { Outcome } from './outcome.ts';
+import type { Plan } from './plan.ts';
+
+/** Something worth telling while a run is under way. */
+export type PipelineEvent =
+  | { readonly kind: 'stage'; readonly stage: string }
+  | { readonly kind: 'plugin_started'; readonly plugin: string }
+  | {
+      readonly kind: 'plugin_progress';
+      readonly plugin: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: 'plugin_finished';
+      readonly plugin: string;
+      readonly status: string;
+      readonly reused: boolean;
+      readonly reason: string;
+    };
+
+/** A run that is planned in every detail. */
+export interface PlannedRun {
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly input: RunInput;
+  readonly ingest: readonly IngestReport[];
+  readonly uploads: readonly RunUpload[];
+  readonly config: ResolvedConfig;
+  readonly plan: Plan;
+  readonly fingerprint: Fingerprint;
+  readonly engine: EngineIdentity;
+  readonly force: boolean;
+  readonly wait: boolean;
+  readonly osSandbox: 'auto' | 'off';
+  readonly signal: AbortSignal | undefined;
+  onEvent(event: PipelineEvent): void;
+}
+
+export interface PipelineEnvironment {
+  readonly state: State;
+  readonly paths: AppPaths;
+  readonly clock: Clock;
+  /** Opens the dataset version of the run; closed when the run ends. */
+  openDataset(): Promise<Dataset>;
+  /** Hashes the parts again when all has been asked of them; throws SH_INTEGRITY_… where one has changed. */
+  checkParts(): Promise<void>;
+}
+
+/** How a run ended. `manifest` where it was committed. */
+export interface FinishedRun {
+  readonly status: RunStatus;
+  readonly reason: string;
+  readonly outcomes: readonly Outcome[];
+  readonly manifest?: RunManifest;
+  readonly counts: RunCounts;
+  /** Findings that describe the columns rather than claim something. */
+  readonly facts: number;
+}

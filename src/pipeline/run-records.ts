@@ -1,0 +1,102 @@
+import { byCodePoint, randomId, type Sha256 } from '../base/index.ts';
+import type { ManifestArtifact, RunManifest, Trace } from '../contract/index.ts';
+import { currentOwner, type RunCounts, runLineage, type State } from '../state/index.ts';
+import type { Outcome } from './outcome.ts';
+import type { PlannedRun } from './planned-run.ts';
+
+/** Notes a run as queued. */
+export function recordQueued(run: PlannedRun, state: State): void {
+  state.runs.create({
+    run_id: run.runId,
+    fingerprint: run.fingerprint.sha256,
+    dataset: run.config.dataset,
+    dataset_version_id: run.input.version.dataset_version_id as Sha256,
+    kind: run.config.kind,
+    config: run.config,
+    owner: currentOwner(),
+    created_at: run.createdAt,
+  });
+  recordEvent(run, state, 'run.queued', 'run', run.runId);
+}
+
+/** Notes that a run ended without a result. */
+export function recordEnd(
+  run: PlannedRun,
+  state: State,
+  status: 'CANCELLED' | 'FAILED',
+  reason: string,
+): void {
+  state.transaction(() => {
+    state.runs.finish(run.runId, { status, reason });
+    recordEvent(run, state, `run.${status.toLowerCase()}`, 'run', run.runId, { reason });
+  });
+}
+
+/** What the database is told of a sealed run. */
+export interface Committed {
+  readonly manifest: RunManifest;
+  readonly sealed: ManifestArtifact;
+  readonly artifacts: readonly ManifestArtifact[];
+  readonly outcomes: readonly Outcome[];
+  readonly trace: Trace;
+  readonly counts: RunCounts;
+}
+
+/** Records a sealed run: executions, artifacts, lineage, its link in the chain, its status. In one transaction. */
+export function recordCommit(run: PlannedRun, state: State, committed: Committed): void {
+  const { manifest, sealed, counts } = committed;
+  const manifestHash = sealed.sha256 as Sha256;
+  for (const outcome of committed.outcomes.toSorted((a, b) => byCodePoint(a.manifest.id, b.manifest.id))) {
+    state.executions.save({
+      id: randomId(),
+      run_id: run.runId,
+      plugin_id: outcome.manifest.id,
+      execution_fingerprint: outcome.executionFingerprint,
+      status: outcome.status,
+      reason: outcome.reason,
+      started_at: outcome.startedAt,
+      finished_at: outcome.finishedAt,
+      exit_code: outcome.exitCode,
+      reused_from_run: outcome.reusedFrom,
+      output_sha256: outcome.ok?.sha256 ?? null,
+      peak_memory_bytes: outcome.peakMemoryBytes,
+      sandbox_layers: [...outcome.sandboxLayers],
+    });
+  }
+  state.artifacts.saveAll(
+    run.runId,
+    committed.artifacts.map((artifact) => ({ ...artifact, sha256: artifact.sha256 as Sha256 })),
+  );
+  state.lineage.saveAll(runLineage(run.runId, committed.trace));
+  state.chain.append({
+    run_id: run.runId,
+    manifest_sha256: manifestHash,
+    previous_manifest_sha256: manifest.previous_manifest_sha256 as Sha256 | null,
+  });
+  const status = manifest.results.status === 'PARTIAL' ? 'PARTIAL' : 'COMPLETED';
+  state.runs.finish(run.runId, {
+    status,
+    manifest_sha256: manifestHash,
+    counts,
+    finished_at: manifest.finished_at,
+  });
+  recordEvent(run, state, 'run.finished', 'run', run.runId, { status });
+}
+
+/** Appends an event of a run. */
+export function recordEvent(
+  run: PlannedRun,
+  state: State,
+  kind: string,
+  subjectKind: string,
+  subjectId: string,
+  data: Readonly<Record<string, string | boolean>> = {},
+): void {
+  state.events.append({
+    correlation_id: run.runId,
+    kind,
+    subject_kind: subjectKind,
+    subject_id: subjectId,
+    data,
+  });
+}
