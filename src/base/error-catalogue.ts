@@ -208,6 +208,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Run "npm ci" again; the sandbox (Deno) comes with it.',
     exit: 6,
   },
+  SH_OUT_FILE_EXISTS: {
+    message: '{path} exists already.',
+    hint: 'Name another file, or say --force to write over it.',
+    exit: 2,
+  },
+  SH_PLUGIN_FOLDER_UNUSABLE: {
+    message: 'There are no plugins in {path}: {reason}.',
+    hint: 'Name a folder whose folders are plugins, each with a plugin.json.',
+    exit: 2,
+  },
   SH_OUT_EXISTS: {
     message: '{path} exists and is not a folder.',
     hint: 'Choose another folder with --out.',

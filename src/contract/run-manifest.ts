@@ -140,7 +140,7 @@ export const RunSummary = closed(
     duration_ms: Type.Number(),
     counts: closed({
       findings: Type.Integer(),
-      /** Those of the findings that describe the columns rather than claim something. */
+      /** Descriptions of columns and roles, which claim nothing; not among the findings. */
       facts: Type.Integer(),
       plugins_ok: Type.Integer(),
       plugins_reused: Type.Integer(),

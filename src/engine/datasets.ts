@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hashFile, type Sha256 } from '../base/index.ts';
+import { HarnessError, hashFile, type Sha256 } from '../base/index.ts';
 import type { Cell, Column, DatasetVersion, Part } from '../contract/index.ts';
 import { exportTable, previewRows } from '../dataset/index.ts';
 import type { DatasetEntry, Upload } from '../state/index.ts';
@@ -72,14 +73,18 @@ export interface DatasetExport {
   readonly sha256: string;
 }
 
-/** Writes a dataset version as one clean table. Parts are always checked against their hashes before. */
+/**
+ * Writes a dataset version as one clean table. Parts are always checked against their hashes before. A file that
+ * exists is never written over unless told so: it may be the very file that was uploaded. Throws SH_OUT_FILE_EXISTS.
+ */
 export async function exportDataset(
   app: App,
   id: string,
-  options: { readonly path: string; readonly format: 'csv' | 'parquet' },
+  options: { readonly path: string; readonly format: 'csv' | 'parquet'; readonly overwrite: boolean },
 ): Promise<DatasetExport> {
   const version = app.state.versions.find(id);
   const path = resolve(options.path);
+  if (!options.overwrite && existsSync(path)) throw new HarnessError('SH_OUT_FILE_EXISTS', { path });
   const parts = await checkedParts(app, partsOf(app, version));
   await exportTable({ parts, schema: version.schema, format: options.format, path });
   return { path, rows: version.row_count, sha256: await hashFile(path) };

@@ -38,6 +38,8 @@ interface IngestContext {
   readonly plugins: readonly LoadedPlugin[];
   readonly engine: EngineIdentity;
   readonly correlationId: string;
+  /** False for a dry run: what is read is kept by content, but no dataset gets a version from it. */
+  readonly record: boolean;
 }
 
 /** What `ingest --json` prints. */
@@ -59,6 +61,7 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
     plugins: [],
     engine: await engineIdentity(),
     correlationId: randomId(),
+    record: true,
   });
   return {
     schema_version: 'ingest_summary.v1',
@@ -77,7 +80,7 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
 export async function ingest(
   app: App,
   request: IngestRequest,
-  { plugins, engine, correlationId }: IngestContext,
+  { plugins, engine, correlationId, record }: IngestContext,
 ): Promise<Ingested> {
   const config = resolveConfig({
     flags: request.flags,
@@ -102,12 +105,12 @@ export async function ingest(
     originalPath: upload.path,
     originalFilename: basename(upload.path),
   }));
-  record(app, correlationId, config, done, uploads);
+  if (record) recordIngest(app, correlationId, config, done, uploads);
   return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
 }
 
 /** Writes down what was received, when and under which name. */
-function record(
+function recordIngest(
   app: App,
   correlationId: string,
   config: ResolvedConfig,

@@ -1,4 +1,5 @@
 import { randomId } from '../base/index.ts';
+import type { Column, ColumnType, DatasetVersion } from '../contract/index.ts';
 import {
   buildPlan,
   type EngineIdentity,
@@ -45,12 +46,16 @@ export interface PreparedRun {
 }
 
 /** Ingests the files, resolves the configuration and plans. Nothing is executed. */
-export async function prepareRun(app: App, request: RunRequest, runId: string): Promise<PreparedRun> {
+export async function prepareRun(
+  app: App,
+  request: RunRequest,
+  { runId, record }: { readonly runId: string; readonly record: boolean },
+): Promise<PreparedRun> {
   const [plugins, engine] = await Promise.all([
     loadPlugins(pluginFolders(request.pluginFolders)),
     engineIdentity(),
   ]);
-  const ingested = await ingest(app, request, { plugins, engine, correlationId: runId });
+  const ingested = await ingest(app, request, { plugins, engine, correlationId: runId, record });
   const { config, version, parts, roles } = ingested;
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
@@ -72,6 +77,7 @@ export interface PlanSummary {
   readonly roles: readonly {
     readonly role: string;
     readonly column: string;
+    readonly type: ColumnType;
     readonly source: string;
     readonly confidence: number;
     readonly reasons: readonly string[];
@@ -86,13 +92,18 @@ export interface PlanSummary {
     readonly depends_on: readonly string[];
     readonly settings: Readonly<Record<string, unknown>>;
   }[];
+  /** What was assumed or renamed while the table was read. */
+  readonly notes: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly config_sources: Readonly<Record<string, string>>;
 }
 
-/** Plans a run and tells what it would do. */
+/** Plans a run and tells what it would do. No dataset gets a version from it. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
-  const { ingested, plan, fingerprint } = await prepareRun(app, request, randomId());
+  const { ingested, plan, fingerprint } = await prepareRun(app, request, {
+    runId: randomId(),
+    record: false,
+  });
   const { config, version, roles } = ingested;
   const { sources, ...resolved } = config;
   return {
@@ -106,7 +117,8 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
     seed_source: config.seed === '0' ? 'fingerprint' : 'literal',
     roles: roles.bindings.map(({ role, sql_name, source, confidence, reasons }) => ({
       role,
-      column: sql_name,
+      column: columnOf(version, sql_name)?.name ?? sql_name,
+      type: columnOf(version, sql_name)?.type ?? { kind: 'text' },
       source,
       confidence,
       reasons,
@@ -121,7 +133,12 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
       depends_on: upstream.map(({ id }) => id),
       settings,
     })),
+    notes: ingested.reports.flatMap((report) => report.notes),
     config: { ...resolved },
     config_sources: sources,
   };
+}
+
+function columnOf(version: DatasetVersion, sqlName: string): Column | undefined {
+  return version.schema.columns.find((column) => column.sql_name === sqlName);
 }

@@ -15,7 +15,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
   const createdAt = app.clock.now();
   const out = request.out === undefined ? undefined : await outFolder(request.out);
   const runId = randomId();
-  const prepared = await prepareRun(app, request, runId);
+  const prepared = await prepareRun(app, request, { runId, record: true });
   const { config, version, parts, reports, uploads } = prepared.ingested;
   const finished = await runPlan(
     {

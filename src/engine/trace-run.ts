@@ -1,5 +1,5 @@
 import { HarnessError } from '../base/index.ts';
-import type { LineageEntity } from '../state/index.ts';
+import type { Lineage, LineageEntity } from '../state/index.ts';
 import type { App } from './app.ts';
 
 /** The lineage from one entity of a run, back to the upload or forth to what came of it. */
@@ -19,7 +19,7 @@ export interface RunTrace {
 }
 
 export interface TraceOptions {
-  /** Label of the entity to start from, such as `results/profile_basic.json`; the report, if left out. */
+  /** Label, hash or kind of the entity to start from; if left out, the report for the way back, else the upload. */
   readonly from?: string;
   readonly direction: 'back' | 'forth';
 }
@@ -27,7 +27,7 @@ export interface TraceOptions {
 /** Walks the lineage of a run. Throws SH_ENTITY_UNKNOWN where the run has no such entity. */
 export async function traceRun(app: App, id: string, options: TraceOptions): Promise<RunTrace> {
   const run = app.state.runs.find(id);
-  const label = options.from ?? 'report.json';
+  const label = options.from ?? (options.direction === 'back' ? 'report' : 'upload');
   const start = startOf(app, run.run_id, label);
   const found =
     options.direction === 'back'
@@ -38,7 +38,7 @@ export async function traceRun(app: App, id: string, options: TraceOptions): Pro
     run_id: run.run_id,
     start: nameOf(start),
     entities: found.entities.map(({ kind, label, sha256 }) => ({ kind, label, sha256 })),
-    edges: found.edges.map(({ from_id, relation, to_id }) => ({
+    edges: inOrder(found).map(({ from_id, relation, to_id }) => ({
       from_label: labels.get(from_id) ?? from_id,
       relation,
       to_label: labels.get(to_id) ?? to_id,
@@ -61,4 +61,11 @@ function startOf(app: App, runId: string, label: string): LineageEntity {
 function nameOf(entity: LineageEntity): string {
   if (entity.sha256 === null) return `${entity.kind} ${entity.label}`;
   return `${entity.label} (${entity.sha256.slice(0, 'sha256:'.length + 12)})`;
+}
+
+/** Edges in the way of the data: by the stage they start from, then by their ends. */
+function inOrder(found: Lineage): Lineage['edges'] {
+  const place = new Map(found.entities.map((entity, index) => [entity.entity_id, index]));
+  const at = (id: string): number => place.get(id) ?? 0;
+  return found.edges.toSorted((a, b) => at(a.from_id) - at(b.from_id) || at(a.to_id) - at(b.to_id));
 }

@@ -30,6 +30,8 @@ export async function commitRun({
   startedAt,
 }: Commit): Promise<FinishedRun> {
   const { state, paths, clock } = environment;
+  const facts = report.findings.filter(isFact).length;
+  const findings = report.findings.length - facts;
   const previous = state.chain.head()?.manifest_sha256 ?? null;
   const manifest = buildManifest({
     runId: run.runId,
@@ -41,12 +43,12 @@ export async function commitRun({
     uploads: run.uploads,
     outcomes,
     artifacts: staging.artifacts,
-    findings: report.findings.length,
+    findings,
     times: { created: run.createdAt, started: startedAt, finished: clock.now() },
     hostSandboxLayers: await sandboxLayers(),
     previousManifest: previous,
   });
-  const counts = countOutcomes(outcomes, report.findings.length);
+  const counts = countOutcomes(outcomes, findings);
   const artifacts = [...staging.artifacts];
   await removeTree(staging.work);
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
@@ -60,7 +62,7 @@ export async function commitRun({
     outcomes,
     manifest,
     counts,
-    facts: report.findings.filter(isFact).length,
+    facts,
   };
 }
 

@@ -1,5 +1,5 @@
 import { byCodePoint, HarnessError } from '../base/index.ts';
-import type { DatasetVersion, PluginManifest, RoleMap } from '../contract/index.ts';
+import type { DatasetVersion, PluginManifest, RoleBinding, RoleMap } from '../contract/index.ts';
 import { incompatibility, type LoadedPlugin } from '../plugin-host/index.ts';
 import { assertKnown, type ResolvedConfig } from './config.ts';
 import { dependencyOrder } from './graph.ts';
@@ -83,8 +83,10 @@ function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
 function unmetNeed({ needs }: PluginManifest, { version, roles }: PlanInput): string | undefined {
   if (version.row_count < needs.min_rows)
     return `it needs ${needs.min_rows} rows, there are ${version.row_count}`;
-  const bound = new Set(roles.bindings.map((binding) => binding.role));
-  const missing = needs.roles.filter((alternatives) => !alternatives.some((role) => bound.has(role)));
+  const trusted = new Set(roles.bindings.filter(isTrusted).map((binding) => binding.role));
+  const missing = needs.roles.filter((alternatives) => !alternatives.some((role) => trusted.has(role)));
+  const unsure = roles.bindings.find((binding) => missing.flat().includes(binding.role));
+  if (unsure !== undefined) return unsureOf(unsure);
   if (missing.length > 0) {
     return `no column has the role ${missing.map((alternatives) => alternatives.join(' or ')).join(', nor ')}`;
   }
@@ -93,6 +95,18 @@ function unmetNeed({ needs }: PluginManifest, { version, roles }: PlanInput): st
     return `no column is of type ${needs.column_types.join(' or ')}`;
   }
   return undefined;
+}
+
+/** An analysis may rest on a role that the operator named, or that is at least this sure. */
+const LEAST_CONFIDENCE = 0.5;
+
+function isTrusted(binding: RoleBinding): boolean {
+  return binding.source !== 'inferred' || binding.confidence >= LEAST_CONFIDENCE;
+}
+
+function unsureOf({ role, sql_name, confidence }: RoleBinding): string {
+  const sure = Math.round(confidence * 100);
+  return `it is not sure that ${sql_name} is ${role} (${sure} %); confirm it with --roles ${role}=${sql_name}, or name another column`;
 }
 
 function missingUpstream(

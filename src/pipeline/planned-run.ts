@@ -62,6 +62,6 @@ export interface FinishedRun {
   readonly outcomes: readonly Outcome[];
   readonly manifest?: RunManifest;
   readonly counts: RunCounts;
-  /** Findings that describe the columns rather than claim something. */
+  /** Descriptions of columns and roles, which are not among the findings. */
   readonly facts: number;
 }

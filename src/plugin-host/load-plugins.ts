@@ -30,7 +30,7 @@ export interface LoadedPlugin {
 /**
  * Loads the plugins in some folders, each of which holds plugin folders (those with a `plugin.json`), sorted by id;
  * `ids` picks some of them. Throws SH_PLUGIN_MANIFEST_INVALID (also for an id that is there twice),
- * SH_PLUGIN_LOAD_FAILED, SH_PLUGIN_UNKNOWN.
+ * SH_PLUGIN_LOAD_FAILED, SH_PLUGIN_UNKNOWN, SH_PLUGIN_FOLDER_UNUSABLE.
  */
 export async function loadPlugins(
   folders: readonly string[],
@@ -67,13 +67,33 @@ async function findPlugins(folders: readonly string[]): Promise<Found[]> {
   return found;
 }
 
+/** The plugin folders in a folder. Throws SH_PLUGIN_FOLDER_UNUSABLE where there is none. */
 async function pluginFolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-    .map(({ name }) => name);
-  const holds = await Promise.all(names.sort().map((name) => holdsManifest(join(folder, name))));
-  return names.flatMap((name, i) => (holds[i] ? [join(folder, name)] : []));
+  const names = await entriesOf(folder);
+  if (names.includes('plugin.json')) {
+    throw new HarnessError('SH_PLUGIN_FOLDER_UNUSABLE', { path: folder, reason: 'it is a plugin itself' });
+  }
+  const holds = await Promise.all(names.map((name) => holdsManifest(join(folder, name))));
+  const found = names.filter((_, i) => holds[i]);
+  if (found.length === 0) {
+    throw new HarnessError('SH_PLUGIN_FOLDER_UNUSABLE', {
+      path: folder,
+      reason: 'none of its folders has a plugin.json',
+    });
+  }
+  return found.map((name) => join(folder, name));
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort(byCodePoint);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT', 'ENOTDIR', 'EACCES')) throw error;
+    throw new HarnessError('SH_PLUGIN_FOLDER_UNUSABLE', {
+      path: folder,
+      reason: 'it is no folder that can be read',
+    });
+  }
 }
 
 async function holdsManifest(folder: string): Promise<boolean> {

@@ -5,6 +5,6 @@ export { currentOwner, describeOwner, isProcessAlive, Owner, ownerState } from '
 export { runEntityId, runLineage, sharedEntityId } from './run-lineage.ts';
 export type { DatasetEntry } from './stores/dataset-versions.ts';
 export type { Execution } from './stores/executions.ts';
-export type { LineageEntity } from './stores/lineage.ts';
+export type { Lineage, LineageEntity } from './stores/lineage.ts';
 export type { NewRun, Run, RunCounts } from './stores/runs.ts';
 export type { Upload } from './stores/uploads.ts';

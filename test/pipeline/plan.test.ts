@@ -73,3 +73,17 @@ test('an unknown plugin id is refused with the nearest one', () => {
     'Nearest: profile_basic',
   );
 });
+
+test('an analysis does not run on a role that is not sure, until the operator confirms it', () => {
+  const guessed = (source: 'inferred' | 'flag', confidence: number): RoleMap => ({
+    schema_version: 'role_map.v1',
+    bindings: [{ role: 'activity', sql_name: 'Job', confidence, source, reasons: [] }],
+  });
+  const plugins = [needs('waits', ['activity'])];
+  const [unsure] = plan(plugins, {}, guessed('inferred', 0.47)).planned;
+  expect(unsure?.notApplicable).toContain(
+    'it is not sure that Job is activity (47 %); confirm it with --roles activity=Job',
+  );
+  expect(plan(plugins, {}, guessed('inferred', 0.5)).runnable).toHaveLength(1);
+  expect(plan(plugins, {}, guessed('flag', 0.47)).runnable).toHaveLength(1);
+});

@@ -106,17 +106,32 @@ function exportCommand({ terminal }: CommandContext): Command {
       )
       .argument('<dataset>', 'name of a dataset, or id of a version or the start of it')
       .requiredOption('--out <file>', 'file to write')
-      .addOption(new Option('--format <format>', 'format').choices(['csv', 'parquet']).default('csv')),
-  ).action(async (id: string, options: CommonOptions & { out: string; format: 'csv' | 'parquet' }) => {
-    const done = await withApp(options, (app) =>
-      exportDataset(app, id, { path: options.out, format: options.format }),
-    );
-    terminal.out(
-      options.json
-        ? `${JSON.stringify(done)}\n`
-        : printable(`${done.rows} rows written to ${done.path}\n${done.sha256}\n`),
-    );
-  });
+      .addOption(
+        new Option('--format <format>', "format (default: by the file's ending, else csv)").choices([
+          'csv',
+          'parquet',
+        ]),
+      )
+      .option('--force', 'write over a file that exists'),
+  ).action(
+    async (
+      id: string,
+      options: CommonOptions & { out: string; format?: 'csv' | 'parquet'; force?: boolean },
+    ) => {
+      const done = await withApp(options, (app) =>
+        exportDataset(app, id, {
+          path: options.out,
+          format: options.format ?? (options.out.endsWith('.parquet') ? 'parquet' : 'csv'),
+          overwrite: options.force === true,
+        }),
+      );
+      terminal.out(
+        options.json
+          ? `${JSON.stringify(done)}\n`
+          : printable(`${done.rows} rows written to ${done.path} (${done.sha256})\n`),
+      );
+    },
+  );
 }
 
 function withCommon(command: Command): Command {

@@ -54,15 +54,14 @@ async function ingest(
 }
 
 function ingestText(summary: IngestSummary): string {
-  const roles = new Map(summary.roles.bindings.map((binding) => [binding.sql_name, binding]));
   const columns = summary.columns.map((column) => {
-    const role = roles.get(column.sql_name);
+    const roles = summary.roles.bindings.filter((binding) => binding.sql_name === column.sql_name);
     return [
       column.name,
       typeText(column.type),
       String(column.missing),
-      role === undefined ? '' : `${role.role} (${role.confidence})`,
-      role?.reasons[0] ?? '',
+      roles.map((role) => `${role.role} (${Math.round(role.confidence * 100)} %)`).join(', '),
+      roles[0]?.reasons.slice(0, 2).join('; ') ?? '',
     ];
   });
   const facts = [

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunSummary } from '../../contract/index.ts';
 import { type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
@@ -18,6 +19,7 @@ import {
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
+import { typeText } from '../words.ts';
 
 interface RunOptions extends InputOptions {
   readonly plugins?: 'auto' | 'all' | string[];
@@ -103,7 +105,7 @@ async function run(files: readonly string[], options: RunOptions, context: Comma
       }
       const summary = await runAnalysis(app, request);
       progress.end();
-      terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+      terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, options.out));
       context.exit(exitCodeOf(summary));
     });
   } finally {
@@ -118,19 +120,20 @@ function exitCodeOf(summary: RunSummary): number {
   return summary.status === 'PARTIAL' ? 3 : 5;
 }
 
-function summaryText(summary: RunSummary): string {
+function summaryText(summary: RunSummary, out: string | undefined): string {
   const { counts } = summary;
   const lines = [
     ['status', summary.status],
     ['run id', summary.run_id],
     ['fingerprint', summary.run_fingerprint],
-    ['findings', `${counts.findings - counts.facts}, and ${counts.facts} facts about the columns`],
+    ['findings', `${counts.findings}, and ${counts.facts} facts about the columns`],
     [
       'plugins',
       `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +
         `${counts.plugins_not_applicable} not applicable`,
     ],
     ['report', summary.report_path],
+    ...(out === undefined ? [] : [['copied to', resolve(out)]]),
   ];
   const missing = summary.missing_plugins.map(
     (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
@@ -142,7 +145,14 @@ function summaryText(summary: RunSummary): string {
 }
 
 function planText(plan: PlanSummary): string {
-  const roles = plan.roles.map((role) => [role.role, role.column, `${role.source}, ${role.confidence}`]);
+  const roles = plan.roles.map((role) => [
+    role.role,
+    role.column,
+    typeText(role.type),
+    role.source === 'inferred' ? `${Math.round(role.confidence * 100)} %` : 'as you said',
+    role.reasons.slice(0, 2).join('; '),
+  ]);
+  const notes = plan.notes.map((note) => `note: ${note}\n`).join('');
   const plugins = plan.plugins.map((plugin) => [
     plugin.id,
     plugin.version,
@@ -160,10 +170,10 @@ function planText(plan: PlanSummary): string {
     ['network', 'off'],
   ];
   return printable(
-    `${table(facts)}\n${table([['role', 'column', 'how sure'], ...roles])}\n${table([
+    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${table([
       ['plugin', 'version', 'will', 'may', 'why not'],
       ...plugins,
-    ])}\nNothing was executed (--dry-run).\n`,
+    ])}\n${notes}Nothing was executed, and no dataset was changed (--dry-run).\n`,
   );
 }
 

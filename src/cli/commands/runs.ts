@@ -75,7 +75,10 @@ function trace({ terminal }: CommandContext): Command {
       .description('The way from a file of a run back to the upload, or from an upload forth.')
       .argument('[run]', 'id of a run, the start of it, or latest', 'latest')
       .addOption(
-        new Option('--from <entity>', 'an entity, such as results/profile_basic.json or report.json'),
+        new Option(
+          '--from <entity>',
+          'where to start, such as results/profile_basic.json (default: the report, or the upload)',
+        ),
       )
       .addOption(new Option('--direction <way>', 'which way').choices(['back', 'forth']).default('back')),
   ).action(async (id: string, options: CommonOptions & { from?: string; direction: 'back' | 'forth' }) => {
