@@ -27,11 +27,16 @@ export const PluginOutcome = closed({
   plugin_version: Type.String(),
   title: Type.String(),
   question: Type.String(),
+  type: oneOf('profile', 'analysis', 'report', 'llm'),
   status: OutcomeStatus,
   /** Why, where it is not `ok`; empty otherwise. */
   reason: Type.String(),
   findings: Type.Integer(),
   notes: Type.Array(Type.String()),
+  /** Roles it needs: every entry, each satisfied by any one of its alternatives. */
+  needs_roles: Type.Array(Type.Array(Type.String())),
+  /** Its settings as they were in force, defaults included. */
+  settings: Type.Record(Type.String(), Type.Unknown()),
 });
 export type PluginOutcome = Static<typeof PluginOutcome>;
 

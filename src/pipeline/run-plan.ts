@@ -83,6 +83,7 @@ function reportOf(run: PlannedRun, outcomes: readonly Outcome[], createViewSql: 
       manifest: outcome.manifest,
       status: outcome.status,
       reason: outcome.reason,
+      settings: outcome.entry.settings,
       ...(outcome.ok && { result: outcome.ok.result }),
     })),
     q: run.config.policy.false_discovery_rate,

@@ -25,6 +25,8 @@ export interface ReportOutcome {
   /** Why, where it is not `ok`; empty otherwise. */
   readonly reason: string;
   readonly result?: PluginResult;
+  /** Its settings as they were in force; none where the caller knows of none. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export interface ReportInput {
@@ -126,10 +128,13 @@ function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutc
     plugin_version: manifest.version,
     title: manifest.title,
     question: manifest.question,
+    type: manifest.type,
     status,
     reason,
     findings: result?.findings.length ?? 0,
     notes: [...(result?.notes ?? []), ...ledgerNote(closed.drops.get(manifest.id), closed)],
+    needs_roles: manifest.needs.roles,
+    settings: { ...outcome.settings },
   };
 }
 
