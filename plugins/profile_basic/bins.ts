@@ -31,7 +31,10 @@ export function binsOfMeasure(column: Column, values: QueryHandle, most: number)
   const unscaled = (text: string) => parseDecimal(text).unscaled;
   const scale: Scale = {
     integer:
-      decimals === 0 ? name : `CAST(${name} * CAST(${power} AS DECIMAL(${decimals + 1},0)) AS HUGEINT)`,
+      decimals === 0
+        ? name
+        : // At full width first: DuckDB multiplies narrow decimals in 64 bits.
+          `CAST(CAST(${name} AS DECIMAL(38,${decimals})) * CAST(${power} AS DECIMAL(${decimals + 1},0)) AS HUGEINT)`,
     lowest: unscaled(low),
     highest: unscaled(high),
     shown: (integer) => (decimals === 0 ? integer : `CAST(${integer} AS DOUBLE) / ${power}`),
