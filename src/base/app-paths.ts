@@ -6,10 +6,12 @@ import { hexOf, type Sha256 } from './hash.ts';
 export interface AppPaths {
   readonly root: string;
   readonly state: string;
+  /** Being received by this process. */
   readonly quarantine: string;
   readonly staging: string;
   readonly runs: string;
   readonly cache: string;
+  /** Of this process; nobody else's. */
   readonly temporary: string;
   readonly backups: string;
   blob(hash: Sha256): string;
@@ -21,7 +23,9 @@ export interface AppPaths {
   stagedRun(runId: string): string;
 }
 
-export function appPaths(root: string): AppPaths {
+/** The layout of an appdata folder. What a process has under way lies in folders named for it, so that others can tell. */
+export function appPaths(root: string, processId: number = globalThis.process.pid): AppPaths {
+  const process = String(processId);
   const parts = join(root, 'parts');
   const datasets = join(root, 'datasets');
   const runs = join(root, 'runs');
@@ -29,11 +33,11 @@ export function appPaths(root: string): AppPaths {
   return {
     root,
     state: join(root, 'state.sqlite'),
-    quarantine: join(root, 'quarantine'),
+    quarantine: join(root, 'quarantine', process),
     staging,
     runs,
     cache: join(root, 'cache'),
-    temporary: join(root, 'tmp'),
+    temporary: join(root, 'tmp', process),
     backups: join(root, 'backups'),
     blob: (hash) => join(root, 'blobs', 'sha256', hexOf(hash).slice(0, 2), hexOf(hash)),
     part: (id) => join(parts, hexOf(id)),

@@ -218,8 +218,8 @@ export const ERROR_CATALOGUE = {
     hint: 'Name a folder whose folders are plugins, each with a plugin.json.',
     exit: 2,
   },
-  SH_OUT_EXISTS: {
-    message: '{path} exists and is not a folder.',
+  SH_OUT_UNUSABLE: {
+    message: 'The report can not be copied to {path}: {reason}.',
     hint: 'Choose another folder with --out.',
     exit: 2,
   },

@@ -51,7 +51,9 @@ function report(error: unknown, asJson: boolean, terminal: Terminal): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (asJson)
-      terminal.out(`${JSON.stringify({ error: { code: 'SH_USAGE_INVALID', message: error.message } })}\n`);
+      terminal.out(
+        `${JSON.stringify({ error: { code: 'SH_USAGE_INVALID', message: error.message.replace(/^error: /, '') } })}\n`,
+      );
     return 2;
   }
   if (error instanceof HarnessError) {

@@ -25,7 +25,10 @@ export const FieldSource = Type.Union([
 export type FieldSource = Static<typeof FieldSource>;
 
 /** A field and how it is to be read. `unit` is a word such as rows, s, h, %, or that of the column. */
-export const RawField = closed({ from: FieldSource, unit: Type.Optional(Type.String()) });
+export const RawField = closed({
+  from: FieldSource,
+  unit: Type.Optional(Type.String({ pattern: '^\\P{N}{1,30}$' })),
+});
 
 /** A number that no SQL gives, computed by the plugin from evidence. Recomputed by `verify --recompute`. */
 export const RawDerivation = closed({

@@ -193,6 +193,8 @@ export const PluginResult = closed(
     notes: Type.Array(Type.String()),
     findings: Type.Array(Finding),
     metrics: Type.Record(Type.String(), FieldValue),
+    /** What yields the metrics; fields are their names. */
+    metric_evidence: Type.Array(EvidenceSchema),
     tests: Type.Array(LedgerEntry),
     charts: Type.Array(Chart),
     artifacts: Type.Array(ArtifactContent),

@@ -1,8 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DuckDBInstance, version } from '@duckdb/node-api';
-import { asDiskFull, ensureDirectory, HarnessError, messageOf, renameDurably } from '../base/index.ts';
+import {
+  asDiskFull,
+  ensureDirectory,
+  HarnessError,
+  messageOf,
+  randomId,
+  renameDurably,
+} from '../base/index.ts';
 import type { Column, DatasetSchema } from '../contract/index.ts';
 import type { PartFile } from './dataset.ts';
 import { quoteName, quoteText } from './sql-text.ts';
@@ -28,7 +34,7 @@ export function duckdbVersion(): string {
  */
 export async function exportTable(options: ExportOptions): Promise<void> {
   await ensureDirectory(dirname(options.path));
-  const temporary = `${options.path}.${randomUUID()}.tmp`;
+  const temporary = `${options.path}.${randomId()}.tmp`;
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {

@@ -1,6 +1,14 @@
-import { cp, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { ensureDirectory, HarnessError, millisBetween, randomId } from '../base/index.ts';
+import { constants, existsSync, statSync } from 'node:fs';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import {
+  ensureDirectory,
+  HarnessError,
+  messageOf,
+  millisBetween,
+  randomId,
+  writeFileAtomic,
+} from '../base/index.ts';
 import type { RunSummary } from '../contract/index.ts';
 import { type FinishedRun, runPlan } from '../pipeline/index.ts';
 import type { App } from './app.ts';
@@ -73,14 +81,27 @@ function summarise(app: App, runId: string, prepared: PreparedRun, finished: Fin
   };
 }
 
+/** The folder of `--out`, made and tried before anything else is done. Throws SH_OUT_UNUSABLE. */
 async function outFolder(path: string): Promise<string> {
   const folder = resolve(path);
-  const found = await stat(folder).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory()) throw new HarnessError('SH_OUT_EXISTS', { path: folder });
-  return folder;
+  const ancestor = nearestExisting(folder);
+  const refuse = (reason: string): HarnessError =>
+    new HarnessError('SH_OUT_UNUSABLE', { path: folder, reason });
+  if (!statSync(ancestor).isDirectory()) throw refuse(`${ancestor} is no folder`);
+  try {
+    if (ancestor !== folder) await mkdir(join(ancestor, relative(ancestor, folder).split(sep)[0] ?? ''));
+    await ensureDirectory(folder);
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    throw refuse(messageOf(error));
+  }
+}
+
+function nearestExisting(folder: string): string {
+  return existsSync(folder) ? folder : nearestExisting(dirname(folder));
 }
 
 async function copyReport(from: string, to: string): Promise<void> {
-  await ensureDirectory(to);
-  for (const name of REPORT_FILES) await cp(join(from, name), join(to, name));
+  for (const name of REPORT_FILES) await writeFileAtomic(join(to, name), await readFile(join(from, name)));
 }

@@ -2,20 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, messageOf } from '../base/index.ts';
 import { check, describeProblems, PluginResult, Report, RunManifest, Trace } from '../contract/index.ts';
-import { engineIdentity, type Recomputed, recompute } from '../pipeline/index.ts';
+import { engineIdentity, type Recomputed, recompute, type Tally } from '../pipeline/index.ts';
 import { loadPlugins } from '../plugin-host/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
 import { checkFile, openVersion, partsOf } from './open-version.ts';
 import type { ProgressEvent } from './progress-event.ts';
-
-/** How many of something were checked, failed, or can't be checked any more. */
-export interface Tally {
-  readonly checked: number;
-  readonly failed: number;
-  readonly unavailable: number;
-}
 
 /** What `verify --json` prints. */
 export interface Verification {

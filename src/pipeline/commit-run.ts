@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises';
 import { canonicalJsonFile, removeTree, renameDurably } from '../base/index.ts';
 import type { Report, Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
@@ -52,7 +51,6 @@ export async function commitRun({
   const artifacts = [...staging.artifacts];
   await removeTree(staging.work);
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
-  await appendFile(staging.path('run.log'), logLines(outcomes));
   await staging.enter('sealed');
   await renameDurably(staging.folder, paths.run(run.runId));
   state.transaction(() => recordCommit(run, state, { manifest, sealed, artifacts, outcomes, trace, counts }));
@@ -64,11 +62,4 @@ export async function commitRun({
     counts,
     facts,
   };
-}
-
-function logLines(outcomes: readonly Outcome[]): string {
-  const lines = outcomes.map(
-    (o) => `${o.finishedAt} ${o.manifest.id} ${o.status}${o.reason === '' ? '' : `: ${o.reason}`}`,
-  );
-  return `${lines.join('\n')}\n`;
 }

@@ -6,7 +6,9 @@ import {
   checkJsonSchema,
   describeProblems,
   type IngestOptions,
+  isRoleName,
   type Problem,
+  ROLES,
   withDefaults,
 } from '../contract/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
@@ -66,6 +68,9 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     return flag ?? config ?? fallback;
   };
   const { flags } = input;
+  const known = input.plugins.map((plugin) => plugin.manifest.id);
+  for (const id of Array.isArray(flags.plugins) ? flags.plugins : []) assertKnown(id, known);
+  for (const role of Object.keys(flags.roles ?? file.roles ?? {})) assertRole(role);
   return {
     dataset: pick('dataset.name', flags.dataset, file.dataset?.name, input.defaults.dataset),
     kind: pick('dataset.kind', flags.kind, file.dataset?.kind, 'real'),
@@ -187,6 +192,12 @@ function cached(key: object, make: () => object): object {
   return known;
 }
 
+/** Throws SH_ROLE_UNKNOWN with the nearest role. */
+function assertRole(role: string): void {
+  if (isRoleName(role)) return;
+  throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? 'none' });
+}
+
 /** Throws SH_PLUGIN_UNKNOWN with the nearest id. */
 export function assertKnown(id: string, known: readonly string[]): void {
   if (!known.includes(id)) {
@@ -206,7 +217,7 @@ export function parseMemory(text: string): number {
   const bytes = Math.round(Number(match?.[1] ?? Number.NaN) * (factor ?? Number.NaN));
   if (!Number.isSafeInteger(bytes) || bytes < LEAST_MEMORY) {
     const message = `must be a size of at least 256MB such as 2GB, got "${text}"`;
-    throw invalid('memory', [{ path: 'memory', message }]);
+    throw invalid('memory', [{ path: '', message }]);
   }
   return bytes;
 }

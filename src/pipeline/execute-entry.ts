@@ -169,33 +169,28 @@ async function runSandboxed(
 ): Promise<ExecutionEnd> {
   const { manifest } = entry.plugin;
   const log = join(context.folders.logs, `${manifest.id}.log`);
-  const lines: string[] = [];
   const memoryMb = Math.min(manifest.limits.memory_mb, Math.floor(context.sandboxMemoryBytes / 1e6));
-  try {
-    return await executePlugin({
-      plugin: entry.plugin,
-      start: {
-        schema: context.input.version.schema.columns,
-        roles: context.input.roles.bindings,
-        settings: entry.settings,
-        coverage: context.input.coverage,
-        rowCount: context.input.version.row_count,
-        chunks: context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow })),
-        seed: manifest.randomness ? seedOf(entry, context) : null,
-        upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.result ?? null])),
-      },
-      door,
-      scratch: join(work, 'scratch'),
-      workFolder: join(work, 'host'),
-      limits: { ...manifest.limits, memory_mb: memoryMb },
-      osSandbox: context.osSandbox,
-      onLog: (line) => void lines.push(line),
-      onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
-      ...(context.signal && { signal: context.signal }),
-    });
-  } finally {
-    await appendLog(log, lines);
-  }
+  return await executePlugin({
+    plugin: entry.plugin,
+    start: {
+      schema: context.input.version.schema.columns,
+      roles: context.input.roles.bindings,
+      settings: entry.settings,
+      coverage: context.input.coverage,
+      rowCount: context.input.version.row_count,
+      chunks: context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow })),
+      seed: manifest.randomness ? seedOf(entry, context) : null,
+      upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.result ?? null])),
+    },
+    door,
+    scratch: join(work, 'scratch'),
+    workFolder: join(work, 'host'),
+    limits: { ...manifest.limits, memory_mb: memoryMb },
+    osSandbox: context.osSandbox,
+    onLog: (line) => appendLog(log, line),
+    onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
+    ...(context.signal && { signal: context.signal }),
+  });
 }
 
 /** A result that breaks its own schema is a bug of the host or a number that JSON can't carry. */

@@ -84,6 +84,9 @@ function cellValue(source: Extract<FieldSource, { query: string }>, registry: Ev
   if (query === undefined || column < 0 || row === undefined) {
     throw new InvalidOutput(`the cited query does not yield ${describeSource(source)}`);
   }
+  if (query.constants.includes(source.column)) {
+    throw new InvalidOutput(`${describeSource(source)} is a constant of the query's text, not a result`);
+  }
   return fieldFromCell(row[column] ?? null, query.columns[column]?.type ?? '');
 }
 

@@ -42,6 +42,10 @@ export function fillIn(input: FillInInput): PluginResult {
     metrics: mapValues(input.output.metrics, (field, name) =>
       at(`metrics.${name}`, () => withUnit(sources.value(field.from), field.unit)),
     ),
+    metric_evidence: sources.evidence(
+      mapValues(input.output.metrics, (field) => field.from),
+      undefined,
+    ),
     tests: input.output.tests.map((test) => ({ plugin_id: input.manifest.id, ...test })),
     charts: input.output.charts.map((chart) =>
       at(`charts.${chart.name}`, () => toChart(chart, input.registry)),

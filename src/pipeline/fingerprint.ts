@@ -36,7 +36,7 @@ export function fingerprintRun(
     schema_version: 'run_fingerprint.v1',
     data,
     kind: config.kind,
-    roles: boundColumns(input.roles),
+    roles: input.roles,
     plugins: plan.planned.map((entry) => pluginPart(entry)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     seed: config.seed,
     policy: {

@@ -11,6 +11,6 @@ export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.t
 export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
-export { type Recomputed, recompute } from './recompute.ts';
+export { type Recomputed, recompute, type Tally } from './recompute.ts';
 export { recoverRuns } from './recover.ts';
 export { runPlan } from './run-plan.ts';

@@ -84,7 +84,12 @@ function claimsOf(result: PluginResult): Cited[] {
     fields: {},
     evidence: [chart.evidence],
   }));
-  return [...findings, ...charts];
+  const metrics = {
+    where: `${result.plugin_id}, metrics`,
+    fields: result.metrics,
+    evidence: result.metric_evidence,
+  };
+  return [...findings, ...charts, metrics];
 }
 
 function derivationsIn(evidence: Evidence): Evidence[] {

@@ -10,7 +10,7 @@ import { countOutcomes, isFailure, type Outcome } from './outcome.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
 import { takeRunLock } from './run-lock.ts';
 import { recordEnd, recordEvent, recordQueued } from './run-records.ts';
-import { keepOnlyLogs, openStaging, type Staging } from './staging.ts';
+import { appendLog, keepOnlyLogs, openStaging, type Staging } from './staging.ts';
 import { writeContent } from './write-content.ts';
 
 /**
@@ -33,9 +33,9 @@ export async function runPlan(run: PlannedRun, environment: PipelineEnvironment)
     }
   } catch (error) {
     const cancelled = run.signal?.aborted === true;
-    recordEnd(run, state, cancelled ? 'CANCELLED' : 'FAILED', messageOf(error));
     await removeTree(paths.run(run.runId));
     await keepOnlyLogs(paths, run.runId);
+    recordEnd(run, state, cancelled ? 'CANCELLED' : 'FAILED', messageOf(error));
     if (cancelled) return unfinished('CANCELLED', 'the run was interrupted', []);
     throw error;
   }
@@ -58,8 +58,8 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   }
   const stopped = stoppedBy(run, outcomes);
   if (stopped !== undefined) {
-    recordEnd(run, state, stopped.status, stopped.reason);
     await keepOnlyLogs(paths, run.runId);
+    recordEnd(run, state, stopped.status, stopped.reason);
     return unfinished(stopped.status, stopped.reason, outcomes);
   }
   await environment.checkParts();
@@ -123,6 +123,7 @@ async function executeAll(
       recordEvent(run, state, 'execution.started', 'plugin', plugin);
       const outcome = await executeEntry(entry, done, context);
       const reused = outcome.reusedFrom !== null;
+      appendLog(staging.path('run.log'), logLine(outcome));
       recordEvent(run, state, 'execution.finished', 'plugin', plugin, { status: outcome.status, reused });
       if ((outcome.ok?.result.findings.length ?? 0) > 0) state.runs.markFirstResult(run.runId);
       run.onEvent({
@@ -155,4 +156,9 @@ function unfinished(
   outcomes: readonly Outcome[],
 ): FinishedRun {
   return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), facts: 0 };
+}
+
+function logLine(outcome: Outcome): string {
+  const how = outcome.reusedFrom === null ? outcome.status : `${outcome.status}, reused`;
+  return `${outcome.finishedAt} ${outcome.manifest.id} ${how}${outcome.reason === '' ? '' : `: ${outcome.reason}`}`;
 }

@@ -1,6 +1,13 @@
 import { byCodePoint, randomId, type Sha256 } from '../base/index.ts';
 import type { ManifestArtifact, RunManifest, Trace } from '../contract/index.ts';
-import { currentOwner, type RunCounts, runLineage, type State } from '../state/index.ts';
+import {
+  currentOwner,
+  type Lineage,
+  type RunCounts,
+  runEntityId,
+  runLineage,
+  type State,
+} from '../state/index.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedRun } from './planned-run.ts';
 
@@ -67,7 +74,9 @@ export function recordCommit(run: PlannedRun, state: State, committed: Committed
     run.runId,
     committed.artifacts.map((artifact) => ({ ...artifact, sha256: artifact.sha256 as Sha256 })),
   );
-  state.lineage.saveAll(runLineage(run.runId, committed.trace));
+  state.lineage.saveAll(
+    withDocuments(runLineage(run.runId, committed.trace), run.runId, committed.artifacts),
+  );
   state.chain.append({
     run_id: run.runId,
     manifest_sha256: manifestHash,
@@ -81,6 +90,25 @@ export function recordCommit(run: PlannedRun, state: State, committed: Committed
     finished_at: manifest.finished_at,
   });
   recordEvent(run, state, 'run.finished', 'run', run.runId, { status });
+}
+
+/** What is made of the report, and the trace: they hold circumstances or the report's own hash, so no trace names them. */
+function withDocuments(lineage: Lineage, runId: string, artifacts: readonly ManifestArtifact[]): Lineage {
+  const report = lineage.entities.find((entity) => entity.kind === 'report');
+  const documents = artifacts.filter(({ path }) => ['report.html', 'report.md', 'trace.json'].includes(path));
+  const entities = documents.map(({ path, sha256 }) => ({
+    entity_id: runEntityId(runId, 'artifact', path),
+    kind: 'artifact' as const,
+    label: path,
+    sha256: sha256 as Sha256,
+    run_id: runId,
+  }));
+  const edges = entities.flatMap(({ entity_id }) =>
+    report === undefined
+      ? []
+      : [{ from_id: report.entity_id, to_id: entity_id, relation: 'produced' as const }],
+  );
+  return { entities: [...lineage.entities, ...entities], edges: [...lineage.edges, ...edges] };
 }
 
 /** Appends an event of a run. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
@@ -84,7 +84,7 @@ export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void
   for (const name of rest) await removeTree(join(folder, name));
 }
 
-/** Appends lines to a log file of a run; logs are circumstance and are not synced. */
-export async function appendLog(file: string, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await writeFile(file, `${lines.join('\n')}\n`, { flag: 'a' });
+/** Appends a line to a log file of a run, at once: a run that is killed keeps what was said before. Not synced. */
+export function appendLog(file: string, line: string): void {
+  appendFileSync(file, `${line}\n`);
 }

@@ -9,7 +9,7 @@ export function templateProblem(
   fields: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const rest = template.replace(MARK, '');
-  const digit = /\p{Nd}/u.exec(rest);
+  const digit = /\p{N}/u.exec(rest);
   if (digit !== null) {
     return `holds the literal digit "${digit[0]}"; a number must be a field that a query or derivation yields`;
   }

@@ -7,13 +7,15 @@ import { manifest, output, schema } from './make.ts';
 const registry = () => {
   const found = evidenceRegistry();
   found.addQuery({
-    sql: 'SELECT count(*) AS n, max("Amount_2") AS top FROM data ORDER BY 1, 2',
+    sql: 'SELECT count(*) AS n, max("Amount_2") AS top, 987654 AS said FROM data ORDER BY 1, 2, 3',
     parameters: [],
     columns: [
       { name: 'n', type: 'BIGINT' },
       { name: 'top', type: 'DECIMAL(10,2)' },
+      { name: 'said', type: 'INTEGER' },
     ],
-    rows: [['12', '3.50']],
+    constants: ['said'],
+    rows: [['12', '3.50', '987654']],
     resultSha256: `sha256:${'0'.repeat(64)}`,
   });
   return found;
@@ -92,6 +94,11 @@ test.each<[string, Partial<PluginOutput>, string, object?]>([
     'the cited query does not yield row 0, column "total"',
   ],
   [
+    'a constant of the query',
+    { findings: [finding({ statement: '{x}', fields: cell('said') })] },
+    "is a constant of the query's text, not a result",
+  ],
+  [
     'a row that the query does not have',
     { findings: [finding({ statement: '{x}', fields: cell('n', 5) })] },
     'does not yield row 5',
@@ -105,6 +112,7 @@ test.each<[string, Partial<PluginOutput>, string, object?]>([
     },
     'column "n" of query q9',
   ],
+  ['a digit in another script', { findings: [finding({ title: 'Top Ⅻ' })] }, 'literal digit'],
   ['no evidence at all', { findings: [finding({ statement: 'Much.', fields: {} })] }, 'cites no evidence'],
   ['a kind that was not announced', { findings: [finding({ kind: 'other' })] }, 'does not announce'],
   ['the same target twice', { findings: [finding(), finding()] }, 'have the same target'],

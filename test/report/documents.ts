@@ -95,6 +95,7 @@ export function result(pluginId: string, overrides: Partial<PluginResult> = {}):
     coverage: FULL,
     notes: [],
     findings: [],
+    metric_evidence: [],
     metrics: {},
     tests: [],
     charts: [],

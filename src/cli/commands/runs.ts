@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { listRuns, showRun, traceRun } from '../../engine/index.ts';
+import { listRuns, type RunDetails, showRun, traceRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
@@ -54,7 +54,7 @@ function show({ terminal }: CommandContext): Command {
     const executions = run.executions.map((execution) => [
       execution.plugin_id,
       execution.status,
-      execution.reused_from_run === null ? 'executed' : `reused from ${short(execution.reused_from_run)}`,
+      howExecuted(execution),
       execution.reason,
     ]);
     const timeline = run.timeline.map((event) => [event.at, event.kind, event.subject]);
@@ -96,6 +96,11 @@ function trace({ terminal }: CommandContext): Command {
     ]);
     terminal.out(printable(table([['from', '', 'to'], ...rows])));
   });
+}
+
+function howExecuted(execution: RunDetails['executions'][number]): string {
+  if (execution.reused_from_run !== null) return `reused from ${short(execution.reused_from_run)}`;
+  return execution.execution_fingerprint === null ? 'not executed' : 'executed';
 }
 
 function withCommon(command: Command): Command {
