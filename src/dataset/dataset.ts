@@ -62,6 +62,8 @@ export interface QueryResult {
   readonly sql: string;
   readonly parameters: readonly (string | null)[];
   readonly columns: readonly ResultColumn[];
+  /** Names of the columns that hold what the query itself wrote down (literals, parameters), nothing of the data. */
+  readonly constants: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   readonly resultSha256: Sha256;
 }

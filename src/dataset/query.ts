@@ -1,13 +1,16 @@
 import { HarnessError, hashJson } from '../base/index.ts';
 import type { DatasetSchema } from '../contract/index.ts';
 import type { Parameter, QueryLimits, QueryRequest, QueryResult } from './dataset.ts';
-import { admit } from './gate/admit.ts';
+import { type Admitted, admit } from './gate/admit.ts';
 import { createMemo } from './memo.ts';
 import { bindTexts, queryFailed, type ReadSoFar, type Rows, readRows, type Session } from './session.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
 const MAX_CELLS = 2_000_000;
 const MAX_BYTES = 64 * 1024 * 1024;
+
+/** What running a text gives; what is constant is known before. */
+type Ran = Omit<QueryResult, 'constants'>;
 
 /** The names of `data`'s columns in lower case, the row identity among them. */
 export function dataColumnsOf(schema: DatasetSchema): ReadonlySet<string> {
@@ -21,23 +24,24 @@ export function createQuery(
   schema: DatasetSchema,
 ): (request: QueryRequest) => Promise<QueryResult> {
   const columns = dataColumnsOf(schema);
-  const admitted = createMemo<string>(MEMO_BYTES, (sql) => sql.length);
-  const results = createMemo<QueryResult>(MEMO_BYTES, sizeOf);
+  const admitted = createMemo<Admitted>(MEMO_BYTES, ({ sql }) => sql.length);
+  const results = createMemo<Ran>(MEMO_BYTES, sizeOf);
 
   return async (request) => {
     const parameters = (request.parameters ?? []).map(parameterText);
     const { sql, derived = [], chunk = null, limits = {} } = request;
     const asked = { sql, derived, parameterCount: parameters.length, chunk: chunk ?? undefined };
-    const text = await admitted.get(
+    const { sql: text, constants } = await admitted.get(
       hashJson({ sql, derived, chunk, parameters: parameters.length }),
       () => admit(session, columns, asked),
       request.signal,
     );
-    return results.get(
+    const result = await results.get(
       hashJson({ text, parameters, limits }),
       (signal) => run(session, text, parameters, limits, signal),
       request.signal,
     );
+    return { ...result, constants };
   };
 }
 
@@ -51,7 +55,7 @@ async function run(
   parameters: readonly (string | null)[],
   limits: QueryLimits,
   signal: AbortSignal,
-): Promise<QueryResult> {
+): Promise<Ran> {
   const timeout = limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(limits.timeoutMs);
   const either = timeout ? AbortSignal.any([signal, timeout]) : signal;
   try {
@@ -94,7 +98,7 @@ function checkLimits(read: ReadSoFar, limits: QueryLimits): void {
   }
 }
 
-function sizeOf(result: QueryResult): number {
+function sizeOf(result: Ran): number {
   let size = result.sql.length + 200;
   for (const row of result.rows) for (const cell of row) size += (cell?.length ?? 0) + 8;
   return size;

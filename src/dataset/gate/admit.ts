@@ -11,6 +11,7 @@ import { RESULT_TYPES } from './allowlist.ts';
 import { checkOrder } from './check-order.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkSyntax } from './check-syntax.ts';
+import { checkReadsData, constantColumns } from './constants.ts';
 import { parseDerived, usedDerived } from './derived.ts';
 import { refuse } from './refuse.ts';
 import {
@@ -43,15 +44,19 @@ export interface Asked {
   readonly chunk?: Chunk | undefined;
 }
 
-/**
- * Lets a query of a plugin through, or refuses it (SH_QUERY_REFUSED, SH_QUERY_FAILED). Gives the text to run, which
- * is also its evidence: one SELECT over `data` with derived columns inlined and a total order.
- */
+export interface Admitted {
+  /** The text to run, which is also the evidence: one SELECT over `data`, derived columns inlined, total order. */
+  readonly sql: string;
+  /** Names of the columns that hold what the query wrote down, and nothing of the data. */
+  readonly constants: readonly string[];
+}
+
+/** Lets a query of a plugin through, or refuses it (SH_QUERY_REFUSED, SH_QUERY_FAILED). */
 export async function admit(
   session: Session,
   dataColumns: ReadonlySet<string>,
   asked: Asked,
-): Promise<string> {
+): Promise<Admitted> {
   if (asked.sql.length > MAX_SQL_CHARACTERS)
     refuse(`its text is longer than ${MAX_SQL_CHARACTERS} characters`);
   const statement = await parseSelect(session, asked.sql);
@@ -63,11 +68,16 @@ export async function admit(
   orderInnerLimits(statement);
   const columns = await describe(session, await printSelect(session, statement));
   checkColumns(columns);
+  const constants = constantColumns(
+    statement,
+    columns.map((column) => column.name),
+  );
   appendTotalOrder(statement, columns.length);
   const sql = await printSelect(session, statement);
   await checkMeaning(session, sql, statement);
   await checkPlan(session, sql);
-  return sql;
+  checkReadsData(statement);
+  return { sql, constants };
 }
 
 interface OutputColumn extends ResultColumn {
