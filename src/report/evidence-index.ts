@@ -1,5 +1,6 @@
 import { hashJson } from '../base/index.ts';
-import type { Evidence, Finding, QueryEvidence, Report } from '../contract/index.ts';
+import type { Chart, Evidence, QueryEvidence, Report } from '../contract/index.ts';
+import { chartsByName } from './outline.ts';
 
 export type DerivationEvidence = Extract<Evidence, { kind: 'derivation' }>;
 
@@ -7,31 +8,35 @@ export type DerivationEvidence = Extract<Evidence, { kind: 'derivation' }>;
 export interface EvidenceIndex {
   /** `Q1`, `Q2` … in order of first citation, from the highest ranking finding down. */
   label(query: QueryEvidence): string;
-  readonly queries: number;
-  readonly derivations: number;
+  /** The charts that a claim of a plugin shows, as far as the plugin made them. */
+  chartsOf(pluginId: string, names: readonly string[]): readonly Chart[];
 }
 
 /** Numbers every distinct query (SQL, parameters, result) that the report cites. */
 export function indexEvidence(report: Report): EvidenceIndex {
   const labels = new Map<string, string>();
-  let derivations = 0;
   const visit = (evidence: Evidence): void => {
     if (evidence.kind === 'derivation') {
-      derivations++;
       evidence.inputs.forEach(visit);
       return;
     }
     const key = queryKey(evidence);
     if (!labels.has(key)) labels.set(key, `Q${labels.size + 1}`);
   };
-  for (const finding of report.findings) evidenceOf(finding).forEach(visit);
-  for (const chart of Object.values(report.charts).flat()) visit({ ...chart.evidence, rows: [] });
-  return { label: (query) => labels.get(queryKey(query)) ?? '', queries: labels.size, derivations };
-}
-
-/** Everything a finding cites: its own evidence, then that of its items. */
-export function evidenceOf(finding: Finding): Evidence[] {
-  return [...finding.evidence, ...finding.items.flatMap((item) => item.evidence)];
+  const charts = chartsByName(report);
+  const chartsOf = (pluginId: string, names: readonly string[]) =>
+    names.flatMap((name) => charts.get(`${pluginId}/${name}`) ?? []);
+  for (const finding of report.findings) {
+    for (const claim of [finding, ...finding.items]) {
+      claim.evidence.forEach(visit);
+      for (const chart of chartsOf(finding.plugin_id, claim.charts)) visit(chart.evidence);
+    }
+  }
+  for (const chart of charts.values()) visit(chart.evidence);
+  return {
+    label: (query) => labels.get(queryKey(query)) ?? '',
+    chartsOf,
+  };
 }
 
 /** The same query with the same result, whatever fields it yields to whom. */

@@ -1,16 +1,30 @@
 import { byCodePoint } from '../base/index.ts';
 import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
+import { columnNames } from './column-names.ts';
 import { formatValue } from './format-value.ts';
 import { isColumnFact, isFact, isRoleFact } from './rank.ts';
+import { unsureRoles } from './unsure-roles.ts';
+import { whoLooked } from './who-looked.ts';
 import { count } from './words.ts';
 
 /** Facts of one column, gathered from the findings that describe it. */
 export interface ColumnFacts {
   readonly column: Report['dataset']['columns'][number];
+  /** Its header, with the name in SQL where that header occurs twice. */
+  readonly name: string;
   readonly roles: readonly string[];
   /** The finding that holds the facts; absent where no plugin profiled the column. */
   readonly finding?: Finding;
   readonly chart?: { readonly pluginId: string; readonly chart: Chart };
+}
+
+/** First and last day (or time, within one day) of the column that spans the table. */
+export interface Period {
+  readonly column: string;
+  readonly from: string;
+  readonly to: string;
+  /** True for instants: the days are those of UTC, whatever offset the source wrote. */
+  readonly utc: boolean;
 }
 
 /** What the readers of all renderings see first, worked out once. */
@@ -18,7 +32,9 @@ export interface Outline {
   readonly heading: string;
   /** One or two sentences: what table this is. */
   readonly about: readonly string[];
-  readonly period: { readonly column: string; readonly from: string; readonly to: string } | null;
+  readonly period: Period | null;
+  /** Notices about roles that are less than sure. */
+  readonly toCheck: readonly string[];
   /** Findings that claim something, in rank order. */
   readonly claims: readonly Finding[];
   readonly columns: readonly ColumnFacts[];
@@ -40,6 +56,7 @@ export function outlineOf(report: Report): Outline {
     heading: headingOf(report),
     about: aboutOf(report, period, claims),
     period,
+    toCheck: unsureRoles(report),
     claims,
     columns,
     roleFacts,
@@ -64,30 +81,35 @@ function headingOf(report: Report): string {
   return 'Findings in a table';
 }
 
-function aboutOf(report: Report, period: Outline['period'], claims: readonly Finding[]): string[] {
+function aboutOf(report: Report, period: Period | null, claims: readonly Finding[]): string[] {
   const { rows, columns, parts } = report.dataset;
   const size = `${count(rows, 'row', 'rows')} in ${count(columns.length, 'column', 'columns')}`;
   const files = parts.length > 1 ? `, read from ${parts.length} files` : '';
-  const span = period === null ? '' : `, from ${period.from} to ${period.to} (column ${period.column})`;
+  const zone = period?.utc === true ? '; days and times are UTC' : '';
+  const span =
+    period === null ? '' : `, from ${period.from} to ${period.to} (column ${period.column}${zone})`;
   return [`The table has ${size}${files}${span}.`, claimsSentence(report, claims)];
 }
 
 function claimsSentence(report: Report, claims: readonly Finding[]): string {
-  const done = report.plugins.filter((plugin) => plugin.status === 'ok').length;
   const failed = report.plugins.filter((p) => p.status !== 'ok' && p.status !== 'not_applicable').length;
   const missing =
     failed === 0
       ? ''
       : ` ${count(failed, 'analysis did', 'analyses did')} not finish: this report is incomplete.`;
-  const looked = `${count(done, 'analysis', 'analyses')} looked at it`;
-  if (claims.length === 0) return `${looked} and found nothing to report.${missing}`;
+  const { looked, beside } = whoLooked(report);
+  if (claims.length === 0)
+    return looked.startsWith('No ')
+      ? `${looked}: there is nothing to report but its columns.${beside}${missing}`
+      : `${looked} and found nothing to report.${beside}${missing}`;
   const modeled = claims.filter((finding) => finding.basis === 'MODELED').length;
   const basis =
     modeled === 0 ? 'all of them measured' : `${claims.length - modeled} measured, ${modeled} modeled`;
-  return `${looked} and found ${count(claims.length, 'thing', 'things')} worth telling${claims.length > 1 || modeled > 0 ? `, ${basis}` : ', measured'}.${missing}`;
+  const found = looked.startsWith('No ') ? `${looked}, but there are` : `${looked} and found`;
+  return `${found} ${count(claims.length, 'thing', 'things')} worth telling${claims.length > 1 || modeled > 0 ? `, ${basis}` : ', measured'}.${beside}${missing}`;
 }
 
-function periodOf(columns: readonly ColumnFacts[]): Outline['period'] {
+function periodOf(columns: readonly ColumnFacts[]): Period | null {
   for (const role of PERIOD_ROLES) {
     const facts = columns.find((candidate) => candidate.roles.includes(role) && isTime(candidate));
     const from = facts && factOf(facts, 'minimum');
@@ -96,7 +118,12 @@ function periodOf(columns: readonly ColumnFacts[]): Outline['period'] {
       const span = [formatValue(from).text, formatValue(to).text] as const;
       const [first, last] =
         span[0].slice(0, 10) === span[1].slice(0, 10) ? span : span.map((text) => text.slice(0, 10));
-      return { column: facts.column.name, from: first ?? '', to: last ?? '' };
+      return {
+        column: facts.name,
+        from: first ?? '',
+        to: last ?? '',
+        utc: facts.column.type.kind === 'timestamptz',
+      };
     }
   }
   return null;
@@ -112,6 +139,7 @@ function columnFacts(report: Report): ColumnFacts[] {
     for (const name of targetColumns(finding)) if (!byColumn.has(name)) byColumn.set(name, finding);
   }
   const charts = chartsByName(report);
+  const names = columnNames(report.dataset.columns);
   return report.dataset.columns.map((column) => {
     const finding = byColumn.get(column.sql_name) ?? byColumn.get(column.name);
     const chart = finding?.charts
@@ -120,6 +148,7 @@ function columnFacts(report: Report): ColumnFacts[] {
     const roles = report.roles.bindings.filter((b) => b.sql_name === column.sql_name).map((b) => b.role);
     return {
       column,
+      name: names.get(column.sql_name) ?? column.name,
       roles,
       ...(finding ? { finding } : {}),
       ...(finding && chart ? { chart: { pluginId: finding.plugin_id, chart } } : {}),

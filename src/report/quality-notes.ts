@@ -1,4 +1,5 @@
 import type { IngestColumn, IngestReport } from '../contract/index.ts';
+import { columnNames } from './column-names.ts';
 import { count, quoted } from './words.ts';
 
 const LISTED = 3;
@@ -7,7 +8,9 @@ const LISTED = 3;
 export function qualityNotes(reports: readonly IngestReport[]): string[] {
   return reports.flatMap((report, index) => {
     const where = reports.length > 1 ? `Part ${index + 1}: ` : '';
-    return [...rejectedRows(report), ...report.notes, ...report.columns.flatMap(columnNotes)].map(
+    const names = columnNames(report.columns);
+    const columns = report.columns.map((c) => ({ ...c, name: names.get(c.sql_name) ?? c.name }));
+    return [...rejectedRows(report), ...report.notes, ...columns.flatMap(columnNotes)].map(
       (note) => where + note,
     );
   });

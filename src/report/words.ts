@@ -6,9 +6,27 @@ export function count(n: number, one: string, many: string): string {
   return `${formatNumber(n)} ${n === 1 ? one : many}`;
 }
 
-/** A name such as `over_threshold_wait` for readers. */
+/** Words of names that belong together, as plugins write them in sentences. */
+const HYPHENATED = ['over_threshold', 'pre_eligible', 'lag_one', 'non_null'];
+
+/** A name such as `over_threshold_wait` for readers: `over-threshold wait`. */
 export function plainName(name: string): string {
-  return name.replaceAll('_', ' ');
+  const joined = HYPHENATED.reduce((text, words) => text.replaceAll(words, words.replace('_', '-')), name);
+  return joined.replaceAll('_', ' ');
+}
+
+const NUMBER_GOES_ON_BEFORE = /[\d.,\u202f\u2212-]$/;
+const NUMBER_GOES_ON_AFTER = /^(?:\u202f?\d|[.,]\d|\p{L}|\u202f[\p{L}%]| \d+\u202f(?:min|s)\b)/u;
+
+/** True where a sentence already holds a number as it is shown, and not as a part of a longer one. */
+export function holdsNumber(sentence: string, shown: string): boolean {
+  if (shown === '') return false;
+  for (let at = sentence.indexOf(shown); at >= 0; at = sentence.indexOf(shown, at + 1)) {
+    const before = sentence.slice(0, at);
+    const after = sentence.slice(at + shown.length);
+    if (!NUMBER_GOES_ON_BEFORE.test(before) && !NUMBER_GOES_ON_AFTER.test(after)) return true;
+  }
+  return false;
 }
 
 /** A raw text inside a sentence, cut where it is very long. */

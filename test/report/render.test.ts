@@ -28,6 +28,7 @@ const text = (input: ReportInput) => renderMarkdown(buildReport(input), CIRCUMST
 const words = (html: string) =>
   html
     .replace(/<style>.*?<\/style>/s, '')
+    .replaceAll('<wbr>', '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
 
@@ -70,7 +71,7 @@ describe('the page', () => {
       'The table has 2400 rows in 5 columns, from 2025-01-01 to 2025-03-31 (column QUEUE_DT).',
     );
     expect(html).toContain(
-      '2 analyses looked at it and found 2 things worth telling, all of them measured. 1 analysis did not finish',
+      '1 analysis looked at it and found 2 things worth telling, all of them measured. Besides, 1 profile described its columns. 1 analysis did not finish',
     );
   });
 
@@ -263,7 +264,7 @@ describe('hostile text', () => {
 
   /** Elements of the page in order, without the drawing, whose labels differ in number of lines. */
   function tagsOf(html: string): string {
-    const tags = html.replace(/<svg.*?<\/svg>/gs, '').match(/<\/?[a-z][a-z0-9]*/g) ?? [];
+    const tags = html.replace(/<svg.*?<\/svg>|<wbr>/gs, '').match(/<\/?[a-z][a-z0-9]*/g) ?? [];
     return tags.join(' ');
   }
 });

@@ -4,7 +4,7 @@ import type { Chart } from '../../contract/index.ts';
 import { chartSpecProblem, dataRows, isRecord } from './check-spec.ts';
 import { cleanSvg } from './clean-svg.ts';
 import { fieldUses, inUtc, withTypedCells } from './in-utc.ts';
-import { CHART_THEME, SPARK } from './theme.ts';
+import { CHART_THEME, FULL, SPARK } from './theme.ts';
 
 /** A chart as inline SVG, or why there is none. */
 export type Drawing =
@@ -39,8 +39,24 @@ export async function drawChart(chart: Chart, options: DrawOptions): Promise<Dra
 function complete(spec: Readonly<Record<string, unknown>>, spark: boolean): Record<string, unknown> {
   const { data, title: _title, $schema: _schema, ...rest } = spec;
   const rows = withTypedCells(dataRows(data) ?? [], fieldUses(rest));
-  const look = spark ? { ...withoutAxes(inUtc(rest)), ...SPARK, padding: 0, autosize: 'none' } : inUtc(rest);
+  const look = spark
+    ? { ...withoutAxes(inUtc(rest)), ...SPARK, padding: 0, autosize: 'none' }
+    : acrossTheCard(inUtc(rest));
   return { ...look, data: { values: rows }, config: CHART_THEME };
+}
+
+/** One view as wide as a card allows, whatever width its plugin gave; several views side by side are left as they are. */
+function acrossTheCard(spec: Record<string, unknown>): Record<string, unknown> {
+  const encoding = isRecord(spec['encoding']) ? spec['encoding'] : {};
+  const several = ['hconcat', 'vconcat', 'concat'].some((key) => key in spec);
+  if (several || ['row', 'column', 'facet'].some((key) => key in encoding)) return spec;
+  const autosize = { type: 'fit-x', contains: 'padding' };
+  return { ...spec, width: FULL.width, height: atLeast(spec['height']), autosize };
+}
+
+function atLeast(height: unknown): unknown {
+  if (isRecord(height)) return { ...height, step: Math.max(Number(height['step'] ?? 0), FULL.step) };
+  return typeof height === 'number' ? Math.max(height, FULL.height) : height;
 }
 
 function withoutAxes(spec: Record<string, unknown>): Record<string, unknown> {

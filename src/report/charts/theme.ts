@@ -18,7 +18,7 @@ export const CHART_THEME = {
   bar: { binSpacing: 1 },
   line: { strokeWidth: 2 },
   rule: { color: 'currentColor' },
-  text: { color: 'currentColor', fontSize: 12 },
+  text: { color: 'currentColor', fontSize: 13 },
   boxplot: {
     median: { color: 'var(--paper)' },
     rule: { color: 'var(--series-1)' },
@@ -30,8 +30,8 @@ export const CHART_THEME = {
     tickColor: 'var(--line-strong)',
     labelColor: 'var(--quiet)',
     titleColor: 'var(--quiet)',
-    labelFontSize: 11,
-    titleFontSize: 12,
+    labelFontSize: 13,
+    titleFontSize: 13,
     titleFontWeight: 'normal',
     labelLimit: 220,
   },
@@ -39,7 +39,9 @@ export const CHART_THEME = {
   legend: {
     labelColor: 'currentColor',
     titleColor: 'var(--quiet)',
-    labelFontSize: 11,
+    orient: 'top',
+    labelFontSize: 13,
+    titleFontSize: 13,
     labelLimit: 400,
     titleFontWeight: 'normal',
   },
@@ -52,6 +54,9 @@ export const CHART_THEME = {
     ramp: { scheme: 'blues' },
   },
 } as const;
+
+/** Least size of a chart that stands on its own, with its axes: nine tenths of a card on a wide screen. */
+export const FULL = { width: 860, height: 220, step: 22 } as const;
 
 /** Size of a chart that stands in a table's cell. */
 export const SPARK = { width: 112, height: 26 } as const;

@@ -4,6 +4,7 @@ import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
 import { type ColumnFacts, factOf, type Outline } from '../outline.ts';
 import { clipped, count, typeWords } from '../words.ts';
+import { breakable } from './breakable.ts';
 import { evidenceMarkup, printedIn } from './evidence.ts';
 import { fitWithin } from './fit.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -69,16 +70,18 @@ function table(caption: string, lines: readonly Markup[]): Markup {
 
 function line(facts: ColumnFacts, index: number, view: ColumnsView, linked: boolean, drawn: boolean): Markup {
   const { column } = facts;
-  const name = html`<bdi>${clipped(column.name, 80)}</bdi>`;
+  const name = html`<bdi>${breakable(clipped(facts.name, 80))}</bdi>`;
   const cells = TABLE_FACTS.map(({ names }) => factCell(factOf(facts, ...names)));
   const spark = drawn ? view.charts.spark(column.sql_name) : undefined;
   return html`<tr><th scope="row">${linked ? html`<a href="#column-${index + 1}">${name}</a>` : name}</th><td>${typeWords(column.type)}${
-    facts.roles.length > 0 ? html`<br><span class="quiet">${facts.roles.join(', ')}</span>` : NOTHING
+    facts.roles.length > 0
+      ? html`<br><span class="quiet">${facts.roles.map((role, i) => html`${i > 0 ? ', ' : ''}${breakable(role)}`)}</span>`
+      : NOTHING
   }</td><td class="num">${missingText(column.missing, view.rows)}</td>${cells}<td>${spark?.ok ? { markup: spark.svg } : ''}</td></tr>`;
 }
 
 function bareLine(facts: ColumnFacts): Markup {
-  return html`<tr><th scope="row"><bdi>${clipped(facts.column.name, 60)}</bdi></th><td>${typeWords(facts.column.type)}</td><td class="num">${formatNumber(facts.column.missing)}</td><td colspan="6"></td></tr>`;
+  return html`<tr><th scope="row"><bdi>${breakable(clipped(facts.name, 60))}</bdi></th><td>${typeWords(facts.column.type)}</td><td class="num">${formatNumber(facts.column.missing)}</td><td colspan="6"></td></tr>`;
 }
 
 /** The heading says what is counted. */
@@ -102,13 +105,13 @@ function factCell(field: FieldValue | undefined): Markup {
 }
 
 function factsEntry(facts: ColumnFacts, index: number, view: ColumnsView, withEvidence: boolean): Markup {
-  const { finding, column } = facts;
+  const { finding } = facts;
   if (finding === undefined)
-    return html`<p><bdi>${clipped(column.name, 60)}</bdi>: not profiled in this run.</p>`;
+    return html`<p><bdi>${clipped(facts.name, 60)}</bdi>: not profiled in this run.</p>`;
   const body = withEvidence
-    ? html`${evidenceMarkup(finding, { index: view.index, labels: view.printed })}${finding.limitations.map((text) => html`<p class="small">${text}</p>`)}`
+    ? html`${evidenceMarkup(finding, finding.plugin_id, { index: view.index, labels: view.printed })}${finding.limitations.map((text) => html`<p class="small">${text}</p>`)}`
     : html`<ul class="small">${Object.entries(finding.fields).map(([name, field]) => html`<li><code>${name}</code> = ${clipped(formatValue(field).text, 200)}</li>`)}</ul><p class="small">Evidence: report.json, finding <code>${finding.id}</code>.</p>`;
-  return html`<details id="column-${index + 1}"><summary>${factsSummary(column.name, finding.statement)}</summary><div class="in">${body}</div></details>`;
+  return html`<details id="column-${index + 1}"><summary>${factsSummary(facts.name, finding.statement)}</summary><div class="in">${body}</div></details>`;
 }
 
 /** The statement, behind the column's name where it doesn't hold it. */

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../base/index.ts';
-import type { Evidence, FindingItem, QueryEvidence } from '../../contract/index.ts';
+import type { Chart, Evidence, FindingItem, QueryEvidence } from '../../contract/index.ts';
 import type { DerivationEvidence, EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatValue } from '../format-value.ts';
 import { layOutSql } from '../sql-layout.ts';
@@ -22,20 +22,30 @@ export function printedIn(markup: Markup): string[] {
   );
 }
 
-/** What stands behind a claim: each number with its source, then the queries and derivations themselves. */
-export function evidenceMarkup(claim: FindingItem, printed: Printed): Markup {
-  if (claim.evidence.length === 0) return html`<p>No evidence.</p>`;
+/**
+ * What stands behind a claim of a plugin: each number with its source, then the queries and derivations themselves,
+ * then the queries of the charts it shows.
+ */
+export function evidenceMarkup(claim: FindingItem, pluginId: string, printed: Printed): Markup {
+  const { index } = printed;
   const seen = new Set(printed.labels);
-  return html`${fieldsTable(claim, printed.index)}${claim.evidence.map((evidence) => one(evidence, printed.index, seen))}`;
+  const own =
+    claim.evidence.length === 0
+      ? html`<p>No evidence.</p>`
+      : html`${fieldsTable(claim, index)}${claim.evidence.map((evidence) => one(evidence, index, seen))}`;
+  const charts = index.chartsOf(pluginId, claim.charts);
+  return html`${own}${charts.map((chart) => query(chart.evidence, index, seen, chart))}`;
 }
 
-/** `2 queries, 1 derivation`. */
-export function evidenceSummary(claim: FindingItem): string {
+/** `2 queries, 1 derivation, 1 query of a chart`. */
+export function evidenceSummary(claim: FindingItem, pluginId: string, index: EvidenceIndex): string {
+  const charts = index.chartsOf(pluginId, claim.charts).length;
   const queries = claim.evidence.filter((evidence) => evidence.kind === 'query').length;
   const derivations = claim.evidence.length - queries;
   const parts = [
     ...(queries > 0 ? [count(queries, 'query', 'queries')] : []),
     ...(derivations > 0 ? [count(derivations, 'derivation', 'derivations')] : []),
+    ...(charts > 0 ? [count(charts, 'query of a chart', 'queries of charts')] : []),
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
@@ -70,13 +80,14 @@ function one(evidence: Evidence, index: EvidenceIndex, seen: Set<string>): Marku
   return evidence.kind === 'query' ? query(evidence, index, seen) : derivation(evidence, index, seen);
 }
 
-function query(evidence: QueryEvidence, index: EvidenceIndex, seen: Set<string>): Markup {
+function query(evidence: QueryEvidence, index: EvidenceIndex, seen: Set<string>, chart?: Chart): Markup {
   const label = index.label(evidence);
+  const heading = chart === undefined ? label : `${label}, drawn as the chart “${clipped(chart.title, 120)}”`;
   if (seen.has(label)) {
-    return html`<h4>Query ${label}</h4><p>Printed <a href="#${label}">where it is cited first</a>.</p>${citedRows(evidence)}`;
+    return html`<h4>Query ${heading}</h4><p>Printed <a href="#${label}">where it is cited first</a>.</p>${citedRows(evidence)}`;
   }
   seen.add(label);
-  return html`<h4 id="${label}">Query ${label}</h4>${sqlBlock(layOutSql(evidence.sql))}${parameters(evidence.parameters)}<p class="small">Result: ${count(evidence.row_count, 'row', 'rows')}, hash <code>${evidence.result_sha256}</code></p>${citedRows(evidence)}`;
+  return html`<h4 id="${label}">Query ${heading}</h4>${sqlBlock(layOutSql(evidence.sql))}${parameters(evidence.parameters)}<p class="small">Result: ${count(evidence.row_count, 'row', 'rows')}, hash <code>${evidence.result_sha256}</code></p>${citedRows(evidence)}`;
 }
 
 /** SQL as a block; one of unusual length is cut, and the cut is said. */

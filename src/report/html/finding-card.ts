@@ -1,6 +1,6 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
-import { clipped, confidenceWords, coverageWords, plainName, testedWords } from '../words.ts';
+import { clipped, confidenceWords, coverageWords, holdsNumber, plainName, testedWords } from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LONGEST_STATEMENT = 1500;
@@ -17,7 +17,7 @@ export function card(finding: Finding, rank: number, report: Report, body: Marku
   return html`<li class="finding" id="finding-${rank + 1}"><article aria-labelledby="f${rank + 1}"><h3 id="f${rank + 1}"><span class="rank">${rank + 1}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, report)}${body}</article></li>`;
 }
 
-/** The number of a claim, large, with its name, interval and effect size. */
+/** The number of a claim, large, with its name, interval and effect size; no number that the title holds already. */
 export function estimate(claim: FindingItem): Markup {
   if (claim.estimate === undefined) return NOTHING;
   const { name, value, unit, confidence_interval: interval } = claim.estimate;
@@ -27,9 +27,13 @@ export function estimate(claim: FindingItem): Markup {
       ? ''
       : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
   const effect = claim.effect_size;
-  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${plainName(name)}${range}${
-    effect === undefined ? '' : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`
-  }</span></p>`;
+  const effectText =
+    effect === undefined ? '' : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`;
+  if (holdsNumber(claim.title, text)) {
+    if (range + effectText === '') return NOTHING;
+    return html`<p class="figure"><span class="quiet">${plainName(name)}${range}${effectText}</span></p>`;
+  }
+  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${plainName(name)}${range}${effectText}</span></p>`;
 }
 
 /** The field behind the estimate, which may hold the exact text. */

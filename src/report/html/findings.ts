@@ -3,6 +3,7 @@ import type { ChartBook } from '../charts/chart-book.ts';
 import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
+import { lookedByTitle, whyNot } from '../who-looked.ts';
 import { clipped, count, testedWords } from '../words.ts';
 import { chartFigure } from './chart-figure.ts';
 import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
@@ -54,13 +55,17 @@ ${
 }
 
 function nothingFound(report: Report): Markup {
-  const done = report.plugins.filter((plugin) => plugin.status === 'ok');
   const tested = report.ledger.tested;
+  const missing = whyNot(report);
   const tests =
     tested === 0
       ? 'No hypothesis was tested.'
       : `${count(tested, 'hypothesis was', 'hypotheses were')} tested; none stood out from chance.`;
-  return html`<p class="lead">Nothing to report.</p><p>${count(done.length, 'analysis', 'analyses')} looked at this table and made no claim. ${tests} That is a result, not a failure: the facts about each column and what was looked for stand below.</p>`;
+  return html`<p class="lead">Nothing to report.</p><p>${lookedByTitle(report).join(' ')} ${tests} That is a result, not a failure: the facts about each column and what was looked for stand below.</p>${
+    missing.length === 0
+      ? NOTHING
+      : html`<ul>${missing.slice(0, 20).map((sentence) => html`<li>${clipped(sentence, 900)}</li>`)}</ul>`
+  }`;
 }
 
 function omittedFindings(omitted: readonly Finding[], shown: number): Markup {
@@ -77,7 +82,7 @@ function fullCard(finding: Finding, rank: number, view: FindingsView): Markup {
   const figures = finding.charts.map((name) =>
     chartFigure(finding.plugin_id, name, view.charts, view.printed),
   );
-  const own = html`<details><summary>Evidence: ${evidenceSummary(finding)}</summary><div class="in">${evidenceMarkup(finding, { index: view.index, labels: view.printed })}${scoreLine(finding)}<p class="small">Finding <code>${finding.id}</code>, kind <code>${finding.kind}</code>, by plugin <code>${finding.plugin_id}</code>.</p></div></details>`;
+  const own = html`<details><summary>Evidence: ${evidenceSummary(finding, finding.plugin_id, view.index)}</summary><div class="in">${evidenceMarkup(finding, finding.plugin_id, { index: view.index, labels: view.printed })}${scoreLine(finding)}<p class="small">Finding <code>${finding.id}</code>, kind <code>${finding.kind}</code>, by plugin <code>${finding.plugin_id}</code>.</p></div></details>`;
   const printed = new Set([...view.printed, ...[...figures, own].flatMap(printedIn)]);
   const body = html`${figures}${items(finding, view, printed)}${provisos(finding, view.report.ledger.tested)}${own}`;
   return card(finding, rank, view.report, body);
@@ -118,7 +123,7 @@ function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string
 }
 
 function itemEntry(item: FindingItem, finding: Finding, view: FindingsView, printed: Printed): Markup {
-  return html`<li><strong><bdi>${clipped(item.title, 300)}</bdi></strong>${estimate(item)}<p class="claim"><bdi>${clipped(item.statement, LONGEST_STATEMENT)}</bdi>${itemTest(item, view.report)}</p>${item.charts.map((name) => chartFigure(finding.plugin_id, name, view.charts, printed.labels))}<details><summary>Evidence: ${evidenceSummary(item)}</summary><div class="in">${evidenceMarkup(item, printed)}</div></details></li>`;
+  return html`<li><strong><bdi>${clipped(item.title, 300)}</bdi></strong>${estimate(item)}<p class="claim"><bdi>${clipped(item.statement, LONGEST_STATEMENT)}</bdi>${itemTest(item, view.report)}</p>${item.charts.map((name) => chartFigure(finding.plugin_id, name, view.charts, printed.labels))}<details><summary>Evidence: ${evidenceSummary(item, finding.plugin_id, view.index)}</summary><div class="in">${evidenceMarkup(item, finding.plugin_id, printed)}</div></details></li>`;
 }
 
 function itemLine(item: FindingItem, report: Report): Markup {

@@ -4,9 +4,10 @@ import { canonicalReport } from '../canonical-report.ts';
 import { drawCharts } from '../charts/chart-book.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { indexEvidence } from '../evidence-index.ts';
-import { formatNumber, formatShare } from '../format-value.ts';
+import { formatNumber } from '../format-value.ts';
 import { type Outline, outlineOf } from '../outline.ts';
-import { coverageWords } from '../words.ts';
+import { clipped, coverageWords } from '../words.ts';
+import { breakable } from './breakable.ts';
 import { columnsSection } from './columns.ts';
 import { findingsSection } from './findings.ts';
 import { bytesOf, html, type Markup, NOTHING, trusted } from './markup.ts';
@@ -97,6 +98,7 @@ function opening(report: Report, outline: Outline): Markup {
   return html`<header>
 <h1>${outline.heading}</h1>
 ${outline.about.map((sentence) => html`<p class="lead">${sentence}</p>`)}
+${outline.toCheck.length > 0 ? html`<div class="banner" role="note">${outline.toCheck.map((notice) => html`<p>${notice}</p>`)}</div>` : NOTHING}
 ${report.kind === 'synthetic' ? html`<p class="banner">Synthetic data: made up for trying the program out. Nothing here is about a real business.</p>` : NOTHING}
 ${tiles(report, outline)}
 <nav aria-label="Contents"><ul>${links}</ul></nav>
@@ -104,20 +106,22 @@ ${tiles(report, outline)}
 }
 
 function tiles(report: Report, outline: Outline): Markup {
-  const cells = report.dataset.rows * report.dataset.columns.length;
-  const missing = cells === 0 ? '0' : formatShare(outline.missingCells / cells);
+  const { period } = outline;
   const facts = [
     ['findings', formatNumber(outline.claims.length)],
     ['rows', formatNumber(report.dataset.rows)],
     ['columns', formatNumber(report.dataset.columns.length)],
-    ['of cells missing', missing],
     ['records rejected', formatNumber(report.data_quality.rejected_rows)],
     [
       report.coverage.kind === 'FULL' ? 'every row was looked at' : 'not every row was looked at',
       coverageWords(report.coverage).badge,
     ],
   ];
-  return html`<dl class="tiles">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="tiles">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}${
+    period === null
+      ? NOTHING
+      : html`<div class="period"><dt>period by ${breakable(clipped(period.column, 60))}${period.utc ? ', in UTC' : ''}</dt><dd>${period.from} to ${period.to}</dd></div>`
+  }</dl>`;
 }
 
 function section(id: string, heading: string, body: Markup): Markup {

@@ -1,8 +1,10 @@
 import { type Finding, isRoleName, type Report, ROLES, type RoleBinding } from '../../contract/index.ts';
+import { columnNames } from '../column-names.ts';
 import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
 import { clipped, count } from '../words.ts';
+import { breakable } from './breakable.ts';
 import { evidenceMarkup, printedIn } from './evidence.ts';
 import { fitWithin } from './fit.ts';
 import { folded } from './folded.ts';
@@ -25,7 +27,7 @@ export function rolesSection(
   if (bindings.length === 0) {
     return html`<p>No column has a role: nothing in names or values told what they mean.</p>${roleFacts(view, budget.facts)}`;
   }
-  const names = new Map(report.dataset.columns.map((column) => [column.sql_name, column.name]));
+  const names = columnNames(report.dataset.columns);
   const isOwn = (binding: RoleBinding) => isRoleName(binding.role) && ROLES[binding.role].unique;
   const own = bindings.filter(isOwn);
   const general = bindings.filter((binding) => !isOwn(binding));
@@ -56,7 +58,7 @@ function roleLine(binding: RoleBinding, column: string): Markup {
       : binding.source === 'flag'
         ? 'named for this run'
         : 'confirmed before';
-  return html`<tr><th scope="row">${binding.role.replaceAll('_', ' ')}<br><span class="quiet small">${meaning}</span></th><td><bdi>${clipped(column, 80)}</bdi></td><td>${sure}</td><td>${clipped(binding.reasons.join('; '), 400)}</td></tr>`;
+  return html`<tr><th scope="row">${binding.role.replaceAll('_', ' ')}<br><span class="quiet small">${meaning}</span></th><td><bdi>${breakable(clipped(column, 80))}</bdi></td><td>${sure}</td><td>${clipped(binding.reasons.join('; '), 400)}</td></tr>`;
 }
 
 /** What a plugin counted to check the roles, each with its evidence. */
@@ -80,6 +82,6 @@ function roleFacts(view: RolesView, budget: number): Markup {
 }
 
 function roleFact(finding: Finding, view: RolesView): Markup {
-  const evidence = evidenceMarkup(finding, { index: view.index, labels: view.printed });
+  const evidence = evidenceMarkup(finding, finding.plugin_id, { index: view.index, labels: view.printed });
   return html`<h3><bdi>${clipped(finding.title, 300)}</bdi></h3><p class="claim"><bdi>${clipped(finding.statement, 1500)}</bdi></p>${folded('Evidence', false, evidence)}`;
 }

@@ -1,8 +1,12 @@
+import { canonicalJson } from '../../base/index.ts';
 import type { PluginOutcome, Report } from '../../contract/index.ts';
 import type { Circumstances } from '../circumstances.ts';
+import { columnNames } from '../column-names.ts';
 import { formatNumber, formatProbability, formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
+import { wantingColumns } from '../who-looked.ts';
 import { clipped, count, coverageWords, statusWords, typeWords } from '../words.ts';
+import { breakable } from './breakable.ts';
 import { missingText } from './columns.ts';
 import { sqlBlock } from './evidence.ts';
 import { fitWithin } from './fit.ts';
@@ -10,6 +14,8 @@ import { folded } from './folded.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LEDGER_LINES = 50;
+const SHOWN_NOTES = 6;
+const MOST_SETTINGS = 40;
 
 /** Sentences as a list within a budget; what has no room is counted. */
 function sentences(list: readonly string[], budget: number): Markup {
@@ -22,6 +28,7 @@ function sentences(list: readonly string[], budget: number): Markup {
 /** What was read, how completely, and everything that was assumed, repaired or rejected. */
 export function qualitySection(report: Report, outline: Outline, budget: number): Markup {
   const { data_quality: quality, dataset } = report;
+  const names = columnNames(dataset.columns);
   const cells = dataset.rows * dataset.columns.length;
   const complete =
     outline.missingCells === 0
@@ -34,21 +41,32 @@ export function qualitySection(report: Report, outline: Outline, budget: number)
   const reasons = quality.ingest.flatMap((ingest) => ingest.columns);
   const why = fitWithin(reasons, budget / 2, [
     (column) =>
-      html`<tr><th scope="row"><bdi>${clipped(column.name, 80)}</bdi></th><td>${typeWords(column.type)}</td><td>${clipped(column.why, 300)}</td><td class="num">${missingText(column.missing, dataset.rows)}</td></tr>`,
+      html`<tr><th scope="row"><bdi>${breakable(clipped(names.get(column.sql_name) ?? column.name, 80))}</bdi></th><td>${typeWords(column.type)}</td><td>${clipped(column.why, 300)}</td><td class="num">${missingText(column.missing, dataset.rows)}</td></tr>`,
   ]);
   return html`<p>${rejected} ${complete} Nothing was dropped in silence.</p>
-${quality.notes.length === 0 ? html`<p>Nothing had to be assumed or repaired.</p>` : folded(`${count(quality.notes.length, 'note', 'notes')} on how the table was read`, quality.notes.length <= 12, sentences(quality.notes, budget / 2))}
+${notes(quality.notes, budget / 2)}
 ${folded('Why each column has its type', false, html`<div class="wide"><table><caption>Types are decided on all rows</caption><thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Why</th><th scope="col" class="num">Missing</th></tr></thead><tbody>${why.shown}</tbody></table></div>${why.omitted > 0 ? html`<p>${count(why.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`)}`;
+}
+
+/** What was assumed, repaired or left as text: the first notes in full view, the rest folded. */
+function notes(list: readonly string[], budget: number): Markup {
+  if (list.length === 0) return html`<p>Nothing had to be assumed or repaired.</p>`;
+  const rest = list.slice(SHOWN_NOTES);
+  return html`<p><strong>${count(list.length, 'note', 'notes')} on how the table was read</strong>${rest.length > 0 ? `, the first ${SHOWN_NOTES}` : ''}:</p>${sentences(list.slice(0, SHOWN_NOTES), budget)}${rest.length > 0 ? folded(count(rest.length, 'more note', 'more notes'), false, sentences(rest, budget)) : NOTHING}`;
 }
 
 /** The columns that lack most cells, by number. */
 function mostMissing({ dataset }: Report): string {
+  const names = columnNames(dataset.columns);
   const lacking = dataset.columns
     .filter((column) => column.missing > 0)
     .sort((a, b) => b.missing - a.missing);
   const named = lacking
     .slice(0, 4)
-    .map((column) => `${clipped(column.name, 60)} (${formatNumber(column.missing)})`);
+    .map(
+      (column) =>
+        `${clipped(names.get(column.sql_name) ?? column.name, 60)} (${formatNumber(column.missing)})`,
+    );
   return `${lacking.length > 4 ? `in ${lacking.length} columns, most in` : 'in'} ${named.join(', ')}`;
 }
 
@@ -56,17 +74,31 @@ function mostMissing({ dataset }: Report): string {
 export function pluginsSection(report: Report, budget: number): Markup {
   if (report.plugins.length === 0) return html`<p>No plugin was planned.</p>`;
   const { shown, omitted } = fitWithin(report.plugins, budget, [
-    pluginLine,
-    (p) => pluginLine({ ...p, notes: [] }),
+    (p) => pluginLine(p, report),
+    (p) => pluginLine({ ...p, notes: [], settings: {} }, report),
   ]);
   return html`<div class="wide"><table><caption>Every analysis of this run and how it ended</caption><thead><tr><th scope="col">Analysis</th><th scope="col">Outcome</th><th scope="col" class="num">Findings</th><th scope="col">Remarks</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'analysis', 'analyses')} more are in report.json.</p>` : NOTHING}`;
 }
 
-function pluginLine(plugin: PluginOutcome): Markup {
+function pluginLine(plugin: PluginOutcome, report: Report): Markup {
   const look = plugin.status === 'ok' ? 'ok' : plugin.status === 'not_applicable' ? 'na' : 'bad';
   const sign = { ok: '✓', na: '–', bad: '✕' }[look];
-  const remarks = [...(plugin.reason === '' ? [] : [plugin.reason]), ...plugin.notes];
-  return html`<tr><th scope="row">${plugin.title}<br><span class="quiet small"><code>${plugin.plugin_id}</code> ${plugin.plugin_version}</span></th><td><span class="status ${look}">${sign} ${statusWords(plugin.status)}</span></td><td class="num">${formatNumber(plugin.findings)}</td><td>${plugin.question}${remarks.length > 0 ? html`<ul class="small">${remarks.map((text) => html`<li>${clipped(text, 500)}</li>`)}</ul>` : NOTHING}</td></tr>`;
+  const wanting = plugin.status === 'not_applicable' ? wantingColumns(plugin, report) : undefined;
+  const why = wanting ?? plugin.reason;
+  const remarks = [...(why === '' ? [] : [why]), ...plugin.notes];
+  return html`<tr><th scope="row">${plugin.title}<br><span class="quiet small"><code>${plugin.plugin_id}</code> ${plugin.plugin_version}</span></th><td><span class="status ${look}">${sign} ${statusWords(plugin.status)}</span></td><td class="num">${formatNumber(plugin.findings)}</td><td>${plugin.question}${remarks.length > 0 ? html`<ul class="small">${remarks.map((text) => html`<li>${clipped(text, 900)}</li>`)}</ul>` : NOTHING}${settings(plugin)}</td></tr>`;
+}
+
+/** The settings in force, each as `name = value`. */
+function settings(plugin: PluginOutcome): Markup {
+  const list = Object.entries(plugin.settings);
+  if (list.length === 0) return NOTHING;
+  return html`<p class="small">Settings: ${list
+    .slice(0, MOST_SETTINGS)
+    .map(
+      ([name, value], i) =>
+        html`${i > 0 ? ', ' : ''}<code>${name} = ${clipped(canonicalJson(value), 200)}</code>`,
+    )}${list.length > MOST_SETTINGS ? ', more in report.json' : ''}.</p>`;
 }
 
 /** What each analysis does, rests on, and where it misleads. */

@@ -17,10 +17,10 @@ h4{font-size:.95rem;margin:1.25rem 0 .35rem}
 p{margin:.4rem 0;max-width:46rem}
 .lead{font-size:1.1rem}
 .quiet{color:var(--quiet);font-weight:400}.small{font-size:.85rem}
-.banner{border:2px solid var(--warn);border-radius:6px;padding:.5rem .9rem;font-weight:600}
-dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;margin:1.5rem 0;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden}
+.banner{border:2px solid var(--warn);border-radius:6px;padding:.5rem .9rem;font-weight:600;margin:.6rem 0;max-width:46rem}.banner p{margin:.2rem 0}
+dl.tiles{display:flex;flex-wrap:wrap;gap:1px;margin:1.5rem 0;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .tiles>div{background:var(--card);padding:.7rem .95rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}
-.tiles dt{font-size:.82rem;color:var(--quiet)}.tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.3}
+.tiles>div{flex:1 1 7.5rem}.tiles .period{flex:2 1 15.5rem}.tiles dt{font-size:.82rem;color:var(--quiet)}.tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.3}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;list-style:none;margin:0;padding:0;font-size:.92rem}
 ol.findings{list-style:none;margin:0;padding:0}
 .finding{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:0 0 .9rem}
@@ -37,7 +37,7 @@ ul.badges{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.4rem 0;
 .badges .measured{color:var(--good);border-color:var(--good)}
 .in .figure{margin:0}.in .figure strong{font-size:1rem}.in>ol{padding-left:1.4rem;margin:.3rem 0}.in>ol>li{margin:0 0 .7rem}
 figure{margin:.8rem 0;overflow-x:auto}figcaption{font-size:.85rem;color:var(--quiet)}
-svg{display:block;max-width:100%;height:auto}svg text{font-family:inherit}
+svg{display:block;max-width:100%;height:auto}figure svg{min-width:46rem}@media print{figure svg{min-width:0}}@media (prefers-color-scheme:dark){figure svg{filter:saturate(.7) brightness(1.05)}}svg text{font-family:inherit}
 td svg{max-width:none}
 details{margin:.4rem 0}summary{cursor:pointer;color:var(--accent)}
 details>.in{border-left:2px solid var(--line);padding:.1rem 0 .1rem 1rem;margin:.35rem 0 .6rem}
@@ -48,7 +48,7 @@ th,td{text-align:left;vertical-align:top;padding:.32rem .7rem .32rem 0;border-bo
 thead th{font-weight:600;color:var(--quiet);border-bottom-color:var(--line-strong);overflow-wrap:normal}
 tbody th{font-weight:600}
 .num{text-align:right;white-space:nowrap;overflow-wrap:normal}
-.cols td,.cols th{min-width:4.5rem}.cols tbody th{min-width:9rem}
+.cols td,.cols th{min-width:4.5rem}.cols tbody th{min-width:9rem}th bdi,td bdi{overflow-wrap:normal}
 code,pre{font:.84rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;unicode-bidi:isolate}
 code{overflow-wrap:anywhere}
 pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:.7rem .9rem;margin:.4rem 0;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;max-height:32rem}

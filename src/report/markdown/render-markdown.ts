@@ -4,21 +4,25 @@ import {
   type Finding,
   type FindingItem,
   isRoleName,
+  type PluginOutcome,
   type Report,
   ROLES,
 } from '../../contract/index.ts';
 import { canonicalReport } from '../canonical-report.ts';
 import type { Circumstances } from '../circumstances.ts';
+import { columnNames } from '../column-names.ts';
 import { type EvidenceIndex, indexEvidence, queryKey } from '../evidence-index.ts';
 import { formatNumber, formatProbability, formatShare, formatValue } from '../format-value.ts';
 import { TABLE_FACTS } from '../html/columns.ts';
 import { factOf, type Outline, outlineOf } from '../outline.ts';
 import { layOutSql } from '../sql-layout.ts';
+import { lookedByTitle, wantingColumns, whyNot } from '../who-looked.ts';
 import {
   clipped,
   confidenceWords,
   count,
   coverageWords,
+  holdsNumber,
   plainName,
   rowRanges,
   statusWords,
@@ -30,6 +34,7 @@ import { codeBlock, inlineCode, md, table } from './escape.ts';
 /** Findings and queries beyond these are counted and left to report.json. */
 const FINDINGS = 200;
 const ITEMS = 20;
+const COLUMNS_WITH_QUERIES = 50;
 const LEDGER_LINES = 50;
 const LONGEST = 1500;
 
@@ -37,12 +42,14 @@ const LONGEST = 1500;
 export function renderMarkdown(given: Report, circumstances: Circumstances): string {
   const report = canonicalReport(given);
   const outline = outlineOf(report);
+  const index = indexEvidence(report);
+  const printed = new Set<string>();
   const blocks = [
     ...opening(report, outline),
-    ...findings(report, outline),
+    ...findings(report, outline, index, printed),
     ...quality(report, outline),
     ...roles(report, outline),
-    ...columns(report, outline),
+    ...columns(report, outline, index, printed),
     ...plugins(report),
     ...methods(report),
     ...repeat(report, circumstances),
@@ -55,20 +62,20 @@ function opening(report: Report, outline: Outline): string[] {
     `# ${md(outline.heading)}`,
     ...(report.kind === 'synthetic' ? ['**Synthetic data: nothing here is about a real business.**'] : []),
     ...outline.about.map(md),
+    ...outline.toCheck.map((notice) => `> **${md(notice)}**`),
     `Coverage: **${report.coverage.kind}**. ${coverageWords(report.coverage).long}`,
   ];
 }
 
-function findings(report: Report, outline: Outline): string[] {
+function findings(report: Report, outline: Outline, index: EvidenceIndex, printed: Set<string>): string[] {
   const { claims } = outline;
   if (claims.length === 0) {
     return [
       '## Findings',
-      'Nothing to report. That is a result, not a failure: what was looked for stands below.',
+      `Nothing to report. ${md(lookedByTitle(report).join(' '))} That is a result, not a failure: what was looked for stands below.`,
+      ...bullets(whyNot(report)),
     ];
   }
-  const index = indexEvidence(report);
-  const printed = new Set<string>();
   const shown = claims.slice(0, FINDINGS);
   const overview = shown.map((finding, i) => [
     String(i + 1),
@@ -105,19 +112,25 @@ function oneFinding(
     `**${finding.basis}** · ${md(sure.badge)} · **${finding.coverage.kind}** · ${finding.severity}. ${md(sure.long)}`,
     ...proviso('Assumes', finding.assumptions),
     ...proviso('Mind', finding.limitations),
-    ...evidence(finding, index, printed),
-    ...items.flatMap((item) => oneItem(item, report, index, printed)),
+    ...evidence(finding, finding.plugin_id, index, printed),
+    ...items.flatMap((item) => oneItem(item, finding.plugin_id, report, index, printed)),
     ...(more > 0 ? [`${count(more, 'more instance is', 'more instances are')} in report.json.`] : []),
     `Finding ${inlineCode(finding.id)}, kind ${inlineCode(finding.kind)}, by ${inlineCode(finding.plugin_id)}, rank score ${formatNumber(Number(finding.score.value.toPrecision(3)))}.`,
   ];
 }
 
-function oneItem(item: FindingItem, report: Report, index: EvidenceIndex, printed: Set<string>): string[] {
+function oneItem(
+  item: FindingItem,
+  pluginId: string,
+  report: Report,
+  index: EvidenceIndex,
+  printed: Set<string>,
+): string[] {
   const test = item.test === undefined ? '' : ` (${md(testedWords(item, report.ledger.tested).badge)})`;
   return [
     `**${md(clipped(item.title, 300))}**: ${md(clipped(item.statement, LONGEST))}${test}`,
     ...estimate(item),
-    ...evidence(item, index, printed),
+    ...evidence(item, pluginId, index, printed),
   ];
 }
 
@@ -130,6 +143,11 @@ function estimate(claim: FindingItem): string[] {
     interval === undefined
       ? ''
       : ` (${formatShare(interval.level)} interval ${show(interval.low)} to ${show(interval.high)})`;
+  const inTitle = holdsNumber(
+    claim.title,
+    formatValue({ value, ...(unit === undefined ? {} : { unit }) }).text,
+  );
+  if (inTitle) return range === '' ? [] : [`${md(plainName(name))}${range}`];
   return [`${md(plainName(name))}: **${show(value)}**${range}`];
 }
 
@@ -137,9 +155,21 @@ function proviso(heading: string, sentences: readonly string[]): string[] {
   return sentences.length === 0 ? [] : [`${heading}: ${md(sentences.join(' '))}`];
 }
 
-function evidence(claim: FindingItem, index: EvidenceIndex, printed: Set<string>): string[] {
-  if (claim.evidence.length === 0) return ['No evidence.'];
-  return claim.evidence.flatMap((one) => evidenceBlock(one, index, printed));
+function evidence(
+  claim: FindingItem,
+  pluginId: string,
+  index: EvidenceIndex,
+  printed: Set<string>,
+): string[] {
+  const charts = index.chartsOf(pluginId, claim.charts);
+  return [
+    ...(claim.evidence.length === 0 ? ['No evidence.'] : []),
+    ...claim.evidence.flatMap((one) => evidenceBlock(one, index, printed)),
+    ...charts.flatMap((chart) => [
+      `Chart “${md(clipped(chart.title, 200))}”:`,
+      ...evidenceBlock(chart.evidence, index, printed),
+    ]),
+  ];
 }
 
 function evidenceBlock(one: Evidence, index: EvidenceIndex, printed: Set<string>): string[] {
@@ -190,15 +220,23 @@ function quality(report: Report, outline: Outline): string[] {
     `Records rejected: ${formatNumber(read.rejected_rows)}. Cells missing: ${formatNumber(outline.missingCells)}.`,
     read.notes.length === 0
       ? 'Nothing had to be assumed or repaired.'
-      : read.notes.map((note) => `- ${md(note)}`).join('\n'),
+      : [
+          `${count(read.notes.length, 'note', 'notes')} on how the table was read:`,
+          ...bullets(read.notes),
+        ].join('\n\n'),
   ];
+}
+
+/** A list, or nothing where there is nothing. */
+function bullets(sentences: readonly string[]): string[] {
+  return sentences.length === 0 ? [] : [sentences.map((sentence) => `- ${md(sentence)}`).join('\n')];
 }
 
 function roles(report: Report, outline: Outline): string[] {
   const { bindings } = report.roles;
   if (bindings.length === 0) return ['## What the columns mean', 'No column has a role.'];
   const facts = outline.roleFacts.map((fact) => `- ${md(fact.statement)}`).join('\n');
-  const names = new Map(report.dataset.columns.map((column) => [column.sql_name, column.name]));
+  const names = columnNames(report.dataset.columns);
   const rows = bindings.map((binding) => [
     md(binding.role),
     md(names.get(binding.sql_name) ?? binding.sql_name),
@@ -213,9 +251,9 @@ function roles(report: Report, outline: Outline): string[] {
   ];
 }
 
-function columns(report: Report, outline: Outline): string[] {
+function columns(report: Report, outline: Outline, index: EvidenceIndex, printed: Set<string>): string[] {
   const rows = outline.columns.map((facts) => [
-    md(clipped(facts.column.name, 120)),
+    md(clipped(facts.name, 120)),
     typeWords(facts.column.type),
     formatNumber(facts.column.missing),
     ...TABLE_FACTS.map(({ names }) => {
@@ -228,6 +266,24 @@ function columns(report: Report, outline: Outline): string[] {
     '## Columns',
     table(head, rows),
     `All facts of the ${count(report.dataset.columns.length, 'column', 'columns')} are in report.json.`,
+    ...columnQueries(outline, index, printed),
+  ];
+}
+
+/** The evidence behind the facts and the chart of each of the first columns. */
+function columnQueries(outline: Outline, index: EvidenceIndex, printed: Set<string>): string[] {
+  const profiled = outline.columns.filter((facts) => facts.finding !== undefined);
+  const more = profiled.length - COLUMNS_WITH_QUERIES;
+  return [
+    ...(profiled.length > 0 ? ['### Queries behind the columns'] : []),
+    ...profiled
+      .slice(0, COLUMNS_WITH_QUERIES)
+      .flatMap(({ name, finding }) =>
+        finding === undefined
+          ? []
+          : [`**${md(clipped(name, 120))}**`, ...evidence(finding, finding.plugin_id, index, printed)],
+      ),
+    ...(more > 0 ? [`Those of ${count(more, 'column', 'columns')} more are in report.json.`] : []),
   ];
 }
 
@@ -236,9 +292,21 @@ function plugins(report: Report): string[] {
     `${md(plugin.title)} (${inlineCode(plugin.plugin_id)} ${md(plugin.plugin_version)})`,
     statusWords(plugin.status),
     String(plugin.findings),
-    md([plugin.reason, ...plugin.notes].filter((text) => text !== '').join(' ')),
+    [md(remarksOf(plugin, report)), settingsOf(plugin)].filter((text) => text !== '').join(' '),
   ]);
   return ['## Analyses and their outcomes', table(['Analysis', 'Outcome', 'Findings', 'Remarks'], rows)];
+}
+
+function remarksOf(plugin: PluginOutcome, report: Report): string {
+  const wanting = plugin.status === 'not_applicable' ? wantingColumns(plugin, report) : undefined;
+  return [wanting ?? plugin.reason, ...plugin.notes].filter((text) => text !== '').join(' ');
+}
+
+function settingsOf({ settings }: PluginOutcome): string {
+  const list = Object.entries(settings).map(([name, value]) =>
+    inlineCode(`${name} = ${clipped(canonicalJson(value), 200)}`),
+  );
+  return list.length === 0 ? '' : `Settings: ${list.join(', ')}.`;
 }
 
 function methods(report: Report): string[] {

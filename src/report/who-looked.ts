@@ -1,0 +1,70 @@
+import { isRoleName, type PluginOutcome, type Report, ROLES } from '../contract/index.ts';
+import { clipped, count, statusWords } from './words.ts';
+
+/** `2 analyses looked at it`: only plugins that analyse count; what profiled the columns is named apart. */
+export function whoLooked({ plugins }: Report): { readonly looked: string; readonly beside: string } {
+  const ok = plugins.filter((plugin) => plugin.status === 'ok');
+  const analyses = ok.filter((plugin) => plugin.type === 'analysis').length;
+  const profiles = ok.filter((plugin) => plugin.type === 'profile').length;
+  const beside =
+    profiles === 0 ? '' : ` Besides, ${count(profiles, 'profile', 'profiles')} described its columns.`;
+  if (analyses === 0) return { looked: 'No analysis looked at it', beside };
+  return { looked: `${count(analyses, 'analysis', 'analyses')} looked at it`, beside };
+}
+
+/** One sentence per plugin: which looked and which only described the columns, by title. */
+export function lookedByTitle({ plugins }: Report): string[] {
+  const titles = (type: PluginOutcome['type']) =>
+    plugins.filter((plugin) => plugin.status === 'ok' && plugin.type === type).map(quotedTitle);
+  const analyses = titles('analysis');
+  const profiles = titles('profile');
+  return [
+    analyses.length === 0
+      ? 'No analysis looked at this table.'
+      : `${count(analyses.length, 'analysis', 'analyses')} looked at this table and made no claim: ${analyses.join(', ')}.`,
+    ...(profiles.length === 0 ? [] : [`Profiles described the columns: ${profiles.join(', ')}.`]),
+  ];
+}
+
+/** One sentence per plugin that gave nothing: it did not apply, or did not finish, and why. */
+export function whyNot(report: Report): string[] {
+  return report.plugins.filter((plugin) => plugin.status !== 'ok').map((plugin) => whyNotOf(plugin, report));
+}
+
+/** Why a plugin gave nothing, in plain words where it is for want of columns. */
+function whyNotOf(plugin: PluginOutcome, report: Report): string {
+  const title = quotedTitle(plugin);
+  const wanting = plugin.status === 'not_applicable' ? wantingColumns(plugin, report) : undefined;
+  if (wanting !== undefined) return `${title} does not apply. ${wanting}`;
+  const reason = plugin.reason === '' ? '' : `: ${plugin.reason}`;
+  return `${title} ${plugin.status === 'ok' ? 'is done' : (OUTCOME[plugin.status] ?? statusWords(plugin.status))}${reason}.`;
+}
+
+const OUTCOME: Readonly<Partial<Record<PluginOutcome['status'], string>>> = {
+  denied: 'was not permitted',
+  incompatible: 'is not compatible with this engine',
+  unhealthy: 'is not healthy',
+  upstream_failed: 'could not run: a plugin it needs failed',
+  cancelled: 'was cancelled',
+};
+
+/** Which columns a plugin needs and which of them were not found; undefined where every role has a column. */
+export function wantingColumns(plugin: PluginOutcome, report: Report): string | undefined {
+  const bound = new Set(report.roles.bindings.map((binding) => binding.role));
+  const missing = plugin.needs_roles.filter((roles) => !roles.some((role) => bound.has(role)));
+  if (missing.length === 0) return undefined;
+  const needs = plugin.needs_roles.map(meaningOf).join('; ');
+  if (missing.length === plugin.needs_roles.length)
+    return `It needs columns for: ${needs}. None of the columns was taken for ${missing.length === 1 ? 'that' : 'any of that'}.`;
+  const lacking = missing.map((roles) => roles.join(' or ')).join(', ');
+  return `It needs columns for: ${needs}. None of the columns was taken for ${lacking}.`;
+}
+
+/** `when the run was asked for (queued_at) or when its prerequisites were met (eligible_at)`. */
+function meaningOf(roles: readonly string[]): string {
+  return roles.map((role) => (isRoleName(role) ? `${ROLES[role].meaning} (${role})` : role)).join(' or ');
+}
+
+function quotedTitle({ title }: PluginOutcome): string {
+  return `“${clipped(title, 200)}”`;
+}
