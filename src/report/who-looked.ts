@@ -12,6 +12,13 @@ export function whoLooked({ plugins }: Report): { readonly looked: string; reado
   return { looked: `${count(analyses, 'analysis', 'analyses')} looked at it`, beside };
 }
 
+/** What an empty list of findings means: nothing, where no analysis could look. */
+export function whatNothingMeans({ plugins }: Report): string {
+  return plugins.some((plugin) => plugin.status === 'ok' && plugin.type === 'analysis')
+    ? 'That is a result, not a failure: the facts about each column and what was looked for stand below.'
+    : 'The facts about each column stand below.';
+}
+
 /** One sentence per plugin: which looked and which only described the columns, by title. */
 export function lookedByTitle({ plugins }: Report): string[] {
   const titles = (type: PluginOutcome['type']) =>

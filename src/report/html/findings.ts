@@ -3,7 +3,7 @@ import type { ChartBook } from '../charts/chart-book.ts';
 import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
-import { lookedByTitle, whyNot } from '../who-looked.ts';
+import { lookedByTitle, whatNothingMeans, whyNot } from '../who-looked.ts';
 import { clipped, count, testedWords } from '../words.ts';
 import { chartFigure } from './chart-figure.ts';
 import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
@@ -61,7 +61,7 @@ function nothingFound(report: Report): Markup {
     tested === 0
       ? 'No hypothesis was tested.'
       : `${count(tested, 'hypothesis was', 'hypotheses were')} tested; none stood out from chance.`;
-  return html`<p class="lead">Nothing to report.</p><p>${lookedByTitle(report).join(' ')} ${tests} That is a result, not a failure: the facts about each column and what was looked for stand below.</p>${
+  return html`<p class="lead">Nothing to report.</p><p>${lookedByTitle(report).join(' ')} ${tests} ${whatNothingMeans(report)}</p>${
     missing.length === 0
       ? NOTHING
       : html`<ul>${missing.slice(0, 20).map((sentence) => html`<li>${clipped(sentence, 900)}</li>`)}</ul>`

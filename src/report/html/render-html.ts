@@ -120,7 +120,7 @@ function tiles(report: Report, outline: Outline): Markup {
   return html`<dl class="tiles">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}${
     period === null
       ? NOTHING
-      : html`<div class="period"><dt>period by ${breakable(clipped(period.column, 60))}${period.utc ? ', in UTC' : ''}</dt><dd>${period.from} to ${period.to}</dd></div>`
+      : html`<div class="period"><dt>period by ${breakable(clipped(period.column, 60))}${period.utc ? ', in UTC' : ''}</dt><dd><span>${period.from}</span> to <span>${period.to}</span></dd></div>`
   }</dl>`;
 }
 

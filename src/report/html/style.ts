@@ -20,7 +20,7 @@ p{margin:.4rem 0;max-width:46rem}
 .banner{border:2px solid var(--warn);border-radius:6px;padding:.5rem .9rem;font-weight:600;margin:.6rem 0;max-width:46rem}.banner p{margin:.2rem 0}
 dl.tiles{display:flex;flex-wrap:wrap;gap:1px;margin:1.5rem 0;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .tiles>div{background:var(--card);padding:.7rem .95rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}
-.tiles>div{flex:1 1 7.5rem}.tiles .period{flex:2 1 15.5rem}.tiles dt{font-size:.82rem;color:var(--quiet)}.tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.3}
+.tiles>div{flex:1 1 7.5rem}.tiles .period{flex:2 1 15.5rem}.tiles .period dd{font-size:1.1rem;line-height:1.55}.tiles .period span{white-space:nowrap}.tiles dt{font-size:.82rem;color:var(--quiet)}.tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.3}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;list-style:none;margin:0;padding:0;font-size:.92rem}
 ol.findings{list-style:none;margin:0;padding:0}
 .finding{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:0 0 .9rem}

@@ -16,7 +16,7 @@ import { formatNumber, formatProbability, formatShare, formatValue } from '../fo
 import { TABLE_FACTS } from '../html/columns.ts';
 import { factOf, type Outline, outlineOf } from '../outline.ts';
 import { layOutSql } from '../sql-layout.ts';
-import { lookedByTitle, wantingColumns, whyNot } from '../who-looked.ts';
+import { lookedByTitle, wantingColumns, whatNothingMeans, whyNot } from '../who-looked.ts';
 import {
   clipped,
   confidenceWords,
@@ -72,7 +72,7 @@ function findings(report: Report, outline: Outline, index: EvidenceIndex, printe
   if (claims.length === 0) {
     return [
       '## Findings',
-      `Nothing to report. ${md(lookedByTitle(report).join(' '))} That is a result, not a failure: what was looked for stands below.`,
+      `Nothing to report. ${md(lookedByTitle(report).join(' '))} ${md(whatNothingMeans(report))}`,
       ...bullets(whyNot(report)),
     ];
   }
