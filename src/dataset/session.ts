@@ -11,6 +11,9 @@ import type { OpenOptions, ResultColumn } from './dataset.ts';
 import { quoteText } from './sql-text.ts';
 import { createViewSql } from './view.ts';
 
+const SPILL_PER_MEMORY = 10;
+const MIN_SPILL_BYTES = 10_000_000_000;
+
 /** Rows of cells with their columns. */
 export interface Rows {
   readonly columns: readonly ResultColumn[];
@@ -61,12 +64,18 @@ async function lockDown(instance: DuckDBInstance, options: OpenOptions): Promise
     const allowed = options.parts.map((file) => quoteText(file.parquetPath)).join(', ');
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
     await connection.run(`SET GLOBAL allowed_paths = [${allowed}]`);
+    await connection.run(`SET GLOBAL max_temp_directory_size = '${spillBytes(options.memoryBytes)}B'`);
     await connection.run('SET GLOBAL enable_external_access = false');
     await connection.run(createViewSql(options.parts, options.schema, (file) => file.parquetPath));
     await connection.run('SET GLOBAL lock_configuration = true');
   } finally {
     connection.closeSync();
   }
+}
+
+/** How much DuckDB may spill: ten times the memory, at least 10 GB, so that no query fills the disk. */
+function spillBytes(memoryBytes: number): number {
+  return Math.max(SPILL_PER_MEMORY * memoryBytes, MIN_SPILL_BYTES);
 }
 
 function sessionOn(instance: DuckDBInstance): Session {

@@ -10,7 +10,8 @@ export function printedPartName(ordinal: number): string {
 
 /**
  * `CREATE VIEW data` over the parts in order: `_sh_part`, `_sh_row_number`, then the typed columns. A part whose
- * column has a narrower type is cast to the schema's.
+ * column has a narrower type is cast to the schema's. Doubles have 0 added, which makes 0 of -0: the two compare equal,
+ * so which of them a group shows would depend on the threads.
  */
 export function createViewSql(
   parts: readonly PartFile[],
@@ -38,5 +39,7 @@ function columnOfPart(part: Part, sqlName: string, type: string): string {
   const own = part.columns.find((column) => column.sql_name === sqlName);
   if (!own) throw new Error(`part ${part.part_id} has no column ${sqlName}`);
   const name = quoteName(sqlName);
-  return duckdbType(own.type) === type ? name : `CAST(${name} AS ${type}) AS ${name}`;
+  const value = duckdbType(own.type) === type ? name : `CAST(${name} AS ${type})`;
+  if (type === 'DOUBLE') return `${value} + CAST(0 AS DOUBLE) AS ${name}`;
+  return value === name ? name : `${value} AS ${name}`;
 }

@@ -25,6 +25,15 @@ const ROW = '_sh_part, _sh_row_number';
 type Case = readonly [sql: string, parameters?: readonly Parameter[]];
 
 const ALLOWED: readonly Case[] = [
+  ["SELECT day, max(moment + INTERVAL '1 day') AS next FROM data GROUP BY day"],
+  ["SELECT count(DISTINCT epoch_us(moment - TIMESTAMP '2025-01-01')) AS n FROM data"],
+  [
+    "SELECT epoch_us(took) AS took FROM (SELECT moment - TIMESTAMP '2025-01-01' AS took FROM data) WHERE took > to_hours(2)",
+  ],
+  [
+    'SELECT id, count(*) OVER (ORDER BY moment RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW) AS n FROM data',
+  ],
+  ["SELECT id, {'half': a, 'rest': [{'b': b}]} AS s FROM data WHERE id < 9"],
   ['SELECT count(*) AS n FROM data'],
   ['SELECT count(*), count(a), count(DISTINCT t), min(d), max(t) FROM data'],
   ['SELECT a, count(*) AS n FROM data GROUP BY a'],
@@ -104,14 +113,16 @@ const ALLOWED: readonly Case[] = [
     'WITH m AS MATERIALIZED (SELECT a, count(*) AS n FROM data GROUP BY a) SELECT x.a, y.n FROM m x JOIN m y ON x.a = y.a',
   ],
   [
-    'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 20) SELECT n, n * n AS square FROM r',
+    'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 20) SELECT n, n * n AS square, (SELECT count(*) FROM data) AS c FROM r',
   ],
   ['SELECT x AS n, count(d.id) AS c FROM range(0, 7) r(x) LEFT JOIN data d ON d.a = r.x GROUP BY x'],
-  ['SELECT unnest([1, 2, 3]) AS u'],
-  ["SELECT * FROM unnest(['a', 'b']) x(letter)"],
-  ["SELECT generate_series AS g FROM generate_series(DATE '2025-01-01', DATE '2025-01-05', INTERVAL 1 DAY)"],
-  ["SELECT * FROM (VALUES (1, 'a'), (2, 'b')) v(n, letter)"],
-  ['VALUES (1, 2), (3, 4)'],
+  ['SELECT unnest([1, 2, 3]) AS u FROM data WHERE id = 1'],
+  ["SELECT * FROM unnest(['a', 'b']) x(letter) WHERE EXISTS (SELECT 1 FROM data)"],
+  [
+    "SELECT generate_series AS g FROM generate_series(DATE '2025-01-01', DATE '2025-01-05', INTERVAL 1 DAY), data WHERE id = 1",
+  ],
+  ["SELECT * FROM (VALUES (1, 'a'), (2, 'b')) v(n, letter) JOIN (SELECT id FROM data) s ON id = n"],
+  ['VALUES (1, (SELECT count(*) FROM data)), (3, 4)'],
   [
     "SELECT a, CASE WHEN a > 3 THEN 'high' WHEN a IS NULL THEN NULL ELSE 'low' END AS level, coalesce(a, -1) AS c, nullif(a, 2) AS z FROM data",
   ],
@@ -132,7 +143,7 @@ const ALLOWED: readonly Case[] = [
     'SELECT try_cast(t AS INTEGER) AS i, CAST(m AS VARCHAR) AS mt, big + 1 AS next, m * 2.50 AS p, 1e-1 AS tenth, 0.10 AS dec FROM data',
   ],
   [
-    'SELECT 9007199254740993 AS odd, 18446744073709551615 AS top, -170141183460469231731687303715884105727 AS low, 0.1 AS d, 1.5e300 AS e',
+    'SELECT 9007199254740993 AS odd, 18446744073709551615 AS top, -170141183460469231731687303715884105727 AS low, 0.1 AS d, 1.5e300 AS e FROM data WHERE id = 1',
   ],
   [
     "SELECT [1, 2, a] AS l, {'k': a, 'v': t} AS s, list_sort([3, 1, 2])[1] AS low, len(list_filter([1, 2, 3], x -> x > a)) AS n FROM data WHERE id < 20",
@@ -142,7 +153,9 @@ const ALLOWED: readonly Case[] = [
   ],
   ['SELECT "user", "Mixed ""Case""", "USER" || t AS ut FROM data WHERE "user" = \'u1\''],
   ['SELECT user FROM data WHERE id = 1'],
-  ["SELECT 'it''s; -- not a comment /* nor this' AS s, E'a\\nb' AS nl, chr(0) || 'x' AS zero"],
+  [
+    "SELECT 'it''s; -- not a comment /* nor this' AS s, E'a\\nb' AS nl, chr(0) || 'x' AS zero FROM data WHERE id = 1",
+  ],
   ['SELECT a /* a comment; SELECT 2 */ FROM data -- the end\nWHERE id < 3'],
   ['SELECT a, grouping(a) AS g, count(*) AS n FROM data GROUP BY ROLLUP (a)'],
   ['SELECT a, b, count(*) AS n FROM data GROUP BY GROUPING SETS ((a), (b), ())'],
@@ -162,7 +175,9 @@ const ALLOWED: readonly Case[] = [
   [
     "SELECT md5(t) AS h, sha256(t) AS s, length(t) AS n, strip_accents(t) AS p, levenshtein(t, 'x1') AS l FROM data WHERE id < 30",
   ],
-  ["SELECT json_extract_string('{\"k\": [1, 2]}', '$.k[1]') AS j, '{\"k\": 7}'->>'k' AS k"],
+  [
+    "SELECT json_extract_string('{\"k\": [1, 2]}', '$.k[1]') AS j, '{\"k\": 7}'->>'k' AS k FROM data WHERE id = 1",
+  ],
 ];
 
 /** The cells whose JSON form in DuckDB is the exact text, row by row. */

@@ -55,6 +55,11 @@ describe('The locked session', () => {
     expect(all.map(({ rows }) => rows)).toEqual([[['UTC']], [['UTC']], [['UTC']]]);
   });
 
+  it('spills at most ten times the memory, and at least 10 GB', async () => {
+    const { rows } = await session.rows("SELECT current_setting('max_temp_directory_size')");
+    expect(rows).toEqual([['9.3 GiB']]);
+  });
+
   it('leaves the part files as they were', async () => {
     for (const { part, parquetPath } of sample.parts) {
       expect(await hashFile(parquetPath)).toBe(part.parquet_sha256);

@@ -120,6 +120,8 @@ function checkColumns(columns: readonly OutputColumn[]): void {
     names.add(name);
     if (!isResultType(duckdbType))
       refuse(`its column ${name} has type ${type}; cast it to VARCHAR or to a number`);
+    if (hasUnnamedField(duckdbType))
+      refuse(`its column ${name} is a struct with unnamed fields; name them: {'a': …, 'b': …}`);
   }
 }
 
@@ -128,6 +130,13 @@ function isResultType(type: DuckDBType): boolean {
   if (type instanceof DuckDBStructType) return type.entryTypes.every(isResultType);
   const name = String(type).replace(/\(.*$/, '').replace('TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ');
   return RESULT_TYPES.includes(name);
+}
+
+/** Whether fields of a struct, however deep, have no name; as JSON all but one of them would be lost. */
+function hasUnnamedField(type: DuckDBType): boolean {
+  if (type instanceof DuckDBListType) return hasUnnamedField(type.valueType);
+  if (!(type instanceof DuckDBStructType)) return false;
+  return type.entryNames.some((name) => name === '') || type.entryTypes.some(hasUnnamedField);
 }
 
 /** The text that is run has to mean what was checked: read again, it gives the same tree. */

@@ -87,7 +87,10 @@ export const REFUSED: readonly (readonly [RegExp, string])[] = [
     /^(random|setseed|uuid|gen_random_uuid|uuidv|nextval|currval)/,
     'it is random; use ctx.random in the plugin',
   ],
-  [/^(now|today|current_|get_current|localtime|transaction_timestamp|statement_timestamp|clock_)/, CLOCK],
+  [
+    /^(now|today|current_(date|time)|current_localtime|get_current|localtime|transaction_timestamp|statement_timestamp|clock_)/,
+    CLOCK,
+  ],
   [
     /^(exp|ln|log|log2|log10|pow|power|\*\*|\^|sin|cos|tan|cot|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|cbrt|gamma|lgamma|degrees|radians|pi)$/,
     LIBRARY,
@@ -97,7 +100,7 @@ export const REFUSED: readonly (readonly [RegExp, string])[] = [
     FILES,
   ],
   [
-    /^(duckdb_|pragma_|pg_|version|getvariable|user|session_user|in_search_path|txid|hash|checkpoint|summary)/,
+    /^(duckdb_|pragma_|pg_|current_|version|getvariable|user|session_user|in_search_path|txid|hash|checkpoint|summary)/,
     ENGINE,
   ],
 ];

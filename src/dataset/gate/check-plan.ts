@@ -1,6 +1,7 @@
 import { HarnessError } from '../../base/index.ts';
 import type { Session } from '../session.ts';
 import { TABLE_FUNCTIONS } from './allowlist.ts';
+import { checkIntervals } from './check-intervals.ts';
 import { aggregateKind, checkBoundFunctionName, refuseFunction, windowKind } from './names.ts';
 import { refuse } from './refuse.ts';
 import { callOnText, isTree, parseTree, type Tree, type TreeValue, textOf, treesOf, walk } from './tree.ts';
@@ -51,6 +52,7 @@ function checkTree(tree: Tree): void {
       checkWindow(tree, type);
       break;
   }
+  checkIntervals(tree);
 }
 
 function checkOperator(tree: Tree, name: string): void {
