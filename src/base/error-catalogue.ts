@@ -65,6 +65,11 @@ export const ERROR_CATALOGUE = {
     hint: 'List the columns with "stat-harness ingest FILE --json".',
     exit: 2,
   },
+  SH_INPUT_TYPE_FITS_NOTHING: {
+    message: '{path}: no cell of the column "{column}" fits the type {type}: "{example}" in row {row}.',
+    hint: 'Leave that --type out to see what the column holds; docs/explain/types.md lists what each type takes.',
+    exit: 2,
+  },
   SH_ROLE_UNKNOWN: {
     message: 'Unknown role "{role}". Nearest: {nearest}.',
     hint: 'Roles are listed in docs/reference/roles.md.',

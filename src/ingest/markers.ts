@@ -35,11 +35,12 @@ export const MISSING_MARKERS: readonly string[] = [
 ];
 
 const markers = new Set(MISSING_MARKERS);
+const firstBytes = new Set(MISSING_MARKERS.map((marker) => marker.charCodeAt(0)));
 const longest = Math.max(...MISSING_MARKERS.map((marker) => marker.length));
 
 /** The marker that these bytes spell, or undefined. */
 export function markerAt(bytes: Buffer, start: number, end: number): string | undefined {
-  if (end - start > longest) return undefined;
+  if (end - start > longest || !firstBytes.has(bytes[start] ?? 0)) return undefined;
   const text = bytes.toString('latin1', start, end);
   return markers.has(text) ? text : undefined;
 }

@@ -3,6 +3,7 @@
  * - integer: sign, digits, no leading zero; `1,234` with well-formed groups.
  * - decimal: the same with a point; the zero before the point may be missing (`.5`), so may the digits after it (`5.`).
  * - scientific: a decimal with an exponent that a double can hold.
+ * - comma: a decimal whose comma can only be a decimal sign: `9,99`, `1.188,05`, `0,125`, never `1,234`.
  * - boolean: `true`, `false` in any case.
  * - date `2025-01-31`; time `10:20`, `10:20:30`, `10:20:30.123456`; timestamp: both, with `T` or a space;
  *   zoned: a timestamp with `Z`, `±hh`, `±hhmm` or `±hh:mm`.
@@ -21,7 +22,8 @@ export const KIND = {
   zoned: 128,
   day_month: 256,
   day_month_time: 512,
-  text: 1024,
+  comma: 1024,
+  text: 2048,
 } as const;
 
 /** Facts about the cell that was looked at last; which of them hold depends on its kind. */
@@ -107,8 +109,11 @@ function numberOrTime(bytes: Buffer, start: number, end: number, facts: CellFact
     if (byte === COLON && digits === 2) return timeEnd(bytes, start, end) === end ? KIND.time : 0;
     if ((byte === SLASH || byte === MINUS) && digits <= 2) return dayMonth(bytes, start, end, facts);
   }
-  if (byte === COMMA) return grouped(bytes, first, at, end, facts);
-  return fraction(bytes, start, first, at, end, digits, facts);
+  const withPoint =
+    byte === COMMA
+      ? grouped(bytes, first, at, end, facts)
+      : fraction(bytes, start, first, at, end, digits, facts);
+  return withPoint || commaDecimal(bytes, first, end, facts);
 }
 
 function integer(bytes: Buffer, first: number, digits: number, start: number, facts: CellFacts): number {
@@ -149,6 +154,27 @@ function grouped(bytes: Buffer, first: number, comma: number, end: number, facts
   if (bytes[at] !== POINT || at + 1 === end || !allDigits(bytes, at + 1, end)) return 0;
   setFraction(bytes, at + 1, end, facts);
   return KIND.decimal;
+}
+
+/** `9,99`, `1.188,05`: digits before and after one comma, maybe points between groups of three before it. */
+function commaDecimal(bytes: Buffer, first: number, end: number, facts: CellFacts): number {
+  let at = first;
+  while (at < end && isDigit(bytes[at])) at++;
+  const lead = at - first;
+  let digits = lead;
+  while (at + 4 <= end && bytes[at] === POINT && allDigits(bytes, at + 1, at + 4)) {
+    at += 4;
+    digits += 3;
+  }
+  const zero = bytes[first] === ZERO;
+  if (lead === 0 || (zero && digits > 1) || (digits > lead && lead > 3)) return 0;
+  if (bytes[at] !== COMMA || at + 1 >= end || !allDigits(bytes, at + 1, end)) return 0;
+  facts.plain = false;
+  facts.grouped = false;
+  facts.beyond64 = false;
+  facts.integerDigits = zero ? 0 : digits;
+  setFraction(bytes, at + 1, end, facts);
+  return KIND.comma;
 }
 
 /** What begins with digits (or none) and goes on with a point or an exponent. */

@@ -3,12 +3,26 @@ import { shownText } from '../shown-text.ts';
 import { type CellFacts, cellKind, KIND, newCellFacts, offsetText } from './cell-kind.ts';
 import { type ForcedType, fitForced } from './forced-type.ts';
 import { type CsvRecord, DOUBLED, fieldText, UNQUOTED } from './records.ts';
+import { type UnreadForm, unreadForm } from './unread-form.ts';
+
+/** A cell that stands for others like it. */
+export interface ExampleCell {
+  readonly row: number;
+  readonly text: string;
+}
+
+/** How many texts have a form, and the first of them. */
+export interface FormCount {
+  count: number;
+  readonly first: ExampleCell;
+}
 
 /** Everything that is learnt about a column while its cells go by; its type is decided from this alone. */
 export interface ColumnTally {
-  /** The kinds met, as a set of `KIND` bits, and how many cells of them. */
+  /** The kinds met, as a set of `KIND` bits, how many cells of them, and how many of each. */
   kinds: number;
   values: number;
+  readonly counts: Float64Array;
   /** Cells with nothing in them, without and with quotes. */
   empty: number;
   quotedEmpty: number;
@@ -29,13 +43,18 @@ export interface ColumnTally {
   twelveHours: boolean;
   twentyFourHours: boolean;
   /** The first cell of each kind, for the reasons given. */
-  readonly firsts: Map<number, { readonly row: number; readonly text: string }>;
+  readonly firsts: Map<number, ExampleCell>;
+  /** Texts that people would call numbers or dates, and those that are neither (`other`). */
+  readonly forms: Map<UnreadForm | 'other', FormCount>;
+  /** The kinds that a forced type would see in texts with blanks around or zeros in front. */
+  innerKinds: number;
 }
 
 export function newColumnTally(): ColumnTally {
   return {
     kinds: 0,
     values: 0,
+    counts: new Float64Array(32),
     empty: 0,
     quotedEmpty: 0,
     markers: new Map(),
@@ -54,6 +73,8 @@ export function newColumnTally(): ColumnTally {
     twelveHours: false,
     twentyFourHours: false,
     firsts: new Map(),
+    forms: new Map(),
+    innerKinds: 0,
   };
 }
 
@@ -77,10 +98,6 @@ export function addCell(
   }
   tally.textBytes += end - start;
   if (record.forms[field] === DOUBLED) tally.textBytes -= doubledQuotes(record.bytes, start, end, quote);
-  if (tally.kinds >= KIND.text) {
-    tally.values++;
-    return;
-  }
   const kind = cellKind(record.bytes, start, end, facts);
   if (kind === KIND.text) {
     const marker = markerAt(record.bytes, start, end);
@@ -88,11 +105,23 @@ export function addCell(
       tally.markers.set(marker, (tally.markers.get(marker) ?? 0) + 1);
       return;
     }
+    addForm(tally, record, field, quote, row);
   }
-  if ((tally.kinds & kind) === 0) {
-    tally.firsts.set(kind, { row, text: shownText(fieldText(record, field, quote), SHOWN) });
-  }
+  if ((tally.kinds & kind) === 0) tally.firsts.set(kind, example(record, field, quote, row));
   addValue(tally, kind, facts);
+}
+
+function addForm(tally: ColumnTally, record: CsvRecord, field: number, quote: number, row: number): void {
+  const found = unreadForm(record.bytes, record.starts[field] ?? 0, record.ends[field] ?? 0);
+  const form = found?.form ?? 'other';
+  if (found !== undefined) tally.innerKinds |= found.kind;
+  const counted = tally.forms.get(form);
+  if (counted === undefined) tally.forms.set(form, { count: 1, first: example(record, field, quote, row) });
+  else counted.count++;
+}
+
+function example(record: CsvRecord, field: number, quote: number, row: number): ExampleCell {
+  return { row, text: shownText(fieldText(record, field, quote), SHOWN) };
 }
 
 /** Adds one cell of a column with a forced type; false where the type can't take it. */
@@ -113,10 +142,13 @@ export function addForcedCell(
 function addValue(tally: ColumnTally, kind: number, facts: CellFacts): void {
   tally.values++;
   tally.kinds |= kind;
+  const slot = Math.clz32(kind);
+  tally.counts[slot] = (tally.counts[slot] ?? 0) + 1;
   switch (kind) {
     case KIND.integer:
     case KIND.decimal:
     case KIND.scientific:
+    case KIND.comma:
       addNumber(tally, kind, facts);
       return;
     case KIND.zoned:
@@ -155,6 +187,11 @@ function doubledQuotes(bytes: Buffer, start: number, end: number, quote: number)
     i++;
   }
   return count;
+}
+
+/** How many cells of this kind a column holds. */
+export function countOf(tally: ColumnTally, kind: number): number {
+  return tally.counts[Math.clz32(kind)] ?? 0;
 }
 
 /** The markers of a column, most frequent first, then by text. */

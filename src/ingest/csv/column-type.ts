@@ -8,12 +8,16 @@ export interface TypeDecision {
   readonly why: string;
   /** Worth a note in the report: the operator may have expected another type. */
   readonly note?: string;
+  /** The operator asked for this type. */
+  readonly forced?: true;
   /** How dates with day and month in a settled order are written (`strptime` patterns). */
   readonly patterns?: readonly string[];
 }
 
 const NUMERIC = KIND.integer | KIND.decimal | KIND.scientific;
+const WITH_COMMA = KIND.integer | KIND.comma;
 const MOST_DIGITS = 38;
+const AMBIGUOUS_COMMA = 'a comma in numbers like 1,234 may separate thousands or decimals';
 
 /** The type that all cells of a column agree on; text where they don't. */
 export function decideType(tally: ColumnTally, delimiter: string): TypeDecision {
@@ -25,6 +29,7 @@ export function decideType(tally: ColumnTally, delimiter: string): TypeDecision 
   }
   if (kinds >= KIND.text) return textBecause(tally, KIND.text);
   if ((kinds & ~NUMERIC) === 0) return numericType(tally, delimiter);
+  if ((kinds & ~WITH_COMMA) === 0 && !tally.grouped) return decimalType(tally);
   if ((kinds & ~(KIND.day_month | KIND.day_month_time)) === 0) return dayMonthType(tally);
   switch (kinds) {
     case KIND.boolean:
@@ -50,25 +55,31 @@ export function decideType(tally: ColumnTally, delimiter: string): TypeDecision 
 
 function numericType(tally: ColumnTally, delimiter: string): TypeDecision {
   if (tally.grouped && delimiter === ';' && !tally.certainGroups) {
-    return {
-      type: { kind: 'text' },
-      why: 'a comma in numbers like 1,234 may separate thousands or decimals',
-      note: 'commas in numbers may separate thousands or decimals; kept as text',
-    };
+    return { type: { kind: 'text' }, why: AMBIGUOUS_COMMA };
   }
   if ((tally.kinds & KIND.scientific) !== 0) {
     return { type: { kind: 'double' }, why: 'every value is a number, some in scientific notation' };
   }
-  if (tally.kinds === KIND.integer) return integerType(tally);
+  return tally.kinds === KIND.integer ? integerType(tally) : decimalType(tally);
+}
+
+function decimalType(tally: ColumnTally): TypeDecision {
   const scale =
     tally.integerDigits + tally.fractionDigits <= MOST_DIGITS
       ? tally.fractionDigits
       : tally.significantFraction;
   if (tally.integerDigits + scale > MOST_DIGITS) return tooManyDigits();
   const precision = Math.min(MOST_DIGITS, Math.max(1, tally.integerDigits) + scale);
+  const type = { kind: 'decimal', precision, scale } as const;
+  const digits = `at most ${tally.integerDigits} digits before the`;
+  const comma = tally.firsts.get(KIND.comma);
+  if (comma === undefined) {
+    return { type, why: `every value is a number with ${digits} point and ${scale} after it` };
+  }
   return {
-    type: { kind: 'decimal', precision, scale },
-    why: `every value is a number with at most ${tally.integerDigits} digits before the point and ${scale} after it`,
+    type,
+    why: `every value is a number with ${digits} decimal comma and ${scale} after it`,
+    note: `commas are read as decimal signs, as in "${comma.text}" in row ${comma.row}`,
   };
 }
 
@@ -96,7 +107,7 @@ function dayMonthType(tally: ColumnTally): TypeDecision {
     const why = tally.dayFirst
       ? 'dates like 1/2/2025, where no value tells whether the day or the month comes first'
       : 'dates with the day first and with the month first in one column';
-    return { type: text, why, note: `${why}; kept as text` };
+    return { type: text, why };
   }
   if (separator === undefined || tally.separators.size > 1) {
     return { type: text, why: 'dates are written with different separators' };
@@ -124,6 +135,7 @@ const NAMES: readonly (readonly [number, string])[] = [
   [KIND.integer, 'a whole number'],
   [KIND.decimal, 'a decimal number'],
   [KIND.scientific, 'a number in scientific notation'],
+  [KIND.comma, 'a number with a decimal comma'],
   [KIND.boolean, 'true or false'],
   [KIND.date, 'a date'],
   [KIND.time, 'a time of day'],
@@ -135,12 +147,12 @@ const NAMES: readonly (readonly [number, string])[] = [
 
 function textBecause(tally: ColumnTally, kind: number): TypeDecision {
   const odd = tally.firsts.get(kind);
-  const others = NAMES.filter(([bit]) => bit !== kind && (tally.kinds & bit) !== 0).map(([, name]) => name);
+  const before = (bit: number) => (tally.firsts.get(bit)?.row ?? Infinity) < (odd?.row ?? Infinity);
+  const others = NAMES.filter(([bit]) => bit !== kind && before(bit)).map(([, name]) => name);
   const shown = odd === undefined ? 'a cell' : `"${odd.text}" in row ${odd.row}`;
   const type = { kind: 'text' } as const;
   if (others.length === 0) return { type, why: `${shown} is text` };
-  const why = `${shown} is not ${others[0]}, as cells before it are`;
-  return { type, why, note: `${why}; kept as text` };
+  return { type, why: `${shown} is not ${others[0]}, as cells before it are` };
 }
 
 /** Of kinds that don't go together, the one met last. */

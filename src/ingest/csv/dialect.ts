@@ -22,6 +22,8 @@ export interface ResolvedDialect {
   readonly header: boolean;
   /** The cells of the first record: the headers, or the first row. */
   readonly firstRecord: readonly string[];
+  /** What speaks against the delimiter that was asked for. */
+  readonly doubt?: string;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -35,7 +37,26 @@ export function resolveDialect(
   const delimiter = options.delimiter ?? sniffDelimiter(head, quote);
   const sample = sampleOf(head, delimiter, quote);
   const header = options.header === 'auto' ? looksLikeHeader(sample, delimiter) : options.header === 'yes';
-  return { delimiter, quote, header, firstRecord: sample.first.map((cell) => cell.text) };
+  const doubt = options.delimiter === null ? undefined : otherDelimiter(head, delimiter, quote);
+  const firstRecord = sample.first.map((cell) => cell.text);
+  return { delimiter, quote, header, firstRecord, ...(doubt === undefined ? {} : { doubt }) };
+}
+
+/** A note where the delimiter that was asked for splits nothing and another would split every line alike. */
+function otherDelimiter(head: Head, asked: string, quote: string): string | undefined {
+  const own = agreement(head, asked, quote);
+  if (own.cells > 1 || own.first > 1) return undefined;
+  const better = sniffDelimiter(head, quote);
+  const { cells, share } = agreement(head, better, quote);
+  if (better === asked || cells < 2 || share < 1) return undefined;
+  return (
+    `--delimiter ${shownDelimiter(asked)} leaves a single column, while ${shownDelimiter(better)} would give ` +
+    `${cells} in every line ${head.whole ? '' : 'of its beginning '}`.trimEnd()
+  );
+}
+
+function shownDelimiter(delimiter: string): string {
+  return delimiter === '\t' ? 'tab' : `'${delimiter}'`;
 }
 
 /** A dialect as bytes. */
@@ -159,7 +180,7 @@ function looksLikeHeader(sample: Sample, delimiter: string): boolean {
 }
 
 const FAMILIES = [
-  KIND.integer | KIND.decimal | KIND.scientific,
+  KIND.integer | KIND.decimal | KIND.scientific | KIND.comma,
   KIND.boolean,
   KIND.date | KIND.timestamp | KIND.zoned,
   KIND.time,

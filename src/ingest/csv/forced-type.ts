@@ -10,6 +10,8 @@ export interface ForcedType {
   readonly digits?: { readonly precision: number; readonly scale: number };
   /** For dates whose day and month are both short numbers. */
   readonly dayFirst?: boolean;
+  /** Commas are decimal signs and points separate thousands. */
+  readonly decimalComma?: true;
 }
 
 const KINDS = [
@@ -23,7 +25,15 @@ const KINDS = [
   'timestamptz',
   'text',
 ] as const;
-const EXAMPLES = [...KINDS, 'decimal(10,2)', 'date(dmy)', 'date(mdy)', 'timestamp(dmy)', 'timestamp(mdy)'];
+const EXAMPLES = [
+  ...KINDS,
+  'decimal(10,2)',
+  'decimal(comma)',
+  'date(dmy)',
+  'date(mdy)',
+  'timestamp(dmy)',
+  'timestamp(mdy)',
+];
 
 /** Reads `integer`, `decimal(10,2)`, `date(dmy)` …; throws `SH_CONFIG_INVALID`. */
 export function parseForcedType(column: string, text: string): ForcedType {
@@ -32,6 +42,7 @@ export function parseForcedType(column: string, text: string): ForcedType {
   const argument = match?.[2];
   const digits = /^(\d+),(\d+)$/.exec(argument ?? '');
   if (kind !== undefined && argument === undefined) return { kind };
+  if (kind === 'decimal' && argument === 'comma') return { kind, decimalComma: true };
   if (kind === 'decimal' && digits !== null) {
     const [precision, scale] = [Number(digits[1]), Number(digits[2])];
     if (precision >= 1 && precision <= 38 && scale <= precision)
@@ -51,6 +62,7 @@ export function parseForcedType(column: string, text: string): ForcedType {
 /** A forced type in its one written form. */
 export function forcedTypeText(forced: ForcedType): string {
   if (forced.digits) return `decimal(${forced.digits.precision},${forced.digits.scale})`;
+  if (forced.decimalComma) return `${forced.kind}(comma)`;
   if (forced.dayFirst === undefined) return forced.kind;
   return `${forced.kind}(${forced.dayFirst ? 'dmy' : 'mdy'})`;
 }
@@ -76,8 +88,23 @@ export function fitForced(
     const known = BOOLEANS.has(bytes.toString('latin1', start, end).toLowerCase());
     return known ? { kind: KIND.boolean, facts } : undefined;
   }
-  const kind = cellKind(bytes, withoutZeros(bytes, start, end, forced), end, facts);
+  const kind = forced.decimalComma
+    ? commaKind(bytes, start, end, forced)
+    : cellKind(bytes, withoutZeros(bytes, start, end, forced), end, facts);
   return takes(forced, kind) ? { kind, facts } : undefined;
+}
+
+const COMMA = 44;
+const POINT = 46;
+
+/** The kind of a cell once its commas and points have changed places. */
+function commaKind(bytes: Buffer, start: number, end: number, forced: ForcedType): number {
+  const swapped = Buffer.from(bytes.subarray(start, end));
+  for (let i = 0; i < swapped.length; i++) {
+    if (swapped[i] === COMMA) swapped[i] = POINT;
+    else if (swapped[i] === POINT) swapped[i] = COMMA;
+  }
+  return cellKind(swapped, withoutZeros(swapped, 0, swapped.length, forced), swapped.length, facts);
 }
 
 function takes(forced: ForcedType, kind: number): boolean {

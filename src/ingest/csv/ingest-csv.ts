@@ -4,6 +4,7 @@ import type { Column, IngestColumn, IngestOptions, IngestReport } from '../../co
 import { withDuckDb } from '../duckdb.ts';
 import type { PartRequest } from '../part-request.ts';
 import { type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
+import { shownText } from '../shown-text.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
 import { type ColumnTally, markerCounts, offsetCounts } from './column-tally.ts';
 import { decideType, type TypeDecision } from './column-type.ts';
@@ -12,10 +13,11 @@ import { type ForcedType, forcedTypeText, parseForcedType } from './forced-type.
 import { readingOf } from './read-expression.ts';
 import { rewriteCsv } from './rewrite.ts';
 import { type Scan, type ScanPlan, scanCsv } from './scan.ts';
+import { textColumnNotes } from './text-notes.ts';
 import { compareWithScan, valuesOf, writeCsvPart } from './write-csv-part.ts';
 
 /** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
-export const CSV_READER_VERSION = 'csv.1';
+export const CSV_READER_VERSION = 'csv.2';
 
 /**
  * Makes a part of a CSV file: one pass over all bytes settles the types and counts everything, DuckDB's reader, told
@@ -34,6 +36,7 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
     if (scan.rows === 0) {
       throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: headers.length });
     }
+    refuseTypesThatFitNothing(request, headers, plan, scan);
     const decisions = scan.columns.map((tally, i) => decide(tally, forced.get(headers[i] ?? ''), dialect));
     const names = sqlNames(headers);
     const columns = columnsOf(
@@ -47,6 +50,27 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
       ? { kind: 'column' }
       : { kind: 'offset', offset: scan.lineOffset ?? 0 };
     return { sourceLines, report: reportOf(request, dialect, scan, columns, decisions, names) };
+  });
+}
+
+/** A type that would leave a column of values without any is a slip, not a wish. */
+function refuseTypesThatFitNothing(
+  request: PartRequest,
+  headers: readonly string[],
+  plan: ScanPlan,
+  scan: Scan,
+): void {
+  headers.forEach((column, i) => {
+    const forced = plan.forced[i];
+    const [example] = scan.rejected[i]?.cells ?? [];
+    if (forced === undefined || example === undefined || (scan.columns[i]?.values ?? 0) > 0) return;
+    throw new HarnessError('SH_INPUT_TYPE_FITS_NOTHING', {
+      path: request.shownPath,
+      column,
+      type: forcedTypeText(forced),
+      example: shownText(example.text, 60),
+      row: example.row_number,
+    });
   });
 }
 
@@ -142,7 +166,7 @@ function resolvedOptions(dialect: ResolvedDialect, forced: ReadonlyMap<string, F
 function decide(tally: ColumnTally, forced: ForcedType | undefined, dialect: ResolvedDialect): TypeDecision {
   if (forced === undefined) return decideType(tally, dialect.delimiter);
   const why = `forced to ${forcedTypeText(forced)}`;
-  if (forced.kind !== 'decimal') return { type: { kind: forced.kind }, why };
+  if (forced.kind !== 'decimal') return { type: { kind: forced.kind }, why, forced: true };
   const needed = tally.integerDigits + tally.significantFraction;
   const digits = forced.digits ?? {
     precision: Math.min(38, Math.max(1, needed)),
@@ -174,7 +198,12 @@ function reportOf(
     row_count: scan.rows,
     rejected_rows: 0,
     columns: columns.map((column, i) => columnReport(column, i, scan, decisions[i])),
-    notes: [...fileNotes(dialect, scan), ...names.notes, ...columnNotes(columns, decisions, scan)],
+    notes: [
+      ...forcedNotes(request, columns, scan),
+      ...fileNotes(dialect, scan),
+      ...names.notes,
+      ...columnNotes(columns, decisions, scan),
+    ],
   };
 }
 
@@ -205,6 +234,7 @@ function lineEnding(scan: Scan): 'lf' | 'crlf' | 'cr' | 'mixed' {
 
 function fileNotes(dialect: ResolvedDialect, scan: Scan): string[] {
   const notes: string[] = [];
+  if (dialect.doubt !== undefined) notes.push(dialect.doubt);
   if (!dialect.header) {
     notes.push('the first line is data, not a header: the columns are called C1, C2 and so on');
   }
@@ -218,11 +248,25 @@ function fileNotes(dialect: ResolvedDialect, scan: Scan): string[] {
 
 function columnNotes(columns: readonly Column[], decisions: readonly TypeDecision[], scan: Scan): string[] {
   return columns.flatMap((column, i) => {
-    const notes: string[] = [];
-    const note = decisions[i]?.note;
-    if (note !== undefined) notes.push(`column "${column.name}": ${note}`);
+    const [tally, decision] = [scan.columns[i], decisions[i]];
+    if (tally === undefined || decision === undefined) return [];
+    if (column.type.kind === 'text') return textColumnNotes(column.name, tally, decision);
+    return decision.note === undefined ? [] : [`column "${column.name}": ${decision.note}`];
+  });
+}
+
+/** What forced types cost, before all other notes: cells that held something and are missing now. */
+function forcedNotes(request: PartRequest, columns: readonly Column[], scan: Scan): string[] {
+  return columns.flatMap((column, i) => {
     const rejected = scan.rejected[i]?.count ?? 0;
-    if (rejected > 0) notes.push(`column "${column.name}": ${rejected} cells don't fit the forced type`);
-    return notes;
+    const first = scan.rejected[i]?.cells[0];
+    if (rejected === 0 || first === undefined) return [];
+    const cells = rejected + (scan.columns[i]?.values ?? 0);
+    const asked = request.options.types[column.name] ?? column.type.kind;
+    const missing = rejected === 1 ? 'did not fit and is missing now' : 'did not fit and are missing now';
+    const example = `the first: "${shownText(first.text, 60)}" in row ${first.row_number}`;
+    return [
+      `--type ${column.name}=${asked}: ${rejected} of ${cells} cells ${missing} (${example}); see rejected`,
+    ];
   });
 }

@@ -1,6 +1,7 @@
 import type { ColumnType } from '../../contract/index.ts';
 import { duckdbType } from '../../dataset/index.ts';
 import { quoteName, quoteText } from '../duckdb.ts';
+import { KIND } from './cell-kind.ts';
 import type { ColumnTally } from './column-tally.ts';
 import { dayMonthPatterns } from './column-type.ts';
 import type { ForcedType } from './forced-type.ts';
@@ -60,7 +61,9 @@ function typedValue(
     return `(lower(${raw}) IN ('true', 't', 'yes', 'y', '1'))`;
   }
   if (tally.separators.size > 0) return dayMonthValue(raw, duckdbType(type), tally, forced);
-  const ungrouped = tally.grouped ? `replace(${raw}, ',', '')` : raw;
+  const commas = forced?.decimalComma === true || (tally.kinds & KIND.comma) !== 0;
+  const pointed = commas ? `translate(${raw}, ',.', '.,')` : raw;
+  const ungrouped = tally.grouped || commas ? `replace(${pointed}, ',', '')` : raw;
   return `CAST(${ungrouped} AS ${duckdbType(type)})`;
 }
 
