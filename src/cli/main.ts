@@ -8,6 +8,12 @@ const version = (): string => {
     : '';
 };
 
+// A reader that has seen enough (`… | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 if (process.argv[2] === '--version' || process.argv[2] === '-V') {
   process.stdout.write(`${version()}\n`);
 } else {

@@ -11,7 +11,7 @@ import {
 
 /**
  * Puts what the operator says in place of what was inferred. A flagged role binds the named columns and no other; a
- * flagged column loses any other unique role. An empty list unbinds a role. Columns are named by header or
+ * flagged column loses any other role of that kind (unique or general). An empty list unbinds a role. Columns are named by header or
  * `sql_name`.
  * @throws HarnessError SH_ROLE_UNKNOWN, SH_INPUT_UNKNOWN_COLUMN, SH_USAGE_INVALID (several columns for a unique role,
  * or one column for several of them)
@@ -24,16 +24,17 @@ export function applyRoleFlags(
   const flagged = Object.entries(flags).map(([role, names]) => resolve(role, names, schema));
   refuseTwoRoles(flagged);
   const roles = new Set<string>(flagged.map(({ role }) => role));
-  const taken = new Set(
-    flagged.filter(({ role }) => ROLES[role].unique).flatMap(({ columns }) => columns.map((c) => c.sql_name)),
-  );
-  const kept = map.bindings.filter(
-    (b) => !roles.has(b.role) && !(isRoleName(b.role) && ROLES[b.role].unique && taken.has(b.sql_name)),
-  );
+  const taken = new Set(flagged.flatMap(({ role, columns }) => columns.map((c) => seat(role, c.sql_name))));
+  const kept = map.bindings.filter((b) => !roles.has(b.role) && !taken.has(seat(b.role, b.sql_name)));
   const bound = flagged.flatMap(({ role, columns }) => columns.map((column) => flagBinding(role, column)));
   const order = Object.keys(ROLES);
   const bindings = [...kept, ...bound].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
   return { ...map, bindings };
+}
+
+/** A column has one seat for a unique role and one for a general one. */
+function seat(role: string, column: string): string {
+  return `${isRoleName(role) && ROLES[role].unique ? 'unique' : 'general'} ${column}`;
 }
 
 function resolve(
