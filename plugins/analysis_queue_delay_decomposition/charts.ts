@@ -23,9 +23,9 @@ async function chartByActivity({ ctx, log, clock }: Study): Promise<string> {
 ), top AS (SELECT activity, pre_us, wait_us, over_us FROM waits ORDER BY over_us DESC, wait_us DESC, pre_us DESC, activity LIMIT 12)
 SELECT activity, part, ${seconds('us')} AS seconds, part_order, over_us
 FROM (
-  SELECT activity, over_us, 'over the threshold' AS part, 1 AS part_order, over_us AS us FROM top
-  UNION ALL SELECT activity, over_us, 'eligible, up to the threshold', 2, wait_us - over_us FROM top
-  UNION ALL SELECT activity, over_us, 'not yet eligible', 3, pre_us FROM top
+  SELECT activity, over_us, 'over-threshold wait' AS part, 1 AS part_order, over_us AS us FROM top
+  UNION ALL SELECT activity, over_us, 'eligible wait up to the threshold', 2, wait_us - over_us FROM top
+  UNION ALL SELECT activity, over_us, 'pre-eligible wait', 3, pre_us FROM top
 ) AS parts
 ORDER BY over_us DESC, activity, part_order`,
   );
@@ -33,7 +33,7 @@ ORDER BY over_us DESC, activity, part_order`,
     name: 'waits_by_activity',
     title: 'Waiting hours by job',
     alternative:
-      'Stacked bars, one per job, in hours: wait over the threshold, eligible wait up to it, and wait before eligible.',
+      'Stacked bars, one per job, in hours: over-threshold wait (the whole wait of runs that waited longer than the threshold), eligible wait of the other runs, and pre-eligible wait.',
     query,
     spec: {
       transform: HOURS,
@@ -53,8 +53,8 @@ ORDER BY over_us DESC, activity, part_order`,
           type: 'nominal',
           title: null,
           scale: {
-            domain: ['over the threshold', 'eligible, up to the threshold', 'not yet eligible'],
-            range: ['#c2410c', '#f5b078', '#9aa5b1'],
+            domain: ['over-threshold wait', 'eligible wait up to the threshold', 'pre-eligible wait'],
+            range: ['var(--series-5)', 'var(--series-2)', 'var(--line-strong)'],
           },
         },
         order: { field: 'part_order', type: 'ordinal' },
@@ -77,7 +77,7 @@ ORDER BY day_of_month`,
     name: 'over_threshold_wait_by_day_of_month',
     title: 'Over-threshold wait by day of the month',
     alternative:
-      'Bars, one per day of the month on which runs were queued, in hours of over-threshold wait; days of the close window stand out.',
+      'Bars, one per day of the month on which runs were queued, in hours of over-threshold wait; days of the setting close window stand out.',
     query,
     spec: {
       transform: HOURS,
@@ -91,7 +91,7 @@ ORDER BY day_of_month`,
           field: 'close_window',
           type: 'nominal',
           title: 'window',
-          scale: { domain: ['close', 'open'], range: ['#c2410c', '#9aa5b1'] },
+          scale: { domain: ['close', 'open'], range: ['var(--series-5)', 'var(--line-strong)'] },
         },
       },
     },

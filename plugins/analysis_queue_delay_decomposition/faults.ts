@@ -1,4 +1,5 @@
 import { fieldsOf, percent, shareOf } from './measures.ts';
+import { CLOCK_EFFECT } from './ranking.ts';
 import type { Study } from './study.ts';
 
 /** Rows that a finding cites; the count beside them is of all. */
@@ -53,8 +54,8 @@ LIMIT ${MOST_CITED}`,
     how: 'exact_count',
     severity: 'warning',
     ranking: {
-      effect: 0.3,
-      reach: Math.max(0.1, shareOf(counts, 0, 'backward_percent')),
+      effect: CLOCK_EFFECT,
+      reach: shareOf(counts, 0, 'backward_percent'),
       actionability: 0.5,
     },
     rows,
@@ -84,7 +85,7 @@ FROM data`,
   const lacking = present.filter(({ name }) => counts.number(0, `without_${name}`) !== 0);
   ctx.finding({
     kind: 'incomplete_runs',
-    title: '{incomplete_rows} of {all_rows} runs lack a time',
+    title: 'A time is missing in {incomplete_rows} of {all_rows} rows',
     statement: lacking.map(({ name }) => SENTENCES[name]).join(' '),
     fields: fieldsOf(counts, 0, [
       'incomplete_rows',
@@ -111,12 +112,12 @@ LIMIT ${MOST_CITED}`,
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  queued: 'No queue time in {without_queued} rows: they count neither as close nor as open.',
+  queued: 'Rows without a queue time: {without_queued}; such a run counts neither as close nor as open.',
   eligible:
-    'No eligible time in {without_eligible} rows: their wait is counted from the queue time, and no pre-eligible wait.',
-  started: 'No start in {without_started} rows: they have no wait and no service time.',
-  ended: 'No end in {without_ended} rows: their service time is not counted.',
-  duration: 'No duration in {without_duration} rows: their service time is not counted.',
+    'Rows without an eligible time: {without_eligible}; the wait of such a run is counted from its queue time, and no pre-eligible wait.',
+  started: 'Rows without a start: {without_started}; such a run has no known wait and no service time.',
+  ended: 'Rows without an end: {without_ended}; the service time of such a run is not counted.',
+  duration: 'Rows without a duration: {without_duration}; the service time of such a run is not counted.',
 };
 
 function noteMissingColumns(ctx: Study['ctx'], log: Study['log']): void {

@@ -1,10 +1,11 @@
-import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
-import { deriveAs } from './clock.ts';
 import { csvOf } from './csv.ts';
-import { fieldOf, fieldsOf, shareOf } from './measures.ts';
-import type { WaitQuantiles } from './quantiles.ts';
+import { groupFields } from './group-fields.ts';
+import { reportJobs } from './jobs.ts';
+import { shareOf } from './measures.ts';
+import type { QuantilesOf } from './quantiles.ts';
+import { ACTIONABILITY, excessOf, isBelow, isClearlyAbove, reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
-import { DIMENSIONS, type Dimension, nameOf, type Totals } from './totals.ts';
+import { DIMENSIONS, type Dimension, type Totals } from './totals.ts';
 
 const WORDS: Readonly<Record<Dimension, { readonly one: string; readonly many: string }>> = {
   activity: { one: 'job', many: 'jobs' },
@@ -14,16 +15,18 @@ const WORDS: Readonly<Record<Dimension, { readonly one: string; readonly many: s
 };
 
 /** Who owns the over-threshold wait: a finding per job, and one with items for each other dimension. */
-export async function reportGroups(study: Study, totals: Totals, quantiles: WaitQuantiles): Promise<void> {
+export async function reportGroups(study: Study, totals: Totals, quantiles: QuantilesOf): Promise<void> {
   for (const dimension of DIMENSIONS) {
     if (study.ctx.role(dimension) === undefined) continue;
-    const rows = reportedRows(study, totals, dimension);
+    const rows = rowsOfInterest(study, totals, dimension);
+    const { one } = WORDS[dimension];
     if (rows.length === 0) {
-      const { one } = WORDS[dimension];
       study.ctx.note(
         `No single ${one} reaches the smallest share of the over-threshold wait that is reported.`,
       );
-    } else if (dimension === 'activity') await reportActivities(study, totals, rows, quantiles);
+    } else if (hasOneGroup(totals, rows)) {
+      study.ctx.note(`All runs share one ${one}: the wait is not shared out by ${one}.`);
+    } else if (dimension === 'activity') await reportJobRows(study, totals, rows, quantiles);
     else reportDimension(study, totals, dimension, rows);
   }
 }
@@ -39,146 +42,81 @@ export async function writeTable({ ctx }: Study, { handle }: Totals): Promise<vo
   });
 }
 
-/** The groups worth a finding: the first few that reach the smallest share of interest. */
-function reportedRows({ ctx }: Study, { handle, groups }: Totals, dimension: Dimension): number[] {
+/** The groups that reach the smallest share of interest, the one with most over-threshold wait first. */
+function rowsOfInterest({ ctx }: Study, { handle, groups }: Totals, dimension: Dimension): number[] {
   const smallest = Number(ctx.settings['smallest_share_percent']);
-  return groups(dimension)
-    .filter(
-      (row) =>
-        handle.number(row, 'over_runs') !== 0 && shareOf(handle, row, 'over_percent') * 100 >= smallest,
-    )
-    .slice(0, Number(ctx.settings['top_groups']));
+  return groups(dimension).filter(
+    (row) => handle.number(row, 'over_runs') !== 0 && shareOf(handle, row, 'over_percent') * 100 >= smallest,
+  );
 }
 
-async function reportActivities(
+function hasOneGroup({ handle }: Totals, [top = 0]: readonly number[]): boolean {
+  return (handle.number(top, 'all_groups') ?? 0) <= 1;
+}
+
+/** Jobs with less of the over-threshold wait than of the runs are in the table alone. */
+async function reportJobRows(
   study: Study,
   totals: Totals,
   rows: readonly number[],
-  quantiles: WaitQuantiles,
+  quantiles: QuantilesOf,
 ): Promise<void> {
-  const { ctx } = study;
   const { handle } = totals;
-  const column = await deriveAs(ctx, 'activity_name', nameOf(study, 'activity'));
-  for (const row of rows) {
-    const name = handle.text(row, 'name') ?? '';
-    const adjustable = handle.text(row, 'adjustable') === 'true';
-    const fields = { ...groupFields(totals, 'activity', row), ...quantiles(name) };
-    ctx.finding({
-      kind: 'wait_by_activity',
-      title: '{name}: {over_s} of over-threshold wait, {over_percent} of all',
-      statement: activityStatement(fields, adjustable),
-      fields,
-      estimate: { name: 'over_threshold_wait', field: 'over_s' },
-      target: { activity: { field: 'name' } },
-      how: 'exact_count',
-      severity: 'notice',
-      ranking: {
-        effect: shareOf(handle, row, 'over_percent'),
-        reach: 1,
-        actionability: adjustable ? 0.7 : 0,
-      },
-      rows: await longestOf(study, column, name),
-      limitations: ['It says who waits, not who causes the wait.'],
-    });
-  }
-}
-
-function activityStatement(fields: Readonly<Record<string, FieldInput>>, adjustable: boolean): string {
-  const sentences = [
-    '{over_runs} of {waited_runs} runs of {name} ({over_runs_percent}) waited longer than the threshold, {over_s} in all: ' +
-      '{over_percent} of all such wait, while the job makes up {runs_percent} of the runs.',
-    'Half of its runs waited {median_wait_s} or less.',
-  ];
-  if ('over_close_s' in fields) {
-    sentences.push(
-      'over_open_s' in fields
-        ? 'Of that wait, {over_close_s} falls into the close window and {over_open_s} outside it.'
-        : 'All its runs were queued in the close window.',
+  const own = rows.filter((row) => !isBelow(handle, row));
+  const below = rows.filter((row) => isBelow(handle, row)).map((row) => handle.text(row, 'name'));
+  if (below.length > 0) {
+    const names = below.slice(0, mostGroups(study)).join(', ');
+    const more = below.length > mostGroups(study) ? ' and others' : '';
+    study.ctx.note(
+      `A job whose share of the over-threshold wait is below its share of the runs has no finding of its own: ${names}${more}. waits_by_group.csv has them all.`,
     );
   }
-  if (!adjustable) sentences.push('The job is marked as not adjustable.');
-  return sentences.join(' ');
+  await reportJobs(study, totals, own.slice(0, mostGroups(study)), quantiles);
+}
+
+function mostGroups({ ctx }: Study): number {
+  return Number(ctx.settings['top_groups']);
 }
 
 function reportDimension(
-  { ctx }: Study,
+  study: Study,
   totals: Totals,
   dimension: Exclude<Dimension, 'activity'>,
   rows: readonly number[],
 ): void {
   const { handle } = totals;
   const { one, many } = WORDS[dimension];
-  const [top = 0] = rows;
-  if ((handle.number(top, 'all_groups') ?? 0) <= 1) {
-    ctx.note(`All runs share one ${one}: the wait is not shared out by ${one}.`);
-    return;
-  }
-  const excess = Math.max(0, shareOf(handle, top, 'over_percent') - shareOf(handle, top, 'runs_percent'));
-  const spread = excess * 100 < Number(ctx.settings['smallest_share_percent']);
-  ctx.finding({
+  const above = rows.find((row) => isClearlyAbove(study, handle, row));
+  const lead = above ?? rows[0] ?? 0;
+  study.ctx.finding({
     kind: `wait_by_${dimension}`,
-    title: spread
-      ? `By ${one}: the over-threshold wait is spread like the runs`
-      : `By ${one}: {name} has {over_percent} of the over-threshold wait`,
+    title:
+      above === undefined
+        ? `By ${one}: the over-threshold wait is spread like the runs`
+        : `By ${one}: {name} has {over_percent} of the over-threshold wait`,
     statement:
-      `Of {all_groups} ${many}, {name} has the largest share of the over-threshold wait: {over_s}, {over_percent} of it, ` +
-      'on {runs_percent} of the runs; {over_runs} of its {waited_runs} runs waited too long.',
-    fields: { ...groupFields(totals, dimension, top), all_groups: handle.cell(top, 'all_groups') },
+      `{name}, one of {all_groups} ${many}, has {over_s} of over-threshold wait: {over_percent} of all, ` +
+      'with {waited_percent} of the runs with a known wait. ' +
+      '{over_runs} of its {waited_runs} runs with a known wait waited longer than the threshold of {threshold_s}.' +
+      (above === undefined ? ` No ${one} has clearly more of that wait than of the runs.` : ''),
+    fields: { ...groupFields(totals, dimension, lead), all_groups: handle.cell(lead, 'all_groups') },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
     how: 'exact_count',
-    severity: 'info',
-    ranking: { effect: excess, reach: 1, actionability: 0.3 },
-    items: rows.map((row) => ({
+    severity: above === undefined ? 'info' : 'notice',
+    ranking: {
+      effect: above === undefined ? 0 : excessOf(handle, above),
+      reach: reachOf(totals),
+      actionability: ACTIONABILITY.other,
+    },
+    items: rows.slice(0, mostGroups(study)).map((row) => ({
       title: '{name}',
       statement:
-        '{over_s} over the threshold ({over_percent} of all) in {over_runs} of {waited_runs} runs; {runs_percent} of all runs.',
+        '{over_s} of over-threshold wait ({over_percent} of all); {over_runs} of its {waited_runs} runs with a known wait ' +
+        'waited longer than the threshold of {threshold_s}; it has {waited_percent} of all runs with a known wait.',
       fields: groupFields(totals, dimension, row),
       estimate: { name: 'over_threshold_wait', field: 'over_s' },
     })),
     limitations: ['It says whose runs wait, not what causes the wait.'],
   });
-}
-
-const COLUMNS = [
-  'name',
-  'runs',
-  'runs_percent',
-  'pre_eligible_s',
-  'waited_runs',
-  'wait_s',
-  'longest_wait_s',
-  'over_runs',
-  'over_runs_percent',
-  'over_s',
-  'over_percent',
-  'service_s',
-];
-
-/** A whole group's numbers, and its over-threshold wait in each scope that it has runs in. */
-function groupFields(totals: Totals, dimension: Dimension, row: number): Record<string, FieldInput> {
-  const { handle } = totals;
-  const name = handle.text(row, 'name');
-  const scopes = [
-    ...['close', 'open'].map((window) => [window, totals.row({ dimension, name, window })] as const),
-    ...['standalone', 'chained'].map(
-      (chaining) => [chaining, totals.row({ dimension, name, chaining })] as const,
-    ),
-  ];
-  const parts = scopes.flatMap(([label, place]) =>
-    place === undefined ? [] : [[`over_${label}_s`, fieldOf(handle, place, 'over_s')] as const],
-  );
-  return { ...fieldsOf(handle, row, COLUMNS), ...Object.fromEntries(parts) };
-}
-
-/** The longest over-threshold waits of one job. */
-async function longestOf({ ctx, clock }: Study, name: string, activity: string): Promise<QueryHandle> {
-  return ctx.query(
-    `SELECT _sh_part, _sh_row_number, ${clock.wait} AS wait_us
-FROM data
-WHERE ${clock.over} > 0 AND NOT ${clock.watchdog} AND ${name} = CAST($1 AS VARCHAR)
-ORDER BY wait_us DESC, _sh_part, _sh_row_number
-LIMIT 10`,
-    [activity],
-  );
 }

@@ -1,16 +1,17 @@
 import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
 import type { ClockColumns } from './clock.ts';
 
-const COUNTS = ['runs', 'pre_eligible_runs', 'waited_runs', 'over_runs', 'service_runs'];
+const COUNTS = ['runs', 'close_runs', 'pre_eligible_runs', 'waited_runs', 'over_runs', 'service_runs'];
 const TIMES = ['pre_eligible', 'wait', 'over', 'service'];
 
 /**
  * Counts and sums of some runs in whole microseconds, as SQL. An interval that runs backwards (below 0) is counted
  * nowhere in its own totals.
  */
-export function sums({ wait, preEligible, over, service }: ClockColumns): string {
+export function sums({ wait, preEligible, over, service, window }: ClockColumns): string {
   return [
     'count(*) AS runs',
+    `count(*) FILTER (WHERE ${window} = 'close') AS close_runs`,
     `count(*) FILTER (WHERE ${preEligible} >= 0) AS pre_eligible_runs`,
     `coalesce(sum(${preEligible}) FILTER (WHERE ${preEligible} >= 0), 0) AS pre_eligible_us`,
     `count(*) FILTER (WHERE ${wait} >= 0) AS waited_runs`,
@@ -63,6 +64,11 @@ export function fieldOf(handle: QueryHandle, row: number, column: string): Field
   if (column.endsWith('_s')) return { from, unit: 's' };
   return column.endsWith('_percent') ? { from, unit: '%' } : { from };
 }
+
+/** The threshold as a field, which every finding names. */
+export const threshold: Readonly<Record<'threshold_s', FieldInput>> = {
+  threshold_s: { from: { setting: 'threshold_s' }, unit: 's' },
+};
 
 /** A share in per cent as one in 0 … 1, for the ranking. */
 export function shareOf(handle: QueryHandle, row: number, column: string): number {

@@ -1,5 +1,7 @@
-import { fieldsOf } from './measures.ts';
-import type { WaitQuantiles } from './quantiles.ts';
+import { fieldsOf, shareOf, threshold } from './measures.ts';
+import { readWatchdogs } from './named-jobs.ts';
+import type { QuantilesOf, WaitQuantiles } from './quantiles.ts';
+import { ACTIONABILITY, reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
 
@@ -22,61 +24,98 @@ const COLUMNS = [
 export async function reportOverall(
   study: Study,
   totals: Totals,
-  quantiles: WaitQuantiles,
+  quantilesOf: QuantilesOf,
   charts: readonly string[],
 ): Promise<void> {
-  const { ctx, clock } = study;
+  const { ctx } = study;
+  const { handle } = totals;
   const row = totals.row({ dimension: ALL });
-  if (row === undefined) return;
-  const watchdogs = await ctx.query(
-    `SELECT count(*) FILTER (WHERE ${clock.watchdog}) AS watchdog_runs FROM data`,
-  );
-  const numbers = {
-    ...fieldsOf(totals.handle, row, COLUMNS),
-    ...quantiles(),
-    watchdog_runs: watchdogs.cell(0, 'watchdog_runs'),
-  };
+  const quantiles = quantilesOf();
+  if (row === undefined || quantiles === undefined) return;
+  const watchdogs = await readWatchdogs(study);
+  const { watchdog_runs = handle.cell(row, 'runs'), ...jobs } = watchdogs.fields;
+  const numbers = { ...fieldsOf(handle, row, COLUMNS), ...quantiles.fields, watchdog_runs };
   for (const [name, field] of Object.entries(numbers)) ctx.metric(name, field);
-  const some = totals.handle.number(row, 'over_runs') !== 0;
+  const some = handle.number(row, 'over_runs') !== 0;
+  const sentences = [
+    ...(some ? waitSentences(study, quantiles) : noWaitSentences(study)),
+    ...restSentences(study, totals, row),
+    ...(watchdogs.sentence === undefined ? [] : [watchdogs.sentence]),
+  ];
   ctx.finding({
     kind: 'wait_decomposition',
     title: some
-      ? '{over_runs} of {waited_runs} runs waited longer than {threshold_s}: {over_s} in all'
+      ? '{over_runs} of {waited_runs} runs with a known wait waited longer than {threshold_s}: {over_s} of over-threshold wait'
       : 'No run waited longer than {threshold_s}',
-    statement: statementOf(study, some, watchdogs.number(0, 'watchdog_runs') !== 0),
-    fields: { ...numbers, threshold_s: { from: { setting: 'threshold_s' }, unit: 's' } },
+    statement: sentences.join(' '),
+    fields: { ...numbers, ...jobs, ...threshold },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
     how: 'exact_count',
     severity: some ? 'notice' : 'info',
-    ranking: { effect: some ? 1 : 0.1, reach: 1, actionability: 0.5 },
+    ranking: {
+      effect: shareOf(handle, row, 'over_of_wait_percent'),
+      reach: reachOf(totals),
+      actionability: ACTIONABILITY.log,
+    },
     ...(some && { rows: await longestWaits(study) }),
     charts: [...charts],
-    limitations: [
-      'Quantiles of waits are order statistics by nearest rank: waits that occurred, not interpolated ones.',
-    ],
+    limitations: limitationsOf(study),
   });
 }
 
-function statementOf({ log }: Study, some: boolean, watchdogs: boolean): string {
-  const since = log.eligible === undefined ? 'after they were queued' : 'after they became eligible';
-  const sentences = some
-    ? [
-        `{over_runs} of {waited_runs} runs ({over_runs_percent}) waited longer than {threshold_s} ${since}.`,
-        'Their waits add up to {over_s} of over-threshold wait, {over_of_wait_percent} of all eligible waiting ({wait_s}).',
-        'Half of all runs waited at most {median_wait_s}; one in twenty waited {p95_wait_s} or longer, the longest {longest_wait_s}.',
-      ]
-    : [`The {waited_runs} runs waited {wait_s} in all ${since}, the longest {longest_wait_s}.`];
-  if (log.eligible !== undefined && log.queued !== undefined) {
+function waitSentences({ log }: Study, { zeroMedian, zeroP95 }: WaitQuantiles): string[] {
+  return [
+    `{over_runs} of the {waited_runs} runs with a known wait ({over_runs_percent}) waited longer than the threshold of {threshold_s} ${since(log)}.`,
+    'The whole wait of each such run counts as over-threshold wait: {over_s}, which is {over_of_wait_percent} of all ' +
+      `${log.eligible === undefined ? 'wait' : 'eligible wait'} ({wait_s}).`,
+    zeroP95
+      ? 'At least nineteen in twenty of the runs with a known wait did not wait at all; the longest wait was {longest_wait_s}.'
+      : zeroMedian
+        ? 'At least half of the runs with a known wait did not wait at all, and nineteen in twenty waited {p95_wait_s} or less; the longest wait was {longest_wait_s}.'
+        : 'Half of the runs with a known wait waited {median_wait_s} or less, nineteen in twenty {p95_wait_s} or less; the longest wait was {longest_wait_s}.',
+  ];
+}
+
+function noWaitSentences({ log }: Study): string[] {
+  return [
+    `None of the {waited_runs} runs with a known wait waited longer than the threshold of {threshold_s} ${since(log)}.`,
+    'All of them together waited {wait_s}; the longest wait was {longest_wait_s}.',
+  ];
+}
+
+/** The other intervals, where any run has them. */
+function restSentences(study: Study, { handle }: Totals, row: number): string[] {
+  const sentences: string[] = [];
+  if (hasBothTimes(study) && handle.number(row, 'pre_eligible_runs') !== 0) {
     sentences.push(
-      'Before they were eligible they waited another {pre_eligible_s} for prerequisites, which capacity can not remove.',
+      'Between being queued and becoming eligible another {pre_eligible_s} went by (pre-eligible wait; runs with both times: {pre_eligible_runs}).',
     );
   }
-  if (log.ended !== undefined || log.duration !== undefined) {
-    sentences.push('The work itself took {service_s} ({service_runs} runs with a recorded end).');
+  if (handle.number(row, 'service_runs') !== 0) {
+    sentences.push('The work itself took {service_s} (runs with a known service time: {service_runs}).');
   }
-  if (watchdogs) sentences.push('{watchdog_runs} runs of watchdog jobs are left out.');
-  return sentences.join(' ');
+  return sentences;
+}
+
+function limitationsOf(study: Study): string[] {
+  return [
+    'The threshold is a setting of this analysis, not a target that the log states.',
+    'Quantiles of waits are order statistics by nearest rank: waits that occurred, not interpolated ones.',
+    ...(hasBothTimes(study)
+      ? [
+          "Pre-eligible wait is waiting for prerequisites by definition of the log's eligible time; the log does not say why a prerequisite was late.",
+        ]
+      : []),
+  ];
+}
+
+function hasBothTimes({ log }: Study): boolean {
+  return log.eligible !== undefined && log.queued !== undefined;
+}
+
+function since(log: Study['log']): string {
+  return log.eligible === undefined ? 'after they were queued' : 'after they became eligible';
 }
 
 /** The longest over-threshold waits, as rows to look at. */

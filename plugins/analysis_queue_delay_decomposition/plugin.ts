@@ -4,6 +4,7 @@ import { chartWaits } from './charts.ts';
 import { deriveClock, readLog } from './clock.ts';
 import { reportBackwards, reportIncomplete } from './faults.ts';
 import { reportGroups, writeTable } from './groups.ts';
+import { noteUnknownJobs } from './named-jobs.ts';
 import { reportOverall } from './overall.ts';
 import { readQuantiles } from './quantiles.ts';
 import { reportChaining, reportClose } from './scopes.ts';
@@ -14,6 +15,7 @@ export default definePlugin({
     const log = readLog(ctx);
     if (log === undefined) return;
     const study = { ctx, log, clock: await deriveClock(ctx, log), runs: await labelChaining(ctx) };
+    await noteUnknownJobs(study);
     await reportBackwards(study);
     await reportIncomplete(study);
 

@@ -3,11 +3,18 @@ import { fieldsOf, secondsOf } from './measures.ts';
 import type { Study } from './study.ts';
 import { ALL, nameOf } from './totals.ts';
 
-/** Median and 95th percentile of the eligible waits of the log and of each job: fields, by the job's name. */
-export type WaitQuantiles = (activity?: string | null) => Record<string, FieldInput>;
+/** Median and 95th percentile of some runs' eligible waits, and which of the two are no wait at all. */
+export interface WaitQuantiles {
+  readonly fields: Readonly<Record<string, FieldInput>>;
+  readonly zeroMedian: boolean;
+  readonly zeroP95: boolean;
+}
+
+/** Those of a job by its name, or of the log. Undefined where no run has a known wait. */
+export type QuantilesOf = (activity?: string | null) => WaitQuantiles | undefined;
 
 /** Order statistics by nearest rank: waits that occurred, not interpolated ones. */
-export async function readQuantiles(study: Study): Promise<WaitQuantiles> {
+export async function readQuantiles(study: Study): Promise<QuantilesOf> {
   const { clock } = study;
   const handle: QueryHandle = await study.ctx.query(`WITH waits AS (
   SELECT ${nameOf(study, 'activity')} AS activity_name, ${clock.wait} AS wait_us
@@ -22,6 +29,11 @@ ORDER BY name`);
   const rows = new Map(handle.rows.map((_, row) => [handle.text(row, 'name'), row]));
   return (activity) => {
     const row = rows.get(activity === undefined ? ALL : `job ${activity}`);
-    return row === undefined ? {} : fieldsOf(handle, row, ['median_wait_s', 'p95_wait_s']);
+    if (row === undefined) return undefined;
+    return {
+      fields: fieldsOf(handle, row, ['median_wait_s', 'p95_wait_s']),
+      zeroMedian: handle.number(row, 'median_wait_s') === 0,
+      zeroP95: handle.number(row, 'p95_wait_s') === 0,
+    };
   };
 }

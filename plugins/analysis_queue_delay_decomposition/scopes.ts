@@ -1,10 +1,26 @@
 import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
-import { fieldOf, shareOf } from './measures.ts';
+import { fieldOf, threshold } from './measures.ts';
+import { ACTIONABILITY, excessOf, isClearlyAbove, reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
 
+/** The close window as a setting, in words; its fields. */
+export const CLOSE_WINDOW = 'by the setting close window, day {first_day} to day {last_day} of the month';
+export const CLOSE_FIELDS: Readonly<Record<string, FieldInput>> = {
+  first_day: { setting: 'close_start_day' },
+  last_day: { setting: 'close_end_day' },
+};
+
+/** Two sides that the runs fall into, by row of the totals, with the titles for more than its share on each. */
+interface Sides {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly titles: Readonly<Record<string, string>>;
+  readonly spread: string;
+}
+
 /** What share of the over-threshold wait falls into the close window, and what share of the runs does. */
-export function reportClose({ ctx, log }: Study, totals: Totals): void {
+export function reportClose(study: Study, totals: Totals): void {
+  const { ctx, log } = study;
   if (log.queued === undefined) {
     ctx.note('There are no queue times: runs are not told apart into close and open.');
     return;
@@ -15,64 +31,85 @@ export function reportClose({ ctx, log }: Study, totals: Totals): void {
     ctx.note('All runs fall on one side of the close window: close and open are not compared.');
     return;
   }
+  const verdict = judge(study, totals, {
+    rows: { close, open },
+    titles: {
+      close: '{close_over_percent} of the over-threshold wait falls into the close window',
+      open: '{open_over_percent} of the over-threshold wait falls outside the close window',
+    },
+    spread: 'The over-threshold wait is spread over close and open like the runs',
+  });
   ctx.finding({
     kind: 'wait_close_versus_open',
-    title: '{close_over_percent} of the over-threshold wait falls into the close window',
+    title: verdict.title,
     statement:
-      'Runs queued in the close window (day {first_day} to day {last_day} of the month) waited {close_over_s} over the threshold: ' +
-      '{close_over_percent} of all such wait on {close_runs_percent} of the runs. ' +
-      'In the window {close_over_runs_percent} of the runs waited too long ({close_over_runs} of {close_waited_runs}), ' +
-      'outside it {open_over_runs_percent} ({open_over_runs} of {open_waited_runs}).',
-    fields: {
-      first_day: { setting: 'close_start_day' },
-      last_day: { setting: 'close_end_day' },
-      ...sideFields(totals.handle, close, 'close'),
-      ...sideFields(totals.handle, open, 'open'),
-    },
+      `Of the runs with a known wait, {close_waited_percent} were queued in the close window (${CLOSE_WINDOW}); ` +
+      'their over-threshold wait is {close_over_s}, {close_over_percent} of all. ' +
+      'In the window {close_over_runs} of {close_waited_runs} runs with a known wait ({close_over_runs_percent}) ' +
+      'waited longer than the threshold of {threshold_s}, outside it {open_over_runs} of {open_waited_runs} ({open_over_runs_percent}).',
+    fields: { ...CLOSE_FIELDS, ...verdict.fields },
     estimate: { name: 'over_threshold_wait_in_close', field: 'close_over_s' },
     target: {},
     scope: { window: 'close' },
     how: 'exact_count',
-    severity: 'notice',
-    ranking: { effect: excess(totals.handle, close), reach: 1, actionability: 0.5 },
+    severity: verdict.severity,
+    ranking: { effect: verdict.effect, reach: reachOf(totals), actionability: ACTIONABILITY.window },
     charts: ['over_threshold_wait_by_day_of_month'],
     limitations: [
-      'The window goes by the calendar; the real close may be shorter or longer.',
+      'The window is a setting and goes by the calendar; the real close may be shorter or longer.',
       'It compares totals: jobs that run only in the close are part of the difference.',
     ],
   });
 }
 
 /** The same for runs alone and runs in chains. */
-export function reportChaining({ ctx }: Study, totals: Totals): void {
+export function reportChaining(study: Study, totals: Totals): void {
   const standalone = totals.row({ dimension: ALL, chaining: 'standalone' });
   const chained = totals.row({ dimension: ALL, chaining: 'chained' });
   if (standalone === undefined || chained === undefined) return;
-  ctx.finding({
-    kind: 'wait_standalone_versus_chained',
-    title: '{standalone_over_percent} of the over-threshold wait is that of standalone runs',
-    statement:
-      'Standalone runs (no dependency, parent or chain) waited {standalone_over_s} over the threshold, {standalone_over_percent} ' +
-      'of all such wait on {standalone_runs_percent} of the runs; {standalone_over_runs} of {standalone_waited_runs} waited too long. ' +
-      'Chained runs waited {chained_over_s}; {chained_over_runs} of {chained_waited_runs} waited too long.',
-    fields: {
-      ...sideFields(totals.handle, standalone, 'standalone'),
-      ...sideFields(totals.handle, chained, 'chained'),
+  const verdict = judge(study, totals, {
+    rows: { standalone, chained },
+    titles: {
+      standalone: '{standalone_over_percent} of the over-threshold wait is that of standalone runs',
+      chained: '{chained_over_percent} of the over-threshold wait is that of chained runs',
     },
+    spread: 'The over-threshold wait is spread over standalone and chained runs like the runs',
+  });
+  study.ctx.finding({
+    kind: 'wait_standalone_versus_chained',
+    title: verdict.title,
+    statement:
+      'Of the runs with a known wait, {standalone_waited_percent} are standalone (no dependency, parent or chain); ' +
+      'their over-threshold wait is {standalone_over_s}, {standalone_over_percent} of all; that of chained runs is {chained_over_s}. ' +
+      '{standalone_over_runs} of {standalone_waited_runs} standalone runs with a known wait ({standalone_over_runs_percent}) ' +
+      'waited longer than the threshold of {threshold_s}, and {chained_over_runs} of {chained_waited_runs} chained ones ({chained_over_runs_percent}).',
+    fields: verdict.fields,
     estimate: { name: 'over_threshold_wait_of_standalone_runs', field: 'standalone_over_s' },
     target: {},
     scope: { chaining: 'standalone' },
     how: 'exact_count',
-    severity: 'info',
-    ranking: { effect: excess(totals.handle, standalone), reach: 1, actionability: 0.3 },
+    severity: verdict.severity,
+    ranking: { effect: verdict.effect, reach: reachOf(totals), actionability: ACTIONABILITY.other },
   });
+}
+
+/** Which side, if any, has clearly more of the over-threshold wait than of the runs. */
+function judge(study: Study, { handle }: Totals, { rows, titles, spread }: Sides) {
+  const above = Object.entries(rows).find(([, row]) => isClearlyAbove(study, handle, row));
+  const fields = Object.entries(rows).map(([side, row]) => sideFields(handle, row, side));
+  return {
+    title: (above && titles[above[0]]) ?? spread,
+    severity: above === undefined ? ('info' as const) : ('notice' as const),
+    effect: above === undefined ? 0 : excessOf(handle, above[1]),
+    fields: { ...Object.assign({}, ...fields), ...threshold } as Record<string, FieldInput>,
+  };
 }
 
 const SIDE_COLUMNS = [
   'runs',
-  'runs_percent',
   'pre_eligible_s',
   'waited_runs',
+  'waited_percent',
   'wait_s',
   'longest_wait_s',
   'over_runs',
@@ -86,9 +123,4 @@ function sideFields(handle: QueryHandle, row: number, side: string): Record<stri
   return Object.fromEntries(
     SIDE_COLUMNS.map((column) => [`${side}_${column}`, fieldOf(handle, row, column)]),
   );
-}
-
-/** How far the share of the wait is from the share of the runs, in 0 … 1. */
-function excess(handle: QueryHandle, row: number): number {
-  return Math.abs(shareOf(handle, row, 'over_percent') - shareOf(handle, row, 'runs_percent'));
 }

@@ -65,11 +65,12 @@ function totalsSql(study: Study): string {
     count(*) FILTER (WHERE name <> '${NONE}') OVER (PARTITION BY dimension) AS all_groups
   FROM totals WHERE close_window = '${ALL}' AND chaining = '${ALL}'
 ), base AS (
-  SELECT runs AS all_runs, over_us AS all_over_us
+  SELECT runs AS all_runs, waited_runs AS all_waited_runs, over_us AS all_over_us
   FROM totals WHERE dimension = '${ALL}' AND close_window = '${ALL}' AND chaining = '${ALL}'
 )
 SELECT dimension, name, close_window, chaining, adjustable, ${SHOWN},
   ${percent('runs', 'all_runs')} AS runs_percent,
+  ${percent('waited_runs', 'all_waited_runs')} AS waited_percent,
   ${percent('over_us', 'all_over_us')} AS over_percent,
   ${percent('over_us', 'wait_us')} AS over_of_wait_percent,
   ${percent('over_runs', 'waited_runs')} AS over_runs_percent,

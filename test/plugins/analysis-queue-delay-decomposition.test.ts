@@ -99,12 +99,23 @@ describe('what counts as what', () => {
     });
     const finding = findingOf(run, 'wait_decomposition');
     expect([exact(finding, 'runs'), exact(finding, 'watchdog_runs')]).toEqual(['1', '1']);
-    expect(finding.statement).toContain('watchdog');
+    expect(finding.statement).toContain('watchdog_activities) are left out: 1, of DOG.');
+  });
+
+  test('jobs that a setting names and no run has are noted by name', async () => {
+    const run = await analyse(smallLog(waits), {
+      watchdog_activities: ['DOG'],
+      not_adjustable_activities: ['JOB', 'VENDOR 9'],
+    });
+    const notes = run.result.notes.join(' ');
+    expect(notes).toContain('watchdog_activities names what is no job of this log: "DOG"');
+    expect(notes).toContain('not_adjustable_activities names what is no job of this log: "VENDOR 9"');
   });
 
   test('a job that can not be changed is marked and ranks below one that can, however long it waits', async () => {
     const long = { ...waits, PROCESS_ID: 'VENDOR', START_DT: '10:20:00', END_DT: '15:00:00' };
-    const run = await analyse(smallLog(long, waits), {
+    const quick = { ...waits, PROCESS_ID: 'QUICK', START_DT: '10:01:00' };
+    const run = await analyse(smallLog(long, waits, ...Array(38).fill(quick)), {
       not_adjustable_activities: ['VENDOR'],
     });
     const [vendor, own] = ['VENDOR', 'JOB'].map((name) =>
@@ -171,13 +182,104 @@ describe('what counts as what', () => {
   });
 });
 
+describe('what is said, and how loudly', () => {
+  const day = (date: string, wait: number, job = 'A') => ({
+    PROCESS_ID: job,
+    QUEUE_DT: `2025-01-${date} 10:00:00`,
+    ELIGIBLE_DT: `2025-01-${date} 10:00:00`,
+    START_DT: `2025-01-${date} 10:${String(wait).padStart(2, '0')}:00`,
+  });
+  const many = <T>(count: number, run: T): T[] => Array(count).fill(run);
+
+  test('that all runs of a job were queued in the close is said with their count, and only where it is so', async () => {
+    const open = many(20, day('10', 0, 'B'));
+    const all = await analyse(smallLog(day('25', 10), day('26', 10), ...open));
+    expect(findingOf(all, 'wait_by_activity').statement).toContain(
+      'All its runs were queued in the close window: 2 of 2',
+    );
+    const { QUEUE_DT: _, ...unqueued } = day('26', 10);
+    const some = await analyse(smallLog(day('25', 10), unqueued, ...open));
+    expect(findingOf(some, 'wait_by_activity').statement).not.toContain('All its runs');
+    expect(exact(findingOf(some, 'wait_by_activity'), 'close_runs')).toBe('1');
+    const none = await analyse(smallLog(day('08', 10), day('09', 10), ...open));
+    expect(findingOf(none, 'wait_by_activity').statement).toContain(
+      'None of its runs was queued in the close window: 0 of 2',
+    );
+  });
+
+  test('wait that is spread like the runs is no headline: the title says so and the severity is info', async () => {
+    const both = ['25', '10'].flatMap((date) => [
+      ...many(5, day(date, 10)),
+      ...many(5, { ...day(date, 10, 'B'), MASTER_PROCESS_QUEUE_ID: '1' }),
+    ]);
+    const run = await analyse(smallLog(...both));
+    const close = findingOf(run, 'wait_close_versus_open');
+    expect([close.title, close.severity]).toEqual([
+      'The over-threshold wait is spread over close and open like the runs',
+      'info',
+    ]);
+    for (const job of run.result.findings.filter((f) => f.kind === 'wait_by_activity'))
+      expect([job.severity, job.title]).toEqual(['info', expect.stringContaining('not clearly above')]);
+  });
+
+  test('more than its share outside the close is not called spread', async () => {
+    const run = await analyse(smallLog(...many(10, day('25', 0)), ...many(10, day('10', 10))));
+    expect(findingOf(run, 'wait_close_versus_open').title).toContain('falls outside the close window');
+  });
+
+  test('the smallest effect of interest is a setting: the ratio and the difference both have to be reached', async () => {
+    const log = smallLog(...many(10, day('25', 12)), ...many(10, day('10', 8)));
+    const title = async (settings: object) =>
+      findingOf(await analyse(log, settings), 'wait_close_versus_open').title;
+    expect(await title({})).toContain('spread over');
+    expect(await title({ smallest_excess_ratio: 1.2 })).toContain('falls into');
+    expect(await title({ smallest_excess_ratio: 1.2, smallest_excess_points: 11 })).toContain('spread over');
+  });
+
+  test('the more of the runs wait longer than the threshold, the higher the log ranks', async () => {
+    const score = async (waiting: number) => {
+      const log = smallLog(...many(waiting, day('25', 10)), ...many(100 - waiting, day('10', 0, 'B')));
+      return findingOf(await analyse(log), 'wait_decomposition').score.value;
+    };
+    const [few = 0, many30 = 0] = [await score(4), await score(30)];
+    expect(few).toBeGreaterThan(0);
+    expect(few).toBeLessThan(many30 / 2);
+  });
+
+  test('a median of no wait is told in words', async () => {
+    const run = await analyse(smallLog(day('25', 10), day('25', 0), ...many(30, day('10', 0, 'B'))));
+    expect(findingOf(run, 'wait_by_activity').statement).toContain(
+      'At least half of these runs of the job did not wait at all',
+    );
+    expect(findingOf(run, 'wait_decomposition').statement).toContain(
+      'nineteen in twenty of the runs with a known wait did not wait at all',
+    );
+  });
+
+  test('every finding on waits names the threshold', async () => {
+    const run = await analyse(await exampleLog());
+    const waits = run.result.findings.filter((f) => f.kind.startsWith('wait_'));
+    expect(waits.length).toBeGreaterThan(7);
+    for (const { statement, fields } of waits) {
+      expect([statement, fields['threshold_s']?.value]).toEqual([
+        expect.stringContaining('threshold of 1'),
+        60,
+      ]);
+    }
+    const backward = findingOf(run, 'clock_backwards').score.value;
+    for (const { severity, score } of run.result.findings)
+      if (severity === 'info') expect(score.value).toBeLessThan(backward);
+  });
+});
+
 describe('the example log', () => {
   test('the payout and notification jobs own the wait, nearly all of it in the close and of standalone runs', async () => {
     const run = await analyse(await exampleLog());
     const jobs = run.result.findings
       .filter((f) => f.kind === 'wait_by_activity')
       .map((f) => f.target['activity']);
-    expect(jobs.toSorted()).toEqual(['NOTIFYQ', 'PAYACH', 'PAYSUSP', 'PAYWIRE']);
+    expect(jobs.toSorted()).toEqual(['PAYACH', 'PAYSUSP', 'PAYWIRE']);
+    expect(run.result.notes.join(' ')).toContain('no finding of its own: NOTIFYQ');
     expect(findingOf(run, 'wait_close_versus_open').fields['close_over_percent']?.value).toBeGreaterThan(90);
     expect(
       findingOf(run, 'wait_standalone_versus_chained').fields['standalone_over_percent']?.value,

@@ -6,6 +6,7 @@ import { type InProcess, runInProcess } from './run-in-process.ts';
 
 export const MEASURES: readonly (keyof Expected)[] = [
   'runs',
+  'close_runs',
   'pre_eligible_runs',
   'pre_eligible_s',
   'waited_runs',

@@ -3,6 +3,7 @@ import { LOG_ROLES } from './process-log.ts';
 
 export interface Expected {
   runs: number;
+  close_runs: number;
   pre_eligible_runs: number;
   pre_eligible_s: string;
   waited_runs: number;
@@ -73,6 +74,7 @@ function total(runs: readonly Run[], { threshold }: PlainOptions): Expected {
     sorted[Math.max(1, Math.ceil((sorted.length * numerator) / denominator)) - 1];
   return {
     runs: runs.length,
+    close_runs: runs.filter((run) => run.window === 'close').length,
     pre_eligible_runs: pre.length,
     pre_eligible_s: seconds(sum(pre)),
     waited_runs: waits.length,

@@ -1,0 +1,51 @@
+import type { QueryHandle } from '../../src/sdk/index.ts';
+import { shareOf } from './measures.ts';
+import type { Study } from './study.ts';
+import { ALL, type Totals } from './totals.ts';
+
+/** How far the operator can act on what a finding says, 0 … 1. */
+export const ACTIONABILITY = {
+  /** The whole log: something can be done, but not yet where. */
+  log: 0.5,
+  job: 0.7,
+  /** A job marked as not adjustable. */
+  fixedJob: 0,
+  /** When runs are queued can be moved for some of them. */
+  window: 0.5,
+  /** Module, user, server, chains: where to look rather than what to change. */
+  other: 0.3,
+} as const;
+
+/** Effect of a clock problem, whatever its size; its reach is the share of the rows. */
+export const CLOCK_EFFECT = 0.7;
+
+/** The reach of every finding on over-threshold wait: the share of runs that have any. */
+export function reachOf(totals: Totals): number {
+  const all = totals.row({ dimension: ALL });
+  return all === undefined ? 0 : shareOf(totals.handle, all, 'over_runs_percent');
+}
+
+/** How far some runs' share of the over-threshold wait is above their share of the runs, in 0 … 1. */
+export function excessOf(handle: QueryHandle, row: number): number {
+  return Math.max(0, shareOf(handle, row, 'over_percent') - shareOf(handle, row, 'waited_percent'));
+}
+
+/**
+ * True where some runs' share of the over-threshold wait is clearly above their share of the runs with a known wait:
+ * by the ratio and by the difference that the settings call the smallest of interest. Compares what the report shows.
+ */
+export function isClearlyAbove({ ctx }: Study, handle: QueryHandle, row: number): boolean {
+  const [wait, runs] = [tenths(handle, row, 'over_percent'), tenths(handle, row, 'waited_percent')];
+  const difference = Math.round(Number(ctx.settings['smallest_excess_points']) * 10);
+  return wait >= runs * Number(ctx.settings['smallest_excess_ratio']) && wait - runs >= difference;
+}
+
+/** True where some runs have less of the over-threshold wait than of the runs. */
+export function isBelow(handle: QueryHandle, row: number): boolean {
+  return tenths(handle, row, 'over_percent') < tenths(handle, row, 'waited_percent');
+}
+
+/** A percentage with one decimal as a whole number, so that differences are exact. */
+function tenths(handle: QueryHandle, row: number, column: string): number {
+  return Math.round((handle.number(row, column) ?? 0) * 10);
+}
