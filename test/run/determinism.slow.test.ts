@@ -26,12 +26,46 @@ test.each<[string, string[], Record<string, string>]>([
     { TZ: 'America/New_York', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
   ],
   ['a memory cap of 1 GB', ['--memory', '1GB'], {}],
-  ['a memory cap of 4 GB', ['--memory', '4GB'], {}],
   ['no sandbox of the operating system', ['--no-os-sandbox'], {}],
 ])('EXEC-03 with %s: the same fingerprint and the same bytes', async (_what, args, environment) => {
   const summary = await run(example, temporaryFolder(), [...synthetic, ...args], { environment });
   expect(summary.run_fingerprint).toBe(reference.summary.run_fingerprint);
   expect(contentOf(summary)).toEqual(reference.content);
+});
+
+/** Doubles of very different size and sign, -0, NaN, missing values, text; the same on each call. */
+function doublesTable(rows: number): string {
+  const lines = ['reading,drift,signal,label'];
+  for (let row = 0; row < rows; row++) {
+    const wild = ((row * 7919) % 1009) - 504;
+    const reading = row % 97 === 0 ? '-0.0' : `${wild / 7}e${((row * 31) % 41) - 20}`;
+    const drift = row % 11 === 0 ? '' : `${(row % 3 === 0 ? -1 : 1) * (1 + 1 / (row + 3))}E+00`;
+    const signal = row % 89 === 0 ? 'NaN' : `${Math.round(wild * wild) / 1e3}e-3`;
+    lines.push([reading, drift, signal, row % 13 === 0 ? '' : `group ${(row * 17) % 5}`].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+test('EXEC-03 doubles, -0, NaN and missing values: workers and chunk sizes change no byte', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'doubles.csv');
+  writeFileSync(file, doublesTable(3_000));
+  const contents = [];
+  for (const args of [
+    ['--workers', '1', '--chunk-rows', '128'],
+    ['--workers', '2', '--chunk-rows', '128'],
+    ['--workers', '2', '--chunk-rows', '1024'],
+    ['--workers', '1', '--chunk-rows', '1048576'],
+  ])
+    contents.push(contentOf(await run(file, temporaryFolder(), args)));
+  const [first, ...others] = contents;
+  const profile = first?.['results/profile_basic.json'] ?? '';
+  for (const name of ['reading', 'drift', 'signal', 'label']) expect(profile).toContain(name);
+  for (const other of others) expect(other).toEqual(first);
+  const table = await command(['run', file, '--dry-run', '--json', '--quiet', '--appdata', folder]);
+  const types = (JSON.parse(table.out) as { roles: { column: string; type: { kind: string } }[] }).roles;
+  const kindOf = (column: string) => types.find((role) => role.column === column)?.type.kind;
+  expect(['reading', 'drift', 'signal', 'label'].map(kindOf)).toEqual(['double', 'double', 'double', 'text']);
 });
 
 test('FND-06 another name and folder of the input change nothing', async () => {
@@ -82,11 +116,22 @@ async function fingerprintOf(file: string, args: string[]): Promise<string> {
 test.each<[string, string[]]>([
   ['seed', [...synthetic, '--seed', '7']],
   ['kind', ['--kind', 'real']],
-  ['a setting', [...synthetic, '--set', 'analysis_queue_delay_decomposition.threshold_s=61']],
-  ['a forced type', [...synthetic, '--type', 'PROCESS_QUEUE_ID=text']],
-  ['the set of plugins', [...synthetic, '--plugins', 'profile_basic,profile_roles']],
-])('FND-06 another %s: another fingerprint', async (_what, args) => {
+  ['setting', [...synthetic, '--set', 'analysis_queue_delay_decomposition.threshold_s=61']],
+  ['forced type', [...synthetic, '--type', 'PROCESS_QUEUE_ID=text']],
+  ['set of plugins', [...synthetic, '--plugins', 'profile_basic,profile_roles']],
+  ['role of a column', [...synthetic, '--roles', 'user=PROCESS_ID']],
+  ['source of a role, bound by hand as it was inferred', [...synthetic, '--roles', 'activity=PROCESS_ID']],
+])('FND-06 with another %s: another fingerprint', async (_what, args) => {
   expect(await fingerprintOf(example, args)).not.toBe(reference.summary.run_fingerprint);
+});
+
+test('FND-06 another false discovery rate: another fingerprint', async () => {
+  const file = join(temporaryFolder(), 'config.yaml');
+  const withRate = async (rate: number): Promise<string> => {
+    writeFileSync(file, `policy:\n  false_discovery_rate: ${rate}\n`);
+    return fingerprintOf(example, [...synthetic, '--config', file]);
+  };
+  expect(await withRate(0.01)).not.toBe(await withRate(0.2));
 });
 
 test('FND-06 one other byte of the input: another fingerprint', async () => {
