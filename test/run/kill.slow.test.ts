@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunDetails, RunEntry } from '../../src/engine/index.ts';
@@ -8,34 +9,78 @@ async function list(appdata: string): Promise<RunEntry[]> {
   return JSON.parse((await command(['runs', 'list', '--json', '--appdata', appdata])).out) as RunEntry[];
 }
 
-test('FND-01 SIGKILL at many moments: no half run is listed, and running again gives the reference bytes', async () => {
-  const args = ['--kind', 'synthetic', '--chunk-rows', '512'];
-  const reference = contentOf(await run(example, temporaryFolder(), args));
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const synthetic = ['--kind', 'synthetic', '--chunk-rows', '512'];
+
+/** Waits until the journal of the run under way says that a phase began; false where the run ended before. */
+async function reached(phase: string, appdata: string, child: ChildProcess, done: readonly string[]) {
+  const staging = join(appdata, 'staging');
+  while (child.exitCode === null) {
+    const journals = existsSync(staging) ? readdirSync(staging).filter((id) => !done.includes(id)) : [];
+    if (journals.some((id) => journalOf(join(staging, id)).includes(`"phase":"${phase}"`))) return true;
+    await pause(1);
+  }
+  return false;
+}
+
+/** A sealed folder may be renamed between two looks at it. */
+function journalOf(folder: string): string {
+  try {
+    return readFileSync(join(folder, 'journal.json'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Whatever was killed: every run is whole and listed, or ABORTED with nothing but its logs and its journal. */
+async function expectNoHalfRun(appdata: string): Promise<void> {
+  const runs = await list(appdata);
+  for (const { run_id, status } of runs) {
+    expect(['COMPLETED', 'ABORTED']).toContain(status);
+    expect(existsSync(join(appdata, 'runs', run_id))).toBe(status === 'COMPLETED');
+    const staged = join(appdata, 'staging', run_id);
+    const kept = existsSync(staged) ? readdirSync(staged) : [];
+    expect(kept.filter((name) => !['journal.json', 'logs', 'run.log'].includes(name))).toEqual([]);
+  }
+  const completed = runs.filter((found) => found.status === 'COMPLETED').map((found) => found.run_id);
+  expect(readdirSync(join(appdata, 'runs')).sort()).toEqual(completed.sort());
+}
+
+test('FND-01 SIGKILL in each phase and at many moments: no half run is listed, and running again gives the reference bytes', async () => {
+  const reference = await run(example, temporaryFolder(), synthetic);
   const appdata = temporaryFolder();
-  await run(example, appdata, [...args, '--plugins', 'profile_roles']);
-  for (const delay of [250, 450, 650, 850, 1050, 1250, 1450, 1650]) {
-    const { child, ended } = start(['run', example, '--quiet', '--force', '--appdata', appdata, ...args]);
-    await new Promise((resolve) => setTimeout(resolve, delay));
+  const undisturbed = (await run(example, appdata, [...synthetic, '--force'])).duration_ms;
+  const again = () => start(['run', example, '--quiet', '--force', '--appdata', appdata, ...synthetic]);
+  for (const phase of ['executing', 'reporting', 'sealed']) {
+    const before = readdirSync(join(appdata, 'staging'));
+    const { child, ended } = again();
+    const seen = await reached(phase, appdata, child, before);
     child.kill('SIGKILL');
     await ended;
-    for (const found of await list(appdata)) {
-      expect(['COMPLETED', 'ABORTED']).toContain(found.status);
-      expect(existsSync(join(appdata, 'runs', found.run_id))).toBe(found.status === 'COMPLETED');
-    }
+    // The folder is renamed right after it is sealed: that moment can be missed.
+    if (phase !== 'sealed') expect(seen, phase).toBe(true);
+    await expectNoHalfRun(appdata);
+    if (phase !== 'sealed') expect((await list(appdata))[0]?.status, phase).toBe('ABORTED');
   }
-  expect(contentOf(await run(example, appdata, args))).toEqual(reference);
+  for (const share of [0.3, 0.6, 0.9, 1.0, 1.1]) {
+    const { child, ended } = again();
+    await pause(share * undisturbed);
+    child.kill('SIGKILL');
+    await ended;
+    await expectNoHalfRun(appdata);
+  }
+  expect(contentOf(await run(example, appdata, synthetic))).toEqual(contentOf(reference));
 });
 
 test('FND-01 a run killed while a plugin runs reads ABORTED and keeps its logs and its journal', async () => {
   const appdata = temporaryFolder();
   const args = ['--plugin-dir', testPlugins, '--plugins', 'waits_a_while'];
   const { child, ended, errors } = start(['run', example, '--appdata', appdata, ...args]);
-  const executing = () =>
-    readdirSync(join(appdata, 'staging')).some((id) =>
-      existsSync(join(appdata, 'staging', id, 'work', 'waits_a_while')),
-    );
-  while (!existsSync(join(appdata, 'staging')) || !executing()) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  const staging = join(appdata, 'staging');
+  const logged = () =>
+    existsSync(staging) && readdirSync(staging).some((id) => logOf(join(staging, id)).includes('waiting'));
+  while (!logged()) {
+    await pause(20);
     expect(child.exitCode, errors()).toBeNull();
   }
   child.kill('SIGKILL');
@@ -44,13 +89,18 @@ test('FND-01 a run killed while a plugin runs reads ABORTED and keeps its logs a
   const found = JSON.parse(shown.out) as RunDetails;
   expect(found).toMatchObject({ status: 'ABORTED', run_dir: null, executions: [] });
   expect(found.timeline.map((event) => event.kind)).toContain('run.aborted');
-  const kept = join(appdata, 'staging', found.run_id);
-  expect(statSync(join(kept, 'logs')).isDirectory()).toBe(true);
-  expect(existsSync(join(kept, 'journal.json'))).toBe(true);
-  expect(existsSync(join(kept, 'results'))).toBe(false);
-  const again = await run(example, appdata, args);
-  expect(again.status).toBe('COMPLETED');
+  const kept = join(staging, found.run_id);
+  expect(logOf(kept).trim().split('\n')).toEqual(['waiting']);
+  expect(journalOf(kept)).toContain('"phase":"executing"');
+  expect(readdirSync(kept).sort()).toEqual(['journal.json', 'logs']);
+  const rerun = await run(example, appdata, args);
+  expect(rerun.status).toBe('COMPLETED');
 });
+
+function logOf(folder: string): string {
+  const file = join(folder, 'logs', 'waits_a_while.log');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
 
 test('an interrupted run is CANCELLED with exit code 130 and leaves no run', async () => {
   const appdata = temporaryFolder();
@@ -65,7 +115,7 @@ test('an interrupted run is CANCELLED with exit code 130 and leaves no run', asy
     'waits_a_while',
   ]);
   while (!existsSync(join(appdata, 'staging')) || readdirSync(join(appdata, 'staging')).length === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
     expect(child.exitCode, errors()).toBeNull();
   }
   child.kill('SIGINT');
@@ -89,8 +139,7 @@ test('two runs at once: one waits for the other, both are COMPLETED; with --no-w
     '--force',
   ];
   const first = start(slow);
-  while (readdirSync(join(appdata, 'staging')).length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  while (readdirSync(join(appdata, 'staging')).length === 0) await pause(20);
   const refused = await command([...slow, '--no-wait']);
   expect(refused.code).toBe(6);
   expect(refused.err).toContain('Another run is under way');
