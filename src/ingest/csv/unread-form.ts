@@ -23,27 +23,68 @@ const MONEY = String.raw`(?:\p{Sc}|(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|INR|SE
 const SIGN = '[-+−]?';
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 
-const PATTERNS: readonly (readonly [UnreadForm, RegExp])[] = [
-  ['zeros', /^0\d+(?:\.\d*)?$/],
-  ['currency', new RegExp(String.raw`^${SIGN}\s?${MONEY}\s?${SIGN}${NUMBER}$`, 'u')],
-  ['currency', new RegExp(String.raw`^${SIGN}${NUMBER}\s?${MONEY}$`, 'u')],
-  ['percent', new RegExp(String.raw`^${SIGN}${NUMBER}\s?[%‰]$`, 'u')],
-  [
-    'negative',
-    new RegExp(String.raw`^\(\s?${MONEY}?\s?${NUMBER}\s?${MONEY}?\s?\)$|^${NUMBER}-$|^−${NUMBER}$`, 'u'),
-  ],
-  ['spaced', /^[-+]?\d{1,3}(?:['’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?$/],
-  [
+type Edge = 'digit' | 'letter' | 'other';
+
+interface Pattern {
+  readonly form: UnreadForm;
+  /** What its texts may begin and end with: most patterns need not be tried on most texts. */
+  readonly begins: readonly Edge[];
+  readonly ends: readonly Edge[];
+  readonly pattern: RegExp;
+}
+
+const ANY = ['digit', 'letter', 'other'] as const;
+
+function pattern(form: UnreadForm, begins: readonly Edge[], ends: readonly Edge[], source: string): Pattern {
+  return { form, begins, ends, pattern: new RegExp(`^(?:${source})$`, 'iu') };
+}
+
+const PATTERNS: readonly Pattern[] = [
+  pattern('zeros', ['digit'], ['digit', 'other'], String.raw`0\d+(?:\.\d*)?`),
+  pattern('currency', ['letter', 'other'], ['digit'], String.raw`${SIGN}\s?${MONEY}\s?${SIGN}${NUMBER}`),
+  pattern('currency', ['digit', 'other'], ['letter', 'other'], String.raw`${SIGN}${NUMBER}\s?${MONEY}`),
+  pattern('percent', ['digit', 'other'], ['other'], String.raw`${SIGN}${NUMBER}\s?[%‰]`),
+  pattern('negative', ['other'], ['other'], String.raw`\(\s?(?:${MONEY}\s?)?${NUMBER}(?:\s?${MONEY})?\s?\)`),
+  pattern('negative', ['digit'], ['other'], `${NUMBER}-`),
+  pattern('negative', ['other'], ['digit'], `−${NUMBER}`),
+  pattern(
+    'spaced',
+    ['digit', 'other'],
+    ['digit'],
+    String.raw`[-+]?\d{1,3}(?:['’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?`,
+  ),
+  pattern(
     'unit',
-    new RegExp(
-      String.raw`^${SIGN}${NUMBER}\s?(?!(?:st|nd|rd|th|am|pm)$)[a-zµμ°Ω]{1,5}[²³]?(?:/[a-z]{1,3})?$`,
-      'iu',
-    ),
-  ],
-  ['date', /^(?:\d{1,2}[-/. ]){2}\d{2}(?:[ ,T].*)?$|^\d{4}[/.]\d{1,2}[/.]\d{1,2}(?:[ T].*)?$/],
-  ['date', /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/],
-  ['date', new RegExp(String.raw`^\d{1,2}[-/. ]{1,2}${MONTH}[-/., ]{1,2}\d{2,4}(?:[ T].*)?$`, 'i')],
+    ['digit', 'other'],
+    ['letter', 'other'],
+    String.raw`${SIGN}${NUMBER}\s?(?!(?:st|nd|rd|th|am|pm)$)[a-zµμ°Ω]{1,5}[²³]?(?:/[a-z]{1,3})?`,
+  ),
+  pattern('date', ['digit'], ['digit', 'letter'], String.raw`(?:\d{1,2}[-/. ]){2}\d{2}(?:[ ,T].*)?`),
+  pattern('date', ['digit'], ['digit', 'letter'], String.raw`\d{4}[/.]\d{1,2}[/.]\d{1,2}(?:[ T].*)?`),
+  pattern('date', ['digit'], ['digit', 'letter'], String.raw`\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*`),
+  pattern(
+    'date',
+    ['digit'],
+    ['digit', 'letter'],
+    String.raw`\d{1,2}[-/. ]{1,2}${MONTH}[-/., ]{1,2}\d{2,4}(?:[ T].*)?`,
+  ),
 ];
+
+const byEdges = new Map(
+  ANY.flatMap((first) =>
+    ANY.map((last): [string, readonly Pattern[]] => [
+      first + last,
+      PATTERNS.filter(({ begins, ends }) => begins.includes(first) && ends.includes(last)),
+    ]),
+  ),
+);
+
+function edge(byte: number | undefined): Edge {
+  if (byte === undefined) return 'other';
+  if (byte >= 48 && byte <= 57) return 'digit';
+  const lower = byte | 32;
+  return lower >= 97 && lower <= 122 ? 'letter' : 'other';
+}
 
 const LONGEST = 40;
 const SPACE = 32;
@@ -60,7 +101,8 @@ export function unreadForm(
   if (end - start > LONGEST || !mayBegin(bytes, start, end)) return undefined;
   if (bytes[start] === SPACE || bytes[end - 1] === SPACE) return betweenBlanks(bytes, start, end);
   const text = bytes.toString('utf8', start, end);
-  const form = PATTERNS.find(([, pattern]) => pattern.test(text))?.[0];
+  const fitting = byEdges.get(edge(bytes[start]) + edge(bytes[end - 1])) ?? [];
+  const form = fitting.find((one) => one.pattern.test(text))?.form;
   if (form === undefined) return undefined;
   return { form, kind: form === 'zeros' ? zerosKind(text) : 0 };
 }
@@ -70,8 +112,14 @@ function mayBegin(bytes: Buffer, start: number, end: number): boolean {
   const byte = bytes[start] ?? 0;
   if (byte >= 0x80) return byte === 0xc2 || byte === 0xe2;
   if (byte < 65) return ' $(+-'.includes(String.fromCharCode(byte)) || (byte >= 48 && byte <= 57);
-  const fourth = bytes[start + 3] ?? 0;
-  return byte <= 90 && end - start > 3 && (fourth === SPACE || (fourth >= 48 && fourth <= 57));
+  if (
+    byte > 90 ||
+    end - start < 4 ||
+    edge(bytes[start + 1]) !== 'letter' ||
+    edge(bytes[start + 2]) !== 'letter'
+  )
+    return false;
+  return bytes[start + 3] === SPACE || edge(bytes[start + 3]) === 'digit';
 }
 
 function betweenBlanks(bytes: Buffer, start: number, end: number) {
