@@ -210,7 +210,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_SANDBOX_UNAVAILABLE: {
     message: 'No sandbox for plugins: {reason}.',
-    hint: 'Run "npm ci" again; the sandbox (Deno) comes with it.',
+    hint: 'Run "npm ci" again for Deno; on Linux install bubblewrap.',
     exit: 6,
   },
   SH_OUT_FILE_EXISTS: {

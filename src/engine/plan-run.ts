@@ -1,4 +1,4 @@
-import { randomId } from '../base/index.ts';
+import { HarnessError, randomId } from '../base/index.ts';
 import type { Column, ColumnType, DatasetVersion } from '../contract/index.ts';
 import {
   buildPlan,
@@ -10,7 +10,7 @@ import {
   type RunFlags,
   type RunInput,
 } from '../pipeline/index.ts';
-import { loadPlugins } from '../plugin-host/index.ts';
+import { loadPlugins, sandboxLayers } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
@@ -60,6 +60,7 @@ export async function prepareRun(
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
   const input: RunInput = { version, parts, roles, coverage };
+  await assertSandbox(config.policy.require_os_sandbox, request.osSandbox);
   const plan = buildPlan({ plugins, config, version, roles, engineVersion: engine.version });
   return { ingested, input, plan, fingerprint: fingerprintRun(input, plan, config, engine), engine };
 }
@@ -141,4 +142,12 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
 
 function columnOf(version: DatasetVersion, sqlName: string): Column | undefined {
   return version.schema.columns.find((column) => column.sql_name === sqlName);
+}
+
+/** The policy may ask for the operating system's sandbox. Throws SH_SANDBOX_UNAVAILABLE where it is not in force. */
+async function assertSandbox(required: boolean, osSandbox: 'auto' | 'off'): Promise<void> {
+  if (!required || (await sandboxLayers(osSandbox)).includes('bubblewrap')) return;
+  const reason =
+    'the policy requires that of the operating system (bubblewrap), which is not installed or switched off';
+  throw new HarnessError('SH_SANDBOX_UNAVAILABLE', { reason });
 }

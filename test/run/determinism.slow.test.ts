@@ -26,6 +26,7 @@ test.each<[string, string[], Record<string, string>]>([
     { TZ: 'America/New_York', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
   ],
   ['a memory cap of 1 GB', ['--memory', '1GB'], {}],
+  ['a memory cap of 4 GB', ['--memory', '4GB'], {}],
   ['no sandbox of the operating system', ['--no-os-sandbox'], {}],
 ])('EXEC-03 with %s: the same fingerprint and the same bytes', async (_what, args, environment) => {
   const summary = await run(example, temporaryFolder(), [...synthetic, ...args], { environment });

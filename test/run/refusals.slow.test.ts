@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/contract/index.ts';
@@ -44,7 +44,6 @@ test('a failed execution is never reused', async () => {
 
 test('with the policy stop a failure fails the run: exit code 5, nothing committed', async () => {
   const folder = temporaryFolder();
-  const { writeFileSync } = await import('node:fs');
   writeFileSync(join(folder, 'c.yaml'), 'policy: { on_failure: stop }\n');
   const ended = await command([
     ...[
@@ -62,4 +61,21 @@ test('with the policy stop a failure fails the run: exit code 5, nothing committ
   expect(ended.code).toBe(5);
   expect(JSON.parse(ended.out)).toMatchObject({ status: 'FAILED' });
   expect(filesBelow(join(folder, 'a', 'runs'))).toEqual([]);
+});
+
+test('a policy that requires the sandbox of the operating system refuses to run without: exit code 6', async () => {
+  const folder = temporaryFolder();
+  const config = join(folder, 'c.yaml');
+  writeFileSync(config, 'policy: { require_os_sandbox: true }\n');
+  const ended = await command([
+    'run',
+    sales,
+    '--config',
+    config,
+    '--no-os-sandbox',
+    '--appdata',
+    join(folder, 'a'),
+  ]);
+  expect(ended.code).toBe(6);
+  expect(ended.err).toContain('the policy requires');
 });
