@@ -2,7 +2,7 @@ import type { ColumnFacts } from './facts.ts';
 import { isKey } from './facts.ts';
 import type { GeneralRole, UniqueRole } from './roles-of-kinds.ts';
 import { share } from './shapes.ts';
-import { of, some } from './wording.ts';
+import { count, of, some } from './wording.ts';
 
 /** A general role of a column, with its certainty in [0, 1] and why. */
 export interface General {
@@ -60,7 +60,7 @@ export function generalRole(
 function ofNumber(facts: ColumnFacts): General {
   const { name, min, max, distinct, nonNull, whole } = facts;
   const hints = name.hints;
-  const range = `${some(distinct, 'value', 'values')} from ${min} to ${max}`;
+  const range = `${some(distinct, 'value', 'values')} from ${count(min ?? 0)} to ${count(max ?? 0)}`;
   if (whole && min !== null && max !== null && min >= 0 && max <= 1 && distinct === 2) {
     return { role: 'boolean', certainty: hints.has('flag') ? 0.95 : 0.8, reason: 'only 0 and 1' };
   }
@@ -175,12 +175,21 @@ function hasLabelHints(facts: ColumnFacts): boolean {
 
 /**
  * Whole numbers that never repeat although they could: n numbers drawn from a range narrower than n²/20 would repeat
- * (the birthday problem), so somebody hands them out one by one.
+ * (the birthday problem), so somebody hands them out one by one. Numbers like 610001 (many digits, as many in every
+ * row) need no such proof if they lie close together or grow from row to row.
  */
 function looksLikeKey(facts: ColumnFacts): boolean {
   const { min, max, rows } = facts;
-  if (min === null || max === null || min < 0 || rows < 10 || !isKey(facts)) return false;
-  return max - min < (rows * rows) / 20;
+  if (min === null || max === null || min < 0 || rows < 3 || !isKey(facts)) return false;
+  if (rows >= 10 && max - min < (rows * rows) / 20) return true;
+  const alike = min >= LONG && String(min).length === String(max).length;
+  return alike && (max - min < min / 20 || grows(facts));
+}
+
+const LONG = 10_000;
+
+function grows(facts: ColumnFacts): boolean {
+  return facts.sample.every((cell, i) => i === 0 || Number(cell) > Number(facts.sample[i - 1]));
 }
 
 /** Few whole numbers, each many times, with gaps between them or far from zero. */

@@ -2,7 +2,7 @@ import { byCodePoint } from '../../base/index.ts';
 import { type DatasetSchema, ROLES, type RoleBinding, type RoleMap } from '../../contract/index.ts';
 import { caseCandidates, eventTimeCandidates, fitEvent } from './event-log.ts';
 import { type ColumnFacts, gatherFacts } from './facts.ts';
-import { rounded } from './fit.ts';
+import { type Fit, rounded } from './fit.ts';
 import { type General, generalRole } from './general.ts';
 import { gatherGrouping } from './groups.ts';
 import { decideKind, eventCertainty, processCertainty } from './kind.ts';
@@ -11,6 +11,7 @@ import { nameScore } from './names.ts';
 import { gatherOrders } from './orders.ts';
 import { fitProcess, type ProcessView } from './process-log.ts';
 import { gatherReferences, keyCandidates, referenceStrength } from './references.ts';
+import { type Rival, rivalOf } from './rivals.ts';
 import { ROLES_OF_KIND, type TableKind, type UniqueRole } from './roles-of-kinds.ts';
 import { type Bound, type Solution, solve, THRESHOLD } from './solve.ts';
 import type { Run, Source } from './sql.ts';
@@ -29,11 +30,18 @@ export interface RoleQuestion {
 interface Reading {
   readonly certainty: number;
   readonly solution: Solution;
+  /** Of the same kind, with another key, case or order of times. */
+  readonly others: readonly Solution[];
   /** Columns whose values point at rows of the table. */
   readonly pointers: readonly ColumnFacts[];
 }
 
-const NOTHING: Reading = { certainty: 0, solution: { bound: [], worth: 0 }, pointers: [] };
+const NOTHING: Reading = {
+  certainty: 0,
+  solution: { bound: [], worth: 0, without: () => undefined },
+  others: [],
+  pointers: [],
+};
 
 /** A table that is so surely a process log need not be looked at as an event log. */
 const BEYOND_DOUBT = 0.9;
@@ -50,13 +58,11 @@ export async function inferRoles(question: RoleQuestion): Promise<RoleMap> {
   const event =
     process.certainty >= BEYOND_DOUBT ? NOTHING : await readAsEventLog(question, inNameOrder, rowCount);
   const verdict = decideKind(process.certainty, event.certainty);
-  const { bound } =
-    verdict.kind === 'process_log'
-      ? process.solution
-      : verdict.kind === 'event_log'
-        ? event.solution
-        : NOTHING.solution;
-  const unique = bound.map((b) => uniqueBinding(b, verdict.kind, verdict.certainty));
+  const reading = verdict.kind === 'process_log' ? process : verdict.kind === 'event_log' ? event : NOTHING;
+  const { bound } = reading.solution;
+  const unique = bound.map((b) =>
+    uniqueBinding(b, rivalOf(b.fit, reading.solution, reading.others), verdict.kind, verdict.certainty),
+  );
   return {
     schema_version: 'role_map.v1',
     bindings: inOrder([...unique, ...generalBindings(columns, bound, process.pointers)], columns),
@@ -79,6 +85,7 @@ async function readAsProcessLog(
   const references = await gatherReferences(source, keys, columns, times, namedPointer);
   const pointers = references.filter((r) => referenceStrength(r) >= 0.6).map((r) => r.column);
   let best: Reading = { ...NOTHING, pointers };
+  const others: Solution[] = [];
   for (const tuple of tuples) {
     const labels = compareLabels(columns, tuple);
     for (const key of [...keys, undefined]) {
@@ -86,8 +93,9 @@ async function readAsProcessLog(
       const solution = solve(ROLES_OF_KIND.process_log, columns, rows, (role, facts) =>
         fitProcess(role, facts, view),
       );
+      others.push(solution);
       if (solution.worth <= best.solution.worth) continue;
-      best = { solution, certainty: processCertainty(solution, view, columns), pointers };
+      best = { solution, certainty: processCertainty(solution, view, columns), others, pointers };
     }
   }
   return best;
@@ -99,33 +107,51 @@ async function readAsEventLog(
   rows: number,
 ): Promise<Reading> {
   let best = NOTHING;
+  const others: Solution[] = [];
   for (const caseColumn of caseCandidates(columns)) {
     for (const time of eventTimeCandidates(columns)) {
       const view = await gatherGrouping(source, caseColumn, time, columns);
       const solution = solve(ROLES_OF_KIND.event_log, columns, rows, (role, facts) =>
         fitEvent(role, facts, view),
       );
+      others.push(solution);
       if (solution.worth <= best.solution.worth) continue;
-      best = { solution, certainty: eventCertainty(solution, view, columns), pointers: [] };
+      best = { solution, certainty: eventCertainty(solution, view, columns), others, pointers: [] };
     }
   }
   return best;
 }
 
-function uniqueBinding(bound: Bound, kind: TableKind, certaintyOfKind: number): RoleBinding {
+/** What is left of the confidence where another reading is nearly as good; no more than `UNSURE` where it is a tie. */
+const DOUBTFUL = 0.8;
+const UNSURE = 0.45;
+
+function uniqueBinding(
+  { fit, certainty }: Bound,
+  rival: Rival | undefined,
+  kind: TableKind,
+  certaintyOfKind: number,
+): RoleBinding {
   const reasons = [
-    ...bound.fit.reasons,
+    ...fit.reasons,
     `the table reads as ${kind === 'event_log' ? 'an event log' : 'a process log'}`,
   ];
-  if (bound.rival !== undefined) reasons.push(`${bound.rival.facts.column.name} would fit nearly as well`);
-  const confidence = bound.certainty * (bound.rival === undefined ? 1 : 0.8) * certaintyOfKind;
+  if (rival !== undefined) reasons.push(doubt(fit, rival));
+  const confidence = certainty * (rival === undefined ? 1 : DOUBTFUL) * certaintyOfKind;
   return {
-    role: bound.fit.role,
-    sql_name: bound.fit.facts.column.sql_name,
-    confidence: rounded(confidence),
+    role: fit.role,
+    sql_name: fit.facts.column.sql_name,
+    confidence: rounded(rival?.tie ? Math.min(confidence, UNSURE) : confidence),
     source: 'inferred',
     reasons,
   };
+}
+
+function doubt(fit: Fit, { instead, tie }: Rival): string {
+  const well = tie ? 'as well' : 'nearly as well';
+  return instead.role === fit.role
+    ? `${instead.facts.column.name} would fit ${well}`
+    : `it would fit ${instead.role} ${well}`;
 }
 
 function generalBindings(

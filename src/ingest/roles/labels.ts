@@ -8,8 +8,6 @@ export interface Labels {
   readonly candidates: readonly ColumnFacts[];
   /** Share of the variation of the service times' ranks that the labels explain, adjusted for their number. */
   explains(facts: ColumnFacts): number;
-  /** Every label of `finer` goes with one label of `coarser` only. */
-  determines(finer: ColumnFacts, coarser: ColumnFacts): boolean;
 }
 
 export function compareLabels(columns: readonly ColumnFacts[], times: Times): Labels {
@@ -23,7 +21,6 @@ export function compareLabels(columns: readonly ColumnFacts[], times: Times): La
   return {
     candidates: [...explained.keys()].sort((a, b) => explains(b) - explains(a)),
     explains,
-    determines,
   };
 }
 
@@ -66,7 +63,8 @@ function adjustedShare(facts: ColumnFacts, ranks: ReadonlyMap<number, number>): 
   return Math.max(0, 1 - ((1 - between / total) * (n - 1)) / (n - groups.size));
 }
 
-function determines(finer: ColumnFacts, coarser: ColumnFacts): boolean {
+/** Every label of `finer` goes with one label of `coarser` only, in the sampled rows. */
+export function determines(finer: ColumnFacts, coarser: ColumnFacts): boolean {
   const seen = new Map<string, string>();
   for (const [row, label] of finer.sample.entries()) {
     const other = coarser.sample[row];

@@ -56,6 +56,7 @@ const RULES: Readonly<Record<UniqueRole, readonly NameRule[]>> = {
     { all: ['work', 'id'], none: [...NOT_A_RUN, 'label'], score: 0.5 },
     { all: ['request', 'id'], none: NOT_A_RUN, score: 0.65 },
     { all: ['case', 'id'], none: NOT_A_RUN, score: 0.6 },
+    { all: ['work'], none: [...NOT_WORK, 'label', 'kind', 'trade'], score: 0.3 },
     { all: ['row', 'id'], none: NOT_A_RUN, score: 0.6 },
     { all: ['row'], none: [...NOT_A_RUN, 'prose'], score: 0.3 },
     { all: ['run'], none: [...NOT_A_RUN, 'attempts', 'label', 'duration'], score: 0.4 },

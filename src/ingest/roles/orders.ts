@@ -1,3 +1,4 @@
+import { type Chain, findChain } from './chain.ts';
 import { type ColumnFacts, instant } from './facts.ts';
 import { counts, quoted, type Source } from './sql.ts';
 
@@ -23,6 +24,8 @@ export interface Span {
 export interface Orders {
   readonly instants: readonly ColumnFacts[];
   between(first: ColumnFacts, second: ColumnFacts): PairOrder;
+  /** The times that a run goes through, by their values; found before any is given a role. */
+  readonly chain: Chain;
   readonly spans: readonly Span[];
 }
 
@@ -60,7 +63,8 @@ export async function gatherOrders(
     const both = get('both');
     return { both, same: get('same'), inOrder: a < b ? get('less') + get('same') : both - get('less') };
   };
-  return { instants, between, spans: await findSpans(source, instants, columns, between) };
+  const chain = findChain(instants, between);
+  return { instants, between, chain, spans: await findSpans(source, instants, columns, between) };
 }
 
 /** Spans that hold in the sample, counted again over all rows. */

@@ -1,13 +1,13 @@
 import { type ColumnFacts, isKey } from './facts.ts';
 import type { Fit } from './fit.ts';
 import { headerSays } from './headers.ts';
-import type { Labels } from './labels.ts';
+import { determines, type Labels } from './labels.ts';
 import type { Orders } from './orders.ts';
 import { type Reference, referenceStrength } from './references.ts';
 import type { ROLES_OF_KIND } from './roles-of-kinds.ts';
 import { share } from './shapes.ts';
 import { fitTime, SLOTS, type Slot, type Times } from './times.ts';
-import { count, of, some } from './wording.ts';
+import { count, of, percent, some } from './wording.ts';
 
 type ProcessRole = (typeof ROLES_OF_KIND)['process_log'][number];
 
@@ -64,7 +64,11 @@ const VALUES: Readonly<
   priority: (facts) => label(facts, 0.05),
   attempts: (facts) =>
     facts.whole && (facts.min ?? 0) >= 0 && (facts.max ?? 0) <= 1000
-      ? { value: 0.1, gate: 1, reasons: [`whole numbers from ${facts.min ?? 0} to ${facts.max ?? 0}`] }
+      ? {
+          value: 0.1,
+          gate: 1,
+          reasons: [`whole numbers from ${count(facts.min ?? 0)} to ${count(facts.max ?? 0)}`],
+        }
       : IMPOSSIBLE,
 };
 
@@ -107,7 +111,7 @@ function moduleOf(facts: ColumnFacts, view: ProcessView): ValuesSay {
   const base = label(facts, 0.1);
   if (finer === undefined || finer === facts || base.gate < 1) return base;
   const coarser = facts.distinct >= 2 && facts.distinct * 3 <= finer.distinct * 2 && balanced(facts);
-  if (!coarser || facts.rows < 100 || !view.labels.determines(finer, facts)) return base;
+  if (!coarser || facts.rows < 100 || !determines(finer, facts)) return base;
   return {
     value: 0.55,
     gate: 1,
@@ -232,8 +236,4 @@ function sameGaps(a: ColumnFacts, b: ColumnFacts): boolean {
     a.nonNull === b.nonNull &&
     a.sample.every((cell, i) => (cell === null) === ((b.sample[i] ?? null) === null))
   );
-}
-
-function percent(value: number): string {
-  return `${count(Math.round(value * 100))} %`;
 }

@@ -4,17 +4,25 @@ import type { ColumnFacts } from './facts.ts';
 import { certainty, type Fit } from './fit.ts';
 import type { UniqueRole } from './roles-of-kinds.ts';
 
-/** A role and the column it got; `rival` is an unbound column that fits nearly as well. */
+/** A role and the column it got. */
 export interface Bound {
   readonly fit: Fit;
   readonly certainty: number;
-  readonly rival: Fit | undefined;
 }
 
-/** A whole assignment and what it is worth. */
+/** Another assignment: what it gives to a role, or the other role it gives the column, and what it is worth. */
+export interface Other {
+  readonly instead: Fit;
+  readonly worth: number;
+}
+
+/** A whole assignment. */
 export interface Solution {
   readonly bound: readonly Bound[];
+  /** Certainties above the threshold, added up, in millionths. */
   readonly worth: number;
+  /** The best assignment of the same fits in which `fit`'s column or role goes to another, if there is one. */
+  without(fit: Fit): Other | undefined;
 }
 
 /** Below this certainty a role stays unbound. */
@@ -33,16 +41,29 @@ export function solve<R extends UniqueRole>(
   const ordered = [...columns].sort((a, b) => byCodePoint(a.column.sql_name, b.column.sql_name));
   const fits = roles.map((role) => ordered.map((facts) => fitOf(role, facts)));
   const gains = fits.map((row) => row.map((fit, column) => gain(fit, rows, column)));
-  const chosen = assign(gains);
-  const taken = new Set(chosen);
+  const best = boundBy(gains, fits, rows);
+  const without = (fit: Fit): Other | undefined => {
+    const others = gains.map((row, r) => row.map((g, c) => (fits[r]?.[c] === fit ? 0 : g)));
+    const { bound, worth } = boundBy(others, fits, rows);
+    const instead =
+      bound.find((b) => b.fit.role === fit.role) ?? bound.find((b) => b.fit.facts === fit.facts);
+    return instead === undefined ? undefined : { instead: instead.fit, worth };
+  };
+  return { ...best, without };
+}
+
+function boundBy(
+  gains: readonly (readonly number[])[],
+  fits: readonly (readonly (Fit | undefined)[])[],
+  rows: number,
+): Pick<Solution, 'bound' | 'worth'> {
   const bound: Bound[] = [];
   let worth = 0;
-  for (const [r, c] of chosen.entries()) {
+  for (const [r, c] of assign(gains).entries()) {
     const fit = c === undefined ? undefined : fits[r]?.[c];
-    if (c === undefined || fit === undefined) continue;
+    if (fit === undefined) continue;
     worth += above(fit, rows);
-    const free = (fits[r] ?? []).filter((other, i) => other !== undefined && !taken.has(i));
-    bound.push({ fit, certainty: certainty(fit, rows), rival: rivalOf(fit, free, rows) });
+    bound.push({ fit, certainty: certainty(fit, rows) });
   }
   return { bound, worth };
 }
@@ -56,14 +77,4 @@ function gain(fit: Fit | undefined, rows: number, column: number): number {
 /** Certainty above the threshold, in millionths. */
 function above(fit: Fit, rows: number): number {
   return Math.round((certainty(fit, rows) - THRESHOLD) * 1e6);
-}
-
-function rivalOf(fit: Fit, others: readonly (Fit | undefined)[], rows: number): Fit | undefined {
-  const limit = Math.max(THRESHOLD, 0.9 * certainty(fit, rows));
-  let best: Fit | undefined;
-  for (const other of others) {
-    if (other === undefined || certainty(other, rows) < limit) continue;
-    if (best === undefined || certainty(other, rows) > certainty(best, rows)) best = other;
-  }
-  return best;
 }

@@ -1,3 +1,5 @@
+import { SHAKY, WORDS_OF_LANGUAGES } from './languages.ts';
+
 /** What a word in a header hints at. One word, one hint; a header has a set of them. */
 export type Hint =
   | 'time'
@@ -107,16 +109,30 @@ const WORDS: Readonly<Record<Hint, string>> = {
   noise: 'weekend vendor calendar trend backend frontend endpoint dependents sender gender spend weekday',
 };
 
-const HINT_OF: ReadonlyMap<string, Hint> = new Map(
-  Object.entries(WORDS).flatMap(([hint, words]) =>
+/** English goes last: what a word means in English counts. */
+const HINT_OF: ReadonlyMap<string, Hint> = new Map([...hintsOf(WORDS_OF_LANGUAGES), ...hintsOf(WORDS)]);
+
+/** Words of other languages are pieces of longer words only if they are long enough not to occur by chance. */
+const PIECES: ReadonlySet<string> = new Set([
+  ...hintsOf(WORDS).map(([word]) => word),
+  ...hintsOf(WORDS_OF_LANGUAGES)
+    .map(([word]) => word)
+    .filter((word) => word.length >= 4),
+]);
+
+/** Small words that link others (`date de fin`). */
+const LINKS: ReadonlySet<string> = new Set(['de', 'del', 'du', 'la', 'le', 'el']);
+
+function hintsOf(lists: Readonly<Partial<Record<Hint, string>>>): [string, Hint][] {
+  return Object.entries(lists).flatMap(([hint, words]) =>
     words.split(' ').map((word): [string, Hint] => [word, hint as Hint]),
-  ),
-);
+  );
+}
 
 /** A header, cut into words, and what they hint at. */
 export interface Name {
   readonly header: string;
-  /** Lower case, in order. */
+  /** Lower case and without accents, in order. */
   readonly words: readonly string[];
   readonly hints: ReadonlySet<Hint>;
 }
@@ -127,6 +143,9 @@ export interface Name {
  */
 export function readName(header: string): Name {
   const words = header
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
@@ -138,6 +157,10 @@ export function readName(header: string): Name {
     const hint = HINT_OF.get(word);
     if (hint !== undefined && hint !== 'noise') hints.add(hint);
   }
+  const shaky = words.map((word) => SHAKY[word]).filter((hint) => hint !== undefined);
+  const sure = words.filter((word) => SHAKY[word] === undefined);
+  if (sure.every((word) => HINT_OF.get(word) === 'time' || LINKS.has(word)))
+    for (const hint of shaky) hints.add(hint);
   return { header, words, hints };
 }
 
@@ -149,7 +172,7 @@ function segments(word: string): string[] | undefined {
     for (let start = 0; start < end - 1; start++) {
       const before = best[start];
       const piece = word.slice(start, end);
-      if (before === undefined || !HINT_OF.has(piece)) continue;
+      if (before === undefined || !PIECES.has(piece)) continue;
       const known = best[end];
       if (known === undefined || before.length + 1 < known.length) best[end] = [...before, piece];
     }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { byCodePoint } from '../../../src/base/index.ts';
 import { ROLES, type RoleName } from '../../../src/contract/index.ts';
+import { count } from '../../../src/ingest/roles/wording.ts';
 import { rolesOf, type Told } from './table.ts';
 import {
   ENERTIA,
   ENERTIA_ROLES,
+  GERMAN,
   INVOICES,
   PLAIN_RUNS,
   PROJECT,
@@ -112,6 +114,145 @@ describe('process logs', () => {
     expect(map.bindings.find((b) => b.role === 'run_id')?.reasons.join('; ')).toContain(
       '900 of 900 values are distinct',
     );
+  });
+});
+
+/** Confidence of a role, 0 where it is unbound. */
+const confidence = (told: Told, role: RoleName) =>
+  told.map.bindings.find((b) => b.role === role)?.confidence ?? 0;
+const TIMES = ['queued_at', 'eligible_at', 'started_at', 'ended_at'] as const;
+const timesOf = (told: Told) => TIMES.map((role) => told.roles[role] ?? '');
+
+describe('the times of a run', () => {
+  const FOUR = ['Angefordert am', 'Freigabe', 'Beginn', 'Ende'];
+  const UNKNOWN_WORDS = `SELECT * RENAME ("Angefordert am" AS Zlecono, Freigabe AS Zwolniono, Beginn AS Poczatek, Ende AS Koniec) FROM (${GERMAN})`;
+
+  test('German headers and values agree: every role is bound, well above 0.7', async () => {
+    const told = await rolesOf(GERMAN);
+    expect(unique(told)).toEqual({
+      run_id: 'Auftrag_Nr',
+      activity: 'Job',
+      queued_at: 'Angefordert am',
+      eligible_at: 'Freigabe',
+      started_at: 'Beginn',
+      ended_at: 'Ende',
+      resource: 'Server',
+      user: 'Benutzer',
+      depends_on: 'Vorgänger',
+    });
+    for (const role of TIMES) expect(confidence(told, role)).toBeGreaterThan(0.8);
+  });
+
+  test.each([
+    ['headers in a language that is not known', UNKNOWN_WORDS, false],
+    ['headers C1…Cn', GERMAN, true],
+  ])('four times in order are queued, eligible, started, ended: %s', async (_name, table, anonymous) => {
+    const told = await rolesOf(table, { anonymous });
+    expect(timesOf(told)).toEqual(anonymous ? FOUR : ['Zlecono', 'Zwolniono', 'Poczatek', 'Koniec']);
+    for (const role of TIMES) expect(confidence(told, role)).toBeGreaterThanOrEqual(0.5);
+  });
+
+  test('without headers, complete values settle queued, started and ended at 0.5 or more', async () => {
+    for (const table of [QUORUM, ENERTIA, `SELECT * EXCLUDE (Freigabe) FROM (${GERMAN})`]) {
+      const told = await rolesOf(table, { anonymous: true });
+      for (const role of ['queued_at', 'started_at', 'ended_at'] as const)
+        expect(confidence(told, role)).toBeGreaterThanOrEqual(0.5);
+    }
+  });
+
+  test('three times in order are queued, started, ended', async () => {
+    const told = await rolesOf(`SELECT * EXCLUDE (Freigabe) FROM (${GERMAN})`, { anonymous: true });
+    expect(timesOf(told)).toEqual(['Angefordert am', '', 'Beginn', 'Ende']);
+  });
+
+  test.each([
+    ['later', 'Beginn + INTERVAL 40 DAY'],
+    ['earlier', '"Angefordert am" - INTERVAL 40 DAY'],
+  ])('a fifth time that is far off is left out: %s', async (_name, far) => {
+    const table = `SELECT *, ${far} AS Spalte FROM (${GERMAN})`;
+    expect(timesOf(await rolesOf(table))).toEqual(FOUR);
+    const told = await rolesOf(table, { anonymous: true });
+    expect(timesOf(told)).toEqual(FOUR);
+    expect(confidence(told, 'ended_at')).toBeGreaterThanOrEqual(0.5);
+  });
+
+  test('five times close together: headers tell which are which, and without them nobody can', async () => {
+    const table = `SELECT *, coalesce(Ende, Beginn) + INTERVAL (9 * length(Job)) SECOND AS Spalte FROM (${GERMAN})`;
+    expect(timesOf(await rolesOf(table))).toEqual(FOUR);
+    const told = await rolesOf(table, { anonymous: true });
+    for (const role of TIMES) expect(confidence(told, role)).toBeLessThan(0.5);
+  });
+
+  test('a time that few rows have is not the end', async () => {
+    const table = `SELECT * EXCLUDE (Freigabe), CASE WHEN Auftrag_Nr % 20 = 0 THEN Ende + INTERVAL 9 SECOND END AS Spalte FROM (${GERMAN})`;
+    expect(timesOf(await rolesOf(table, { anonymous: true }))).toEqual([
+      'Angefordert am',
+      '',
+      'Beginn',
+      'Ende',
+    ]);
+  });
+});
+
+describe('confidence', () => {
+  const bindingOf = (told: Told, role: RoleName) => told.map.bindings.find((b) => b.role === role);
+
+  test('two columns that fit alike leave the role below 0.5, and the reasons name the other', async () => {
+    const told = await rolesOf(
+      `SELECT *, (ARRAY['KLEE', 'MROSS', 'TADAMS'])[1 + PROCESS_QUEUE_ID % 3] AS USER_CD FROM (${QUORUM})`,
+    );
+    expect(confidence(told, 'user')).toBeLessThan(0.5);
+    expect(bindingOf(told, 'user')?.reasons.at(-1)).toMatch(/^USER_(CD|ID) would fit as well$/);
+  });
+
+  test('a code and its name that go together one to one are no rivals', async () => {
+    const told = await rolesOf(`SELECT *, 'Mrs ' || USER_ID AS USER_NAME FROM (${QUORUM})`);
+    expect(confidence(told, 'user')).toBeGreaterThan(0.8);
+  });
+
+  test('of two hosts the better named is bound, with less confidence', async () => {
+    const told = await rolesOf(
+      `SELECT *, 'APP0' || (1 + PROCESS_QUEUE_ID % 3) AS ASSIGNED_MACHINE_ID FROM (${QUORUM})`,
+    );
+    expect(told.roles['resource']).toBe('LOCAL_MACHINE_ID');
+    expect(confidence(told, 'resource')).toBeGreaterThan(0.5);
+    expect(confidence(told, 'resource')).toBeLessThan(0.9);
+  });
+});
+
+describe('numbers', () => {
+  test.each([
+    ['one by one', '610000 + i', 12],
+    ['in steps, shuffled', '610000 + (i * 7919) % 5003', 200],
+    ['with wide gaps, growing', '100000 + i * 4401', 200],
+  ])(
+    'whole numbers like 610001 that never repeat are an identifier, never a measure: %s',
+    async (_name, id, rows) => {
+      const told = await rolesOf(
+        `SELECT ${id} AS C1, (i * 31) % 7 AS C2 FROM range(1, ${rows + 1}) AS numbers(i)`,
+      );
+      expect(told.roles['identifier']).toBe('C1');
+      expect(told.roles['measure']).toBe('C2');
+    },
+  );
+
+  test('amounts that do not repeat stay a measure', async () => {
+    const told = await rolesOf(
+      'SELECT (i * 7919 * 7919) % 900007 + 50000 AS C1 FROM range(1, 201) AS numbers(i)',
+    );
+    expect(told.roles['measure']).toBe('C1');
+  });
+
+  test('reasons group digits with thin spaces, from five digits on', async () => {
+    const told = await rolesOf('SELECT i AS run_id, i % 7 AS grade FROM range(1, 12001) AS numbers(i)');
+    const reasons = told.map.bindings.flatMap((b) => b.reasons).join('; ');
+    expect(reasons).not.toMatch(/\d,\d/);
+    expect([count(3677), count(12345), count(-1234567), count(0.12345)]).toEqual([
+      '3677',
+      '12\u202f345',
+      '\u22121\u202f234\u202f567',
+      '0.1235',
+    ]);
   });
 });
 

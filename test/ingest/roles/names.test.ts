@@ -45,6 +45,35 @@ test.each([
   expect(best(header)).toBe(role);
 });
 
+test.each([
+  ['Laufnummer', 'run_id'],
+  ['Auftragsname', 'activity'],
+  ['Angefordert am', 'queued_at'],
+  ['Freigabe', 'eligible_at'],
+  ['Beginn', 'started_at'],
+  ['Startzeit', 'started_at'],
+  ['Ende', 'ended_at'],
+  ['Enddatum', 'ended_at'],
+  ['Benutzer', 'user'],
+  ['Vorgänger', 'depends_on'],
+  ['VORGAENGER_NR', 'depends_on'],
+  ['Priorität', 'priority'],
+  ['Fecha de inicio', 'started_at'],
+  ['fin', 'ended_at'],
+  ['Hora fin', 'ended_at'],
+  ['usuario', 'user'],
+  ['Servidor', 'resource'],
+  ['début', 'started_at'],
+  ['de\u0301but', 'started_at'],
+  ['Date de fin', 'ended_at'],
+  ['Utilisateur', 'user'],
+  ['prédécesseur', 'depends_on'],
+  ['FIN_PERIOD', 'none'],
+  ['Wochenende', 'none'],
+])('in German, Spanish or French, %s speaks for %s', (header, role) => {
+  expect(best(header)).toBe(role);
+});
+
 test('a word is cut only if known words cover all of it', () => {
   expect(readName('DEPENDENCY').hints.has('end')).toBe(false);
   expect(readName('spend_trend').hints.has('end')).toBe(false);

@@ -101,6 +101,14 @@ SELECT CAST(5000 + c AS BIGINT) AS "Case ID", (${STEPS})[step + 1] AS "Activity"
   'Clerk ' || who AS "Resource", (ARRAY['high', 'low'])[1 + c % 2] AS "Impact"
 FROM (${CASES}) ORDER BY moment`;
 
+/** German headers: nine runs in ten are eligible at once, and some have not ended. */
+export const GERMAN = `
+SELECT 610000 + i AS "Auftrag_Nr", 'JOB' || job AS "Job", queued AS "Angefordert am",
+  CASE WHEN waits THEN eligible ELSE queued END AS "Freigabe", started AS "Beginn", CASE WHEN i % 40 > 0 THEN ended END AS "Ende",
+  'srv0' || (1 + i % 3) AS "Server", 'nutzer' || ${spread(8, 7)} AS "Benutzer",
+  CASE WHEN waits THEN 609999 + i END AS "Vorgänger"
+FROM (${TIMED}) ORDER BY i`;
+
 export const SALES = `
 SELECT 'SO-' || (10000 + i) AS order_id, DATE '2024-01-01' + INTERVAL (i // 3) DAY AS order_date,
   DATE '2024-01-01' + INTERVAL (i // 3 + ${spread(1, 9)}) DAY AS ship_date, 'C' || ${spread(2, 60)} AS customer_id,
