@@ -32,18 +32,24 @@ export function excessOf(handle: QueryHandle, row: number): number {
 
 /**
  * True where some runs' share of the over-threshold wait is clearly above their share of the runs with a known wait:
- * by the ratio and by the difference that the settings call the smallest of interest. Compares what the report shows.
+ * by the difference of the two shares, and by the ratio of the over-threshold wait per run to that of all other runs,
+ * both at least what the settings call the smallest of interest. Compares the percentages that the report shows. (The
+ * ratio is to the others and not to all runs, which a group of four fifths of the runs could never exceed by a quarter.)
  */
 export function isClearlyAbove({ ctx }: Study, handle: QueryHandle, row: number): boolean {
   const [wait, runs] = [tenths(handle, row, 'over_percent'), tenths(handle, row, 'waited_percent')];
   const difference = Math.round(Number(ctx.settings['smallest_excess_points']) * 10);
-  return wait >= runs * Number(ctx.settings['smallest_excess_ratio']) && wait - runs >= difference;
+  const ratio = Number(ctx.settings['smallest_excess_ratio']);
+  return wait - runs >= difference && wait * (WHOLE - runs) >= ratio * runs * (WHOLE - wait) && wait > runs;
 }
 
 /** True where some runs have less of the over-threshold wait than of the runs. */
 export function isBelow(handle: QueryHandle, row: number): boolean {
   return tenths(handle, row, 'over_percent') < tenths(handle, row, 'waited_percent');
 }
+
+/** A hundred per cent in tenths. */
+const WHOLE = 1000;
 
 /** A percentage with one decimal as a whole number, so that differences are exact. */
 function tenths(handle: QueryHandle, row: number, column: string): number {

@@ -34,8 +34,9 @@ export function reportClose(study: Study, totals: Totals): void {
   const verdict = judge(study, totals, {
     rows: { close, open },
     titles: {
-      close: '{close_over_percent} of the over-threshold wait falls into the close window',
-      open: '{open_over_percent} of the over-threshold wait falls outside the close window',
+      close:
+        '{close_over_percent} of the over-threshold wait falls into the close window, on {close_waited_percent} of the runs with a known wait',
+      open: '{open_over_percent} of the over-threshold wait falls outside the close window, on {open_waited_percent} of the runs with a known wait',
     },
     spread: 'The over-threshold wait is spread over close and open like the runs',
   });
@@ -70,8 +71,10 @@ export function reportChaining(study: Study, totals: Totals): void {
   const verdict = judge(study, totals, {
     rows: { standalone, chained },
     titles: {
-      standalone: '{standalone_over_percent} of the over-threshold wait is that of standalone runs',
-      chained: '{chained_over_percent} of the over-threshold wait is that of chained runs',
+      standalone:
+        '{standalone_over_percent} of the over-threshold wait is that of standalone runs, {standalone_waited_percent} of the runs with a known wait',
+      chained:
+        '{chained_over_percent} of the over-threshold wait is that of chained runs, {chained_waited_percent} of the runs with a known wait',
     },
     spread: 'The over-threshold wait is spread over standalone and chained runs like the runs',
   });

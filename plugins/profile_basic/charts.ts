@@ -6,7 +6,6 @@ type Column = Context['schema'][number];
 
 const WIDTH = 220;
 const HEIGHT = 60;
-const BLUE = '#3b6ea5';
 
 /**
  * One small chart of a column: a histogram, or bars of the frequent values. Its name as a list; none where every cell
@@ -77,7 +76,7 @@ function chartHistogram(
     spec: {
       width: WIDTH,
       height: HEIGHT,
-      mark: { type: 'bar', color: BLUE, binSpacing: 1 },
+      mark: { type: 'bar', binSpacing: 1 },
       encoding: {
         x: { ...x, bin: 'binned' },
         x2: { field: 'bin_end' },
@@ -96,7 +95,7 @@ function chartFrequent(ctx: Context, column: Column, name: string, query: QueryH
     spec: {
       width: WIDTH,
       height: { step: 13 },
-      mark: { type: 'bar', color: BLUE },
+      mark: { type: 'bar' },
       encoding: {
         y: { field: 'frequent_value', type: 'nominal', sort: null, title: null, axis: { labelLimit: 140 } },
         x: {

@@ -9,6 +9,9 @@ import { queryValues } from './values-query.ts';
 type Column = Context['schema'][number];
 type Fields = Record<string, FieldInput>;
 
+/** From here on a span is told in days. */
+const TWO_DAYS_S = 2 * 86_400;
+
 /** Everything that is known of one column, as one finding with a chart. */
 export async function reportColumn(
   ctx: Context,
@@ -39,9 +42,9 @@ export async function reportColumn(
 
 function countFields(values: QueryHandle): Fields {
   return {
-    ...cells(values, ['all_rows', 'present_rows', 'missing_rows'], 'rows'),
+    ...cells(values, ['all_rows', 'present_rows', 'missing_rows'], ROWS),
     ...cells(values, ['missing_percent'], '%'),
-    ...cells(values, ['distinct_values', 'single_values'], 'distinct values'),
+    ...cells(values, ['distinct_values', 'single_values'], DISTINCT),
   };
 }
 
@@ -60,12 +63,12 @@ async function kindFields(
     case 'text':
       return {
         ...lengthFields(values),
-        ...cells(values, ['empty_rows'], 'rows'),
+        ...cells(values, ['empty_rows'], ROWS),
         ...meanLength(ctx, values),
       };
     case 'boolean':
       return {
-        ...cells(values, ['true_rows', 'false_rows'], 'rows'),
+        ...cells(values, ['true_rows', 'false_rows'], ROWS),
         ...cells(values, ['true_percent'], '%'),
       };
     case 'time':
@@ -84,7 +87,7 @@ async function measureFields(
     (rows, name) => rows - (values.number(0, name) ?? 0),
     values.number(0, 'present_rows') ?? 0,
   );
-  const range = { ...cells(values, ['minimum', 'maximum']), ...cells(values, special, 'rows') };
+  const range = { ...cells(values, ['minimum', 'maximum']), ...cells(values, special, ROWS) };
   if (finite === 0) return range;
   if (state === undefined) throw new Error(`no moments of ${column.sql_name} were merged`);
   return {
@@ -101,12 +104,13 @@ async function timeFields(ctx: Context, column: Column, values: QueryHandle): Pr
   return {
     ...range,
     ...cells(values, ['span_s'], 's'),
+    ...((values.number(0, 'span_s') ?? 0) >= TWO_DAYS_S && cells(values, ['span_days'], 'days')),
     ...cells(quartiles, ['first_quartile', 'median', 'third_quartile']),
   };
 }
 
 function lengthFields(values: QueryHandle): Fields {
-  return cells(values, ['shortest_characters', 'longest_characters'], 'characters');
+  return cells(values, ['shortest_characters', 'longest_characters'], CHARACTERS);
 }
 
 function meanLength(ctx: Context, values: QueryHandle): Fields {
@@ -117,7 +121,7 @@ function meanLength(ctx: Context, values: QueryHandle): Fields {
     values: { mean_characters: sum / n },
     inputs: [values],
   });
-  return { mean_characters: { from: mean.value('mean_characters'), unit: 'characters' } };
+  return { mean_characters: { from: mean.value('mean_characters'), unit: unitFor(sum / n, CHARACTERS) } };
 }
 
 /** The frequent values with their rows; left out where no value repeats. */
@@ -126,7 +130,10 @@ function frequentFields(values: QueryHandle): Fields {
   const fields: Fields = {};
   for (const row of values.rows.keys()) {
     fields[`top_value_${row + 1}`] = values.cell(row, 'frequent_value');
-    fields[`top_rows_${row + 1}`] = { from: values.cell(row, 'frequent_rows'), unit: 'rows' };
+    fields[`top_rows_${row + 1}`] = {
+      from: values.cell(row, 'frequent_rows'),
+      unit: unitFor(values.number(row, 'frequent_rows'), ROWS),
+    };
     fields[`top_percent_${row + 1}`] = { from: values.cell(row, 'frequent_percent'), unit: '%' };
   }
   return fields;
@@ -152,10 +159,24 @@ function limitationsOf(ctx: Context, column: Column, kind: ColumnKind, values: Q
   return limitations;
 }
 
-function cells(handle: QueryHandle, names: readonly string[], unit?: string): Fields {
-  return Object.fromEntries(
-    names.map((name) => [name, { from: handle.cell(0, name), ...(unit !== undefined && { unit }) }]),
-  );
+function cells(handle: QueryHandle, names: readonly string[], unit?: string | Unit): Fields {
+  const field = (name: string): FieldInput => {
+    const from = handle.cell(0, name);
+    if (unit === undefined) return { from };
+    return { from, unit: typeof unit === 'string' ? unit : unitFor(handle.number(0, name), unit) };
+  };
+  return Object.fromEntries(names.map((name) => [name, field(name)]));
+}
+
+/** The word for what is counted, for one and for any other number. */
+type Unit = readonly [one: string, many: string];
+
+const ROWS: Unit = ['row', 'rows'];
+const DISTINCT: Unit = ['distinct value', 'distinct values'];
+const CHARACTERS: Unit = ['character', 'characters'];
+
+function unitFor(count: number | null, [one, many]: Unit): string {
+  return count === 1 ? one : many;
 }
 
 function derived(handle: DerivationHandle, names: readonly string[]): Fields {

@@ -21,7 +21,7 @@ export function titleOf(kind: ColumnKind, fields: Fields, values: QueryHandle): 
       return '{column}: true in {true_percent} of the rows that have a value';
     default:
       return everyValueOnce(values)
-        ? '{column}: a different value in every row'
+        ? `{column}: a different value in every row${values.number(0, 'missing_rows') === 0 ? '' : ' that has one'}`
         : '{column}: {distinct_values}';
   }
 }
@@ -29,7 +29,7 @@ export function titleOf(kind: ColumnKind, fields: Fields, values: QueryHandle): 
 /** What a column holds, in a few sentences. */
 export function statementOf(column: Column, kind: ColumnKind, fields: Fields, values: QueryHandle): string {
   const words = typeWords(column, kind);
-  if (values.number(0, 'present_rows') === 0) return `All {all_rows} of {column} are missing (${words}).`;
+  if (values.number(0, 'present_rows') === 0) return `{column} (${words}) holds no value in {all_rows}.`;
   const missing =
     values.number(0, 'missing_rows') === 0 ? 'none missing' : '{missing_rows} missing ({missing_percent})';
   const sentences = [`{column} (${words}): {present_rows} with a value, ${missing}; {distinct_values}.`];
@@ -43,26 +43,37 @@ function kindSentences(kind: ColumnKind, fields: Fields, values: QueryHandle): s
     case 'measure':
       return measureSentences(fields, values);
     case 'code':
-      return ['From {minimum} to {maximum}.', lengthSentence('number', values)];
+      return [rangeSentence(values), lengthSentence('number', values)];
     case 'text':
       return [
         lengthSentence('text', values),
-        ...(values.number(0, 'empty_rows') === 0 ? [] : ['{empty_rows} hold empty text.']),
+        ...(values.number(0, 'empty_rows') === 0 ? [] : ['Empty text in {empty_rows}.']),
       ];
     case 'boolean':
       return ['True in {true_rows} ({true_percent}), false in {false_rows}.'];
     case 'time':
-      return [
-        'From {minimum} to {maximum}, a span of {span_s}; half of the rows lie between {first_quartile} and {third_quartile}.',
-      ];
+      return timeSentences(fields, values);
   }
+}
+
+function rangeSentence(values: QueryHandle): string {
+  const [low, high] = [values.text(0, 'minimum'), values.text(0, 'maximum')];
+  return low === high ? 'Every value is {minimum}.' : 'From {minimum} to {maximum}.';
+}
+
+function timeSentences(fields: Fields, values: QueryHandle): string[] {
+  if (values.number(0, 'span_s') === 0) return ['Every value is {minimum}.'];
+  const span = 'span_days' in fields ? '{span_days}' : '{span_s}';
+  return [
+    `From {minimum} to {maximum}, a span of ${span}; the middle half lies between {first_quartile} and {third_quartile}.`,
+  ];
 }
 
 function measureSentences(fields: Fields, values: QueryHandle): string[] {
   const sentences: string[] = [];
-  if ('nan_rows' in fields && values.number(0, 'nan_rows') !== 0) sentences.push('{nan_rows} hold NaN.');
+  if ('nan_rows' in fields && values.number(0, 'nan_rows') !== 0) sentences.push('NaN in {nan_rows}.');
   if ('infinite_rows' in fields && values.number(0, 'infinite_rows') !== 0)
-    sentences.push('{infinite_rows} hold an infinity.');
+    sentences.push('An infinity in {infinite_rows}.');
   if (!('median' in fields)) return sentences;
   return [
     ...sentences,
@@ -74,10 +85,10 @@ function measureSentences(fields: Fields, values: QueryHandle): string[] {
 function lengthSentence(what: 'text' | 'number', values: QueryHandle): string {
   const longest = values.number(0, 'longest_characters');
   if (values.number(0, 'shortest_characters') !== longest) {
-    const mean = what === 'text' ? ', mean {mean_characters}' : '';
-    return `Shortest ${what} {shortest_characters}, longest {longest_characters}${mean}.`;
+    const mean = what === 'text' ? ', the mean {mean_characters}' : '';
+    return `The shortest ${what} has {shortest_characters}, the longest {longest_characters}${mean}.`;
   }
-  return longest === 1 ? `Every ${what} has one character.` : `Every ${what} has {longest_characters}.`;
+  return longest === 0 ? `Every ${what} is empty.` : `Every ${what} has {longest_characters}.`;
 }
 
 /** A value is called frequent from one per cent of the rows on. */

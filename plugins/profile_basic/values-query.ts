@@ -25,14 +25,14 @@ export function queryValues(ctx: Context, column: Column, kind: ColumnKind): Pro
   SELECT ${facts.join(',\n    ')}
   FROM counted
 ), frequent AS (
-  SELECT ${kind === 'text' ? shortened('value') : 'value'} AS frequent_value, value_rows AS frequent_rows
+  SELECT ${shown(kind)} AS frequent_value, value AS frequent_order, value_rows AS frequent_rows
   FROM counted WHERE value IS NOT NULL
   ORDER BY value_rows DESC, value LIMIT ${Number(ctx.settings['top_values'])}
 )
 SELECT facts.*, ${percent('missing_rows', 'all_rows')} AS missing_percent${kind === 'boolean' ? `, ${percent('true_rows', 'present_rows')} AS true_percent` : ''},
   frequent_value, frequent_rows, ${percent('frequent_rows', 'present_rows')} AS frequent_percent
 FROM facts LEFT JOIN frequent ON true
-ORDER BY frequent_rows DESC, frequent_value`);
+ORDER BY frequent_rows DESC, frequent_order`);
 }
 
 function factsOf(column: Column, kind: ColumnKind): string[] {
@@ -40,7 +40,7 @@ function factsOf(column: Column, kind: ColumnKind): string[] {
     case 'measure':
       return column.type.kind === 'double' ? DOUBLE_FACTS : RANGE;
     case 'code':
-      return [...RANGE, ...lengths('CAST(value AS VARCHAR)')];
+      return [...LABEL_RANGE, ...lengths('CAST(value AS VARCHAR)')];
     case 'text':
       return [
         ...lengths('value'),
@@ -58,9 +58,17 @@ function factsOf(column: Column, kind: ColumnKind): string[] {
         `${microseconds('min(value)', column)} AS first_us`,
         `${microseconds('max(value)', column)} AS last_us`,
         `CAST(last_us - first_us AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS span_s`,
+        `${DAYS} AS span_days`,
       ];
   }
 }
+
+/** Rounded half up to one decimal, in whole numbers. */
+const DAYS =
+  'CAST((CAST(last_us - first_us AS HUGEINT) * 10 + 43200000000) // 86400000000 AS DECIMAL(18,0)) * CAST(0.1 AS DECIMAL(1,1))';
+
+/** The extremes of ids and codes are labels: numbers to order by, text to read. */
+const LABEL_RANGE = ['CAST(min(value) AS VARCHAR) AS minimum', 'CAST(max(value) AS VARCHAR) AS maximum'];
 
 const RANGE = ['min(value) AS minimum', 'max(value) AS maximum'];
 
@@ -73,6 +81,13 @@ const DOUBLE_FACTS = [
 
 function lengths(text: string): string[] {
   return [`min(length(${text})) AS shortest_characters`, `max(length(${text})) AS longest_characters`];
+}
+
+/** A frequent value as it is shown: codes as text, and words where there would be nothing to see. */
+function shown(kind: ColumnKind): string {
+  if (kind === 'code') return 'CAST(value AS VARCHAR)';
+  if (kind !== 'text') return 'value';
+  return `CASE WHEN value = '' THEN '(empty text)' WHEN trim(value) = '' THEN '(only spaces)' ELSE ${shortened('value')} END`;
 }
 
 function shortened(text: string): string {

@@ -34,9 +34,9 @@ export function checkOf(ctx: Context, binding: Binding): Check {
         sentence: 'In {matching_rows} there is an equals sign, as in key=value.',
       };
     case 'run_id':
-      return { counts: distinct, sentence: 'There are {distinct_values}.' };
+      return { counts: distinct, sentence: 'It holds {distinct_values}.' };
     default:
-      return { counts: distinct, sentence: 'There are {distinct_values}.' };
+      return { counts: distinct, sentence: 'It holds {distinct_values}.' };
   }
 }
 
@@ -54,7 +54,7 @@ function timeCheck(ctx: Context, role: (typeof TIMES)[number], column: string): 
       rows_with_both: `count(*) FILTER (WHERE ${column} IS NOT NULL AND ${second} IS NOT NULL)`,
       matching_rows: `count(*) FILTER (WHERE ${inOrder})`,
     },
-    sentence: `It is not ${later === undefined ? 'before' : 'after'} {other} in {matching_rows}, out of {rows_with_both} that have both.`,
+    sentence: `It is not ${later === undefined ? 'before' : 'after'} {other} in {matching_rows} out of {rows_with_both} with both.`,
     other,
   };
 }

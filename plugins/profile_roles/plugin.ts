@@ -36,19 +36,27 @@ export default definePlugin({
 function reportMap(ctx: Context, rows: QueryHandle): void {
   const unique = uniqueBindings(ctx).length;
   const unassigned = unassignedColumns(ctx).length;
+  const logColumns = new Set(uniqueBindings(ctx).map(({ sql_name }) => sql_name)).size;
   const counted = ctx.derivation({
     method: 'Count of the bindings of the role map',
     parameters: { bindings: ctx.roles.map(({ role, sql_name, source }) => ({ role, sql_name, source })) },
-    values: { columns: ctx.schema.length, log_roles: unique, without_role: unassigned },
+    values: {
+      columns: ctx.schema.length,
+      log_roles: unique,
+      log_columns: logColumns,
+      without_role: unassigned,
+    },
     inputs: [rows],
   });
   const fields: Record<string, FieldInput> = {
-    all_rows: { from: rows.cell(0, 'all_rows'), unit: 'rows' },
-    columns: { from: counted.value('columns'), unit: 'columns' },
+    all_rows: { from: rows.cell(0, 'all_rows'), unit: unitOf('all_rows', ctx.rowCount) },
+    columns: { from: counted.value('columns'), unit: ctx.schema.length === 1 ? 'column' : 'columns' },
+    log_columns: counted.value('log_columns'),
     log_roles: counted.value('log_roles'),
-    without_role: { from: counted.value('without_role'), unit: 'columns' },
+    without_role: counted.value('without_role'),
   };
-  const rest = unassigned === 0 ? 'each column has some role.' : 'without any role: {without_role}.';
+  const rest =
+    unassigned === 0 ? 'Every column has a role.' : 'Columns that fit no role: {without_role} of {columns}.';
   ctx.metric('log_roles', counted.value('log_roles'));
   ctx.metric('columns_without_role', counted.value('without_role'));
   ctx.finding({
@@ -56,11 +64,12 @@ function reportMap(ctx: Context, rows: QueryHandle): void {
     title:
       unique === 0
         ? 'The columns are those of a plain table'
-        : 'Roles of a log bound to columns: {log_roles}',
+        : 'Columns recognised as parts of a log: {log_columns} of {columns}',
     statement:
       unique === 0
-        ? 'Of {columns} over {all_rows}, none has a role of a process log or event log; ' + rest
-        : 'Of {columns} over {all_rows}, {log_roles} have a role that a log has once (such as who, when or what ran); ' +
+        ? 'The table has {columns} and {all_rows}. No column was recognised as part of a process log or event log. ' +
+          rest
+        : 'The table has {columns} and {all_rows}. Columns recognised as parts of a process log or event log, such as what ran, when, and who asked for it: {log_columns}. ' +
           rest,
     fields,
     target: { columns: { columns: ctx.schema.map((column) => column.sql_name) } },
@@ -97,7 +106,7 @@ async function reportBinding(ctx: Context, binding: Binding): Promise<void> {
     title: `{column} is the role "${inWords(binding.role)}"${unsure ? ': to be checked' : ''}`,
     statement: [
       `{column} has the role "${inWords(binding.role)}" (${SOURCES[binding.source]}, confidence {confidence}).`,
-      'It has a value in {present_rows}, out of {all_rows}.',
+      'It has a value in {present_rows} out of {all_rows}.',
       check.sentence,
     ]
       .filter((sentence) => sentence !== '')
@@ -107,7 +116,10 @@ async function reportBinding(ctx: Context, binding: Binding): Promise<void> {
       confidence: judged.value('confidence'),
       ...(check.other !== undefined && { other: { column_name: check.other } }),
       ...Object.fromEntries(
-        Object.keys(outputs).map((name) => [name, { from: counts.cell(0, name), unit: unitOf(name) }]),
+        Object.keys(outputs).map((name) => [
+          name,
+          { from: counts.cell(0, name), unit: unitOf(name, counts.number(0, name)) },
+        ]),
       ),
     },
     target: { columns: { columns: [binding.sql_name] } },
@@ -129,8 +141,9 @@ const SOURCES: Readonly<Record<Binding['source'], string>> = {
   inferred: 'inferred',
 };
 
-function unitOf(name: string): string {
-  return name === 'distinct_values' ? 'distinct values' : 'rows';
+function unitOf(name: string, count: number | null): string {
+  const unit = name === 'distinct_values' ? 'distinct value' : 'row';
+  return count === 1 ? unit : `${unit}s`;
 }
 
 /** Columns that no analysis will look at by role. */

@@ -227,13 +227,21 @@ describe('what is said, and how loudly', () => {
     expect(findingOf(run, 'wait_close_versus_open').title).toContain('falls outside the close window');
   });
 
+  test('most of the runs can have clearly more than their share, measured against the others', async () => {
+    const chained = { ...day('10', 2), MASTER_PROCESS_QUEUE_ID: '1' };
+    const run = await analyse(smallLog(...many(17, day('10', 10)), ...many(3, chained)));
+    const finding = findingOf(run, 'wait_standalone_versus_chained');
+    expect(finding.title).toContain('is that of standalone runs');
+    expect(finding.severity).toBe('notice');
+  });
+
   test('the smallest effect of interest is a setting: the ratio and the difference both have to be reached', async () => {
-    const log = smallLog(...many(10, day('25', 12)), ...many(10, day('10', 8)));
+    const log = smallLog(...many(10, day('25', 11)), ...many(10, day('10', 9)));
     const title = async (settings: object) =>
       findingOf(await analyse(log, settings), 'wait_close_versus_open').title;
     expect(await title({})).toContain('spread over');
     expect(await title({ smallest_excess_ratio: 1.2 })).toContain('falls into');
-    expect(await title({ smallest_excess_ratio: 1.2, smallest_excess_points: 11 })).toContain('spread over');
+    expect(await title({ smallest_excess_ratio: 1.2, smallest_excess_points: 6 })).toContain('spread over');
   });
 
   test('the more of the runs wait longer than the threshold, the higher the log ranks', async () => {

@@ -166,10 +166,23 @@ describe('numbers', () => {
       undefined,
       undefined,
       3,
-      1001,
+      '1001',
       4,
     ]);
     expect(finding.limitations.join(' ')).toContain('no measure');
+  });
+
+  test('the values of an id are labels: text, in the order of their numbers and without separators', async () => {
+    const cells = ['610611', '99999', '610611', '100000', '99999'];
+    const finding = await facts(INTEGER, cells, { roles: { parent: 'it' } });
+    expect(fields(finding, 'minimum', 'maximum', 'top_value_1', 'top_value_2', 'top_value_3')).toEqual([
+      '99999',
+      '610611',
+      '99999',
+      '610611',
+      '100000',
+    ]);
+    expect(finding.statement).toContain('From 99999 to 610611.');
   });
 
   test('a histogram holds every value once, in at most forty round bins', async () => {
@@ -204,7 +217,7 @@ describe('texts, times and truth', () => {
       fields(finding, 'shortest_characters', 'longest_characters', 'empty_rows', 'distinct_values'),
     ).toEqual([0, 2, 1, 6]);
     expect(fields(finding, 'top_value_1', 'top_rows_1', 'top_value_2', 'top_value_3', 'top_value_4')).toEqual(
-      ['a', 2, 'b', '', 'Z'],
+      ['a', 2, 'b', '(empty text)', 'Z'],
     );
     expect(finding.fields['mean_characters']?.value).toBe(9 / 8);
   });
@@ -215,6 +228,35 @@ describe('texts, times and truth', () => {
     const unique = await facts(TEXT, ['a', 'bb', 'ccc']);
     expect('top_value_1' in unique.fields).toBe(false);
     expect(unique.limitations.join(' ')).toContain('occurs once');
+  });
+
+  test('empty text and spaces are told in words where they are frequent', async () => {
+    expect((await facts(TEXT, ['', '', 'a'])).statement).toContain('Most frequent: (empty text)');
+    expect((await facts(TEXT, ['  ', '  ', 'a'])).statement).toContain('Most frequent: (only spaces)');
+    expect((await facts(TEXT, ['', ''])).statement).toContain('Every text is empty.');
+  });
+
+  test('units read right for one and for many', async () => {
+    const told = async (cells: (string | null)[]) =>
+      (await facts(TEXT, cells)).statement.replaceAll('\u202f', ' ');
+    expect(await told(['a', null, 'bbb'])).toBe(
+      'it (text): 2 rows with a value, 1 row missing (33.3 %); 2 distinct values. ' +
+        'The shortest text has 1 character, the longest 3 characters, the mean 2 characters. No value occurs twice.',
+    );
+    expect(await told([null])).toBe('it (text) holds no value in 1 row.');
+    expect(await told(['x'])).toContain('1 row with a value, none missing; 1 distinct value.');
+  });
+
+  test('a span of two days or more is told in days, rounded once, and a shorter one in hours', async () => {
+    const span = async (last: string) =>
+      facts({ kind: 'timestamp' }, ['2025-01-01 00:00:00', last, '2025-01-01 12:00:00']);
+    const long = await span('2025-03-02 13:12:00');
+    expect(fields(long, 'span_days')).toEqual([60.6]);
+    expect(long.statement.replaceAll('\u202f', ' ')).toContain('a span of 60.6 days;');
+    expect(fields(await span('2025-01-03 00:00:00'), 'span_days')).toEqual([2]);
+    const short = await span('2025-01-02 23:59:59');
+    expect(short.fields).not.toHaveProperty('span_days');
+    expect(short.statement).toContain('48');
   });
 
   test('a text of a megabyte is shown shortened and counted whole', async () => {

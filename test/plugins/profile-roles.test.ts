@@ -49,11 +49,11 @@ test('each role of the log is told with counts that a query yields', async () =>
   const told = statements(await analyse(rolesOf(BOUND)));
   expect(Object.keys(told).toSorted()).toEqual(Object.keys(BOUND).toSorted());
   expect(told['run_id']).toContain('RUN1 has the role "run id" (named by the operator, confidence 1)');
-  expect(told['run_id']).toContain('There are 3 distinct values');
-  expect(told['queued_at']).toContain('not after STARTED in 2 rows, out of 3 rows that have both');
-  expect(told['ended_at']).toContain('not before STARTED in 2 rows, out of 2 rows that have both');
+  expect(told['run_id']).toContain('It holds 3 distinct values');
+  expect(told['queued_at']).toContain('not after STARTED in 2 rows out of 3 rows with both');
+  expect(told['ended_at']).toContain('not before STARTED in 2 rows out of 2 rows with both');
   expect(told['duration']).toContain('In 2 rows it equals the time from start to end');
-  expect(told['depends_on']).toMatch(/In 1 rows? it names a value of RUN1/);
+  expect(told['depends_on']).toMatch(/In 1 row it names a value of RUN1/);
   expect(told['parameters']).toContain('In 2 rows there is an equals sign');
 });
 
