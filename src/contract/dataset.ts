@@ -62,6 +62,8 @@ export const Part = closed(
     columns: Type.Array(Column),
     parquet_sha256: Sha256Schema,
     parquet_bytes: Type.Integer(),
+    /** Of `ingest_report.json` beside it. */
+    ingest_report_sha256: Type.Optional(Sha256Schema),
   },
   { $id: 'part.v1' },
 );

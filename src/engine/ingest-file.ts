@@ -40,6 +40,8 @@ interface IngestContext {
   readonly correlationId: string;
   /** False for a dry run: what is read is kept by content, but no dataset gets a version from it. */
   readonly record: boolean;
+  /** Looks at what was read; where it throws, nothing of it stays. */
+  accept?(config: ResolvedConfig, version: DatasetVersion, roles: RoleMap): void;
 }
 
 /** What `ingest --json` prints. */
@@ -77,11 +79,8 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
 }
 
 /** Resolves the configuration, reads the files, and records what was received. */
-export async function ingest(
-  app: App,
-  request: IngestRequest,
-  { plugins, engine, correlationId, record }: IngestContext,
-): Promise<Ingested> {
+export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
+  const { plugins, engine, correlationId } = context;
   const config = resolveConfig({
     flags: request.flags,
     ...(request.configFile && { file: request.configFile }),
@@ -97,16 +96,22 @@ export async function ingest(
     threads: config.workers,
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
+    accept: ({ version }) => context.accept?.(config, version, rolesOf(version, config)),
   });
-  const roles = applyRoleFlags(done.version.roles, done.version.schema, config.roles);
+  const roles = rolesOf(done.version, config);
   const uploads = done.uploads.map((upload) => ({
     sha256: upload.sha256,
     bytes: upload.bytes,
     originalPath: upload.path,
     originalFilename: basename(upload.path),
   }));
-  if (record) recordIngest(app, correlationId, config, done, uploads);
+  if (context.record) recordIngest(app, correlationId, config, done, uploads);
   return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
+}
+
+/** Inferred roles, with what the operator says put over them. */
+function rolesOf(version: DatasetVersion, config: ResolvedConfig): RoleMap {
+  return applyRoleFlags(version.roles, version.schema, config.roles);
 }
 
 /** Writes down what was received, when and under which name. */

@@ -55,7 +55,14 @@ export async function prepareRun(
     loadPlugins(pluginFolders(request.pluginFolders)),
     engineIdentity(),
   ]);
-  const ingested = await ingest(app, request, { plugins, engine, correlationId: runId, record });
+  const ingested = await ingest(app, request, {
+    plugins,
+    engine,
+    correlationId: runId,
+    record,
+    accept: (config, version, roles) =>
+      void buildPlan({ plugins, config, version, roles, engineVersion: engine.version }),
+  });
   const { config, version, parts, roles } = ingested;
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;

@@ -97,6 +97,11 @@ async function checkFiles(app: App, manifest: RunManifest, problems: string[]): 
         path: join(app.paths.part(input.part_id), 'part.parquet'),
         sha256: input.parquet_sha256,
       },
+      {
+        what: 'The ingest report of a part',
+        path: join(app.paths.part(input.part_id), 'ingest_report.json'),
+        sha256: input.ingest_report_sha256,
+      },
     ]),
   ];
   let failed = 0;

@@ -27,15 +27,15 @@ export async function storeDatasetVersion(
   schema: DatasetSchema,
   rolesBy: string,
   inferRoles: () => Promise<RoleMap>,
-): Promise<DatasetVersion> {
+): Promise<{ readonly version: DatasetVersion; readonly isNew: boolean }> {
   const partIds = parts.map(({ part }) => part.part_id);
   const id = datasetVersionId(partIds, schema);
   const stored = await findDatasetVersion(paths, id);
-  if (stored?.roles_by === rolesBy) return stored;
+  if (stored?.roles_by === rolesBy) return { version: stored, isNew: false };
   if (stored !== undefined) {
     const renewed = { ...stored, roles: await inferRoles(), roles_by: rolesBy };
     await writeFileAtomic(join(paths.datasetVersion(id), 'parts.json'), canonicalJsonFile(renewed));
-    return renewed;
+    return { version: renewed, isNew: false };
   }
   const version: DatasetVersion = {
     schema_version: 'dataset_version.v1',
@@ -48,7 +48,7 @@ export async function storeDatasetVersion(
     roles_by: rolesBy,
   };
   await writeVersion(paths, version, parts);
-  return version;
+  return { version, isNew: true };
 }
 
 /** A stored dataset version, its document checked; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type AppPaths, randomId, removeTree } from '../base/index.ts';
+import { type AppPaths, randomId, removeTree, type Sha256 } from '../base/index.ts';
 import type {
   DatasetSchema,
   DatasetVersion,
@@ -36,6 +36,8 @@ export interface IngestFilesRequest {
   /** Hash of the engine's code: stored roles that other code inferred are not trusted. */
   readonly engineCode: string;
   readonly onProgress?: (progress: IngestProgress) => void;
+  /** Looks at the result; where it throws, nothing that this call made stays. */
+  readonly accept?: (done: IngestedFiles) => void;
   /** Replaces the engine's own inference of roles. */
   readonly inferRoles?: (request: RoleRequest) => Promise<RoleMap>;
 }
@@ -62,6 +64,7 @@ export interface IngestedFiles {
 export async function ingestFiles(request: IngestFilesRequest): Promise<IngestedFiles> {
   const uploads: ReceivedFile[] = [];
   const parts: NamedPart[] = [];
+  const made: Sha256[] = [];
   try {
     for (const { path } of request.files) {
       const upload = await receiveUpload(path, request.paths, counting(request, 'receiving', path));
@@ -69,16 +72,24 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       parts.push({ ...(await makePart(request, upload, path)), shownPath: path });
     }
     const schema = mergeSchemas(parts);
-    const version = await storeDatasetVersion(request.paths, parts, schema, request.engineCode, () =>
-      rolesOf(request, parts, schema),
+    const { version, isNew } = await storeDatasetVersion(
+      request.paths,
+      parts,
+      schema,
+      request.engineCode,
+      () => rolesOf(request, parts, schema),
     );
-    return {
+    if (isNew) made.push(version.dataset_version_id);
+    const done = {
       uploads,
       parts: parts.map(({ part }) => part),
       reports: parts.map(({ report }) => report),
       version,
     };
+    request.accept?.(done);
+    return done;
   } catch (error) {
+    for (const id of made) await removeTree(request.paths.datasetVersion(id));
     await removeMade(request.paths, uploads, parts);
     throw error;
   }

@@ -12,6 +12,7 @@ import {
   removeTree,
   renameDurably,
   type Sha256,
+  sha256,
   syncFile,
   writeFileAtomic,
 } from '../base/index.ts';
@@ -88,6 +89,10 @@ export async function findPart(paths: AppPaths, partId: Sha256): Promise<StoredP
   const report = await readDocument(join(folder, 'ingest_report.json'), (value) =>
     check(IngestReport, value),
   );
+  const reportHash = await hashFile(join(folder, 'ingest_report.json'));
+  if (reportHash !== part.ingest_report_sha256) {
+    throw damaged(join(folder, 'ingest_report.json'), part.ingest_report_sha256 ?? 'no hash', reportHash);
+  }
   const parquetPath = join(folder, PARQUET);
   const size = await sizeOf(parquetPath);
   if (part.part_id !== partId || partIdOf(part) !== partId) {
@@ -128,6 +133,7 @@ async function writeDocuments(
     columns,
     parquet_sha256: await hashFile(parquetPath),
     parquet_bytes: await sizeOf(parquetPath),
+    ingest_report_sha256: sha256(canonicalJsonFile(report)),
   };
   await writeFileAtomic(join(folder, 'part.json'), canonicalJsonFile(part));
   await writeFileAtomic(join(folder, 'ingest_report.json'), canonicalJsonFile(report));

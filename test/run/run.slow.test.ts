@@ -124,11 +124,12 @@ test('one byte changed in a result: exit code 4, the file named', async () => {
   expect(ended.out).toContain(file);
 });
 
-test('one byte changed in the manifest, or in the Parquet file of a part: exit code 4, the file named', async () => {
+test('one byte changed in the manifest, in the Parquet file of a part, or in its ingest report: exit code 4, the file named', async () => {
   const folder = temporaryFolder();
   const damaged = await run(example, folder, ['--plugins', 'profile_roles']);
   const { part_id } = readJson<RunManifest>(damaged.manifest_path).inputs[0] ?? { part_id: 'sha256:' };
-  for (const file of [join(folder, 'parts', part_id.slice(7), 'part.parquet'), damaged.manifest_path]) {
+  const part = join(folder, 'parts', part_id.slice(7));
+  for (const file of [join(part, 'ingest_report.json'), join(part, 'part.parquet'), damaged.manifest_path]) {
     const bytes = readFileSync(file);
     const at = bytes.length >> 1;
     bytes[at] = (bytes[at] ?? 0) ^ 1;
