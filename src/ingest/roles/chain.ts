@@ -1,7 +1,7 @@
 import { type ColumnFacts, hasTimeOfDay } from './facts.ts';
 import { saysNothing } from './headers.ts';
 import { nameScore } from './names.ts';
-import type { PairOrder } from './orders.ts';
+import type { PairOrder } from './pair-order.ts';
 
 /** Times that each row goes through one after the other, earliest first. */
 export interface Chain {

@@ -1,12 +1,12 @@
 import { SOME_EDGE } from './event-log.ts';
 import { type ColumnFacts, hasTimeOfDay } from './facts.ts';
 import { edgeStrength, type Grouping } from './groups.ts';
+import type { Hint } from './hint.ts';
 import type { ProcessView } from './process-log.ts';
 import { referenceStrength } from './references.ts';
 import type { TableKind, UniqueRole } from './roles-of-kinds.ts';
 import { share } from './shapes.ts';
 import type { Solution } from './solve.ts';
-import type { Hint } from './words.ts';
 
 /** What the table is, and how sure, in [0, 1]. */
 export interface Verdict {

@@ -1,4 +1,4 @@
-import type { Hint } from './words.ts';
+import type { Hint } from './hint.ts';
 
 /**
  * Words of headers in German, Spanish and French, without accents, as `WORDS` has them for English. Umlauts are

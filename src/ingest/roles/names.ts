@@ -1,5 +1,6 @@
+import type { Hint } from './hint.ts';
 import type { UniqueRole } from './roles-of-kinds.ts';
-import type { Hint, Name } from './words.ts';
+import type { Name } from './words.ts';
 
 /** A header hints at a role if it has all of `all`, one of `any` (if given) and none of `none`. */
 interface NameRule {

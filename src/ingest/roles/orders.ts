@@ -1,15 +1,7 @@
 import { type Chain, findChain } from './chain.ts';
 import { type ColumnFacts, instant } from './facts.ts';
+import type { PairOrder } from './pair-order.ts';
 import { counts, quoted, type Source } from './sql.ts';
-
-/** How two instants of a row compare, over all rows that have both. */
-export interface PairOrder {
-  readonly both: number;
-  /** Rows in which the first is not after the second. */
-  readonly inOrder: number;
-  /** Rows in which they are the same. */
-  readonly same: number;
-}
 
 /** A number column that equals the time between two instants. */
 export interface Span {
