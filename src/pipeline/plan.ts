@@ -72,12 +72,17 @@ function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlu
 
 /** A plugin that this engine can't run, or may not, stops the run before it starts. */
 function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
-  const reason = incompatibility(manifest, engineVersion);
+  const reason = incompatibility(manifest, engineVersion) ?? notYet(manifest);
   if (reason !== undefined) throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason });
   const denied = manifest.capabilities_required.filter((capability) => !GRANTED.includes(capability));
   if (denied.length > 0) {
     throw new HarnessError('SH_PLUGIN_DENIED', { id: manifest.id, capabilities: denied.join(', ') });
   }
+}
+
+/** Plugins that summarise have to run behind the closed ledger; this engine has no such stage. */
+function notYet({ type }: PluginManifest): string | undefined {
+  return type === 'report' || type === 'llm' ? `it can not run plugins of the type ${type} yet` : undefined;
 }
 
 function unmetNeed({ needs }: PluginManifest, { version, roles }: PlanInput): string | undefined {

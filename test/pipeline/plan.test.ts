@@ -68,6 +68,10 @@ test('a plugin that asks for the network, or for another engine, is refused with
   );
 });
 
+test('a plugin of a type that this engine can not run yet is refused, never run as something else', () => {
+  expect(() => plan([plugin({ type: 'report' })])).toThrow('it can not run plugins of the type report yet');
+});
+
 test('an unknown plugin id is refused with the nearest one', () => {
   expect(() => plan([plugin({ id: 'profile_basic' })], { plugins: ['profile_basik'] })).toThrow(
     'Nearest: profile_basic',
