@@ -5,6 +5,7 @@ import { PluginManifest } from './plugin-manifest.ts';
 import { PluginOutput } from './plugin-output.ts';
 import { Report } from './report.ts';
 import { Finding, PluginResult } from './result.ts';
+import { RunComparison } from './run-comparison.ts';
 import { RunManifest, RunSummary } from './run-manifest.ts';
 import { Trace } from './trace.ts';
 
@@ -21,6 +22,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'plugin_result.v1': PluginResult,
   'report.v1': Report,
   'role_map.v1': RoleMap,
+  'run_comparison.v1': RunComparison,
   'run_manifest.v1': RunManifest,
   'run_summary.v1': RunSummary,
   'trace.v1': Trace,

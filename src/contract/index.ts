@@ -8,6 +8,7 @@ export * from './plugin-output.ts';
 export * from './report.ts';
 export * from './result.ts';
 export * from './roles.ts';
+export * from './run-comparison.ts';
 export * from './run-manifest.ts';
 export * from './trace.ts';
 export * from './validate.ts';

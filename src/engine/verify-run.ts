@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, messageOf } from '../base/index.ts';
-import { check, describeProblems, PluginResult, Report, RunManifest, Trace } from '../contract/index.ts';
+import { check, describeProblems, PluginResult, Report, type RunManifest, Trace } from '../contract/index.ts';
 import { engineIdentity, type Recomputed, recompute, type Tally } from '../pipeline/index.ts';
 import { loadPlugins } from '../plugin-host/index.ts';
 import type { Run } from '../state/index.ts';
@@ -9,6 +9,7 @@ import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
 import { checkFile, openVersion, partsOf } from './open-version.ts';
 import type { ProgressEvent } from './progress-event.ts';
+import { finishedRun, readDocument, readManifest } from './read-run.ts';
 
 /** What `verify --json` prints. */
 export interface Verification {
@@ -32,10 +33,7 @@ const NOTHING: Tally = { checked: 0, failed: 0, unavailable: 0 };
 
 /** Checks everything that a run wrote against what was recorded; with `recompute`, computes the evidence again. */
 export async function verifyRun(app: App, id: string, options: VerifyOptions): Promise<Verification> {
-  const run = app.state.runs.find(id);
-  if (run.manifest_sha256 === null) {
-    throw new HarnessError('SH_RUN_INCOMPLETE', { id: run.run_id, status: run.status });
-  }
+  const run = finishedRun(app, id);
   options.onProgress({ kind: 'stage', stage: 'checking files' });
   const problems: string[] = [];
   const manifest = await readManifest(app, run);
@@ -55,18 +53,6 @@ export async function verifyRun(app: App, id: string, options: VerifyOptions): P
     derivations: recomputed?.derivations ?? NOTHING,
     problems,
   };
-}
-
-/** The manifest, once its bytes are what the database recorded. */
-async function readManifest(app: App, run: Run): Promise<RunManifest> {
-  const path = join(app.paths.run(run.run_id), 'run_manifest.json');
-  await checkFile('The manifest', path, run.manifest_sha256 ?? '');
-  const checked = check(RunManifest, JSON.parse(await readFile(path, 'utf8')));
-  if (!checked.ok) {
-    const problems = describeProblems(checked.problems);
-    throw new HarnessError('SH_DOCUMENT_INVALID', { path, schema: 'run_manifest.v1', problems });
-  }
-  return checked.value;
 }
 
 function chainProblems(app: App, run: Run, manifest: RunManifest): string[] {
@@ -166,19 +152,6 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
 async function readResults(app: App, manifest: RunManifest): Promise<PluginResult[]> {
   const ids = manifest.plugins.filter((plugin) => plugin.status === 'ok').map((plugin) => plugin.id);
   return Promise.all(ids.map((id) => readDocument(app, manifest, `results/${id}.json`, PluginResult)));
-}
-
-async function readDocument<S extends typeof Report | typeof PluginResult>(
-  app: App,
-  manifest: RunManifest,
-  name: string,
-  schema: S,
-) {
-  const path = join(app.paths.run(manifest.run_id), ...name.split('/'));
-  const checked = check(schema, JSON.parse(await readFile(path, 'utf8')));
-  if (checked.ok) return checked.value;
-  const problems = describeProblems(checked.problems);
-  throw new HarnessError('SH_DOCUMENT_INVALID', { path, schema: name, problems });
 }
 
 async function problemOf(action: () => Promise<void>): Promise<string | undefined> {

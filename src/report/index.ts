@@ -2,6 +2,7 @@
 export { buildReport, type ReportInput, type ReportOutcome } from './build-report.ts';
 export { chartSpecProblem } from './charts/check-spec.ts';
 export type { Circumstances } from './circumstances.ts';
+export { type ComparedRun, compareRuns } from './compare/compare-runs.ts';
 export { formatFieldValue, formatNumber, formatValue } from './format-value.ts';
 export { HTML_LIMIT, renderHtml } from './html/render-html.ts';
 export { benjaminiHochberg, closeLedger } from './ledger.ts';
