@@ -148,3 +148,10 @@ export function rowRanges(rows: readonly number[]): string {
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
+
+/** The rank score and its parts, as one sentence. */
+export function scoreText(finding: Finding): string {
+  const { value, parts } = finding.score;
+  const n = (share: number) => formatNumber(Number(share.toPrecision(3)));
+  return `Rank score ${n(value)} = evidence ${n(parts.evidence)} × effect ${n(parts.effect)} × reach ${n(parts.reach)} × can be acted on ${n(parts.actionability)}.`;
+}

@@ -1,6 +1,14 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
-import { clipped, confidenceWords, coverageWords, holdsNumber, plainName, testedWords } from '../words.ts';
+import {
+  clipped,
+  confidenceWords,
+  coverageWords,
+  holdsNumber,
+  plainName,
+  scoreText,
+  testedWords,
+} from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LONGEST_STATEMENT = 1500;
@@ -83,7 +91,5 @@ function testLine(finding: Finding, tested: number): Markup {
 
 /** The rank score and its parts. */
 export function scoreLine(finding: Finding): Markup {
-  const { value, parts } = finding.score;
-  const n = (share: number) => formatNumber(Number(share.toPrecision(3)));
-  return html`<p class="small">Rank score ${n(value)} = evidence ${n(parts.evidence)} × effect ${n(parts.effect)} × reach ${n(parts.reach)} × can be acted on ${n(parts.actionability)}.</p>`;
+  return html`<p class="small">${scoreText(finding)}</p>`;
 }

@@ -25,6 +25,7 @@ import {
   holdsNumber,
   plainName,
   rowRanges,
+  scoreText,
   statusWords,
   testedWords,
   typeWords,
@@ -115,7 +116,7 @@ function oneFinding(
     ...evidence(finding, finding.plugin_id, index, printed),
     ...items.flatMap((item) => oneItem(item, finding.plugin_id, report, index, printed)),
     ...(more > 0 ? [`${count(more, 'more instance is', 'more instances are')} in report.json.`] : []),
-    `Finding ${inlineCode(finding.id)}, kind ${inlineCode(finding.kind)}, by ${inlineCode(finding.plugin_id)}, rank score ${formatNumber(Number(finding.score.value.toPrecision(3)))}.`,
+    `Finding ${inlineCode(finding.id)}, kind ${inlineCode(finding.kind)}, by ${inlineCode(finding.plugin_id)}. ${scoreText(finding)}`,
   ];
 }
 
