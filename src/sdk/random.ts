@@ -35,30 +35,41 @@ export interface WordSource {
   readonly low: () => number;
 }
 
-/** The generator itself, from a state of four 64-bit words that aren't all 0. Each `high()` is a step. */
+/**
+ * The generator itself, from a state of four 64-bit words that aren't all 0. Each `high()` is a step. The words are
+ * kept as halves in plain numbers: arrays or big integers here made every draw ten times as dear.
+ */
 export function xoshiro256(state: readonly [bigint, bigint, bigint, bigint]): WordSource {
-  const words = new BigUint64Array(state);
-  const s = new Uint32Array(words.buffer);
+  let [l0, l1, l2, l3] = [lower(state[0]), lower(state[1]), lower(state[2]), lower(state[3])];
+  let [h0, h1, h2, h3] = [upper(state[0]), upper(state[1]), upper(state[2]), upper(state[3])];
   let low = 0;
 
-  // 64-bit words as [low, high] pairs: s[0], s[1] = s0 … s[6], s[7] = s3
   function high(): number {
-    const [l1, h1] = [s[2] ?? 0, s[3] ?? 0];
-    const result = times(...rotated(...times(l1, h1, 2), 7), 3);
-    const shifted: Pair = [l1 << 17, (h1 << 17) | (l1 >>> 15)];
-    xorInto(4, s[0] ?? 0, s[1] ?? 0);
-    xorInto(6, l1, h1);
-    xorInto(2, s[4] ?? 0, s[5] ?? 0);
-    xorInto(0, s[6] ?? 0, s[7] ?? 0);
-    xorInto(4, ...shifted);
-    [s[6], s[7]] = rotated(s[6] ?? 0, s[7] ?? 0, 45);
-    low = result[0];
-    return result[1];
+    const top = scramble();
+    const [shiftedLow, shiftedHigh] = [l1 << 17, (h1 << 17) | (l1 >>> 15)];
+    l2 ^= l0;
+    h2 ^= h0;
+    l3 ^= l1;
+    h3 ^= h1;
+    l1 ^= l2;
+    h1 ^= h2;
+    l0 ^= l3;
+    h0 ^= h3;
+    l2 ^= shiftedLow;
+    h2 ^= shiftedHigh;
+    [l3, h3] = [(h3 << 13) | (l3 >>> 19), (l3 << 13) | (h3 >>> 19)];
+    return top;
   }
 
-  function xorInto(at: number, lowBits: number, highBits: number): void {
-    s[at] = (s[at] ?? 0) ^ lowBits;
-    s[at + 1] = (s[at + 1] ?? 0) ^ highBits;
+  /** rotl(s1 × 5, 7) × 9: its upper half; the lower goes to `low`. */
+  function scramble(): number {
+    const sum5 = ((l1 << 2) >>> 0) + (l1 >>> 0);
+    const high5 = ((h1 << 2) | (l1 >>> 30)) + h1 + (sum5 >= 2 ** 32 ? 1 : 0);
+    const turnedLow = ((sum5 << 7) | (high5 >>> 25)) >>> 0;
+    const turnedHigh = (high5 << 7) | ((sum5 >>> 0) >>> 25);
+    const sum9 = ((turnedLow << 3) >>> 0) + turnedLow;
+    low = sum9 >>> 0;
+    return (((turnedHigh << 3) | (turnedLow >>> 29)) + turnedHigh + (sum9 >= 2 ** 32 ? 1 : 0)) >>> 0;
   }
 
   return { high, low: () => low };
@@ -73,18 +84,12 @@ export function splitmix64(seed: bigint): () => bigint {
   };
 }
 
-type Pair = [low: number, high: number];
-
-/** x × (2^shift + 1) modulo 2^64. */
-function times(low: number, high: number, shift: number): Pair {
-  const sum = ((low << shift) >>> 0) + low;
-  const upper = ((high << shift) | (low >>> (32 - shift))) + high + (sum >= 2 ** 32 ? 1 : 0);
-  return [sum >>> 0, upper >>> 0];
+function lower(word: bigint): number {
+  return Number(BigInt.asIntN(32, word));
 }
 
-function rotated(low: number, high: number, count: number): Pair {
-  const [l, h, k] = count < 32 ? [low, high, count] : [high, low, count - 32];
-  return [((l << k) | (h >>> (32 - k))) >>> 0, ((h << k) | (l >>> (32 - k))) >>> 0];
+function upper(word: bigint): number {
+  return Number(BigInt.asIntN(32, word >> 32n));
 }
 
 function mix(word: bigint): bigint {
