@@ -1,4 +1,4 @@
-import type { ColumnType } from '../contract/index.ts';
+import type { ColumnType, Coverage } from '../contract/index.ts';
 
 /** A column's type in one word. */
 export function typeText(type: ColumnType): string {
@@ -8,4 +8,11 @@ export function typeText(type: ColumnType): string {
 /** The first digits of an id or hash, enough to name it. */
 export function short(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
+}
+
+/** FULL or SAMPLED, with what it takes to draw the sample again. */
+export function coverageText(coverage: Coverage): string {
+  if (coverage.kind === 'FULL') return `FULL, ${coverage.of_rows} rows`;
+  const { rows, of_rows, method, fraction, seed } = coverage;
+  return `SAMPLED, ${rows} of ${of_rows} rows (${method}, fraction ${fraction}, seed ${seed})`;
 }

@@ -22,11 +22,24 @@ export function oneOf<const T extends readonly string[]>(...values: T) {
 export const Cell = Type.Union([Type.String(), Type.Null()]);
 export type Cell = Static<typeof Cell>;
 
-/** What share of the data was looked at. A run that looked at all of it is FULL. */
-export const Coverage = closed({
-  kind: oneOf('FULL', 'SAMPLED'),
+const looked = {
   rows: Type.Integer({ minimum: 0 }),
   of_rows: Type.Integer({ minimum: 0 }),
   rejected_rows: Type.Integer({ minimum: 0 }),
-});
+};
+
+/**
+ * What share of the data was looked at: all of it (FULL), or a sample, which then says how it was drawn, so that it can
+ * be drawn again and is never taken for the whole.
+ */
+export const Coverage = Type.Union([
+  closed({ kind: Type.Literal('FULL'), ...looked }),
+  closed({
+    kind: Type.Literal('SAMPLED'),
+    ...looked,
+    method: Type.String({ minLength: 1 }),
+    fraction: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    seed: SeedText,
+  }),
+]);
 export type Coverage = Static<typeof Coverage>;

@@ -134,6 +134,7 @@ export const RunSummary = closed(
     run_fingerprint: Sha256Schema,
     status: RunStatus,
     dataset_version_id: Sha256Schema,
+    coverage: Coverage,
     run_dir: Type.String(),
     report_path: Type.String(),
     manifest_path: Type.String(),

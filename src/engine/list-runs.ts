@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
+import type { Coverage } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
+import { readManifest } from './read-run.ts';
 
 /** A run as lists show it. */
 export interface RunEntry {
@@ -24,6 +26,8 @@ export async function listRuns(app: App, { limit }: { readonly limit: number }):
 /** A run with its executions and its timeline. */
 export interface RunDetails extends RunEntry {
   readonly manifest_sha256: string | null;
+  /** Null where the run has no manifest. */
+  readonly coverage: Coverage | null;
   readonly run_dir: string | null;
   readonly ttfr_ms: number | null;
   readonly duration_ms: number | null;
@@ -38,7 +42,7 @@ export interface RunDetails extends RunEntry {
   readonly artifacts: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
 
-/** One run, by id, unique prefix or `latest`. */
+/** One run, by id, unique prefix or `latest`. Throws SH_INTEGRITY_… where its manifest is damaged or gone. */
 export async function showRun(app: App, id: string): Promise<RunDetails> {
   const run = app.state.runs.find(id);
   const { ttfr_ms, duration_ms, moments } = app.state.events.timeline(run.run_id);
@@ -47,9 +51,11 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
     () => true,
     () => false,
   );
+  const manifest = run.manifest_sha256 === null ? null : await readManifest(app, run);
   return {
     ...entryOf(run),
     manifest_sha256: run.manifest_sha256,
+    coverage: manifest?.coverage ?? null,
     run_dir: exists ? folder : null,
     ttfr_ms,
     duration_ms,

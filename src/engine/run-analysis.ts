@@ -69,6 +69,7 @@ function summarise(app: App, runId: string, prepared: PreparedRun, finished: Fin
     run_fingerprint: prepared.fingerprint.sha256,
     status: finished.status,
     dataset_version_id: prepared.input.version.dataset_version_id,
+    coverage: prepared.input.coverage,
     run_dir: folder,
     report_path: join(folder, 'report.html'),
     manifest_path: join(folder, 'run_manifest.json'),

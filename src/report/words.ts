@@ -109,8 +109,10 @@ export function coverageWords(coverage: Coverage): { readonly badge: string; rea
     return { badge: 'FULL', long: `All ${count(coverage.of_rows, 'row', 'rows')} were looked at.` };
   }
   return {
-    badge: 'SAMPLED',
-    long: `A sample of ${formatNumber(coverage.rows)} of ${count(coverage.of_rows, 'row', 'rows')} was looked at.`,
+    badge: `SAMPLED, ${formatShare(coverage.fraction)}`,
+    long:
+      `Not the whole: a sample of ${formatNumber(coverage.rows)} of ${count(coverage.of_rows, 'row', 'rows')} was looked at ` +
+      `(${coverage.method}, fraction ${coverage.fraction}, seed ${coverage.seed}).`,
   };
 }
 

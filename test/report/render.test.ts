@@ -143,8 +143,16 @@ describe('the page', () => {
     expect(html).toContain('✕ failed');
   });
 
-  it('marks a sample, a model and synthetic data', async () => {
-    const coverage = { kind: 'SAMPLED', rows: 100, of_rows: 2400, rejected_rows: 0 } as const;
+  it('FND-08 marks a sample, a model and synthetic data', async () => {
+    const coverage = {
+      kind: 'SAMPLED',
+      rows: 240,
+      of_rows: 2400,
+      rejected_rows: 0,
+      method: 'rows by hash',
+      fraction: 0.1,
+      seed: '7',
+    } as const;
     const modeled = finding({
       kind: 'm',
       basis: 'MODELED',
@@ -155,6 +163,7 @@ describe('the page', () => {
       await page(reportInput({ coverage, outcomes: [outcome('a', { findings: [modeled] })] })),
     );
     expect(html).toContain('SAMPLED');
+    expect(html).toContain('rows by hash, fraction 0.1, seed 7');
     expect(html).toContain('MODELED');
     expect(html).toContain('Assumes: Arrivals stay the same.');
     expect(html).toContain('Synthetic data');

@@ -19,7 +19,7 @@ import {
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
-import { typeText } from '../words.ts';
+import { coverageText, typeText } from '../words.ts';
 
 interface RunOptions extends InputOptions {
   readonly plugins?: 'auto' | 'all' | string[];
@@ -126,6 +126,7 @@ function summaryText(summary: RunSummary, out: string | undefined): string {
     ['status', summary.status],
     ['run id', summary.run_id],
     ['fingerprint', summary.run_fingerprint],
+    ['coverage', coverageText(summary.coverage)],
     ['findings', `${counts.findings}, and ${counts.facts} facts about the columns`],
     [
       'plugins',

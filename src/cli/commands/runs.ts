@@ -3,7 +3,7 @@ import { listRuns, type RunDetails, showRun, traceRun } from '../../engine/index
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
-import { short } from '../words.ts';
+import { coverageText, short } from '../words.ts';
 import { compareCommand } from './compare.ts';
 
 export function runsCommands(context: CommandContext): Command {
@@ -47,6 +47,7 @@ function show({ terminal }: CommandContext): Command {
       ['status', run.status + (run.reason === '' ? '' : `: ${run.reason}`)],
       ['dataset', `${run.dataset} (${run.dataset_version_id})`],
       ['kind', run.kind],
+      ['coverage', run.coverage === null ? '' : coverageText(run.coverage)],
       ['created', run.created_at],
       ['finished', run.finished_at ?? ''],
       ['manifest', run.manifest_sha256 ?? ''],
