@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { FORMATS, type Format } from '../contract/index.ts';
 import type { App, RunFlags } from '../engine/index.ts';
 import { openApp } from '../engine/index.ts';
 import { load } from './load-config.ts';
@@ -29,7 +30,11 @@ export function inputOptions(): Option[] {
     new Option('--dataset <name>', 'name of the dataset (default: the name of the first file)'),
     new Option('--kind <kind>', 'whether the data are real or synthetic').choices(['real', 'synthetic']),
     new Option('--config <file>', 'configuration, YAML or JSON'),
-    new Option('--format <format>', 'format of the files').choices(['auto', 'csv', 'parquet']),
+    new Option('--format <format>', 'format of the files').choices(['auto', ...FORMATS]),
+    new Option('--sheet <name>', 'the sheet of a workbook (default: the one with the most rows)'),
+    new Option('--table <n>', 'which table of a file that holds several (default: the largest)').argParser(
+      positiveInteger,
+    ),
     new Option('--delimiter <character>', 'delimiter of a CSV file (\\t for a tab)').argParser(oneCharacter),
     new Option('--quote <character>', 'quote of a CSV file').argParser(oneCharacter),
     new Option('--header', 'the first line holds the names of the columns'),
@@ -49,7 +54,9 @@ export interface InputOptions extends CommonOptions {
   readonly dataset?: string;
   readonly kind?: 'real' | 'synthetic';
   readonly config?: string;
-  readonly format?: 'auto' | 'csv' | 'parquet';
+  readonly format?: 'auto' | Format;
+  readonly sheet?: string;
+  readonly table?: number;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly header?: boolean;
@@ -63,6 +70,8 @@ export interface InputOptions extends CommonOptions {
 export function flagsOf(options: InputOptions): RunFlags {
   const ingest = {
     ...(options.format && { format: options.format }),
+    ...(options.sheet !== undefined && { sheet: options.sheet }),
+    ...(options.table !== undefined && { table: options.table }),
     ...(options.delimiter && { delimiter: options.delimiter }),
     ...(options.quote && { quote: options.quote }),
     ...(options.header !== undefined && { header: options.header ? ('yes' as const) : ('no' as const) }),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
+import { FORMATS } from './dataset.ts';
 
 /** The configuration file (`--config`, YAML or JSON). Every key is optional; flags come before it. */
 export const Config = closed(
@@ -12,11 +13,13 @@ export const Config = closed(
     ),
     ingest: Type.Optional(
       closed({
-        format: Type.Optional(oneOf('auto', 'csv', 'parquet')),
+        format: Type.Optional(oneOf('auto', ...FORMATS)),
         delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
         quote: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
         header: Type.Optional(oneOf('auto', 'yes', 'no')),
         types: Type.Optional(Type.Record(Type.String(), Type.String())),
+        sheet: Type.Optional(Type.String({ minLength: 1 })),
+        table: Type.Optional(Type.Integer({ minimum: 1 })),
       }),
     ),
     roles: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),

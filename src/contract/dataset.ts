@@ -30,14 +30,22 @@ export const DatasetSchema = closed(
 );
 export type DatasetSchema = Static<typeof DatasetSchema>;
 
+/** What a table may be written as. `json` is any JSON text but one record a line, which is `jsonl`. */
+export const FORMATS = ['csv', 'parquet', 'json', 'jsonl', 'xlsx'] as const;
+export type Format = (typeof FORMATS)[number];
+
 /** Options of ingest that can change what is read; all of them are in the part's id. */
 export const IngestOptions = closed({
-  format: oneOf('auto', 'csv', 'parquet'),
+  format: oneOf('auto', ...FORMATS),
   delimiter: Type.Union([Type.String({ minLength: 1, maxLength: 1 }), Type.Null()]),
   quote: Type.Union([Type.String({ minLength: 1, maxLength: 1 }), Type.Null()]),
   header: oneOf('auto', 'yes', 'no'),
   /** Forced types by source header, e.g. `{"ZIP": "text"}`. */
   types: Type.Record(Type.String(), Type.String()),
+  /** The sheet of a workbook, by name. */
+  sheet: Type.Optional(Type.String({ minLength: 1 })),
+  /** Which table of a file that holds several, from 1 in the order of the file; the largest where it isn't said. */
+  table: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type IngestOptions = Static<typeof IngestOptions>;
 
@@ -64,6 +72,8 @@ export const Part = closed(
     parquet_bytes: Type.Integer(),
     /** Of `ingest_report.json` beside it. */
     ingest_report_sha256: Type.Optional(Sha256Schema),
+    /** Of `rejects.parquet` beside it: the records that could not be read, whole. Absent where there are none. */
+    rejects_sha256: Type.Optional(Sha256Schema),
   },
   { $id: 'part.v1' },
 );
@@ -87,13 +97,40 @@ export const IngestColumn = closed({
 });
 export type IngestColumn = Static<typeof IngestColumn>;
 
+/** A record that could not be read; it keeps its number, which no row has. */
+export const RejectedRecord = closed({
+  row_number: Type.Integer(),
+  source_line: Type.Integer(),
+  reason: Type.String(),
+  text: Type.String(),
+});
+export type RejectedRecord = Static<typeof RejectedRecord>;
+
 /** What was read, how, and everything that was repaired, rejected or assumed. Content only. */
 export const IngestReport = closed(
   {
     schema_version: Type.Literal('ingest_report.v1'),
     upload_sha256: Sha256Schema,
     bytes: Type.Integer(),
-    format: oneOf('csv', 'parquet'),
+    format: oneOf(...FORMATS),
+    /** What the file was packed in, the name of the table's file inside, and the bytes of that file. */
+    container: Type.Optional(
+      closed({
+        kind: oneOf('gzip', 'zip'),
+        entry: Type.Union([Type.String(), Type.Null()]),
+        bytes: Type.Integer(),
+      }),
+    ),
+    /** The tables of a file that holds several, in its order; exactly one was read. Rows where they were counted. */
+    tables: Type.Optional(
+      Type.Array(
+        closed({
+          name: Type.String(),
+          rows: Type.Union([Type.Integer(), Type.Null()]),
+          read: Type.Boolean(),
+        }),
+      ),
+    ),
     dialect: Type.Union([
       closed({
         delimiter: Type.String(),
@@ -106,6 +143,8 @@ export const IngestReport = closed(
     ]),
     row_count: Type.Integer(),
     rejected_rows: Type.Integer(),
+    /** The first 1,000 records that could not be read, their text shortened: all of it is in `rejects.parquet`. */
+    rejected_records: Type.Optional(Type.Array(RejectedRecord)),
     columns: Type.Array(IngestColumn),
     /** Sentences about what was assumed or renamed. */
     notes: Type.Array(Type.String()),

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { HarnessError } from '../base/index.ts';
-import type { IngestOptions } from '../contract/index.ts';
+import type { Format, IngestOptions } from '../contract/index.ts';
 import { isUtf16 } from './text-encoding.ts';
 
 const HEAD = 1 << 20;
@@ -30,6 +30,8 @@ export async function readHead(path: string): Promise<Head> {
 
 const text = (signature: string): readonly number[] => [...Buffer.from(signature, 'latin1')];
 
+const ZIP = [0x50, 0x4b, 3, 4];
+
 const SIGNATURES: readonly (readonly [readonly number[], string])[] = [
   [[0x1f, 0x8b], 'a gzip file'],
   [text('BZh'), 'a bzip2 file'],
@@ -54,48 +56,80 @@ const SIGNATURES: readonly (readonly [readonly number[], string])[] = [
 ];
 
 /**
- * What a file is by its first bytes: CSV (any delimited text) or Parquet. Throws `SH_INPUT_FORMAT_UNSUPPORTED`,
+ * What a file is by its first bytes and, for JSON, by its name; CSV is any delimited text. Throws `SH_INPUT_FORMAT_UNSUPPORTED`,
  * `SH_INPUT_BINARY`, `SH_INPUT_ENCODING` or `SH_INPUT_MALFORMED` for anything else.
  */
-export function fileFormat(head: Head, asked: IngestOptions['format'], shownPath: string): 'csv' | 'parquet' {
+export function fileFormat(head: Head, asked: IngestOptions['format'], shownPath: string): Format {
   const bytes = head.bytes.subarray(0, head.length);
   if (startsWith(bytes, text('PAR1'))) {
-    if (asked !== 'csv') return 'parquet';
-    throw malformed(shownPath, 'CSV', 'it is a Parquet file');
+    if (asked === 'auto' || asked === 'parquet') return 'parquet';
+    throw malformed(shownPath, FORMAT_NAMES[asked], 'it is a Parquet file');
   }
   if (asked === 'parquet') throw malformed(shownPath, 'Parquet', 'it does not begin with PAR1');
-  const format = binaryFormat(bytes) ?? (asked === 'csv' ? undefined : markupFormat(bytes, shownPath));
+  if (isWorkbook(bytes)) {
+    if (asked === 'auto' || asked === 'xlsx') return 'xlsx';
+    throw malformed(shownPath, FORMAT_NAMES[asked], 'it is a workbook');
+  }
+  if (asked === 'xlsx') throw malformed(shownPath, FORMAT_NAMES.xlsx, 'it does not hold a workbook');
+  const format = binaryFormat(bytes) ?? (asked === 'auto' ? markupFormat(bytes) : undefined);
   if (format !== undefined)
     throw new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: shownPath, format });
   refuseUtf16(bytes, shownPath);
   if (bytes.includes(0)) {
     throw new HarnessError('SH_INPUT_BINARY', { path: shownPath, reason: 'it holds NUL bytes' });
   }
-  return 'csv';
+  return asked === 'auto' ? textFormat(head, shownPath) : asked;
+}
+
+const FORMAT_NAMES: Readonly<Record<Format, string>> = {
+  csv: 'CSV',
+  parquet: 'Parquet',
+  json: 'JSON',
+  jsonl: 'JSON lines',
+  xlsx: 'XLSX',
+};
+
+function isWorkbook(bytes: Buffer): boolean {
+  return startsWith(bytes, ZIP) && bytes.includes('xl/');
 }
 
 function binaryFormat(bytes: Buffer): string | undefined {
-  if (startsWith(bytes, [0x50, 0x4b, 3, 4])) {
-    return bytes.includes('xl/') ? 'an Excel workbook (XLSX)' : 'a zip archive';
-  }
+  if (startsWith(bytes, ZIP)) return 'a zip archive';
   return SIGNATURES.find(([signature]) => startsWith(bytes, signature))?.[1];
 }
 
-function markupFormat(bytes: Buffer, path: string): string | undefined {
-  const start = bytes
-    .toString('utf8', 0, 4096)
-    .replace(/^\ufeff/, '')
-    .trimStart();
-  const firstLine = start.split('\n', 1)[0] ?? '';
-  if (/\.(json|jsonl|ndjson)$/i.test(path) || (/^[[{]/.test(start) && isJsonStart(start, firstLine))) {
-    return isJson(firstLine) && /^\{/.test(start) ? 'JSON or JSON lines' : 'JSON';
-  }
+function markupFormat(bytes: Buffer): string | undefined {
+  const start = textStart(bytes);
   if (/^<(!doctype html|html)/i.test(start)) return 'a web page (HTML)';
   return /^<\?xml/i.test(start) ? 'XML' : undefined;
 }
 
-function isJsonStart(start: string, firstLine: string): boolean {
-  return isJson(firstLine) || /^[[{]\s*($|\{|\[|"[^"]*"\s*:|[\d"\]}-])/.test(start);
+function textStart(bytes: Buffer): string {
+  return bytes
+    .toString('utf8', 0, 4096)
+    .replace(/^\ufeff/, '')
+    .trimStart();
+}
+
+/** JSON by its name or its first line; else delimited text. */
+function textFormat(head: Head, path: string): 'csv' | 'json' | 'jsonl' {
+  if (/\.(jsonl|ndjson)$/i.test(path)) return 'jsonl';
+  const start = textStart(head.bytes.subarray(0, head.length));
+  const named = /\.(json|geojson)$/i.test(path);
+  if (!named && !(/^[[{]/.test(start) && isJsonStart(start))) return 'csv';
+  return hasRecordPerLine(head) ? 'jsonl' : 'json';
+}
+
+function isJsonStart(start: string): boolean {
+  return isJson(start.split('\n', 1)[0] ?? '') || /^[[{]\s*($|\{|\[|"[^"]*"\s*:|[\d"\]}-])/.test(start);
+}
+
+/** True where the first two lines that hold anything are whole JSON texts. */
+function hasRecordPerLine(head: Head): boolean {
+  const text = head.bytes.toString('utf8', 0, head.length).replace(/^\ufeff/, '');
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const whole = head.whole ? lines : lines.slice(0, -1);
+  return whole.length > 1 && whole.slice(0, 2).every(isJson);
 }
 
 function isJson(line: string): boolean {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { type AppPaths, randomId, removeTree, type Sha256 } from '../base/index.ts';
+import { type AppPaths, HarnessError, randomId, removeTree, type Sha256 } from '../base/index.ts';
 import type {
   DatasetSchema,
   DatasetVersion,
+  Format,
   IngestOptions,
   IngestReport,
   Part,
@@ -14,6 +15,8 @@ import type { Resources } from './duckdb.ts';
 import { fileFormat, readHead } from './file-format.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
+import type { PartRequest } from './part-request.ts';
+import type { StoredPart } from './part-store.ts';
 import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 
@@ -98,19 +101,40 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
 async function makePart(request: IngestFilesRequest, upload: Upload, path: string) {
   const head = await readHead(upload.blobPath);
   const format = fileFormat(head, request.options.format, path);
-  const ingest = format === 'csv' ? ingestCsv : ingestParquet;
-  return ingest({
+  return ingestAs(format, {
     upload,
     shownPath: path,
     head,
     options: request.options,
     paths: request.paths,
     resources: resourcesOf(request),
-    beforeReading: async () => {
+    unpackedBy: '',
+    openTable: async () => {
       if (!upload.isNew) await verifyBlob(request.paths, upload.sha256);
+      return upload.blobPath;
     },
+    packedIn: () => ({}),
     onProgress: counting(request, 'reading', path),
   });
+}
+
+/** Hands a file to the reader of its format. */
+async function ingestAs(format: Format, request: PartRequest): Promise<StoredPart> {
+  switch (format) {
+    case 'csv':
+      return ingestCsv(request);
+    case 'parquet':
+      return ingestParquet(request);
+    case 'json':
+    case 'jsonl':
+      throw unsupported(request, 'JSON');
+    case 'xlsx':
+      throw unsupported(request, 'an Excel workbook (XLSX)');
+  }
+}
+
+function unsupported({ shownPath }: PartRequest, format: string): HarnessError {
+  return new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: shownPath, format });
 }
 
 async function rolesOf(

@@ -1,7 +1,8 @@
-import type { AppPaths } from '../base/index.ts';
-import type { IngestOptions } from '../contract/index.ts';
+import { type AppPaths, HarnessError } from '../base/index.ts';
+import type { IngestOptions, IngestReport } from '../contract/index.ts';
 import type { Resources } from './duckdb.ts';
 import type { Head } from './file-format.ts';
+import type { PartIdentity } from './part-store.ts';
 import type { Upload } from './receive-upload.ts';
 
 /** A received file on its way to a part. */
@@ -9,12 +10,41 @@ export interface PartRequest {
   readonly upload: Upload;
   /** The file's name for the operator. */
   readonly shownPath: string;
+  /** The beginning of the table itself, whatever it is packed in. */
   readonly head: Head;
   readonly options: IngestOptions;
   readonly paths: AppPaths;
   readonly resources: Resources;
-  /** Called once a part has to be made, before the blob is read in earnest. */
-  readonly beforeReading: () => Promise<void>;
+  /** Names the reader of what the table is packed in, before that of the table; empty where it is not packed. */
+  readonly unpackedBy: string;
+  /**
+   * Called once a part has to be made, before anything is read in earnest: checks the stored upload against its hash,
+   * and returns a file that holds the table itself, unpacked into the folder `work` where it is packed.
+   */
+  readonly openTable: (work: string) => Promise<string>;
+  /** What the report says of what the table was packed in, known once it was opened. */
+  readonly packedIn: () => Pick<IngestReport, 'container' | 'tables'>;
   /** Told how many bytes more have been read, and how many rows there are by now. */
   readonly onProgress?: (bytes: number, rows: number) => void;
+}
+
+/** What decides the content of the part that a reader makes of a file. */
+export function partIdentity(request: PartRequest, options: IngestOptions, reader: string): PartIdentity {
+  return {
+    upload_sha256: request.upload.sha256,
+    options,
+    reader_version: `${request.unpackedBy}${reader}`,
+  };
+}
+
+/** Refuses options that say nothing about a file of this format: `SH_CONFIG_INVALID`. */
+export function refuseOptions(
+  request: Pick<PartRequest, 'options' | 'shownPath'>,
+  file: string,
+  names: readonly ('sheet' | 'table')[],
+): void {
+  const given = names.find((name) => request.options[name] !== undefined);
+  if (given === undefined) return;
+  const problems = `${request.shownPath} is ${file}, which has no ${given}s to choose from`;
+  throw new HarnessError('SH_CONFIG_INVALID', { source: `ingest.${given}`, problems });
 }

@@ -42,6 +42,8 @@ export interface WrittenPart {
 }
 
 const PARQUET = 'part.parquet';
+/** The file of a part, beside its Parquet file, for records that could not be read. */
+export const REJECTS = 'rejects.parquet';
 
 /** The id of a part: of the upload and how it is read, never of the Parquet bytes. */
 export function partIdOf(identity: PartIdentity): Sha256 {
@@ -120,6 +122,7 @@ async function writeDocuments(
   await syncFile(parquetPath);
   const { report } = written;
   const columns = report.columns.map(({ name, sql_name, type }) => ({ name, sql_name, type }));
+  const rejects = join(folder, REJECTS);
   const part: Part = {
     schema_version: 'part.v1',
     part_id: partId,
@@ -134,6 +137,7 @@ async function writeDocuments(
     parquet_sha256: await hashFile(parquetPath),
     parquet_bytes: await sizeOf(parquetPath),
     ingest_report_sha256: sha256(canonicalJsonFile(report)),
+    ...(report.rejected_rows > 0 && { rejects_sha256: await hashFile(rejects) }),
   };
   await writeFileAtomic(join(folder, 'part.json'), canonicalJsonFile(part));
   await writeFileAtomic(join(folder, 'ingest_report.json'), canonicalJsonFile(report));

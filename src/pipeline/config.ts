@@ -113,12 +113,16 @@ function resolveIngest(
   file: NonNullable<Config['ingest']>,
   pick: <T>(key: string, flag: T | undefined, config: T | undefined, fallback: T) => T,
 ): IngestOptions {
+  const sheet = pick('ingest.sheet', flags.sheet, file.sheet, undefined);
+  const table = pick('ingest.table', flags.table, file.table, undefined);
   return {
     format: pick('ingest.format', flags.format, file.format, 'auto'),
     delimiter: pick('ingest.delimiter', flags.delimiter, file.delimiter, null),
     quote: pick('ingest.quote', flags.quote, file.quote, null),
     header: pick('ingest.header', flags.header, file.header, 'auto'),
     types: pick('ingest.types', flags.types, file.types, {}),
+    ...(sheet !== undefined && { sheet }),
+    ...(table !== undefined && { table }),
   };
 }
 

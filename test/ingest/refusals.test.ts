@@ -54,8 +54,6 @@ const refused: readonly (readonly [
     { format: 'a gzip file' },
   ],
   ['a PDF', '%PDF-1.7\n', 'SH_INPUT_FORMAT_UNSUPPORTED', { format: 'a PDF' }],
-  ['JSON', '[{"a": 1}, {"a": 2}]\n', 'SH_INPUT_FORMAT_UNSUPPORTED', { format: 'JSON' }],
-  ['JSON lines', '{"a": 1}\n{"a": 2}\n', 'SH_INPUT_FORMAT_UNSUPPORTED', { format: 'JSON or JSON lines' }],
   ['a truncated Parquet file', 'PAR1 and then nothing', 'SH_INPUT_MALFORMED', { format: 'Parquet' }],
   [
     'a CSV that is said to be Parquet',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseForcedType } from '../../src/ingest/csv/forced-type.ts';
-import { MISSING_MARKERS } from '../../src/ingest/markers.ts';
+import { parseForcedType } from '../../src/ingest/typing/forced-type.ts';
+import { MISSING_MARKERS } from '../../src/ingest/typing/markers.ts';
 
 const page = readFileSync(new URL('../../docs/explain/types.md', import.meta.url), 'utf8');
 

@@ -1,8 +1,8 @@
 import type { IngestOptions } from '../../contract/index.ts';
 import type { Head } from '../file-format.ts';
-import { KIND } from './cell-kind.ts';
-import { addCell, type ColumnTally, newColumnTally } from './column-tally.ts';
-import { decideType } from './column-type.ts';
+import { KIND } from '../typing/cell-kind.ts';
+import { addCell, type ColumnTally, newColumnTally } from '../typing/column-tally.ts';
+import { decideType } from '../typing/column-type.ts';
 import {
   type CsvRecord,
   CsvSyntaxError,

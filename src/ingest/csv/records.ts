@@ -63,7 +63,12 @@ export interface Splitter {
 }
 
 export function newSplitter(dialect: Dialect): Splitter {
-  const record: CsvRecord = {
+  return { dialect, record: newRecord(), endings: { lf: 0, crlf: 0, cr: 0 }, line: 1 };
+}
+
+/** A record with no fields and no bytes yet. */
+export function newRecord(): CsvRecord {
+  return {
     bytes: Buffer.alloc(0),
     fields: 0,
     starts: new Int32Array(64),
@@ -75,7 +80,6 @@ export function newSplitter(dialect: Dialect): Splitter {
     end: 0,
     looseQuotes: 0,
   };
-  return { dialect, record, endings: { lf: 0, crlf: 0, cr: 0 }, line: 1 };
 }
 
 /**

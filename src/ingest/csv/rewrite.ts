@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { asDiskFull } from '../../base/index.ts';
-import { fitForced } from './forced-type.ts';
+import { fitForced } from '../typing/forced-type.ts';
 import { type CsvRecord, UNQUOTED } from './records.ts';
 import { eachRow, type ScanPlan } from './scan.ts';
 

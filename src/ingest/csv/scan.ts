@@ -1,8 +1,9 @@
 import { HarnessError } from '../../base/index.ts';
 import { shownText } from '../shown-text.ts';
 import { encodingCheck } from '../text-encoding.ts';
-import { addCell, addForcedCell, type ColumnTally, newColumnTally } from './column-tally.ts';
-import type { ForcedType } from './forced-type.ts';
+import { addCell, addForcedCell, newColumnTally } from '../typing/column-tally.ts';
+import type { ForcedType } from '../typing/forced-type.ts';
+import { keepRejected, type RejectedCells, type Tallied } from '../typing/typed-columns.ts';
 import {
   type CsvRecord,
   CsvSyntaxError,
@@ -28,17 +29,8 @@ export interface ScanPlan {
   readonly onProgress?: OnProgress;
 }
 
-/** A cell that a forced type could not take. */
-export interface RejectedCell {
-  readonly row_number: number;
-  readonly text: string;
-}
-
 /** What one pass over all bytes of a file found. */
-export interface Scan {
-  readonly rows: number;
-  readonly columns: readonly ColumnTally[];
-  readonly rejected: readonly { readonly cells: readonly RejectedCell[]; readonly count: number }[];
+export interface Scan extends Tallied {
   readonly endings: LineEndings;
   readonly byteOrderMark: boolean;
   readonly blankLines: number;
@@ -50,7 +42,6 @@ export interface Scan {
   readonly oneLineEach: boolean;
 }
 
-const REJECTED_KEPT = 1000;
 const SHOWN = 120;
 
 /**
@@ -59,7 +50,7 @@ const SHOWN = 120;
  */
 export async function scanCsv(plan: ScanPlan): Promise<Scan> {
   const columns = Array.from({ length: plan.columns }, newColumnTally);
-  const rejected = columns.map(() => ({ cells: [] as RejectedCell[], count: 0 }));
+  const rejected = columns.map((): RejectedCells => ({ cells: [], count: 0 }));
   const lines = {
     first: undefined as number | undefined,
     constant: true,
@@ -80,7 +71,7 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
       if (forced === undefined || forced.kind === 'text') {
         addCell(tally, record, field, plan.dialect.quote, row);
       } else if (!addForcedCell(tally, forced, record, field)) {
-        keep(rejected[field], row, fieldText(record, field, plan.dialect.quote));
+        keepRejected(rejected[field], row, fieldText(record, field, plan.dialect.quote));
       }
     }
   };
@@ -150,14 +141,4 @@ function ragged(plan: ScanPlan, record: CsvRecord): HarnessError {
     expected: plan.columns,
     text: shownText(text, SHOWN),
   });
-}
-
-function keep(
-  rejected: { cells: RejectedCell[]; count: number } | undefined,
-  row: number,
-  text: string,
-): void {
-  if (rejected === undefined) return;
-  rejected.count++;
-  if (rejected.cells.length < REJECTED_KEPT) rejected.cells.push({ row_number: row, text });
 }

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column } from '../../contract/index.ts';
 import { queryTexts, quoteName, quotePath, quoteText } from '../duckdb.ts';
-import type { ColumnTally } from './column-tally.ts';
-import { type ColumnReading, selectItems } from './read-expression.ts';
+import { type ColumnReading, selectItems } from '../typing/read-expression.ts';
+import { type Tallied, valuesOf } from '../typing/typed-columns.ts';
 
 /** A CSV file in front of DuckDB's reader, with nothing left to its sniffing. */
 export interface CsvSource {
@@ -12,10 +12,13 @@ export interface CsvSource {
   readonly header: boolean;
   /** The first two columns are row number and physical line (a rewritten file). */
   readonly numbered: boolean;
+  /** Rows may end early: what is left out is missing. */
+  readonly padded?: boolean;
   readonly longestRecord: number;
 }
 
 const SHORTEST_LIMIT = 2 << 20;
+const SMALLEST_BUFFER = 32 << 20;
 
 /** Reads a CSV file into a Parquet file with `row_number` and the typed columns. */
 export async function writeCsvPart(
@@ -44,29 +47,37 @@ function reader(source: CsvSource, readings: readonly ColumnReading[]): string {
   return (
     `read_csv(${quotePath(source.path)}, auto_detect = false, header = ${source.header}, ` +
     `delim = ${quoteText(source.delimiter)}, quote = ${quote}, escape = ${quote}, comment = '', ${lineEnd}nullstr = '', ` +
-    `allow_quoted_nulls = false, strict_mode = true, null_padding = false, ignore_errors = false, ` +
-    `parallel = ${!source.numbered}, max_line_size = ${Math.max(SHORTEST_LIMIT, source.longestRecord + 1024)}, ` +
+    `allow_quoted_nulls = false, strict_mode = true, null_padding = ${source.padded === true}, ignore_errors = false, ` +
+    `parallel = ${!source.numbered}, ${roomFor(source.longestRecord)}, ` +
     `columns = {${[...numbers, ...types].join(', ')}})`
   );
 }
 
+/** Options of DuckDB's CSV reader for records of up to so many bytes: left alone, it takes sixteen times as much memory. */
+export function roomFor(longestRecord: number): string {
+  const longest = Math.max(SHORTEST_LIMIT, longestRecord + 1024);
+  return `max_line_size = ${longest}, buffer_size = ${Math.max(SMALLEST_BUFFER, longest)}`;
+}
+
 /**
- * Compares a Parquet file with what the scan counted on its own: rows, their numbers in file order, values per
- * column, bytes per text column. A difference means that the two readers disagree, which is a bug: plain `Error`.
+ * Compares a Parquet file with what was counted beforehand: rows, their numbers in file order (rejected records leave
+ * gaps), values per column, bytes per text column. A difference means that the two readers disagree, which is a bug: plain `Error`.
  */
-export async function compareWithScan(
+export async function compareWithTally(
   connection: DuckDBConnection,
   parquetPath: string,
   columns: readonly Column[],
-  scan: { readonly rows: number; readonly columns: readonly ColumnTally[] },
+  tallied: Omit<Tallied, 'rejected'>,
+  rejectedRows = 0,
 ): Promise<void> {
   const expected: (readonly [string, number])[] = [
-    ['rows', scan.rows],
+    ['rows', tallied.rows],
     ['rows out of order', 0],
   ];
-  const counts = ['count(*)', 'count(*) FILTER (row_number <> file_row_number + 1)'];
+  const place = 'row_number - file_row_number - 1';
+  const counts = ['count(*)', `count(*) FILTER (${place} NOT BETWEEN 0 AND ${rejectedRows})`];
   columns.forEach((column, i) => {
-    const tally = scan.columns[i];
+    const tally = tallied.columns[i];
     if (tally === undefined) return;
     const name = quoteName(column.sql_name);
     counts.push(`count(${name})`);
@@ -79,15 +90,7 @@ export async function compareWithScan(
   const [found = []] = await queryTexts(connection, sql);
   expected.forEach(([what, count], i) => {
     if (found[i] !== String(count)) {
-      throw new Error(`two readings of one file differ: ${what}: ${count} scanned, ${found[i]} written`);
+      throw new Error(`two readings of one file differ: ${what}: ${count} counted, ${found[i]} written`);
     }
   });
-}
-
-/** Cells of a column that are not missing, by the scan. */
-export function valuesOf(column: Column, tally: ColumnTally): number {
-  if (column.type.kind !== 'text') return tally.values;
-  let markers = 0;
-  for (const count of tally.markers.values()) markers += count;
-  return tally.values + tally.quotedEmpty + markers;
 }

@@ -3,7 +3,7 @@ import { HarnessError, messageOf } from '../../base/index.ts';
 import type { Column, IngestOptions, IngestReport } from '../../contract/index.ts';
 import { duckdbType } from '../../dataset/index.ts';
 import { queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
-import type { PartRequest } from '../part-request.ts';
+import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart } from '../part-store.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
 import { type Taken, takenAs } from './stored-type.ts';
@@ -24,15 +24,12 @@ interface StoredColumn extends Taken {
  */
 export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
   refuseForcedTypes(request.options);
-  const identity = {
-    upload_sha256: request.upload.sha256,
-    options: OPTIONS,
-    reader_version: PARQUET_READER_VERSION,
-  };
-  return storePart(request.paths, identity, async (_work, parquetPath) => {
-    await request.beforeReading();
+  refuseOptions(request, 'a Parquet file', ['sheet', 'table']);
+  const identity = partIdentity(request, OPTIONS, PARQUET_READER_VERSION);
+  return storePart(request.paths, identity, async (work, parquetPath) => {
+    const path = await request.openTable(work);
     return withDuckDb(request.resources, async (connection) => {
-      const stored = await reading(request, () => storedColumns(connection, request));
+      const stored = await reading(path, request, () => storedColumns(connection, path, request));
       const headers = stored.map(({ name }) => name);
       const names = sqlNames(headers);
       const columns = columnsOf(
@@ -40,8 +37,8 @@ export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
         names,
         stored.map(({ type }) => type),
       );
-      await reading(request, () => connection.run(copyStatement(request, stored, columns, parquetPath)));
-      const counts = await countWritten(connection, request, columns, parquetPath);
+      await reading(path, request, () => connection.run(copyStatement(path, stored, columns, parquetPath)));
+      const counts = await countWritten(connection, path, request, columns, parquetPath);
       request.onProgress?.(request.upload.bytes, counts.rows);
       return { sourceLines: { kind: 'none' }, report: reportOf(request, stored, columns, names, counts) };
     });
@@ -56,13 +53,13 @@ function refuseForcedTypes(options: IngestOptions): void {
 }
 
 /** Turns what DuckDB says against the file into the operator's error; full disks and memory stay what they are. */
-async function reading<T>(request: PartRequest, work: () => Promise<T>): Promise<T> {
+async function reading<T>(path: string, request: PartRequest, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const message = messageOf(error);
     if (error instanceof HarnessError || /No space left|Disk quota|Out of Memory/i.test(message)) throw error;
-    const reason = (message.split('\n')[0] ?? '').replaceAll(request.upload.blobPath, 'the file');
+    const reason = (message.split('\n')[0] ?? '').replaceAll(path, 'the file');
     throw new HarnessError(
       'SH_INPUT_MALFORMED',
       { path: request.shownPath, format: 'Parquet', reason },
@@ -71,13 +68,17 @@ async function reading<T>(request: PartRequest, work: () => Promise<T>): Promise
   }
 }
 
-function source(request: PartRequest): string {
-  return `read_parquet(${quotePath(request.upload.blobPath)}, hive_partitioning = false)`;
+function source(path: string): string {
+  return `read_parquet(${quotePath(path)}, hive_partitioning = false)`;
 }
 
-async function storedColumns(connection: DuckDBConnection, request: PartRequest): Promise<StoredColumn[]> {
-  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${source(request)}`);
-  const headers = await headersOf(connection, request, described.length);
+async function storedColumns(
+  connection: DuckDBConnection,
+  path: string,
+  request: PartRequest,
+): Promise<StoredColumn[]> {
+  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${source(path)}`);
+  const headers = await headersOf(connection, path, described.length);
   return described.map(([shown, type], i) => {
     const name = headers?.[i] ?? shown ?? '';
     const storedAs = type ?? '';
@@ -91,16 +92,15 @@ async function storedColumns(connection: DuckDBConnection, request: PartRequest)
 /** Headers as stored: DuckDB renames those that differ by case only. Undefined where the schema is not flat. */
 async function headersOf(
   connection: DuckDBConnection,
-  request: PartRequest,
+  path: string,
   count: number,
 ): Promise<string[] | undefined> {
-  const path = quotePath(request.upload.blobPath);
-  const [, ...columns] = await queryTexts(connection, `SELECT name FROM parquet_schema(${path})`);
+  const [, ...columns] = await queryTexts(connection, `SELECT name FROM parquet_schema(${quotePath(path)})`);
   return columns.length === count ? columns.map(([name]) => name ?? '') : undefined;
 }
 
 function copyStatement(
-  request: PartRequest,
+  path: string,
   stored: readonly StoredColumn[],
   columns: readonly Column[],
   target: string,
@@ -114,7 +114,7 @@ function copyStatement(
   });
   const select = ['row_number() OVER () AS row_number', ...items].join(', ');
   return (
-    `COPY (SELECT ${select} FROM (SELECT * FROM ${source(request)}) AS source(${raws.join(', ')})) ` +
+    `COPY (SELECT ${select} FROM (SELECT * FROM ${source(path)}) AS source(${raws.join(', ')})) ` +
     `TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd)`
   );
 }
@@ -127,6 +127,7 @@ interface Counts {
 /** Counts what was written, and compares it with what the source says of itself. */
 async function countWritten(
   connection: DuckDBConnection,
+  path: string,
   request: PartRequest,
   columns: readonly Column[],
   target: string,
@@ -137,10 +138,9 @@ async function countWritten(
     connection,
     `SELECT ${['count(*)', out, ...counts].join(', ')} FROM read_parquet(${quotePath(target)}, file_row_number = true)`,
   );
-  const path = quotePath(request.upload.blobPath);
   const [[announced] = []] = await queryTexts(
     connection,
-    `SELECT sum(num_rows) FROM parquet_file_metadata(${path})`,
+    `SELECT sum(num_rows) FROM parquet_file_metadata(${quotePath(path)})`,
   );
   const [rows = 0, misplaced = 0, ...values] = found.map(Number);
   if (String(rows) !== announced || misplaced !== 0) {
@@ -164,6 +164,7 @@ function reportOf(
     upload_sha256: request.upload.sha256,
     bytes: request.upload.bytes,
     format: 'parquet',
+    ...request.packedIn(),
     dialect: null,
     row_count: counts.rows,
     rejected_rows: 0,

@@ -1,8 +1,8 @@
 import { HarnessError, nearest } from '../../base/index.ts';
 import type { ColumnType } from '../../contract/index.ts';
-import { markerAt } from '../markers.ts';
+import type { CsvRecord } from '../csv/records.ts';
 import { type CellFacts, cellKind, KIND, newCellFacts } from './cell-kind.ts';
-import type { CsvRecord } from './records.ts';
+import { markerAt } from './markers.ts';
 
 /** A type that the operator forces on a column; `decimal` without digits takes as many as the cells need. */
 export interface ForcedType {

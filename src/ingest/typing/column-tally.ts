@@ -1,8 +1,8 @@
-import { markerAt } from '../markers.ts';
+import { type CsvRecord, DOUBLED, fieldText, UNQUOTED } from '../csv/records.ts';
 import { shownText } from '../shown-text.ts';
 import { type CellFacts, cellKind, KIND, newCellFacts, offsetText } from './cell-kind.ts';
 import { type ForcedType, fitForced } from './forced-type.ts';
-import { type CsvRecord, DOUBLED, fieldText, UNQUOTED } from './records.ts';
+import { markerAt } from './markers.ts';
 import { type UnreadForm, unreadForm } from './unread-form.ts';
 
 /** A cell that stands for others like it. */

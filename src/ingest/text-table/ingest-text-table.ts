@@ -1,0 +1,135 @@
+import { dirname, join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { HarnessError } from '../../base/index.ts';
+import type { IngestReport } from '../../contract/index.ts';
+import { compareWithTally, roomFor, writeCsvPart } from '../csv/write-csv-part.ts';
+import { quotePath, quoteText, withDuckDb } from '../duckdb.ts';
+import { type PartRequest, partIdentity } from '../part-request.ts';
+import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
+import type { ForcedType } from '../typing/forced-type.ts';
+import {
+  columnNotes,
+  columnReports,
+  forcedNotes,
+  forcedTypeTexts,
+  parseForcedTypes,
+  readingsOf,
+  refuseTypesThatFitNothing,
+  refuseUnknownColumns,
+  type TypedColumns,
+  typeColumns,
+} from '../typing/typed-columns.ts';
+import type { TextTableFacts, TextTableReader } from './text-table-reader.ts';
+import { openTextTable, type WrittenTextTable } from './write-text-table.ts';
+
+const DELIMITER = ',';
+
+/**
+ * Makes a part of a file that is not delimited text: its reader's rows are written as a plain table of texts and
+ * tallied meanwhile, types are decided on all of them, DuckDB writes the Parquet file, and what it wrote is compared
+ * with the tally.
+ */
+export async function ingestTextTable(request: PartRequest, reader: TextTableReader): Promise<StoredPart> {
+  const forced = parseForcedTypes(request.options.types);
+  const options = { ...reader.options, types: forcedTypeTexts(forced) };
+  const identity = partIdentity(request, options, reader.version);
+  return storePart(request.paths, identity, async (work, parquetPath) => {
+    const files = { table: join(work, 'table.csv'), rejects: join(work, 'rejects.csv') };
+    const { table, facts } = await readTable(request, reader, work, files, forced);
+    refuseUnknownColumns(table.headers, forced);
+    if (table.rows === 0) {
+      throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: table.headers.length });
+    }
+    const typed = typeColumns(table.headers, table.forced, table, DELIMITER);
+    refuseTypesThatFitNothing(request.shownPath, typed, table);
+    await withDuckDb(request.resources, async (connection) => {
+      await writeTable(connection, files.table, table, typed, parquetPath);
+      const { count, longest } = table.rejects;
+      if (count > 0)
+        await writeRejects(connection, files.rejects, longest, join(dirname(parquetPath), REJECTS));
+    });
+    return { sourceLines: { kind: 'column' }, report: reportOf(request, reader, table, typed, facts) };
+  });
+}
+
+async function readTable(
+  request: PartRequest,
+  reader: TextTableReader,
+  work: string,
+  files: { readonly table: string; readonly rejects: string },
+  forced: ReadonlyMap<string, ForcedType>,
+): Promise<{ readonly table: WrittenTextTable; readonly facts: TextTableFacts }> {
+  const path = await request.openTable(work);
+  const table = openTextTable(files.table, files.rejects, forced);
+  try {
+    let rows = 0;
+    const counting = {
+      ...table,
+      addRow(cells: readonly (string | null | undefined)[], sourceLine: number) {
+        rows++;
+        table.addRow(cells, sourceLine);
+      },
+    };
+    const facts = await reader.read(path, counting, (bytes) => request.onProgress?.(bytes, rows));
+    return { table: table.finish(), facts };
+  } finally {
+    table.close();
+  }
+}
+
+async function writeTable(
+  connection: DuckDBConnection,
+  path: string,
+  table: WrittenTextTable,
+  typed: TypedColumns,
+  parquetPath: string,
+): Promise<void> {
+  const { longestRecord } = table;
+  const dialect = { delimiter: DELIMITER, quote: '"', header: false, numbered: true, padded: true };
+  const source = { path, ...dialect, longestRecord };
+  await writeCsvPart(connection, source, typed.columns, readingsOf(typed, table), parquetPath);
+  await compareWithTally(connection, parquetPath, typed.columns, table, table.rejects.count);
+}
+
+async function writeRejects(
+  connection: DuckDBConnection,
+  from: string,
+  longest: number,
+  to: string,
+): Promise<void> {
+  const columns = `{'row_number': 'BIGINT', 'source_line': 'BIGINT', 'reason': 'VARCHAR', 'text': 'VARCHAR'}`;
+  await connection.run(
+    `COPY (SELECT * FROM read_csv(${quotePath(from)}, auto_detect = false, header = false, delim = ',', ` +
+      `quote = '"', escape = '"', new_line = '\\n', parallel = false, columns = ${columns}, ` +
+      `${roomFor(longest)})) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION zstd)`,
+  );
+}
+
+function reportOf(
+  request: PartRequest,
+  reader: TextTableReader,
+  table: WrittenTextTable,
+  typed: TypedColumns,
+  facts: TextTableFacts,
+): IngestReport {
+  return {
+    schema_version: 'ingest_report.v1',
+    upload_sha256: request.upload.sha256,
+    bytes: request.upload.bytes,
+    format: reader.format,
+    ...request.packedIn(),
+    ...(facts.tables && { tables: facts.tables }),
+    dialect: null,
+    row_count: table.rows,
+    rejected_rows: table.rejects.count,
+    ...(table.rejects.count > 0 && { rejected_records: [...table.rejects.first] }),
+    columns: columnReports(typed, table),
+    notes: [
+      ...forcedNotes(request.options.types, typed, table),
+      ...facts.notes(typed.columns),
+      ...table.notes,
+      ...typed.names.notes,
+      ...columnNotes(typed, table),
+    ],
+  };
+}
