@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Config } from './config.ts';
 import { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from './dataset.ts';
+import { GroundTruth } from './ground-truth.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PluginOutput } from './plugin-output.ts';
 import { Report } from './report.ts';
@@ -15,6 +16,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'dataset_schema.v1': DatasetSchema,
   'dataset_version.v1': DatasetVersion,
   'finding.v1': Finding,
+  'ground_truth.v1': GroundTruth,
   'ingest_report.v1': IngestReport,
   'part.v1': Part,
   'plugin_manifest.v1': PluginManifest,
