@@ -1,11 +1,16 @@
 import type { Cell } from '../contract/index.ts';
 import {
+  appendCrossProducts,
   appendMoments,
   appendProducts,
+  type CrossProductStatistics,
+  type CrossProducts,
   createExactSum,
+  crossProductsOf,
   type ExactGroup,
   type ExactNumber,
   type ExactRequest,
+  finishCrossProducts,
   finishMoments,
   finishProducts,
   type Moments,
@@ -17,8 +22,11 @@ import {
   pairsOf,
   presentRows,
   productsOf,
+  type Term,
+  termName,
+  termsOf,
 } from '../sdk/index.ts';
-import { ofMoments, ofProducts, ofSum } from './exact-numbers.ts';
+import { ofCrossProducts, ofMoments, ofProducts, ofSquares, ofSum } from './exact-numbers.ts';
 import type { NumericColumn } from './exact-scan.ts';
 
 /** Collects the rows of one group. */
@@ -32,12 +40,14 @@ type Statistics = Readonly<Record<string, ExactNumber>>;
 
 /** An accumulator for one group of an exact aggregate. */
 export function createAccumulator(
-  kind: ExactRequest['kind'],
+  { kind, degrees }: Pick<ExactRequest, 'kind' | 'degrees'>,
   key: readonly Cell[],
   numbers: readonly NumericColumn[],
 ): Accumulator {
   if (kind === 'products') return productsAccumulator(key, numbers);
+  if (kind === 'cross_products') return crossProductsAccumulator(key, numbers, degrees);
   const running = numbers.map((number, index) => {
+    if (kind === 'squares') return runningSquares(index);
     if (kind === 'sum' && number.base === 2) return runningSum(index);
     return runningMoments(index, number, kind === 'sum');
   });
@@ -80,6 +90,44 @@ function runningMoments(index: number, { base, scale }: NumericColumn, sumOnly: 
       return sumOnly ? { n, sum } : { n, sum, ...others };
     },
   };
+}
+
+function runningSquares(index: number): Running {
+  const terms = termsOf([1]);
+  let squares: CrossProducts | undefined;
+  return {
+    add(columns, rows) {
+      const found = crossProductsOf(terms, [columnAt(columns, index)], rows);
+      squares = squares ? appendCrossProducts(squares, found) : found;
+    },
+    finish: () => ofSquares(squares ? finishCrossProducts(squares) : NOTHING),
+  };
+}
+
+const NOTHING: CrossProductStatistics = { n: 0, sums: [], products: [] };
+
+function crossProductsAccumulator(
+  key: readonly Cell[],
+  numbers: readonly NumericColumn[],
+  degrees: readonly number[] | undefined,
+): Accumulator {
+  const terms = termsOf(degrees ?? numbers.map(() => 1));
+  let products: CrossProducts | undefined;
+  return {
+    add(columns, rows) {
+      const found = crossProductsOf(terms, columns, rows);
+      products = products ? appendCrossProducts(products, found) : found;
+    },
+    finish: () => ({
+      key,
+      columns: ofCrossProducts(products ? finishCrossProducts(products) : NOTHING, termNames(numbers, terms)),
+    }),
+  };
+}
+
+/** The names of terms of columns in results. */
+export function termNames(numbers: readonly NumericColumn[], terms: readonly Term[]): readonly string[] {
+  return terms.map(({ column, power }) => termName(numbers[column]?.name ?? '', power));
 }
 
 function productsAccumulator(key: readonly Cell[], numbers: readonly NumericColumn[]): Accumulator {

@@ -11,6 +11,10 @@ const METHODS: Readonly<Record<ExactRequest['kind'], string>> = {
   products:
     'Exact sums of products over the rows in which both columns have a value; each statistic rounded once to the ' +
     'nearest double. Covariance with divisor n - 1; correlation after Pearson.',
+  squares: 'Exact sum and sum of squares of each column over its values that are not missing, in full.',
+  cross_products:
+    'Exact sums of the terms (powers of columns) and of the products of every two of them, over the rows in which ' +
+    'all columns have a value, in full.',
 };
 
 /** Method and parameters of an exact aggregate, with the definitions of the derived columns that it uses. */
@@ -18,12 +22,13 @@ export function describeExact(
   request: ExactRequest & { readonly chunk?: Chunk },
   derived: Derived,
 ): ExactResult['description'] {
-  const { kind, columns, where, groupBy = [], chunk } = request;
+  const { kind, columns, degrees, where, groupBy = [], chunk } = request;
   return {
     method: METHODS[kind],
     parameters: {
       kind,
       columns,
+      ...(degrees && { degrees: [...degrees] }),
       group_by: groupBy,
       where: where ?? null,
       derived: derived.map(({ name, sql }) => ({ name, sql })),

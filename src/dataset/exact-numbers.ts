@@ -1,12 +1,17 @@
 import {
+  type CrossProductStatistics,
   type ExactNumber,
   fraction,
+  fractionText,
   isHeld,
   type MomentStatistics,
   type ProductStatistics,
+  type Rational,
+  rationalToNumber,
   roundSum,
   type SumState,
   sumText,
+  trianglePairs,
 } from '../sdk/index.ts';
 
 /** A number as results carry it: with its full text where the double isn't the number itself. */
@@ -53,5 +58,40 @@ export function ofProducts(statistics: ProductStatistics | undefined): Readonly<
     correlation: { value: correlation },
   };
 }
+
+/** A number in full: its text beside the double wherever the double isn't it, to the last digit. */
+export function numberInFull(value: Rational | null): ExactNumber {
+  if (value === null) return { value: null };
+  const nearest = rationalToNumber(value);
+  if (isHeld(value, nearest)) return { value: nearest };
+  return { value: Number.isFinite(nearest) ? nearest : null, exact: fractionText(value) };
+}
+
+/** n, sum and sum of squares of one column. */
+export function ofSquares({ n, sums, products }: CrossProductStatistics): Statistics {
+  return {
+    n: { value: n },
+    sum: numberInFull(sums[0] ?? null),
+    sum_of_squares: numberInFull(products[0] ?? null),
+  };
+}
+
+/** Sums by term and products by pair of terms, under names such as `x`, `x^2` and `x*y`. */
+export function ofCrossProducts(
+  { n, sums, products }: CrossProductStatistics,
+  terms: readonly string[],
+): Readonly<Record<string, Statistics>> {
+  const ofTerms = terms.map((term, at): [string, Statistics] => [
+    term,
+    { n: { value: n }, sum: numberInFull(sums[at] ?? null) },
+  ]);
+  const ofPairs = trianglePairs(terms.length).map(([a, b], pair): [string, Statistics] => [
+    `${terms[a]}*${terms[b]}`,
+    { n: { value: n }, sum_of_products: numberInFull(products[pair] ?? null) },
+  ]);
+  return Object.fromEntries([...ofTerms, ...ofPairs]);
+}
+
+type Statistics = Readonly<Record<string, ExactNumber>>;
 
 const NO_PAIRS: ProductStatistics = { n: 0, sum_of_products: null, covariance: null, correlation: null };

@@ -1,13 +1,15 @@
 import { hashJson } from '../base/index.ts';
 import type { ExactGroup, ExactResult, MomentState, Moments } from '../sdk/index.ts';
-import { appendMoments, momentState, momentsOf, noMoments } from '../sdk/index.ts';
+import { appendMoments, momentState, momentsOf, noMoments, termName } from '../sdk/index.ts';
 import type { Exact, ExactDataRequest, ExactStateRequest } from './dataset.ts';
 import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
 import { describeExact } from './exact-description.ts';
 import { groupsInOrder } from './exact-groups.ts';
 import { type ExactSource, type NumericScan, numericScan } from './exact-scan.ts';
+import { productsInSql } from './exact-sql-products.ts';
 import { canSumInSql, sumInSql } from './exact-sql-sums.ts';
 import { keyText, readGrouped, readPlain } from './exact-stream.ts';
+import { refuse } from './gate/refuse.ts';
 import { createMemo } from './memo.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
@@ -25,6 +27,7 @@ export function createExact(source: ExactSource): Exact {
 async function compute(source: ExactSource, request: ExactDataRequest): Promise<ExactResult> {
   const { groupBy = [] } = request;
   const scan = await numericScan(source, { ...request, groupBy });
+  checkDegrees(request);
   return {
     groups: await groupsOf(source, request, scan),
     groupColumns: groupBy,
@@ -40,16 +43,31 @@ async function groupsOf(
   if (request.kind === 'sum' && canSumInSql(scan, source.rowCount)) {
     return groupsInOrder(await sumInSql(source.session, scan, request));
   }
+  if (request.kind === 'squares' || request.kind === 'cross_products') {
+    const groups = await productsInSql(source, scan, request);
+    if (groups !== undefined) return groupsInOrder(groups);
+  }
   const grouped = scan.groupBy.length > 0;
   const accumulators = new Map<string, Accumulator>();
-  if (!grouped) accumulators.set(keyText([]), createAccumulator(request.kind, [], scan.numbers));
+  if (!grouped) accumulators.set(keyText([]), createAccumulator(request, [], scan.numbers));
   const pieces = grouped ? readGrouped(source, scan, request) : readPlain(source, scan, request);
   for await (const { id, key, columns, rows } of pieces) {
-    const accumulator = accumulators.get(id) ?? createAccumulator(request.kind, key, scan.numbers);
+    const accumulator = accumulators.get(id) ?? createAccumulator(request, key, scan.numbers);
     accumulators.set(id, accumulator);
     accumulator.add(columns, rows);
   }
   return groupsInOrder(Array.from(accumulators.values(), (accumulator) => accumulator.finish()));
+}
+
+/** Refuses degrees where there are no terms, one for something else than a column, and names that two terms share. */
+function checkDegrees({ kind, columns, degrees }: ExactDataRequest): void {
+  if (degrees === undefined) return;
+  if (kind !== 'cross_products') refuse('only cross products have degrees');
+  if (degrees.length !== columns.length) refuse('it has not one degree for each column');
+  const names = columns.flatMap((name, at) =>
+    Array.from({ length: degrees[at] ?? 1 }, (_, power) => termName(name, power + 1)),
+  );
+  if (new Set(names).size < names.length) refuse('two of its terms have the same name');
 }
 
 async function chunkStates(

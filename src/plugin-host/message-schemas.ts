@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { closed, oneOf } from '../contract/index.ts';
-import type { ExactRequest, QueryParameter } from '../sdk/index.ts';
+import { type ExactRequest, MAX_DEGREE, type QueryParameter } from '../sdk/index.ts';
 
 /** What the sandbox may say, as schemas: everything else is invalid output. */
 const Text = Type.String();
@@ -13,8 +13,11 @@ const method = <const M extends string>(name: M) => ({ method: Type.Literal(name
 
 const ExactRequestSchema = Type.Unsafe<ExactRequest>(
   closed({
-    kind: oneOf('sum', 'moments', 'products'),
+    kind: oneOf('sum', 'moments', 'products', 'squares', 'cross_products'),
     columns: Columns,
+    degrees: Type.Optional(
+      Type.Unsafe<readonly number[]>(Type.Array(Type.Integer({ minimum: 1, maximum: MAX_DEGREE }))),
+    ),
     where: Type.Optional(Text),
     groupBy: Type.Optional(Columns),
   }),

@@ -1,4 +1,5 @@
 import type { Cell, FieldSource } from '../contract/index.ts';
+import type { Rational } from './exact/index.ts';
 
 /** The result of a query: exact cells to read, and references to cells for findings. Rows count from 0. */
 export interface QueryHandle {
@@ -31,6 +32,8 @@ export interface ExactHandle {
   value(group: number, column: string, statistic: string): FieldSource;
   /** The number itself, correctly rounded; null where it is undefined. */
   number(group: number, column: string, statistic: string): number | null;
+  /** The number in full; null where it is undefined. For `squares` and `cross_products`; else throws a RangeError. */
+  fraction(group: number, column: string, statistic: string): Rational | null;
 }
 
 /** Numbers that the plugin computed from evidence, by name. */

@@ -83,7 +83,7 @@ export function makeContext(start: StartDocument, state: unknown, door: ContextD
     signal: door.signal,
     random: (label) => streamOf(start.seed, label),
     query: async (sql, parameters = []) => queryHandle(await door.query(sql, parameters)),
-    exact: async (request) => exactHandle(await door.exact(request)),
+    exact: async (request) => exactHandle(await door.exact(request), request.kind),
     derive: (name, sql) => door.derive(name, sql),
     batches: ({ columns }) => door.batches(columns),
     log: (text) => door.log(text),

@@ -1,6 +1,12 @@
 import type { Cell } from '../contract/index.ts';
 import type { Rows } from './context.ts';
-import type { ExactResult } from './exact/index.ts';
+import {
+  type ExactNumber,
+  type ExactRequest,
+  type ExactResult,
+  exactFraction,
+  isInFull,
+} from './exact/index.ts';
 import type { ExactHandle, QueryHandle } from './handles.ts';
 
 /** A query's result as the host sends it. */
@@ -45,23 +51,30 @@ export function queryHandle(result: QueryRows & { readonly handle: string }): Qu
 }
 
 /** Exact aggregates, whose numbers can be cited. */
-export function exactHandle({ handle, result }: { handle: string; result: ExactResult }): ExactHandle {
+export function exactHandle(
+  { handle, result }: { handle: string; result: ExactResult },
+  kind: ExactRequest['kind'],
+): ExactHandle {
   const groupOf = (group: number) => {
     const found = result.groups[group];
     if (found === undefined) throw new RangeError(`${handle} has no group ${group}`);
     return found;
   };
-  const numberOf = (group: number, column: string, statistic: string): number | null => {
+  const numberOf = (group: number, column: string, statistic: string): ExactNumber => {
     const found = groupOf(group).columns[column]?.[statistic];
     if (found === undefined) throw new RangeError(`${handle} has no ${statistic} of "${column}"`);
-    return found.value;
+    return found;
   };
   return {
     id: handle,
     groups: result.groups.length,
     groupColumns: result.groupColumns,
     key: (group) => groupOf(group).key,
-    number: numberOf,
+    number: (group, column, statistic) => numberOf(group, column, statistic).value,
+    fraction: (group, column, statistic) => {
+      if (!isInFull(kind)) throw new RangeError(`numbers of the kind ${kind} are rounded`);
+      return exactFraction(numberOf(group, column, statistic));
+    },
     value: (group, column, statistic) => {
       numberOf(group, column, statistic);
       return { exact: handle, group, column, value: statistic };

@@ -1,4 +1,4 @@
-import { equals, numberToRational, type Rational, rationalToNumber, scaled } from './rational.ts';
+import { equals, numberToRational, type Rational, rational, rationalToNumber, scaled } from './rational.ts';
 
 /** An exact decimal: `unscaled × 10^-scale`. */
 export interface Decimal {
@@ -73,6 +73,27 @@ export function binaryText(integer: bigint, scale: number): string {
   return rationalToText(value) ?? `${integer}*2^${-scale}`;
 }
 
+/** A fraction in full: as decimal text, or as `numerator/denominator` in lowest terms where that has no short end. */
+export function fractionText(value: Rational): string {
+  const text = rationalToText(value);
+  if (text !== undefined) return text;
+  const common = greatestCommonDivisor(value.numerator, value.denominator);
+  return `${value.numerator / common}/${value.denominator / common}`;
+}
+
+const PARTS = /^(-?\d+)(?:\/(\d+)|\*2\^(-?\d+))$/;
+
+/**
+ * Reads any text that stands for an exact number in a result: decimals, `numerator/denominator`, `integer*2^-k`.
+ * Throws TypeError on anything else, NaN and Infinity included.
+ */
+export function readFraction(text: string): Rational {
+  const [, integer, denominator, exponent] = PARTS.exec(text) ?? [];
+  if (integer === undefined) return fraction(text);
+  if (denominator !== undefined) return rational(BigInt(integer), BigInt(denominator));
+  return scaled(BigInt(integer), 2, Number(exponent));
+}
+
 /** True where a double is exactly that number. */
 export function isHeld(value: Rational, nearest: number): boolean {
   return Number.isFinite(nearest) && equals(value, numberToRational(nearest));
@@ -84,7 +105,8 @@ function countFactor(value: bigint, factor: bigint): number {
   return count;
 }
 
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+/** Largest integer that divides both; `b` is positive. */
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;

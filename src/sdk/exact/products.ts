@@ -1,22 +1,8 @@
-import {
-  type BigBlock,
-  BLOCK_ROWS,
-  foldColumns,
-  integerOf,
-  type LimbBlock,
-  MAX_LIMBS,
-  type NumberColumn,
-  readBlock,
-} from './limbs.ts';
+import { dotOf, inUnits, type Side, sideOf, type Unit, unitOf } from './block-products.ts';
+import { BLOCK_ROWS, type NumberColumn } from './limbs.ts';
 import { presentRows } from './moments.ts';
 import { type ExactValue, exactValue } from './quantile.ts';
-import { type Rational, rational, rationalToNumber, scaled, signedSqrtToNumber } from './rational.ts';
-
-/** Values are integers in units of `base^-scale`. */
-interface Unit {
-  readonly base: 2 | 10;
-  readonly scale: number;
-}
+import { rational, rationalToNumber, signedSqrtToNumber } from './rational.ts';
 
 interface PairSums {
   readonly count: number;
@@ -121,15 +107,13 @@ export function finishProducts({ x, y, nonFinite, sums }: Products): ProductStat
   };
 }
 
-function unitOf({ cells, scale }: NumberColumn): Unit {
-  return cells.kind === 'float64' ? { base: 2, scale: Number.NEGATIVE_INFINITY } : { base: 10, scale };
-}
-
-function isFiniteIn({ cells }: NumberColumn, rows: Uint32Array): boolean {
+/** True where all of the rows, none of them missing, are finite. */
+export function isFiniteIn({ cells }: NumberColumn, rows: Uint32Array): boolean {
   return cells.kind !== 'float64' || rows.every((row) => Number.isFinite(cells.values[row]));
 }
 
-function isFiniteAt({ cells }: NumberColumn, row: number): boolean {
+/** True where a row that is not missing is finite. */
+export function isFiniteAt({ cells }: NumberColumn, row: number): boolean {
   return cells.kind !== 'float64' || Number.isFinite(cells.values[row]);
 }
 
@@ -140,12 +124,14 @@ function productsOfWhole(columns: readonly NumberColumn[], rows: Uint32Array): P
   const pairs = pairsOf(columns.length);
   const table: PairTable = new Map(columns.map((column) => [column, new Map()]));
   for (let from = 0; from < rows.length && pairs.length > 0; from += BLOCK_ROWS) {
-    const sides = columns.map((column) => sideOf(column, rows.subarray(from, from + BLOCK_ROWS)));
+    const block = rows.subarray(from, from + BLOCK_ROWS);
+    const sides = columns.map((column) => ({ column, side: sideOf(column, block) }));
     for (const [a, b] of pairs) {
       const [x, y] = [sides[a], sides[b]];
       if (x === undefined || y === undefined) continue;
       const row = table.get(x.column);
-      row?.set(y.column, appendProducts(row.get(y.column) ?? noProducts(x.column, y.column), pairOf(x, y)));
+      const before = row?.get(y.column) ?? noProducts(x.column, y.column);
+      row?.set(y.column, appendProducts(before, pairOf(x.side, y.side, block.length)));
     }
   }
   return table;
@@ -159,69 +145,9 @@ function productsOfPair(x: NumberColumn, y: NumberColumn, rows: Uint32Array): Pr
   return found ? appendProducts(products, found) : products;
 }
 
-/** One column of a block, with the sums that need no other. */
-interface Side {
-  readonly column: NumberColumn;
-  readonly block: LimbBlock | BigBlock;
-  readonly unit: Unit;
-  readonly sum: bigint;
-  readonly squares: bigint;
-}
-
-function sideOf(column: NumberColumn, rows: Uint32Array): Side {
-  const block = readBlock(column, rows);
-  const unit = { base: unitOf(column).base, scale: block.scale };
-  if ('integers' in block) {
-    const sum = block.integers.reduce((total, value) => total + value, 0n);
-    return { column, block, unit, sum, squares: dotOfIntegers(block.integers, block.integers) };
-  }
-  const [n, offsets, c] = [BigInt(block.rows), limbTotal(block), block.centre];
-  const squares = dotProduct(block, block) + c * (2n * offsets + n * c);
-  return { column, block, unit, sum: offsets + n * c, squares };
-}
-
-/** Σxy from the offsets to the centres: Σ(a + c)(b + k) = Σab + kΣ(a + c) + cΣ(b + k) - nck. */
-function pairOf(x: Side, y: Side): Products {
-  const [a, b] = [x.block, y.block];
-  const big = 'integers' in a || 'integers' in b;
-  const count = 'integers' in a ? a.integers.length : a.rows;
-  const xy = big
-    ? dotOfIntegers(bigIntegers(a), bigIntegers(b))
-    : dotProduct(a, b) + b.centre * x.sum + a.centre * y.sum - BigInt(count) * a.centre * b.centre;
-  const sums = { count, x: x.sum, y: y.sum, xx: x.squares, yy: y.squares, xy };
+function pairOf(x: Side, y: Side, count: number): Products {
+  const sums = { count, x: x.sum, y: y.sum, xx: x.squares, yy: y.squares, xy: dotOf(x, y) };
   return { x: x.unit, y: y.unit, nonFinite: 0, sums };
-}
-
-function bigIntegers(block: LimbBlock | BigBlock): readonly bigint[] {
-  if ('integers' in block) return block.integers;
-  return Array.from({ length: block.rows }, (_, row) => integerOf(block, row));
-}
-
-function dotOfIntegers(xs: readonly bigint[], ys: readonly bigint[]): bigint {
-  return xs.reduce((sum, x, row) => sum + x * (ys[row] ?? 0n), 0n);
-}
-
-function limbTotal({ rows, width, limbs }: LimbBlock): bigint {
-  const columns = new Float64Array(width);
-  for (let row = 0; row < rows; row += 1) {
-    for (let limb = 0; limb < width; limb += 1) {
-      columns[limb] = (columns[limb] ?? 0) + (limbs[row * width + limb] ?? 0);
-    }
-  }
-  return foldColumns(columns, width);
-}
-
-function dotProduct(a: LimbBlock, b: LimbBlock): bigint {
-  const columns = new Float64Array(2 * MAX_LIMBS);
-  for (let row = 0; row < a.rows; row += 1) {
-    for (let i = 0; i < a.width; i += 1) {
-      const digit = a.limbs[row * a.width + i] ?? 0;
-      for (let j = 0; j < b.width; j += 1) {
-        columns[i + j] = (columns[i + j] ?? 0) + digit * (b.limbs[row * b.width + j] ?? 0);
-      }
-    }
-  }
-  return foldColumns(columns, a.width + b.width);
 }
 
 function rescale({ x, y, sums }: Products, toX: Unit, toY: Unit): PairSums {
@@ -237,10 +163,4 @@ function rescale({ x, y, sums }: Products, toX: Unit, toY: Unit): PairSums {
     yy: sums.yy * fy * fy,
     xy: sums.xy * fx * fy,
   };
-}
-
-function inUnits(integer: bigint, x: Unit, y: Unit): Rational {
-  const inX = scaled(integer, x.base, -x.scale);
-  const inXY = scaled(inX.numerator, y.base, -y.scale);
-  return rational(inXY.numerator, inX.denominator * inXY.denominator);
 }

@@ -1,11 +1,19 @@
 import type { Json } from '../../base/index.ts';
 import type { Cell } from '../../contract/index.ts';
+import { readFraction } from './decimal.ts';
+import { numberToRational, type Rational } from './rational.ts';
 
 /** What the host computes exactly: over all rows, or those where `where` holds, by the groups of `groupBy`. */
 export interface ExactRequest {
-  readonly kind: 'sum' | 'moments' | 'products';
-  /** Columns of numbers, derived ones included. For `products`, every pair of them. */
+  /**
+   * `products`: of every pair of columns, over the rows that have both. `squares`: of each column, over its own rows.
+   * `cross_products`: of every pair of terms, over the rows that have all columns.
+   */
+  readonly kind: 'sum' | 'moments' | 'products' | 'squares' | 'cross_products';
+  /** Columns of numbers, derived ones included. */
   readonly columns: readonly string[];
+  /** For `cross_products`: the highest power of each column that is a term; 1 for each, if left out. */
+  readonly degrees?: readonly number[];
   /** A boolean SQL expression over the columns. */
   readonly where?: string;
   /** Columns, derived ones included. */
@@ -18,10 +26,29 @@ export interface ExactNumber {
   readonly exact?: string;
 }
 
+/** The name that a power of a column has in results of `cross_products`. */
+export function termName(column: string, power: number): string {
+  return power === 1 ? column : `${column}^${power}`;
+}
+
+/** Higher powers than this are refused. */
+export const MAX_DEGREE = 20;
+
+/** Kinds whose numbers carry their full text wherever the double isn't the number, to the last digit. */
+export function isInFull(kind: ExactRequest['kind']): boolean {
+  return kind === 'squares' || kind === 'cross_products';
+}
+
+/** The number itself, of a kind that is given in full; null where it is undefined. */
+export function exactFraction({ value, exact }: ExactNumber): Rational | null {
+  if (exact !== undefined) return readFraction(exact);
+  return value === null ? null : numberToRational(value);
+}
+
 export interface ExactGroup {
   /** Cells of the group columns; empty without grouping. */
   readonly key: readonly Cell[];
-  /** Column, or `a*b` for products → statistic → number. */
+  /** Column, `a*b` for products, `x^2` for a power, `x^2*y` for products of terms → statistic → number. */
   readonly columns: Readonly<Record<string, Readonly<Record<string, ExactNumber>>>>;
 }
 

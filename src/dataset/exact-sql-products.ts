@@ -1,0 +1,173 @@
+import type { Cell } from '../contract/index.ts';
+import {
+  type CrossProductStatistics,
+  decimalToRational,
+  type ExactGroup,
+  type ExactRequest,
+  parseDecimal,
+  type Rational,
+  type Term,
+  termsOf,
+  trianglePairs,
+} from '../sdk/index.ts';
+import type { Chunk } from './dataset.ts';
+import { termNames } from './exact-accumulator.ts';
+import { checkGroupCount, MAX_GROUPS } from './exact-groups.ts';
+import { ofCrossProducts, ofSquares } from './exact-numbers.ts';
+import type { ExactSource, NumericColumn, NumericScan } from './exact-scan.ts';
+import { queryFailed } from './session.ts';
+import { quoteName } from './sql-text.ts';
+
+/** DuckDB multiplies in 64 bits where both factors have at most 18 digits, else in 128 bits, which hold 38. */
+const NARROW = 18;
+const WIDE = 38;
+
+type Request = Pick<ExactRequest, 'kind' | 'degrees'> & {
+  readonly chunk?: Chunk;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Sums and sums of products by DuckDB, where they are exact: integers and decimals whose largest products, added up
+ * over all rows, stay within 38 digits. Undefined where that isn't certain.
+ */
+export async function productsInSql(
+  source: ExactSource,
+  scan: NumericScan,
+  request: Request,
+): Promise<readonly ExactGroup[] | undefined> {
+  if (scan.numbers.some(({ base }) => base !== 10)) return undefined;
+  const sql = await scan.sqlOf(request.chunk);
+  const run = async (text: string) => {
+    const { rows } = await source.session.rows(text, [], request.signal).catch((error: unknown) => {
+      throw queryFailed(error);
+    });
+    return rows;
+  };
+  const largest = await largestOf(scan, sql, run);
+  const plan = planOf(request, scan, largest, source.rowCount);
+  if (plan === undefined) return undefined;
+  const rows = await run(sumsSql(plan, scan, sql));
+  checkGroupCount(rows.length);
+  return rows.map((cells) => groupOf(cells, plan, scan));
+}
+
+/** What is added up: for squares a set of one term for each column, for cross products one set of all terms. */
+interface Plan {
+  readonly sets: readonly (readonly Term[])[];
+  readonly isSquares: boolean;
+  /** Digits to multiply in, by pair of terms. */
+  readonly widthOf: (a: Term, b: Term) => number;
+}
+
+/** The largest magnitude of each column, in units of its scale. */
+async function largestOf(
+  { numbers }: NumericScan,
+  sql: string,
+  run: (text: string) => Promise<readonly (readonly Cell[])[]>,
+): Promise<readonly bigint[]> {
+  const items = numbers.flatMap(({ name }) => [`min(${quoteName(name)})`, `max(${quoteName(name)})`]);
+  const [cells = []] = await run(`SELECT ${items.join(', ')} FROM (${sql})`);
+  return numbers.map((_, index) => {
+    const [low, high] = [cells[2 * index], cells[2 * index + 1]].map((cell) => magnitude(cell ?? '0'));
+    return (low ?? 0n) > (high ?? 0n) ? (low ?? 0n) : (high ?? 0n);
+  });
+}
+
+function magnitude(text: string): bigint {
+  return BigInt(text.replace(/[-.]/g, ''));
+}
+
+function planOf(
+  { kind, degrees }: Request,
+  { numbers }: NumericScan,
+  largest: readonly bigint[],
+  rows: number,
+): Plan | undefined {
+  const isSquares = kind === 'squares';
+  const terms = termsOf(degrees ?? numbers.map(() => 1));
+  const sets = isSquares ? terms.map((term) => [term]) : [terms];
+  const sizeOf = ({ column, power }: Term) => (largest[column] || 1n) ** BigInt(power);
+  const scaleOf = ({ column, power }: Term) => (numbers[column]?.scale ?? 0) * power;
+  const pairs = sets.flatMap((set) => trianglePairs(set.length).map(([a, b]) => [set[a], set[b]] as const));
+  const fits = pairs.every(
+    ([a, b]) =>
+      a !== undefined &&
+      b !== undefined &&
+      scaleOf(a) + scaleOf(b) <= WIDE &&
+      sizeOf(a) * sizeOf(b) * BigInt(Math.max(1, rows)) < 10n ** BigInt(WIDE),
+  );
+  if (!fits) return undefined;
+  const isNarrow = (a: Term, b: Term) =>
+    scaleOf(a) + scaleOf(b) < NARROW && sizeOf(a) * sizeOf(b) < 10n ** BigInt(NARROW);
+  return { sets, isSquares, widthOf: (a, b) => (isNarrow(a, b) ? NARROW : WIDE) };
+}
+
+function sumsSql(plan: Plan, scan: NumericScan, sql: string): string {
+  const { numbers, groupBy } = scan;
+  const keys = groupBy.map((_, index) => `_sh_k${index}`);
+  const sums = plan.sets.flatMap((set) => [
+    `count(_sh_n${set[0]?.column ?? 0})`,
+    ...set.map((term) => `sum(${factorOf(term, numbers, WIDE)})`),
+    ...trianglePairs(set.length).map(([a, b]) => sumOfProducts(set[a], set[b], plan, numbers)),
+  ]);
+  const grouping = keys.length > 0 ? ` GROUP BY ${keys.join(', ')} LIMIT ${MAX_GROUPS + 1}` : '';
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM (${rowsSql(plan, scan, sql)})${grouping}`;
+}
+
+/** The columns under names of their own; for cross products all missing where one of them is. */
+function rowsSql({ isSquares }: Plan, { numbers, groupBy }: NumericScan, sql: string): string {
+  const names = numbers.map(({ name }) => quoteName(name));
+  const complete = names.map((name) => `${name} IS NOT NULL`).join(' AND ');
+  const items = names.map((name, index) =>
+    isSquares || names.length === 1
+      ? `${name} AS _sh_n${index}`
+      : `CASE WHEN ${complete} THEN ${name} END AS _sh_n${index}`,
+  );
+  const keys = groupBy.map((name, index) => `${quoteName(name)} AS _sh_k${index}`);
+  return `SELECT ${[...keys, ...items].join(', ')} FROM (${sql})`;
+}
+
+function sumOfProducts(
+  a: Term | undefined,
+  b: Term | undefined,
+  plan: Plan,
+  numbers: readonly NumericColumn[],
+): string {
+  if (a === undefined || b === undefined) throw new Error('a pair without a term');
+  const width = plan.widthOf(a, b);
+  return `sum(${factorOf(a, numbers, width)} * ${factorOf(b, numbers, width)})`;
+}
+
+/** A term as a product of decimals of so many digits. */
+function factorOf({ column, power }: Term, numbers: readonly NumericColumn[], width: number): string {
+  const factor = `CAST(_sh_n${column} AS DECIMAL(${width},${numbers[column]?.scale ?? 0}))`;
+  return new Array<string>(power).fill(factor).join(' * ');
+}
+
+function groupOf(cells: readonly Cell[], plan: Plan, { numbers, groupBy }: NumericScan): ExactGroup {
+  const found = statisticsIn(cells.slice(groupBy.length), plan);
+  const columns = plan.isSquares
+    ? Object.fromEntries(found.map((one, index) => [numbers[index]?.name ?? '', ofSquares(one)]))
+    : ofCrossProducts(found[0] ?? NOTHING, termNames(numbers, plan.sets[0] ?? []));
+  return { key: cells.slice(0, groupBy.length), columns };
+}
+
+const NOTHING: CrossProductStatistics = { n: 0, sums: [], products: [] };
+
+/** The cells of each set: its rows, the sums of its terms, those of their products. */
+function statisticsIn(cells: readonly Cell[], { sets }: Plan): readonly CrossProductStatistics[] {
+  let at = 0;
+  return sets.map(({ length }) => {
+    const sums = at + 1;
+    const products = sums + length;
+    const end = products + (length * (length + 1)) / 2;
+    const n = Number(cells[at]);
+    at = end;
+    return { n, sums: cells.slice(sums, products).map(read), products: cells.slice(products, end).map(read) };
+  });
+}
+
+function read(cell: Cell): Rational | null {
+  return cell === null ? null : decimalToRational(parseDecimal(cell));
+}
