@@ -60,10 +60,15 @@ module.exports = {
     ...layerRules,
     {
       name: 'through-the-front-door',
-      comment: "a folder's index.ts is its interface; the rest may change without asking",
+      comment:
+        "a folder's index.ts is its interface; the rest may change without asking. The sdk has a second door, its " +
+        'exact arithmetic, so that the engine need not load the statistics kit',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/([^/]+)/.+', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^src/([^/]+)/.+',
+        pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/sdk/exact/index\\.ts$'],
+      },
     },
     {
       name: 'plugins-import-only-the-sdk',
@@ -74,10 +79,23 @@ module.exports = {
     },
     {
       name: 'sdk-is-pure',
-      comment: 'it runs inside the sandbox, where there is no Node and no package',
+      comment:
+        'it runs inside the sandbox, where there is no Node and no package; special functions and matrices in plain ' +
+        'JavaScript are bundled in, from the list in src/plugin-host/bundle-packages.ts',
       severity: 'error',
-      from: { path: '^src/sdk/' },
+      from: { path: '^src/sdk/', pathNot: '^src/sdk/statistics/' },
       to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'statistics-imports-only-special-functions-and-matrices',
+      comment:
+        'the kit stands on @stdlib and ml-matrix, which give the same bits everywhere; nothing else is bundled',
+      severity: 'error',
+      from: { path: '^src/sdk/statistics/' },
+      to: {
+        dependencyTypes: ['core', 'npm'],
+        pathNot: '^node_modules/(@stdlib/math-base-special-[a-z0-9-]+|ml-matrix)/',
+      },
     },
     only('duckdb-behind-dataset', 'another SQL engine must be able to stand in', '@duckdb/', [
       '^src/dataset/',

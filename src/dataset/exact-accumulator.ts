@@ -25,7 +25,7 @@ import {
   type Term,
   termName,
   termsOf,
-} from '../sdk/index.ts';
+} from '../sdk/exact/index.ts';
 import { ofCrossProducts, ofMoments, ofProducts, ofSquares, ofSum } from './exact-numbers.ts';
 import type { NumericColumn } from './exact-scan.ts';
 

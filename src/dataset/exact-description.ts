@@ -1,4 +1,4 @@
-import type { ExactRequest, ExactResult } from '../sdk/index.ts';
+import type { ExactRequest, ExactResult } from '../sdk/exact/index.ts';
 import type { Chunk, Derived } from './dataset.ts';
 
 /** How each kind of exact aggregate is computed, for evidence. */

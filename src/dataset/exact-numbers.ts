@@ -12,7 +12,7 @@ import {
   type SumState,
   sumText,
   trianglePairs,
-} from '../sdk/index.ts';
+} from '../sdk/exact/index.ts';
 
 /** A number as results carry it: with its full text where the double isn't the number itself. */
 export function exactNumber(value: number | null, text: string | null): ExactNumber {

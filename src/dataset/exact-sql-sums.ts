@@ -1,4 +1,4 @@
-import { decimalToNumber, type ExactGroup, parseDecimal } from '../sdk/index.ts';
+import { decimalToNumber, type ExactGroup, parseDecimal } from '../sdk/exact/index.ts';
 import type { Chunk } from './dataset.ts';
 import { checkGroupCount, MAX_GROUPS } from './exact-groups.ts';
 import { exactNumber } from './exact-numbers.ts';

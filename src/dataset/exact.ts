@@ -1,6 +1,6 @@
 import { hashJson } from '../base/index.ts';
-import type { ExactGroup, ExactResult, MomentState, Moments } from '../sdk/index.ts';
-import { appendMoments, momentState, momentsOf, noMoments, termName } from '../sdk/index.ts';
+import type { ExactGroup, ExactResult, MomentState, Moments } from '../sdk/exact/index.ts';
+import { appendMoments, momentState, momentsOf, noMoments, termName } from '../sdk/exact/index.ts';
 import type { Exact, ExactDataRequest, ExactStateRequest } from './dataset.ts';
 import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
 import { describeExact } from './exact-description.ts';

@@ -3,6 +3,7 @@ import { dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, build, type Loader, type OnResolveArgs, type Plugin } from 'esbuild';
 import { HarnessError, isSystemError, messageOf } from '../base/index.ts';
+import { bundlePackages, isAllowedPackage, packageModule } from './bundle-packages.ts';
 
 const SDK_INDEX = fileURLToPath(new URL('../sdk/index.ts', import.meta.url));
 const SDK_FOLDER = dirname(SDK_INDEX);
@@ -12,7 +13,8 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
 
 /**
  * A plugin as one ES module, the same bytes wherever the folder lies and however its lines end. It may import its
- * own files and the sdk; a dynamic import never resolves. Throws SH_PLUGIN_LOAD_FAILED with every problem.
+ * own files and the sdk, which may import some packages; what isn't used is left out. A dynamic import never resolves.
+ * Throws SH_PLUGIN_LOAD_FAILED with every problem.
  */
 export async function bundlePlugin(id: string, folder: string, entrypoint: string): Promise<string> {
   try {
@@ -36,7 +38,7 @@ export async function bundlePlugin(id: string, folder: string, entrypoint: strin
       },
       supported: { 'dynamic-import': false },
       tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-      plugins: [onlyOwnFilesAndSdk(folder)],
+      plugins: [allowedPackages(), onlyOwnFilesAndSdk(folder)],
     });
     const [file] = outputFiles;
     if (file === undefined) throw new Error('nothing came out');
@@ -49,7 +51,28 @@ export async function bundlePlugin(id: string, folder: string, entrypoint: strin
   }
 }
 
-/** Resolves imports by the rule, under names that hold no path of this machine. */
+/** Resolves the packages that the sdk may import, made ready as modules that import nothing but each other. */
+function allowedPackages(): Plugin {
+  return {
+    name: 'allowed-packages',
+    setup(bundler) {
+      bundler.onResolve({ filter: /.*/ }, ({ path, namespace }) => {
+        if (namespace === 'sdk' && isAllowedPackage(path)) {
+          return { path: packageModule(path), namespace: 'package', sideEffects: false };
+        }
+        return namespace === 'package'
+          ? { path: path.replace('./', ''), namespace, sideEffects: false }
+          : undefined;
+      });
+      bundler.onLoad({ filter: /.*/, namespace: 'package' }, async ({ path }) => ({
+        contents: (await bundlePackages()).get(path) ?? '',
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+/** Resolves all other imports by the rule, under names that hold no path of this machine. */
 function onlyOwnFilesAndSdk(folder: string): Plugin {
   const roots = { plugin: folder, sdk: SDK_FOLDER };
   const owner = (path: string) =>
@@ -116,7 +139,7 @@ function reasonOf(error: unknown): string {
   if (!isBuildFailure(error)) return messageOf(error);
   return error.errors
     .map(({ text, location }) => {
-      const file = location?.file.replace(/^(plugin|sdk):/, '');
+      const file = location?.file.replace(/^(plugin|sdk|package):/, '');
       return file === undefined ? text : `${file}:${location?.line}: ${text}`;
     })
     .join('; ');

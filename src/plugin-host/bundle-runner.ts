@@ -17,6 +17,8 @@ async function bundle(): Promise<string> {
     format: 'esm',
     target: 'esnext',
     platform: 'neutral',
+    // the sdk's statistics kit imports them; the runner uses none of it
+    packages: 'external',
     charset: 'utf8',
     logLevel: 'silent',
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },

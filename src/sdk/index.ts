@@ -28,3 +28,4 @@ export { definePlugin, type Plugin } from './plugin.ts';
 export { createRandom, GENERATOR, type RandomStream } from './random.ts';
 export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';
+export * from './statistics/index.ts';

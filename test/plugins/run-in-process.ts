@@ -38,7 +38,22 @@ export async function runInProcess(
   roles: readonly RoleBinding[],
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<InProcess> {
-  const { plugin, manifest } = await loadPlugin(pluginId);
+  return runLoaded(await loadPlugin(pluginId), dataset, roles, settings);
+}
+
+/** A plugin and its manifest. */
+export interface Loaded {
+  readonly plugin: Plugin;
+  readonly manifest: PluginManifest;
+}
+
+/** The same for a plugin that a test wrote itself. A plugin that draws gets the seed 1. */
+export async function runLoaded(
+  { plugin, manifest }: Loaded,
+  dataset: Dataset,
+  roles: readonly RoleBinding[],
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<InProcess> {
   const resolved = withDefaults(manifest.config_schema, settings);
   const coverage = {
     kind: 'FULL',
@@ -53,11 +68,14 @@ export async function runInProcess(
     coverage,
     rowCount: dataset.rowCount,
     chunks: dataset.chunks,
-    seed: null,
+    seed: manifest.randomness ? '1' : null,
     upstream: {},
   };
   const registry = evidenceRegistry();
-  const opened = openDoor(dataset, pluginId, registry, { get: async () => undefined, put: async () => {} });
+  const opened = openDoor(dataset, manifest.id, registry, {
+    get: async () => undefined,
+    put: async () => {},
+  });
   const artifacts = new Map<string, string>();
   const door = contextDoor(opened.door, artifacts);
   const made = makeContext(start, await mergedState(plugin, start, door), door);
@@ -76,7 +94,7 @@ export async function runInProcess(
   return { result: checked(PluginResult, JSON.parse(JSON.stringify(result))), artifacts };
 }
 
-async function loadPlugin(id: string): Promise<{ plugin: Plugin; manifest: PluginManifest }> {
+async function loadPlugin(id: string): Promise<Loaded> {
   const folder = new URL(`../../plugins/${id}/`, import.meta.url);
   const manifest = JSON.parse(await readFile(new URL('plugin.json', folder), 'utf8')) as PluginManifest;
   const module = (await import(pathToFileURL(new URL(manifest.entrypoint, folder).pathname).href)) as {

@@ -1,0 +1,53 @@
+/** One hypothesis that a screening plugin looked at, and why it is or isn't reported. */
+export interface ScreenedHypothesis {
+  readonly hypothesis: string;
+  /** Observations used. */
+  readonly n: number;
+  /** The effect, in `unit`; null where it is undefined. */
+  readonly estimate: number | null;
+  readonly unit: string;
+  /** The smallest effect of interest, in the same unit. */
+  readonly smallest_effect: number;
+  /** Null where nothing was tested. */
+  readonly p_value: number | null;
+  /** `reported`, or what it lacks. */
+  readonly reason: string;
+}
+
+const COLUMNS = ['hypothesis', 'n', 'estimate', 'unit', 'smallest_effect', 'p_value', 'reason'] as const;
+
+/**
+ * What was screened and how far each hypothesis was from being reported, as a CSV file for `ctx.artifact`: by p-value
+ * (untested ones last), then by effect over smallest effect, the largest first, then by text.
+ */
+export function nearMissTable(rows: readonly ScreenedHypothesis[]) {
+  const lines = [...rows].sort(byDistance).map((row) => COLUMNS.map((column) => cell(row[column])).join(','));
+  return {
+    path: 'near_misses.csv',
+    content: [COLUMNS.join(','), ...lines, ''].join('\n'),
+    media_type: 'text/csv',
+    title: 'What was tested, how far each hypothesis was from being reported, and why',
+  };
+}
+
+function byDistance(a: ScreenedHypothesis, b: ScreenedHypothesis): number {
+  return (a.p_value ?? 2) - (b.p_value ?? 2) || reachOf(b) - reachOf(a) || byText(a.hypothesis, b.hypothesis);
+}
+
+/** Effect in smallest effects of interest; -1 where it is undefined. */
+function reachOf({ estimate, smallest_effect }: ScreenedHypothesis): number {
+  if (estimate === null || Number.isNaN(estimate)) return -1;
+  return Math.abs(estimate) / Math.max(smallest_effect, Number.MIN_VALUE);
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Text that a spreadsheet would take for a formula gets a leading apostrophe. */
+function cell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
