@@ -9,7 +9,7 @@ import {
   type Term,
   termsOf,
   trianglePairs,
-} from '../sdk/index.ts';
+} from '../sdk/exact/index.ts';
 import type { Chunk } from './dataset.ts';
 import { termNames } from './exact-accumulator.ts';
 import { checkGroupCount, MAX_GROUPS } from './exact-groups.ts';

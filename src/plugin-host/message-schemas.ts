@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { closed, oneOf } from '../contract/index.ts';
-import { type ExactRequest, MAX_DEGREE, type QueryParameter } from '../sdk/index.ts';
+import { type ExactRequest, MAX_DEGREE } from '../sdk/exact/index.ts';
+import type { QueryParameter } from '../sdk/index.ts';
 
 /** What the sandbox may say, as schemas: everything else is invalid output. */
 const Text = Type.String();

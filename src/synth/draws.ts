@@ -1,4 +1,4 @@
-import { createRandom, type RandomStream } from '../sdk/index.ts';
+import { createRandom, type RandomStream } from '../sdk/random.ts';
 import { exponential, logarithm } from './elementary.ts';
 
 /** A seeded stream with the distributions that the generator needs: the same numbers on every machine. */
