@@ -18,6 +18,10 @@ export function oneOf<const T extends readonly string[]>(...values: T) {
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
 }
 
+/** In which halves of the table a claim holds, and by what the rows were halved. */
+export const HALVED_BY = ['time', 'alternate_rows'] as const;
+export const REPLICATIONS = ['both', 'first', 'second', 'neither'] as const;
+
 /** A cell in a query's result: exact text, or null. */
 export const Cell = Type.Union([Type.String(), Type.Null()]);
 export type Cell = Static<typeof Cell>;

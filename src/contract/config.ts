@@ -2,6 +2,12 @@ import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
 import { FORMATS } from './dataset.ts';
 
+/**
+ * The highest false discovery rate that may be asked for: plugins leave out hypotheses with a higher p-value (the kit's
+ * MOST_HOPEFUL_P), so that a higher one would keep less than it promises.
+ */
+export const HIGHEST_Q = 0.2;
+
 /** The configuration file (`--config`, YAML or JSON). Every key is optional; flags come before it. */
 export const Config = closed(
   {
@@ -39,7 +45,7 @@ export const Config = closed(
       closed({
         on_failure: Type.Optional(oneOf('continue', 'stop')),
         require_os_sandbox: Type.Optional(Type.Boolean()),
-        false_discovery_rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+        false_discovery_rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: HIGHEST_Q })),
       }),
     ),
   },

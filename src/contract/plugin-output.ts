@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, oneOf } from './common.ts';
+import { closed, HALVED_BY, oneOf, REPLICATIONS } from './common.ts';
 
 /**
  * What a plugin hands to the host: findings without numbers. A field names the cell, the exact aggregate or the
@@ -69,6 +69,15 @@ const rawClaim = {
   effect_size: Type.Optional(closed({ name: Type.String(), field: FieldName })),
   /** Label of a hypothesis in the ledger. */
   test: Type.Optional(Type.String()),
+  /** Whether the claim holds in each half of the table; `first` and `second` name fields with each half's estimate. */
+  replication: Type.Optional(
+    closed({
+      by: oneOf(...HALVED_BY),
+      holds: oneOf(...REPLICATIONS),
+      first: FieldName,
+      second: FieldName,
+    }),
+  ),
   /** Query whose `_sh_part` and `_sh_row_number` are the rows in point. */
   rows: Type.Optional(Handle),
   charts: Type.Optional(Type.Array(Type.String())),
@@ -113,6 +122,8 @@ export const RawTest = closed({
   statistic: closed({ name: Type.String(), value: Type.Number() }),
   p_value: Type.Number({ minimum: 0, maximum: 1 }),
   n: Type.Integer({ minimum: 0 }),
+  /** True where the tests of the family depend on each other by construction; all of a family agree. */
+  dependent: Type.Optional(Type.Boolean()),
 });
 export type RawTest = Static<typeof RawTest>;
 

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Coverage, closed, oneOf, Sha256Schema } from './common.ts';
 import { ColumnType, IngestReport, RoleMap } from './dataset.ts';
-import { Chart, ClosedLedgerEntry, DerivedColumn, FieldValue, Finding } from './result.ts';
+import { Chart, ClosedLedgerEntry, DerivedColumn, FieldValue, Finding, LedgerFamily } from './result.ts';
 
 export const OUTCOME_STATUSES = [
   'ok',
@@ -90,6 +90,9 @@ export const Report = closed(
     ledger: closed({
       q: Type.Number(),
       tested: Type.Integer(),
+      /** By plugin id, then family. */
+      families: Type.Array(LedgerFamily),
+      /** By p-value, then plugin id, then label. */
       entries: Type.Array(ClosedLedgerEntry),
     }),
     methods: Type.Array(MethodNote),

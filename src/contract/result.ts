@@ -1,5 +1,5 @@
 import Type, { type Static, type TUnsafe } from 'typebox';
-import { Cell, Coverage, closed, oneOf, Sha256Schema } from './common.ts';
+import { Cell, Coverage, closed, HALVED_BY, oneOf, REPLICATIONS, Sha256Schema } from './common.ts';
 
 /** A number, a name or null, filled in by the host. `exact` stands beside a number that no double holds. */
 export const FieldValue = closed({
@@ -91,12 +91,23 @@ const claim = {
   ),
   test: Type.Optional(
     closed({
+      /** Of its entry in the ledger. */
+      label: Type.String(),
       name: Type.String(),
       statistic: Type.Number(),
       p_value: Type.Number(),
       family: Type.String(),
       /** Null in a plugin's own result; filled in when the ledger of the run is closed. */
       q_value: Type.Union([Type.Number(), Type.Null()]),
+    }),
+  ),
+  replication: Type.Optional(
+    closed({
+      by: oneOf(...HALVED_BY),
+      holds: oneOf(...REPLICATIONS),
+      /** The estimate in each half; null where the half is too small for one. */
+      first: FieldValue,
+      second: FieldValue,
     }),
   ),
   evidence: Type.Array(EvidenceSchema),
@@ -173,6 +184,8 @@ const ledgerEntry = {
   statistic: closed({ name: Type.String(), value: Type.Number() }),
   p_value: Type.Number(),
   n: Type.Integer(),
+  /** True where the tests of its family depend on each other by construction. */
+  dependent: Type.Boolean(),
 };
 
 /** One hypothesis as a plugin's result holds it. */
@@ -180,8 +193,24 @@ export const LedgerEntry = closed(ledgerEntry);
 export type LedgerEntry = Static<typeof LedgerEntry>;
 
 /** One hypothesis after the ledger of the whole run was closed. */
-export const ClosedLedgerEntry = closed({ ...ledgerEntry, q_value: Type.Number() });
+export const ClosedLedgerEntry = closed({
+  ...ledgerEntry,
+  q_value: Type.Number(),
+  /** `kept` or `dropped` with the finding or item that cites it; `not_claimed` where none does. */
+  outcome: oneOf('kept', 'dropped', 'not_claimed'),
+});
 export type ClosedLedgerEntry = Static<typeof ClosedLedgerEntry>;
+
+/** The tests of one plugin that answer one question together. */
+export const LedgerFamily = closed({
+  plugin_id: Type.String(),
+  family: Type.String(),
+  tested: Type.Integer(),
+  dependent: Type.Boolean(),
+  /** What its p-values are multiplied by before the pass: 1, or the harmonic sum of `tested` where dependent. */
+  factor: Type.Number(),
+});
+export type LedgerFamily = Static<typeof LedgerFamily>;
 
 /** `results/<plugin_id>.json`: content only, the same bytes on every rerun. */
 export const PluginResult = closed(

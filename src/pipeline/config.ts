@@ -5,6 +5,7 @@ import {
   check,
   checkJsonSchema,
   describeProblems,
+  HIGHEST_Q,
   type IngestOptions,
   isRoleName,
   type Problem,
@@ -104,8 +105,14 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
 function checkedFile(file: ConfigInput['file']): Config {
   if (file === undefined) return {};
   const checked = check(Config, file.content ?? {});
-  if (!checked.ok) throw invalid(file.path, checked.problems);
+  if (!checked.ok) throw invalid(file.path, checked.problems.map(explained));
   return checked.value;
+}
+
+function explained(problem: Problem): Problem {
+  if (problem.path !== 'policy.false_discovery_rate') return problem;
+  const why = `plugins leave out what has a p-value above ${HIGHEST_Q}, so that a higher rate would keep less than it promises`;
+  return { ...problem, message: `${problem.message} (${why}; the default is 0.05)` };
 }
 
 function resolveIngest(

@@ -14,12 +14,13 @@ import { citedRows, type EvidenceRegistry } from './evidence-registry.ts';
 import { type Sources, sourcesOf } from './field-sources.ts';
 import { toChart } from './fill-in-chart.ts';
 import type { FillInInput } from './fill-in-input.ts';
+import { replicationOf, testOf, toLedger } from './fill-in-tests.ts';
 import { at, InvalidOutput, mapValues, required } from './invalid-output.ts';
 import { renderTemplate, templateProblem } from './templates.ts';
 
 type RawClaim = Pick<
   RawFinding,
-  'title' | 'statement' | 'fields' | 'estimate' | 'effect_size' | 'test' | 'rows' | 'charts'
+  'title' | 'statement' | 'fields' | 'estimate' | 'effect_size' | 'test' | 'replication' | 'rows' | 'charts'
 >;
 
 /**
@@ -46,7 +47,7 @@ export function fillIn(input: FillInInput): PluginResult {
       mapValues(input.output.metrics, (field) => field.from),
       undefined,
     ),
-    tests: input.output.tests.map((test) => ({ plugin_id: input.manifest.id, ...test })),
+    tests: toLedger(input.manifest.id, input.output),
     charts: input.output.charts.map((chart) =>
       at(`charts.${chart.name}`, () => toChart(chart, input.registry)),
     ),
@@ -81,7 +82,7 @@ function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Findi
     assumptions: raw.assumptions ?? [],
     limitations: raw.limitations ?? [],
     severity: raw.severity,
-    score: scoreOf({ ...claim, confidence }, shares, isFact(raw)),
+    score: scoreOf({ ...claim, confidence, items }, shares, isFact(raw)),
   };
 }
 
@@ -94,7 +95,8 @@ function toClaim(raw: RawClaim, input: FillInInput, sources: Sources): FindingIt
     at(`fields.${name}`, () => withUnit(sources.value(field.from), field.unit)),
   );
   if (raw.rows !== undefined) assertIdentifiesRows(raw.rows, input.registry);
-  const test = testOf(raw, input.output);
+  const test = testOf(raw.test, input.output);
+  const replication = replicationOf(raw.replication, fields);
   return {
     title: renderTemplate(raw.title, fields),
     statement: renderTemplate(raw.statement, fields),
@@ -104,6 +106,7 @@ function toClaim(raw: RawClaim, input: FillInInput, sources: Sources): FindingIt
       effect_size: { name: raw.effect_size.name, value: numberIn(fields, raw.effect_size.field) },
     }),
     ...(test && { test }),
+    ...(replication && { replication }),
     evidence: sources.evidence(
       mapValues(raw.fields, (field) => field.from),
       raw.rows,
@@ -128,14 +131,6 @@ function estimateOf(
     ...(field.unit !== undefined && { unit: field.unit }),
     ...(interval && { confidence_interval: interval }),
   };
-}
-
-function testOf(raw: RawClaim, output: PluginOutput): FindingItem['test'] {
-  if (raw.test === undefined) return undefined;
-  const test = output.tests.find((candidate) => candidate.label === raw.test);
-  if (test === undefined) throw new InvalidOutput(`the test "${raw.test}" was not registered`);
-  const { name, value } = test.statistic;
-  return { name, statistic: value, p_value: test.p_value, family: test.family, q_value: null };
 }
 
 function chartsOf(raw: RawClaim, output: PluginOutput): string[] {

@@ -71,7 +71,7 @@ export function buildReport(input: ReportInput): Report {
     ),
     plugins: outcomes.map((outcome) => pluginOutcome(outcome, closed)),
     derived_columns: results.flatMap((result) => result.derived_columns),
-    ledger: { q: closed.q, tested: closed.tested, entries: [...closed.entries] },
+    ledger: closed.ledger,
     methods: outcomes.filter((outcome) => outcome.status === 'ok').map(methodNote),
   };
 }
@@ -140,8 +140,8 @@ function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutc
 
 function ledgerNote(drops: LedgerDrops | undefined, closed: ClosedLedger): string[] {
   if (drops === undefined) return [];
-  const tested = `Tested ${count(drops.tested, 'hypothesis', 'hypotheses')} of the ${closed.tested} of this run.`;
-  const level = `the false discovery rate of ${closed.q}`;
+  const tested = `Tested ${count(drops.tested, 'hypothesis', 'hypotheses')} of the ${closed.ledger.tested} of this run.`;
+  const level = `the false discovery rate of ${closed.ledger.q}`;
   if (drops.findings + drops.items === 0) return [`${tested} No finding was dropped at ${level}.`];
   const dropped = [
     ...(drops.findings > 0 ? [count(drops.findings, 'finding', 'findings')] : []),

@@ -1,10 +1,11 @@
 import { byCodePoint } from '../base/index.ts';
 import type {
-  ClosedLedgerEntry,
   Finding,
   FindingItem,
   LedgerEntry,
+  LedgerFamily,
   PluginResult,
+  Report,
 } from '../contract/index.ts';
 
 /** What the control of false discoveries took out of one plugin's result. */
@@ -15,10 +16,8 @@ export interface LedgerDrops {
 }
 
 export interface ClosedLedger {
-  readonly q: number;
-  readonly tested: number;
-  /** By p-value, then plugin id, then label. */
-  readonly entries: readonly ClosedLedgerEntry[];
+  /** As the report has it. */
+  readonly ledger: Report['ledger'];
   /** The same results in the same order, with q-values filled in and without what did not pass. */
   readonly results: readonly PluginResult[];
   /** Plugin id → what was tested and dropped; only plugins that tested something. */
@@ -26,17 +25,68 @@ export interface ClosedLedger {
 }
 
 /**
- * Closes the ledger of a run: one Benjamini–Hochberg pass over every hypothesis that any plugin tested.
- * A finding or item is dropped when its q-value is above `q`.
+ * Closes the ledger of a run: one Benjamini–Hochberg pass over every hypothesis that any plugin tested. Before it the
+ * p-values of each family that is dependent by construction are multiplied by the harmonic sum of its size
+ * (Benjamini & Yekutieli, 2001). A finding or item is dropped when its q-value is above `q`.
  */
 export function closeLedger(results: readonly PluginResult[], q: number): ClosedLedger {
   const open = results.flatMap((result) => result.tests).toSorted(byPValue);
-  const qValues = benjaminiHochberg(open.map((entry) => entry.p_value));
-  const entries = open.map((entry, i) => ({ ...entry, q_value: qValues[i] ?? 1 }));
-  const lookup = new Map(entries.map((entry) => [testKey(entry.plugin_id, entry), entry.q_value]));
+  const families = familiesOf(open);
+  const qValues = benjaminiHochberg(open.map((entry) => adjusted(entry, families)));
+  const lookup = new Map(open.map((entry, i) => [testKey(entry.plugin_id, entry.label), qValues[i] ?? 1]));
+  const cited = new Set(results.flatMap(citedTests));
+  const entries = open.map((entry, i) => {
+    const qValue = qValues[i] ?? 1;
+    const outcome = qValue <= q ? 'kept' : 'dropped';
+    const isCited = cited.has(testKey(entry.plugin_id, entry.label));
+    return { ...entry, q_value: qValue, outcome: isCited ? outcome : 'not_claimed' } as const;
+  });
   const drops = new Map<string, LedgerDrops>();
   const closed = results.map((result) => closeResult(result, q, lookup, drops));
-  return { q, tested: entries.length, entries, results: closed, drops };
+  const ledger = { q, tested: entries.length, families: [...families.values()].sort(byFamily), entries };
+  return { ledger, results: closed, drops };
+}
+
+/** Families by key, each with its size and the factor for its p-values. */
+function familiesOf(entries: readonly LedgerEntry[]): Map<string, LedgerFamily> {
+  const families = new Map<string, LedgerFamily>();
+  for (const entry of entries) {
+    const { plugin_id, family, dependent } = entry;
+    const tested = (families.get(familyKey(entry))?.tested ?? 0) + 1;
+    families.set(familyKey(entry), { plugin_id, family, tested, dependent, factor: 1 });
+  }
+  return new Map(
+    [...families].map(([key, family]) => [
+      key,
+      family.dependent ? { ...family, factor: harmonicSum(family.tested) } : family,
+    ]),
+  );
+}
+
+/** 1 + 1/2 + … + 1/m. */
+export function harmonicSum(m: number): number {
+  let sum = 0;
+  for (let i = m; i >= 1; i--) sum += 1 / i;
+  return sum;
+}
+
+function adjusted(entry: LedgerEntry, families: ReadonlyMap<string, LedgerFamily>): number {
+  return Math.min(1, entry.p_value * (families.get(familyKey(entry))?.factor ?? 1));
+}
+
+function familyKey({ plugin_id, family }: LedgerEntry): string {
+  return `${plugin_id}\n${family}`;
+}
+
+function byFamily(a: LedgerFamily, b: LedgerFamily): number {
+  return byCodePoint(a.plugin_id, b.plugin_id) || byCodePoint(a.family, b.family);
+}
+
+/** Keys of the tests that findings and items of a result cite. */
+function citedTests({ plugin_id, findings }: PluginResult): string[] {
+  return findings
+    .flatMap((finding) => [finding, ...finding.items])
+    .flatMap(({ test }) => (test === undefined ? [] : [testKey(plugin_id, test.label)]));
 }
 
 /**
@@ -60,9 +110,8 @@ function byPValue(a: LedgerEntry, b: LedgerEntry): number {
   return a.p_value - b.p_value || byCodePoint(a.plugin_id, b.plugin_id) || byCodePoint(a.label, b.label);
 }
 
-/** Within one pass the q-value depends on nothing but the p-value, so family and p-value are key enough. */
-function testKey(pluginId: string, test: { readonly family: string; readonly p_value: number }): string {
-  return `${pluginId}\n${test.family}\n${test.p_value}`;
+function testKey(pluginId: string, label: string): string {
+  return `${pluginId}\n${label}`;
 }
 
 function closeResult(
@@ -120,7 +169,7 @@ function withQValue<T extends FindingItem>(
   lookup: ReadonlyMap<string, number>,
 ): T {
   if (claim.test === undefined) return claim;
-  const qValue = lookup.get(testKey(pluginId, claim.test));
+  const qValue = lookup.get(testKey(pluginId, claim.test.label));
   if (qValue === undefined)
     throw new Error(`${pluginId}: "${claim.title}" cites a test that is not in the ledger`);
   return { ...claim, test: { ...claim.test, q_value: qValue } };

@@ -1,5 +1,5 @@
 import { byCodePoint } from '../base/index.ts';
-import type { Finding } from '../contract/index.ts';
+import type { Finding, FindingItem } from '../contract/index.ts';
 
 export type Score = Finding['score'];
 export type Shares = Readonly<Pick<Score['parts'], 'effect' | 'reach' | 'actionability'>>;
@@ -22,11 +22,12 @@ export function defaultShares(severity: Finding['severity']): Shares {
 
 /**
  * score = evidence × effect × reach × actionability, each in [0, 1].
- * Evidence: 1 for exact counts, the level of an interval, `1 - q` for a tested claim (0.5 while the ledger is open),
- * the share of past days that the model's interval held for a checked model. A fact scores 0.
+ * Evidence: 1 for exact counts, the level of an interval, the share of past days that the model's interval held for a
+ * checked model; for a tested claim `1 - q` (0.5 while the ledger is open), and half of that where it was checked on
+ * halves of the table and does not hold in both. A finding whose items are tested takes the best of them. A fact scores 0.
  */
 export function scoreOf(
-  finding: Pick<Finding, 'confidence' | 'test'>,
+  finding: Pick<Finding, 'confidence' | 'test' | 'replication' | 'items'>,
   shares: Shares,
   isFact: boolean,
 ): Score {
@@ -63,7 +64,7 @@ export function byRank(a: Finding, b: Finding): number {
   return b.score.value - a.score.value || byCodePoint(a.id, b.id);
 }
 
-function evidenceShare(finding: Pick<Finding, 'confidence' | 'test'>): number {
+function evidenceShare(finding: Pick<Finding, 'confidence' | 'test' | 'replication' | 'items'>): number {
   switch (finding.confidence.how) {
     case 'exact_count':
       return 1;
@@ -71,8 +72,18 @@ function evidenceShare(finding: Pick<Finding, 'confidence' | 'test'>): number {
     case 'model_check':
       return finding.confidence.value ?? 0.5;
     case 'tested':
-      return 1 - (finding.test?.q_value ?? 0.5);
+      return Math.max(...testedClaims(finding).map(testedShare));
   }
+}
+
+function testedClaims(finding: Pick<Finding, 'test' | 'replication' | 'items'>) {
+  const items = finding.items.filter((item) => item.test !== undefined);
+  return finding.test === undefined && items.length > 0 ? items : [finding];
+}
+
+function testedShare({ test, replication }: Pick<FindingItem, 'test' | 'replication'>): number {
+  const share = 1 - (test?.q_value ?? 0.5);
+  return replication === undefined || replication.holds === 'both' ? share : share / 2;
 }
 
 function atLeastSmallest(share: number): number {

@@ -55,6 +55,12 @@ export interface TestInput {
   readonly p_value: number;
   /** Observations used. */
   readonly n: number;
+  /**
+   * True where the tests of the family depend on each other by construction (they share rows or a comparison group):
+   * their p-values are multiplied by the harmonic sum of the family's size (Benjamini & Yekutieli, 2001). All tests of
+   * a family agree.
+   */
+  readonly dependent?: boolean;
 }
 
 /** Everything a plugin can reach while it analyses. There is nothing else: no clock, no network, no files. */

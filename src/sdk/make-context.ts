@@ -178,7 +178,7 @@ function derivedValue(name: string, value: number | bigint | Cell): number | Cel
 
 function addTest(draft: Draft, input: TestInput): string {
   const label = `t${draft.tests.length + 1}`;
-  draft.tests.push({ label, ...input });
+  draft.tests.push({ ...input, label });
   return label;
 }
 

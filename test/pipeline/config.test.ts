@@ -29,6 +29,10 @@ test.each([
   [{ workers: 0 }, 'workers: must be >= 1, got 0'],
   [{ policy: { on_failure: 'retry' } }, 'policy.on_failure: must be one of continue, stop, got "retry"'],
   [
+    { policy: { false_discovery_rate: 0.25 } },
+    'policy.false_discovery_rate: must be <= 0.2, got 0.25 (plugins leave out what has a p-value above 0.2, so that a higher rate',
+  ],
+  [
     { plugins: { profile_basic: { settings: { bin: 5 } } } },
     'plugins.profile_basic.settings.bin: unknown key (did you mean "bins"?)',
   ],

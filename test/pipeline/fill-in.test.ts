@@ -164,3 +164,50 @@ test('the id of a finding is its plugin, kind, target and scope: values and orde
   expect(two).toBe(one);
   expect(other).not.toBe(one);
 });
+
+const hypothesis = (label: string, change: Partial<PluginOutput['tests'][number]> = {}) => ({
+  label,
+  family: 'pairs',
+  hypothesis: `no difference in ${label}`,
+  statistic: { name: 'z', value: 3 },
+  p_value: 0.01,
+  n: 12,
+  ...change,
+});
+
+test('tests of one family that disagree on whether they depend on each other are invalid output', () => {
+  const tests = [hypothesis('t1', { dependent: true }), hypothesis('t2')];
+  expect(() => fill({ tests })).toThrow('"pairs" disagree on whether they depend on each other');
+  const other = hypothesis('t2', { family: 'others' });
+  expect(fill({ tests: [hypothesis('t1', { dependent: true }), other] }).tests).toMatchObject([
+    { label: 't1', dependent: true },
+    { label: 't2', dependent: false },
+  ]);
+});
+
+test('two tests with one label are invalid output', () => {
+  expect(() => fill({ tests: [hypothesis('t1'), hypothesis('t1')] })).toThrow(
+    'two tests have the label "t1"',
+  );
+});
+
+test('a replicated claim has the estimates of both halves filled in, with their units', () => {
+  const replication = { by: 'time', holds: 'both', first: 'rows', second: 'rows' } as const;
+  const [found] = fill({ findings: [finding({ replication })] }).findings;
+  expect(found?.replication).toEqual({
+    by: 'time',
+    holds: 'both',
+    first: { value: 12, unit: 'rows' },
+    second: { value: 12, unit: 'rows' },
+  });
+});
+
+test('a replication over a field that is none, or no number, is invalid output', () => {
+  const replication = { by: 'time', holds: 'both', first: 'rows', second: 'other' } as const;
+  expect(() => fill({ findings: [finding({ replication })] })).toThrow('there is no "other"');
+  const fields = {
+    rows: { from: { query: 'q1', row: 0, column: 'n' } },
+    other: { from: { column_name: 'Amount_2' } },
+  };
+  expect(() => fill({ findings: [finding({ replication, fields })] })).toThrow('"other" is no number');
+});

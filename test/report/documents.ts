@@ -113,7 +113,12 @@ export function outcome(
   return { manifest: manifest(id, from), status: 'ok', reason: '', result: result(id, overrides) };
 }
 
-export function ledgerEntry(pluginId: string, label: string, pValue: number): LedgerEntry {
+export function ledgerEntry(
+  pluginId: string,
+  label: string,
+  pValue: number,
+  overrides: Partial<LedgerEntry> = {},
+): LedgerEntry {
   const statistic = { name: 'z', value: 3 };
   return {
     plugin_id: pluginId,
@@ -123,6 +128,8 @@ export function ledgerEntry(pluginId: string, label: string, pValue: number): Le
     statistic,
     p_value: pValue,
     n: 400,
+    dependent: false,
+    ...overrides,
   };
 }
 
@@ -323,14 +330,14 @@ export function reportInput(overrides: Partial<ReportInput> = {}): ReportInput {
     statement: 'Runs queued on a Monday wait 35 s longer than others.',
     confidence: { value: null, how: 'tested' },
     severity: 'warning',
-    test: { name: 'z', statistic: 3, p_value: 0.004, family: 'differences', q_value: null },
+    test: { label: 'monday', name: 'z', statistic: 3, p_value: 0.004, family: 'differences', q_value: null },
     estimate: { name: 'difference', value: 35.25, unit: 's' },
     evidence: [query('SELECT avg(wait_seconds) FROM data WHERE monday')],
   });
   const chance = finding({
     kind: 'chance',
     confidence: { value: null, how: 'tested' },
-    test: { name: 'z', statistic: 3, p_value: 0.7, family: 'differences', q_value: null },
+    test: { label: 'chance', name: 'z', statistic: 3, p_value: 0.7, family: 'differences', q_value: null },
   });
   return {
     kind: 'synthetic',

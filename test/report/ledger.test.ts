@@ -54,7 +54,8 @@ describe('q-values', () => {
   });
 });
 
-const test = (pValue: number) => ({
+const test = (label: string, pValue: number) => ({
+  label,
   name: 'z',
   statistic: 3,
   p_value: pValue,
@@ -66,47 +67,48 @@ describe('closing the ledger of a run', () => {
   it('judges the tests of all plugins in one pass and fills the q-values in', () => {
     const a = result('a', {
       tests: [ledgerEntry('a', 'x', 0.01)],
-      findings: [finding({ plugin_id: 'a', kind: 'x', test: test(0.01) })],
+      findings: [finding({ plugin_id: 'a', kind: 'x', test: test('x', 0.01) })],
     });
     const b = result('b', { tests: [ledgerEntry('b', 'y', 0.5), ledgerEntry('b', 'z', 0.02)] });
-    const closed = closeLedger([a, b], 0.05);
-    expect(closed.tested).toBe(3);
-    expect(closed.entries.map((entry) => [entry.label, entry.q_value])).toEqual([
-      ['x', 0.03],
-      ['z', 0.03],
-      ['y', 0.5],
+    const { ledger, results } = closeLedger([a, b], 0.05);
+    expect(ledger.tested).toBe(3);
+    expect(ledger.entries.map((entry) => [entry.label, entry.q_value, entry.outcome])).toEqual([
+      ['x', 0.03, 'kept'],
+      ['z', 0.03, 'not_claimed'],
+      ['y', 0.5, 'not_claimed'],
     ]);
-    expect(closed.results[0]?.findings[0]?.test?.q_value).toBe(0.03);
+    expect(results[0]?.findings[0]?.test?.q_value).toBe(0.03);
   });
 
   it('drops what does not pass and counts it', () => {
     const only = result('a', {
       tests: [ledgerEntry('a', 'x', 0.001), ledgerEntry('a', 'y', 0.9)],
       findings: [
-        finding({ plugin_id: 'a', kind: 'x', test: test(0.001) }),
-        finding({ plugin_id: 'a', kind: 'y', test: test(0.9) }),
+        finding({ plugin_id: 'a', kind: 'x', test: test('x', 0.001) }),
+        finding({ plugin_id: 'a', kind: 'y', test: test('y', 0.9) }),
         finding({ plugin_id: 'a', kind: 'counted' }),
       ],
     });
     const closed = closeLedger([only], 0.05);
     expect(closed.results[0]?.findings.map((f) => f.kind)).toEqual(['x', 'counted']);
     expect(closed.drops.get('a')).toEqual({ tested: 2, findings: 1, items: 0 });
+    expect(closed.ledger.entries.map((entry) => entry.outcome)).toEqual(['kept', 'dropped']);
   });
 
   it('drops items one by one, says so, and drops a finding none of whose items pass', () => {
-    const item = (pValue: number) => ({
+    const item = (label: string, pValue: number) => ({
       title: 'an item',
       statement: 'It is one.',
       fields: {},
       evidence: [],
       charts: [],
-      test: test(pValue),
+      test: test(label, pValue),
     });
     const only = result('a', {
       tests: [0.001, 0.9, 0.95].map((p, i) => ledgerEntry('a', String(i), p)),
       findings: [
-        finding({ plugin_id: 'a', kind: 'some', items: [item(0.001), item(0.9)] }),
-        finding({ plugin_id: 'a', kind: 'none', items: [item(0.95)] }),
+        finding({ plugin_id: 'a', kind: 'some', items: [item('0', 0.001), item('1', 0.9)] }),
+        finding({ plugin_id: 'a', kind: 'none', items: [item('2', 0.95)] }),
       ],
     });
     const closed = closeLedger([only], 0.05);
@@ -117,7 +119,48 @@ describe('closing the ledger of a run', () => {
   });
 
   it('refuses a finding whose test nobody registered', () => {
-    const only = result('a', { findings: [finding({ plugin_id: 'a', kind: 'x', test: test(0.001) })] });
+    const only = result('a', { findings: [finding({ plugin_id: 'a', kind: 'x', test: test('x', 0.001) })] });
     expect(() => closeLedger([only], 0.05)).toThrow(/not in the ledger/);
+  });
+});
+
+describe('a family that is dependent by construction', () => {
+  const pairs = { family: 'pairs', dependent: true };
+  const planted = result('a', {
+    tests: [
+      ledgerEntry('a', 'p1', 0.006, pairs),
+      ledgerEntry('a', 'p2', 0.02, pairs),
+      ledgerEntry('a', 'p3', 0.9, pairs),
+      ledgerEntry('a', 'alone', 0.012),
+    ],
+  });
+
+  it('has its p-values multiplied by the harmonic sum of its size before the one pass, by hand', () => {
+    const { ledger } = closeLedger([planted], 0.05);
+    const factor = 1 + 1 / 2 + 1 / 3;
+    // 0.011, 0.012, 0.036667, 1 (capped) of 4: 0.011·4/1, 0.012·4/2 → 0.024 for both; 0.036667·4/3; 1
+    const q = Object.fromEntries(ledger.entries.map((entry) => [entry.label, entry.q_value]));
+    expect(q['p1']).toBeCloseTo(0.024, 14);
+    expect(q['alone']).toBeCloseTo(0.024, 14);
+    expect(q['p2']).toBeCloseTo((0.02 * factor * 4) / 3, 14);
+    expect(q['p3']).toBe(1);
+    expect(ledger.families).toEqual([
+      { plugin_id: 'a', family: 'differences', tested: 1, dependent: false, factor: 1 },
+      { plugin_id: 'a', family: 'pairs', tested: 3, dependent: true, factor },
+    ]);
+  });
+
+  it('is a family of one plugin: the same name elsewhere is another family', () => {
+    const other = result('b', { tests: [ledgerEntry('b', 'q', 0.5, { family: 'pairs' })] });
+    expect(closeLedger([planted, other], 0.05).ledger.families.map((f) => [f.plugin_id, f.tested])).toEqual([
+      ['a', 1],
+      ['a', 3],
+      ['b', 1],
+    ]);
+  });
+
+  it('changes nothing where it has one test', () => {
+    const one = result('a', { tests: [ledgerEntry('a', 'x', 0.03, { dependent: true })] });
+    expect(closeLedger([one], 0.05).ledger.entries[0]?.q_value).toBe(0.03);
   });
 });

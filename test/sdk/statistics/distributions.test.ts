@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { HIGHEST_Q } from '../../../src/contract/index.ts';
 import * as kit from '../../../src/sdk/statistics/index.ts';
 
 type Rows = readonly (readonly number[])[];
@@ -21,6 +22,10 @@ const FUNCTIONS: Readonly<Record<string, (...args: number[]) => number>> = {
 function relativeError(actual: number, expected: number): number {
   return expected === 0 ? Math.abs(actual) : Math.abs(actual / expected - 1);
 }
+
+test('no rate of false discoveries above the highest hopeful p-value can be asked for', () => {
+  expect(kit.MOST_HOPEFUL_P).toBe(HIGHEST_Q);
+});
 
 describe('a distribution', () => {
   test.each(Object.keys(REFERENCE))(
