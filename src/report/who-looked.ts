@@ -1,4 +1,5 @@
 import { isRoleName, type PluginOutcome, type Report, ROLES } from '../contract/index.ts';
+import { formatProbability, formatShare } from './format-value.ts';
 import { clipped, count, statusWords } from './words.ts';
 
 /** `2 analyses looked at it`: only plugins that analyse count; what profiled the columns is named apart. */
@@ -20,7 +21,8 @@ export function whatNothingMeans({ plugins }: Report): string {
 }
 
 /** One sentence per plugin: which looked and which only described the columns, by title. */
-export function lookedByTitle({ plugins }: Report): string[] {
+export function lookedByTitle(report: Report): string[] {
+  const { plugins } = report;
   const titles = (type: PluginOutcome['type']) =>
     plugins.filter((plugin) => plugin.status === 'ok' && plugin.type === type).map(quotedTitle);
   const analyses = titles('analysis');
@@ -29,7 +31,25 @@ export function lookedByTitle({ plugins }: Report): string[] {
     analyses.length === 0
       ? 'No analysis looked at this table.'
       : `${count(analyses.length, 'analysis', 'analyses')} looked at this table and made no claim: ${analyses.join(', ')}.`,
+    ...whatWasTested(report),
     ...(profiles.length === 0 ? [] : [`Profiles described the columns: ${profiles.join(', ')}.`]),
+  ];
+}
+
+/** How many hypotheses were tested, none of them claimed, and which came nearest to it. */
+function whatWasTested({ ledger }: Report): string[] {
+  if (ledger.tested === 0) return ['No hypothesis was tested.'];
+  const level = `a false discovery rate of ${formatShare(ledger.q)}`;
+  const tested = `They tested ${count(ledger.tested, 'hypothesis', 'hypotheses')} together, at ${level}, and none was claimed.`;
+  const [nearest] = ledger.entries.toSorted((a, b) => a.q_value - b.q_value || a.p_value - b.p_value);
+  if (nearest === undefined) return [tested];
+  const why =
+    nearest.q_value <= ledger.q
+      ? 'it stood out from chance, but its effect is below the smallest of interest'
+      : 'it did not stand out from chance';
+  return [
+    `${tested} The nearest test: “${clipped(nearest.hypothesis, 200)}”, q = ${formatProbability(nearest.q_value)}: ${why}.`,
+    'A difference that is too small to act on, or too uncertain for this number of rows, may still be there.',
   ];
 }
 

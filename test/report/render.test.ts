@@ -15,6 +15,7 @@ import {
   dataset,
   finding,
   histogram,
+  ledgerEntry,
   outcome,
   query,
   reportInput,
@@ -134,6 +135,16 @@ describe('the page', () => {
     expect(html).toContain('1 analysis looked at it and found nothing to report.');
     expect(html).toContain('That is a result, not a failure');
     expect(html).toContain('no waits over the threshold');
+  });
+
+  it('says of what was tested and not claimed how many there were, and which came nearest', async () => {
+    const tests = [
+      ledgerEntry('quiet', 'north', 0.03, { hypothesis: 'North waits as long as South' }),
+      ledgerEntry('quiet', 'amount', 0.6),
+    ];
+    const html = words(await page(reportInput({ outcomes: [outcome('quiet', { tests })] })));
+    expect(html).toContain('They tested 2 hypotheses together');
+    expect(html).toContain('“North waits as long as South”, q = 0.06: it did not stand out from chance');
   });
 
   it('names why an analysis gave nothing', async () => {

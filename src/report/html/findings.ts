@@ -55,13 +55,8 @@ ${
 }
 
 function nothingFound(report: Report): Markup {
-  const tested = report.ledger.tested;
   const missing = whyNot(report);
-  const tests =
-    tested === 0
-      ? 'No hypothesis was tested.'
-      : `${count(tested, 'hypothesis was', 'hypotheses were')} tested; none stood out from chance.`;
-  return html`<p class="lead">Nothing to report.</p><p>${lookedByTitle(report).join(' ')} ${tests} ${whatNothingMeans(report)}</p>${
+  return html`<p class="lead">Nothing to report.</p><p>${lookedByTitle(report).join(' ')} ${whatNothingMeans(report)}</p>${
     missing.length === 0
       ? NOTHING
       : html`<ul>${missing.slice(0, 20).map((sentence) => html`<li>${clipped(sentence, 900)}</li>`)}</ul>`
