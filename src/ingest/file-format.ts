@@ -81,7 +81,8 @@ export function fileFormat(head: Head, asked: IngestOptions['format'], shownPath
   return asked === 'auto' ? textFormat(head, shownPath) : asked;
 }
 
-const FORMAT_NAMES: Readonly<Record<Format, string>> = {
+/** What formats are called towards the operator. */
+export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
   csv: 'CSV',
   parquet: 'Parquet',
   json: 'JSON',

@@ -13,12 +13,14 @@ import { ingestCsv } from './csv/ingest-csv.ts';
 import { storeDatasetVersion } from './dataset-store.ts';
 import type { Resources } from './duckdb.ts';
 import { fileFormat, readHead } from './file-format.ts';
+import { jsonReader } from './json/json-reader.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
 import type { PartRequest } from './part-request.ts';
 import type { StoredPart } from './part-store.ts';
 import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
+import { ingestTextTable } from './text-table/ingest-text-table.ts';
 
 /** How far a file has come. */
 export interface IngestProgress {
@@ -127,7 +129,7 @@ async function ingestAs(format: Format, request: PartRequest): Promise<StoredPar
       return ingestParquet(request);
     case 'json':
     case 'jsonl':
-      throw unsupported(request, 'JSON');
+      return ingestTextTable(request, jsonReader(request, format));
     case 'xlsx':
       throw unsupported(request, 'an Excel workbook (XLSX)');
   }

@@ -4,6 +4,7 @@ import { HarnessError } from '../../base/index.ts';
 import type { IngestReport } from '../../contract/index.ts';
 import { compareWithTally, roomFor, writeCsvPart } from '../csv/write-csv-part.ts';
 import { quotePath, quoteText, withDuckDb } from '../duckdb.ts';
+import { FORMAT_NAMES } from '../file-format.ts';
 import { type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
@@ -37,9 +38,7 @@ export async function ingestTextTable(request: PartRequest, reader: TextTableRea
     const files = { table: join(work, 'table.csv'), rejects: join(work, 'rejects.csv') };
     const { table, facts } = await readTable(request, reader, work, files, forced);
     refuseUnknownColumns(table.headers, forced);
-    if (table.rows === 0) {
-      throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: table.headers.length });
-    }
+    refuseEmpty(request.shownPath, reader, table);
     const typed = typeColumns(table.headers, table.forced, table, DELIMITER);
     refuseTypesThatFitNothing(request.shownPath, typed, table);
     await withDuckDb(request.resources, async (connection) => {
@@ -50,6 +49,15 @@ export async function ingestTextTable(request: PartRequest, reader: TextTableRea
     });
     return { sourceLines: { kind: 'column' }, report: reportOf(request, reader, table, typed, facts) };
   });
+}
+
+function refuseEmpty(path: string, reader: TextTableReader, table: WrittenTextTable): void {
+  const columns = table.headers.length;
+  if (columns === 0) {
+    const reason = 'no record in it holds a value';
+    throw new HarnessError('SH_INPUT_MALFORMED', { path, format: FORMAT_NAMES[reader.format], reason });
+  }
+  if (table.rows === 0) throw new HarnessError('SH_INPUT_NO_ROWS', { path, columns });
 }
 
 async function readTable(

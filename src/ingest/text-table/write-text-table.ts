@@ -81,7 +81,8 @@ export function openTextTable(
   }
 
   return {
-    addColumn(header) {
+    addColumn(given) {
+      const header = given.toWellFormed().replaceAll('\0', '\ufffd');
       const rejected = { cells: [], count: 0 };
       const tally = newColumnTally();
       columns.push({ header, forced: forced.get(header), tally, rejected, repaired: 0, firstRepaired: 0 });
