@@ -12,6 +12,7 @@ import type { Dataset } from '../../src/dataset/index.ts';
 import { openDoor } from '../../src/pipeline/data-door.ts';
 import { evidenceRegistry } from '../../src/pipeline/evidence-registry.ts';
 import { fillIn } from '../../src/pipeline/fill-in.ts';
+import { pluginSeed } from '../../src/pipeline/seeds.ts';
 import {
   type ContextDoor,
   decodeState,
@@ -30,15 +31,16 @@ export interface InProcess {
 
 /**
  * Runs a built-in plugin in this process, over a real dataset and the real filling-in of its output: everything but
- * the sandbox. States of chunks go through JSON as they do in a run.
+ * the sandbox. States of chunks go through JSON as they do in a run. A plugin that draws gets its seed from `runSeed`.
  */
 export async function runInProcess(
   pluginId: string,
   dataset: Dataset,
   roles: readonly RoleBinding[],
   settings: Readonly<Record<string, unknown>> = {},
+  runSeed = '1',
 ): Promise<InProcess> {
-  return runLoaded(await loadPlugin(pluginId), dataset, roles, settings);
+  return runLoaded(await loadPlugin(pluginId), dataset, roles, settings, runSeed);
 }
 
 /** A plugin and its manifest. */
@@ -47,12 +49,13 @@ export interface Loaded {
   readonly manifest: PluginManifest;
 }
 
-/** The same for a plugin that a test wrote itself. A plugin that draws gets the seed 1. */
+/** The same for a plugin that a test wrote itself. */
 export async function runLoaded(
   { plugin, manifest }: Loaded,
   dataset: Dataset,
   roles: readonly RoleBinding[],
   settings: Readonly<Record<string, unknown>> = {},
+  runSeed = '1',
 ): Promise<InProcess> {
   const resolved = withDefaults(manifest.config_schema, settings);
   const coverage = {
@@ -68,7 +71,7 @@ export async function runLoaded(
     coverage,
     rowCount: dataset.rowCount,
     chunks: dataset.chunks,
-    seed: manifest.randomness ? '1' : null,
+    seed: manifest.randomness ? pluginSeed(runSeed, manifest.id) : null,
     upstream: {},
   };
   const registry = evidenceRegistry();
