@@ -49,8 +49,11 @@ describe('the packages that the sdk imports', () => {
   });
 
   test('compute in the sandbox the bits that they compute here', async () => {
-    const done = await executeHostile('', { code: await bundleOf(USES_KIT) });
-    expect(notesOf(done)).toEqual([String(tTail(2.5, 7.5))]);
+    const code = `import { definePlugin, Matrix, solve, tTail } from 'statistic-harness/sdk';
+      const x = solve(new Matrix([[4, 2], [2, 3]]), Matrix.columnVector([8, 7])).to1DArray();
+      export default definePlugin({ analyze(ctx) { ctx.note([tTail(2.5, 7.5), ...x].join()); } });`;
+    const done = await executeHostile('', { code: await bundleOf(code) });
+    expect(notesOf(done)).toEqual([`${tTail(2.5, 7.5)},1.25,1.5`]);
   });
 
   test.each(['@stdlib/math-base-special-ln', 'ml-matrix'])(

@@ -1,4 +1,6 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
+export { type StratifiedDifference, type Stratum, stratifiedDifference } from './confounding.ts';
+export { type Correlation, correlationTest, spearmanTest } from './correlation.ts';
 export {
   betaQuantile,
   chiSquareQuantile,
@@ -12,7 +14,14 @@ export {
   tTail,
   tTwoSided,
 } from './distributions.ts';
+export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './groups.ts';
+export * from './matrix.ts';
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
+export { type PermutationRequest, type PermutationResult, permutationTest, shuffle } from './permutation.ts';
 export { MOST_HOPEFUL_P } from './policy.ts';
+export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
 export { type Halves, halfSql, type Measure, type TableView, tableView } from './table-view.ts';
+export { chiSquareIndependence, fisherExact } from './tables.ts';
+export type { GroupSummary, Interval, TestResult } from './test-result.ts';
+export { hedgesG, type MeanDifference, mannWhitney, type RankSum, welchTest } from './two-samples.ts';
