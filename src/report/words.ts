@@ -1,5 +1,5 @@
-import type { Coverage, Finding, FindingItem, OutcomeStatus, Report } from '../contract/index.ts';
-import { formatNumber, formatProbability, formatShare } from './format-value.ts';
+import type { Coverage, Finding, OutcomeStatus, Report } from '../contract/index.ts';
+import { formatNumber, formatShare } from './format-value.ts';
 
 /** `1 row`, `12 rows`. */
 export function count(n: number, one: string, many: string): string {
@@ -63,44 +63,6 @@ export function typeWords(type: Report['dataset']['columns'][number]['type']): s
     case 'text':
       return 'text';
   }
-}
-
-/** How sure a finding is: a short badge and the sentence behind it. */
-export function confidenceWords(
-  finding: Finding,
-  tested: number,
-): { readonly badge: string; readonly long: string } {
-  const { how, value } = finding.confidence;
-  const level = value === null ? 'unstated' : formatShare(value);
-  switch (how) {
-    case 'exact_count':
-      return { badge: 'exact count', long: 'Counted exactly, not estimated.' };
-    case 'interval':
-      return { badge: `${level} interval`, long: `Estimated, with a ${level} confidence interval.` };
-    case 'model_check':
-      return {
-        badge: `model held ${level}`,
-        long: `Checked against the past: the model's interval held on ${level} of the days.`,
-      };
-    case 'tested':
-      return testedWords(finding, tested);
-  }
-}
-
-/** q-value in words; what it means, with the size of the whole family. */
-export function testedWords(
-  claim: FindingItem,
-  tested: number,
-): { readonly badge: string; readonly long: string } {
-  const q = claim.test?.q_value;
-  if (q === undefined || q === null) return { badge: 'tested', long: 'Tested; no q-value.' };
-  const shown = formatProbability(q);
-  return {
-    badge: `tested, q = ${shown}`,
-    long:
-      `Tested together with all ${count(tested, 'hypothesis', 'hypotheses')} of this run: of the claims at least as ` +
-      `clear as this one, about ${formatShare(q)} are expected to be false alarms.`,
-  };
 }
 
 /** FULL or SAMPLED, with the numbers. */

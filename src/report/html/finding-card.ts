@@ -1,14 +1,7 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
-import { formatNumber, formatShare, formatValue } from '../format-value.ts';
-import {
-  clipped,
-  confidenceWords,
-  coverageWords,
-  holdsNumber,
-  plainName,
-  scoreText,
-  testedWords,
-} from '../words.ts';
+import { formatShare, formatValue } from '../format-value.ts';
+import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
+import { clipped, coverageWords, holdsNumber, plainName, scoreText } from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LONGEST_STATEMENT = 1500;
@@ -55,7 +48,7 @@ function bound(value: number | null, unit: string | undefined): string {
 }
 
 function badges(finding: Finding, report: Report): Markup {
-  const sure = confidenceWords(finding, report.ledger.tested);
+  const sure = confidenceWords(finding, report.ledger);
   const coverage = coverageWords(finding.coverage);
   const basis =
     finding.basis === 'MEASURED'
@@ -74,8 +67,8 @@ function targets(finding: Finding): Markup[] {
 }
 
 /** What a claim assumes, what to mind, and its test. */
-export function provisos(finding: Finding, tested: number): Markup {
-  return html`${list('Assumes', finding.assumptions)}${list('Mind', finding.limitations)}${testLine(finding, tested)}`;
+export function provisos(finding: Finding, ledger: Report['ledger']): Markup {
+  return html`${list('Assumes', finding.assumptions)}${list('Mind', finding.limitations)}${testLine(finding, ledger)}${replicationLine(finding)}`;
 }
 
 function list(heading: string, sentences: readonly string[]): Markup {
@@ -83,10 +76,15 @@ function list(heading: string, sentences: readonly string[]): Markup {
   return html`<p class="small"><strong>${heading}:</strong> ${sentences.map((sentence) => clipped(sentence, 500)).join(' ')}</p>`;
 }
 
-function testLine(finding: Finding, tested: number): Markup {
-  const { test } = finding;
-  if (test === undefined) return NOTHING;
-  return html`<p class="small"><strong>Test:</strong> ${test.name} = ${formatNumber(test.statistic)}, p = ${formatValue({ value: test.p_value }).text}. ${testedWords(finding, tested).long} See <a href="#ledger">the ledger</a>.</p>`;
+function testLine(finding: Finding, ledger: Report['ledger']): Markup {
+  if (finding.test === undefined) return NOTHING;
+  return html`<p class="small"><strong>Test:</strong> ${statisticWords(finding)} ${testedWords(finding, finding.plugin_id, ledger).long} See <a href="#ledger">the ledger</a>.</p>`;
+}
+
+/** Whether a claim holds in both halves of the table. */
+export function replicationLine(claim: FindingItem): Markup {
+  if (claim.replication === undefined) return NOTHING;
+  return html`<p class="small"><strong>Replication:</strong> ${replicationWords(claim)}</p>`;
 }
 
 /** The rank score and its parts. */

@@ -3,11 +3,12 @@ import type { ChartBook } from '../charts/chart-book.ts';
 import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
+import { testedWords } from '../test-words.ts';
 import { lookedByTitle, whatNothingMeans, whyNot } from '../who-looked.ts';
-import { clipped, count, testedWords } from '../words.ts';
+import { clipped, count } from '../words.ts';
 import { chartFigure } from './chart-figure.ts';
 import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
-import { card, estimate, provisos, scoreLine } from './finding-card.ts';
+import { card, estimate, provisos, replicationLine, scoreLine } from './finding-card.ts';
 import { fitWithin } from './fit.ts';
 import { folded } from './folded.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -79,7 +80,7 @@ function fullCard(finding: Finding, rank: number, view: FindingsView): Markup {
   );
   const own = html`<details><summary>Evidence: ${evidenceSummary(finding, finding.plugin_id, view.index)}</summary><div class="in">${evidenceMarkup(finding, finding.plugin_id, { index: view.index, labels: view.printed })}${scoreLine(finding)}<p class="small">Finding <code>${finding.id}</code>, kind <code>${finding.kind}</code>, by plugin <code>${finding.plugin_id}</code>.</p></div></details>`;
   const printed = new Set([...view.printed, ...[...figures, own].flatMap(printedIn)]);
-  const body = html`${figures}${items(finding, view, printed)}${provisos(finding, view.report.ledger.tested)}${own}`;
+  const body = html`${figures}${items(finding, view, printed)}${provisos(finding, view.report.ledger)}${own}`;
   return card(finding, rank, view.report, body);
 }
 
@@ -88,7 +89,7 @@ function briefCard(finding: Finding, rank: number, view: FindingsView): Markup {
     finding,
     rank,
     view.report,
-    html`${provisos(finding, view.report.ledger.tested)}<p class="small">Evidence and items: report.json, finding <code>${finding.id}</code>.</p>`,
+    html`${provisos(finding, view.report.ledger)}<p class="small">Evidence and items: report.json, finding <code>${finding.id}</code>.</p>`,
   );
 }
 
@@ -104,7 +105,7 @@ function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string
     ITEMS_BUDGET,
     [
       (item) => itemEntry(item, finding, view, { index: view.index, labels: seen }),
-      (item) => itemLine(item, view.report),
+      (item) => itemLine(item, finding.plugin_id, view.report),
     ],
     (markup) => {
       for (const label of printedIn(markup)) seen.add(label);
@@ -118,13 +119,13 @@ function items(finding: Finding, view: FindingsView, printed: ReadonlySet<string
 }
 
 function itemEntry(item: FindingItem, finding: Finding, view: FindingsView, printed: Printed): Markup {
-  return html`<li><strong><bdi>${clipped(item.title, 300)}</bdi></strong>${estimate(item)}<p class="claim"><bdi>${clipped(item.statement, LONGEST_STATEMENT)}</bdi>${itemTest(item, view.report)}</p>${item.charts.map((name) => chartFigure(finding.plugin_id, name, view.charts, printed.labels))}<details><summary>Evidence: ${evidenceSummary(item, finding.plugin_id, view.index)}</summary><div class="in">${evidenceMarkup(item, finding.plugin_id, printed)}</div></details></li>`;
+  return html`<li><strong><bdi>${clipped(item.title, 300)}</bdi></strong>${estimate(item)}<p class="claim"><bdi>${clipped(item.statement, LONGEST_STATEMENT)}</bdi>${itemTest(item, finding.plugin_id, view.report)}</p>${replicationLine(item)}${item.charts.map((name) => chartFigure(finding.plugin_id, name, view.charts, printed.labels))}<details><summary>Evidence: ${evidenceSummary(item, finding.plugin_id, view.index)}</summary><div class="in">${evidenceMarkup(item, finding.plugin_id, printed)}</div></details></li>`;
 }
 
-function itemLine(item: FindingItem, report: Report): Markup {
-  return html`<li><bdi>${clipped(item.title, 160)}</bdi>${itemTest(item, report)}</li>`;
+function itemLine(item: FindingItem, pluginId: string, report: Report): Markup {
+  return html`<li><bdi>${clipped(item.title, 160)}</bdi>${itemTest(item, pluginId, report)}</li>`;
 }
 
-function itemTest(item: FindingItem, report: Report): string {
-  return item.test === undefined ? '' : ` (${testedWords(item, report.ledger.tested).badge})`;
+function itemTest(item: FindingItem, pluginId: string, report: Report): string {
+  return item.test === undefined ? '' : ` (${testedWords(item, pluginId, report.ledger).badge})`;
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../base/index.ts';
 import type { PluginOutcome, Report } from '../../contract/index.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { columnNames } from '../column-names.ts';
-import { formatNumber, formatProbability, formatShare } from '../format-value.ts';
+import { formatNumber, formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
 import { wantingColumns } from '../who-looked.ts';
 import { clipped, count, coverageWords, statusWords, typeWords } from '../words.ts';
@@ -11,9 +11,9 @@ import { missingText } from './columns.ts';
 import { sqlBlock } from './evidence.ts';
 import { fitWithin } from './fit.ts';
 import { folded } from './folded.ts';
+import { ledgerSection } from './ledger.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
-const LEDGER_LINES = 50;
 const SHOWN_NOTES = 6;
 const MOST_SETTINGS = 40;
 
@@ -108,29 +108,12 @@ export function methodsSection(report: Report, budget: number): Markup {
     (note) =>
       html`<details><summary>${note.title}: ${note.method.name}</summary><div class="in"><p>${note.question}</p><p><strong>Reference:</strong> ${clipped(note.method.reference, 600)}</p>${bullets('Assumes', note.assumptions)}${bullets('Misleads when', note.misleads_when)}</div></details>`,
   ]);
-  return html`${shown}${omitted > 0 ? html`<p>${count(omitted, 'method', 'methods')} more are in report.json.</p>` : NOTHING}${ledger(report)}`;
+  return html`${shown}${omitted > 0 ? html`<p>${count(omitted, 'method', 'methods')} more are in report.json.</p>` : NOTHING}${ledgerSection(report)}`;
 }
 
 function bullets(heading: string, list: readonly string[]): Markup {
   if (list.length === 0) return NOTHING;
   return html`<p><strong>${heading}</strong></p><ul>${list.map((text) => html`<li>${clipped(text, 600)}</li>`)}</ul>`;
-}
-
-function ledger(report: Report): Markup {
-  const { tested, q, entries } = report.ledger;
-  const intro =
-    tested === 0
-      ? 'No hypothesis was tested in this run: every finding is a count, a sum or a model, not a test.'
-      : `${count(tested, 'hypothesis was', 'hypotheses were')} tested in this run and judged together (Benjamini–Hochberg). A tested finding is reported only if its q-value is at most ${q}: of all tested findings reported, about that share is expected to be a false alarm.`;
-  const lines = entries
-    .slice(0, LEDGER_LINES)
-    .map(
-      (entry) =>
-        html`<tr><th scope="row">${clipped(entry.hypothesis, 200)}<br><span class="quiet small"><code>${entry.plugin_id}</code> ${clipped(entry.family, 80)}</span></th><td>${entry.statistic.name} = ${formatNumber(entry.statistic.value)}</td><td class="num">${formatNumber(entry.n)}</td><td class="num">${formatProbability(entry.p_value)}</td><td class="num">${formatProbability(entry.q_value)}</td></tr>`,
-    );
-  const more = tested - lines.length;
-  const tableOf = html`<div class="wide"><table><caption>Hypotheses by p-value, the smallest first</caption><thead><tr><th scope="col">No effect would mean</th><th scope="col">Statistic</th><th scope="col" class="num">n</th><th scope="col" class="num">p</th><th scope="col" class="num">q</th></tr></thead><tbody>${lines}</tbody></table></div>${more > 0 ? html`<p>${count(more, 'more hypothesis is', 'more hypotheses are')} in report.json.</p>` : NOTHING}`;
-  return html`<h3 id="ledger">Ledger of tests</h3><p>${intro}</p>${tested > 0 ? folded('The ledger', false, tableOf) : NOTHING}`;
 }
 
 /** What it takes to get every number again, with or without this program. */

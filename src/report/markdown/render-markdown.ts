@@ -12,14 +12,14 @@ import { canonicalReport } from '../canonical-report.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { columnNames } from '../column-names.ts';
 import { type EvidenceIndex, indexEvidence, queryKey } from '../evidence-index.ts';
-import { formatNumber, formatProbability, formatShare, formatValue } from '../format-value.ts';
+import { formatNumber, formatShare, formatValue } from '../format-value.ts';
 import { TABLE_FACTS } from '../html/columns.ts';
 import { factOf, type Outline, outlineOf } from '../outline.ts';
 import { layOutSql } from '../sql-layout.ts';
+import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
 import { lookedByTitle, wantingColumns, whatNothingMeans, whyNot } from '../who-looked.ts';
 import {
   clipped,
-  confidenceWords,
   count,
   coverageWords,
   holdsNumber,
@@ -27,16 +27,15 @@ import {
   rowRanges,
   scoreText,
   statusWords,
-  testedWords,
   typeWords,
 } from '../words.ts';
 import { codeBlock, inlineCode, md, table } from './escape.ts';
+import { ledgerSection } from './ledger.ts';
 
 /** Findings and queries beyond these are counted and left to report.json. */
 const FINDINGS = 200;
 const ITEMS = 20;
 const COLUMNS_WITH_QUERIES = 50;
-const LEDGER_LINES = 50;
 const LONGEST = 1500;
 
 /** The report as Markdown: the same content as the page, for editors and for diffs. */
@@ -82,7 +81,7 @@ function findings(report: Report, outline: Outline, index: EvidenceIndex, printe
     String(i + 1),
     md(clipped(finding.title, 200)),
     finding.basis,
-    md(confidenceWords(finding, report.ledger.tested).badge),
+    md(confidenceWords(finding, report.ledger).badge),
     finding.coverage.kind,
   ]);
   const rest = claims.length - shown.length;
@@ -103,7 +102,7 @@ function oneFinding(
   index: EvidenceIndex,
   printed: Set<string>,
 ): string[] {
-  const sure = confidenceWords(finding, report.ledger.tested);
+  const sure = confidenceWords(finding, report.ledger);
   const items = finding.items.slice(0, ITEMS);
   const more = finding.items.length - items.length;
   return [
@@ -111,6 +110,7 @@ function oneFinding(
     md(clipped(finding.statement, LONGEST)),
     ...estimate(finding),
     `**${finding.basis}** · ${md(sure.badge)} · **${finding.coverage.kind}** · ${finding.severity}. ${md(sure.long)}`,
+    ...test(finding),
     ...proviso('Assumes', finding.assumptions),
     ...proviso('Mind', finding.limitations),
     ...evidence(finding, finding.plugin_id, index, printed),
@@ -127,10 +127,11 @@ function oneItem(
   index: EvidenceIndex,
   printed: Set<string>,
 ): string[] {
-  const test = item.test === undefined ? '' : ` (${md(testedWords(item, report.ledger.tested).badge)})`;
+  const tested = item.test === undefined ? '' : ` (${md(testedWords(item, pluginId, report.ledger).badge)})`;
   return [
-    `**${md(clipped(item.title, 300))}**: ${md(clipped(item.statement, LONGEST))}${test}`,
+    `**${md(clipped(item.title, 300))}**: ${md(clipped(item.statement, LONGEST))}${tested}`,
     ...estimate(item),
+    ...proviso('Replication', [replicationWords(item)]),
     ...evidence(item, pluginId, index, printed),
   ];
 }
@@ -152,8 +153,13 @@ function estimate(claim: FindingItem): string[] {
   return [`${md(plainName(name))}: **${show(value)}**${range}`];
 }
 
+/** The statistic behind a claim, and whether the claim holds in both halves of the table. */
+function test(claim: FindingItem): string[] {
+  return [...proviso('Test', [statisticWords(claim)]), ...proviso('Replication', [replicationWords(claim)])];
+}
+
 function proviso(heading: string, sentences: readonly string[]): string[] {
-  return sentences.length === 0 ? [] : [`${heading}: ${md(sentences.join(' '))}`];
+  return sentences.every((sentence) => sentence === '') ? [] : [`${heading}: ${md(sentences.join(' '))}`];
 }
 
 function evidence(
@@ -311,32 +317,13 @@ function settingsOf({ settings }: PluginOutcome): string {
 }
 
 function methods(report: Report): string[] {
-  const { tested, q, entries } = report.ledger;
   const notes = report.methods.flatMap((note) => [
     `### ${md(note.title)}`,
     `${md(note.question)} ${md(note.method.name)}. Reference: ${md(note.method.reference)}`,
     ...proviso('Assumes', note.assumptions),
     ...proviso('Misleads when', note.misleads_when),
   ]);
-  const lines = entries
-    .slice(0, LEDGER_LINES)
-    .map((entry) => [
-      md(clipped(entry.hypothesis, 200)),
-      inlineCode(entry.plugin_id),
-      md(`${entry.statistic.name} = ${formatNumber(entry.statistic.value)}`),
-      formatNumber(entry.n),
-      formatProbability(entry.p_value),
-      formatProbability(entry.q_value),
-    ]);
-  const ledger =
-    tested === 0
-      ? ['No hypothesis was tested in this run.']
-      : [
-          `${count(tested, 'hypothesis was', 'hypotheses were')} tested and judged together (Benjamini–Hochberg); a tested finding is reported if q is at most ${q}.`,
-          table(['No effect would mean', 'Plugin', 'Statistic', 'n', 'p', 'q'], lines),
-          ...(tested > lines.length ? [`${formatNumber(tested - lines.length)} more in report.json.`] : []),
-        ];
-  return ['## Methods', ...notes, '### Ledger of tests', ...ledger];
+  return ['## Methods', ...notes, ...ledgerSection(report)];
 }
 
 function repeat(report: Report, circumstances: Circumstances): string[] {
