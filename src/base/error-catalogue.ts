@@ -55,6 +55,21 @@ export const ERROR_CATALOGUE = {
     hint: 'Run the files separately, or make their columns agree.',
     exit: 2,
   },
+  SH_INPUT_TWICE: {
+    message: '{path} would be in the table twice: it has the same rows as {other}.',
+    hint: 'Leave it out. Rows that count twice make every number wrong.',
+    exit: 2,
+  },
+  SH_APPEND_NO_DATASET: {
+    message: 'There is no dataset "{dataset}" to append to. Nearest: {nearest}.',
+    hint: 'Name it with --dataset; "stat-harness datasets list" shows them. Without --append the first version is made.',
+    exit: 2,
+  },
+  SH_APPEND_OVERTAKEN: {
+    message: 'The dataset "{dataset}" got another version while this one was being made.',
+    hint: 'Append again: it will go on from the newest version.',
+    exit: 2,
+  },
   SH_INPUT_CHANGED: {
     message: '{path} changed while it was being read.',
     hint: 'Wait until the program that writes it is done and try again.',

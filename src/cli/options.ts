@@ -28,6 +28,7 @@ export const pluginDirectoryOption = (): Option =>
 export function inputOptions(): Option[] {
   return [
     new Option('--dataset <name>', 'name of the dataset (default: the name of the first file)'),
+    new Option('--append', 'put the files behind the newest version of the dataset'),
     new Option('--kind <kind>', 'whether the data are real or synthetic').choices(['real', 'synthetic']),
     new Option('--config <file>', 'configuration, YAML or JSON'),
     new Option('--format <format>', 'format of the files').choices(['auto', ...FORMATS]),
@@ -52,6 +53,7 @@ export function inputOptions(): Option[] {
 
 export interface InputOptions extends CommonOptions {
   readonly dataset?: string;
+  readonly append?: boolean;
   readonly kind?: 'real' | 'synthetic';
   readonly config?: string;
   readonly format?: 'auto' | Format;
@@ -79,6 +81,7 @@ export function flagsOf(options: InputOptions): RunFlags {
   };
   return {
     ...(options.dataset !== undefined && { dataset: options.dataset }),
+    ...(options.append === true && { append: true }),
     ...(options.kind && { kind: options.kind }),
     ...(options.roles && { roles: options.roles }),
     ...(options.workers !== undefined && { workers: options.workers }),

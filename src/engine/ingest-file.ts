@@ -13,6 +13,7 @@ import {
 } from '../pipeline/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
+import { appendBase, refuseOvertaken } from './append-base.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 export interface IngestRequest {
@@ -30,6 +31,7 @@ export interface Ingested {
   readonly reports: readonly IngestReport[];
   /** Inferred roles with those of the flags and the configuration put over them. */
   readonly roles: RoleMap;
+  /** What each part was made of, in their order. */
   readonly uploads: readonly RunUpload[];
 }
 
@@ -71,11 +73,25 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
     dataset_version_id: done.version.dataset_version_id,
     row_count: done.version.row_count,
     rejected_rows: done.version.rejected_rows,
-    columns: done.reports[0]?.columns ?? [],
+    columns: columnsOfAllParts(done.version, done.reports),
     roles: done.roles,
     reports: done.reports,
     uploads: done.uploads.map(({ originalPath, sha256, bytes }) => ({ path: originalPath, sha256, bytes })),
   };
+}
+
+/** The columns of the whole table: types as they were merged, counts of all parts, the rest as the first part has it. */
+function columnsOfAllParts(version: DatasetVersion, reports: readonly IngestReport[]) {
+  return version.schema.columns.flatMap((column) => {
+    const parts = reports.flatMap((report) =>
+      report.columns.filter(({ sql_name }) => sql_name === column.sql_name),
+    );
+    const [first] = parts;
+    if (first === undefined) return [];
+    const missing = parts.reduce((sum, part) => sum + part.missing, 0);
+    const rejected_count = parts.reduce((sum, part) => sum + part.rejected_count, 0);
+    return [{ ...first, type: column.type, missing, rejected_count }];
+  });
 }
 
 /** Resolves the configuration, reads the files, and records what was received. */
@@ -87,8 +103,10 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     plugins,
     defaults: { dataset: datasetName(request.files), workers: Math.min(4, availableParallelism()) },
   });
+  const base = request.flags.append === true ? appendBase(app, config.dataset) : undefined;
   request.onProgress({ kind: 'stage', stage: 'reading the table' });
   const done = await ingestFiles({
+    ...(base && { base: base.parts }),
     files: request.files.map((path) => ({ path: resolve(path) })),
     options: config.ingest,
     paths: app.paths,
@@ -96,16 +114,20 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     threads: config.workers,
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
-    accept: ({ version }) => context.accept?.(config, version, rolesOf(version, config)),
+    accept: ({ version }) => {
+      if (base !== undefined) refuseOvertaken(app, base);
+      context.accept?.(config, version, rolesOf(version, config));
+    },
   });
   const roles = rolesOf(done.version, config);
-  const uploads = done.uploads.map((upload) => ({
+  const received = done.uploads.map((upload) => ({
     sha256: upload.sha256,
     bytes: upload.bytes,
     originalPath: upload.path,
     originalFilename: basename(upload.path),
   }));
-  if (context.record) recordIngest(app, correlationId, config, done, uploads);
+  if (context.record) recordIngest(app, correlationId, config, done, received);
+  const uploads = [...(base?.uploads ?? []), ...received];
   return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
 }
 

@@ -1,5 +1,6 @@
 // File → dataset version: the content-addressed store, the readers, and what the columns mean.
 export {
+  type BasePart,
   type IngestedFiles,
   type IngestFilesRequest,
   type IngestProgress,

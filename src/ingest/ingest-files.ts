@@ -17,7 +17,7 @@ import { jsonReader } from './json/json-reader.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
 import type { PartRequest } from './part-request.ts';
-import type { StoredPart } from './part-store.ts';
+import { findPart, type StoredPart } from './part-store.ts';
 import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
@@ -31,7 +31,16 @@ export interface IngestProgress {
   readonly bytes: number;
 }
 
+/** A part that is there already and that what is read now is put behind. */
+export interface BasePart {
+  readonly partId: Sha256;
+  /** What it is called towards the operator. */
+  readonly shownPath: string;
+}
+
 export interface IngestFilesRequest {
+  /** The parts of the version that the files are appended to. */
+  readonly base?: readonly BasePart[];
   /** In the order in which their rows follow each other. */
   readonly files: readonly { readonly path: string }[];
   readonly options: IngestOptions;
@@ -54,8 +63,9 @@ export interface ReceivedFile extends Upload {
 }
 
 export interface IngestedFiles {
-  /** One per file. */
+  /** One per file, in their order. */
   readonly uploads: readonly ReceivedFile[];
+  /** Those of the base, then one per file. */
   readonly parts: readonly Part[];
   readonly reports: readonly IngestReport[];
   readonly version: DatasetVersion;
@@ -71,10 +81,13 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
   const parts: NamedPart[] = [];
   const made: Sha256[] = [];
   try {
+    for (const part of request.base ?? []) parts.push(await basePart(request.paths, part));
     for (const { path } of request.files) {
       const upload = await receiveUpload(path, request.paths, counting(request, 'receiving', path));
       uploads.push({ ...upload, path });
-      parts.push({ ...(await makePart(request, upload, path)), shownPath: path });
+      const made = { ...(await makePart(request, upload, path)), shownPath: path };
+      parts.push(made);
+      refuseTwice(parts.slice(0, -1), made);
     }
     const schema = mergeSchemas(parts);
     const { version, isNew } = await storeDatasetVersion(
@@ -118,6 +131,26 @@ async function makePart(request: IngestFilesRequest, upload: Upload, path: strin
     packedIn: () => ({}),
     onProgress: counting(request, 'reading', path),
   });
+}
+
+async function basePart(paths: AppPaths, { partId, shownPath }: BasePart): Promise<NamedPart> {
+  const stored = await findPart(paths, partId);
+  if (stored !== undefined) return { ...stored, shownPath };
+  throw new HarnessError('SH_INTEGRITY_MISSING', { what: shownPath, path: paths.part(partId) });
+}
+
+/** Refuses a file whose rows are there already: the same table of the same file, or the same rows in another file. */
+function refuseTwice(earlier: readonly NamedPart[], { part, shownPath }: NamedPart): void {
+  const twin = earlier.find(
+    (other) => isSameTable(other.part, part) || other.part.parquet_sha256 === part.parquet_sha256,
+  );
+  if (twin === undefined) return;
+  throw new HarnessError('SH_INPUT_TWICE', { path: shownPath, other: twin.shownPath });
+}
+
+function isSameTable(a: Part, b: Part): boolean {
+  const [one, other] = [a.options, b.options];
+  return a.upload_sha256 === b.upload_sha256 && one.sheet === other.sheet && one.table === other.table;
 }
 
 /** Hands a file to the reader of its format. */

@@ -12,17 +12,18 @@ export interface NamedPart extends StoredPart {
 
 /**
  * The one schema of several parts: the same headers, and for each the narrowest type that holds all its parts'
- * values. The order of the first part counts. Throws `SH_INPUT_SCHEMA_DIFFERS` with the difference.
+ * values. The order of the first part counts. Throws `SH_INPUT_SCHEMA_DIFFERS` with every difference.
  */
 export function mergeSchemas(parts: readonly NamedPart[]): DatasetSchema {
   const [first, ...others] = parts;
   if (first === undefined) throw new Error('a dataset version needs a part');
   let merged = first;
   for (const other of others) {
-    refuseOtherHeaders(first, other);
-    const columns = merged.part.columns.map((column) => widened(column, merged, other, first.shownPath));
-    const report = { ...merged.report, columns: mergedReports(columns, merged, other) };
-    merged = { ...merged, part: { ...merged.part, columns }, report };
+    const columns = merged.part.columns.map((column) => widened(column, merged, other));
+    refuseDifferences(first, other, [...headerDifferences(first, other), ...columns.flatMap(differenceOf)]);
+    const schema = columns.map(({ column }) => column);
+    const report = { ...merged.report, columns: mergedReports(schema, merged, other) };
+    merged = { ...merged, part: { ...merged.part, columns: schema }, report };
   }
   return { schema_version: 'dataset_schema.v1', columns: merged.part.columns };
 }
@@ -37,28 +38,47 @@ function mergedReports(columns: readonly Column[], merged: NamedPart, other: Nam
   });
 }
 
-function refuseOtherHeaders(first: NamedPart, other: NamedPart): void {
+function headerDifferences(first: NamedPart, other: NamedPart): string[] {
   const mine = new Map(first.part.columns.map((column) => [column.sql_name, column.name]));
   const theirs = new Map(other.part.columns.map((column) => [column.sql_name, column.name]));
   const lacking = [...mine].filter(([key, name]) => theirs.get(key) !== name).map(([, name]) => name);
   const extra = [...theirs].filter(([key, name]) => mine.get(key) !== name).map(([, name]) => name);
-  if (lacking.length + extra.length === 0) return;
   const said = [
     ...(lacking.length > 0 ? [`it lacks ${listed(lacking)}`] : []),
     ...(extra.length > 0 ? [`it has ${listed(extra)} besides`] : []),
   ];
-  throw differs(first.shownPath, other.shownPath, said.join(' and '));
+  return said.length === 0 ? [] : [said.join(' and ')];
 }
 
-function widened(column: Column, merged: NamedPart, other: NamedPart, firstPath: string): Column {
+/** A column that holds both parts' values; or the types that no column can hold together. */
+interface Widened {
+  readonly column: Column;
+  readonly differs?: { readonly here: ColumnType; readonly there: ColumnType };
+}
+
+function widened(column: Column, merged: NamedPart, other: NamedPart): Widened {
   const theirs = other.part.columns.find(({ sql_name }) => sql_name === column.sql_name);
-  if (theirs === undefined) throw new Error(`no column ${column.sql_name}`);
-  if (isEmpty(other, column.sql_name)) return column;
+  if (theirs === undefined || isEmpty(other, column.sql_name)) return { column };
   const type = isEmpty(merged, column.sql_name) ? theirs.type : leastUpperBound(column.type, theirs.type);
-  if (type !== undefined) return { ...column, type };
-  const [here, there] = [typeText(theirs.type), typeText(column.type)];
-  const difference = `column "${column.name}" is ${here} instead of ${there} (--type can make both text)`;
-  throw differs(firstPath, other.shownPath, difference);
+  if (type !== undefined) return { column: { ...column, type } };
+  return { column, differs: { here: column.type, there: theirs.type } };
+}
+
+function differenceOf({ column, differs }: Widened): string[] {
+  if (differs === undefined) return [];
+  return [`column "${column.name}" is ${typeText(differs.there)} instead of ${typeText(differs.here)}`];
+}
+
+const SHOWN_DIFFERENCES = 20;
+
+function refuseDifferences(first: NamedPart, other: NamedPart, differences: readonly string[]): void {
+  if (differences.length === 0) return;
+  const shown = differences.slice(0, SHOWN_DIFFERENCES);
+  const left = differences.length - shown.length;
+  const said = [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
+  const advice = said.includes(' instead of ') ? ' (--type can make both text)' : '';
+  const [path, firstPath] = [other.shownPath, first.shownPath];
+  throw new HarnessError('SH_INPUT_SCHEMA_DIFFERS', { path, other: firstPath, difference: said + advice });
 }
 
 /** A column that holds no value at all fits any type. */
@@ -102,8 +122,4 @@ function typeText(type: ColumnType): string {
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => `"${name}"`);
   return names.length > 5 ? `${shown.join(', ')} and ${names.length - 5} more` : shown.join(', ');
-}
-
-function differs(other: string, path: string, difference: string): HarnessError {
-  return new HarnessError('SH_INPUT_SCHEMA_DIFFERS', { path, other, difference });
 }

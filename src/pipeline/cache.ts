@@ -85,23 +85,44 @@ export async function keepExecution(
   }
 }
 
-/** The kept state of a chunk, if it is whole. */
-export async function cachedChunk(paths: AppPaths, fingerprint: Sha256): Promise<string | undefined> {
+/** The types of the columns that a chunk's state depends on, by name. */
+export type ColumnTypes = Readonly<Record<string, unknown>>;
+
+/** The kept state of a chunk, if it is whole and the columns it depends on have the types they had then. */
+export async function cachedChunk(
+  paths: AppPaths,
+  fingerprint: Sha256,
+  types: ColumnTypes,
+): Promise<string | undefined> {
   try {
-    const text = await readFile(chunkFile(paths, fingerprint), 'utf8');
-    const state = text.slice(text.indexOf('\n') + 1);
-    return text.startsWith(`${sha256(state)}\n`) ? state : undefined;
+    const [hash = '', dependsOn = '', state = ''] = (
+      await readFile(chunkFile(paths, fingerprint), 'utf8')
+    ).split('\n');
+    if (sha256(`${dependsOn}\n${state}`) !== hash) return undefined;
+    const columns = Object.keys(JSON.parse(dependsOn) as ColumnTypes);
+    return dependsOn === dependence(types, columns) ? state : undefined;
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-/** Keeps the state of a chunk, under its own hash. */
-export async function keepChunk(paths: AppPaths, fingerprint: Sha256, state: string): Promise<void> {
+/** Keeps the state of a chunk with the types of the columns it depends on, under the hash of both. */
+export async function keepChunk(
+  paths: AppPaths,
+  fingerprint: Sha256,
+  state: string,
+  types: ColumnTypes,
+  columns: readonly string[],
+): Promise<void> {
   const file = chunkFile(paths, fingerprint);
+  const content = `${dependence(types, columns)}\n${state}`;
   await ensureDirectory(dirname(file));
-  await writeFileAtomic(file, `${sha256(state)}\n${state}`);
+  await writeFileAtomic(file, `${sha256(content)}\n${content}`);
+}
+
+function dependence(types: ColumnTypes, columns: readonly string[]): string {
+  return canonicalJson(Object.fromEntries(columns.map((column) => [column, types[column] ?? null])));
 }
 
 function executionFolder(paths: AppPaths, fingerprint: Sha256): string {

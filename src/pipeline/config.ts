@@ -20,6 +20,8 @@ export type PluginChoice = 'auto' | 'all' | readonly string[];
 /** What the flags of the command line say; absent means not given. */
 export interface RunFlags {
   readonly dataset?: string;
+  /** Put the files behind the newest version of the dataset. */
+  readonly append?: boolean;
   readonly kind?: 'real' | 'synthetic';
   readonly plugins?: PluginChoice;
   /** `plugin.key` → value as text; read as YAML. */

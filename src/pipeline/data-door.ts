@@ -3,12 +3,14 @@ import { HarnessError } from '../base/index.ts';
 import type { DerivedColumn } from '../contract/index.ts';
 import type { Chunk, Dataset } from '../dataset/index.ts';
 import type { DataDoor } from '../plugin-host/index.ts';
+import { columnsNamed } from './chunk-columns.ts';
 import type { EvidenceRegistry } from './evidence-registry.ts';
 
 /** Finished states of chunks, by chunk; a store may forget, never lie. */
 export interface ChunkStates {
   get(chunk: Chunk): Promise<string | undefined>;
-  put(chunk: Chunk, state: string): Promise<void>;
+  /** `columns` are those whose types the state depends on. */
+  put(chunk: Chunk, state: string, columns: readonly string[]): Promise<void>;
 }
 
 /** What a plugin's questions are answered with, and what was answered. */
@@ -25,6 +27,12 @@ export function openDoor(
   states: ChunkStates,
 ): Door {
   const derived: { name: string; sql: string }[] = [];
+  const names = dataset.schema.columns.map(({ sql_name }) => sql_name);
+  // Over all chunks: a plugin may remember at one chunk what it saw at another.
+  const used = new Set<string>();
+  const use = (columns: readonly string[]): void => {
+    for (const column of columns) used.add(column);
+  };
   const chunkAt = (ordinal: number): Chunk => {
     const chunk = dataset.chunks[ordinal];
     if (chunk === undefined)
@@ -53,20 +61,29 @@ export function openDoor(
       await dataset.checkDerived(name, sql, [...derived]);
       derived.push({ name, sql });
     },
-    batches: (columns, chunk, signal) =>
-      dataset.batches({
+    batches(columns, chunk, signal) {
+      use(columns);
+      return dataset.batches({
         columns,
         derived: [...derived],
         signal,
         ...(chunk !== undefined && { chunk: chunkAt(chunk) }),
-      }),
+      });
+    },
     async chunkQuery(chunk, sql, parameters, signal) {
+      use(columnsNamed(sql, names));
       const { columns, rows } = await dataset.query({ sql, parameters, chunk: chunkAt(chunk), signal });
       return { columns, rows };
     },
-    chunkExact: (chunk, columns, signal) => dataset.exactState({ columns, chunk: chunkAt(chunk), signal }),
+    chunkExact(chunk, columns, signal) {
+      use(columns);
+      return dataset.exactState({ columns, chunk: chunkAt(chunk), signal });
+    },
     chunkState: (chunk) => states.get(chunkAt(chunk)),
-    saveChunkState: (chunk, json) => states.put(chunkAt(chunk), json),
+    saveChunkState(chunk, json, lookedAt) {
+      use(lookedAt);
+      return states.put(chunkAt(chunk), json, [...used]);
+    },
   };
   return { door, derivedColumns: () => derived.map((column) => ({ plugin_id: pluginId, ...column })) };
 }

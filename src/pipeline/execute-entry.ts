@@ -203,10 +203,13 @@ function checked(result: PluginResult): PluginResult {
 function chunkStates(entry: PlannedPlugin, context: ExecutionContext): ChunkStates {
   const keyOf = (chunk: Parameters<ChunkStates['get']>[0]): Sha256 =>
     fingerprintChunk({ input: context.input, entry, engine: context.engine }, chunk);
+  const { columns } = context.input.version.schema;
+  const types = Object.fromEntries(columns.map(({ sql_name, type }) => [sql_name, type]));
   return {
-    get: async (chunk) => (context.cache === 'reuse' ? cachedChunk(context.paths, keyOf(chunk)) : undefined),
-    put: async (chunk, state) => {
-      if (context.cache !== 'none') await keepChunk(context.paths, keyOf(chunk), state);
+    get: async (chunk) =>
+      context.cache === 'reuse' ? cachedChunk(context.paths, keyOf(chunk), types) : undefined,
+    put: async (chunk, state, columns) => {
+      if (context.cache !== 'none') await keepChunk(context.paths, keyOf(chunk), state, types, columns);
     },
   };
 }

@@ -74,18 +74,21 @@ export function fingerprintExecution(of: ExecutionFingerprintInput): Sha256 {
   });
 }
 
-/** The fingerprint of a plugin's state of one chunk: the same for an append that leaves the chunk as it is. */
+/**
+ * The fingerprint of a plugin's state of one chunk: the same for an append that leaves the chunk as it is. Types of
+ * columns are not in it: they are kept with the state, of the columns that it depends on.
+ */
 export function fingerprintChunk(
   of: Pick<ExecutionFingerprintInput, 'input' | 'entry' | 'engine'>,
   chunk: { readonly part: number; readonly firstRow: number; readonly lastRow: number },
 ): Sha256 {
   return hashJson({
-    schema_version: 'chunk_fingerprint.v1',
+    schema_version: 'chunk_fingerprint.v2',
     plugin: pluginPart(of.entry),
     // The ordinal too: `_sh_part` can be seen from inside a chunk.
     part: [chunk.part, of.input.parts[chunk.part - 1]?.part_id ?? null],
     rows: [chunk.firstRow, chunk.lastRow],
-    schema: of.input.version.schema,
+    columns: of.input.version.schema.columns.map(({ name, sql_name }) => [name, sql_name]),
     roles: boundColumns(of.input.roles),
     engine: enginePart(of.engine),
   });

@@ -54,12 +54,12 @@ export function serveCalls(
     await stream?.iterator.return?.();
   }
 
-  async function save(chunk: number, state: unknown): Promise<void> {
+  async function save(chunk: number, state: unknown, lookedAt: readonly string[]): Promise<void> {
     const json = canonicalJson(state);
     const bytes = Buffer.byteLength(json);
     if (bytes > MAX_STATE_BYTES)
       throw new RangeError(`a state of ${bytes} bytes; at most ${MAX_STATE_BYTES}`);
-    await door.saveChunkState(chunk, json);
+    await door.saveChunkState(chunk, json, lookedAt);
   }
 
   async function valueFor(call: Exclude<Call, { method: 'nextBatch' }>): Promise<unknown> {
@@ -81,7 +81,7 @@ export function serveCalls(
       case 'chunkState':
         return door.chunkState(call.chunk);
       case 'saveChunkState':
-        return save(call.chunk, call.state);
+        return save(call.chunk, call.state, call.lookedAt);
     }
   }
 

@@ -28,7 +28,8 @@ export interface DataDoor {
   ): Promise<Readonly<Record<string, MomentState>>>;
   /** The kept state of a chunk, as canonical JSON. */
   chunkState(chunk: number): Promise<string | undefined>;
-  saveChunkState(chunk: number, json: string): Promise<void>;
+  /** Keeps a state; `lookedAt` are the columns whose types it may depend on, besides those it was asked from. */
+  saveChunkState(chunk: number, json: string, lookedAt: readonly string[]): Promise<void>;
 }
 
 export interface DoorRows {

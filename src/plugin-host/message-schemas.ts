@@ -34,7 +34,7 @@ const CallSchema = Type.Union([
   closed({ ...method('chunkQuery'), chunk: Ordinal, sql: Text, parameters: Parameters }),
   closed({ ...method('chunkExact'), chunk: Ordinal, columns: Columns }),
   closed({ ...method('chunkState'), chunk: Ordinal }),
-  closed({ ...method('saveChunkState'), chunk: Ordinal, state: Type.Unknown() }),
+  closed({ ...method('saveChunkState'), chunk: Ordinal, state: Type.Unknown(), lookedAt: Columns }),
 ]);
 
 export const ChildMessageSchema = Type.Union([

@@ -94,9 +94,15 @@ export function makeContext(start: StartDocument, state: unknown, door: ContextD
 }
 
 /** The context of `partial`, for one chunk (from 0). */
-export function makePartialContext(start: StartDocument, chunk: number, door: ContextDoor): PartialContext {
+export function makePartialContext(
+  start: StartDocument,
+  chunk: number,
+  door: ContextDoor,
+  lookedAt: Set<string> = new Set(),
+): PartialContext {
+  const schema = start.schema.map((column) => watched(column, lookedAt));
   return {
-    ...tableOf(start),
+    ...tableOf({ ...start, schema }),
     signal: door.signal,
     query: async (sql, parameters = []) => rowsOf(await door.chunkQuery(chunk, sql, parameters)),
     exact: (columns) => door.chunkExact(chunk, columns),
@@ -105,7 +111,19 @@ export function makePartialContext(start: StartDocument, chunk: number, door: Co
   };
 }
 
-function tableOf(start: StartDocument) {
+/** A column that notes when its type is looked at: a state that depends on it can't be kept when the type changes. */
+function watched({ name, sql_name, type }: Column, lookedAt: Set<string>): Column {
+  return {
+    name,
+    sql_name,
+    get type() {
+      lookedAt.add(sql_name);
+      return type;
+    },
+  };
+}
+
+function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'settings'>) {
   const rolesOf = (name: RoleName) => start.roles.filter((r) => r.role === name).map((r) => r.sql_name);
   return {
     schema: start.schema,

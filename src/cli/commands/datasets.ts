@@ -40,7 +40,7 @@ function list({ terminal }: CommandContext): Command {
 function show({ terminal }: CommandContext): Command {
   return withCommon(
     new Command('show')
-      .description('Columns, roles, uploads and ingest report of a dataset version.')
+      .description('Columns, roles, parts and uploads of a dataset version.')
       .argument('<dataset>', 'name of a dataset, or id of a version or the start of it'),
   ).action(async (id: string, options: CommonOptions) => {
     const found = await withApp(options, (app) => showDataset(app, id));
@@ -54,6 +54,14 @@ function show({ terminal }: CommandContext): Command {
         .map((binding) => binding.role)
         .join(' '),
     ]);
+    const parts = found.parts.map((part, i) => [
+      String(i + 1),
+      String(part.row_count),
+      String(part.rejected_rows),
+      part.options.format,
+      found.uploads.find((upload) => upload.sha256 === part.upload_sha256)?.original_filename ?? '',
+      short(part.part_id),
+    ]);
     const uploads = found.uploads.map((upload) => [
       upload.original_path,
       String(upload.bytes),
@@ -65,9 +73,9 @@ function show({ terminal }: CommandContext): Command {
           ['dataset version', found.version.dataset_version_id],
           ['rows', String(found.version.row_count)],
         ])}\n${table([['column', 'SQL name', 'type', 'role'], ...columns])}\n${table([
-          ['upload', 'bytes', 'sha256'],
-          ...uploads,
-        ])}`,
+          ['part', 'rows', 'rejected', 'format', 'file', 'id'],
+          ...parts,
+        ])}\n${table([['upload', 'bytes', 'sha256'], ...uploads])}`,
       ),
     );
   });

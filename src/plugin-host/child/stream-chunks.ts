@@ -1,4 +1,5 @@
 import {
+  type ChunkContext,
   type ContextDoor,
   decodeState,
   encodeState,
@@ -21,12 +22,15 @@ export async function streamChunks(
 ): Promise<unknown> {
   if (partial === undefined || merge === undefined) return undefined;
   let merged: unknown;
+  // Over all chunks: a plugin may remember at one chunk what it saw at another.
+  const lookedAt = new Set<string>();
+  const compute = async (chunk: ChunkContext, ordinal: number): Promise<string> => {
+    const state = await partial(chunk, makePartialContext(start.document, ordinal, door, lookedAt));
+    return save(ordinal, state, [...lookedAt], start);
+  };
   for (const [ordinal, chunk] of start.document.chunks.entries()) {
     const kept = await ask({ method: 'chunkState', chunk: ordinal });
-    const text =
-      typeof kept === 'string'
-        ? kept
-        : await save(ordinal, await partial(chunk, makePartialContext(start.document, ordinal, door)), start);
+    const text = typeof kept === 'string' ? kept : await compute(chunk, ordinal);
     const state = decodeState(parse(text));
     merged = ordinal === 0 ? state : merge(merged, state);
     door.progress(ordinal + 1, start.document.chunks.length);
@@ -41,7 +45,12 @@ export function checkStreaming(plugin: Plugin): void {
   }
 }
 
-async function save(chunk: number, state: unknown, { maxStateBytes }: StartMessage): Promise<string> {
+async function save(
+  chunk: number,
+  state: unknown,
+  lookedAt: readonly string[],
+  { maxStateBytes }: StartMessage,
+): Promise<string> {
   const encoded = encodeState(state);
   const text = stringify(encoded);
   if (text.length > maxStateBytes) {
@@ -49,6 +58,6 @@ async function save(chunk: number, state: unknown, { maxStateBytes }: StartMessa
       `the state of a chunk has ${text.length} characters; at most ${maxStateBytes} are kept`,
     );
   }
-  await ask({ method: 'saveChunkState', chunk, state: encoded });
+  await ask({ method: 'saveChunkState', chunk, state: encoded, lookedAt });
   return text;
 }
