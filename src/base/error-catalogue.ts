@@ -233,6 +233,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Name another file, or say --force to write over it.',
     exit: 2,
   },
+  SH_OUT_FILE_UNUSABLE: {
+    message: '{path} can not be written: {reason}.',
+    hint: 'Check that its folder exists and may be written to.',
+    exit: 2,
+  },
+  SH_SYNTH_PLANT_INVALID: {
+    message: 'Nothing like that can be planted in a {what}: {problem}.',
+    hint: 'List what can be planted, with sizes, with "stat-harness synth --list".',
+    exit: 2,
+  },
   SH_PLUGIN_FOLDER_UNUSABLE: {
     message: 'There are no plugins in {path}: {reason}.',
     hint: 'Name a folder whose folders are plugins, each with a plugin.json.',

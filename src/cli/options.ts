@@ -116,6 +116,13 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+export function seedText(text: string): string {
+  if (!/^(0|[1-9]\d{0,19})$/.test(text) || BigInt(text) >= 2n ** 64n) {
+    throw new InvalidArgumentError('It must be a whole number from 0 below 2^64.');
+  }
+  return text;
+}
+
 export function collectPairs(
   text: string,
   previous: Record<string, string> | undefined,

@@ -6,6 +6,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { pluginCommands } from './commands/plugins.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
+import { synthCommand } from './commands/synth.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { printable, systemTerminal, type Terminal } from './terminal.ts';
 
@@ -36,7 +37,15 @@ export function buildProgram(context: CommandContext, version: string): Command 
       writeOut: (text) => context.terminal.out(text),
       writeErr: (text) => context.terminal.err(text),
     });
-  const commands = [runCommand, ingestCommand, datasetCommands, runsCommands, pluginCommands, verifyCommand];
+  const commands = [
+    runCommand,
+    ingestCommand,
+    datasetCommands,
+    runsCommands,
+    pluginCommands,
+    verifyCommand,
+    synthCommand,
+  ];
   for (const command of commands) program.addCommand(inherit(command(context), program));
   return program;
 }

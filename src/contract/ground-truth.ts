@@ -20,6 +20,8 @@ export const Counterfactual = closed({
   as_is: Facts,
   changed: Facts,
   saved: Facts,
+  /** Hours of over-threshold wait that each activity gains, where it is not next to nothing. */
+  saved_by_activity: Type.Record(Type.String(), Type.Number()),
 });
 export type Counterfactual = Static<typeof Counterfactual>;
 
@@ -63,6 +65,9 @@ export const GroundTruth = closed(
     }),
     /** What the table was made from: jobs, schedules, servers, months, distributions. */
     parameters: Type.Record(Type.String(), Type.Unknown()),
+    /** Facts about the whole table, and about each activity of a process log. */
+    measured: Facts,
+    by_activity: Type.Optional(Type.Record(Type.String(), Facts)),
     plants: Type.Array(PlantTruth),
   },
   { $id: 'ground_truth.v1' },

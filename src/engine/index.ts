@@ -18,5 +18,12 @@ export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.t
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { runAnalysis } from './run-analysis.ts';
+export {
+  type PlantList,
+  plantLists,
+  type SynthRequest,
+  type SynthSummary,
+  synthesize,
+} from './synthesize.ts';
 export { type RunTrace, traceRun } from './trace-run.ts';
 export { type Verification, verifyRun } from './verify-run.ts';

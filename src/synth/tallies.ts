@@ -133,12 +133,16 @@ export class RowTally {
   }
 }
 
-/** Facts with numbers rounded to six digits, as truth files show them. */
-export function rounded(facts: Readonly<Record<string, number | string>>): Record<string, number | string> {
-  return Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [
-      name,
-      typeof value !== 'number' || Number.isInteger(value) ? value : Number(value.toPrecision(6)),
-    ]),
+/** Facts with numbers rounded to six digits, as truth files show them; what a small table leaves undefined is left out. */
+export function rounded<V extends number | string>(facts: Readonly<Record<string, V>>): Record<string, V> {
+  const known = Object.entries(facts).filter(
+    ([, value]) => typeof value !== 'number' || Number.isFinite(value),
   );
+  return Object.fromEntries(known.map(([name, value]) => [name, shortened(value)]));
+}
+
+function shortened<V extends number | string>(value: V): V;
+function shortened(value: number | string): number | string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return value;
+  return Number(value.toPrecision(6));
 }

@@ -36,9 +36,9 @@ test('in a null table no measure goes with another, with the row, or with a labe
       expect(Math.abs(spearman(values, numbers(table, other))), `${name} and ${other}`).toBeLessThan(0.09);
     }
   }
-  const [weights, regions] = [numbers(table, 'net_weight'), cells(table, 'region')];
-  for (const region of new Set(regions)) {
-    const inside = weights.filter((_, at) => regions[at] === region);
+  const [weights, segments] = [numbers(table, 'net_weight'), cells(table, 'segment')];
+  for (const segment of new Set(segments)) {
+    const inside = weights.filter((_, at) => segments[at] === segment);
     expect(Math.abs(mean(inside) - 50) / (8 / Math.sqrt(inside.length))).toBeLessThan(4);
   }
   expect(new Set(cells(table, 'record_id')).size).toBe(2500);
@@ -108,13 +108,13 @@ test('faults of quality are what the truth says', () => {
   const missing = truthOf(table, 'missing_not_at_random').measured;
   expect(missing['share_missing_phone']).toBeGreaterThan(0.2);
   expect(missing['share_missing_elsewhere']).toBeLessThan(0.1);
-  const cities = new Map<string, Map<string, number>>();
+  const zones = new Map<string, Map<string, number>>();
   for (const [i, warehouse] of cells(table, 'warehouse').entries()) {
-    const counts = cities.get(warehouse) ?? new Map<string, number>();
-    const city = cells(table, 'warehouse_city')[i] ?? '';
-    cities.set(warehouse, counts.set(city, (counts.get(city) ?? 0) + 1));
+    const counts = zones.get(warehouse) ?? new Map<string, number>();
+    const zone = cells(table, 'warehouse_zone')[i] ?? '';
+    zones.set(warehouse, counts.set(zone, (counts.get(zone) ?? 0) + 1));
   }
-  const usual = [...cities.values()].reduce((sum, counts) => sum + Math.max(...counts.values()), 0);
+  const usual = [...zones.values()].reduce((sum, counts) => sum + Math.max(...counts.values()), 0);
   expect(ROWS - usual).toBe(truthOf(table, 'functional_dependency').rows?.count);
 });
 
@@ -129,7 +129,7 @@ test('what the truth measured is what the cells say', () => {
 
 test.each([
   [{ no_such_thing: true }, 'no plant is called no_such_thing'],
-  [{ correlation: 1.5 }, 'correlation takes a size from 0.01 to 0.99, not 1.5'],
+  [{ correlation: 1.5 }, "correlation takes a size from 0.01 to 0.99 (Pearson's r), not 1.5"],
   [{ correlation: Number.NaN }, 'correlation takes a size'],
 ] as const)('%j is refused', (plants, message) => {
   expect(() => plantedTable('1', 10, plants)).toThrow(message);

@@ -15,6 +15,7 @@ import {
   pluginDirectoryOption,
   positiveInteger,
   quietOption,
+  seedText,
   withApp,
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
@@ -46,7 +47,7 @@ export function runCommand(context: CommandContext): Command {
         collectPairs,
       ),
     )
-    .addOption(new Option('--seed <n>', 'seed; 0 derives it from the data').argParser(seed))
+    .addOption(new Option('--seed <n>', 'seed; 0 derives it from the data').argParser(seedText))
     .addOption(
       new Option('--reuse', 'take over finished executions of equal fingerprint (the default)').conflicts(
         'force',
@@ -188,11 +189,4 @@ function pluginChoice(text: string): 'auto' | 'all' | string[] {
   if (ids.some((id) => id === ''))
     throw new InvalidArgumentError('It must be auto, all, or ids separated by commas.');
   return ids;
-}
-
-function seed(text: string): string {
-  if (!/^(0|[1-9]\d{0,19})$/.test(text) || BigInt(text) >= 2n ** 64n) {
-    throw new InvalidArgumentError('It must be a whole number from 0 below 2^64.');
-  }
-  return text;
 }

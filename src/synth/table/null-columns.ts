@@ -37,7 +37,7 @@ function identifiers(stream: Stream): ColumnSource[] {
 
 function labels(stream: Stream): ColumnSource[] {
   return [
-    one(stream, category('region'), weightedPick(['North', 'South', 'East', 'West'], [4, 3, 2, 1])),
+    one(stream, category('segment'), weightedPick(['North', 'South', 'East', 'West'], [4, 3, 2, 1])),
     one(stream, category('product'), weightedPick(names('P', 12), zipfWeights(12))),
     one(stream, category('branch'), weightedPick(names('Branch ', 40), zipfWeights(40, 0.7))),
     one(stream, category('grade'), weightedPick(['standard', 'premium'], [9, 1])),

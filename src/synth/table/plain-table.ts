@@ -2,14 +2,12 @@ import type { PlantTruth } from '../../contract/index.ts';
 import { DAY, parseDate, SECOND, timeWriter } from '../civil-time.ts';
 import { draws } from '../draws.ts';
 import { exponential, logarithm } from '../elementary.ts';
-import { rounded } from '../tallies.ts';
+import { plantTruth } from '../plant-facts.ts';
+import { chosenPlants, type PlantSizes } from '../plant-size.ts';
 import type { RowPlace, SyntheticCell, SyntheticColumn } from './columns.ts';
 import { nullColumns } from './null-columns.ts';
-import { plantStreams, type TableEffect, type TablePlant } from './plant.ts';
+import { plantStreams, type TableEffect } from './plant.ts';
 import { TABLE_PLANTS } from './plants/index.ts';
-
-/** Effects by name; `true` takes the default size. */
-export type PlantSizes = Readonly<Record<string, number | true>>;
 
 /** A plain table that is made row by row. */
 export interface PlainTable {
@@ -17,7 +15,7 @@ export interface PlainTable {
   rows(): Generator<readonly SyntheticCell[]>;
   /** What was planted, measured; only after the last row. */
   plants(): PlantTruth[];
-  readonly parameters: Readonly<Record<string, unknown>>;
+  parameters(): Record<string, unknown>;
 }
 
 export interface PlainTableRequest {
@@ -41,7 +39,10 @@ const FIRST_DAY = '2025-01-06';
 export function plainTable(request: PlainTableRequest): PlainTable {
   const { seed, rows } = request;
   const start = parseDate(request.start ?? FIRST_DAY) ?? 0;
-  const planted = Object.entries(request.plants ?? {}).map(([name, size]) => plantedEffect(seed, name, size));
+  const planted = chosenPlants(TABLE_PLANTS, request.plants ?? {}).map(({ plant, size }) => {
+    const effect = plant.plant(size, plantStreams(seed, plant.name));
+    return { effect, truth: () => plantTruth(plant, size, effect.facts()) };
+  });
   const sources = [...nullColumns(seed), ...planted.map(({ effect }) => effect)];
   const time: SyntheticColumn = { name: 'recorded_at', type: { kind: 'timestamp' }, role: 'timestamp' };
   const [first, ...others] = sources;
@@ -53,31 +54,9 @@ export function plainTable(request: PlainTableRequest): PlainTable {
   ];
   return {
     columns: [...(first?.columns ?? []), time, ...others.flatMap((source) => source.columns ?? [])],
-    parameters: { first_day: request.start ?? FIRST_DAY, days: SPAN_DAYS, rows },
+    parameters: () => ({ first_day: request.start ?? FIRST_DAY, days: SPAN_DAYS }),
     rows: () => tableRows({ seed, rows, start, effects: planted.map(({ effect }) => effect) }, cellsAt),
     plants: () => planted.map(({ truth }) => truth()),
-  };
-}
-
-function plantedEffect(seed: string, name: string, wanted: number | true) {
-  const plant = TABLE_PLANTS.find((one) => one.name === name);
-  if (plant === undefined) throw new RangeError(`no plant is called ${name}`);
-  const size = wanted === true ? plant.size.default : wanted;
-  if (!(size >= plant.size.min && size <= plant.size.max)) {
-    throw new RangeError(`${name} takes a size from ${plant.size.min} to ${plant.size.max}, not ${size}`);
-  }
-  const effect = plant.plant(size, plantStreams(seed, name));
-  return { effect, truth: () => plantTruth(plant, size, effect) };
-}
-
-function plantTruth(plant: TablePlant, size: number, effect: TableEffect): PlantTruth {
-  const facts = effect.facts();
-  return {
-    plant: plant.name,
-    expected: plant.trap ? 'not_found' : 'found',
-    size: { value: size, unit: plant.size.unit },
-    ...facts,
-    measured: rounded(facts.measured),
   };
 }
 

@@ -86,8 +86,7 @@ export const simpson: TablePlant = {
 
 export const codeTrap: TablePlant = {
   name: 'code_trap',
-  meaning:
-    'a code that goes with a measure: cost_center and handling_fee; a code is neither measure nor group',
+  meaning: 'a code that goes with a measure: ledger_no and handling_fee; a code is neither measure nor group',
   size: {
     default: 1,
     min: 0.1,
@@ -96,10 +95,10 @@ export const codeTrap: TablePlant = {
   },
   trap: true,
   plant(size, stream) {
-    const [codes, fees] = [stream('cost_center'), stream('handling_fee')];
+    const [codes, fees] = [stream('ledger_no'), stream('handling_fee')];
     const overall = new Tally();
     return {
-      columns: [identifier('cost_center', 'integer'), decimal('handling_fee', 2)],
+      columns: [identifier('ledger_no', 'integer'), decimal('handling_fee', 2)],
       cells() {
         const at = codes.integer(24);
         const fee = fixed(80 + 9 * (fees.normal() + (size * at) / 23), 2);
@@ -108,8 +107,8 @@ export const codeTrap: TablePlant = {
       },
       facts: () => ({
         kind: 'code',
-        statement: 'cost_center is a code: no finding may treat it as a quantity or as a group.',
-        target: { columns: ['cost_center'] },
+        statement: 'ledger_no is a code: no finding may treat it as a quantity or as a group.',
+        target: { columns: ['ledger_no'] },
         measured: { mean: overall.mean, standard_deviation: overall.sd },
       }),
     };

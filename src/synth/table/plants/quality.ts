@@ -56,29 +56,29 @@ export const duplicates: TablePlant = {
 };
 
 const WAREHOUSES = Array.from({ length: 12 }, (_, i) => `W-${String(11 + 7 * i)}`);
-const CITIES = ['Aachen', 'Basel', 'Calais', 'Delft', 'Erfurt'];
+const ZONES = ['amber', 'blue', 'coral', 'dune', 'ebony'];
 
 export const functionalDependency: TablePlant = {
   name: 'functional_dependency',
-  meaning: 'one column decides another, but for a few rows: warehouse and warehouse_city',
+  meaning: 'one column decides another, but for a few rows: warehouse and warehouse_zone',
   size: { default: 0.002, min: 0, max: 0.2, unit: 'share of the rows that break the rule' },
   plant(size, stream) {
     const random = stream('both');
     const [rows, cross] = [new RowTally(), new CrossTally()];
     return {
-      columns: [category('warehouse'), category('warehouse_city')],
+      columns: [category('warehouse'), category('warehouse_zone')],
       cells({ row }) {
         const at = random.integer(WAREHOUSES.length);
         const breaks = random.chance(size);
         if (breaks) rows.add(row);
-        const city = CITIES[(at + (breaks ? 1 : 0)) % CITIES.length] ?? '';
-        cross.add(WAREHOUSES[at] ?? '', city);
-        return [WAREHOUSES[at] ?? '', city];
+        const zone = ZONES[(at + (breaks ? 1 : 0)) % ZONES.length] ?? '';
+        cross.add(WAREHOUSES[at] ?? '', zone);
+        return [WAREHOUSES[at] ?? '', zone];
       },
       facts: () => ({
         kind: 'functional_dependency',
-        statement: 'warehouse decides warehouse_city, but for the rows that are named.',
-        target: { columns: ['warehouse', 'warehouse_city'], from: 'warehouse', to: 'warehouse_city' },
+        statement: 'warehouse decides warehouse_zone, but for the rows that are named.',
+        target: { columns: ['warehouse', 'warehouse_zone'], from: 'warehouse', to: 'warehouse_zone' },
         rows: rows.facts,
         measured: { rows_that_break_it: rows.count, cramers_v: cross.cramersV },
       }),
