@@ -1,6 +1,7 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
 import type { Batch, ExactRequest, ExactResult, MomentState } from '../sdk/index.ts';
+import type { AnswerCounts, AnswerStore } from './answers.ts';
 
 /** One Parquet file of a dataset version; its ordinal is its place in the list, from 1. */
 export interface PartFile {
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly threads: number;
   /** Forces another number of rows per chunk than the parts record; results must not depend on it. */
   readonly chunkRows?: number;
+  /** Answers of earlier runs of the same engine; without it everything is computed. */
+  readonly answers?: AnswerStore;
 }
 
 /** A range of rows of one part, by `row_number`, both ends included. `rows` leaves rejected records out. */
@@ -117,5 +120,7 @@ export interface Dataset extends Exact {
   batches(request: BatchRequest): AsyncIterable<Batch>;
   /** Refuses (SH_QUERY_REFUSED, SH_QUERY_FAILED) a derived column that can't be added to those before it. */
   checkDerived(name: string, sql: string, previous: Derived): Promise<void>;
+  /** How many questions were computed so far, and how many answers came from earlier runs. */
+  answered(): AnswerCounts;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { hashJson } from '../base/index.ts';
 import type { ExactGroup, ExactResult, MomentState, Moments } from '../sdk/exact/index.ts';
 import { appendMoments, momentState, momentsOf, noMoments, termName } from '../sdk/exact/index.ts';
+import type { Answers } from './answers.ts';
 import type { Exact, ExactDataRequest, ExactStateRequest } from './dataset.ts';
 import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
 import { describeExact } from './exact-description.ts';
@@ -14,13 +15,23 @@ import { createMemo } from './memo.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
 
-/** Exact aggregates over a source; each distinct request is computed once. */
-export function createExact(source: ExactSource): Exact {
+/** Exact aggregates over a source; each distinct request is computed once, or was in an earlier run. */
+export function createExact(source: ExactSource, answers: Answers): Exact {
   const results = createMemo<ExactResult>(MEMO_BYTES, (result) => JSON.stringify(result).length);
   return {
     exact: ({ signal, ...request }) =>
-      results.get(hashJson(request), (own) => compute(source, { ...request, signal: own }), signal),
-    exactState: (request) => chunkStates(source, request),
+      results.get(
+        hashJson(request),
+        (own) =>
+          answers.recall({ kind: 'exact', asked: request }, () =>
+            compute(source, { ...request, signal: own }),
+          ),
+        signal,
+      ),
+    exactState: ({ signal, ...request }) =>
+      answers.recall({ kind: 'exact_state', asked: request }, () =>
+        chunkStates(source, { ...request, ...(signal && { signal }) }),
+      ),
   };
 }
 

@@ -1,4 +1,5 @@
 // One dataset version as a relation: query it under the rules of determinism, stream it, cut it into chunks.
+export type { AnswerCounts, AnswerStore } from './answers.ts';
 export { chunkRowsFor } from './chunk-rows.ts';
 export { duckdbType } from './column-types.ts';
 export type {

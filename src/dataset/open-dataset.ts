@@ -1,3 +1,5 @@
+import { hashJson, type Sha256 } from '../base/index.ts';
+import { answersFrom } from './answers.ts';
 import { readBatches } from './batches.ts';
 import { planChunks } from './chunks.ts';
 import { duckdbType } from './column-types.ts';
@@ -26,11 +28,12 @@ async function datasetOn(session: Session, options: OpenOptions): Promise<Datase
   const { parts, schema } = options;
   await checkTypes(session, options);
   const columns = dataColumnsOf(schema);
-  const query = createQuery(session, schema);
+  const answers = answersFrom(options.answers, hashOfData(options));
+  const query = createQuery(session, schema, answers);
   const chunks = await planChunks(session, parts, options.chunkRows);
   const rowCount = parts.reduce((sum, file) => sum + file.part.row_count, 0);
   return {
-    ...createExact({ session, dataColumns: columns, chunks, rowCount }),
+    ...createExact({ session, dataColumns: columns, chunks, rowCount }, answers),
     schema,
     rowCount,
     chunks,
@@ -43,10 +46,17 @@ async function datasetOn(session: Session, options: OpenOptions): Promise<Datase
         derived: [...previous, { name, sql }],
       });
     },
+    answered: answers.counts,
     async close() {
       session.close();
     },
   };
+}
+
+/** Everything that `data` is made of: the bytes of the part files, which the caller has checked, and the view over them. */
+function hashOfData({ parts, schema }: OpenOptions): Sha256 {
+  const files = parts.map((file) => file.part.parquet_sha256);
+  return hashJson({ files, view: printedViewSql(parts, schema) });
 }
 
 /** The view has to have the types of the schema; else a part file is not what its record says. */

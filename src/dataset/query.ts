@@ -1,5 +1,6 @@
 import { HarnessError, hashJson } from '../base/index.ts';
 import type { DatasetSchema } from '../contract/index.ts';
+import type { Answers } from './answers.ts';
 import type { Parameter, QueryLimits, QueryRequest, QueryResult } from './dataset.ts';
 import { type Admitted, admit } from './gate/admit.ts';
 import { createMemo } from './memo.ts';
@@ -18,10 +19,11 @@ export function dataColumnsOf(schema: DatasetSchema): ReadonlySet<string> {
   return new Set(['_sh_part', '_sh_row_number', ...names]);
 }
 
-/** A function that answers queries of plugins: gate, run, hash; each distinct query runs once. */
+/** A function that answers queries of plugins: gate, run, hash; each distinct query runs once, or in an earlier run. */
 export function createQuery(
   session: Session,
   schema: DatasetSchema,
+  answers: Answers,
 ): (request: QueryRequest) => Promise<QueryResult> {
   const columns = dataColumnsOf(schema);
   const admitted = createMemo<Admitted>(MEMO_BYTES, ({ sql }) => sql.length);
@@ -33,16 +35,24 @@ export function createQuery(
     const asked = { sql, derived, parameterCount: parameters.length, chunk: chunk ?? undefined };
     const { sql: text, constants } = await admitted.get(
       hashJson({ sql, derived, chunk, parameters: parameters.length }),
-      () => admit(session, columns, asked),
+      () => answers.recall({ kind: 'admitted', asked }, () => admit(session, columns, asked)),
       request.signal,
     );
     const result = await results.get(
       hashJson({ text, parameters, limits }),
-      (signal) => run(session, text, parameters, limits, signal),
+      (signal) =>
+        answers.recall({ kind: 'query', asked: { text, parameters, limits: sizesIn(limits) } }, () =>
+          run(session, text, parameters, limits, signal),
+        ),
       request.signal,
     );
     return { ...result, constants };
   };
+}
+
+/** A time-out decides whether there is an answer, never which. */
+function sizesIn({ maxCells, maxBytes }: QueryLimits): QueryLimits {
+  return { ...(maxCells !== undefined && { maxCells }), ...(maxBytes !== undefined && { maxBytes }) };
 }
 
 function parameterText(value: Parameter): string | null {

@@ -9,7 +9,7 @@ import {
   type Sha256,
 } from '../base/index.ts';
 import type { DatasetVersion, Part } from '../contract/index.ts';
-import { type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
+import { type AnswerStore, type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
 import type { App } from './app.ts';
 
 /** The parts of a dataset version, as the database knows them. Throws SH_INTEGRITY_MISSING. */
@@ -48,6 +48,8 @@ export interface OpenVersionOptions {
   readonly memoryBytes: number;
   readonly threads: number;
   readonly chunkRows?: number;
+  /** Answers of earlier runs; closed with the dataset. */
+  readonly answers?: AnswerStore & { close(): Promise<void> };
 }
 
 /** Opens a dataset version for queries, after its parts were checked. Its temporary folder goes when it is closed. */
@@ -67,11 +69,13 @@ export async function openVersion(
     memoryBytes: options.memoryBytes,
     threads: options.threads,
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
+    ...(options.answers && { answers: options.answers }),
   });
   return {
     ...dataset,
     async close() {
       await dataset.close();
+      await options.answers?.close();
       await removeTree(temporaryDirectory);
     },
   };

@@ -10,7 +10,7 @@ import {
   writeFileAtomic,
 } from '../base/index.ts';
 import type { RunSummary } from '../contract/index.ts';
-import { type FinishedRun, runPlan } from '../pipeline/index.ts';
+import { answerFile, type FinishedRun, runPlan } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion } from './open-version.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './plan-run.ts';
@@ -51,6 +51,10 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
         openVersion(app, version, parts, {
           memoryBytes: Math.floor(config.memoryBytes / 2),
           threads: config.workers,
+          answers: answerFile(app.paths, version.dataset_version_id, {
+            engine: prepared.engine,
+            reuse: !request.force,
+          }),
           ...(request.chunkRows !== undefined && { chunkRows: request.chunkRows }),
         }),
     },

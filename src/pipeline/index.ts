@@ -1,4 +1,6 @@
 // Configuration, plan and execution of a run: the only place that executes plugins and commits results.
+
+export { type AnswerFile, answerFile } from './answer-file.ts';
 export {
   type ConfigInput,
   type PluginChoice,

@@ -52,6 +52,7 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   let outcomes: readonly Outcome[];
   try {
     const ended = await executeAll(run, environment, staging, dataset);
+    appendLog(staging.path('run.log'), `${clock.now()} ${answersLine(dataset)}`);
     outcomes = ended.toSorted((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
   } finally {
     await dataset.close();
@@ -156,6 +157,11 @@ function unfinished(
   outcomes: readonly Outcome[],
 ): FinishedRun {
   return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), facts: 0 };
+}
+
+function answersLine(dataset: Dataset): string {
+  const { computed, recalled } = dataset.answered();
+  return `questions to the data: ${computed} computed, ${recalled} answered from earlier runs`;
 }
 
 function logLine(outcome: Outcome): string {

@@ -108,7 +108,7 @@ export function openParts(
   folder: string,
   parts: readonly PartFile[],
   spec: ColumnSpec,
-  options: Partial<Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes'>> = {},
+  options: Partial<Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers'>> = {},
 ): Promise<Dataset> {
   return openDataset({
     parts,
