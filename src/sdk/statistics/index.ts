@@ -14,6 +14,7 @@ export {
   tTail,
   tTwoSided,
 } from './distributions.ts';
+export { exp, ln } from './elementary.ts';
 export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './groups.ts';
 export * from './matrix.ts';
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
