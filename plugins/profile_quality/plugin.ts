@@ -1,0 +1,39 @@
+import { type Context, definePlugin } from '../../src/sdk/index.ts';
+import { reportConstants } from './constants.ts';
+import { reportMissingDays } from './days.ts';
+import { reportDependencies } from './dependencies.ts';
+import { reportDuplicates } from './duplicates.ts';
+import { reportEqualColumns } from './equal-columns.ts';
+import { reportKeys, reportNearKeys } from './keys.ts';
+import { reportLimits } from './limits.ts';
+import { reportMissingNotAtRandom } from './missing.ts';
+import { reportPairKeys } from './pair-keys.ts';
+import { reportSentinels } from './sentinels.ts';
+import { reportSequences } from './sequences.ts';
+import { survey } from './survey.ts';
+import { reportText } from './text-damage.ts';
+
+import { reportTimeGap } from './time-gaps.ts';
+import { reportTimeOrder } from './time-order.ts';
+
+export default definePlugin({
+  async analyze(ctx: Context) {
+    if (ctx.rowCount === 0 || ctx.schema.length === 0) return ctx.note('The table has no rows.');
+    const table = await survey(ctx);
+    const { keys, nearKeys } = await reportKeys(table);
+    const copies = await reportDuplicates(table, keys);
+    await reportNearKeys(table, nearKeys, copies);
+    await reportPairKeys(table, [...keys, ...nearKeys]);
+    const repeats = await reportEqualColumns(table);
+    await reportDependencies(table, [...keys, ...nearKeys, ...repeats]);
+    await reportConstants(table);
+    await reportText(table);
+    await reportSentinels(table);
+    await reportSequences(table, [...keys, ...nearKeys]);
+    await reportMissingDays(table);
+    await reportTimeGap(table);
+    await reportLimits(table);
+    await reportTimeOrder(table);
+    await reportMissingNotAtRandom(table);
+  },
+});

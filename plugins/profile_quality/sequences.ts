@@ -1,0 +1,59 @@
+import { cells, countOf, percentSql, STRUCTURE } from './claims.ts';
+import type { Surveyed, Table } from './survey.ts';
+
+/** A column of whole numbers is a sequence if it has at least this share of the numbers between its ends. */
+const DENSE = 0.5;
+/** Up to this share of missing numbers the sequence is called complete but for holes. */
+const FEW = 0.01;
+const MOST_ITEMS = 10;
+
+/** Numbers that are missing in ids that count up. */
+export async function reportSequences(table: Table, keys: readonly Surveyed[]): Promise<void> {
+  for (const column of keys) {
+    if (column.use === 'id' && column.column.type.kind === 'integer') await reportHoles(table, column);
+  }
+}
+
+async function reportHoles({ ctx }: Table, { column, sql }: Surveyed): Promise<void> {
+  const ends = await ctx.query(`SELECT min(${sql}) AS first_number, max(${sql}) AS last_number,
+  max(${sql}) - min(${sql}) + 1 AS all_numbers, max(${sql}) - min(${sql}) + 1 - count(DISTINCT ${sql}) AS missing_numbers,
+  ${percentSql(`max(${sql}) - min(${sql}) + 1 - count(DISTINCT ${sql})`, `max(${sql}) - min(${sql}) + 1`)} AS missing_percent
+FROM data`);
+  const [missing, all] = [countOf(ends, 'missing_numbers'), countOf(ends, 'all_numbers')];
+  if (missing === 0 || missing > (1 - DENSE) * all) return;
+  const holes = await ctx.query(`WITH ordered AS (
+  SELECT _sh_part, _sh_row_number, ${sql} AS number, lead(${sql}) OVER (ORDER BY ${sql}, _sh_part, _sh_row_number) AS next_number
+  FROM data
+), holes AS (
+  SELECT _sh_part, _sh_row_number, number, next_number, next_number - number - 1 AS missing FROM ordered WHERE next_number - number > 1
+)
+SELECT _sh_part, _sh_row_number, number AS before_hole, next_number AS after_hole, missing, (SELECT count(*) FROM holes) AS holes
+FROM holes
+ORDER BY missing DESC, number, _sh_part, _sh_row_number LIMIT ${MOST_ITEMS}`);
+  const few = missing <= FEW * all;
+  ctx.finding({
+    kind: 'sequence_gap',
+    title: '{column} counts up, but {missing_numbers} numbers are missing',
+    statement:
+      '{column} runs from {first_number} to {last_number}, but for {missing_numbers} numbers that no row has ({missing_percent} of {all_numbers}), in {holes} holes. The largest hole, between {before_hole} and {after_hole}, has {missing} numbers. ' +
+      (few
+        ? 'So few missing numbers can mean rows that were deleted or not exported.'
+        : 'So many missing numbers mean a selection of rows, or numbers that are handed out for other things too.'),
+    fields: {
+      column: { column_name: column.sql_name },
+      ...cells(ends, 0, ['first_number', 'last_number', 'missing_numbers', 'missing_percent', 'all_numbers']),
+      ...cells(holes, 0, ['holes', 'before_hole', 'after_hole', 'missing']),
+    },
+    estimate: { name: 'missing_numbers', field: 'missing_numbers' },
+    target: { columns: { columns: [column.sql_name] } },
+    how: 'exact_count',
+    severity: few ? 'notice' : 'info',
+    ranking: few ? { effect: 0.3, reach: 0.1, actionability: 0.3 } : STRUCTURE,
+    items: holes.rows.map((_, row) => ({
+      title: 'between {before_hole} and {after_hole}',
+      statement: 'Between {before_hole} and {after_hole} there are {missing} numbers that no row has.',
+      fields: cells(holes, row, ['before_hole', 'after_hole', 'missing']),
+    })),
+    rows: holes,
+  });
+}
