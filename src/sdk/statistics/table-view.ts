@@ -121,10 +121,9 @@ async function halvesOf(ctx: Context, time: string | undefined): Promise<Halves>
   const alternate = '1 + bit_count(_sh_row_number) % 2';
   const cut = time === undefined ? undefined : await medianRow(ctx, time);
   if (cut === undefined) return { by: 'alternate_rows', sql: `(${alternate})` };
-  const isEarlier = `${cut.microseconds} < ${cut.instant} OR (${cut.microseconds} = ${cut.instant} AND ${cut.upToRow})`;
   return {
     by: 'time',
-    sql: `(CASE WHEN ${cut.microseconds} IS NULL THEN ${alternate} WHEN ${isEarlier} THEN 1 ELSE 2 END)`,
+    sql: `(CASE WHEN ${cut.microseconds} IS NULL THEN ${alternate} WHEN ${cut.isEarlier} THEN 1 ELSE 2 END)`,
   };
 }
 
@@ -143,16 +142,16 @@ SELECT (SELECT instant FROM cut) AS instant, count(${microseconds}) AS times,
     (name) => median.number(0, name) ?? 0,
   );
   const wanted = Math.ceil(times / 2) - earlier;
-  if (wanted >= atOnce) return { microseconds, instant, upToRow: 'true' };
+  if (wanted >= atOnce) return { microseconds, isEarlier: `${microseconds} <= ${instant}` };
   const row = await ctx.query(
     `SELECT _sh_part, _sh_row_number FROM data WHERE ${microseconds} = ${instant}
 ORDER BY _sh_part, _sh_row_number LIMIT 1 OFFSET ${wanted - 1}`,
   );
   const [part, number] = [row.text(0, '_sh_part'), row.text(0, '_sh_row_number')];
+  const upToRow = `(_sh_part < ${part} OR (_sh_part = ${part} AND _sh_row_number <= ${number}))`;
   return {
     microseconds,
-    instant,
-    upToRow: `(_sh_part < ${part} OR (_sh_part = ${part} AND _sh_row_number <= ${number}))`,
+    isEarlier: `${microseconds} < ${instant} OR (${microseconds} = ${instant} AND ${upToRow})`,
   };
 }
 
