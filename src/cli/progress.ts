@@ -38,8 +38,8 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
   };
 }
 
-function amount({ rows, bytes }: { readonly rows: number; readonly bytes: number }): string {
-  return rows > 0 ? `${rows} rows` : `${Math.round(bytes / 1e6)} MB`;
+function amount({ rows, bytes = 0 }: Extract<ProgressEvent, { kind: 'rows' }>): string {
+  return rows === 0 && bytes > 0 ? `${Math.round(bytes / 1e6)} MB` : `${rows} rows`;
 }
 
 function plainDisplay(terminal: Terminal): ProgressDisplay {
