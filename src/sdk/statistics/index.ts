@@ -18,6 +18,7 @@ export { exp, ln } from './elementary.ts';
 export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './groups.ts';
 export * from './matrix.ts';
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
+export { cramersVInterval, explainedShareInterval } from './noncentral.ts';
 export { type PermutationRequest, type PermutationResult, permutationTest, shuffle } from './permutation.ts';
 export { MOST_HOPEFUL_P } from './policy.ts';
 export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';
