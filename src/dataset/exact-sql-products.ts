@@ -1,10 +1,14 @@
 import type { Cell } from '../contract/index.ts';
 import {
   type CrossProductStatistics,
+  type DecimalRange,
+  decimalRange,
   decimalToRational,
   type ExactGroup,
   type ExactRequest,
   parseDecimal,
+  powerRange,
+  productDigits,
   type Rational,
   type Term,
   termsOf,
@@ -18,8 +22,6 @@ import type { ExactSource, NumericColumn, NumericScan } from './exact-scan.ts';
 import { queryFailed } from './session.ts';
 import { quoteName } from './sql-text.ts';
 
-/** DuckDB multiplies in 64 bits where both factors have at most 18 digits, else in 128 bits, which hold 38. */
-const NARROW = 18;
 const WIDE = 38;
 
 type Request = Pick<ExactRequest, 'kind' | 'degrees'> & {
@@ -44,8 +46,8 @@ export async function productsInSql(
     });
     return rows;
   };
-  const largest = await largestOf(scan, sql, run);
-  const plan = planOf(request, scan, largest, source.rowCount);
+  const ranges = await rangesOf(scan, sql, run);
+  const plan = planOf(request, scan, ranges, source.rowCount);
   if (plan === undefined) return undefined;
   const rows = await run(sumsSql(plan, scan, sql));
   checkGroupCount(rows.length);
@@ -60,47 +62,36 @@ interface Plan {
   readonly widthOf: (a: Term, b: Term) => number;
 }
 
-/** The largest magnitude of each column, in units of its scale. */
-async function largestOf(
+async function rangesOf(
   { numbers }: NumericScan,
   sql: string,
   run: (text: string) => Promise<readonly (readonly Cell[])[]>,
-): Promise<readonly bigint[]> {
+): Promise<readonly DecimalRange[]> {
   const items = numbers.flatMap(({ name }) => [`min(${quoteName(name)})`, `max(${quoteName(name)})`]);
   const [cells = []] = await run(`SELECT ${items.join(', ')} FROM (${sql})`);
-  return numbers.map((_, index) => {
-    const [low, high] = [cells[2 * index], cells[2 * index + 1]].map((cell) => magnitude(cell ?? '0'));
-    return (low ?? 0n) > (high ?? 0n) ? (low ?? 0n) : (high ?? 0n);
+  return numbers.map(({ scale }, index) => {
+    const [low = null, high = null] = cells.slice(2 * index, 2 * index + 2);
+    return decimalRange(`DECIMAL(38,${scale})`, low, high) ?? { scale, largest: 0n };
   });
-}
-
-function magnitude(text: string): bigint {
-  return BigInt(text.replace(/[-.]/g, ''));
 }
 
 function planOf(
   { kind, degrees }: Request,
   { numbers }: NumericScan,
-  largest: readonly bigint[],
+  ranges: readonly DecimalRange[],
   rows: number,
 ): Plan | undefined {
   const isSquares = kind === 'squares';
   const terms = termsOf(degrees ?? numbers.map(() => 1));
   const sets = isSquares ? terms.map((term) => [term]) : [terms];
-  const sizeOf = ({ column, power }: Term) => (largest[column] || 1n) ** BigInt(power);
-  const scaleOf = ({ column, power }: Term) => (numbers[column]?.scale ?? 0) * power;
-  const pairs = sets.flatMap((set) => trianglePairs(set.length).map(([a, b]) => [set[a], set[b]] as const));
-  const fits = pairs.every(
-    ([a, b]) =>
-      a !== undefined &&
-      b !== undefined &&
-      scaleOf(a) + scaleOf(b) <= WIDE &&
-      sizeOf(a) * sizeOf(b) * BigInt(Math.max(1, rows)) < 10n ** BigInt(WIDE),
+  const widthOf = (a: Term, b: Term) => {
+    const [x, y] = [ranges[a.column], ranges[b.column]];
+    return x && y && productDigits(powerRange(x, a.power), powerRange(y, b.power), rows);
+  };
+  const fits = sets.every((set) =>
+    set.every((a, i) => set.slice(i).every((b) => widthOf(a, b) !== undefined)),
   );
-  if (!fits) return undefined;
-  const isNarrow = (a: Term, b: Term) =>
-    scaleOf(a) + scaleOf(b) < NARROW && sizeOf(a) * sizeOf(b) < 10n ** BigInt(NARROW);
-  return { sets, isSquares, widthOf: (a, b) => (isNarrow(a, b) ? NARROW : WIDE) };
+  return fits ? { sets, isSquares, widthOf: (a, b) => widthOf(a, b) ?? WIDE } : undefined;
 }
 
 function sumsSql(plan: Plan, scan: NumericScan, sql: string): string {

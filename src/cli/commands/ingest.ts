@@ -9,7 +9,6 @@ import {
   inputOptions,
   jsonOption,
   quietOption,
-  TABLES,
   withApp,
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
@@ -21,7 +20,7 @@ export function ingestCommand(context: CommandContext): Command {
     .description(
       'File → dataset version: store it by content, type every cell, work out what the columns mean.',
     )
-    .argument('<file...>', TABLES);
+    .argument('<file...>', 'tables to read: CSV or Parquet');
   for (const option of inputOptions()) command.addOption(option);
   return command
     .addOption(appdataOption())

@@ -159,13 +159,12 @@ function reportOf(
   counts: Counts,
 ): IngestReport {
   const notes = stored.flatMap(({ name, note }) => (note === undefined ? [] : [`column "${name}": ${note}`]));
-  const { notes: packingNotes, ...packedIn } = request.packedIn();
   return {
     schema_version: 'ingest_report.v1',
     upload_sha256: request.upload.sha256,
     bytes: request.upload.bytes,
     format: 'parquet',
-    ...packedIn,
+    ...request.packedIn(),
     dialect: null,
     row_count: counts.rows,
     rejected_rows: 0,
@@ -178,6 +177,6 @@ function reportOf(
       rejected: [],
       rejected_count: 0,
     })),
-    notes: [...packingNotes, ...names.notes, ...notes],
+    notes: [...names.notes, ...notes],
   };
 }

@@ -27,6 +27,11 @@ export interface AnalysisOfVariance {
   /** Share of the sum of squares between groups; null where all values are equal. */
   readonly eta_squared: number | null;
   readonly residual_standard_deviation: number | null;
+  /**
+   * The groups in units of the residual standard deviation, means as distances from the mean of all, whatever the size
+   * of the values: for tests that need no scale. Empty where there is no residual deviation.
+   */
+  readonly standardized: readonly { readonly n: number; readonly mean: number; readonly variance: number }[];
 }
 
 /**
@@ -47,17 +52,43 @@ export function analysisOfVariance(all: readonly GroupSums[]): AnalysisOfVarianc
     squares.integers.reduce((sum, value) => sum + value, 0n),
     squares.denominator,
   );
-  return statisticsOf(n, groups.length, minus(ofGroups, ofAll), minus(square, ofGroups));
+  const within = minus(square, ofGroups);
+  const mean = rational(total, BigInt(Math.max(1, n)) * sums.denominator);
+  return {
+    ...statisticsOf(n, groups.length, minus(ofGroups, ofAll), within),
+    standardized: standardized(groups, mean, within, n - groups.length),
+  };
 }
 
-function statisticsOf(n: number, groups: number, between: Rational, within: Rational): AnalysisOfVariance {
+function standardized(
+  groups: readonly GroupSums[],
+  mean: Rational,
+  within: Rational,
+  freedom: number,
+): AnalysisOfVariance['standardized'] {
+  if (within.numerator === 0n || freedom < 1) return [];
+  const square = multiply(within, rational(1n, BigInt(freedom)));
+  return groups.map(({ n, sum, squares }) => {
+    const own = multiply(sum, rational(1n, BigInt(n)));
+    const distance = minus(own, mean);
+    const size = sqrtToNumber(quotient(multiply(distance, distance), square, 1n));
+    const about = minus(squares, multiply(sum, own));
+    return {
+      n,
+      mean: distance.numerator < 0n ? -size : size,
+      variance: n > 1 ? rationalToNumber(quotient(about, square, BigInt(n - 1))) : 0,
+    };
+  });
+}
+
+function statisticsOf(n: number, groups: number, between: Rational, within: Rational) {
   const [above, below] = [Math.max(0, groups - 1), n - groups];
   const total = add(between, within);
   const hasSpread = within.numerator !== 0n && below > 0;
   const variance = hasSpread ? multiply(within, rational(1n, BigInt(below))) : null;
   return {
     n,
-    degrees_of_freedom: [above, below],
+    degrees_of_freedom: [above, below] as const,
     between_sum_of_squares: rationalToNumber(between),
     within_sum_of_squares: rationalToNumber(within),
     f: variance && above > 0 ? rationalToNumber(quotient(between, variance, BigInt(above))) : null,

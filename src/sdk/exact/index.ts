@@ -23,6 +23,7 @@ export {
   parseDecimal,
   rationalToText,
 } from './decimal.ts';
+export { type DecimalRange, decimalRange, powerRange, productDigits } from './decimal-products.ts';
 export { createExactSum, type ExactSum, mergeSums, roundSum, type SumState, sumText } from './exact-sum.ts';
 export {
   type Coefficient,

@@ -1,0 +1,165 @@
+import {
+  type DerivationHandle,
+  type EvidenceHandle,
+  type FieldInput,
+  type FindingInput,
+  replicates,
+} from '../../src/sdk/index.ts';
+import { type Association, strengthOf } from './association.ts';
+import { named } from './names.ts';
+import type { Study } from './study.ts';
+import type { Directness, Verdict } from './through.ts';
+
+/** An association that is reported: its test's label, and whether it is direct. */
+export interface Reported {
+  readonly study: Study;
+  readonly one: Association;
+  readonly test: string;
+  readonly directness: Directness;
+  readonly charts: readonly string[];
+}
+
+/** Fields, a sentence and the rank that findings of all kinds share. */
+export interface Claim {
+  readonly values: DerivationHandle;
+  readonly fields: Readonly<Record<string, FieldInput>>;
+  /** How it holds when other columns are held, as a sentence. */
+  readonly directly: string;
+  readonly shared: Pick<
+    FindingInput,
+    'how' | 'severity' | 'ranking' | 'replication' | 'limitations' | 'test'
+  >;
+}
+
+/** What effects are called, and how they are shown. */
+interface Wording {
+  readonly effect: string;
+  readonly given: (through: string) => string;
+  /** Effects are shown as per cent. */
+  readonly isShare: boolean;
+}
+
+const WORDING: Readonly<Record<Association['kind'], Wording>> = {
+  measures: {
+    effect: 'the correlation',
+    given: (through) => `among rows alike in ${through} the correlation is {given}`,
+    isShare: false,
+  },
+  groups: {
+    effect: 'the difference',
+    given: (through) => `among rows alike in ${through} the levels explain {given}`,
+    isShare: true,
+  },
+  categories: {
+    effect: 'the association',
+    given: (through) => `within the levels of ${through} Cramér's V is {given}`,
+    isShare: false,
+  },
+};
+
+/** Everything about an association that does not depend on its kind. */
+export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], method: string): Claim {
+  const { study, one, directness, test } = reported;
+  const wording = WORDING[one.kind];
+  const shown = (value: number | null | undefined) =>
+    value === undefined || value === null ? null : wording.isShare ? value * 100 : value;
+  const values = study.ctx.derivation({
+    method,
+    parameters: { columns: [one.a.sqlName, one.b.sqlName], yardstick: one.yardstick },
+    values: {
+      effect: shown(one.effect),
+      low: shown(one.interval.low),
+      high: shown(one.interval.high),
+      level: one.interval.level * 100,
+      rows: one.n,
+      given: shown(directness.given),
+      given_all: shown(directness.givenAll),
+      first_half: shown(one.first.estimate),
+      second_half: shown(one.second.estimate),
+    },
+    inputs,
+  });
+  const unit = wording.isShare ? '%' : undefined;
+  const field = (name: string, own = unit): FieldInput =>
+    own === undefined ? values.value(name) : { from: values.value(name), unit: own };
+  const through = directness.through && named('through', directness.through);
+  const holds = replicates(one.effect ?? 0, one.first, one.second);
+  return {
+    values,
+    fields: {
+      effect: field('effect'),
+      low: field('low'),
+      high: field('high'),
+      level: field('level', '%'),
+      rows: field('rows', 'rows'),
+      first_half: field('first_half'),
+      second_half: field('second_half'),
+      ...(directness.given !== undefined && { given: field('given') }),
+      ...(directness.givenAll !== undefined && { given_all: field('given_all') }),
+      ...through?.fields,
+    },
+    directly: directSentence(directness, wording, through?.text ?? ''),
+    shared: {
+      test,
+      how: 'tested',
+      severity: strengthOf(one) >= NOTABLE && directness.verdict !== 'indirect' ? 'notice' : 'info',
+      ranking: {
+        effect: Math.min(1, strengthOf(one)),
+        reach: Math.min(1, one.n / Math.max(1, study.subject.rows)),
+        actionability: ACTIONABILITY[directness.verdict],
+      },
+      replication: { by: study.subject.halves.by, holds, first: 'first_half', second: 'second_half' },
+      limitations: limitationsOf(reported),
+    },
+  };
+}
+
+/** From this strength on an association is more than a detail. */
+const NOTABLE = 0.3;
+
+/** What is direct can be worked with; what is the same or goes through another column says little that is new. */
+const ACTIONABILITY: Readonly<Record<Verdict, number>> = {
+  direct: 0.5,
+  weaker: 0.4,
+  reversed: 0.6,
+  indirect: 0.2,
+  same: 0.1,
+};
+
+function directSentence(
+  { verdict, given, givenAll, tried }: Directness,
+  wording: Wording,
+  through: string,
+): string {
+  const all = givenAll === undefined ? '' : '; given all the other measures it is {given_all}';
+  switch (verdict) {
+    case 'same':
+      return 'The two say nearly the same.';
+    case 'indirect':
+      return through === '' || given === undefined
+        ? `It is indirect: given all the other measures together, ${wording.effect} is {given_all}.`
+        : `It is indirect, through ${through}: ${wording.given(through)}.`;
+    case 'reversed':
+      return `Take care: it turns round when ${through} is held; ${wording.given(through)}, the other way.`;
+    case 'weaker':
+      return `A part of it goes through ${through}: ${wording.given(through)}${all}.`;
+    case 'direct':
+      if (tried === 0 || given === undefined) {
+        return `It is direct as far as this table shows: no other column goes with both${all}.`;
+      }
+      return `It is direct as far as this table shows: even ${wording.given(through)}${all}.`;
+  }
+}
+
+function limitationsOf({ study, one }: Reported): string[] {
+  return [
+    'It says that the columns go together, not that one causes the other.',
+    ...(study.scores.simplified && one.kind !== 'categories'
+      ? ['Where another column has gaps, ranks are those among all values of a column.']
+      : []),
+    ...(one.yardstick === 'pooled_levels' ? ['For the test, the rarest levels count as one.'] : []),
+    ...(one.yardstick === 'fisher_exact'
+      ? ["The test is Fisher's, of rows away from the commonest value in both columns."]
+      : []),
+  ];
+}

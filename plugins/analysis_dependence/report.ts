@@ -1,0 +1,125 @@
+import { MOST_HOPEFUL_P, nearMissTable, type ScreenedHypothesis } from '../../src/sdk/index.ts';
+import { type Association, isOfInterest, strengthOf } from './association.ts';
+import { drawChart } from './charts.ts';
+import type { CountedPair } from './cross-tables.ts';
+import type { GroupMeansOf } from './group-means.ts';
+import { readPearson } from './pearson.ts';
+import { reportCategories } from './report-categories.ts';
+import { reportGroups } from './report-groups.ts';
+import { reportMeasures } from './report-measures.ts';
+import { scoreModel } from './score-model.ts';
+import type { Study } from './study.ts';
+import { type NumericColumn, nameOfPair } from './subject.ts';
+import { directnessOf } from './through.ts';
+
+/** Everything that was compared, and what the findings are made from. */
+export interface Compared {
+  readonly associations: readonly Association[];
+  readonly tables: readonly CountedPair[];
+  readonly means: GroupMeansOf;
+}
+
+/** Charts are drawn for the strongest findings only. */
+const MOST_CHARTS = 8;
+
+/** Enters what was tested in the ledger, and reports what is strong enough and not plainly chance. */
+export async function report(study: Study, compared: Compared): Promise<void> {
+  const { ctx, settings } = study;
+  const labels = registerTests(study, compared);
+  const hopeful = compared.associations
+    .filter((one) => isOfInterest(one) && (one.p_value ?? 1) <= MOST_HOPEFUL_P)
+    .sort(byStrength);
+  const kept = hopeful.slice(0, settings.mostFindings);
+  if (kept.length < hopeful.length) {
+    ctx.note(
+      'More pairs than the setting most_findings are of interest: the weaker ones are in near_misses.csv only.',
+    );
+  }
+  const model = scoreModel(study.sums, compared.tables);
+  const directness = await directnessOf(study, model, compared.associations, kept);
+  const measurePairs = kept.flatMap(({ a, b }): [NumericColumn, NumericColumn][] =>
+    a.kind === 'measure' && b.kind === 'measure' ? [[a, b]] : [],
+  );
+  const pearson = await readPearson(ctx, measurePairs);
+  const tableOf = new Map(compared.tables.map((pair) => [nameOfPair(pair.a, pair.b), pair]));
+  for (const [i, one] of kept.entries()) {
+    const charts = i < MOST_CHARTS ? [await drawChart(study, one, i + 1)] : [];
+    const test = labels.get(one) ?? '';
+    const reported = { study, one, test, directness: directness(one), charts };
+    const { a, b } = one;
+    if (a.kind === 'measure' && b.kind === 'measure') reportMeasures(reported, pearson(a, b));
+    else if (a.kind === 'category' && b.kind === 'measure')
+      await reportGroups(reported, compared.means(b, a));
+    else {
+      const table = tableOf.get(nameOfPair(a, b));
+      if (table !== undefined) await reportCategories(reported, table);
+    }
+    ctx.progress(i + 1, kept.length);
+  }
+  await ctx.artifact(nearMissTable(compared.associations.map((one) => screened(one, kept, hopeful))));
+}
+
+function byStrength(a: Association, b: Association): number {
+  return strengthOf(b) - strengthOf(a) || (nameOfPair(a.a, a.b) < nameOfPair(b.a, b.b) ? -1 : 1);
+}
+
+const FAMILY: Readonly<Record<Association['kind'], string>> = {
+  measures: 'rank_correlation',
+  groups: 'kruskal_wallis',
+  categories: 'chi_square',
+};
+
+/** One entry for each pair that was tested, and one for the analysis of variance of each measure by each category. */
+function registerTests({ ctx }: Study, { associations, means }: Compared): ReadonlyMap<Association, string> {
+  const labels = new Map<Association, string>();
+  for (const one of associations) {
+    if (one.p_value === null) continue;
+    const { a, b, kind, statistic, p_value, n } = one;
+    const hypothesis =
+      kind === 'groups'
+        ? `${b.sqlName} has the same ranks in all levels of ${a.sqlName}`
+        : `${a.sqlName} and ${b.sqlName} are independent`;
+    labels.set(one, ctx.test({ family: FAMILY[kind], hypothesis, statistic, p_value, n }));
+    if (a.kind !== 'category' || b.kind !== 'measure') continue;
+    const { anova, p_value: classical, welch_p_value: welch } = means(b, a);
+    if (anova.f === null || classical === null) continue;
+    ctx.test({
+      family: 'anova',
+      hypothesis: `${b.sqlName} has the same mean in all levels of ${a.sqlName}`,
+      statistic: { name: 'F', value: anova.f },
+      // F alone is not valid where tails are heavy or spreads differ: no smaller than what ranks and Welch say
+      p_value: Math.max(classical, welch, p_value),
+      n: anova.n,
+    });
+  }
+  return labels;
+}
+
+const UNIT: Readonly<Record<Association['kind'], string>> = {
+  measures: "Spearman's rho",
+  groups: 'share of the variance of ranks',
+  categories: "Cramér's V",
+};
+
+function screened(
+  one: Association,
+  kept: readonly Association[],
+  hopeful: readonly Association[],
+): ScreenedHypothesis {
+  return {
+    hypothesis: `${one.a.sqlName} with ${one.b.sqlName}`,
+    n: one.n,
+    estimate: one.effect,
+    unit: UNIT[one.kind],
+    smallest_effect: one.smallest,
+    p_value: one.p_value,
+    reason: reasonOf(one, kept, hopeful),
+  };
+}
+
+function reasonOf(one: Association, kept: readonly Association[], hopeful: readonly Association[]): string {
+  if (kept.includes(one)) return 'reported, if the ledger of the run keeps it';
+  if (hopeful.includes(one)) return 'weaker than the most findings';
+  if (one.p_value === null) return 'not tested: too few rows or nothing varies';
+  return isOfInterest(one) ? 'p-value too large' : 'effect too small';
+}

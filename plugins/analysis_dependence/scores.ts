@@ -1,0 +1,100 @@
+import { type Context, identifier } from '../../src/sdk/index.ts';
+import type { NumericColumn, Subject, Variable } from './subject.ts';
+
+/**
+ * Scores of measures: twice the midrank, less n + 1, so that they are integers that add up to 0. `of` is the name of
+ * the score of a measure among the rows in which another column has a value, too.
+ */
+export interface Scores {
+  /** `scores AS (…)`: row identity, `half`, categories as text (`c0` …) and the scores. */
+  readonly cte: string;
+  of(measure: NumericColumn, other: Variable): string;
+  /** The score of a measure among all of its values. */
+  own(measure: NumericColumn): string;
+  category(sqlName: string): string;
+  /** True where some scores are those among all values, since ranking once more would cost too much. */
+  readonly simplified: boolean;
+}
+
+/** Rows that may be sorted beyond once for each measure. */
+const MOST_SORTED_ROWS = 12_000_000;
+
+interface Variant {
+  readonly name: string;
+  readonly measure: NumericColumn;
+  readonly other: Variable | undefined;
+  /** Rows that are ranked. */
+  readonly n: number;
+}
+
+/** Plans the scores: a measure is ranked again where another column's gaps leave some of its rows out. */
+export async function planScores(ctx: Context, subject: Subject): Promise<Scores> {
+  const { measures, categories, rows } = subject;
+  const jointOf = await readJointCounts(ctx, subject);
+  const base = measures.map(
+    (measure, i): Variant => ({ name: `u${i}`, measure, other: undefined, n: measure.n }),
+  );
+  const wanted = measures.flatMap((measure) =>
+    [...measures, ...categories]
+      .filter((other) => other !== measure && jointOf(measure, other) < measure.n)
+      .map((other) => ({ measure, other, n: jointOf(measure, other) })),
+  );
+  const affordable = Math.floor(MOST_SORTED_ROWS / Math.max(1, rows));
+  const extra = wanted.slice(0, affordable).map((variant, i): Variant => ({ name: `v${i}`, ...variant }));
+  const keyOf = (measure: NumericColumn, other?: Variable) => `${measure.sqlName}\n${other?.sqlName ?? ''}`;
+  const names = new Map([...base, ...extra].map(({ name, measure, other }) => [keyOf(measure, other), name]));
+  const own = (measure: NumericColumn) => names.get(keyOf(measure)) ?? '';
+  return {
+    cte: scoresCte(subject, [...base, ...extra]),
+    own,
+    of: (measure, other) => names.get(keyOf(measure, other)) ?? own(measure),
+    category: (sqlName) => `c${categories.findIndex((column) => column.sqlName === sqlName)}`,
+    simplified: extra.length < wanted.length,
+  };
+}
+
+/** Rows in which both of two columns have a value, asked for only where there are gaps. */
+async function readJointCounts(ctx: Context, { measures, categories, rows }: Subject) {
+  const columns: readonly Variable[] = [...measures, ...categories];
+  const gaps = columns.filter(({ n }) => n < rows);
+  const pairs = measures.flatMap((measure) =>
+    gaps.filter((other) => other !== measure).map((other) => [measure, other] as const),
+  );
+  if (pairs.length === 0) return (measure: NumericColumn) => measure.n;
+  const items = pairs.map(
+    ([a, b], i) =>
+      `count_if(${identifier(a.column)} IS NOT NULL AND ${identifier(columnOf(b))} IS NOT NULL) AS n${i}`,
+  );
+  const counts = await ctx.query(`SELECT ${items.join(', ')} FROM data`);
+  const joint = new Map(
+    pairs.map(([a, b], i) => [`${a.sqlName}\n${b.sqlName}`, counts.number(0, `n${i}`) ?? 0]),
+  );
+  return (measure: NumericColumn, other: Variable) =>
+    joint.get(`${measure.sqlName}\n${other.sqlName}`) ?? measure.n;
+}
+
+/** A variable's column in queries. */
+export function columnOf(variable: Variable): string {
+  return variable.kind === 'measure' ? variable.column : variable.sqlName;
+}
+
+function scoresCte({ categories, halves }: Subject, variants: readonly Variant[]): string {
+  const labels = categories.map(({ sqlName }, i) => `CAST(${identifier(sqlName)} AS VARCHAR) AS c${i}`);
+  const items = [
+    '_sh_part',
+    '_sh_row_number',
+    `${halves.sql} AS half`,
+    ...labels,
+    ...variants.map((variant) => `${scoreSql(variant)} AS ${variant.name}`),
+  ];
+  return `scores AS (SELECT ${items.join(',\n  ')}\nFROM data)`;
+}
+
+/** Values below, and values up to: together twice the midrank. */
+function scoreSql({ measure, other, n }: Variant): string {
+  const column = identifier(measure.column);
+  const gap = other && `${identifier(columnOf(other))} IS NULL`;
+  const window = `OVER (${gap ? `PARTITION BY ${gap} ` : ''}ORDER BY ${column} ASC NULLS LAST)`;
+  const present = [`${column} IS NOT NULL`, ...(gap ? [`NOT (${gap})`] : [])].join(' AND ');
+  return `CASE WHEN ${present} THEN rank() ${window} + count(${column}) ${window} - ${n + 1} END`;
+}

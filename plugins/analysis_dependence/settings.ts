@@ -1,0 +1,30 @@
+import type { Context } from '../../src/sdk/index.ts';
+
+/** The plugin's settings, by name; plugin.json says what each means. */
+export interface Settings {
+  readonly smallestCorrelation: number;
+  readonly smallestShare: number;
+  readonly smallestCramersV: number;
+  readonly mostColumns: number;
+  readonly mostLevels: number;
+  readonly mostCells: number;
+  readonly mostFindings: number;
+  readonly permutations: number;
+}
+
+export function readSettings({ settings }: Context): Settings {
+  const number = (key: string): number => Number(settings[key]);
+  return {
+    smallestCorrelation: number('smallest_correlation'),
+    smallestShare: number('smallest_explained_share'),
+    smallestCramersV: number('smallest_cramers_v'),
+    mostColumns: number('most_columns'),
+    mostLevels: number('most_levels'),
+    mostCells: number('most_cells'),
+    mostFindings: number('most_findings'),
+    permutations: number('permutations'),
+  };
+}
+
+/** Level of every confidence interval. */
+export const LEVEL = 0.95;
