@@ -22,16 +22,19 @@ export interface Draws extends RandomStream {
 
 export function draws(seed: string, label: string): Draws {
   const random = createRandom(seed, label);
-  const { uniform, integer, normal } = random;
+  const { uniform, normal } = random;
+  // a multiple of 2^-53 times n: the bias is below n 2^-53, and no remainder of large doubles has to be taken
+  const integer = (n: number): number => Math.floor(uniform() * n);
   return {
     ...random,
+    integer,
     chance: (probability) => uniform() < probability,
     between: (low, high) => low + integer(high - low + 1),
     pick: (items) => picked(items, integer(items.length)),
     exponential: (mean) => -mean * logarithm(1 - uniform()),
     lognormal: (median, sigma) => median * exponential(sigma * normal()),
     pareto: (least, shape) => least * exponential(-logarithm(1 - uniform()) / shape),
-    student3: () => normal() / Math.sqrt((normal() ** 2 + normal() ** 2 + normal() ** 2) / 3),
+    student3: () => normal() / Math.sqrt((squared(normal()) + squared(normal()) + squared(normal())) / 3),
     poisson: (mean) => poisson(mean, uniform),
   };
 }
@@ -57,6 +60,11 @@ function picked<T>(items: readonly T[], at: number): T {
   const item = items[at];
   if (item === undefined) throw new RangeError(`nothing at place ${at} of ${items.length}`);
   return item;
+}
+
+/** Not `**`: how exact a power is, the standard leaves to the machine. */
+function squared(value: number): number {
+  return value * value;
 }
 
 function poisson(mean: number, uniform: () => number): number {

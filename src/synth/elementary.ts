@@ -10,9 +10,16 @@ export function exponential(x: number): number {
   if (x < -745) return 0;
   const k = Math.round(x / Math.LN2);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
-  let series = 1;
-  for (let term = 14; term >= 1; term -= 1) series = 1 + (r / term) * series;
+  let series = 0;
+  for (const coefficient of EXPONENTIAL) series = series * r + coefficient;
   return timesPowerOfTwo(series, k);
+}
+
+/** 1/14!, 1/13! … 1/0! */
+const EXPONENTIAL = Array.from({ length: 15 }, (_, i) => 1 / factorial(14 - i));
+
+function factorial(n: number): number {
+  return n <= 1 ? 1 : n * factorial(n - 1);
 }
 
 /** ln x of x > 0: ln(m 2^k) = k ln 2 + 2 artanh((m - 1) / (m + 1)), m near 1. */
@@ -23,9 +30,12 @@ export function logarithm(x: number): number {
   const s = (m - 1) / (m + 1);
   const square = s * s;
   let series = 0;
-  for (let term = 21; term >= 1; term -= 2) series = series * square + 1 / term;
+  for (const coefficient of INVERSE_TANGENT) series = series * square + coefficient;
   return k * Math.LN2 + 2 * s * series;
 }
+
+/** 1/21, 1/19 … 1/1. */
+const INVERSE_TANGENT = Array.from({ length: 11 }, (_, i) => 1 / (21 - 2 * i));
 
 /** sin(2π turns): folded into a quarter turn, then the series. */
 export function sineOfTurns(turns: number): number {

@@ -1,13 +1,14 @@
 import type { RoleBinding } from '../../src/contract/index.ts';
 import type { SyntheticTable } from '../../src/synth/index.ts';
 
-/** The roles that inference should give a synthetic table: what a plugin is started with. */
+/** The roles that inference should give a synthetic table or log: what a plugin is started with. */
 export function bindingsOf(table: Pick<SyntheticTable, 'columns'>): RoleBinding[] {
-  return table.columns.map(({ name, role }) => ({
-    role,
-    sql_name: name,
-    confidence: 1,
-    source: 'flag',
-    reasons: [],
-  }));
+  return table.columns.flatMap(({ name, role, logRole }) => [
+    ...(logRole === undefined ? [] : [binding(logRole, name)]),
+    binding(role, name),
+  ]);
+}
+
+function binding(role: string, sql_name: string): RoleBinding {
+  return { role, sql_name, confidence: 1, source: 'flag', reasons: [] };
 }

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { runProgram } from '../../src/cli/program.ts';
 import { check, GroundTruth } from '../../src/contract/index.ts';
 import type { PlanSummary, SynthSummary } from '../../src/engine/index.ts';
-import { command, temporaryFolder } from './command.ts';
+import { command, start, temporaryFolder } from './command.ts';
 
 /** The command line in this process. */
 async function program(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
@@ -163,6 +163,22 @@ test('a place that can not be written to is refused', async () => {
     expect([ended.code, ended.err]).toEqual([2, expect.stringContaining(reason)]);
   }
   expect(readdirSync(folder)).toEqual(['there.csv']);
+});
+
+test.skipIf(process.platform === 'win32')('an interrupt ends it, and nothing is kept', async () => {
+  const folder = temporaryFolder();
+  const { child, ended } = start([
+    'synth',
+    '--out',
+    join(folder, 'log.csv'),
+    '--rows',
+    '20000000',
+    '--quiet',
+  ]);
+  while (readdirSync(folder).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(130);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('without --out it says so', async () => {

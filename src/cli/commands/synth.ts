@@ -120,8 +120,13 @@ function summaryText(summary: SynthSummary): string {
   ];
   return printable(
     `${table(lines)}Everything in it is invented. Run it as such:\n` +
-      `  stat-harness run ${summary.path} --kind synthetic\n`,
+      `  stat-harness run ${quoted(summary.path)} --kind synthetic\n`,
   );
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }
 
 async function list(options: SynthOptions, { terminal }: CommandContext): Promise<void> {

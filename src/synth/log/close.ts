@@ -28,6 +28,7 @@ export interface CloseCalendar {
 
 export function closeCalendar(seed: string): CloseCalendar {
   const rolls = new Map<number, number>();
+  const dateOf = rememberedDate();
   /** When the books of the month before this one were done. */
   function rollIn({ year, month }: CivilDate): number {
     const key = year * 12 + month;
@@ -62,7 +63,16 @@ export function closeCalendar(seed: string): CloseCalendar {
 /** Whether a day of the month belongs to the close by the calendar. */
 export const isWindowDay = (day: number): boolean => day >= FROM_DAY || day <= TO_DAY;
 
-const dateOf = (moment: number): CivilDate => dateOfDays(Math.floor(moment / DAY));
+/** The date of a moment; remembers the last day, since most questions are about the same one. */
+function rememberedDate(): (moment: number) => CivilDate {
+  let [known, date] = [Number.NaN, dateOfDays(0)];
+  return (moment) => {
+    const day = Math.floor(moment / DAY);
+    if (day !== known) [known, date] = [day, dateOfDays(day)];
+    return date;
+  };
+}
+
 const firstOf = ({ year, month }: CivilDate): CivilDate => ({ year, month, day: 1 });
 const monthAfter = ({ year, month }: CivilDate): CivilDate =>
   month === 12 ? { year: year + 1, month: 1, day: 1 } : { year, month: month + 1, day: 1 };

@@ -7,33 +7,30 @@ const column = (
   name: string,
   kind: 'integer' | 'text' | 'timestamp',
   role: SyntheticColumn['role'],
-): SyntheticColumn => ({
-  name,
-  type: { kind },
-  role,
-});
+  logRole: string,
+): SyntheticColumn => ({ name, type: { kind }, role, logRole });
 
 const BEFORE_LINKS = [
-  column('PROCESS_QUEUE_ID', 'integer', 'identifier'),
-  column('PROCESS_ID', 'text', 'category'),
-  column('MODULE_CD', 'text', 'category'),
-  column('PRIORITY_CD', 'integer', 'category'),
-  column('SCHEDULE_ID', 'text', 'category'),
-  column('USER_ID', 'text', 'category'),
-  column('LOCAL_MACHINE_ID', 'text', 'category'),
-  column('QUEUE_DT', 'timestamp', 'timestamp'),
-  column('ELIGIBLE_DT', 'timestamp', 'timestamp'),
-  column('START_DT', 'timestamp', 'timestamp'),
-  column('END_DT', 'timestamp', 'timestamp'),
-  column('STATUS_CD', 'text', 'category'),
-  column('EXECUTE_ATTEMPTS', 'integer', 'measure'),
+  column('PROCESS_QUEUE_ID', 'integer', 'identifier', 'run_id'),
+  column('PROCESS_ID', 'text', 'category', 'activity'),
+  column('MODULE_CD', 'text', 'category', 'module'),
+  column('PRIORITY_CD', 'integer', 'category', 'priority'),
+  column('SCHEDULE_ID', 'text', 'category', 'schedule'),
+  column('USER_ID', 'text', 'category', 'user'),
+  column('LOCAL_MACHINE_ID', 'text', 'category', 'resource'),
+  column('QUEUE_DT', 'timestamp', 'timestamp', 'queued_at'),
+  column('ELIGIBLE_DT', 'timestamp', 'timestamp', 'eligible_at'),
+  column('START_DT', 'timestamp', 'timestamp', 'started_at'),
+  column('END_DT', 'timestamp', 'timestamp', 'ended_at'),
+  column('STATUS_CD', 'text', 'category', 'status'),
+  column('EXECUTE_ATTEMPTS', 'integer', 'measure', 'attempts'),
 ];
 const LINKS = [
-  column('DEP_PROCESS_QUEUE_ID', 'integer', 'identifier'),
-  column('PARENT_PROCESS_QUEUE_ID', 'integer', 'identifier'),
-  column('MASTER_PROCESS_QUEUE_ID', 'integer', 'identifier'),
+  column('DEP_PROCESS_QUEUE_ID', 'integer', 'identifier', 'depends_on'),
+  column('PARENT_PROCESS_QUEUE_ID', 'integer', 'identifier', 'parent'),
+  column('MASTER_PROCESS_QUEUE_ID', 'integer', 'identifier', 'chain'),
 ];
-const PARAMETERS = column('PARAM_DESCR_LIST', 'text', 'text');
+const PARAMETERS = column('PARAM_DESCR_LIST', 'text', 'text', 'parameters');
 
 /** Columns as they are found in the wild. A log without chains has no columns for them. */
 export function logColumns(withLinks: boolean): SyntheticColumn[] {

@@ -34,14 +34,12 @@ export function* simulateQueue(
 ): Generator<Run> {
   const queue = new BatchQueue(rules);
   for (const { begins, runs } of days) {
-    yield* untilMoment(queue, begins);
+    while (queue.step(begins)) {
+      for (let run = queue.nextDone(); run !== undefined; run = queue.nextDone()) yield run;
+    }
     for (const run of runs) queue.expect(run, 'arrives', run.queued);
   }
-  yield* untilMoment(queue, Number.POSITIVE_INFINITY);
-}
-
-function* untilMoment(queue: BatchQueue, moment: number): Generator<Run> {
-  while (queue.step(moment)) {
+  while (queue.step(Number.POSITIVE_INFINITY)) {
     for (let run = queue.nextDone(); run !== undefined; run = queue.nextDone()) yield run;
   }
 }
@@ -52,6 +50,7 @@ class BatchQueue {
   readonly #waiting = new Heap<Run>(goesBefore);
   /** Runs that wait for another of their own job to end, per job at its cap. */
   readonly #held = new Map<Job, Heap<Run>>();
+  /** Runs under way of each job that has a cap. */
   readonly #running = new Map<Job, number>();
   readonly #free: number[];
   #freeSlots: number;
@@ -131,8 +130,9 @@ class BatchQueue {
   }
 
   #leaveJob(job: Job): void {
-    this.#running.set(job, (this.#running.get(job) ?? 0) - 1);
     if (job.code === this.#rules.contention?.job) this.#contenders -= 1;
+    if (job.cap === undefined) return;
+    this.#running.set(job, (this.#running.get(job) ?? 0) - 1);
     const next = this.#held.get(job)?.pop();
     if (next !== undefined) this.#waiting.push(next);
   }
@@ -141,9 +141,13 @@ class BatchQueue {
     while (this.#freeSlots > 0) {
       const run = this.#waiting.pop();
       if (run === undefined) return;
-      if ((this.#running.get(run.job) ?? 0) >= (run.job.cap ?? Number.POSITIVE_INFINITY)) this.#hold(run);
+      if (this.#isAtCap(run.job)) this.#hold(run);
       else this.#start(run, now);
     }
+  }
+
+  #isAtCap(job: Job): boolean {
+    return job.cap !== undefined && (this.#running.get(job) ?? 0) >= job.cap;
   }
 
   #hold(run: Run): void {
@@ -157,7 +161,7 @@ class BatchQueue {
     run.server = this.#freeServer(run.lot);
     this.#free[run.server] = (this.#free[run.server] ?? 0) - 1;
     this.#freeSlots -= 1;
-    this.#running.set(run.job, (this.#running.get(run.job) ?? 0) + 1);
+    if (run.job.cap !== undefined) this.#running.set(run.job, (this.#running.get(run.job) ?? 0) + 1);
     const contends = run.job.code === contention?.job;
     const stretch = this.#contenders > 0 && !contends ? 1 + (contention?.stretch ?? 0) : 1;
     if (contends) this.#contenders += 1;

@@ -5,6 +5,8 @@ export interface SyntheticColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly role: 'measure' | 'category' | 'boolean' | 'timestamp' | 'identifier' | 'text';
+  /** The role of a process log that it has besides: `queued_at`. */
+  readonly logRole?: string;
 }
 
 /** A cell as a source has it; null is missing. */

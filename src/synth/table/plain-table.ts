@@ -94,6 +94,8 @@ function* tableRows(
   }
 }
 
+const JUST_BELOW_ONE = 1 - 1e-12;
+
 /**
  * The order statistics of uniform moments, one by one from the first: a Poisson process with so many events. The
  * smallest of k uniforms in (u, 1) is 1 − (1 − u) v^(1/k) for a uniform v.
@@ -105,7 +107,7 @@ function steadyMoments(seed: string, rows: number, effects: readonly TableEffect
   return () => {
     rest *= exponential(logarithm(1 - random.uniform()) / left);
     left -= 1;
-    return bends.reduce((share, bend) => bend(share), Math.min(1 - rest, 1 - 2 ** -40));
+    return bends.reduce((share, bend) => bend(share), Math.min(1 - rest, JUST_BELOW_ONE));
   };
 }
 

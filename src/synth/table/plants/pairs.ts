@@ -44,7 +44,7 @@ export const monotone: TablePlant = {
       columns: [decimal('dose', 4), decimal('response', 4)],
       cells() {
         const z = random.normal();
-        const dose = fixed(z ** 3 + 5 * z, 4);
+        const dose = fixed(z * z * z + 5 * z, 4);
         const response = fixed(exponential(2.5 * (r * z + Math.sqrt(1 - r * r) * random.normal())), 4);
         pair.add(Number(dose), Number(response));
         order.add(Number(dose), Number(response));
@@ -88,7 +88,7 @@ export const confoundedPair: TablePlant = {
           pearson_r: both.r,
           r_of_ice_sales_and_heat: ice.r,
           r_of_fan_sales_and_heat: fan.r,
-          partial_r: (both.r - ice.r * fan.r) / Math.sqrt((1 - ice.r ** 2) * (1 - fan.r ** 2)),
+          partial_r: (both.r - ice.r * fan.r) / Math.sqrt((1 - ice.r * ice.r) * (1 - fan.r * fan.r)),
         },
       }),
     };
@@ -133,7 +133,7 @@ export const regression: TablePlant = {
   size: { default: 0.5, min: 0.01, max: 0.999, unit: 'share of the variance explained (R²)' },
   plant(size, stream) {
     const random = stream('all');
-    const noise = Math.sqrt(((SLOPE_A ** 2 + SLOPE_B ** 2) * (1 - size)) / size);
+    const noise = Math.sqrt(((SLOPE_A * SLOPE_A + SLOPE_B * SLOPE_B) * (1 - size)) / size);
     const [a, b, left] = [new PairTally(), new PairTally(), new Tally()];
     return {
       columns: [decimal('input_a', 4), decimal('input_b', 4), decimal('output', 4)],
