@@ -27,17 +27,42 @@ export const ERROR_CATALOGUE = {
   },
   SH_INPUT_BINARY: {
     message: '{path} is not a table that can be read: {reason}.',
-    hint: 'Supported today: CSV (UTF-8) and Parquet.',
+    hint: 'CSV, TSV, JSON, XLSX and Parquet can be read, plain or as .gz or .zip: see docs/guides/files.md.',
     exit: 2,
   },
   SH_INPUT_FORMAT_UNSUPPORTED: {
-    message: '{path} is {format}, which can not be read yet.',
-    hint: 'Save it as CSV (UTF-8) or Parquet and try again.',
+    message: '{path} is {format}, which can not be read.',
+    hint: 'Save it as CSV (UTF-8), JSON, XLSX or Parquet and try again.',
+    exit: 2,
+  },
+  SH_INPUT_PASSWORD: {
+    message: '{path} has a password.',
+    hint: 'Open it in its own program with the password, save a copy without one, and read that.',
+    exit: 2,
+  },
+  SH_INPUT_DAMAGED: {
+    message: '{path} is damaged: {reason}.',
+    hint: 'Copy or export it again. If it still opens in its own program, save it there anew.',
+    exit: 2,
+  },
+  SH_INPUT_BOMB: {
+    message: '{path} is refused: {reason}.',
+    hint: 'Files that unpack to far more than they show are made to exhaust a machine. If it is yours, save the table as CSV.',
+    exit: 2,
+  },
+  SH_INPUT_SHEET_UNKNOWN: {
+    message: '{path} has no sheet "{sheet}". It has: {sheets}.',
+    hint: 'Name one of them with --sheet, or give its number.',
+    exit: 2,
+  },
+  SH_INPUT_SHEET_EMPTY: {
+    message: '{path}: {what}. Its sheets: {sheets}.',
+    hint: 'Save the workbook with the table in it and try again.',
     exit: 2,
   },
   SH_INPUT_ENCODING: {
     message: '{path} is not valid UTF-8: {reason}.',
-    hint: 'Save it as "CSV UTF-8" and try again.',
+    hint: 'Save it as UTF-8 ("CSV UTF-8" in spreadsheet programs) and try again.',
     exit: 2,
   },
   SH_INPUT_RAGGED: {

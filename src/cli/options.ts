@@ -24,6 +24,9 @@ export const pluginDirectoryOption = (): Option =>
     'a folder of plugins besides the built-in ones; may be given again',
   ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
 
+/** What the files of `run` and `ingest` may be. */
+export const TABLES = 'tables to read: CSV, TSV, JSON, JSON lines, XLSX or Parquet, plain, .gz or .zip';
+
 /** Options of `run` and `ingest` that say how a file is read. */
 export function inputOptions(): Option[] {
   return [

@@ -23,7 +23,7 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
   return {
     show(event) {
       if (event.kind === 'stage') draw(`${event.stage} …`);
-      else if (event.kind === 'rows') draw(`${event.stage} … ${event.rows} rows`);
+      else if (event.kind === 'rows') draw(`${event.stage} … ${amount(event)}`);
       else if (event.kind === 'plugin_finished') running.delete(event.plugin);
       else running.set(event.plugin, event.kind === 'plugin_progress' ? ` ${event.done}/${event.total}` : '');
       if (running.size > 0) draw([...running].map(([id, progress]) => `${id}${progress}`).join(', '));
@@ -36,6 +36,10 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
       if (drawn) terminal.err('\r\u001b[2K');
     },
   };
+}
+
+function amount({ rows, bytes = 0 }: Extract<ProgressEvent, { kind: 'rows' }>): string {
+  return rows === 0 && bytes > 0 ? `${Math.round(bytes / 1e6)} MB` : `${rows} rows`;
 }
 
 function plainDisplay(terminal: Terminal): ProgressDisplay {

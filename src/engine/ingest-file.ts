@@ -174,6 +174,6 @@ function recordIngest(
 }
 
 function datasetName(files: readonly string[]): string {
-  const first = files[0] ?? '';
+  const first = (files[0] ?? '').replace(/\.(gz|gzip)$/i, '');
   return basename(first, extname(first)) || 'dataset';
 }

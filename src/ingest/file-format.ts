@@ -12,6 +12,17 @@ export interface Head {
   readonly whole: boolean;
 }
 
+/** The first MiB of what is unpacked; nothing more of it is unpacked. */
+export async function headOf(blocks: AsyncIterable<Buffer>): Promise<Head> {
+  const bytes = Buffer.alloc(HEAD + 1);
+  let length = 0;
+  for await (const block of blocks) {
+    length += block.copy(bytes, length, 0, HEAD - length);
+    if (length === HEAD) break;
+  }
+  return { bytes, length, whole: length < HEAD };
+}
+
 /** Reads the first MiB of a file. */
 export async function readHead(path: string): Promise<Head> {
   const file = await open(path, 'r');
@@ -31,9 +42,9 @@ export async function readHead(path: string): Promise<Head> {
 const text = (signature: string): readonly number[] => [...Buffer.from(signature, 'latin1')];
 
 const ZIP = [0x50, 0x4b, 3, 4];
+const EMPTY_ZIP = [0x50, 0x4b, 5, 6];
 
 const SIGNATURES: readonly (readonly [readonly number[], string])[] = [
-  [[0x1f, 0x8b], 'a gzip file'],
   [text('BZh'), 'a bzip2 file'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], 'an xz file'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'a zstd file'],
@@ -55,11 +66,26 @@ const SIGNATURES: readonly (readonly [readonly number[], string])[] = [
   [[0x7f, ...text('ELF')], 'a program'],
 ];
 
+const TAR_MARK = 257;
+
+/** What a file is packed in, by its first bytes. Workbooks are zip archives too, but tables themselves. */
+export function packingOf(head: Head): 'gzip' | 'zip' | undefined {
+  const bytes = head.bytes.subarray(0, head.length);
+  if (startsWith(bytes, [0x1f, 0x8b])) return 'gzip';
+  const zip = startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
+  return zip && !isWorkbook(bytes) ? 'zip' : undefined;
+}
+
 /**
  * What a file is by its first bytes and, for JSON, by its name; CSV is any delimited text. Throws `SH_INPUT_FORMAT_UNSUPPORTED`,
  * `SH_INPUT_BINARY`, `SH_INPUT_ENCODING` or `SH_INPUT_MALFORMED` for anything else.
  */
-export function fileFormat(head: Head, asked: IngestOptions['format'], shownPath: string): Format {
+export function fileFormat(
+  head: Head,
+  asked: IngestOptions['format'],
+  shownPath: string,
+  name = shownPath,
+): Format {
   const bytes = head.bytes.subarray(0, head.length);
   if (startsWith(bytes, text('PAR1'))) {
     if (asked === 'auto' || asked === 'parquet') return 'parquet';
@@ -78,7 +104,7 @@ export function fileFormat(head: Head, asked: IngestOptions['format'], shownPath
   if (bytes.includes(0)) {
     throw new HarnessError('SH_INPUT_BINARY', { path: shownPath, reason: 'it holds NUL bytes' });
   }
-  return asked === 'auto' ? textFormat(head, shownPath) : asked;
+  return asked === 'auto' ? textFormat(head, name) : asked;
 }
 
 /** What formats are called towards the operator. */
@@ -95,7 +121,7 @@ function isWorkbook(bytes: Buffer): boolean {
 }
 
 function binaryFormat(bytes: Buffer): string | undefined {
-  if (startsWith(bytes, ZIP)) return 'a zip archive';
+  if (bytes.toString('latin1', TAR_MARK, TAR_MARK + 5) === 'ustar') return 'a tar archive';
   return SIGNATURES.find(([signature]) => startsWith(bytes, signature))?.[1];
 }
 
@@ -112,11 +138,11 @@ function textStart(bytes: Buffer): string {
     .trimStart();
 }
 
-/** JSON by its name or its first line; else delimited text. */
-function textFormat(head: Head, path: string): 'csv' | 'json' | 'jsonl' {
-  if (/\.(jsonl|ndjson)$/i.test(path)) return 'jsonl';
+/** JSON by the ending of its name or its first line; else delimited text. */
+function textFormat(head: Head, name: string): 'csv' | 'json' | 'jsonl' {
+  if (/\.(jsonl|ndjson)$/i.test(name)) return 'jsonl';
   const start = textStart(head.bytes.subarray(0, head.length));
-  const named = /\.(json|geojson)$/i.test(path);
+  const named = /\.(json|geojson)$/i.test(name);
   if (!named && !(/^[[{]/.test(start) && isJsonStart(start))) return 'csv';
   return hasRecordPerLine(head) ? 'jsonl' : 'json';
 }

@@ -12,7 +12,7 @@ import type {
 import { ingestCsv } from './csv/ingest-csv.ts';
 import { storeDatasetVersion } from './dataset-store.ts';
 import type { Resources } from './duckdb.ts';
-import { fileFormat, readHead } from './file-format.ts';
+import { fileFormat } from './file-format.ts';
 import { jsonReader } from './json/json-reader.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
@@ -21,11 +21,12 @@ import { findPart, type StoredPart } from './part-store.ts';
 import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
+import { tableInside } from './unpack/table-inside.ts';
 
 /** How far a file has come. */
 export interface IngestProgress {
   readonly kind: 'rows';
-  readonly stage: 'receiving' | 'reading';
+  readonly stage: 'receiving' | 'unpacking' | 'reading';
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
@@ -113,22 +114,32 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
   }
 }
 
-async function makePart(request: IngestFilesRequest, upload: Upload, path: string) {
-  const head = await readHead(upload.blobPath);
-  const format = fileFormat(head, request.options.format, path);
+async function makePart(request: IngestFilesRequest, upload: Upload, path: string): Promise<StoredPart> {
+  const inside = await tableInside(upload, path, request.options);
+  const { packing, head, shownPath } = inside;
+  const format = fileFormat(head, inside.options.format, shownPath, inside.name);
+  let bytes = 0;
   return ingestAs(format, {
     upload,
-    shownPath: path,
+    shownPath,
     head,
-    options: request.options,
+    options: inside.options,
     paths: request.paths,
     resources: resourcesOf(request),
-    unpackedBy: '',
-    openTable: async () => {
+    unpackedBy: packing === undefined ? '' : `${packing.reader}/`,
+    ...(packing?.table !== undefined && { unpackedTable: packing.table }),
+    openTable: async (work) => {
       if (!upload.isNew) await verifyBlob(request.paths, upload.sha256);
-      return upload.blobPath;
+      if (packing === undefined) return upload.blobPath;
+      const target = join(work, 'unpacked');
+      bytes = await packing.unpack(target, counting(request, 'unpacking', path));
+      return target;
     },
-    packedIn: () => ({}),
+    packedIn: () => ({
+      ...(packing && { container: { ...packing.container, bytes } }),
+      ...(packing?.tables && { tables: packing.tables }),
+      notes: packing?.notes ?? [],
+    }),
     onProgress: counting(request, 'reading', path),
   });
 }

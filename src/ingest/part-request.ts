@@ -17,13 +17,15 @@ export interface PartRequest {
   readonly resources: Resources;
   /** Names the reader of what the table is packed in, before that of the table; empty where it is not packed. */
   readonly unpackedBy: string;
+  /** Which of several tables was unpacked. */
+  readonly unpackedTable?: number;
   /**
    * Called once a part has to be made, before anything is read in earnest: checks the stored upload against its hash,
    * and returns a file that holds the table itself, unpacked into the folder `work` where it is packed.
    */
   readonly openTable: (work: string) => Promise<string>;
   /** What the report says of what the table was packed in, known once it was opened. */
-  readonly packedIn: () => Pick<IngestReport, 'container' | 'tables'>;
+  readonly packedIn: () => Pick<IngestReport, 'container' | 'tables'> & { readonly notes: readonly string[] };
   /** Told how many bytes more have been read, and how many rows there are by now. */
   readonly onProgress?: (bytes: number, rows: number) => void;
 }
@@ -32,7 +34,7 @@ export interface PartRequest {
 export function partIdentity(request: PartRequest, options: IngestOptions, reader: string): PartIdentity {
   return {
     upload_sha256: request.upload.sha256,
-    options,
+    options: request.unpackedTable === undefined ? options : { ...options, table: request.unpackedTable },
     reader_version: `${request.unpackedBy}${reader}`,
   };
 }

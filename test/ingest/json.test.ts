@@ -180,8 +180,8 @@ describe('a broken JSON text is refused, with the place', () => {
     ],
     [
       'keys that are data',
-      `[{${Array.from({ length: 4001 }, (_, i) => `"k${i}":1`).join()}}]`,
-      'more than 4000 different keys',
+      `[{${Array.from({ length: 2001 }, (_, i) => `"k${i}":1`).join()}}]`,
+      'more than 2000 different keys',
     ],
     ['a key without end', `[{"${'k'.repeat(2000)}":1}]`, 'a key is longer than 1000 characters'],
   ])('%s', async (_what, text, reason) => {

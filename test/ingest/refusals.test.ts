@@ -41,18 +41,11 @@ const refused: readonly (readonly [
   ['UTF-16', utf16, 'SH_INPUT_ENCODING', {}],
   ['UTF-16 without a mark', utf16.subarray(2), 'SH_INPUT_ENCODING', {}],
   ['NUL bytes', 'a,b\n1,\u0000\n', 'SH_INPUT_BINARY', {}],
-  [
-    'a zip archive',
-    Buffer.from('504b0304140000000800', 'hex'),
-    'SH_INPUT_FORMAT_UNSUPPORTED',
-    { format: 'a zip archive' },
-  ],
-  [
-    'a gzip file',
-    Buffer.from('1f8b080000000000', 'hex'),
-    'SH_INPUT_FORMAT_UNSUPPORTED',
-    { format: 'a gzip file' },
-  ],
+  ['half a zip archive', Buffer.from('504b0304140000000800', 'hex'), 'SH_INPUT_DAMAGED', {}],
+  ['half a gzip file', Buffer.from('1f8b080000000000', 'hex'), 'SH_INPUT_DAMAGED', {}],
+  ['a JSON array that is cut off', '[{"a": 1},\n{"a": ', 'SH_INPUT_MALFORMED', { format: 'JSON' }],
+  ['JSON in UTF-16', Buffer.from('\ufeff[{"a":1}]', 'utf16le'), 'SH_INPUT_ENCODING', {}],
+  ['JSON without a value', '[{}]', 'SH_INPUT_MALFORMED', { format: 'JSON' }],
   ['a PDF', '%PDF-1.7\n', 'SH_INPUT_FORMAT_UNSUPPORTED', { format: 'a PDF' }],
   ['a truncated Parquet file', 'PAR1 and then nothing', 'SH_INPUT_MALFORMED', { format: 'Parquet' }],
   [

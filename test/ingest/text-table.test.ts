@@ -28,7 +28,7 @@ async function ingest(fill: (table: TextTable) => void, types: Record<string, st
       resources: { memoryBytes: 512 << 20, threads: 2, spill: join(shop.folder, 'spill') },
       unpackedBy: '',
       openTable: async () => upload.blobPath,
-      packedIn: () => ({}),
+      packedIn: () => ({ notes: [] }),
     },
     {
       format: 'json',

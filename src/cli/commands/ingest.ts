@@ -9,6 +9,7 @@ import {
   inputOptions,
   jsonOption,
   quietOption,
+  TABLES,
   withApp,
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
@@ -20,7 +21,7 @@ export function ingestCommand(context: CommandContext): Command {
     .description(
       'File → dataset version: store it by content, type every cell, work out what the columns mean.',
     )
-    .argument('<file...>', 'tables to read: CSV or Parquet');
+    .argument('<file...>', TABLES);
   for (const option of inputOptions()) command.addOption(option);
   return command
     .addOption(appdataOption())

@@ -16,6 +16,7 @@ import {
   positiveInteger,
   quietOption,
   seedText,
+  TABLES,
   withApp,
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
@@ -38,7 +39,7 @@ interface RunOptions extends InputOptions {
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
     .description('Ingest, plan, analyse, report: the main job.')
-    .argument('<file...>', 'tables to read: CSV or Parquet; several files become the parts of one table');
+    .argument('<file...>', `${TABLES}; several files become the parts of one table`);
   for (const option of inputOptions()) command.addOption(option);
   return command
     .addOption(new Option('--plugins <choice>', 'auto, all, or a list of ids: a,b,c').argParser(pluginChoice))

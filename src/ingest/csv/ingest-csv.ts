@@ -131,12 +131,13 @@ function reportOf(
   scan: Scan,
   typed: TypedColumns,
 ): IngestReport {
+  const { notes: packingNotes, ...packedIn } = request.packedIn();
   return {
     schema_version: 'ingest_report.v1',
     upload_sha256: request.upload.sha256,
     bytes: request.upload.bytes,
     format: 'csv',
-    ...request.packedIn(),
+    ...packedIn,
     dialect: {
       delimiter: dialect.delimiter,
       quote: dialect.quote,
@@ -148,6 +149,7 @@ function reportOf(
     rejected_rows: 0,
     columns: columnReports(typed, scan),
     notes: [
+      ...packingNotes,
       ...forcedNotes(request.options.types, typed, scan),
       ...fileNotes(dialect, scan),
       ...typed.names.notes,

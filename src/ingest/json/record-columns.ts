@@ -42,7 +42,7 @@ export interface RecordColumns {
 }
 
 /** The most columns that records may make, and places with and without values: beyond them, keys are data. */
-export const MOST_COLUMNS = 4000;
+export const MOST_COLUMNS = 2000;
 const MOST_PLACES = 5 * MOST_COLUMNS;
 const LONGEST_NAME = 1000;
 

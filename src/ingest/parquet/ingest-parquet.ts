@@ -159,12 +159,13 @@ function reportOf(
   counts: Counts,
 ): IngestReport {
   const notes = stored.flatMap(({ name, note }) => (note === undefined ? [] : [`column "${name}": ${note}`]));
+  const { notes: packingNotes, ...packedIn } = request.packedIn();
   return {
     schema_version: 'ingest_report.v1',
     upload_sha256: request.upload.sha256,
     bytes: request.upload.bytes,
     format: 'parquet',
-    ...request.packedIn(),
+    ...packedIn,
     dialect: null,
     row_count: counts.rows,
     rejected_rows: 0,
@@ -177,6 +178,6 @@ function reportOf(
       rejected: [],
       rejected_count: 0,
     })),
-    notes: [...names.notes, ...notes],
+    notes: [...packingNotes, ...names.notes, ...notes],
   };
 }

@@ -120,12 +120,13 @@ function reportOf(
   typed: TypedColumns,
   facts: TextTableFacts,
 ): IngestReport {
+  const { notes: packingNotes, ...packedIn } = request.packedIn();
   return {
     schema_version: 'ingest_report.v1',
     upload_sha256: request.upload.sha256,
     bytes: request.upload.bytes,
     format: reader.format,
-    ...request.packedIn(),
+    ...packedIn,
     ...(facts.tables && { tables: facts.tables }),
     dialect: null,
     row_count: table.rows,
@@ -133,6 +134,7 @@ function reportOf(
     ...(table.rejects.count > 0 && { rejected_records: [...table.rejects.first] }),
     columns: columnReports(typed, table),
     notes: [
+      ...packingNotes,
       ...forcedNotes(request.options.types, typed, table),
       ...facts.notes(typed.columns),
       ...table.notes,

@@ -1,0 +1,33 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { HarnessError, isSystemError, messageOf } from '../../base/index.ts';
+
+const BLOCK = 1 << 20;
+
+/**
+ * What a gzip file holds, all its members one after the other, checked against their checksums and lengths. Zeros
+ * behind the last one are padding. Throws `SH_INPUT_DAMAGED`.
+ */
+export async function* gunzip(path: string, shownPath: string): AsyncGenerator<Buffer> {
+  const inflated: Readable = pipeline(
+    createReadStream(path, { highWaterMark: BLOCK }),
+    createGunzip({ chunkSize: BLOCK }),
+    () => {},
+  );
+  try {
+    for await (const block of inflated) yield block as Buffer;
+  } catch (error) {
+    throw asDamaged(error, shownPath);
+  } finally {
+    inflated.destroy();
+  }
+}
+
+function asDamaged(error: unknown, path: string): unknown {
+  if (!isSystemError(error, 'Z_BUF_ERROR', 'Z_DATA_ERROR', 'Z_NEED_DICT')) return error;
+  const reason = isSystemError(error, 'Z_BUF_ERROR')
+    ? 'the gzip file is cut off'
+    : `the gzip file can not be unpacked (${messageOf(error)})`;
+  return new HarnessError('SH_INPUT_DAMAGED', { path, reason }, { cause: error });
+}
