@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -100,6 +100,30 @@ describe('a file of answers', () => {
     expect((await all())[0]).toBe('first');
     expect(await all(ENGINE, false)).toEqual([undefined, undefined, undefined]);
     expect(await all()).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('begins anew when it is nearly full', async () => {
+    await put('first');
+    await truncate(await onlyFile(), 120 * 2 ** 20);
+    expect((await all())[0]).toBeUndefined();
+    await put('first');
+    expect((await stat(await onlyFile())).size).toBeLessThan(1000);
+  });
+
+  test('makes room: of the files of other tables those written longest ago go', async () => {
+    const folder = join(root, 'cache', 'answers');
+    await mkdir(folder, { recursive: true });
+    for (const [name, year] of [
+      ['old', 2020],
+      ['newer', 2022],
+      ['newest', 2024],
+    ] as const) {
+      await writeFile(join(folder, name), '');
+      await truncate(join(folder, name), 150 * 2 ** 20);
+      await utimes(join(folder, name), year, year);
+    }
+    await put('first');
+    expect((await readdir(folder)).filter((name) => name.length < 10).sort()).toEqual(['newer', 'newest']);
   });
 
   test('takes no answer that is too large', async () => {

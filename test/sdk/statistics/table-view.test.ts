@@ -80,6 +80,15 @@ describe('the view of a table', () => {
     expect(await halvesOf(LOG, ROLES)).toEqual({ by: 'time', halves: '1,2,1,1,2,1' });
   });
 
+  test('needs no row numbers where no row shares the median instant', async () => {
+    const days = ['2025-03-01', '2025-01-01', '2025-05-01', '2025-02-01', '2025-04-01'];
+    const table: Table = {
+      columns: [{ name: 'day', type: { kind: 'date' } }],
+      rows: days.map((day) => [day]),
+    };
+    expect(await halvesOf(table, rolesOf({ timestamp: 'day' }))).toEqual({ by: 'time', halves: '1,1,2,1,2' });
+  });
+
   test('alternates by the binary digits of the row number where there is no time', async () => {
     const numbers: Table = {
       columns: [{ name: 'x', type: { kind: 'integer' } }],

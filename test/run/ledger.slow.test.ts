@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Report, RunSummary } from '../../src/contract/index.ts';
+import { example, readJson, run, temporaryFolder, testPlugins } from './command.ts';
+
+const PLANTED = ['--kind', 'synthetic', '--plugin-dir', testPlugins, '--plugins', 'tests_planted'];
+const reportOf = (summary: RunSummary) => readJson<Report>(join(summary.run_dir, 'report.json'));
+
+test('dependent tests and replication come through the sandbox into the report, in all its forms', async () => {
+  const summary = await run(example, temporaryFolder(), PLANTED);
+  const { ledger, findings } = reportOf(summary);
+  const factor = 1 + 1 / 2 + 1 / 3;
+  expect(ledger.families).toEqual([
+    { plugin_id: 'tests_planted', family: 'planted', tested: 3, dependent: true, factor },
+  ]);
+  expect(ledger.entries.map(({ label, outcome }) => [label, outcome])).toEqual([
+    ['t1', 'kept'],
+    ['t2', 'kept'],
+    ['t3', 'not_claimed'],
+  ]);
+  expect(ledger.entries[0]?.q_value).toBeCloseTo(0.004 * factor * 3, 14);
+  expect(ledger.entries[1]?.q_value).toBeCloseTo((0.012 * factor * 3) / 2, 14);
+  expect(findings[0]?.replication).toEqual({
+    by: 'alternate_rows',
+    holds: 'first',
+    first: { value: 3, unit: 's' },
+    second: { value: 5, unit: 's' },
+  });
+  expect(findings[0]?.score.parts.evidence).toBeCloseTo((1 - 0.004 * factor * 3) / 2, 14);
+  for (const name of ['report.md', 'report.html']) {
+    const text = readFileSync(join(summary.run_dir, name), 'utf8').replace(/<[^>]*>/g, ' ');
+    expect(text).toMatch(/3 of them in the family “planted”; p-values multiplied by 1\.833/);
+    expect(text).toMatch(/on two halves of alternating rows, it holds in the first alone: 3\ss and 5\ss\./);
+    expect(text).toContain('Nearest misses');
+  }
+});
+
+test('a family whose tests disagree on whether they depend on each other is invalid output', async () => {
+  const args = [...PLANTED, '--set', 'tests_planted.disagree=true'];
+  const summary = await run(example, temporaryFolder(), args, { code: 3 });
+  expect(summary.missing_plugins).toEqual([
+    {
+      id: 'tests_planted',
+      status: 'invalid_output',
+      reason: expect.stringContaining('"planted" disagree on whether they depend on each other'),
+    },
+  ]);
+});
