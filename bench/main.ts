@@ -1,3 +1,4 @@
+// `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. Without a name:
 // `npm run bench -- [--rows N] [--repeats N] [--folder DIR]`: the engine beside DuckDB on the same file, by hand.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,13 @@ import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './baseline.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, median } from './measure.ts';
+import { benchChangePoints } from './tcpd/run.ts';
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === 'tcpd') {
+  benchChangePoints(rest);
+  process.exit(0);
+}
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +26,7 @@ const { values: options } = parseArgs({
 });
 if (options.help) {
   console.log('npm run bench -- [--rows 1000000] [--repeats 3] [--folder DIR] [--gate]');
+  console.log('npm run bench -- tcpd --data FOLDER');
   process.exit(0);
 }
 

@@ -1,0 +1,119 @@
+import { MOST_HOPEFUL_P, type RandomStream } from '../../src/sdk/index.ts';
+import { type ChangeEffect, changeEffects } from './change-effect.ts';
+import { DETECT_DEFAULTS, type DetectOptions, detectChanges } from './detect.ts';
+import { type Segmentation, shortestSegment } from './fit-models.ts';
+import { seededSplits, splitsOf } from './greatest-gain.ts';
+import { innovationsOf, memoryOf } from './memory.ts';
+import { type NoChangeTest, testNoChange } from './no-change-test.ts';
+import { type Cycle, withoutPattern } from './pattern.ts';
+import { CUT, winsorize } from './winsorize.ts';
+
+export interface StudyOptions {
+  readonly detect: DetectOptions;
+  /** Permutations drawn for a test, at most. */
+  readonly permutations: number;
+  /** Smallest departure from the earlier course that is of interest, in standard deviations within the segments. */
+  readonly smallestShift: number;
+  /** The same as a share of the level before; only where no value is negative. */
+  readonly smallestRelative: number;
+}
+
+export const STUDY_DEFAULTS: StudyOptions = {
+  detect: DETECT_DEFAULTS,
+  permutations: 9999,
+  smallestShift: 0.5,
+  smallestRelative: 0.02,
+};
+
+/** One change with its size, place, and test in the stretch between its neighbours. */
+export interface FoundChange extends ChangeEffect {
+  /** Shift as a share of the level before; undefined where values can be negative or that level is 0. */
+  readonly relative: number | undefined;
+  /** Undefined where the series as a whole shows no change, so that none was tested on its own. */
+  readonly test: NoChangeTest | undefined;
+  readonly reachesSmallest: boolean;
+}
+
+/** Whether a change is worth a claim, as far as the plugin decides: the ledger of the run has the last word. */
+export function isHopeful({ test, reachesSmallest }: FoundChange): boolean {
+  return test !== undefined && test.p_value <= MOST_HOPEFUL_P && reachesSmallest;
+}
+
+/** A series without its recurring patterns. */
+export interface Adjusted {
+  readonly values: Float64Array;
+  readonly removed: readonly { readonly cycle: Cycle; readonly how: 'added' | 'multiplied' }[];
+}
+
+/** What a segmentation of a series is worth. */
+export interface TestedModel {
+  readonly model: Segmentation;
+  /** Autocorrelation of the noise that the tests and intervals allow for. */
+  readonly memory: number;
+  /** Of “no change anywhere”. */
+  readonly test: NoChangeTest;
+  readonly changes: readonly FoundChange[];
+}
+
+/**
+ * The changes of a series: patterns taken off, segmented, and tested. `tested` is undefined where the series is constant
+ * or too short to have a change.
+ */
+export function studySeries(
+  values: Float64Array,
+  cycles: readonly Cycle[],
+  random: RandomStream,
+  options: StudyOptions = STUDY_DEFAULTS,
+): { readonly adjusted: Adjusted; readonly tested: TestedModel | undefined } {
+  const adjusted = withoutPatterns(values, cycles);
+  const model = detectChanges([adjusted.values], options.detect).withChange;
+  return { adjusted, tested: model && testModel(adjusted.values, model, random, options) };
+}
+
+/**
+ * Tests a segmentation as a whole, the greatest gain over all stretches and splits against that of permuted innovations,
+ * and change by change, each in the stretch between its neighbours.
+ */
+export function testModel(
+  values: Float64Array,
+  model: Segmentation,
+  random: RandomStream,
+  options: StudyOptions = STUDY_DEFAULTS,
+): TestedModel {
+  const { changes, degree } = model;
+  const shortest = shortestSegment(values.length);
+  const memory = memoryOf(values, changes, degree);
+  const permutations = { random, most: options.permutations };
+  const splits = seededSplits(values.length - 1, shortest);
+  const test = testNoChange(innovationsOf(values, memory), splits, degree, permutations);
+  const robust = winsorize(values, shortest, CUT).values;
+  const hasZero = values.every((value) => value >= 0);
+  const found = changeEffects(robust, changes, memory, degree, shortest).map((effect) => {
+    const stretch = innovationsOf(values.subarray(effect.earlier.from, effect.later.to), memory);
+    const own =
+      test.p_value > MOST_HOPEFUL_P
+        ? undefined
+        : testNoChange(stretch, splitsOf(0, stretch.length, shortest), degree, permutations);
+    const relative = hasZero && effect.before > 0 ? effect.shift / effect.before : undefined;
+    return { ...effect, relative, test: own, reachesSmallest: isOfInterest(effect, hasZero, options) };
+  });
+  return { model, memory, test, changes: found };
+}
+
+export function withoutPatterns(values: Float64Array, cycles: readonly Cycle[]): Adjusted {
+  const removed: { readonly cycle: Cycle; readonly how: 'added' | 'multiplied' }[] = [];
+  let adjusted = values;
+  for (const cycle of cycles) {
+    const step = withoutPattern(adjusted, cycle);
+    adjusted = step.values;
+    if (step.removed !== undefined) removed.push({ cycle, how: step.removed });
+  }
+  return { values: adjusted, removed };
+}
+
+/** Large enough beside the noise and, on a scale with a zero, beside the level before. */
+function isOfInterest(effect: ChangeEffect, hasZero: boolean, options: StudyOptions): boolean {
+  const { departure, before, spread } = effect;
+  if (departure < options.smallestShift * spread) return false;
+  return !hasZero || departure >= options.smallestRelative * Math.abs(before);
+}

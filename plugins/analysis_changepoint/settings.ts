@@ -1,0 +1,38 @@
+import type { Context } from '../../src/sdk/index.ts';
+import type { CloseWindow } from './cycles.ts';
+import type { StudyOptions } from './series-study.ts';
+import type { AxisLimits } from './time-axis.ts';
+
+/** The settings of the manifest, read once. */
+export interface Settings {
+  readonly study: StudyOptions;
+  readonly axis: AxisLimits;
+  readonly mostMeasures: number;
+  readonly alongRows: boolean;
+  /** Only of process logs. */
+  readonly close: CloseWindow | undefined;
+}
+
+export function readSettings(ctx: Context): Settings {
+  const number = (key: string) => Number(ctx.settings[key]);
+  return {
+    study: {
+      detect: {
+        penalty: number('penalty'),
+        noiseFloor: number('noise_floor_share'),
+        leastIndependent: number('least_independent_values'),
+        mostChanges: number('most_changes'),
+      },
+      permutations: number('permutations'),
+      smallestShift: number('smallest_shift_spreads'),
+      smallestRelative: number('smallest_change_percent') / 100,
+    },
+    axis: { fewest: number('fewest_stretches'), most: number('most_stretches') },
+    mostMeasures: number('most_measures'),
+    close:
+      ctx.role('queued_at') === undefined
+        ? undefined
+        : { first: number('close_start_day'), last: number('close_end_day') },
+    alongRows: ctx.settings['along_rows_without_time'] === true,
+  };
+}

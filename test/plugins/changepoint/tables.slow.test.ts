@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import type { ColumnType, Finding, RoleBinding } from '../../../src/contract/index.ts';
+import { closeLedger } from '../../../src/report/index.ts';
+import { createRandom } from '../../../src/sdk/index.ts';
+import { nullTable, plantedTable, type SyntheticTable, synthetic } from '../../../src/synth/index.ts';
+import { rolesOf, type Table, withTable } from '../make-table.ts';
+import { type InProcess, runInProcess } from '../run-in-process.ts';
+import { bindingsOf } from '../synthetic-table.ts';
+
+const DECIMAL: ColumnType = { kind: 'decimal', precision: 18, scale: 3 };
+
+function analyse(table: Table, roles: readonly RoleBinding[], settings = {}): Promise<InProcess> {
+  return withTable(table, (dataset) => runInProcess('analysis_changepoint', dataset, roles, settings));
+}
+
+/** The findings that a run with this plugin alone keeps. */
+function kept({ result }: InProcess): readonly Finding[] {
+  return closeLedger([result], 0.05).results[0]?.findings ?? [];
+}
+
+const columnsOf = (finding: Finding | undefined) => finding?.target['columns'];
+
+describe('a table with planted effects', () => {
+  let run: InProcess;
+  let table: SyntheticTable;
+
+  test('the step is found on its day, with its size, in both halves of the rows', async () => {
+    table = plantedTable('1', 3000, { change_point: true, trend_break: 3, daily_cycle: true, burst: 4 });
+    run = await analyse(table, bindingsOf(table));
+    const step = kept(run).find((one) => columnsOf(one)?.includes('throughput'));
+    const truth = table.plants.find(({ plant }) => plant === 'change_point');
+    expect(step?.items).toHaveLength(1);
+    const day = String(truth?.place?.from_time).slice(0, 10);
+    expect(
+      String(step?.fields['earliest']?.value) <= day && day <= String(step?.fields['latest']?.value),
+    ).toBe(true);
+    const { low = null, high = null } = step?.estimate?.confidence_interval ?? {};
+    const difference = Number(truth?.measured?.['difference']);
+    expect(Number(low) < difference && difference < Number(high)).toBe(true);
+    expect(step?.replication?.holds).toBe('both');
+    expect(step?.test?.q_value).toBeLessThan(0.01);
+  });
+
+  test('the break of a trend is told by its lines', () => {
+    const finding = kept(run).find((one) => columnsOf(one)?.includes('backlog'));
+    expect(finding?.title).toContain('left its earlier course');
+    expect(Number(finding?.fields['slope_after']?.value)).toBeGreaterThan(
+      Number(finding?.fields['slope_before']?.value),
+    );
+  });
+
+  test('a daily cycle is no change, and neither is anything else', () => {
+    expect(
+      kept(run)
+        .flatMap((one) => columnsOf(one) ?? [])
+        .sort(),
+    ).toEqual(['backlog', 'throughput']);
+  });
+
+  test('every number is yielded by evidence, and the chart holds the series with its segments', () => {
+    for (const finding of run.result.findings) {
+      const yielded = new Set(finding.evidence.flatMap((e) => Object.keys(e.yields)));
+      const own = Object.keys(finding.fields).filter((name) => name !== 'column' && !yielded.has(name));
+      expect(own).toEqual([]);
+    }
+    const chart = run.result.charts.find(({ name }) => name === kept(run)[0]?.charts[0]);
+    const rows = JSON.stringify(chart?.spec);
+    expect(rows).toContain('"course"');
+    expect(rows).toContain('"segment":1');
+  });
+
+  test('the near-miss table tells of every series that was looked at', () => {
+    const lines = run.artifacts.get('near_misses.csv')?.trim().split('\n') ?? [];
+    const series = lines.filter((line) => line.includes(': no change,'));
+    expect(series).toHaveLength(run.result.tests.filter(({ family }) => family === 'no_change').length);
+  });
+});
+
+test('of twelve null tables at most three keep a finding', async () => {
+  let found = 0;
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const table = nullTable(String(seed), 900);
+    if (kept(await analyse(table, bindingsOf(table), { permutations: 999 })).length > 0) found += 1;
+  }
+  // at a rate of 5 % more than three of twelve have a probability of 0.2 %
+  expect(found).toBeLessThanOrEqual(3);
+});
+
+const LOG_ROLES = {
+  run_id: 'PROCESS_QUEUE_ID',
+  activity: 'PROCESS_ID',
+  queued_at: 'QUEUE_DT',
+  eligible_at: 'ELIGIBLE_DT',
+  started_at: 'START_DT',
+  ended_at: 'END_DT',
+};
+
+test('in process logs neither weeks nor month ends nor waits in the close are called a change', async () => {
+  const findings: string[] = [];
+  for (const seed of ['1', '2', '3', '4']) {
+    const made = synthetic({ what: 'process-log', seed, rows: 8000, plants: {} });
+    const run = await analyse({ columns: made.columns, rows: [...made.rows()] }, rolesOf(LOG_ROLES));
+    findings.push(...kept(run).map(({ title }) => title));
+  }
+  expect(findings).toEqual([]);
+});
+
+/** Rows at even steps through 90 days, with a duration that is longer, and runs that are more, from the 60th day on. */
+function slowerLog(): Table {
+  const random = createRandom('1', 'log');
+  const rows: string[][] = [];
+  for (let day = 0; day < 90; day += 1) {
+    const runs = (day < 60 ? 30 : 45) + random.integer(9);
+    for (let i = 0; i < runs; i += 1) {
+      const start = Date.UTC(2025, 0, 1 + day) + i * 1_000_000;
+      const seconds = 60 + (day < 60 ? 0 : 30) + random.integer(40);
+      const time = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+      rows.push([time(start), time(start + 5000), time(start + 5000 + seconds * 1000)]);
+    }
+  }
+  return {
+    columns: ['QUEUE_DT', 'START_DT', 'END_DT'].map((name) => ({ name, type: { kind: 'timestamp' } })),
+    rows,
+  };
+}
+
+test('counts of rows and times that the view derives are told in their units', async () => {
+  const roles = rolesOf({ queued_at: 'QUEUE_DT', started_at: 'START_DT', ended_at: 'END_DT' });
+  const findings = kept(await analyse(slowerLog(), roles));
+  const titles = findings.map(({ title }) => title.replaceAll('\u202f', ' ')).sort();
+  expect(titles).toEqual([
+    expect.stringMatching(/^Median of service time per day: from 1 min 20 s to 1 min 50 s on 2025-03-02$/),
+    expect.stringMatching(/^Rows per day: from 3\d(\.\d+)? rows to (49|50)(\.\d+)? rows on 2025-03-02$/),
+  ]);
+  const counted = findings.find(({ scope }) => scope['series'] === 'rows');
+  expect(counted?.replication).toBeUndefined();
+  expect(counted?.limitations.join(' ')).toContain('can’t be checked on halves');
+});
+
+function measurements(order: (values: number[]) => number[]): Table {
+  const random = createRandom('1', 'readings');
+  const values = Array.from({ length: 240 }, (_, i) => 10 + random.normal() + (i < 100 ? 0 : 2));
+  return {
+    columns: [{ name: 'reading', type: DECIMAL }],
+    rows: order(values).map((value) => [value.toFixed(3)]),
+  };
+}
+
+test('without times the rows are followed in their order, and that is said', async () => {
+  const run = await analyse(
+    measurements((values) => values),
+    rolesOf({ measure: 'reading' }),
+  );
+  const [finding] = kept(run);
+  expect(Math.abs(Number(finding?.fields['date']?.value) - 101)).toBeLessThanOrEqual(3);
+  expect(finding?.statement).toContain('from row');
+  expect(run.result.notes.join(' ')).toContain('in their order');
+});
+
+test('rows that are sorted by a column have no order in time', async () => {
+  const sorted = measurements((values) => values.toSorted((a, b) => a - b));
+  const run = await analyse(sorted, rolesOf({ measure: 'reading' }));
+  expect(run.result.findings).toEqual([]);
+  expect(run.result.notes.join(' ')).toContain('sorted by reading');
+});
+
+test('the same seed gives the same bytes, however the rows are cut into chunks', async () => {
+  const table = plantedTable('2', 1500, { change_point: true });
+  const runs = await Promise.all(
+    [undefined, 64].map((chunkRows) =>
+      withTable(table, (d) => runInProcess('analysis_changepoint', d, bindingsOf(table)), chunkRows),
+    ),
+  );
+  expect(runs[1]?.result).toEqual(runs[0]?.result);
+});
