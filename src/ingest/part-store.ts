@@ -104,12 +104,20 @@ export async function findPart(paths: AppPaths, partId: Sha256): Promise<StoredP
   return { part, report, parquetPath, isNew: false };
 }
 
-/** Checks a part's Parquet file against its recorded hash; throws `SH_INTEGRITY_MISMATCH`. */
-export async function verifyPart(stored: Pick<StoredPart, 'part' | 'parquetPath'>): Promise<void> {
-  const found = await hashFile(stored.parquetPath);
-  if (found !== stored.part.parquet_sha256) {
-    throw damaged(stored.parquetPath, stored.part.parquet_sha256, found);
+/** Checks a part's files, its rows and its rejects, against their recorded hashes; throws `SH_INTEGRITY_MISMATCH`. */
+export async function verifyPart({
+  part,
+  parquetPath,
+}: Pick<StoredPart, 'part' | 'parquetPath'>): Promise<void> {
+  await compareHash(parquetPath, part.parquet_sha256);
+  if (part.rejects_sha256 !== undefined) {
+    await compareHash(join(dirname(parquetPath), REJECTS), part.rejects_sha256);
   }
+}
+
+async function compareHash(path: string, expected: Sha256): Promise<void> {
+  const found = await hashFile(path);
+  if (found !== expected) throw damaged(path, expected, found);
 }
 
 async function writeDocuments(

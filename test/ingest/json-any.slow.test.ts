@@ -33,7 +33,7 @@ test('any records read as JSON.parse reads them', async () => {
         expect(row.filter((cell) => cell !== null)).toHaveLength(said.length);
       });
     }),
-    { numRuns: 150, endOnFailure: true },
+    { numRuns: 50, endOnFailure: true },
   );
 });
 
@@ -67,6 +67,6 @@ test('what JSON.parse refuses is refused, and what it takes is taken', async () 
         if (isTable(value)) expect((await readJson(damaged)).rows).toHaveLength((value as unknown[]).length);
       },
     ),
-    { numRuns: 300, endOnFailure: true },
+    { numRuns: 120, endOnFailure: true },
   );
 });
