@@ -30,7 +30,19 @@ function checkName(name: string, taken: ReadonlySet<string>): void {
   if (key === 'data' || taken.has(key)) refuse(`the name ${name} of a derived column is taken`);
 }
 
+/** Expressions that were let through, by text: each query of a plugin asks for all of its derived columns again. */
+const letThrough = new WeakMap<Session, Map<string, Tree>>();
+
+/** The expression's tree, a copy of its own for each caller, since trees are rewritten in place. */
 async function parseScalar(session: Session, name: string, sql: string): Promise<Tree> {
+  const known = letThrough.get(session) ?? new Map<string, Tree>();
+  letThrough.set(session, known);
+  const tree = known.get(sql) ?? (await checkedScalar(session, name, sql));
+  known.set(sql, tree);
+  return structuredClone(tree);
+}
+
+async function checkedScalar(session: Session, name: string, sql: string): Promise<Tree> {
   const statement = await parseSelect(session, `SELECT\n${sql}\n`);
   checkSyntax(statement, 0);
   const [item] = treesOf(treeOf(statement, 'node'), 'select_list');
