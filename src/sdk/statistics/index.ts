@@ -1,4 +1,13 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
+
+export { categoryLevels, type Level, type LevelCodes } from './category-levels.ts';
+export {
+  columnPhrase,
+  isSourceColumn,
+  type Phrase,
+  plainColumnName,
+  unitOf,
+} from './column-names.ts';
 export { type StratifiedDifference, type Stratum, stratifiedDifference } from './confounding.ts';
 export { type Correlation, correlationTest, spearmanTest } from './correlation.ts';
 export {
@@ -19,11 +28,22 @@ export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './group
 export * from './matrix.ts';
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
 export { cramersVInterval, explainedShareInterval } from './noncentral.ts';
+export { type NumberRows, scanNumbers } from './number-scan.ts';
+export { type PackedCodes, packCodes, unpackCodes } from './packed-codes.ts';
 export { type PermutationRequest, type PermutationResult, permutationTest, shuffle } from './permutation.ts';
 export { MOST_HOPEFUL_P } from './policy.ts';
 export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
+export { FEWEST_BLOCKS, type RowBlocks, rowBlocks } from './row-blocks.ts';
 export { type Halves, halfSql, type Measure, type TableView, tableView } from './table-view.ts';
 export { chiSquareIndependence, fisherExact } from './tables.ts';
 export type { GroupSummary, Interval, TestResult } from './test-result.ts';
 export { hedgesG, type MeanDifference, mannWhitney, type RankSum, welchTest } from './two-samples.ts';
+export {
+  classOf,
+  finiteDouble,
+  midShares,
+  quantileOfClasses,
+  type ValueClasses,
+  valueClasses,
+} from './value-classes.ts';

@@ -1,0 +1,48 @@
+import type { LevelCodes } from './category-levels.ts';
+
+/** Level codes of some columns in one number: code of the first + its levels × (code of the second + …). */
+export interface PackedCodes<C extends LevelCodes> {
+  readonly parts: readonly C[];
+  readonly sql: string;
+}
+
+/** Whole numbers below this are exact as doubles. */
+const MOST = 2 ** 52;
+
+/** Packs level codes into as few columns as hold them exactly: each column that is scanned has its price. */
+export function packCodes<C extends LevelCodes>(all: readonly C[]): PackedCodes<C>[] {
+  const packs: PackedCodes<C>[] = [];
+  let [own, terms, size]: [C[], string[], number] = [[], [], 1];
+  for (const one of all) {
+    if (size * one.levels.length > MOST) {
+      packs.push({ parts: own, sql: terms.join(' + ') });
+      [own, terms, size] = [[], [], 1];
+    }
+    own.push(one);
+    terms.push(`CAST(${one.sql} AS BIGINT) * ${size}`);
+    size *= one.levels.length;
+  }
+  return own.length === 0 ? packs : [...packs, { parts: own, sql: terms.join(' + ') }];
+}
+
+/** The codes of each, row by row, from the packed columns; there are at most 256 levels. */
+export function unpackCodes<C extends LevelCodes>(
+  packs: readonly PackedCodes<C>[],
+  columns: readonly Float64Array[],
+): ReadonlyMap<C, Uint8Array> {
+  const codes = new Map<C, Uint8Array>();
+  for (const [p, { parts }] of packs.entries()) {
+    const rest = Float64Array.from(columns[p] ?? []);
+    for (const part of parts) {
+      const [levels, own] = [part.levels.length, new Uint8Array(rest.length)];
+      for (let row = 0; row < rest.length; row += 1) {
+        const packed = rest[row] ?? 0;
+        const left = Math.floor(packed / levels);
+        own[row] = packed - left * levels;
+        rest[row] = left;
+      }
+      codes.set(part, own);
+    }
+  }
+  return codes;
+}
