@@ -1,0 +1,265 @@
+import {
+  type Context,
+  columnPhrase,
+  type DerivationHandle,
+  type FindingInput,
+  type ItemInput,
+  isSourceColumn,
+  type Phrase,
+  unitOf,
+} from '../../src/sdk/index.ts';
+import type { Verdict, Within } from './guard.ts';
+import type { Driver, TestedSegment } from './screen.ts';
+import { LEVEL, type Segment } from './segments.ts';
+import type { Settings } from './settings.ts';
+import type { Shown } from './shown.ts';
+import type { GuardedSegment, Told } from './tell.ts';
+import { capital, type Fields, rowsWith, sameLevel } from './words.ts';
+
+type ToldVerdict = Exclude<Verdict, 'explained'>;
+
+const KINDS: Readonly<Record<ToldVerdict, string>> = {
+  holds: 'segment_difference',
+  reversed: 'segment_difference_reversed',
+};
+
+/** A finding on the segments whose difference stays, and one on those where it turns round. */
+export function reportDriver(
+  ctx: Context,
+  told: Told,
+  shown: Shown,
+  settings: Settings,
+  charts: string[],
+): void {
+  for (const verdict of ['holds', 'reversed'] as const) {
+    const segments = told.segments.filter(({ within }) => (within?.verdict ?? 'holds') === verdict);
+    const [lead] = segments;
+    if (lead !== undefined)
+      ctx.finding(findingOf(ctx, { told, verdict, lead, segments, shown, settings, charts }));
+  }
+}
+
+interface FindingRequest {
+  readonly told: Told;
+  readonly verdict: ToldVerdict;
+  readonly lead: GuardedSegment;
+  readonly segments: readonly GuardedSegment[];
+  readonly shown: Shown;
+  readonly settings: Settings;
+  readonly charts: string[];
+}
+
+function findingOf(ctx: Context, request: FindingRequest): FindingInput {
+  const { told, verdict, lead, segments, shown, settings, charts } = request;
+  const { tally, omnibus, test } = told.driver;
+  const claim = claimOf(ctx, told, lead, shown, verdict);
+  const others = segments.length > 1 ? ` Of its {tested}, {told} are told here, the most telling first.` : '';
+  const counts = ctx.derivation({
+    method: 'number of levels tested and told',
+    values: { tested: told.tested, told: Math.min(segments.length, settings.topSegments) },
+    inputs: [tally.factor.handle],
+  });
+  return {
+    kind: KINDS[verdict],
+    ...claim,
+    statement: `${claim.statement}${others}`,
+    fields: {
+      ...claim.fields,
+      ...(others !== '' && {
+        tested: { from: counts.value('tested'), unit: 'levels' },
+        told: counts.value('told'),
+      }),
+    },
+    ...(test !== undefined && { test }),
+    ...identityOf(ctx, told.driver),
+    how: 'tested',
+    severity: 'notice',
+    ranking: {
+      effect: Math.min(1, 2 * Math.abs(lead.segment.superiority.value)),
+      reach: lead.segment.rows / omnibus.n,
+      actionability: tally.factor.kind === 'category' ? 0.4 : 0.3,
+    },
+    items: segments
+      .slice(0, settings.topSegments)
+      .map((segment): ItemInput => ({ ...claimOf(ctx, told, segment, shown, verdict), ...testOf(segment) })),
+    ...(charts.length > 0 && verdict === 'holds' && { charts }),
+    limitations: limitationsOf(lead),
+  };
+}
+
+function testOf({ test }: TestedSegment): { test?: string } {
+  return test === undefined ? {} : { test };
+}
+
+export function limitationsOf({ within }: GuardedSegment): string[] {
+  const table =
+    'It says where values differ, not why; only columns of this table could be held fixed, one at a time.';
+  if (within?.other.kind !== 'bands') return [table];
+  return [table, 'What is held fixed may itself follow from the segment; then what is left understates it.'];
+}
+
+/** The columns and words that tell one measure by one factor from another. */
+export function identityOf(ctx: Context, { tally }: Driver): Pick<FindingInput, 'target' | 'scope'> {
+  const parts = { measure: tally.measure.measure.sqlName, driver: tally.factor.column };
+  const entries = Object.entries(parts);
+  const columns = entries.filter(([, name]) => isSourceColumn(ctx, name));
+  const derived = entries.filter(([, name]) => !isSourceColumn(ctx, name));
+  return {
+    target: Object.fromEntries(columns.map(([key, name]) => [key, { columns: [name] }])),
+    ...(derived.length > 0 && { scope: Object.fromEntries(derived) }),
+  };
+}
+
+/** What is said of one segment. */
+export function claimOf(
+  ctx: Context,
+  told: Told,
+  guarded: GuardedSegment,
+  shown: Shown,
+  verdict: Verdict,
+): Pick<ItemInput, 'title' | 'statement' | 'fields' | 'estimate' | 'effect_size' | 'replication'> {
+  const { segment, within } = guarded;
+  const { measure } = segment.tally.measure;
+  const name = columnPhrase(ctx, measure.sqlName, 'measure');
+  const who = rowsWith(ctx, segment.tally.factor, segment.level);
+  const guard = within === undefined ? undefined : guardOf(ctx, within);
+  const numbers = derive(ctx, told, guarded, shown);
+  const naive = differs(name, who, segment);
+  const texts: Readonly<Record<Verdict, readonly string[]>> = {
+    holds: [naive, (within?.entangled === true ? guard?.entangled : guard?.holds) ?? NOTHING_FIXED],
+    explained: [naive, guard?.explained ?? ''],
+    reversed: [guard?.reversed ?? '', naive],
+  };
+  return {
+    title: titleOf(name, who, verdict, guard?.same.text ?? ''),
+    statement: [...texts[verdict], replicationOf(segment)].filter((text) => text !== '').join(' '),
+    fields: {
+      ...name.fields,
+      ...who.fields,
+      ...guard?.same.fields,
+      ...shown.fieldsOf([{ factor: segment.tally.factor, level: segment.level }]),
+      ...numbers,
+    },
+    estimate: {
+      name: 'difference_of_means',
+      field: 'difference',
+      interval: { low: 'difference_low', high: 'difference_high', level: LEVEL },
+    },
+    effect_size: { name: 'probability_of_superiority', field: 'superiority' },
+    replication: {
+      by: segment.tally.halvedBy,
+      holds: segment.replication,
+      first: 'first_half',
+      second: 'second_half',
+    },
+  };
+}
+
+/** Where rows of the segment and others share no level of another driver, as where one decides the other. */
+const NOTHING_FIXED = 'No other driver could be held fixed for it.';
+
+function titleOf(name: Phrase, who: Phrase, verdict: Verdict, same: string): string {
+  const rows = capital(who.text);
+  if (verdict === 'holds')
+    return `${rows} have a mean ${name.text} of {mean} against {mean_elsewhere} elsewhere`;
+  if (verdict === 'explained')
+    return `${rows}: their difference of ${name.text} goes with ${same.replace('the same ', '')}`;
+  return `${rows}: within ${same}, their difference of ${name.text} is the other way round`;
+}
+
+function differs(name: Phrase, who: Phrase, segment: Segment): string {
+  return (
+    `${capital(who.text)} ({level_rows} of {rows}) have a mean ${name.text} of {mean} against {mean_elsewhere} elsewhere: ` +
+    'a difference of {difference} ({interval_level} interval from {difference_low} to {difference_high}). ' +
+    'Half of them have {median} or less, half of all rows {median_all} or less. ' +
+    `Of such a row and one from elsewhere, the former has the ${segment.superiority.value >= 0 ? 'larger' : 'smaller'} ` +
+    'value in {larger_percent} of cases, equal values counting half.'
+  );
+}
+
+function guardOf(ctx: Context, within: Within) {
+  const same = sameLevel(ctx, within.other, 'other');
+  const inside = `Among rows of ${same.text} the difference of means is {within} (from {within_low} to {within_high})`;
+  const levels = '{reversed_strata} of {strata}';
+  return {
+    same,
+    holds: `${inside}, so that it stays.`,
+    entangled: `${inside}: the two go together, and this one explains more.`,
+    explained: `${inside}: most of it goes with ${sameLevel(ctx, within.other, 'other').text.replace('the same ', '')}.`,
+    reversed:
+      `Among rows of ${same.text} it is the other way round: there the difference of means is {within} ` +
+      `(from {within_low} to {within_high}), with the opposite sign in ${levels} levels. ` +
+      'Over all rows, the levels are mixed differently, and that alone gives the following.',
+  };
+}
+
+/** Where the difference shows when the halves are looked at alone. */
+function replicationOf({ replication }: Segment): string {
+  switch (replication) {
+    case 'both':
+      return 'It holds in both halves of the rows, each looked at alone ({first_half} and {second_half} of cases).';
+    case 'first':
+      return 'Looked at alone, the first half of the rows shows it ({first_half} of cases), the second not ({second_half}).';
+    case 'second':
+      return 'Looked at alone, the second half of the rows shows it ({second_half} of cases), the first not ({first_half}).';
+    case 'neither':
+      return 'No half of the rows shows it when looked at alone ({first_half} and {second_half} of cases).';
+  }
+}
+
+function derive(ctx: Context, told: Told, { segment, within }: GuardedSegment, shown: Shown): Fields {
+  const { measure, classes } = segment.tally.measure;
+  const { superiority, means } = segment;
+  const isUpper = superiority.value >= 0;
+  const share = (value: number) => 100 * (0.5 + (isUpper ? value : -value));
+  const numbers = ctx.derivation({
+    method:
+      'Brunner–Munzel test of a level against all other rows, with the interval of the difference of means',
+    parameters: { classes: classes.cuts.length, level: segment.level.code },
+    values: {
+      mean_elsewhere: segment.meanElsewhere,
+      difference: means.value,
+      difference_low: means.low,
+      difference_high: means.high,
+      superiority: 0.5 + superiority.value,
+      larger_percent: share(superiority.value),
+      explained_percent: 100 * told.driver.omnibus.explained,
+      first_half: halfShare(segment.halves[0].estimate, share),
+      second_half: halfShare(segment.halves[1].estimate, share),
+      interval_level: 100 * LEVEL,
+      ...(within && {
+        within: within.means.value,
+        within_low: within.means.low,
+        within_high: within.means.high,
+        strata: within.strata,
+        reversed_strata: within.reversedStrata,
+      }),
+    },
+    inputs: [shown.handle, classes.handle, segment.tally.factor.handle],
+  });
+  return fieldsOfNumbers(numbers, unitOf(measure), within);
+}
+
+function fieldsOfNumbers(
+  numbers: DerivationHandle,
+  unit: { readonly unit?: string },
+  within: Within | undefined,
+): Fields {
+  const inUnit = (name: string) => [name, { from: numbers.value(name), ...unit }] as const;
+  const percent = (name: string) => [name, { from: numbers.value(name), unit: '%' }] as const;
+  const plain = (name: string) => [name, numbers.value(name)] as const;
+  const guard = within === undefined ? [] : [...['within', 'within_low', 'within_high'].map(inUnit)];
+  const strata =
+    within === undefined || within.verdict !== 'reversed' ? [] : ['strata', 'reversed_strata'].map(plain);
+  return Object.fromEntries([
+    ...['mean_elsewhere', 'difference', 'difference_low', 'difference_high'].map(inUnit),
+    ...['larger_percent', 'first_half', 'second_half', 'interval_level', 'explained_percent'].map(percent),
+    plain('superiority'),
+    ...guard,
+    ...strata,
+  ]);
+}
+
+function halfShare(estimate: number | null, share: (value: number) => number): number | null {
+  return estimate === null ? null : share(estimate);
+}

@@ -1,0 +1,91 @@
+import { type Context, MOST_HOPEFUL_P, nearMissTable, type ScreenedHypothesis } from '../../src/sdk/index.ts';
+import { nameOfCrossing, type TestedPair } from './interactions.ts';
+import { type Driver, nameOfPair, type TestedSegment } from './screen.ts';
+import type { Settings } from './settings.ts';
+import type { Told } from './tell.ts';
+
+/** Everything that was tested. */
+export interface Screened {
+  readonly drivers: readonly Driver[];
+  readonly tested: ReadonlyMap<Driver, readonly TestedSegment[]>;
+  readonly told: readonly Told[];
+  readonly pairs: readonly TestedPair[];
+  readonly settings: Settings;
+}
+
+const UNIT = 'percentage points of P(larger) from a half';
+
+/** Writes what was tested and how far it was from being reported. */
+export async function writeNearMisses(ctx: Context, screened: Screened): Promise<void> {
+  const { drivers, tested, settings } = screened;
+  const rows = [
+    ...drivers.filter(({ test }) => test !== undefined).map((driver) => driverRow(ctx, driver, settings)),
+    ...[...tested].flatMap(([driver, segments]) =>
+      segments.map((one) => segmentRow(ctx, driver, one, screened)),
+    ),
+    ...screened.pairs.map((pair) => pairRow(ctx, pair, settings)),
+  ];
+  await ctx.artifact(nearMissTable(rows));
+}
+
+function driverRow(ctx: Context, driver: Driver, settings: Settings): ScreenedHypothesis {
+  const estimate = 100 * driver.largest;
+  const smallest_effect = 100 * settings.smallestSuperiority;
+  const { p_value, n } = driver.omnibus;
+  const reason = reasonOf(estimate, smallest_effect, p_value);
+  return {
+    hypothesis: nameOfPair(ctx, driver.tally),
+    n,
+    estimate,
+    unit: UNIT,
+    smallest_effect,
+    p_value,
+    reason,
+  };
+}
+
+function segmentRow(
+  ctx: Context,
+  driver: Driver,
+  tested: TestedSegment,
+  { told, settings }: Screened,
+): ScreenedHypothesis {
+  const { segment, test } = tested;
+  const same = told.find((one) => one.driver === driver)?.repeated.get(tested);
+  const estimate = 100 * segment.superiority.value;
+  const smallest_effect = 100 * settings.smallestSuperiority;
+  const p_value =
+    test === undefined ? driver.omnibus.p_value : Math.max(segment.p_value, driver.omnibus.p_value);
+  return {
+    hypothesis: `${nameOfPair(ctx, driver.tally)}: ${segment.level.name}`,
+    n: segment.rows + segment.others,
+    estimate,
+    unit: UNIT,
+    smallest_effect,
+    p_value,
+    reason:
+      same === undefined
+        ? reasonOf(Math.abs(estimate), smallest_effect, p_value)
+        : `nearly the same rows as ${same}`,
+  };
+}
+
+function pairRow(ctx: Context, { interaction }: TestedPair, settings: Settings): ScreenedHypothesis {
+  const estimate = 100 * interaction.ranks.value;
+  const smallest_effect = 100 * settings.smallestInteraction;
+  const { p_value, n } = interaction;
+  return {
+    hypothesis: nameOfCrossing(ctx, interaction.crossing),
+    n,
+    estimate,
+    unit: 'percentage points of mean rank beyond the sum of both effects',
+    smallest_effect,
+    p_value,
+    reason: reasonOf(Math.abs(estimate), smallest_effect, p_value),
+  };
+}
+
+function reasonOf(estimate: number, smallest: number, p: number): string {
+  if (p > MOST_HOPEFUL_P) return 'the test is not hopeful';
+  return estimate < smallest ? 'below the smallest effect of interest' : 'reported, if the ledger keeps it';
+}

@@ -1,0 +1,41 @@
+import type { Context } from '../../src/sdk/index.ts';
+import { chartDriver } from './charts.ts';
+import { reportExplained } from './explained.ts';
+import { reportDriver } from './findings.ts';
+import { groupOf, isHopefulPair, reportPair, type TestedPair } from './interactions.ts';
+import type { Settings } from './settings.ts';
+import { showGroups } from './shown.ts';
+import type { Told } from './tell.ts';
+
+const MOST_CHARTS = 6;
+
+/** Findings on all drivers and pairs, measure by measure; one query shows all groups of a measure. */
+export async function report(
+  ctx: Context,
+  told: readonly Told[],
+  pairs: readonly TestedPair[],
+  settings: Settings,
+): Promise<void> {
+  const hopefulPairs = pairs.filter((pair) => isHopefulPair(pair, settings));
+  let charts = 0;
+  for (const measure of new Set(told.map(({ driver }) => driver.tally.measure))) {
+    const own = told.filter(
+      ({ driver, segments }) => driver.tally.measure === measure && segments.length > 0,
+    );
+    const ownPairs = hopefulPairs.filter(({ interaction }) => interaction.crossing.measure === measure);
+    const groups = own.flatMap(({ driver, segments }) =>
+      segments.map(({ segment }) => [{ factor: driver.tally.factor, level: segment.level }]),
+    );
+    const pairGroups = ownPairs.map(({ interaction }) => groupOf(interaction));
+    if (groups.length + pairGroups.length === 0) continue;
+    const shown = await showGroups(ctx, measure.measure, [...groups, ...pairGroups]);
+    for (const one of own) {
+      const holds = one.segments.some(({ within }) => (within?.verdict ?? 'holds') === 'holds');
+      if (holds) charts += 1;
+      const chart = holds && charts <= MOST_CHARTS ? [await chartDriver(ctx, one.driver, charts)] : [];
+      reportDriver(ctx, one, shown, settings, chart);
+    }
+    reportExplained(ctx, own, shown, settings);
+    for (const [i, pair] of ownPairs.entries()) reportPair(ctx, pair, pairGroups[i] ?? [], shown);
+  }
+}

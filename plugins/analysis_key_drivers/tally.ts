@@ -1,0 +1,159 @@
+import {
+  type Context,
+  classOf,
+  finiteDouble,
+  type Halves,
+  midShares,
+  packCodes,
+  type RowBlocks,
+  scanNumbers,
+  type TableView,
+  unpackCodes,
+} from '../../src/sdk/index.ts';
+import type { Factor, MeasureClasses } from './factors.ts';
+
+/** What one pass over the rows leaves of a measure and a factor. */
+export interface Tally {
+  readonly measure: MeasureClasses;
+  readonly factor: Factor;
+  readonly codes: number;
+  readonly halvedBy: Halves['by'];
+  /** Mean rank of each class of the measure as a share of its values. */
+  readonly shares: Float64Array;
+  /** The value that `sums` and `squares` are taken from, so that no digits cancel. */
+  readonly centre: number;
+  /** Rows by half, class and code: `(half * classes + class) * codes + code`. */
+  readonly counts: Int32Array;
+  /** Rows, sums of shares and sums of (value - centre), by code, block and half: `(code * blocks + block) * 2 + half`. */
+  readonly blocks: number;
+  readonly rows: Float64Array;
+  readonly shareSums: Float64Array;
+  readonly valueSums: Float64Array;
+  /** Sums of (value - centre)², by code. */
+  readonly squares: Float64Array;
+}
+
+/** Cells to keep in memory: with more pairs of measure and factor, the classes are fewer. */
+const MOST_CELLS = 6_000_000;
+
+/** The most classes for a measure, so that counts of all pairs of measure and factor fit in memory. */
+export function classesFor(pairs: number, levels: number): number {
+  const room = MOST_CELLS / Math.max(1, 2 * pairs * (levels + 1));
+  return Math.min(1024, Math.max(128, 2 ** Math.floor(Math.log2(Math.max(1, room)))));
+}
+
+/**
+ * One pass over all rows for all pairs of measure and factor. Rows without a value of the measure count nowhere; those
+ * without a time are a block of their own.
+ */
+export async function tallyRows(
+  ctx: Context,
+  view: TableView,
+  blocks: RowBlocks | undefined,
+  measures: readonly MeasureClasses[],
+  factors: readonly Factor[],
+): Promise<Tally[]> {
+  const blockCount = blocks === undefined ? 1 : blocks.count + 1;
+  const tallies = measures.flatMap((measure) =>
+    factors
+      .filter((factor) => factor.kind === 'category' || factor.column !== measure.measure.sqlName)
+      .map((factor) => emptyTally(measure, factor, blockCount, view.halves.by)),
+  );
+  const packs = packCodes(factors);
+  const expressions = [
+    view.halves.sql,
+    blocks === undefined ? '0' : `coalesce(${blocks.sql}, ${blocks.count})`,
+    ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
+    ...packs.map(({ sql }) => sql),
+  ];
+  const byMeasure = measures.map((measure) => tallies.filter((tally) => tally.measure === measure));
+  for await (const { rows, columns } of scanNumbers(ctx, 'driver_input', expressions)) {
+    const [halves, blockOf] = [column(columns, 0), column(columns, 1)];
+    const codesOf = unpackCodes(packs, columns.slice(2 + measures.length));
+    for (const [m, measure] of measures.entries()) {
+      const values = column(columns, 2 + m);
+      const classes = classesOf(measure, values);
+      for (const tally of byMeasure[m] ?? []) {
+        const codes = codesOf.get(tally.factor);
+        if (codes !== undefined) addRows(tally, { rows, halves, blockOf, values, classes, codes });
+      }
+    }
+  }
+  return tallies;
+}
+
+function emptyTally(measure: MeasureClasses, factor: Factor, blocks: number, halvedBy: Halves['by']): Tally {
+  const { cuts, counts } = measure.classes;
+  const codes = factor.levels.length;
+  return {
+    measure,
+    factor,
+    codes,
+    halvedBy,
+    shares: midShares(counts),
+    centre: cuts[cuts.length >> 1] ?? 0,
+    counts: new Int32Array(2 * cuts.length * codes),
+    blocks,
+    rows: new Float64Array(codes * blocks * 2),
+    shareSums: new Float64Array(codes * blocks * 2),
+    valueSums: new Float64Array(codes * blocks * 2),
+    squares: new Float64Array(codes),
+  };
+}
+
+/** Classes of values; -1 where there is none. */
+function classesOf({ classes }: MeasureClasses, values: Float64Array): Int32Array {
+  return Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : classOf(classes, value)));
+}
+
+interface RowsOfBatch {
+  readonly rows: number;
+  readonly halves: Float64Array;
+  readonly blockOf: Float64Array;
+  readonly values: Float64Array;
+  readonly classes: Int32Array;
+  readonly codes: Uint8Array;
+}
+
+function addRows(tally: Tally, { rows, halves, blockOf, values, classes, codes }: RowsOfBatch): void {
+  const classCount = tally.shares.length;
+  const { counts, shares, centre, squares } = tally;
+  for (let row = 0; row < rows; row += 1) {
+    const at = classes[row] ?? -1;
+    if (at < 0) continue;
+    const [code, half] = [codes[row] ?? 0, (halves[row] ?? 1) - 1];
+    const value = (values[row] ?? 0) - centre;
+    const cell = (half * classCount + at) * tally.codes + code;
+    counts[cell] = (counts[cell] ?? 0) + 1;
+    const block = (code * tally.blocks + (blockOf[row] ?? 0)) * 2 + half;
+    tally.rows[block] = (tally.rows[block] ?? 0) + 1;
+    tally.shareSums[block] = (tally.shareSums[block] ?? 0) + (shares[at] ?? 0);
+    tally.valueSums[block] = (tally.valueSums[block] ?? 0) + value;
+    squares[code] = (squares[code] ?? 0) + value * value;
+  }
+}
+
+function column(columns: readonly Float64Array[], at: number): Float64Array {
+  const found = columns[at];
+  if (found === undefined) throw new RangeError(`no column ${at} in the scan`);
+  return found;
+}
+
+/** Rows of a level and of all others, by class: in one half, or in both. */
+export function countsOf(
+  tally: Tally,
+  code: number,
+  half?: 0 | 1,
+): { readonly level: Float64Array; readonly others: Float64Array } {
+  const classes = tally.shares.length;
+  const [level, others] = [new Float64Array(classes), new Float64Array(classes)];
+  for (const h of half === undefined ? [0, 1] : [half]) {
+    for (let at = 0; at < classes; at += 1) {
+      for (let c = 0; c < tally.codes; c += 1) {
+        const into = c === code ? level : others;
+        into[at] = (into[at] ?? 0) + (tally.counts[(h * classes + at) * tally.codes + c] ?? 0);
+      }
+    }
+  }
+  return { level, others };
+}
