@@ -1,0 +1,166 @@
+import {
+  type Context,
+  categoryLevels,
+  classOf,
+  finiteDouble,
+  type LevelCodes,
+  type Measure,
+  midShares,
+  packCodes,
+  type RowBlocks,
+  scanNumbers,
+  type TableView,
+  unpackCodes,
+  type ValueClasses,
+  valueClasses,
+} from '../../src/sdk/index.ts';
+import type { Settings } from './settings.ts';
+
+/** A column that may drift: values in ordered classes, or levels of a category. */
+export type DriftColumn =
+  | { readonly kind: 'measure'; readonly measure: Measure; readonly classes: ValueClasses }
+  | { readonly kind: 'category'; readonly codes: LevelCodes };
+
+/** Rows of a column by block and class. */
+export interface ColumnCounts {
+  readonly column: DriftColumn;
+  readonly sqlName: string;
+  readonly size: number;
+  /** By block: rows of each class. */
+  readonly blocks: readonly Int32Array[];
+  /** By block: rows of each class of the test, which are fewer, in rows of either parity: `parity * tested + class`. */
+  readonly tested: readonly Int32Array[];
+  readonly testedSize: number;
+}
+
+const MOST_CLASSES = 1024;
+
+/** Ranks at which the classes of the test part, as shares: narrow ones at both ends, where the test looks closest. */
+const PARTS = [
+  ...[0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075],
+  ...Array.from({ length: 33 }, (_, i) => 0.1 + i * 0.025),
+  ...[0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.9975, 0.999],
+];
+const MOST_TESTED = 64;
+
+/** One pass over the rows for all columns. Rows without a time are left out where blocks go by time. */
+export async function countRows(
+  ctx: Context,
+  view: TableView,
+  blocks: RowBlocks,
+  settings: Settings,
+): Promise<ColumnCounts[]> {
+  const columns = await columnsOf(ctx, view, settings);
+  const counts = columns.map((column) => emptyCounts(column, blocks.count));
+  const measures = columns.filter((column) => column.kind === 'measure');
+  const packs = packCodes(columns.flatMap((column) => (column.kind === 'category' ? [column.codes] : [])));
+  const expressions = [
+    blocks.sql,
+    'bit_count(_sh_row_number) % 2',
+    ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
+    ...packs.map(({ sql }) => sql),
+  ];
+  for await (const { rows, columns: values } of scanNumbers(ctx, 'drift_input', expressions)) {
+    const [blockOf, parity] = [values[0] ?? new Float64Array(rows), values[1] ?? new Float64Array(rows)];
+    const codes = unpackCodes(packs, values.slice(2 + measures.length));
+    for (const one of counts) {
+      const { column } = one;
+      const classes =
+        column.kind === 'category'
+          ? codes.get(column.codes)
+          : classesOf(column.classes, values[2 + measures.indexOf(column)]);
+      if (classes !== undefined) addRows(one, blockOf, parity, classes);
+    }
+  }
+  return counts;
+}
+
+async function columnsOf(ctx: Context, view: TableView, settings: Settings): Promise<DriftColumn[]> {
+  const all = view.measures.length + view.categories.length;
+  if (all > settings.maxColumns) {
+    ctx.note(
+      `Of ${all} columns, the first ${settings.maxColumns} (measures, then categories) are looked at.`,
+    );
+  }
+  const measures = view.measures.slice(0, settings.maxColumns);
+  const names = view.categories.slice(0, settings.maxColumns - measures.length);
+  const categories = await categoryLevels(ctx, names, {
+    minRows: settings.minRows,
+    most: settings.maxLevels,
+  });
+  const columns: DriftColumn[] = [];
+  for (const measure of measures) {
+    const classes = await valueClasses(ctx, measure.sqlName, MOST_CLASSES);
+    if (classes.cuts.length > 1) columns.push({ kind: 'measure', measure, classes });
+  }
+  const several = categories.filter(({ levels }) => levels.filter(({ rows }) => rows > 0).length > 1);
+  return [...columns, ...several.map((codes) => ({ kind: 'category', codes }) as const)];
+}
+
+type Counting = ColumnCounts & { readonly testedOf: Int32Array };
+
+function emptyCounts(column: DriftColumn, blocks: number): Counting {
+  const size = column.kind === 'measure' ? column.classes.cuts.length : column.codes.levels.length;
+  const testedOf =
+    column.kind === 'measure'
+      ? testedClasses(column.classes)
+      : Int32Array.from({ length: size }, (_, i) => i);
+  const testedSize = (testedOf.at(-1) ?? 0) + 1;
+  const empty = (length: number) => Array.from({ length: blocks }, () => new Int32Array(length));
+  return {
+    column,
+    sqlName: column.kind === 'measure' ? column.measure.sqlName : column.codes.column,
+    size,
+    blocks: empty(size),
+    tested: empty(2 * testedSize),
+    testedSize,
+    testedOf,
+  };
+}
+
+/** Which class of the test a class belongs to: the same where there are few, else by its mean rank. */
+function testedClasses(classes: ValueClasses): Int32Array {
+  const size = classes.cuts.length;
+  if (size <= MOST_TESTED) return Int32Array.from({ length: size }, (_, i) => i);
+  const parts = Array.from(midShares(classes.counts), (share) => PARTS.filter((part) => part < share).length);
+  const used = [...new Set(parts)].sort((a, b) => a - b);
+  return Int32Array.from(parts, (part) => used.indexOf(part));
+}
+
+function classesOf(classes: ValueClasses, values: Float64Array | undefined): Int32Array | undefined {
+  if (values === undefined) return undefined;
+  return Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : classOf(classes, value)));
+}
+
+function addRows(
+  counts: Counting,
+  blockOf: Float64Array,
+  parity: Float64Array,
+  classes: Int32Array | Uint8Array,
+): void {
+  for (let row = 0; row < classes.length; row += 1) {
+    const at = classes[row] ?? -1;
+    const block = blockOf[row] ?? Number.NaN;
+    if (at < 0 || Number.isNaN(block)) continue;
+    const [own, tested] = [counts.blocks[block], counts.tested[block]];
+    if (own === undefined || tested === undefined) continue;
+    own[at] = (own[at] ?? 0) + 1;
+    const cell = (parity[row] ?? 0) * counts.testedSize + (counts.testedOf[at] ?? 0);
+    tested[cell] = (tested[cell] ?? 0) + 1;
+  }
+}
+
+/** Element-wise sum. */
+export function added(counts: readonly ArrayLike<number>[], size: number): Float64Array {
+  const total = new Float64Array(size);
+  for (const one of counts)
+    for (let at = 0; at < size; at += 1) total[at] = (total[at] ?? 0) + (one[at] ?? 0);
+  return total;
+}
+
+/** Counts of both parities together, or of one. */
+export function testedCounts(counts: Int32Array, size: number, parity?: 0 | 1): Float64Array {
+  return Float64Array.from({ length: size }, (_, at) =>
+    parity === undefined ? (counts[at] ?? 0) + (counts[size + at] ?? 0) : (counts[parity * size + at] ?? 0),
+  );
+}

@@ -1,0 +1,128 @@
+import {
+  type Context,
+  definePlugin,
+  MOST_HOPEFUL_P,
+  plainColumnName,
+  rowBlocks,
+  tableView,
+} from '../../src/sdk/index.ts';
+import { type ColumnCounts, countRows } from './counts.ts';
+import { type HalvesTest, type Split, splitBlocks, testHalves } from './halves.ts';
+import { type HopefulHalves, reportHalves } from './halves-findings.ts';
+import { type HopefulMonths, reportMonths } from './month-findings.ts';
+import { type MonthsTest, testMonths } from './months.ts';
+import { monthName, writeNearMisses } from './near-misses.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { showSplit } from './shown.ts';
+import { isOfInterest } from './sizes.ts';
+
+const HALVES = 'drift between halves';
+const MONTHS = 'drift between months';
+const PAIRS_OF_MONTHS = 'pairs of months';
+
+export default definePlugin({
+  async analyze(ctx: Context) {
+    const settings = readSettings(ctx);
+    const view = await tableView(ctx);
+    const blocks = await rowBlocks(ctx, view.time);
+    const counts = await countRows(ctx, view, blocks, settings);
+    if (counts.length === 0) return ctx.note('No measure or category has more than one value.');
+    noteBlocks(ctx, view.time, blocks.by, blocks.words);
+    const split = splitBlocks(counts, blocks);
+    const halves = present(counts.map((one) => testHalves(ctx, one, split, settings)));
+    const months = present(counts.map((one) => testMonths(ctx, one, blocks, settings)));
+    if (blocks.perMonth === undefined)
+      ctx.note('Months are not compared: the rows don’t spread over them by time.');
+    const hopefulHalves = registerHalves(ctx, halves, settings);
+    const hopefulMonths = registerMonths(ctx, months, settings);
+    await report(ctx, { halves: hopefulHalves, months: hopefulMonths, split, time: view.time, settings });
+    await writeNearMisses(ctx, halves, months, settings);
+  },
+});
+
+function noteBlocks(ctx: Context, time: string | undefined, by: 'time' | 'rows', words: string): void {
+  if (by === 'time')
+    ctx.note(`Tests take whole ${words} as units, for rows of the same time are often alike.`);
+  else if (time === undefined) ctx.note('There is no time: halves are those of the order of the rows.');
+  else ctx.note('The times make too few stretches to compare: halves are those of the order of the rows.');
+}
+
+function present<T>(all: readonly (T | undefined)[]): T[] {
+  return all.filter((one) => one !== undefined);
+}
+
+/** Enters each column's test in the ledger; those that may be reported. */
+function registerHalves(ctx: Context, tests: readonly HalvesTest[], settings: Settings): HopefulHalves[] {
+  const tested = tests.map((test) => ({
+    test,
+    label: ctx.test({
+      family: HALVES,
+      hypothesis: `${plainColumnName(ctx, test.counts.sqlName)}: the halves differ`,
+      statistic: statisticOf(test.counts, test.distance),
+      p_value: test.permuted.p_value,
+      n: rowsOf(test),
+    }),
+  }));
+  return tested.filter(
+    ({ test }) => test.permuted.p_value <= MOST_HOPEFUL_P && isOfInterest(test.size, settings),
+  );
+}
+
+function rowsOf({ first, second }: HalvesTest): number {
+  return [...first, ...second].reduce((total, count) => total + count, 0);
+}
+
+/** The same for months: one hypothesis for a column; if it is hopeful, one more for each other pair that may be told. */
+function registerMonths(ctx: Context, tests: readonly MonthsTest[], settings: Settings): HopefulMonths[] {
+  return tests.flatMap((test) => {
+    const name = plainColumnName(ctx, test.counts.sqlName);
+    const [most] = test.pairs;
+    if (most === undefined) return [];
+    const label = ctx.test({
+      family: MONTHS,
+      hypothesis: `${name}: some month differs from the one before`,
+      statistic: statisticOf(test.counts, most.distance),
+      p_value: test.permuted.p_value,
+      n: test.pairs.reduce((total, { rows }) => total + rows, 0),
+    });
+    if (test.permuted.p_value > MOST_HOPEFUL_P || !isOfInterest(most.size, settings)) return [];
+    const others = test.pairs
+      .slice(1)
+      .filter((pair) => pair.p_value <= MOST_HOPEFUL_P && isOfInterest(pair.size, settings))
+      .map((pair) => ({
+        pair,
+        label: ctx.test({
+          family: PAIRS_OF_MONTHS,
+          hypothesis: `${name}: ${monthName(pair.after)} differs from ${monthName(pair.before)}`,
+          statistic: statisticOf(test.counts, pair.distance),
+          p_value: pair.p_value,
+          n: pair.rows,
+          dependent: true,
+        }),
+      }));
+    return [{ test, label, pairs: [{ pair: most, label }, ...others] }];
+  });
+}
+
+function statisticOf({ column }: ColumnCounts, value: number) {
+  return { name: column.kind === 'measure' ? 'Anderson–Darling A²' : 'chi-square', value };
+}
+
+interface ReportRequest {
+  readonly halves: readonly HopefulHalves[];
+  readonly months: readonly HopefulMonths[];
+  readonly split: Split;
+  readonly time: string | undefined;
+  readonly settings: Settings;
+}
+
+async function report(ctx: Context, { halves, months, split, time, settings }: ReportRequest): Promise<void> {
+  if (halves.length > 0) {
+    const when = await showSplit(ctx, split, split.blocks.by === 'time' ? time : undefined);
+    for (const [i, hopeful] of halves.entries())
+      await reportHalves(ctx, { ...hopeful, split, when, settings, ordinal: i + 1 });
+  }
+  for (const [i, hopeful] of months.entries()) {
+    if (time !== undefined) await reportMonths(ctx, { ...hopeful, time, settings, ordinal: i + 1 });
+  }
+}
