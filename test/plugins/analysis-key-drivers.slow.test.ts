@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../../src/sdk/index.ts';
+import { DECIMAL, DRIVERS, fieldOf, findingOn, keptOf, minute, TEXT, TIME } from './groups-and-drift.ts';
+import type { Table } from './make-table.ts';
+import { hazardousLog, LOG_ROLES } from './process-log.ts';
+
+const ROLES = { measure: 'cost', category: 'team', boolean: 'shift', timestamp: 'at' };
+const COLUMNS = [
+  { name: 'at', type: TIME },
+  { name: 'team', type: TEXT },
+  { name: 'shift', type: TEXT },
+  { name: 'cost', type: DECIMAL },
+];
+
+type Row = { readonly team: string; readonly shift: string; readonly cost: number };
+
+/** A row every 45 minutes: 1,200 of them are some 37 days. */
+function tableOf(rows: number, draw: (row: number) => Row): Table {
+  return {
+    columns: COLUMNS,
+    rows: Array.from({ length: rows }, (_, i) => {
+      const { team, shift, cost } = draw(i);
+      return [minute(i * 45), team, shift, cost.toFixed(2)];
+    }),
+  };
+}
+
+test('a group whose days are bad is not found where whole days are good or bad for everyone', async () => {
+  const found: number[] = [];
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const random = createRandom(String(seed), 'days');
+    const days = Array.from({ length: 60 }, () => ({ level: 3 * random.normal(), team: random.uniform() }));
+    const table = tableOf(1200, (i) => {
+      const day = days[Math.floor((i * 45) / 1440)] ?? { level: 0, team: 0 };
+      // each day has a team that works most of it, by chance
+      const team = random.uniform() < 0.7 ? (day.team < 0.5 ? 'A' : 'B') : random.uniform() < 0.5 ? 'A' : 'B';
+      return { team, shift: String(random.integer(2)), cost: 100 + day.level + random.normal() };
+    });
+    const kept = await keptOf(table, ROLES, DRIVERS);
+    if (kept.findings.length > 0) found.push(seed);
+  }
+  expect(found.length, found.join(', ')).toBeLessThanOrEqual(2);
+});
+
+test('a difference that only goes with another driver is told as explained, not as a difference', async () => {
+  const random = createRandom('1', 'explained');
+  const table = tableOf(3000, () => {
+    const shift = random.uniform() < 0.5 ? 'night' : 'day';
+    const team = random.uniform() < (shift === 'night' ? 0.8 : 0.2) ? 'A' : 'B';
+    return { team, shift, cost: 100 + (shift === 'night' ? 3 : 0) + random.normal() };
+  });
+  const kept = await keptOf(table, ROLES, DRIVERS);
+  expect(findingOn(kept, 'segment_difference', 'team', 'cost')).toBeUndefined();
+  expect(findingOn(kept, 'segment_difference', 'shift', 'cost')).toBeDefined();
+  const explained = findingOn(kept, 'segment_difference_explained', 'cost');
+  expect(explained?.statement).toContain('Among rows of the same shift');
+  expect(Math.abs(Number(fieldOf(explained, 'within')))).toBeLessThan(0.2);
+});
+
+test('a pair of levels that is worse than both together is found; effects that add up are not a pair', async () => {
+  const run = async (together: number) => {
+    const random = createRandom('1', `pair ${together}`);
+    const table = tableOf(3000, () => {
+      const [team, shift] = [`T${random.integer(3)}`, random.uniform() < 0.4 ? 'night' : 'day'];
+      const both = team === 'T2' && shift === 'night' ? together : 0;
+      const cost = 100 + (team === 'T2' ? 1 : 0) + (shift === 'night' ? 1 : 0) + both + random.normal();
+      return { team, shift, cost };
+    });
+    return keptOf(table, ROLES, DRIVERS);
+  };
+  const pair = findingOn(await run(2), 'segment_interaction', 'team', 'shift', 'cost');
+  expect([fieldOf(pair, 'level'), fieldOf(pair, 'level_two')].sort()).toEqual(['T2', 'night']);
+  expect(Number(fieldOf(pair, 'beyond'))).toBeGreaterThan(1.6);
+  expect(findingOn(await run(0), 'segment_interaction', 'team', 'shift', 'cost')).toBeUndefined();
+});
+
+test('levels without the minimum support are no segments; near misses say what was tested', async () => {
+  const random = createRandom('1', 'support');
+  const table = tableOf(600, (i) => ({
+    team: i % 25 === 0 ? 'rare' : `T${random.integer(2)}`,
+    shift: String(random.integer(2)),
+    cost: (i % 25 === 0 ? 500 : 100) + random.normal(),
+  }));
+  const kept = await keptOf(table, ROLES, DRIVERS);
+  const hypotheses = kept.results.flatMap(({ tests }) => tests.map(({ hypothesis }) => hypothesis));
+  expect(hypotheses.filter((text) => text.includes('rare'))).toEqual([]);
+  const misses = kept.artifacts.get('near_misses.csv') ?? '';
+  expect(misses).toContain('cost by team');
+  expect(misses).toContain('cost by shift');
+});
+
+test('a hazardous process log, in which jobs and hosts are drawn at random, gives no difference', async () => {
+  const kept = await keptOf(hazardousLog(3000, 4), LOG_ROLES, DRIVERS);
+  expect(kept.results[0]?.tests.length).toBeGreaterThan(8);
+  expect(kept.findings.map(({ title }) => title)).toEqual([]);
+});
