@@ -1,3 +1,5 @@
+import { ln } from '../../src/sdk/index.ts';
+
 /** How far two distributions over the same classes are apart, by their counts; 0 where a side is empty. */
 export type Distance = (first: ArrayLike<number>, second: ArrayLike<number>) => number;
 
@@ -69,7 +71,7 @@ export const stabilityIndex: Distance = (first, second) => {
   let total = 0;
   for (let at = 0; at < classes; at += 1) {
     const [p, q] = [((first[at] ?? 0) + 0.5) / n1, ((second[at] ?? 0) + 0.5) / n2];
-    total += (q - p) * Math.log(q / p);
+    total += (q - p) * ln(q / p);
   }
   return total;
 };

@@ -4,6 +4,7 @@ import {
   type FieldInput,
   type FindingInput,
   isSourceColumn,
+  ln,
   type QueryHandle,
   unitOf,
 } from '../../src/sdk/index.ts';
@@ -56,7 +57,7 @@ async function reportMeasure(ctx: Context, request: HalvesRequest): Promise<void
       `Of one row of each half, that of the ${halves.later} has the larger value in {later_percent} of cases ` +
       '({later_low} to {later_high}), equal values counting half. The cumulative shares lie up to {largest_gap} of all rows apart ' +
       '(Kolmogorov–Smirnov), the values {wasserstein} on average (Wasserstein); the population stability index over tenths of the ' +
-      `${halves.earlier} is {stability_index}. ${replicationWords(replicated)}`,
+      `${halves.earlier} is {stability_index}.`,
     fields: {
       ...name.fields,
       ...fieldsOfHalves(request),
@@ -135,14 +136,6 @@ export function fieldsOfHalves({ when, split }: HalvesRequest): Record<string, F
   };
 }
 
-export function replicationWords({ holds }: Replicated): string {
-  const indices = '(indices {index_one} and {index_other})';
-  if (holds === 'both')
-    return `It shows in two alternating halves of the rows, each looked at alone ${indices}.`;
-  if (holds === 'neither') return `Neither of two alternating halves of the rows shows it alone ${indices}.`;
-  return `Only one of two alternating halves of the rows shows it alone ${indices}.`;
-}
-
 export function identityOf(ctx: Context, sqlName: string): Pick<FindingInput, 'target' | 'scope'> {
   return isSourceColumn(ctx, sqlName)
     ? { target: { column: { columns: [sqlName] } } }
@@ -152,7 +145,7 @@ export function identityOf(ctx: Context, sqlName: string): Pick<FindingInput, 't
 /** What changed most, in units of the smallest that is of interest. */
 function titleOf(name: string, { size }: HalvesTest, settings: Settings, later: string): string {
   const location = Math.abs(size.later - 0.5) / (settings.smallestGap * Math.SQRT1_2);
-  const spread = Math.abs(Math.log(size.spreadRatio)) / Math.log(settings.smallestSpreadRatio);
+  const spread = Math.abs(ln(size.spreadRatio)) / ln(settings.smallestSpreadRatio);
   if (location < 1 && spread < 1) return `${name} has another shape in the ${later}`;
   if (location >= spread) {
     return `${name} is ${size.later > 0.5 ? 'higher' : 'lower'} in the ${later}: median {median_second} after {median_first}`;
@@ -230,7 +223,7 @@ export function parametersOf({ joined, permuted, counts }: HalvesTest): Record<s
   return {
     units: joined.blocks.length,
     blocks_per_unit: joined.together,
-    draws: permuted.draws,
+    draws: permuted.drawn.length,
     classes: counts.testedSize,
   };
 }

@@ -14,7 +14,6 @@ import {
   halvesWords,
   identityOf,
   parametersOf,
-  replicationWords,
 } from './halves-findings.ts';
 import { type Bounds, boundLevels, LEVEL } from './intervals.ts';
 import { showLevels } from './shown.ts';
@@ -49,7 +48,7 @@ export async function reportLevels(ctx: Context, request: HalvesRequest, codes: 
     statement:
       `The levels of ${name.text} have other shares in the ${halves.both} (${halves.sizes}). ${most.statement} ` +
       'For both halves to be alike, {moved_percent} of the rows of one would have to change their level; the population ' +
-      `stability index is {stability_index}. ${replicationWords(replicated)}`,
+      `stability index is {stability_index}.`,
     fields: {
       ...name.fields,
       ...fieldsOfHalves(request),

@@ -45,7 +45,7 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
   if (lead === undefined) return;
   const numbers = ctx.derivation({
     method: 'number of pairs of months compared, and of those of interest',
-    parameters: { draws: test.permuted.draws, units: test.joined.blocks.length },
+    parameters: { draws: test.permuted.drawn.length, units: test.joined.blocks.length },
     values: { pairs: test.pairs.length, differing: request.pairs.length },
     inputs: [told.shown],
   });

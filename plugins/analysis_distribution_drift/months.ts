@@ -130,7 +130,7 @@ function wholeMonth({ blocks, size }: ColumnCounts, month: number, perMonth: num
 
 /** The p-value of one pair among all, from the draws of the largest; at least that of the largest itself. */
 function shareAtLeast({ p_value, drawn, stopped }: Permuted, observed: number): number {
-  const hits = drawn.reduce((count, value) => count + (value >= observed * (1 - 1e-10) ? 1 : 0), 0);
+  const hits = drawn.reduce((count, value) => count + (value >= observed * (1 - 1e-12) ? 1 : 0), 0);
   const share = (hits + 1) / (drawn.length + 1);
   return stopped ? Math.max(p_value, share) : share;
 }

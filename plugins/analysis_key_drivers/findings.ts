@@ -132,7 +132,7 @@ export function claimOf(
   };
   return {
     title: titleOf(name, who, verdict, guard?.same.text ?? ''),
-    statement: [...texts[verdict], replicationOf(segment)].filter((text) => text !== '').join(' '),
+    statement: texts[verdict].filter((text) => text !== '').join(' '),
     fields: {
       ...name.fields,
       ...who.fields,
@@ -191,20 +191,6 @@ function guardOf(ctx: Context, within: Within) {
       `(from {within_low} to {within_high}), with the opposite sign in ${levels} levels. ` +
       'Over all rows, the levels are mixed differently, and that alone gives the following.',
   };
-}
-
-/** Where the difference shows when the halves are looked at alone. */
-function replicationOf({ replication }: Segment): string {
-  switch (replication) {
-    case 'both':
-      return 'It holds in both halves of the rows, each looked at alone ({first_half} and {second_half} of cases).';
-    case 'first':
-      return 'Looked at alone, the first half of the rows shows it ({first_half} of cases), the second not ({second_half}).';
-    case 'second':
-      return 'Looked at alone, the second half of the rows shows it ({second_half} of cases), the first not ({first_half}).';
-    case 'neither':
-      return 'No half of the rows shows it when looked at alone ({first_half} and {second_half} of cases).';
-  }
 }
 
 function derive(ctx: Context, told: Told, { segment, within }: GuardedSegment, shown: Shown): Fields {

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../src/sdk/index.ts';
+import { type GroupSummary, stratifiedDifference } from '../../src/sdk/index.ts';
 import { type Cell, type Crossing, momentsOfCell, type Scale, strataOf } from './crossings.ts';
 import type { Factor } from './factors.ts';
 import { type Difference, LEVEL, type Segment } from './segments.ts';
@@ -129,18 +129,21 @@ interface Stratum {
   readonly others: Cell;
 }
 
-/** Mean over strata of the difference, by weights n1 n0 / (n1 + n0) (Cochran, 1954), with its interval. */
+/** The mean of the differences within strata, with its interval, which a design effect widens. */
 export function stratified(strata: readonly Stratum[], scale: Scale, designEffect: number): Difference {
-  let [weights, sum, square] = [0, 0, 0];
-  for (const { level, others } of strata) {
-    const weight = (level.n * others.n) / (level.n + others.n);
-    const [a, b] = [momentsOfCell(level, scale), momentsOfCell(others, scale)];
-    weights += weight;
-    sum += weight * (a.mean - b.mean);
-    square += weight ** 2 * (a.variance / level.n + b.variance / others.n);
-  }
-  const error = Math.sqrt(square * designEffect) / weights;
-  const half = normalQuantile((1 + LEVEL) / 2) * error;
-  const value = sum / weights;
-  return { value, low: value - half, high: value + half };
+  const found = stratifiedDifference(
+    strata.map(({ level, others }, i) => ({
+      stratum: String(i),
+      inGroup: summaryOf(level, scale),
+      rest: summaryOf(others, scale),
+    })),
+  );
+  const { low, high } = found.interval(LEVEL);
+  const wider = Math.sqrt(designEffect);
+  const value = found.difference;
+  return { value, low: value - wider * (value - low), high: value + wider * (high - value) };
+}
+
+function summaryOf(cell: Cell, scale: Scale): GroupSummary {
+  return { n: cell.n, ...momentsOfCell(cell, scale) };
 }

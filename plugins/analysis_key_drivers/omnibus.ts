@@ -1,4 +1,4 @@
-import { chiSquareTail, fTail } from '../../src/sdk/index.ts';
+import { fTail, kruskalWallis } from '../../src/sdk/index.ts';
 import type { Tally } from './tally.ts';
 
 /** Whether a measure differs between the levels of a factor at all. */
@@ -23,23 +23,25 @@ export interface Omnibus {
 export function omnibusOf(tally: Tally): Omnibus | undefined {
   const groups = groupsOf(tally).filter(({ n }) => n > 0);
   const n = groups.reduce((sum, group) => sum + group.n, 0);
-  const total = totalSquares(tally);
-  if (groups.length < 2 || !(total > 0)) return undefined;
-  const between = groups.reduce((sum, group) => sum + group.n * (group.mean - 0.5) ** 2, 0);
-  const h = ((n - 1) * between) / total;
+  if (groups.length < 2 || tally.shares.length < 2) return undefined;
+  const ranked = groups.map((group) => ({ n: group.n, rankSum: group.n * (group.mean * n + 0.5) }));
+  const test = kruskalWallis({ n, groups: ranked, tieTerm: tieTermOf(tally) });
   const df = groups.length - 1;
-  const { designEffect, occupied } = designEffectOf(tally, groups, total / (n - 1), n);
-  const statistic = h / designEffect;
-  const p_value =
-    tally.blocks > 1 ? fTail(statistic / df, df, df * (occupied - 1)) : chiSquareTail(statistic, df);
+  const { designEffect, occupied } = designEffectOf(tally, groups, n);
+  const statistic = test.statistic / designEffect;
   return {
     statistic,
-    p_value,
+    p_value: tally.blocks > 1 ? fTail(statistic / df, df, df * (occupied - 1)) : test.p_value,
     n,
     groups: groups.length,
-    explained: Math.max(0, (h - df) / (n - 1 - df)),
+    explained: Math.max(0, (test.statistic - df) / (n - 1 - df)),
     designEffect,
   };
+}
+
+/** Σ (t³ - t) over the classes. */
+function tieTermOf({ measure }: Tally): number {
+  return measure.classes.counts.reduce((sum, count) => sum + count * (count * count - 1), 0);
 }
 
 interface Group {
@@ -60,14 +62,8 @@ function groupsOf(tally: Tally): Group[] {
   });
 }
 
-/** Sum over the rows of the squared distance of their mean rank, as a share, from the middle. */
-function totalSquares({ measure, shares }: Tally): number {
-  const { counts } = measure.classes;
-  return counts.reduce((sum, count, at) => sum + count * ((shares[at] ?? 0) - 0.5) ** 2, 0);
-}
-
 /** Mean over the levels of n · (variance of the mean rank over blocks) / (variance of the ranks). */
-function designEffectOf(tally: Tally, groups: readonly Group[], variance: number, n: number) {
+function designEffectOf(tally: Tally, groups: readonly Group[], n: number) {
   const occupied = occupiedBlocks(tally);
   if (tally.blocks === 1) return { designEffect: 1, occupied };
   let effects = 0;
@@ -77,8 +73,14 @@ function designEffectOf(tally: Tally, groups: readonly Group[], variance: number
     for (const [i, { n: size }] of groups.entries())
       effects += size * ((residuals[i] ?? 0) / size - common) ** 2;
   }
-  const scale = occupied / (occupied - 1) / variance / (groups.length - 1);
+  const scale = occupied / (occupied - 1) / varianceOfShares(tally, n) / (groups.length - 1);
   return { designEffect: Math.max(1, effects * scale), occupied };
+}
+
+/** Variance (divisor n - 1) of the mean ranks as shares. */
+function varianceOfShares({ measure, shares }: Tally, n: number): number {
+  const { counts } = measure.classes;
+  return counts.reduce((sum, count, at) => sum + count * ((shares[at] ?? 0) - 0.5) ** 2, 0) / (n - 1);
 }
 
 function residual(tally: Tally, group: Group, block: number): number {

@@ -1,4 +1,11 @@
-import { type Level, type Replication, replicates, tQuantile, tTwoSided } from '../../src/sdk/index.ts';
+import {
+  type Level,
+  type Replication,
+  replicates,
+  tQuantile,
+  tTwoSided,
+  welchTest,
+} from '../../src/sdk/index.ts';
 import { brunnerMunzel, type Superiority } from './brunner-munzel.ts';
 import { countsOf, type Tally } from './tally.ts';
 
@@ -160,10 +167,10 @@ function added(a: Cells, b: Cells): Cells {
 function differenceOfMeans(tally: Tally, code: number, blocks: BlockErrors | undefined): Difference {
   const level = momentsOf(tally, (c) => c === code);
   const others = momentsOf(tally, (c) => c !== code);
-  const value = level.mean - others.mean;
-  const [a, b] = [level.variance / level.n, others.variance / others.n];
-  const welch = a + b > 0 ? (a + b) ** 2 / (a ** 2 / (level.n - 1) + b ** 2 / (others.n - 1)) : 1;
-  const byRows = interval(value, Math.sqrt(a + b), welch);
+  const welch = welchTest(level, others);
+  const value = welch.difference;
+  const { low, high } = welch.interval(LEVEL);
+  const byRows = low <= high ? { value, low, high } : { value, low: value, high: value };
   if (blocks === undefined) return byRows;
   const byBlocks = interval(value, blocks.values, blocks.degreesOfFreedom);
   return byBlocks.high - byBlocks.low > byRows.high - byRows.low ? byBlocks : byRows;

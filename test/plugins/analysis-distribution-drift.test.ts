@@ -71,7 +71,7 @@ test('a p-value counts what was observed among the draws, and stops at twenty hi
   const none = permute(4, () => values[at++ % 3] ?? 0, 99);
   expect([none.p_value, none.stopped]).toEqual([1 / 100, false]);
   const early = permute(2, () => values[at++ % 3] ?? 0, 999);
-  expect([early.p_value, early.draws, early.stopped]).toEqual([20 / early.draws, 30, true]);
+  expect([early.p_value, early.drawn.length, early.stopped]).toEqual([20 / 30, 30, true]);
 });
 
 test('neighbouring blocks are joined where they are alike, and only there', () => {
