@@ -14,7 +14,7 @@ import {
   halvesWords,
   identityOf,
   parametersOf,
-} from './halves-findings.ts';
+} from './halves-request.ts';
 import { type Bounds, boundLevels, LEVEL } from './intervals.ts';
 import { showLevels } from './shown.ts';
 

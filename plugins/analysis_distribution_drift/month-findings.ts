@@ -10,7 +10,7 @@ import {
   unitOf,
 } from '../../src/sdk/index.ts';
 import { chartMonths } from './charts.ts';
-import { identityOf } from './halves-findings.ts';
+import { identityOf } from './halves-request.ts';
 import type { MonthPair, MonthsTest } from './months.ts';
 import type { Settings } from './settings.ts';
 import { showLevelMonths, showMonths } from './shown.ts';

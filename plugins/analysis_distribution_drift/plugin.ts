@@ -8,7 +8,8 @@ import {
 } from '../../src/sdk/index.ts';
 import { type ColumnCounts, countRows } from './counts.ts';
 import { type HalvesTest, type Split, splitBlocks, testHalves } from './halves.ts';
-import { type HopefulHalves, reportHalves } from './halves-findings.ts';
+import { reportHalves } from './halves-findings.ts';
+import type { HopefulHalves } from './halves-request.ts';
 import { type HopefulMonths, reportMonths } from './month-findings.ts';
 import { type MonthsTest, testMonths } from './months.ts';
 import { monthName, writeNearMisses } from './near-misses.ts';

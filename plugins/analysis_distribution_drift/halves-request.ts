@@ -1,0 +1,101 @@
+import {
+  type Context,
+  type FieldInput,
+  type FindingInput,
+  isSourceColumn,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
+import type { HalvesTest, Replicated, Split } from './halves.ts';
+import type { Settings } from './settings.ts';
+
+/** A hopeful drift with its label in the ledger. */
+export interface HopefulHalves {
+  readonly test: HalvesTest;
+  readonly label: string;
+}
+
+/** What all findings on halves tell. */
+export interface HalvesRequest extends HopefulHalves {
+  readonly split: Split;
+  /** When the halves end and begin. */
+  readonly when: QueryHandle;
+  readonly settings: Settings;
+  /** From 1, in the order of the findings. */
+  readonly ordinal: number;
+}
+
+/** Parts of a finding that are the same for measures and categories. */
+export function commonOf(
+  { test, settings }: HalvesRequest,
+  label: string,
+  replicated: Replicated,
+): Pick<FindingInput, 'test' | 'how' | 'severity' | 'ranking' | 'replication' | 'limitations'> {
+  const { index } = test.size;
+  return {
+    test: label,
+    how: 'tested',
+    severity: index >= 2.5 * settings.smallestIndex ? 'warning' : 'notice',
+    ranking: { effect: Math.min(1, index), reach: 1, actionability: 0.3 },
+    replication: {
+      by: 'alternate_rows',
+      holds: replicated.holds,
+      first: 'index_one',
+      second: 'index_other',
+    },
+    limitations: [
+      'It compares two halves as wholes: it does not say when or why they came to differ.',
+      ...(test.joined.alike
+        ? [
+            'Neighbouring stretches are alike over long times: a slow swing that comes back can look like a drift.',
+          ]
+        : []),
+    ],
+  };
+}
+
+/** How the halves are called, and how large they are. */
+export function halvesWords({ blocks }: Split) {
+  if (blocks.by === 'rows') {
+    return {
+      both: 'two halves of the rows',
+      earlier: 'first half',
+      later: 'second half',
+      sizes: '{first_rows} in the first, {second_rows} in the second',
+    };
+  }
+  return {
+    both: 'two halves of the time',
+    earlier: 'earlier half',
+    later: 'later half',
+    sizes: '{first_rows} until {first_until}, {second_rows} from {second_from}',
+  };
+}
+
+/** When the halves are, and their rows. */
+export function fieldsOfHalves({ when, split }: HalvesRequest): Record<string, FieldInput> {
+  const times = {
+    first_until: when.cell(0, 'first_until'),
+    second_from: when.cell(0, 'second_from'),
+  };
+  return {
+    first_rows: { from: when.cell(0, 'first_rows'), unit: 'rows' },
+    second_rows: { from: when.cell(0, 'second_rows'), unit: 'rows' },
+    ...(split.blocks.by === 'time' && times),
+  };
+}
+
+export function identityOf(ctx: Context, sqlName: string): Pick<FindingInput, 'target' | 'scope'> {
+  return isSourceColumn(ctx, sqlName)
+    ? { target: { column: { columns: [sqlName] } } }
+    : { target: {}, scope: { measure: sqlName } };
+}
+
+/** How a test was made. */
+export function parametersOf({ joined, permuted, counts }: HalvesTest): Record<string, unknown> {
+  return {
+    units: joined.blocks.length,
+    blocks_per_unit: joined.together,
+    draws: permuted.drawn.length,
+    classes: counts.testedSize,
+  };
+}
