@@ -2,7 +2,7 @@ import { type HalfResult, tTwoSided } from '../../src/sdk/index.ts';
 import { sizeOf } from './change-effect.ts';
 import { shortestSegment } from './fit-models.ts';
 import type { Plan } from './plan.ts';
-import { cyclesOf, type Screened } from './screen.ts';
+import { cyclesOf, type WithModel } from './screen.ts';
 import { fitSegment } from './segment-fit.ts';
 import { type TestedModel, withoutPatterns } from './series-study.ts';
 import { readSeries, type Series, seriesSql } from './series-table.ts';
@@ -20,7 +20,7 @@ const HALF = '1 + bit_count(_sh_row_number) % 2';
  */
 export async function readHalves(
   plan: Plan,
-  { series, tested }: Screened & { tested: TestedModel },
+  { series, tested }: WithModel,
 ): Promise<
   { readonly halves: Halves; readonly handles: Awaited<ReturnType<typeof readHalf>>['handle'][] } | undefined
 > {

@@ -8,6 +8,7 @@ export interface Plan {
   readonly settings: Settings;
   readonly axis: Axis;
   readonly measures: readonly Measure[];
+  readonly categories: readonly string[];
 }
 
 /** Decides what the series run along and which measures they follow; undefined, with a note, where there is nothing. */
@@ -26,7 +27,7 @@ export async function readPlan(ctx: Context): Promise<Plan | undefined> {
       `${left.length} of ${view.measures.length} measures are not looked at (most_measures): ${left.slice(0, 10).join(', ')}${left.length > 10 ? ' …' : ''}.`,
     );
   }
-  return { ctx, settings, axis, measures };
+  return { ctx, settings, axis, measures, categories: view.categories };
 }
 
 /** The order of the rows stands in for time only where the table has no time and is not sorted by a column. */

@@ -1,23 +1,15 @@
-import {
-  type FieldInput,
-  GENERATOR,
-  MOST_HOPEFUL_P,
-  type QueryHandle,
-  replicates,
-} from '../../src/sdk/index.ts';
+import { type FieldInput, type ItemInput, MOST_HOPEFUL_P, replicates } from '../../src/sdk/index.ts';
 import { chartChanges } from './change-chart.ts';
 import { LEVEL } from './change-effect.ts';
-import { changeFields, changeValues } from './change-fields.ts';
-import { readHalves } from './halves.ts';
+import { type ChangeEvidence, readEvidence } from './change-evidence.ts';
+import { changeFields } from './change-fields.ts';
 import type { Plan } from './plan.ts';
-import { hypothesisOf, type Screened } from './screen.ts';
-import { type FoundChange, isHopeful, type TestedModel } from './series-study.ts';
-import { type Summary, seriesSql } from './series-table.ts';
-import { changeSentences, patternSentence, placePhrase, subjectOf, titleOf } from './wording.ts';
+import { hypothesisOf, isWithModel, type Screened, type WithModel } from './screen.ts';
+import { type FoundChange, isHopeful } from './series-study.ts';
+import type { Summary } from './series-table.ts';
+import { itemStatement, itemTitle, limitationsOf, statementOf, titleOf } from './wording.ts';
 
-type WithModel = Screened & { readonly tested: TestedModel; readonly label: string };
-
-export const PLACE_FAMILY = 'no_change_between_neighbours';
+const PLACE_FAMILY = 'no_change_between_neighbours';
 
 /** One finding per series that may have changed, with its changes as items; nothing of the others. */
 export async function reportSeries(plan: Plan, one: Screened): Promise<void> {
@@ -27,19 +19,15 @@ export async function reportSeries(plan: Plan, one: Screened): Promise<void> {
   if (hopeful.length > 0) await reportChanges(plan, one, hopeful, labels);
 }
 
-function isWithModel(one: Screened): one is WithModel {
-  return one.tested !== undefined && one.label !== undefined;
-}
-
 /** Every change that was tested between its neighbours enters the ledger. */
-function testPlaces({ ctx, axis, ...plan }: Plan, { series, tested }: WithModel): Map<FoundChange, string> {
-  const subject = hypothesisOf({ ctx, axis, ...plan }, series.summary);
+function testPlaces(plan: Plan, { series, tested }: WithModel): Map<FoundChange, string> {
+  const subject = hypothesisOf(plan, series.summary);
   return new Map(
-    tested.changes.flatMap((change) => {
+    tested.changes.flatMap((change, i) => {
       if (change.test === undefined) return [];
-      const label = ctx.test({
+      const label = plan.ctx.test({
         family: PLACE_FAMILY,
-        hypothesis: `${subject}: no change between the neighbours of change ${tested.changes.indexOf(change) + 1}`,
+        hypothesis: `${subject}: no change between the neighbours of change ${i + 1}`,
         statistic: { name: 'greatest gain of a split', value: change.test.statistic },
         p_value: change.test.p_value,
         n: change.later.to - change.earlier.from,
@@ -56,105 +44,97 @@ async function reportChanges(
   hopeful: readonly FoundChange[],
   labels: ReadonlyMap<FoundChange, string>,
 ): Promise<void> {
-  const { ctx } = plan;
   const { series, tested } = one;
-  const { summary } = series;
-  const handle = await ctx.query(seriesSql(plan.axis, [summary]));
-  const checked = await readHalves(plan, one);
-  const derivation = ctx.derivation({
-    method: METHOD,
-    parameters: parametersOf(plan, one),
-    values: {
-      ...changeValues(tested, checked?.halves),
-      changes: hopeful.length,
-      stretches: series.values.length,
-    },
-    inputs: [handle, ...(checked?.handles ?? [])],
-  });
-  const unit = summary.kind === 'share' ? '%' : summary.kind === 'rows' ? 'rows' : summary.measure.unit;
-  const fieldsOf = (change: FoundChange) => {
-    const index = tested.changes.indexOf(change);
-    const hasHalves = checked !== undefined;
-    return changeFields({ handle, derivation, series, index, change, unit, hasHalves });
-  };
-  const claimOf = (change: FoundChange) => {
-    const [first, second] = checked?.halves[tested.changes.indexOf(change)] ?? [];
-    return {
-      estimate: {
-        name: 'shift',
-        field: 'shift',
-        interval: { low: 'shift_low', high: 'shift_high', level: LEVEL },
-      },
-      ...(change.spread > 0 && {
-        effect_size: { name: 'shift in standard deviations within segments', field: 'shift_spreads' },
-      }),
-      ...(first !== undefined &&
-        second !== undefined && {
-          replication: {
-            by: 'alternate_rows' as const,
-            holds: replicates(change.shift, first, second),
-            first: 'shift_first_half',
-            second: 'shift_second_half',
-          },
-        }),
-    };
-  };
   const lead = largestOf(hopeful);
-  const shared = sharedFields(one, handle.cell);
-  const chart = await chartChanges(plan, {
-    name: chartName(plan, one),
-    subject: hypothesisOf(plan, summary),
-    series,
-    tested,
-  });
-  ctx.finding({
+  const evidence = await readEvidence(plan, one, lead, hopeful.length);
+  const subject = hypothesisOf(plan, series.summary);
+  const chart = await chartChanges(plan, { name: chartName(plan, series.summary), subject, series, tested });
+  const shared = sharedFields(one, evidence);
+  plan.ctx.finding({
     kind: 'change_points',
-    title: titleOf(plan, summary, tested),
-    statement: statementOf(plan, one, lead, hopeful.length),
-    fields: {
-      ...fieldsOf(lead),
-      ...shared,
-      stretches: derivation.value('stretches'),
-      ...(hopeful.length > 1 && { changes: derivation.value('changes') }),
-    },
-    ...claimOf(lead),
-    ...targetOf(summary),
+    title: titleOf(plan, one, evidence.mixture),
+    statement: statementOf(plan, one, { lead, count: hopeful.length, mixture: evidence.mixture }),
+    ...claimOf(one, evidence, lead),
+    fields: { ...fieldsOf(one, evidence, lead), ...shared },
+    ...targetOf(series.summary),
     how: 'tested',
     test: one.label,
-    severity: 'notice',
+    severity: evidence.mixture?.verdict === 'reverses' ? 'info' : 'notice',
     ranking: rankingOf(lead, series.values.length),
-    items: hopeful.map((change) => {
+    items: hopeful.map((change): ItemInput => {
       const label = labels.get(change);
       return {
-        title: itemTitle(plan, tested),
-        statement: changeSentences(plan, tested, change.relative !== undefined),
-        fields: fieldsOf(change),
-        ...claimOf(change),
+        title: itemTitle(plan, one),
+        statement: itemStatement(plan, one, change),
+        ...claimOf(one, evidence, change),
         ...(label !== undefined && { test: label }),
+        fields: fieldsOf(one, evidence, change),
       };
     }),
     charts: [chart],
-    limitations: limitationsOf(plan, one),
+    limitations: limitationsOf(plan, one, evidence.mixture),
   });
 }
 
-const METHOD =
-  'Penalised least squares segmentation with autoregressive noise; greatest gain of a split against permuted innovations';
-
-function parametersOf({ ctx, settings, axis }: Plan, { adjusted, tested }: WithModel) {
+/** Size with interval, effect size, and whether both halves show it. */
+function claimOf({ tested }: WithModel, { halves }: ChangeEvidence, change: FoundChange) {
+  const [first, second] = halves?.[tested.changes.indexOf(change)] ?? [];
+  const interval = { low: 'shift_low', high: 'shift_high', level: LEVEL };
   return {
-    width: axis.width ?? axis.word,
-    model: tested.model.degree === 0 ? 'constants' : 'lines',
-    places: [...tested.model.changes],
-    autocorrelation_of_model: tested.model.phi,
-    autocorrelation_allowed_for: tested.memory,
-    patterns_removed: adjusted.removed.map(({ cycle, how }) => `${cycle.name}, ${how}`),
-    penalty: settings.study.detect.penalty,
-    permutations: tested.test.draws,
-    permutations_as_extreme: tested.test.hits,
-    generator: GENERATOR,
-    seed: ctx.seed,
+    estimate: { name: 'shift', field: 'shift', interval },
+    ...(change.spread > 0 && {
+      effect_size: { name: 'shift in standard deviations within segments', field: 'shift_spreads' },
+    }),
+    ...(first !== undefined &&
+      second !== undefined && {
+        replication: {
+          by: 'alternate_rows' as const,
+          holds: replicates(change.shift, first, second),
+          first: 'shift_first_half',
+          second: 'shift_second_half',
+        },
+      }),
   };
+}
+
+function fieldsOf(one: WithModel, evidence: ChangeEvidence, change: FoundChange): Record<string, FieldInput> {
+  const { series, tested } = one;
+  return changeFields({
+    handle: evidence.handle,
+    derivation: evidence.derivation,
+    series,
+    index: tested.changes.indexOf(change),
+    change,
+    unit: unitOf(series.summary),
+    hasHalves: evidence.halves !== undefined,
+  });
+}
+
+function unitOf(summary: Summary): string | undefined {
+  if (summary.kind === 'rows') return 'rows';
+  return summary.kind === 'share' ? '%' : summary.measure.unit;
+}
+
+/** What the finding says beside its largest change. */
+function sharedFields({ series }: WithModel, { handle, derivation, mixture }: ChangeEvidence) {
+  const { summary, rows } = series;
+  const fields: Record<string, FieldInput> = {
+    stretches: derivation.value('stretches'),
+    changes: derivation.value('changes'),
+  };
+  if (mixture !== undefined && mixture.verdict !== 'stays') {
+    fields['mixed_by'] = { column_name: mixture.category };
+    fields['crude_points'] = { from: derivation.value('crude_points'), unit: 'points' };
+    fields['within_points'] = { from: derivation.value('within_points'), unit: 'points' };
+  }
+  if (summary.kind === 'rows') return fields;
+  const { sqlName, derived, unit } = summary.measure;
+  if (!derived) fields['column'] = { column_name: sqlName };
+  if (summary.kind === 'share') {
+    const threshold = handle.cell(rows[0] ?? 0, 't0');
+    fields['threshold'] = unit === undefined ? threshold : { from: threshold, unit };
+  }
+  return fields;
 }
 
 /** The column; what is no column of the table is a scope. */
@@ -164,34 +144,6 @@ function targetOf(summary: Summary) {
   return derived
     ? { target: {}, scope: { series: sqlName } }
     : { target: { columns: { columns: [sqlName] } } };
-}
-
-function sharedFields(
-  { series: { summary, rows } }: WithModel,
-  cell: QueryHandle['cell'],
-): Record<string, FieldInput> {
-  if (summary.kind === 'rows') return {};
-  const { sqlName, derived, unit } = summary.measure;
-  const threshold = () => ({ from: cell(rows[0] ?? 0, 't0'), ...(unit !== undefined && { unit }) });
-  return {
-    ...(!derived && { column: { column_name: sqlName } }),
-    ...(summary.kind === 'share' && { threshold: threshold() }),
-  };
-}
-
-function statementOf(plan: Plan, one: WithModel, lead: FoundChange, count: number): string {
-  const subject = subjectOf(plan, one.series.summary);
-  const several = count > 1 ? ' This is the largest of {changes} changes.' : '';
-  return (
-    `${subject}, {stretches} ${plan.axis.words}, changed ${placePhrase(plan)}. ` +
-    `${changeSentences(plan, one.tested, lead.relative !== undefined)}${several}${patternSentence(one)}`
-  );
-}
-
-function itemTitle(plan: Plan, { model }: TestedModel): string {
-  const size = model.degree === 0 ? 'from {before} to {after}' : '{after} instead of {before}';
-  const place = placePhrase(plan);
-  return `${place.slice(0, 1).toUpperCase()}${place.slice(1)}: ${size}`;
 }
 
 /** By departure from the earlier course in standard deviations within the segments; the earlier one of equals. */
@@ -212,25 +164,9 @@ function rankingOf({ departure, spread, later, earlier }: FoundChange, length: n
 }
 
 /** A name that no other series of the plugin has. */
-function chartName({ ctx }: Plan, { series: { summary } }: WithModel): string {
+function chartName({ ctx }: Plan, summary: Summary): string {
   if (summary.kind === 'rows') return 'changes_of_rows';
-  const place = ctx.schema.findIndex(({ sql_name }) => sql_name === summary.measure.sqlName);
-  if (place >= 0) return `changes_of_column_${place + 1}`;
-  return `changes_of_${summary.measure.sqlName.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
-}
-
-function limitationsOf({ axis }: Plan, { series: { summary } }: WithModel): string[] {
-  return [
-    'It says when a series changed, not why.',
-    ...(axis.endsMayBeCut ? [`The first and the last ${axis.word} may be incomplete and are left out.`] : []),
-    ...(summary.kind === 'rows'
-      ? [
-          'Halves of the rows hold the same times, so that a change in their number can’t be checked on halves.',
-        ]
-      : [
-          `Halves of alternating rows say whether a change is one of many rows; what befalls a whole ${axis.word} shows in both. Halves by time can’t repeat a change.`,
-          'A level may change because the mixture of rows does; compare within groups before acting.',
-        ]),
-    ...(axis.width === undefined ? [] : ['Times without a zone are taken as they stand, others in UTC.']),
-  ];
+  const { sqlName, derived } = summary.measure;
+  if (!derived) return `changes_of_column_${ctx.schema.findIndex((one) => one.sql_name === sqlName) + 1}`;
+  return `changes_of_${sqlName.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
 }

@@ -15,7 +15,14 @@ export interface Screened {
   readonly reason: string | undefined;
 }
 
-export const SERIES_FAMILY = 'no_change';
+/** One that was tested. */
+export type WithModel = Screened & { readonly tested: TestedModel; readonly label: string };
+
+export function isWithModel(one: Screened): one is WithModel {
+  return one.tested !== undefined && one.label !== undefined;
+}
+
+const SERIES_FAMILY = 'no_change';
 
 /** Studies every series, in the order of the table, rows first, and enters each hypothesis in the ledger. */
 export async function screenSeries(plan: Plan): Promise<Screened[]> {

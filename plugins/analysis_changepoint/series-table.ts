@@ -28,7 +28,7 @@ const MOST_EQUAL = 0.5;
  * The SQL of one series or of several: per stretch its start, ordinal and rows, and for each measure in turn its finite
  * values and their summary, `n0`, `v0`, `n1`, `v1` …; of a share in per cent, with the median of all as `t0` …
  */
-export function seriesSql(axis: Axis, summaries: readonly Summary[], condition = 'true'): string {
+export function seriesSql(axis: Axis, summaries: readonly Summary[], condition?: string): string {
   const measured = summaries.filter((summary) => summary.kind !== 'rows');
   const own = measured.map(({ measure }, i) => `, ${finite(measure.sqlName)} AS m${i}`).join('');
   const medians = measured.flatMap(({ kind }, i) => (kind === 'share' ? [`median(m${i}) AS t${i}`] : []));
@@ -41,13 +41,13 @@ export function seriesSql(axis: Axis, summaries: readonly Summary[], condition =
 )${medians.length === 0 ? '' : `, overall AS (SELECT ${medians.join(', ')} FROM placed)`}
 SELECT stretch, ${axis.ordinalSql('stretch')} AS ordinal, count(*) AS stretch_rows${outputs.map((sql) => `,\n  ${sql}`).join('')}
 FROM placed
-WHERE stretch IS NOT NULL AND ${condition}
+WHERE stretch IS NOT NULL${condition === undefined ? '' : ` AND ${condition}`}
 GROUP BY stretch
 ORDER BY stretch`;
 }
 
 /** As a double; missing where it is NaN or infinite. */
-function finite(sqlName: string): string {
+export function finite(sqlName: string): string {
   const value = `CAST(${identifier(sqlName)} AS DOUBLE)`;
   return `CASE WHEN isfinite(${value}) THEN ${value} END`;
 }

@@ -75,17 +75,15 @@ const LEAST_FILLED = 0.6;
 const ENOUGH_ROWS = 5;
 const ONE_RECORD = 1.2;
 
+/** Times further from the quartiles than so many times their distance are taken for placeholders (1900, 9999). */
+const FAR = 10;
+
 /**
  * The finest stretch of the calendar that gives a series of a fitting length, with rows in most places and enough rows in
  * each. Undefined, with a note, where there is none.
  */
 export async function timeAxis(ctx: Context, time: string, limits: AxisLimits): Promise<Axis | undefined> {
-  const instant = `CAST(${identifier(time)} AS TIMESTAMP)`;
-  const span = await ctx.query(
-    `SELECT epoch_us(min(${instant})) AS first_us, epoch_us(max(${instant})) AS last_us, count(${instant}) AS times FROM data`,
-  );
-  const times = span.number(0, 'times') ?? 0;
-  const seconds = ((span.number(0, 'last_us') ?? 0) - (span.number(0, 'first_us') ?? 0)) / 1e6;
+  const { instant, times, seconds } = await readSpan(ctx, time);
   const fitting = UNITS.filter((one) => {
     const possible = seconds / one.seconds + 1;
     return possible >= limits.fewest && possible <= limits.most + 2;
@@ -105,6 +103,31 @@ export async function timeAxis(ctx: Context, time: string, limits: AxisLimits): 
     word: chosen.unit.word,
     words: pluralOf(chosen.unit.word),
     endsMayBeCut: times / chosen.filled > ONE_RECORD,
+  };
+}
+
+/** The instant of a row as SQL, null where it is missing or far off; how many rows have one, and how far they reach. */
+async function readSpan(ctx: Context, time: string) {
+  const instant = `CAST(${identifier(time)} AS TIMESTAMP)`;
+  const quartiles = await ctx.query(
+    `SELECT quantile_disc(epoch_us(${instant}), 0.25) AS lower_us, quantile_disc(epoch_us(${instant}), 0.75) AS upper_us FROM data`,
+  );
+  const [lower, upper] = [quartiles.number(0, 'lower_us') ?? 0, quartiles.number(0, 'upper_us') ?? 0];
+  const reach = FAR * (upper - lower);
+  const isNear = reach > 0 ? `epoch_us(${instant}) BETWEEN ${lower - reach} AND ${upper + reach}` : 'true';
+  const span = await ctx.query(
+    `SELECT epoch_us(min(${instant}) FILTER (WHERE ${isNear})) AS first_us, epoch_us(max(${instant}) FILTER (WHERE ${isNear})) AS last_us, count(${instant}) FILTER (WHERE ${isNear}) AS times, count(${instant}) AS all_times FROM data`,
+  );
+  const [times, all] = [span.number(0, 'times') ?? 0, span.number(0, 'all_times') ?? 0];
+  if (times < all) {
+    ctx.note(
+      `Rows with a ${ctx.column(time).name} far from all others are left out: ${all - times} of ${all}.`,
+    );
+  }
+  return {
+    instant: times < all ? `CASE WHEN ${isNear} THEN ${instant} END` : instant,
+    times,
+    seconds: ((span.number(0, 'last_us') ?? 0) - (span.number(0, 'first_us') ?? 0)) / 1e6,
   };
 }
 

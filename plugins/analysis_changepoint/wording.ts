@@ -1,10 +1,61 @@
+import type { Mixture } from './mixture.ts';
 import type { Plan } from './plan.ts';
-import type { Screened } from './screen.ts';
-import type { TestedModel } from './series-study.ts';
+import type { WithModel } from './screen.ts';
+import type { FoundChange } from './series-study.ts';
 import type { Summary } from './series-table.ts';
 
+export function titleOf(plan: Plan, { series, tested }: WithModel, mixture: Mixture | undefined): string {
+  const subject = subjectOf(plan, series.summary);
+  const place = placePhrase(plan);
+  const title =
+    tested.model.degree === 0
+      ? `${subject}: from {before} to {after} ${place}`
+      : `${subject} left its earlier course ${place}: {after}, where that led to {before}`;
+  return mixture?.verdict === 'reverses' ? `${title}, by another mixture of {mixed_by}` : title;
+}
+
+interface Told {
+  readonly lead: FoundChange;
+  /** Changes that are claimed. */
+  readonly count: number;
+  readonly mixture: Mixture | undefined;
+}
+
+export function statementOf(plan: Plan, one: WithModel, { lead, count, mixture }: Told): string {
+  const sentences = [
+    `${subjectOf(plan, one.series.summary)} changed ${placePhrase(plan)}: ${changeSentences(plan, one, lead)}`,
+    count > 1 ? 'It is the largest of {changes} changes' : '',
+    mixtureSentence(mixture),
+    `Looked at: {stretches} ${plan.axis.words}${patternPhrase(one)}`,
+  ];
+  return `${sentences.filter((sentence) => sentence !== '').join('. ')}.`;
+}
+
+export function itemTitle(plan: Plan, { tested }: WithModel): string {
+  const size = tested.model.degree === 0 ? 'from {before} to {after}' : '{after} instead of {before}';
+  return `${capitalized(placePhrase(plan))}: ${size}`;
+}
+
+export function itemStatement(plan: Plan, one: WithModel, change: FoundChange): string {
+  return `${capitalized(changeSentences(plan, one, change))}.`;
+}
+
+export function limitationsOf({ axis }: Plan, { series }: WithModel, mixture: Mixture | undefined): string[] {
+  const { word } = axis;
+  const ofRows = series.summary.kind === 'rows';
+  return [
+    'It says when a series changed, not why.',
+    ...(axis.endsMayBeCut ? [`The first and the last ${word} may be incomplete and are left out.`] : []),
+    ofRows
+      ? 'Halves of the rows hold the same times, so that a change in their number can’t be checked on halves.'
+      : `Halves of alternating rows say whether many rows show a change; what befalls a whole ${word} shows in both. Halves by time can’t repeat a change.`,
+    ...(ofRows ? [] : [mixtureLimitation(mixture)]),
+    ...(axis.width === undefined ? [] : ['Times with a zone are taken in UTC, others as they stand.']),
+  ];
+}
+
 /** What a series shows, as a template for the start of a sentence. */
-export function subjectOf({ axis }: Plan, summary: Summary): string {
+function subjectOf({ axis }: Plan, summary: Summary): string {
   if (summary.kind === 'rows') return `Rows per ${axis.word}`;
   const measure = summary.measure.derived ? derivedWords(summary.measure.sqlName) : '{column}';
   if (summary.kind === 'share') return `Share of rows per ${axis.word} with ${measure} above {threshold}`;
@@ -18,7 +69,7 @@ function derivedWords(sqlName: string): string {
 }
 
 /** Where a change lies, as a template. */
-export function placePhrase({ axis }: Plan): string {
+function placePhrase({ axis }: Plan): string {
   switch (axis.width) {
     case undefined:
       return 'from row {date} on';
@@ -34,32 +85,42 @@ export function placePhrase({ axis }: Plan): string {
   }
 }
 
-export function titleOf(plan: Plan, summary: Summary, tested: TestedModel): string {
-  const subject = subjectOf(plan, summary);
-  return tested.model.degree === 0
-    ? `${subject}: from {before} to {after} ${placePhrase(plan)}`
-    : `${subject} left its earlier course ${placePhrase(plan)}: {after}, where that led to {before}`;
-}
-
-/** One change in sentences; `hasPercent` where a share of the level before makes sense. */
-export function changeSentences(plan: Plan, tested: TestedModel, hasPercent: boolean): string {
-  const { axis } = plan;
-  const size = `${hasPercent ? '{shift_percent}, that is ' : ''}{shift}`;
-  const interval = '({confidence} interval {shift_low} to {shift_high})';
-  const spreads = '{shift_spreads} times the spread within the segments';
-  const lies = `The change lies between {earliest} and {latest}; {stretches_before} ${axis.words} before it and {stretches_after} after it belong to the segments compared.`;
-  if (tested.model.degree === 0) {
-    return `About {before} before and {after} after the change: ${size} ${interval}, or ${spreads}. ${lies}`;
-  }
+/** Size, interval and place of a change; without the stop at the end. */
+function changeSentences({ axis }: Plan, { tested }: WithModel, { relative }: FoundChange): string {
+  const percent = relative === undefined ? '' : '{shift_percent}, that is ';
+  const size = `a shift of ${percent}{shift} ({confidence} interval {shift_low} to {shift_high}), or {shift_spreads} times the spread within the segments`;
+  const lies = `The change lies between {earliest} and {latest}; compared are {stretches_before} ${axis.words} before it and {stretches_after} after it`;
+  if (tested.model.degree === 0) return `about {before} before and {after} after, ${size}. ${lies}`;
   return (
-    `About {after} after the change, where the earlier course led to {before}, on average over as many ${axis.words} as the shorter of both segments has: ` +
-    `${size} ${interval}, or ${spreads}. From ${axis.word} to ${axis.word} it moved by {slope_before} before and by {slope_after} after. ${lies}`
+    `about {after} where the earlier course led to {before}, ${size}, on average over as many ${axis.words} as the shorter of the two segments has. ` +
+    `From ${axis.word} to ${axis.word} it moved by {slope_before} before and by {slope_after} after. ${lies}`
   );
 }
 
-/** What was taken off before, in one sentence; empty where nothing was. */
-export function patternSentence({ adjusted }: Screened): string {
+/** What becomes of a change within the levels of a category; empty where it stays or nothing is known. */
+function mixtureSentence(mixture: Mixture | undefined): string {
+  if (mixture === undefined || mixture.verdict === 'stays') return '';
+  const shares =
+    'the share of rows above the median of both segments moves by {crude_points} among all rows, and by {within_points} within those levels';
+  return mixture.verdict === 'reverses'
+    ? `But within the levels of {mixed_by} it goes the other way, for other kinds of rows came in: ${shares}`
+    : `Most of it is another mixture of {mixed_by}: ${shares}`;
+}
+
+function mixtureLimitation(mixture: Mixture | undefined): string {
+  if (mixture === undefined)
+    return 'A level also changes when the mixture of rows does; no category was there to compare within.';
+  return mixture.verdict === 'stays'
+    ? 'Within the levels of every category that could be compared, the change stays.'
+    : 'Read it within the levels of the category that is named, not as a change of all rows.';
+}
+
+/** What was taken off before; empty where nothing was. */
+function patternPhrase({ adjusted }: WithModel): string {
   const names = adjusted.removed.map(({ cycle }) => cycle.name);
-  if (names.length === 0) return '';
-  return ` The usual pattern by ${names.join(' and by ')} was taken off first.`;
+  return names.length === 0 ? '' : `, less their usual pattern by ${names.join(' and by ')}`;
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -137,6 +137,53 @@ test('counts of rows and times that the view derives are told in their units', a
   expect(counted?.limitations.join(' ')).toContain('can’t be checked on halves');
 });
 
+/** Ninety days of two kinds of rows, of which the dear one comes in more often from the 60th day on. */
+function otherMixture(withinShift: number): Table {
+  const random = createRandom('1', 'mixture');
+  const rows: string[][] = [];
+  for (let day = 0; day < 90; day += 1) {
+    for (let i = 0; i < 40; i += 1) {
+      const isDear = random.uniform() < (day < 60 ? 0.2 : 0.8);
+      const price = (isDear ? 30 : 10) + 2 * random.normal() + (day < 60 ? 0 : withinShift);
+      const at = new Date(Date.UTC(2025, 0, 1 + day, 8) + i * 600_000).toISOString();
+      rows.push([at.slice(0, 19).replace('T', ' '), isDear ? 'dear' : 'cheap', price.toFixed(3)]);
+    }
+  }
+  return {
+    columns: [
+      { name: 'sold', type: { kind: 'timestamp' } },
+      { name: 'kind', type: { kind: 'text' } },
+      { name: 'price', type: DECIMAL },
+    ],
+    rows,
+  };
+}
+
+test.each([
+  [-2, 'by another mixture of kind', 'within the levels of kind it goes the other way', 'info'],
+  [0, 'on 2025-03-02', 'Most of it is another mixture of kind', 'notice'],
+])(
+  'a change that is one of the mixture of rows is told so (shift within of %s)',
+  async (shift, title, words, severity) => {
+    const roles = rolesOf({ timestamp: 'sold', category: 'kind', measure: 'price' });
+    const finding = kept(await analyse(otherMixture(shift), roles)).find((one) =>
+      columnsOf(one)?.includes('price'),
+    );
+    expect(finding?.title).toContain(title);
+    expect(finding?.statement).toContain(words);
+    expect(finding?.severity).toBe(severity);
+  },
+);
+
+test('placeholders for a missing time do not stretch the series', async () => {
+  const log = slowerLog();
+  const rows = [...log.rows, ['1900-01-01 00:00:00', null, null], ['9999-12-31 00:00:00', null, null]];
+  const roles = rolesOf({ queued_at: 'QUEUE_DT', started_at: 'START_DT', ended_at: 'END_DT' });
+  const run = await analyse({ ...log, rows }, roles);
+  expect(kept(run)).toHaveLength(2);
+  expect(run.result.notes.join(' ')).toContain('far from all others');
+});
+
 function measurements(order: (values: number[]) => number[]): Table {
   const random = createRandom('1', 'readings');
   const values = Array.from({ length: 240 }, (_, i) => 10 + random.normal() + (i < 100 ? 0 : 2));
