@@ -1,4 +1,4 @@
-// `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. Without a name:
+// `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. `npm run bench -- xlsx`: a full sheet. Without a name:
 // `npm run bench -- [--rows N] [--repeats N] [--folder DIR]`: the engine beside DuckDB on the same file, by hand.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,15 @@ import { compareWithBaseline } from './baseline.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, median } from './measure.ts';
 import { benchChangePoints } from './tcpd/run.ts';
+import { benchWorkbook } from './xlsx.ts';
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === 'tcpd') {
   benchChangePoints(rest);
+  process.exit(0);
+}
+if (name === 'xlsx') {
+  await benchWorkbook(rest);
   process.exit(0);
 }
 
@@ -27,6 +32,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log('npm run bench -- [--rows 1000000] [--repeats 3] [--folder DIR] [--gate]');
   console.log('npm run bench -- tcpd --data FOLDER');
+  console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--folder DIR]');
   process.exit(0);
 }
 

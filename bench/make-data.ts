@@ -72,7 +72,7 @@ function time(seconds: number): string {
 }
 
 /** mulberry32, the small public-domain generator by Tommy Ettinger. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

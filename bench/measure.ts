@@ -29,7 +29,8 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-function treeBytes(root: number): number {
+/** Sum of the proportional set sizes of a process and all it started; 0 where it is gone, and off Linux. */
+export function treeBytes(root: number): number {
   const children = new Map<number, number[]>();
   for (const name of processes()) {
     const parent = Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${name}/status`))?.[1]);

@@ -59,6 +59,10 @@ export interface IngestSummary {
   readonly uploads: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
 
+const LEAST_DUCKDB = 96 << 20;
+const BEYOND_LIMIT = 160 << 20;
+const LITTLE_MEMORY = 1_000_000_000;
+
 /** File → dataset version. */
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
   const done = await ingest(app, request, {
@@ -110,8 +114,7 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     files: request.files.map((path) => ({ path: resolve(path) })),
     options: config.ingest,
     paths: app.paths,
-    memoryBytes: Math.floor(config.memoryBytes / 2),
-    threads: config.workers,
+    ...duckDbShare(config.memoryBytes, config.workers),
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
     accept: ({ version }) => {
@@ -129,6 +132,15 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
   if (context.record) recordIngest(app, correlationId, config, done, received);
   const uploads = [...(base?.uploads ?? []), ...received];
   return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
+}
+
+/**
+ * What DuckDB may use of the memory while a table is read: half, less what it takes beyond its limit (measured). In
+ * little memory it works with one thread, because each holds buffers of its own.
+ */
+function duckDbShare(cap: number, workers: number): { memoryBytes: number; threads: number } {
+  const memoryBytes = Math.max(LEAST_DUCKDB, Math.floor(cap / 2) - BEYOND_LIMIT);
+  return { memoryBytes, threads: cap < LITTLE_MEMORY ? 1 : workers };
 }
 
 /** Inferred roles, with what the operator says put over them. */

@@ -73,7 +73,7 @@ export function packingOf(head: Head): 'gzip' | 'zip' | undefined {
   const bytes = head.bytes.subarray(0, head.length);
   if (startsWith(bytes, [0x1f, 0x8b])) return 'gzip';
   const zip = startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
-  return zip && !isWorkbook(bytes) ? 'zip' : undefined;
+  return zip && !isOfficePackage(bytes) ? 'zip' : undefined;
 }
 
 /**
@@ -92,9 +92,9 @@ export function fileFormat(
     throw malformed(shownPath, FORMAT_NAMES[asked], 'it is a Parquet file');
   }
   if (asked === 'parquet') throw malformed(shownPath, 'Parquet', 'it does not begin with PAR1');
-  if (isWorkbook(bytes)) {
+  if (isOfficePackage(bytes)) {
     if (asked === 'auto' || asked === 'xlsx') return 'xlsx';
-    throw malformed(shownPath, FORMAT_NAMES[asked], 'it is a workbook');
+    throw malformed(shownPath, FORMAT_NAMES[asked], 'it is a workbook or another office file');
   }
   if (asked === 'xlsx') throw malformed(shownPath, FORMAT_NAMES.xlsx, 'it does not hold a workbook');
   const format = binaryFormat(bytes) ?? (asked === 'auto' ? markupFormat(bytes) : undefined);
@@ -116,8 +116,12 @@ export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
   xlsx: 'XLSX',
 };
 
-function isWorkbook(bytes: Buffer): boolean {
-  return startsWith(bytes, ZIP) && bytes.includes('xl/');
+/** Headers of entries that only office programs write; which of their files it is, the reader tells. */
+const OFFICE_ENTRY =
+  /PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|_rels\/|xl\/|mimetype.{0,64}application\/vnd\.oasis)/;
+
+function isOfficePackage(bytes: Buffer): boolean {
+  return startsWith(bytes, ZIP) && OFFICE_ENTRY.test(bytes.toString('latin1'));
 }
 
 function binaryFormat(bytes: Buffer): string | undefined {

@@ -22,6 +22,8 @@ import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
 import { tableInside } from './unpack/table-inside.ts';
+import { refuseCompoundFile } from './xlsx/compound-file.ts';
+import { xlsxReader } from './xlsx/xlsx-reader.ts';
 
 /** How far a file has come. */
 export interface IngestProgress {
@@ -117,6 +119,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
 async function makePart(request: IngestFilesRequest, upload: Upload, path: string): Promise<StoredPart> {
   const inside = await tableInside(upload, path, request.options);
   const { packing, head, shownPath } = inside;
+  if (packing === undefined) await refuseCompoundFile(head, upload.blobPath, shownPath);
   const format = fileFormat(head, inside.options.format, shownPath, inside.name);
   let bytes = 0;
   return ingestAs(format, {
@@ -175,12 +178,8 @@ async function ingestAs(format: Format, request: PartRequest): Promise<StoredPar
     case 'jsonl':
       return ingestTextTable(request, jsonReader(request, format));
     case 'xlsx':
-      throw unsupported(request, 'an Excel workbook (XLSX)');
+      return ingestTextTable(request, await xlsxReader(request));
   }
-}
-
-function unsupported({ shownPath }: PartRequest, format: string): HarnessError {
-  return new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: shownPath, format });
 }
 
 async function rolesOf(

@@ -41,7 +41,8 @@ export async function ingestTextTable(request: PartRequest, reader: TextTableRea
     refuseEmpty(request.shownPath, reader, table);
     const typed = typeColumns(table.headers, table.forced, table, DELIMITER);
     refuseTypesThatFitNothing(request.shownPath, typed, table);
-    await withDuckDb(request.resources, async (connection) => {
+    // The table is one stream: a second thread only doubles the row groups that are held in memory.
+    await withDuckDb({ ...request.resources, threads: 1 }, async (connection) => {
       await writeTable(connection, files.table, table, typed, parquetPath);
       const { count, longest } = table.rejects;
       if (count > 0)

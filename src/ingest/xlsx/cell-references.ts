@@ -1,0 +1,33 @@
+import { XmlError } from './xml-text.ts';
+
+export const MOST_ROWS = 1_048_576;
+export const MOST_COLUMNS = 16_384;
+
+/** The column of a reference like `AB12`, from 0. Throws `XmlError` beyond XFD, the last there is. */
+export function columnOfReference(bytes: Buffer, start: number, end: number): number {
+  let column = 0;
+  for (let at = start; at < end; at++) {
+    const letter = ((bytes[at] ?? 0) | 32) - 96;
+    if (letter < 1 || letter > 26) break;
+    column = column * 26 + letter;
+    if (column > MOST_COLUMNS) break;
+  }
+  if (column >= 1 && column <= MOST_COLUMNS) return column - 1;
+  throw new XmlError(`the cell ${bytes.toString('latin1', start, Math.min(end, start + 20))} can not be`);
+}
+
+/** The letters of a column, from 0: A, B … XFD. */
+export function columnLetters(column: number): string {
+  let letters = '';
+  for (let rest = column; rest >= 0; rest = Math.floor(rest / 26) - 1) {
+    letters = String.fromCharCode(65 + (rest % 26)) + letters;
+  }
+  return letters;
+}
+
+/** First and last row of a reference like `A1:C3`; undefined for what is none. */
+export function rowsOfRange(range: string): { readonly first: number; readonly last: number } | undefined {
+  const match = /^\$?[A-Z]+\$?(\d+)(?::\$?[A-Z]+\$?(\d+))?$/i.exec(range);
+  if (match === null) return undefined;
+  return { first: Number(match[1]), last: Number(match[2] ?? match[1]) };
+}
