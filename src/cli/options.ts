@@ -35,7 +35,10 @@ export function inputOptions(): Option[] {
     new Option('--kind <kind>', 'whether the data are real or synthetic').choices(['real', 'synthetic']),
     new Option('--config <file>', 'configuration, YAML or JSON'),
     new Option('--format <format>', 'format of the files').choices(['auto', ...FORMATS]),
-    new Option('--sheet <name>', 'the sheet of a workbook (default: the one with the most rows)'),
+    new Option(
+      '--sheet <name>',
+      'the sheet of a workbook, by name or number (default: the largest that is not hidden)',
+    ),
     new Option('--table <n>', 'which table of a file that holds several (default: the largest)').argParser(
       positiveInteger,
     ),
