@@ -14,7 +14,7 @@ function temporary(): string {
 
 /** Texts of all lengths, one of them longer than a block, some empty, together about 2.5 MiB. */
 const texts = [
-  ...Array.from({ length: 3000 }, (_, i) => `${i} ${'é'.repeat(i % 300)}`),
+  ...Array.from({ length: 4500 }, (_, i) => `${i} ${'é'.repeat(i % 300)}`),
   '',
   'x'.repeat(MiB + 7),
   '',
