@@ -77,6 +77,7 @@ describe('a JSON text becomes a table', () => {
       '{"n":2,"rows":[{"a":1},{"a":2}],"tags":["x","y","z"]}',
       [['a'], ['1'], ['2']],
     ],
+    ['blanks before an object', ' \n{"rows":[{"a":1}]}\n', [['a'], ['1']]],
     [
       'the largest array of objects',
       '{"p":[{"x":1}],"q":{"r":[{"a":1},{"a":2}]},"s":[[1],[2],[3]]}',

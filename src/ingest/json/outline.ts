@@ -1,4 +1,4 @@
-import { type Framed, type JsonBytes, openJsonBytes } from './json-bytes.ts';
+import { type Framed, JsonBytes, type Place } from './json-bytes.ts';
 import { asMalformed, cutOff, malformed } from './json-problems.ts';
 import { kindOf } from './read-record.ts';
 import {
@@ -23,7 +23,7 @@ export interface JsonTable {
   /** Objects make a better table than arrays. */
   readonly ofObjects: boolean;
   /** Where its bracket opens. */
-  readonly start: { readonly offset: number; readonly line: number };
+  readonly start: Place;
 }
 
 /** What a file that begins with an object holds. */
@@ -38,9 +38,10 @@ const DEEPEST_TABLE = 8;
 
 /** Walks through a file that begins with an object, checks all of its first value, and finds the tables in it. */
 export function outlineOf(path: string, shownPath: string): Outline {
-  const bytes = openJsonBytes(path, shownPath);
+  const bytes = new JsonBytes(path, shownPath);
   try {
     const tables: JsonTable[] = [];
+    bytes.peek();
     outlineObject({ bytes, shownPath, tables }, [], 0);
     return { oneValue: bytes.peek() === -1, tables };
   } finally {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TextTable, TextTableFacts } from '../text-table/text-table-reader.ts';
-import { type Framed, openJsonBytes } from './json-bytes.ts';
+import { type Framed, JsonBytes } from './json-bytes.ts';
 import { asMalformed, cutOff, malformed, recordProblem } from './json-problems.ts';
 import type { JsonSource } from './read-json-text.ts';
 import { recordLayout } from './record-layout.ts';
@@ -23,7 +23,7 @@ export async function readJsonLines(
 ): Promise<TextTableFacts> {
   const { path, shownPath } = source;
   let pause = false;
-  const bytes = openJsonBytes(path, shownPath, (read) => {
+  const bytes = new JsonBytes(path, shownPath, (read) => {
     pause = true;
     onBytes(read);
   });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { HarnessError } from '../../base/index.ts';
 import type { IngestOptions } from '../../contract/index.ts';
 import type { TextTable, TextTableFacts } from '../text-table/text-table-reader.ts';
-import { type JsonBytes, openJsonBytes } from './json-bytes.ts';
+import { JsonBytes } from './json-bytes.ts';
 import { asMalformed, cutOff, malformed } from './json-problems.ts';
 import { type JsonTable, outlineOf } from './outline.ts';
 import { type RecordLayout, recordLayout } from './record-layout.ts';
@@ -58,7 +58,7 @@ const ONE_RECORD = 'the file is one object without an array of records in it: it
 
 /** The first byte that says something, which must open an array or an object. */
 function firstByte({ path, shownPath }: JsonSource): number {
-  const bytes = openJsonBytes(path, shownPath);
+  const bytes = new JsonBytes(path, shownPath);
   try {
     const first = bytes.peek();
     if (first === OPEN_ARRAY || first === OPEN_OBJECT) return first;
@@ -82,7 +82,7 @@ async function reading(
     pause = true;
     onBytes(read);
   };
-  const bytes = openJsonBytes(source.path, source.shownPath, told, start);
+  const bytes = new JsonBytes(source.path, source.shownPath, told, start);
   const breathe = async (): Promise<void> => {
     if (pause) await setImmediate();
     pause = false;
