@@ -37,7 +37,7 @@ export function* simulateQueue(
     while (queue.step(begins)) {
       for (let run = queue.nextDone(); run !== undefined; run = queue.nextDone()) yield run;
     }
-    for (const run of runs) queue.expect(run, 'arrives', run.queued);
+    queue.expectDay(runs);
   }
   while (queue.step(Number.POSITIVE_INFINITY)) {
     for (let run = queue.nextDone(); run !== undefined; run = queue.nextDone()) yield run;
@@ -52,6 +52,9 @@ class BatchQueue {
   readonly #held = new Map<Job, Heap<Run>>();
   /** Runs under way of each job that has a cap. */
   readonly #running = new Map<Job, number>();
+  #arrivals: Run[] = [];
+  /** How many of them have come. */
+  #arrived = 0;
   readonly #free: number[];
   #freeSlots: number;
   #contenders = 0;
@@ -66,7 +69,14 @@ class BatchQueue {
     this.#freeSlots = rules.servers.length * rules.slots;
   }
 
-  expect(run: Run, phase: Run['phase'], at: number): void {
+  /** Runs that are queued from outside. Each source gives them in order, which makes sorting them cheap. */
+  expectDay(runs: readonly Run[]): void {
+    const left = this.#arrivals.slice(this.#arrived);
+    this.#arrivals = [...left, ...runs].sort((a, b) => a.queued - b.queued);
+    this.#arrived = 0;
+  }
+
+  #expect(run: Run, phase: Run['phase'], at: number): void {
     run.phase = phase;
     run.at = at;
     run.turn = this.#turn += 1;
@@ -75,16 +85,25 @@ class BatchQueue {
 
   /** Lets the next thing happen, if it comes before a moment; false where nothing does. */
   step(moment: number): boolean {
-    const next = this.#events.first;
-    if (next === undefined || next.at >= moment) return false;
-    this.#events.pop();
-    if (next.phase === 'arrives') this.#arrive(next);
-    else {
-      if (next.phase === 'ready') this.#waiting.push(next);
-      else this.#end(next);
-      this.#dispatch(next.at);
+    const [arrival, event] = [this.#arrivals[this.#arrived], this.#events.first];
+    if (arrival !== undefined && (event === undefined || arrival.queued <= event.at)) {
+      if (arrival.queued >= moment) return false;
+      this.#arrived += 1;
+      this.#arrive(arrival, arrival.queued);
+      return true;
     }
+    if (event === undefined || event.at >= moment) return false;
+    this.#events.pop();
+    this.#happen(event);
     return true;
+  }
+
+  #happen(run: Run): void {
+    const { phase, at } = run;
+    if (phase === 'arrives') this.#arrive(run, at);
+    else if (phase === 'ready') this.#waiting.push(run);
+    else this.#end(run);
+    if (phase !== 'arrives') this.#dispatch(at);
   }
 
   /** The run whose turn it is in the log, once it is done. */
@@ -96,10 +115,10 @@ class BatchQueue {
     return run;
   }
 
-  #arrive(run: Run): void {
+  #arrive(run: Run, at: number): void {
     run.id = this.#nextId;
     this.#nextId += 1;
-    run.queued = run.at;
+    run.queued = at;
     const { prerequisite } = run;
     if (run.status === 'X') this.#over(run);
     else if (prerequisite === undefined || prerequisite.phase === 'over')
@@ -109,7 +128,7 @@ class BatchQueue {
 
   #becomesEligible(run: Run, from: number): void {
     run.eligible = from + run.eligibleLag;
-    this.expect(run, 'ready', run.eligible + run.pollLag);
+    this.#expect(run, 'ready', run.eligible + run.pollLag);
   }
 
   #end(run: Run): void {
@@ -118,7 +137,7 @@ class BatchQueue {
     this.#leaveJob(run.job);
     for (const waiter of run.waiters ?? []) this.#becomesEligible(waiter, run.ended);
     if (run.status === 'F' && run.retry !== undefined) {
-      this.expect(run.retry.run, 'arrives', run.ended + run.retry.delay);
+      this.#expect(run.retry.run, 'arrives', run.ended + run.retry.delay);
     }
     this.#over(run);
   }
@@ -168,7 +187,7 @@ class BatchQueue {
     const factor = (servers[run.server]?.factor ?? 1) * stretch;
     run.started = now;
     run.ended = now + Math.max(1, Math.round(run.work * factor));
-    this.expect(run, 'ends', run.ended);
+    this.#expect(run, 'ends', run.ended);
   }
 
   /** The server that the run's lot falls on, or the next one that has a free slot. */

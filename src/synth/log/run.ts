@@ -73,8 +73,10 @@ const CANCELLED = 0.002;
 /** A run with everything about it drawn beforehand, so that a changed world meets the same run. */
 export function makeRun(random: Draws, job: Job, queued: number, details: RunDetails): Run {
   const work = Math.max(50, Math.round(random.lognormal(1000 * job.median, job.sigma)));
-  const [eligibleLag, pollLag] = [random.between(0, 2500), random.between(100, 2500)];
-  const [lot, fate] = [random.uniform(), random.uniform()];
+  const eligibleLag = random.between(0, 2500);
+  const pollLag = random.between(100, 2500);
+  const lot = random.uniform();
+  const fate = random.uniform();
   const run: Run = {
     job,
     user: details.user,
