@@ -14,8 +14,11 @@ const USES: readonly (readonly [ColumnUse, readonly string[]])[] = [
   ['measure', ['measure', 'duration', 'attempts']],
 ];
 
-/** Roles of columns that point at other rows, so that a missing value says "none". */
+/** Roles of columns that point at other rows. */
 export const POINTERS: readonly string[] = ['depends_on', 'parent', 'chain'];
+
+/** Roles of columns in which a missing value says "none". */
+export const NONE_IF_MISSING: readonly string[] = [...POINTERS, 'schedule', 'parameters'];
 
 /** The use of columns by the role map; without a role it is the type that says it. */
 export function usesOf({ roles }: Pick<Context, 'roles'>): (column: Column) => ColumnUse {

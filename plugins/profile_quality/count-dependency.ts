@@ -28,23 +28,24 @@ const OF_ROWS = 0.01;
  */
 export async function countDependency({ ctx }: Table, a: Surveyed, b: Surveyed): Promise<Counted> {
   const counts = await ctx.query(`${pairsOf(a, b)}, of_a AS (
-  SELECT count(*) AS a_values, sum(fitting) AS fitting FROM (SELECT max(pair_rows) AS fitting FROM pairs GROUP BY a)
+  SELECT count(*) AS a_values, sum(fitting) AS fitting, sum(a_rows * a_rows) AS squares
+  FROM (SELECT max(pair_rows) AS fitting, CAST(sum(pair_rows) AS HUGEINT) AS a_rows FROM pairs GROUP BY a)
 ), of_b AS (
-  SELECT count(*) AS b_values, sum(fitting) AS fitting FROM (SELECT max(pair_rows) AS fitting FROM pairs GROUP BY b)
+  SELECT count(*) AS b_values, sum(fitting) AS fitting, sum(b_rows * b_rows) AS squares
+  FROM (SELECT max(pair_rows) AS fitting, CAST(sum(pair_rows) AS HUGEINT) AS b_rows FROM pairs GROUP BY b)
 ), whole AS (
   SELECT coalesce(sum(pair_rows), 0) AS both_rows FROM pairs
 )
 SELECT both_rows, a_values, b_values, both_rows - of_a.fitting AS forward_exception_rows,
-  both_rows - of_b.fitting AS backward_exception_rows
+  both_rows - of_b.fitting AS backward_exception_rows, of_a.squares AS a_squares, of_b.squares AS b_squares
 FROM whole, of_a, of_b`);
   const rows = countOf(counts, 'both_rows');
-  return {
-    a,
-    b,
-    counts,
-    forward: holds(rows, countOf(counts, 'a_values'), b, countOf(counts, 'forward_exception_rows')),
-    backward: holds(rows, countOf(counts, 'b_values'), a, countOf(counts, 'backward_exception_rows')),
+  const judged = (direction: string, deciding: string, decided: string): Holds => {
+    const differ = 1 - countOf(counts, `${decided}_squares`) / (rows * rows);
+    const byChance = (rows - countOf(counts, `${deciding}_values`)) * differ;
+    return holds(rows, byChance, countOf(counts, `${direction}_exception_rows`));
   };
+  return { a, b, counts, forward: judged('forward', 'a', 'b'), backward: judged('backward', 'b', 'a') };
 }
 
 /** The pairs of values of two columns with their rows, as the first CTE of a query. */
@@ -57,11 +58,11 @@ export function pairsOf(a: Surveyed, b: Surveyed): string {
 
 /**
  * If the columns had nothing to do with each other, every row but the first of each deciding value would differ from
- * that first one with the chance that two rows differ in the decided column.
+ * that first one with the chance that two rows differ in the decided column: so many exceptions would there be by
+ * chance.
  */
-function holds(rows: number, decidingValues: number, decided: Surveyed, exceptions: number): Holds {
-  const byChance = (rows - decidingValues) * (1 - decided.agreement);
-  if (byChance < TELLING) return 'no';
+function holds(rows: number, byChance: number, exceptions: number): Holds {
+  if (!(byChance >= TELLING)) return 'no';
   if (exceptions === 0) return 'exact';
   return exceptions <= OF_CHANCE * byChance && exceptions <= OF_ROWS * rows ? 'nearly' : 'no';
 }

@@ -1,3 +1,5 @@
+import { countOf } from './claims.ts';
+import { POINTERS } from './column-use.ts';
 import { type Counted, countDependency } from './count-dependency.ts';
 import { reportDependency, reportNearDependency, reportOneToOne } from './report-dependency.ts';
 import { cross } from './sample-pairs.ts';
@@ -37,7 +39,7 @@ function labelsOf(table: Table, keys: readonly Surveyed[]): Surveyed[] {
   const most = Number(table.ctx.settings['most_label_columns']);
   const labels = table.columns
     .filter(({ use }) => use === 'label' || use === 'id')
-    .filter((column) => !keys.includes(column))
+    .filter((column) => !keys.includes(column) && !POINTERS.some((role) => column.roles.has(role)))
     .filter(({ distinct, present }) => distinct >= 2 && distinct <= present / 2);
   if (labels.length > most) {
     table.ctx.note(
@@ -76,20 +78,26 @@ function isLed({ a, b }: Counted, leaders: ReadonlyMap<Surveyed, Surveyed>): boo
   return !leaders.has(a) && !leaders.has(b);
 }
 
-/** Whether an exact dependency is the sum of two others: a decides m, and m decides b. */
-function followsFromOthers({ a, b, forward }: Counted, counted: readonly Counted[]): boolean {
-  const [from, to] = forward === 'exact' ? [a, b] : [b, a];
+/** Whether an exact dependency is the sum of two others that hold in as many rows: a decides m, and m decides b. */
+function followsFromOthers(one: Counted, counted: readonly Counted[]): boolean {
+  const [from, to] = one.forward === 'exact' ? [one.a, one.b] : [one.b, one.a];
+  const rows = rowsOf(one);
   const decides = (x: Surveyed, y: Surveyed) =>
     counted.some(
-      (one) =>
-        (one.a === x && one.b === y && one.forward === 'exact') ||
-        (one.b === x && one.a === y && one.backward === 'exact'),
+      (other) =>
+        rowsOf(other) >= rows &&
+        ((other.a === x && other.b === y && other.forward === 'exact') ||
+          (other.b === x && other.a === y && other.backward === 'exact')),
     );
-  const between = new Set(counted.flatMap((one) => [one.a, one.b]));
+  const between = new Set(counted.flatMap(({ a, b }) => [a, b]));
   between.delete(from);
   between.delete(to);
   return [...between].some(
     (middle) =>
       decides(from, middle) && decides(middle, to) && !decides(middle, from) && !decides(to, middle),
   );
+}
+
+function rowsOf({ counts }: Counted): number {
+  return countOf(counts, 'both_rows');
 }

@@ -1,6 +1,6 @@
 import { nearMissTable, type ScreenedHypothesis, type TableView, tableView } from '../../src/sdk/index.ts';
 import { countOf } from './claims.ts';
-import { POINTERS } from './column-use.ts';
+import { NONE_IF_MISSING } from './column-use.ts';
 import { testCategory } from './missing-by-category.ts';
 import { testOrdered } from './missing-by-order.ts';
 import type { Driver, MissingColumn } from './missing-driver.ts';
@@ -38,9 +38,7 @@ export async function reportMissingNotAtRandom(table: Table): Promise<void> {
 
 /** Columns with enough rows on both sides; where a missing value says "none", it is none of these. */
 async function columnsWithMissing(table: Table): Promise<MissingColumn[]> {
-  const suspects = table.columns.filter(
-    ({ roles }) => !POINTERS.some((role) => roles.has(role)) && !roles.has('parameters'),
-  );
+  const suspects = table.columns.filter(({ roles }) => !NONE_IF_MISSING.some((role) => roles.has(role)));
   const counts = await table.ctx.query(
     `SELECT ${suspects.map(({ sql }, i) => `count(*) - count(${sql}) AS missing_${i}`).join(', ')} FROM data`,
   );
