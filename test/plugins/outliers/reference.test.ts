@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { fastMcd } from '../../../plugins/analysis_outliers/fast-mcd.ts';
+import { fencesOf } from '../../../plugins/analysis_outliers/fences.ts';
+import {
+  averagePathLength,
+  growForest,
+  isolationScore,
+} from '../../../plugins/analysis_outliers/isolation-forest.ts';
+import {
+  consistency,
+  rawCorrection,
+  reweightedCorrection,
+} from '../../../plugins/analysis_outliers/mcd-corrections.ts';
+import { medcouple } from '../../../plugins/analysis_outliers/medcouple.ts';
+import { chanceOfDistance } from '../../../plugins/analysis_outliers/row-chance.ts';
+import { squaredDistances } from '../../../plugins/analysis_outliers/scatter.ts';
+import { findTailGap } from '../../../plugins/analysis_outliers/spacings.ts';
+import { createRandom } from '../../../src/sdk/index.ts';
+import { spearman } from '../../synth/plain-statistics.ts';
+
+function reference<T>(file: string): T {
+  const url = new URL(`../../../fixtures/reference/outliers/${file}.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as T;
+}
+
+function expectEach(actual: ArrayLike<number>, expected: readonly number[], tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  for (const [i, value] of expected.entries()) {
+    expect(Math.abs((actual[i] ?? Number.NaN) - value)).toBeLessThanOrEqual(
+      tolerance * Math.max(1, Math.abs(value)),
+    );
+  }
+}
+
+interface Skewed {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly medcouple: number;
+  readonly quartiles: readonly [number, number];
+  readonly fences: readonly [number, number];
+}
+
+test.each(reference<Skewed[]>('medcouple'))('the medcouple of $name is that of robustbase', (sample) => {
+  const skew = medcouple(Float64Array.from(sample.values).sort());
+  expectEach([skew ?? Number.NaN], [sample.medcouple], 1e-12);
+  const { lower, upper } = fencesOf(...sample.quartiles, sample.medcouple);
+  expectEach([lower, upper], sample.fences, 1e-12);
+});
+
+interface Mcd {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: readonly number[];
+  readonly best: readonly number[];
+  readonly raw_centre: readonly number[];
+  readonly raw_matrix: readonly number[];
+  readonly centre: readonly number[];
+  readonly matrix: readonly number[];
+  readonly squared_distances: readonly number[];
+  readonly fitted: number;
+  readonly chance: readonly number[];
+}
+
+test.each(reference<Mcd[]>('mcd'))(
+  'the minimum covariance determinant of $name is that of robustbase',
+  (set) => {
+    const points = { values: Float64Array.from(set.values), width: set.columns, count: set.rows };
+    const found = fastMcd(points, createRandom('2', set.name));
+    if (found === undefined) throw new Error('no estimate');
+    expect([...found.best].map((row) => row + 1)).toEqual(set.best);
+    expectEach(found.raw.centre, set.raw_centre, 1e-10);
+    expectEach(found.raw.matrix, set.raw_matrix, 1e-10);
+    expectEach(found.scatter.centre, set.centre, 1e-10);
+    expectEach(found.scatter.matrix, set.matrix, 1e-10);
+    const distances = squaredDistances(points, found.scatter);
+    expectEach(distances, set.squared_distances, 1e-10);
+    const fitted = found.inside.reduce((sum, one) => sum + one, 0);
+    expect(fitted).toBe(set.fitted);
+    const chances = Array.from(distances, (d2) => chanceOfDistance(Math.sqrt(d2), fitted, set.columns));
+    expectEach(chances, set.chance, 1e-9);
+  },
+);
+
+test('the estimate is the same on every run with a seed', () => {
+  const [set] = reference<Mcd[]>('mcd');
+  if (set === undefined) throw new Error('no set');
+  const points = { values: Float64Array.from(set.values), width: set.columns, count: set.rows };
+  const twice = [fastMcd(points, createRandom('7', 'a')), fastMcd(points, createRandom('7', 'a'))];
+  expect(twice[0]).toEqual(twice[1]);
+});
+
+interface Correction {
+  readonly p: number;
+  readonly n: number;
+  readonly consistency: number;
+  readonly raw: number;
+  readonly reweighted: number;
+}
+
+test('consistency factors and corrections for small samples are those of robustbase', () => {
+  for (const { p, n, ...expected } of reference<Correction[]>('corrections')) {
+    const own = [consistency(p, 0.8), rawCorrection(p, n, 0.75), reweightedCorrection(p, n, 0.75)];
+    expectEach(own, [expected.consistency, expected.raw, expected.reweighted], 1e-10);
+  }
+});
+
+interface Isolation {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: readonly number[];
+  readonly scores: readonly number[];
+  readonly sizes: readonly number[];
+  readonly average_path_lengths: readonly number[];
+}
+
+test('average path lengths are those of scikit-learn, and isolation scores agree with its forests', () => {
+  const set = reference<Isolation>('isolation');
+  expectEach(set.sizes.map(averagePathLength), set.average_path_lengths, 1e-12);
+  const points = { values: Float64Array.from(set.values), width: set.columns, count: set.rows };
+  const forest = growForest(points, createRandom('1', 'forest'), 1_000);
+  const scores = Array.from({ length: set.rows }, (_, row) =>
+    isolationScore(forest, points.values, row * points.width),
+  );
+  expect(spearman(scores, set.scores)).toBeGreaterThan(0.99);
+  const far = (values: readonly number[]) =>
+    new Set([...values.keys()].sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0)).slice(0, 5));
+  expect(far(scores)).toEqual(far(set.scores));
+  for (const [row, score] of scores.entries())
+    expect(Math.abs(score - (set.scores[row] ?? 0))).toBeLessThan(0.02);
+});
+
+interface Gap {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly most: number;
+  readonly compared: number;
+  readonly outliers: number;
+  readonly statistic: number;
+  readonly p_value: number;
+  readonly ratio: number;
+}
+
+test.each(reference<Gap[]>('gaps'))('the gap in the tail of $name is what R computes', (tail) => {
+  const found = findTailGap(
+    [...tail.values].sort((a, b) => b - a),
+    { most: tail.most, compared: tail.compared },
+  );
+  expect(found?.outliers).toBe(tail.outliers);
+  expectEach(
+    [found?.statistic ?? 0, found?.p_value ?? 0, found?.ratio ?? 0],
+    [tail.statistic, tail.p_value, tail.ratio],
+    1e-10,
+  );
+});
