@@ -47,7 +47,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_INPUT_BOMB: {
     message: '{path} is refused: {reason}.',
-    hint: 'Files that unpack to far more than they show are made to exhaust a machine. If it is yours, save the table as CSV.',
+    hint: 'Files that unpack to far more than they show are made to exhaust a machine. If it is yours, unpack it, or save the table as CSV, and read that.',
     exit: 2,
   },
   SH_INPUT_SHEET_UNKNOWN: {

@@ -72,8 +72,13 @@ const TAR_MARK = 257;
 export function packingOf(head: Head): 'gzip' | 'zip' | undefined {
   const bytes = head.bytes.subarray(0, head.length);
   if (startsWith(bytes, [0x1f, 0x8b])) return 'gzip';
-  const zip = startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
-  return zip && !isOfficePackage(bytes) ? 'zip' : undefined;
+  return isZip(head) && !isOfficePackage(bytes) ? 'zip' : undefined;
+}
+
+/** Whether a file is a zip archive, be it an office file or not. */
+export function isZip(head: Head): boolean {
+  const bytes = head.bytes.subarray(0, head.length);
+  return startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
 }
 
 /**

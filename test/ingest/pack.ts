@@ -4,13 +4,13 @@ import { ZipFile } from 'yazl';
 /** A zip archive of some files, in their order. */
 export async function zipOf(
   files: Readonly<Record<string, string | Uint8Array>>,
-  options: { readonly forceZip64Format?: boolean } = {},
+  { forceZip64Format = false, compress = true } = {},
 ): Promise<Buffer> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(files)) {
-    zip.addBuffer(Buffer.from(content), name, { ...options, mtime: new Date(0) });
+    zip.addBuffer(Buffer.from(content), name, { forceZip64Format, compress, mtime: new Date(0) });
   }
-  zip.end({ forceZip64Format: false, ...options, comment: '' });
+  zip.end({ forceZip64Format, comment: '' });
   const blocks: Buffer[] = [];
   for await (const block of zip.outputStream) blocks.push(Buffer.from(block));
   return Buffer.concat(blocks);

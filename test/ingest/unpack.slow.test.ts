@@ -68,6 +68,23 @@ describe('what is packed is read', () => {
     expect(shop.leftovers().filter((path) => path.includes(join('appdata', 'tmp')))).toEqual([]);
   });
 
+  test('a workbook, packed or put into an archive as it is', async () => {
+    const workbook = readFileSync(join(import.meta.dirname, '../../fixtures/xlsx/openpyxl.xlsx'));
+    const files = [
+      shop.write('book.xlsx', workbook),
+      shop.write('book.xlsx.gz', gzipSync(workbook)),
+      shop.write('deflated.zip', await zipOf({ 'x/book.xlsx': workbook })),
+      shop.write('stored.zip', await zipOf({ 'x/book.xlsx': workbook }, { compress: false })),
+    ];
+    const hashes: (string | undefined)[] = [];
+    for (const file of files) {
+      const { reports, parts } = await shop.ingest([file]);
+      expect(reports[0]).toMatchObject({ format: 'xlsx', row_count: 4 });
+      hashes.push(parts[0]?.parquet_sha256);
+    }
+    expect(new Set(hashes).size).toBe(1);
+  });
+
   test('of several tables in an archive the largest, or the one that is asked for; the others are listed', async () => {
     const zip = await zipOf({ 'a.csv': CSV, 'b.csv': `${CSV}3,y\n`, 'notes.txt': 'n' });
     const largest = await read('several.zip', zip);
@@ -174,7 +191,7 @@ describe('what is damaged or hostile is refused, and leaves nothing behind', () 
       'an image (PNG)',
     ],
     ['ragged.csv.gz', () => gzipSync('a,b\n1,2\n3\n'), 'SH_INPUT_RAGGED', 'line 3'],
-  ])('%s: %s', async (name, content, code, message) => {
+  ])('%s', async (name, content, code, message) => {
     const path = shop.write(name, await content());
     await expect(shop.ingest([path])).rejects.toMatchObject({
       code,

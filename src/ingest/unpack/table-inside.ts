@@ -1,10 +1,10 @@
 import { HarnessError } from '../../base/index.ts';
 import type { IngestOptions, IngestReport } from '../../contract/index.ts';
-import { type Head, headOf, packingOf, readHead } from '../file-format.ts';
+import { type Head, headOf, isZip, packingOf, readHead } from '../file-format.ts';
 import type { Upload } from '../receive-upload.ts';
 import { gunzip } from './gunzip.ts';
 import { writeUnpacked } from './write-unpacked.ts';
-import { chooseZipEntry } from './zip-entry.ts';
+import { chooseZipEntry, isOfficeFile } from './zip-entry.ts';
 
 /** The table of an upload: the upload itself, or what it packs. */
 export interface TableInside {
@@ -45,7 +45,7 @@ export async function tableInside(
   options: IngestOptions,
 ): Promise<TableInside> {
   const head = await readHead(upload.blobPath);
-  const packing = packingOf(head);
+  const packing = await packingOfFile(upload, shownPath, head);
   if (packing === undefined) return { head, shownPath, name: shownPath, options };
   const inside =
     packing === 'gzip' ? insideGzip(upload, shownPath, options) : insideZip(upload, shownPath, options);
@@ -55,6 +55,16 @@ export async function tableInside(
   if (nested === undefined) return found;
   const format = `${NAMES[nested]} inside ${NAMES[packing]}`;
   throw new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: found.shownPath, format });
+}
+
+/** An archive is told from an office file by its directory: one may lie in the other as it is. */
+async function packingOfFile(
+  upload: Upload,
+  shownPath: string,
+  head: Head,
+): Promise<'gzip' | 'zip' | undefined> {
+  if (!isZip(head)) return packingOf(head);
+  return (await isOfficeFile(upload.blobPath, shownPath)) ? undefined : 'zip';
 }
 
 const NAMES = { gzip: 'a gzip file', zip: 'a zip archive' };

@@ -39,6 +39,13 @@ export async function chooseZipEntry(
   };
 }
 
+/** Whether a zip file is a file of an office program, by what each of those holds at its top. */
+export async function isOfficeFile(path: string, shownPath: string): Promise<boolean> {
+  const zip = await openPackage(path, shownPath);
+  zip.close();
+  return zip.find('[Content_Types].xml') !== undefined || zip.find('mimetype') !== undefined;
+}
+
 async function tablesOf(path: string, shownPath: string): Promise<readonly PackagePart[]> {
   const zip = await openPackage(path, shownPath);
   zip.close();
