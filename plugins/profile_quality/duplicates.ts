@@ -13,7 +13,7 @@ const MOST_CITED = 10_000;
  * rows are copies of an earlier one in every column.
  */
 export async function reportDuplicates(table: Table, keys: readonly Surveyed[]): Promise<number> {
-  if (table.rows < 2 || table.columns.length === 0) return 0;
+  if (table.rows < 2 || table.columns.every(({ present }) => present === 0)) return 0;
   const ids = keys.filter(({ use }) => use === 'id');
   const rest = table.columns.filter((column) => !ids.includes(column));
   if (keys.length === 0) return report(table, table.columns, []);
@@ -137,8 +137,8 @@ function chanceOf(table: Table, columns: readonly Surveyed[], observed: number) 
   const others = columns.filter((column) => !labels.includes(column) && !times.includes(column));
   const shares = [
     joinedAgreement(labels.map(({ codes }) => codes)),
-    Math.min(1, ...times.map(({ agreement }) => agreement)),
-    ...others.map(({ agreement }) => agreement),
+    Math.min(1, ...times.map(({ codes }) => joinedAgreement([codes]))),
+    ...others.map(({ codes }) => joinedAgreement([codes])),
   ];
   const expected = shares.reduce((product, share) => product * share, (table.rows * (table.rows - 1)) / 2);
   const byChance = table.ctx.derivation({

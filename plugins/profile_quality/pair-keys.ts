@@ -32,10 +32,11 @@ export async function reportPairKeys(table: Table, keys: readonly Surveyed[]): P
 }
 
 function candidatePairs(table: Table, keys: readonly Surveyed[]): Pair[] {
-  // Where ids tell the rows apart, nobody needs a time for that.
-  const uses = keys.length === 0 ? ['id', 'label', 'time'] : ['id', 'label'];
+  // Where ids tell the rows apart, nobody needs a moment for that; days and months may still be a rule.
+  const isWanted = ({ use, distinct, present }: Surveyed) =>
+    use === 'id' || use === 'label' || (use === 'time' && (keys.length === 0 || distinct <= present / 5));
   const columns = table.columns
-    .filter((column) => uses.includes(column.use) && !keys.includes(column))
+    .filter((column) => isWanted(column) && !keys.includes(column))
     .filter(({ present, distinct }) => present === table.sampleRows && distinct > 1)
     .sort((a, b) => b.distinct - a.distinct)
     .slice(0, Number(table.ctx.settings['most_key_columns']));

@@ -12,9 +12,9 @@ import { reportSentinels } from './sentinels.ts';
 import { reportSequences } from './sequences.ts';
 import { survey } from './survey.ts';
 import { reportText } from './text-damage.ts';
-
 import { reportTimeGap } from './time-gaps.ts';
 import { reportTimeOrder } from './time-order.ts';
+import { reportTimeSteps } from './time-steps.ts';
 
 export default definePlugin({
   async analyze(ctx: Context) {
@@ -31,7 +31,7 @@ export default definePlugin({
     await reportSentinels(table);
     await reportSequences(table, [...keys, ...nearKeys]);
     await reportMissingDays(table);
-    await reportTimeGap(table);
+    if (!(await reportTimeSteps(table))) await reportTimeGap(table);
     await reportLimits(table);
     await reportTimeOrder(table);
     await reportMissingNotAtRandom(table);

@@ -3,6 +3,7 @@ import { countOf } from './claims.ts';
 import { reportLookAlikes } from './look-alikes.ts';
 import { reportMixedTypes } from './mixed-types.ts';
 import { reportMojibake } from './mojibake.ts';
+import { repaired } from './repair-text.ts';
 import type { Surveyed, Table } from './survey.ts';
 import { comparesLabels } from './text-column.ts';
 import {
@@ -20,6 +21,7 @@ import { reportUnseen } from './unseen-characters.ts';
 
 /** Text that was damaged on its way, that looks alike, or that is something else than text. */
 export async function reportText(table: Table): Promise<void> {
+  noteHeaders(table);
   const columns = table.columns.filter(({ column }) => column.type.kind === 'text');
   for (const column of columns) {
     const text = { column, counts: await countText(table, column) };
@@ -30,6 +32,16 @@ export async function reportText(table: Table): Promise<void> {
     await reportUnseen(table, text);
     await reportLookAlikes(table, text);
     await reportMixedTypes(table, text);
+  }
+}
+
+/** Headers have no rows to cite, so they are noted. */
+function noteHeaders({ ctx, columns }: Table): void {
+  for (const { column } of columns) {
+    const meant = repaired(column.name);
+    if (meant !== undefined) {
+      ctx.note(`The header “${column.name}” was read in the wrong encoding; it was meant to be “${meant}”.`);
+    }
   }
 }
 

@@ -1,0 +1,61 @@
+import { cells, countOf } from './claims.ts';
+import type { Table } from './survey.ts';
+import { timeAxis } from './time-axis.ts';
+
+/** Of more rows the steps are not counted. */
+const MOST_ROWS = 500_000;
+const FEWEST_TIMES = 50;
+/** A series goes in steps if this share of the differences between times is the same. */
+const REGULAR = 0.9;
+const DAY_US = 86_400_000_000;
+const MOST_ITEMS = 10;
+
+/** Times that are missing in a series that goes in equal steps, such as a reading every five minutes; true where it does. */
+export async function reportTimeSteps(table: Table): Promise<boolean> {
+  const axis = timeAxis(table);
+  if (axis === undefined || table.rows > MOST_ROWS || axis.column.column.type.kind === 'date') return false;
+  const { ctx } = table;
+  const steps = `WITH times AS (
+  SELECT epoch_us(${axis.instant}) AS us, min(${axis.instant}) AS moment FROM data WHERE ${axis.sql} IS NOT NULL GROUP BY ALL
+), differences AS (
+  SELECT lag(moment) OVER (ORDER BY us) AS before_gap, moment AS after_gap, us - lag(us) OVER (ORDER BY us) AS step FROM times
+), usual AS (
+  SELECT step AS usual_step, count(*) AS usual_steps FROM differences WHERE step IS NOT NULL GROUP BY ALL
+  ORDER BY usual_steps DESC, step LIMIT 1
+)`;
+  const gap = 'step >= 2 * usual_step';
+  const counts = await ctx.query(`${steps}
+SELECT count(step) AS all_steps, min(usual_steps) AS usual_steps, min(usual_step) AS usual_us,
+  CAST(min(usual_step) AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS usual_s,
+  count(*) FILTER (WHERE ${gap}) AS gaps, coalesce(sum(step // usual_step - 1) FILTER (WHERE ${gap}), 0) AS missing_times
+FROM differences, usual`);
+  const [all, usual] = [countOf(counts, 'all_steps'), countOf(counts, 'usual_steps')];
+  if (all < FEWEST_TIMES || usual < REGULAR * all || countOf(counts, 'usual_us') >= DAY_US) return false;
+  if (countOf(counts, 'gaps') === 0) return true;
+  const longest = await ctx.query(`${steps}
+SELECT before_gap, after_gap, step // usual_step - 1 AS missing_times, CAST(step AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS gap_s
+FROM differences, usual WHERE ${gap}
+ORDER BY step DESC, before_gap LIMIT ${MOST_ITEMS}`);
+  ctx.finding({
+    kind: 'missing_times',
+    title: '{column} goes in steps of {usual_s}, but {missing_times} times are missing',
+    statement:
+      '{column} goes in steps of {usual_s} ({usual_steps} of {all_steps} steps), but {missing_times} times are missing in {gaps} gaps. The longest is {gap_s}, between {before_gap} and {after_gap}.',
+    fields: {
+      column: { column_name: axis.name },
+      ...cells(counts, 0, ['usual_s', 'usual_steps', 'all_steps', 'missing_times', 'gaps']),
+      ...cells(longest, 0, ['gap_s', 'before_gap', 'after_gap']),
+    },
+    estimate: { name: 'missing_times', field: 'missing_times' },
+    target: { columns: { columns: [axis.name] } },
+    how: 'exact_count',
+    severity: 'notice',
+    ranking: { effect: 0.4, reach: Math.min(1, countOf(counts, 'missing_times') / all), actionability: 0.5 },
+    items: longest.rows.map((_, row) => ({
+      title: 'between {before_gap} and {after_gap}',
+      statement: 'Between {before_gap} and {after_gap} ({gap_s}), times that are missing: {missing_times}.',
+      fields: cells(longest, row, ['before_gap', 'after_gap', 'gap_s', 'missing_times']),
+    })),
+  });
+  return true;
+}

@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../../src/contract/index.ts';
+import { createRandom } from '../../../src/sdk/index.ts';
+import { rolesOf, type Table, withTable } from '../make-table.ts';
+import { type InProcess, runInProcess } from '../run-in-process.ts';
+
+type Columns = Readonly<Record<string, { readonly kind: string; readonly role: string }>>;
+
+/** A table of 1,500 rows, each cell from its row (from 0) and a random stream. */
+function tableOf(
+  columns: Columns,
+  row: (i: number, random: ReturnType<typeof createRandom>) => (string | null)[],
+) {
+  const random = createRandom('11', 'cells');
+  return {
+    columns: Object.entries(columns).map(([name, { kind }]) => ({
+      name,
+      type: kind === 'decimal' ? { kind, precision: 12, scale: 2 } : { kind },
+    })),
+    rows: Array.from({ length: 1_500 }, (_, i) => row(i, random)),
+  } as Table;
+}
+
+async function qualityOf(columns: Columns, table: Table): Promise<InProcess> {
+  const roles = Object.entries(columns).flatMap(([name, { role }]) => rolesOf({ [role]: name }));
+  return withTable(table, (dataset) => runInProcess('profile_quality', dataset, roles));
+}
+
+function one({ result }: InProcess, kind: string, ...columns: string[]): Finding {
+  const found = result.findings.filter(
+    (finding) =>
+      finding.kind === kind && columns.every((column) => finding.target['columns']?.includes(column)),
+  );
+  if (found[0] === undefined || found.length > 1) {
+    throw new Error(`${found.length} findings of ${kind}: ${result.findings.map((f) => f.kind).join(', ')}`);
+  }
+  return found[0];
+}
+
+function rowsOf(finding: Finding): number[] {
+  return finding.evidence.flatMap((one) =>
+    one.kind === 'query' ? (one.rows ?? []).map(({ row_number }) => row_number) : [],
+  );
+}
+
+function plain(text: string | undefined): string {
+  return (text ?? '').replaceAll(/\s/g, ' ');
+}
+
+const time = (seconds: number) =>
+  new Date(Date.UTC(2025, 0, 1) + seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
+test('times in steps, numbered texts and dates of the calendar: what is missing, and what stands for it', async () => {
+  const columns: Columns = {
+    invoice: { kind: 'text', role: 'identifier' },
+    read_at: { kind: 'timestamp', role: 'timestamp' },
+    due: { kind: 'timestamp', role: 'timestamp' },
+    reading: { kind: 'decimal', role: 'measure' },
+  };
+  const place = (i: number) => i + (i < 300 ? 0 : 3) + (i < 900 ? 0 : 1);
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => [
+      `INV-${String(place(i) + 1).padStart(6, '0')}`,
+      time(place(i) * 300),
+      i % 9 === 0 ? '1900-01-01 00:00:00' : time(place(i) * 300 + 259_200),
+      i % 50 === 1 ? '-1.00' : (40 + 30 * random.uniform()).toFixed(2),
+    ]),
+  );
+  expect(plain(one(outcome, 'missing_times').statement)).toContain(
+    'goes in steps of 5 min (1497 of 1499 steps), but 4 times are missing',
+  );
+  expect(one(outcome, 'sequence_gap').fields['missing_numbers']?.value).toBe(4);
+  expect(plain(one(outcome, 'sentinel', 'due').statement)).toContain(
+    '1900-01-01 00:00:00 stands in 167 rows',
+  );
+  expect(plain(one(outcome, 'sentinel', 'reading').statement)).toContain('−1 stands in 30 rows');
+});
+
+test('labels in several spellings, signs that nobody sees, codes with names, and their exceptions', async () => {
+  const columns: Columns = {
+    customer: { kind: 'text', role: 'category' },
+    code: { kind: 'text', role: 'category' },
+    name: { kind: 'text', role: 'category' },
+    country: { kind: 'text', role: 'category' },
+    amount: { kind: 'text', role: 'category' },
+  };
+  const names = ['Acme', 'Bolt', 'Cargo', 'Delta', 'Eiffel'];
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => {
+      const at = random.integer(5);
+      const name = i % 300 === 4 ? ` ${names[at]}` : i % 250 === 3 ? names[at]?.toUpperCase() : names[at];
+      return [
+        name ?? '',
+        `C${at}`,
+        `Name ${at}`,
+        i === 700 || i === 1_100 ? 'XX' : (['DE', 'FR', 'DE', 'IT', 'FR'][at] ?? ''),
+        i % 100 === 5 ? 'n. a.' : String(random.integer(9_000) / 10),
+      ];
+    }),
+  );
+  const alike = one(outcome, 'look_alike_labels');
+  expect(alike.items.some(({ title }) => title === 'ACME → Acme' || title === 'BOLT → Bolt')).toBe(true);
+  expect(rowsOf(one(outcome, 'unseen_characters', 'customer'))).toEqual([5, 305, 605, 905, 1205]);
+  expect(one(outcome, 'one_to_one').target['columns']).toEqual(['code', 'name']);
+  const dependency = one(outcome, 'functional_dependency', 'code', 'country');
+  expect(rowsOf(dependency)).toEqual([701, 1101]);
+  expect(plain(one(outcome, 'mixed_types').title)).toBe('amount: numbers, but for 15 rows');
+});
+
+test('ids that repeat, pairs that should not, columns that repeat others, and times in the wrong order', async () => {
+  const columns: Columns = {
+    run: { kind: 'integer', role: 'run_id' },
+    customer: { kind: 'text', role: 'category' },
+    month: { kind: 'date', role: 'timestamp' },
+    shipped: { kind: 'timestamp', role: 'timestamp' },
+    arrived: { kind: 'timestamp', role: 'timestamp' },
+    took: { kind: 'decimal', role: 'duration' },
+    again: { kind: 'decimal', role: 'measure' },
+  };
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => {
+      const shipped = random.integer(9_000_000);
+      const took = i === 77 ? '-5.00' : (random.uniform() * 900).toFixed(2);
+      return [
+        String(i === 1_200 ? 17 : 100_000 + i),
+        `K${i % 50}`,
+        `20${10 + Math.floor(i / 600)}-${String(1 + (Math.floor(i / 50) % 12)).padStart(2, '0')}-01`,
+        time(shipped),
+        time(shipped + (i % 400 === 9 ? -90_000 : 3_600 + random.integer(200_000))),
+        took,
+        took,
+      ];
+    }),
+  );
+  expect(one(outcome, 'key_candidate', 'customer').target['columns']).toEqual(['customer', 'month']);
+  expect(one(outcome, 'key_candidate', 'run').severity).toBe('info');
+  expect(one(outcome, 'equal_columns').fields['second_column']?.value).toBe('again');
+  const order = one(outcome, 'impossible_values', 'shipped');
+  expect(rowsOf(order)).toEqual([10, 410, 810, 1210]);
+  expect(one(outcome, 'impossible_values', 'took').severity).toBe('warning');
+});
+
+test('a run id that occurs twice is a warning, with the rows that share it', async () => {
+  const columns: Columns = {
+    run: { kind: 'integer', role: 'run_id' },
+    load: { kind: 'decimal', role: 'measure' },
+  };
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => [
+      String(i === 1_200 ? 1_017 : 1_000 + i),
+      (random.uniform() * 100).toFixed(2),
+    ]),
+  );
+  const near = one(outcome, 'near_key');
+  expect(near.severity).toBe('warning');
+  expect(rowsOf(near)).toEqual([18, 1_201]);
+  expect(outcome.result.findings.some(({ kind }) => kind === 'duplicate_rows')).toBe(false);
+});
+
+test('rows that agree because the columns have few values are a fact, and no copies to mend', async () => {
+  const columns: Columns = {
+    region: { kind: 'text', role: 'category' },
+    grade: { kind: 'text', role: 'category' },
+  };
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (_, random) => [`R${random.integer(6)}`, `G${random.integer(4)}`]),
+  );
+  const copies = one(outcome, 'duplicate_rows');
+  expect(copies.severity).toBe('info');
+  expect(copies.statement).toContain('so few values that rows agree by chance');
+});
+
+test('every number of a finding comes from a query or a derivation', async () => {
+  const columns: Columns = {
+    contact: { kind: 'text', role: 'category' },
+    rating: { kind: 'decimal', role: 'measure' },
+  };
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => [
+      ['phone', 'letter'][i % 2] ?? '',
+      random.uniform() < (i % 2 === 0 ? 0.3 : 0.05) ? null : (random.uniform() * 10).toFixed(2),
+    ]),
+  );
+  const missing = one(outcome, 'missing_not_at_random');
+  expect(missing.test?.p_value).toBeLessThan(1e-10);
+  expect(missing.replication?.holds).toBe('both');
+  expect(outcome.artifacts.get('near_misses.csv')).toContain('rating is missing by contact');
+  for (const claim of outcome.result.findings.flatMap((finding) => [finding, ...finding.items])) {
+    const yielded = claim.evidence.flatMap((evidence) => Object.keys(evidence.yields));
+    const numbers = Object.entries(claim.fields).filter(([, field]) => typeof field.value === 'number');
+    for (const [name] of numbers) expect(yielded).toContain(name);
+  }
+});
