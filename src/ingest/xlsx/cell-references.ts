@@ -25,9 +25,27 @@ export function columnLetters(column: number): string {
   return letters;
 }
 
-/** First and last row of a reference like `A1:C3`; undefined for what is none. */
-export function rowsOfRange(range: string): { readonly first: number; readonly last: number } | undefined {
-  const match = /^\$?[A-Z]+\$?(\d+)(?::\$?[A-Z]+\$?(\d+))?$/i.exec(range);
+/** Rows from 1, columns from 0, the last of them included. */
+export interface CellRange {
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly firstColumn: number;
+  readonly lastColumn: number;
+}
+
+/** A range like `A1:C3`, or a single cell; undefined for what is none. */
+export function cellRange(text: string): CellRange | undefined {
+  const match = /^\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?$/i.exec(text);
   if (match === null) return undefined;
-  return { first: Number(match[1]), last: Number(match[2] ?? match[1]) };
+  const [, firstColumn = '', firstRow = '', lastColumn = firstColumn, lastRow = firstRow] = match;
+  return {
+    firstRow: Number(firstRow),
+    lastRow: Number(lastRow),
+    firstColumn: columnOfLetters(firstColumn),
+    lastColumn: columnOfLetters(lastColumn),
+  };
+}
+
+function columnOfLetters(letters: string): number {
+  return [...letters.toUpperCase()].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }

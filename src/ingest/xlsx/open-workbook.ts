@@ -1,10 +1,12 @@
 import { openPackage } from '../zip/open-package.ts';
+import { type DefinedTable, definedTableOf } from './defined-table.ts';
 import { type OfficeKind, officeKind } from './office-kind.ts';
 import { unsupported } from './refusals.ts';
-import { readWorkbookPart, type WorkbookFacts } from './workbook-part.ts';
+import { readWorkbookPart, type Sheet, type WorkbookFacts } from './workbook-part.ts';
 
 /** An open workbook: its sheets are known, none is read yet. */
 export interface Workbook extends WorkbookFacts {
+  definedTableOf(sheet: Sheet): Promise<DefinedTable | undefined>;
   close(): void;
 }
 
@@ -16,7 +18,11 @@ export async function openWorkbook(path: string, shownPath: string): Promise<Wor
   const zip = await openPackage(path, shownPath);
   try {
     const workbook = workbookOf(await officeKind(zip, shownPath), shownPath);
-    return { ...(await readWorkbookPart(zip, workbook, shownPath)), close: () => zip.close() };
+    return {
+      ...(await readWorkbookPart(zip, workbook, shownPath)),
+      definedTableOf: ({ part }) => definedTableOf(zip, part, shownPath),
+      close: () => zip.close(),
+    };
   } catch (error) {
     zip.close();
     throw error;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ensureDirectory, removeTree } from '../../base/index.ts';
 import type { IngestOptions } from '../../contract/index.ts';
 import type { TextTable } from '../text-table/text-table-reader.ts';
+import { MOST_COLUMNS } from './cell-references.ts';
 import type { Workbook } from './open-workbook.ts';
 import { readingPart } from './refusals.ts';
 import { sheetScanner } from './scan-sheet.ts';
@@ -12,6 +13,9 @@ import { sheetTable } from './sheet-table.ts';
 import { readStyles } from './styles.ts';
 import { utf8Stream } from './utf8-stream.ts';
 import type { Sheet } from './workbook-part.ts';
+
+/** No sheet has more; a file that says so is not taken at its word. */
+const MOST_MERGED = 1_000_000;
 
 /** How a sheet is read, and where to. */
 export interface SheetReading {
@@ -42,13 +46,18 @@ export async function readSheet(reading: SheetReading): Promise<SheetFacts> {
 async function scanInto(reading: SheetReading, context: CellContext): Promise<SheetFacts> {
   const { sheet, shownPath, header, onProgress } = reading;
   const { part } = sheet;
-  const rows = sheetTable(reading.table, header, shownPath);
-  const merged: { first: number; last: number }[] = [];
-  const hiddenColumns: { first: number; last: number }[] = [];
+  const defined = await reading.workbook.definedTableOf(sheet);
+  const rows = sheetTable(reading.table, { header, shownPath, ...(defined && { defined }) });
+  const mergedUpTo: number[] = [];
+  const hiddenColumns = new Set<number>();
   const scanner = sheetScanner(context, {
     row: rows.row,
-    merged: (range) => merged.push(range),
-    hiddenColumns: (first, last) => hiddenColumns.push({ first, last }),
+    merged({ lastRow }) {
+      if (mergedUpTo.length < MOST_MERGED) mergedUpTo.push(lastRow);
+    },
+    hiddenColumns(first, last) {
+      for (let column = first; column <= Math.min(last, MOST_COLUMNS); column++) hiddenColumns.add(column);
+    },
   });
   await readingPart(shownPath, part.name, async () => {
     for await (const block of utf8Stream(part.stream())) {
@@ -57,5 +66,5 @@ async function scanInto(reading: SheetReading, context: CellContext): Promise<Sh
     }
     scanner.end();
   });
-  return { table: rows.finish(), merged, hiddenColumns, epoch1904: context.epoch1904 };
+  return { table: rows.finish(), mergedUpTo, hiddenColumns, epoch1904: context.epoch1904 };
 }

@@ -1,4 +1,4 @@
-import { columnOfReference, MOST_COLUMNS, MOST_ROWS, rowsOfRange } from './cell-references.ts';
+import { type CellRange, cellRange, columnOfReference, MOST_COLUMNS, MOST_ROWS } from './cell-references.ts';
 import { wholeNumber } from './number-text.ts';
 import {
   addToCell,
@@ -30,7 +30,7 @@ export interface SheetRow {
 export interface SheetVisitor {
   row(row: SheetRow): void;
   /** Merged cells, told behind the rows. */
-  merged(rows: { readonly first: number; readonly last: number }): void;
+  merged(range: CellRange): void;
   /** Columns that are not shown, from 0, told before the rows. */
   hiddenColumns(first: number, last: number): void;
 }
@@ -99,8 +99,8 @@ export function sheetScanner(context: CellContext, visitor: SheetVisitor): XmlSc
       else if (element === INLINE) inInline = true;
       else if (element === PHONETIC) inPhonetic = true;
       else if (element === MERGED) {
-        const rows = rowsOfRange(attributeText(attributes, 'ref') ?? '');
-        if (rows !== undefined) visitor.merged(rows);
+        const range = cellRange(attributeText(attributes, 'ref') ?? '');
+        if (range !== undefined) visitor.merged(range);
       } else if (element === COLUMN && attributeFlag(attributes, 'hidden')) {
         const first = attributeNumber(attributes, 'min') ?? 1;
         visitor.hiddenColumns(first - 1, (attributeNumber(attributes, 'max') ?? first) - 1);

@@ -6,8 +6,10 @@ import type { SheetColumn, SheetTableFacts } from './sheet-table.ts';
 /** What was met in a sheet besides the cells of its table. */
 export interface SheetFacts {
   readonly table: SheetTableFacts;
-  readonly merged: readonly { readonly first: number; readonly last: number }[];
-  readonly hiddenColumns: readonly { readonly first: number; readonly last: number }[];
+  /** The last row of each group of merged cells. */
+  readonly mergedUpTo: readonly number[];
+  /** Columns that are not shown, from 0. */
+  readonly hiddenColumns: ReadonlySet<number>;
   readonly epoch1904: boolean;
 }
 
@@ -22,6 +24,9 @@ export function sheetNotes(facts: SheetFacts, columns: readonly Column[]): strin
       'empty row inside the table was skipped',
       'empty rows inside the table were skipped',
     ),
+    ...(table.totalsRow === undefined
+      ? []
+      : [`row ${table.totalsRow} holds the totals of the table, as the workbook says; it was not read`]),
     ...countNote(
       table.leftOut,
       'cell to the left of the table was not read',
@@ -45,7 +50,7 @@ function aboveNotes({ above, firstRow }: SheetTableFacts): string[] {
 
 function hiddenNotes({ table, hiddenColumns }: SheetFacts): string[] {
   const hidden = table.columns
-    .filter(({ column }) => hiddenColumns.some(({ first, last }) => column >= first && column <= last))
+    .filter(({ column }) => hiddenColumns.has(column))
     .map(({ column }) => columnLetters(column));
   return [
     ...countNote(
@@ -61,8 +66,8 @@ function hiddenNotes({ table, hiddenColumns }: SheetFacts): string[] {
   ];
 }
 
-function mergedNotes({ table, merged }: SheetFacts): string[] {
-  const inside = merged.filter(({ last }) => last >= table.firstRow).length;
+function mergedNotes({ table, mergedUpTo }: SheetFacts): string[] {
+  const inside = mergedUpTo.filter((last) => last >= table.firstRow).length;
   return countNote(
     inside,
     'group of merged cells: the value stands in the first of them, the others are missing',

@@ -2,6 +2,7 @@ import type { IngestOptions } from '../../contract/index.ts';
 import { shownText } from '../shown-text.ts';
 import type { TextTable } from '../text-table/text-table-reader.ts';
 import { bomb } from '../zip/refusals.ts';
+import { type DefinedTable, isMainTable } from './defined-table.ts';
 import type { SheetRow } from './scan-sheet.ts';
 import { CELL, CELL_SORTS } from './sheet-cells.ts';
 import { findTable, hasHeader, type KeptRow } from './table-region.ts';
@@ -40,6 +41,8 @@ export interface SheetTableFacts {
   readonly hiddenRows: number;
   /** Cells to the left of the table. */
   readonly leftOut: number;
+  /** The row of totals that the table has by its definition. */
+  readonly totalsRow: number | undefined;
 }
 
 /** Takes the rows of a sheet and puts those of the table into a `TextTable`. */
@@ -55,8 +58,16 @@ const NOTEWORTHY: readonly number[] = [CELL.wideNumber, CELL.error, CELL.noDay, 
 const MANY_CELLS = 10_000_000;
 const HARDLY = 1000;
 
-/** `header` is settled by the first rows where it is `auto`. */
-export function sheetTable(table: TextTable, header: IngestOptions['header'], shownPath: string): SheetTable {
+export interface SheetTableOptions {
+  /** Settled by the first rows where it is `auto`. */
+  readonly header: IngestOptions['header'];
+  /** What the workbook calls a table: taken at its word if it holds most of the first cells. */
+  readonly defined?: DefinedTable;
+  readonly shownPath: string;
+}
+
+export function sheetTable(table: TextTable, options: SheetTableOptions): SheetTable {
+  const { header, shownPath } = options;
   let sample: KeptRow[] | undefined = [];
   const columns: SheetColumn[] = [];
   /** The ordinal of a sheet's column in the table. */
@@ -64,6 +75,8 @@ export function sheetTable(table: TextTable, header: IngestOptions['header'], sh
   const cells: (string | null)[] = [];
   let above: KeptRow[] = [];
   let firstColumn = 0;
+  let defined: DefinedTable | undefined;
+  let totalsRow: number | undefined;
   const seen = {
     header: false,
     first: 0,
@@ -78,11 +91,12 @@ export function sheetTable(table: TextTable, header: IngestOptions['header'], sh
 
   function settle(rows: readonly KeptRow[]): void {
     sample = undefined;
-    const region = findTable(rows);
+    if (options.defined !== undefined && isMainTable(options.defined, rows)) defined = options.defined;
+    const region = findTable(rows, defined?.firstRow);
     firstColumn = region.firstColumn;
     above = rows.slice(0, region.firstRow);
     const inTable = rows.slice(region.firstRow);
-    seen.header = header === 'auto' ? hasHeader(inTable) : header === 'yes';
+    seen.header = header === 'auto' ? (defined?.header ?? hasHeader(inTable)) : header === 'yes';
     seen.first = inTable[0]?.number ?? 0;
     seen.last = seen.first;
     addColumns(inTable);
@@ -110,6 +124,10 @@ export function sheetTable(table: TextTable, header: IngestOptions['header'], sh
   }
 
   function put(row: KeptRow): void {
+    if (defined?.totals === true && row.number === defined.lastRow) {
+      totalsRow = row.number;
+      return;
+    }
     let width = 0;
     for (let column = 0; column < row.width; column++) {
       const sort = row.sorts[column] ?? CELL.none;
@@ -162,6 +180,7 @@ export function sheetTable(table: TextTable, header: IngestOptions['header'], sh
         emptyRows: Math.max(0, span - inTable),
         hiddenRows: seen.hidden,
         leftOut: seen.leftOut,
+        totalsRow,
       };
     },
   };

@@ -16,9 +16,16 @@ const MOST_ABOVE = 50;
 /**
  * Finds where a table begins, given the first rows of its sheet that hold anything: behind titles, notes and groups of
  * headers. Most rows of a table are filled alike; a row above it has less than half as many cells, or it has no more
- * than half as many and an empty row behind, or its only cell stands in the first column.
+ * than half as many and an empty row behind, or its only cell stands in the first column. Where it is known in which row
+ * of the sheet the table begins, that row is taken.
  */
-export function findTable(rows: readonly KeptRow[]): TableRegion {
+export function findTable(rows: readonly KeptRow[], begins?: number): TableRegion {
+  const firstRow = begins === undefined ? -1 : rows.findIndex(({ number }) => number === begins);
+  if (firstRow !== -1) return { firstRow, firstColumn: firstColumnOf(rows.slice(firstRow)) };
+  return guessedTable(rows);
+}
+
+function guessedTable(rows: readonly KeptRow[]): TableRegion {
   const filled = rows.map(filledCells);
   const typical = median(filled);
   let firstRow = 0;

@@ -73,6 +73,45 @@ describe('where the table begins', () => {
   });
 });
 
+describe('a table that the workbook defines', () => {
+  const related =
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' +
+    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/table" Target="../tables/table1.xml"/></Relationships>';
+  const defining = (attributes: string) => ({
+    'xl/worksheets/_rels/sheet1.xml.rels': related,
+    'xl/tables/table1.xml': `<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ${attributes}/>`,
+  });
+  const rows: Cell[][] = [
+    ['a', 'b', 'c'],
+    ['one', 'two', 'three'],
+    ['x', 1, 2],
+    ['y', 3, 4],
+    ['Total', 4, 6],
+  ];
+
+  test('begins where it says, and its row of totals is not read', async () => {
+    const parts = defining('ref="A2:C5" totalsRowCount="1"');
+    const found = await room.read({ rows, parts });
+    expect(found.columns).toEqual(['one text', 'two integer', 'three integer']);
+    expect(found.sheetRows).toEqual([3, 4]);
+    expect(found.notes).toContain(
+      'row 5 holds the totals of the table, as the workbook says; it was not read',
+    );
+  });
+
+  test('without a header by its definition has none', async () => {
+    const found = await room.read({ rows: rows.slice(2), parts: defining('ref="A1:C3" headerRowCount="0"') });
+    expect(found.columns).toEqual(['C1 text', 'C2 integer', 'C3 integer']);
+    expect(found.rows).toHaveLength(3);
+  });
+
+  test('is passed over where most cells stand outside of it', async () => {
+    const beside = rows.map((row, i): Cell[] => [...row, i, i, i, i]);
+    const found = await room.read({ rows: beside, parts: defining('ref="A2:C5" totalsRowCount="1"') });
+    expect(found.sheetRows).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
 describe('header', () => {
   test('a first row like the others is data, with a note, unless the operator says otherwise', async () => {
     const found = await room.read({ rows: data(5) });
