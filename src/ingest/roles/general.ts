@@ -68,6 +68,8 @@ function ofNumber(facts: ColumnFacts): General {
   if (isCoordinate(facts)) return { role: 'geo', certainty: 0.9, reason: `${header(facts)}; ${range}` };
   if (whole && isCode(facts))
     return { role: 'identifier', certainty: 0.95, reason: `${header(facts)}: an id or code, not a quantity` };
+  if (whole && isAccount(facts))
+    return { role: 'identifier', certainty: 0.85, reason: `${header(facts)}: a number of an account` };
   if (
     hints.has('amount') ||
     hints.has('count') ||
@@ -150,6 +152,13 @@ function isCode(facts: ColumnFacts): boolean {
   return (
     (hints.has('id') && !hints.has('count') && !hints.has('amount')) || (reference && !hints.has('count'))
   );
+}
+
+const ACCOUNTS = new Set(['center', 'centre', 'account', 'ledger', 'kostenstelle', 'konto']);
+
+/** Whole numbers that repeat and are not negative, under a header that ends in a word for an account (`cost_center`). */
+function isAccount({ name, min, distinct, nonNull }: ColumnFacts): boolean {
+  return ACCOUNTS.has(name.words.at(-1) ?? '') && (min ?? -1) >= 0 && distinct < nonNull;
 }
 
 function hasLabelHints(facts: ColumnFacts): boolean {

@@ -368,3 +368,11 @@ describe('tables with next to nothing in them', () => {
     expect(told.map.bindings.length).toBeGreaterThan(1);
   });
 });
+
+test('numbers of accounts are identifiers whatever else the header says, and balances stay measures', async () => {
+  const told = await rolesOf(
+    'SELECT 4100 + 37 * (i % 12) AS cost_center, 10 * (i % 9) AS ledger, i * 1.25 AS account_balance FROM range(300) t(i)',
+  );
+  expect(told.roles['identifier']).toBe('cost_center ledger');
+  expect(told.roles['measure']).toBe('account_balance');
+});
