@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/index.ts';
+import { type IngestProgress, ingestFiles } from '../../src/ingest/index.ts';
 import { writeUnpacked } from '../../src/ingest/unpack/write-unpacked.ts';
-import { parquetPath, query, type Workshop, workshop } from './ingesting.ts';
+import { AUTO, noRoles, parquetPath, query, type Workshop, workshop } from './ingesting.ts';
 import { crookedZip, zipOf } from './pack.ts';
 
 let shop: Workshop;
@@ -123,6 +124,24 @@ describe('what is packed is read', () => {
     expect(packed.part?.parquet_sha256).toBe(plain.part?.parquet_sha256);
     expect((await read('other.csv.gz', gzipSync(CSV))).parts).toEqual(packed.parts);
   });
+});
+
+test('progress is told while a file is received, unpacked and read', async () => {
+  const text = Array.from({ length: 100_000 }, (_, i) => `{"id":${i},"name":"job ${i}"}`).join('\n');
+  const seen = new Map<string, IngestProgress>();
+  await ingestFiles({
+    files: [{ path: shop.write('log.jsonl.gz', gzipSync(text)) }],
+    options: AUTO,
+    paths: shop.paths,
+    memoryBytes: 512 << 20,
+    threads: 1,
+    engineCode: 'code',
+    inferRoles: noRoles,
+    onProgress: (progress) => void seen.set(progress.stage, progress),
+  });
+  expect([...seen.keys()]).toEqual(['receiving', 'unpacking', 'reading']);
+  expect(seen.get('unpacking')?.bytes).toBe(text.length);
+  expect(seen.get('reading')?.bytes).toBe(text.length);
 });
 
 const big = Buffer.alloc(20 << 20, 'a,b\n');
