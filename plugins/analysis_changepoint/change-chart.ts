@@ -1,7 +1,7 @@
 import type { Plan } from './plan.ts';
 import type { SegmentFit } from './segment-fit.ts';
 import type { TestedModel } from './series-study.ts';
-import { type Series, seriesSql } from './series-table.ts';
+import { levelsOf, type Series, seriesSql } from './series-table.ts';
 
 interface ChartRequest {
   readonly name: string;
@@ -68,7 +68,7 @@ function courseSql({ axis }: Plan, series: Series, tested: TestedModel): string 
   };
   const [first, end] = [series.ordinals[0] ?? 0, series.ordinals.at(-1) ?? 0];
   return `SELECT stretch, ${value} AS series_value, ${choose((_fit, segment) => String(segment))} AS segment, ${choose(line)} AS course
-FROM (${seriesSql(axis, [series.summary])}) AS series
+FROM (${seriesSql(axis, [series.summary], { levels: levelsOf(series.summary) })}) AS series
 WHERE ordinal BETWEEN ${first} AND ${end}
 ORDER BY stretch`;
 }

@@ -5,12 +5,14 @@ import { type Mixture, readMixture } from './mixture.ts';
 import type { Plan } from './plan.ts';
 import type { WithModel } from './screen.ts';
 import type { FoundChange } from './series-study.ts';
-import { seriesSql } from './series-table.ts';
+import { type Frame, levelsOf, seriesSql } from './series-table.ts';
 
 /** Everything that a finding of one series cites. */
 export interface ChangeEvidence {
   /** The series' own query. */
   readonly handle: QueryHandle;
+  /** A query that yields every stretch that has rows at all: the times of changes. */
+  readonly calendar: QueryHandle;
   readonly halves: Halves | undefined;
   readonly mixture: Mixture | undefined;
   readonly derivation: DerivationHandle;
@@ -22,13 +24,16 @@ const METHOD =
 /** Asks the series again on its own, and in halves, and within categories beside the largest change. */
 export async function readEvidence(
   plan: Plan,
+  frame: Frame,
   one: WithModel,
-  lead: FoundChange,
-  claimed: number,
+  { lead, claimed }: { readonly lead: FoundChange; readonly claimed: number },
 ): Promise<ChangeEvidence> {
   const { series, tested } = one;
-  const handle = await plan.ctx.query(seriesSql(plan.axis, [series.summary]));
-  const checked = await readHalves(plan, one);
+  const levels = levelsOf(series.summary);
+  const handle = await plan.ctx.query(seriesSql(plan.axis, [series.summary], { levels }));
+  const calendar =
+    levels.length === 0 ? handle : await plan.ctx.query(seriesSql(plan.axis, [{ kind: 'rows' }]));
+  const checked = await readHalves(plan, frame, one);
   const mixture = await readMixture(plan, series, lead);
   const derivation = plan.ctx.derivation({
     method: METHOD,
@@ -41,7 +46,7 @@ export async function readEvidence(
     },
     inputs: [handle, ...(checked?.handles ?? []), ...(mixture === undefined ? [] : [mixture.handle])],
   });
-  return { handle, halves: checked?.halves, mixture, derivation };
+  return { handle, calendar, halves: checked?.halves, mixture, derivation };
 }
 
 function parametersOf({ ctx, settings, axis }: Plan, { adjusted, tested }: WithModel) {

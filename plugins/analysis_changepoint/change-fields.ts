@@ -35,47 +35,52 @@ function round(value: number, digits: number): number {
 }
 
 interface FieldRequest {
-  readonly handle: QueryHandle;
+  /** Yields every stretch that has rows. */
+  readonly calendar: QueryHandle;
   readonly derivation: DerivationHandle;
   readonly series: Series;
   /** Index of the change. */
   readonly index: number;
   readonly change: FoundChange;
   readonly unit: string | undefined;
+  /** Of differences: those of shares are points. */
+  readonly shiftUnit: string | undefined;
   readonly hasHalves: boolean;
 }
 
 /** The fields of one change: numbers from the derivation, times from the series' query. */
 export function changeFields(request: FieldRequest): Record<string, FieldInput> {
-  const { derivation, index, change, unit, hasHalves } = request;
+  const { derivation, index, change, unit, shiftUnit, hasHalves } = request;
   const value = (name: string) => derivation.value(`${name}_${index + 1}`);
-  const inUnit = (name: string): FieldInput =>
-    unit === undefined ? value(name) : { from: value(name), unit };
+  const of = (name: string, its = unit): FieldInput =>
+    its === undefined ? value(name) : { from: value(name), unit: its };
+  const shift = (name: string) => of(name, shiftUnit);
   return {
     date: stretchAt(request, change.at),
     earliest: stretchAt(request, change.earliest),
     latest: stretchAt(request, change.latest),
-    before: inUnit('before'),
-    after: inUnit('after'),
-    shift: inUnit('shift'),
-    shift_low: inUnit('shift_low'),
-    shift_high: inUnit('shift_high'),
+    before: of('before'),
+    after: of('after'),
+    shift: shift('shift'),
+    shift_low: shift('shift_low'),
+    shift_high: shift('shift_high'),
     shift_percent: { from: value('shift_percent'), unit: '%' },
     shift_spreads: value('shift_spreads'),
-    slope_before: inUnit('slope_before'),
-    slope_after: inUnit('slope_after'),
+    slope_before: shift('slope_before'),
+    slope_after: shift('slope_after'),
     stretches_before: value('stretches_before'),
     stretches_after: value('stretches_after'),
     confidence: { from: derivation.value('confidence_percent'), unit: '%' },
     ...(hasHalves && {
-      shift_first_half: inUnit('shift_first_half'),
-      shift_second_half: inUnit('shift_second_half'),
+      shift_first_half: shift('shift_first_half'),
+      shift_second_half: shift('shift_second_half'),
     }),
   };
 }
 
 /** Start of a stretch; of one without rows, of the next that has some. */
-function stretchAt({ handle, series }: FieldRequest, index: number): FieldInput {
-  const row = series.rows.slice(index).find((one) => one !== undefined) ?? series.rows.at(-1) ?? 0;
-  return handle.cell(row, 'stretch');
+function stretchAt({ calendar, series }: FieldRequest, index: number): FieldInput {
+  const ordinal = series.ordinals[index] ?? 0;
+  const row = calendar.rows.findIndex((_, i) => (calendar.number(i, 'ordinal') ?? 0) >= ordinal);
+  return calendar.cell(row < 0 ? calendar.rows.length - 1 : row, 'stretch');
 }

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { cyclesOf, type WithModel } from './screen.ts';
 import { fitSegment } from './segment-fit.ts';
 import { type TestedModel, withoutPatterns } from './series-study.ts';
-import { readSeries, type Series, seriesSql } from './series-table.ts';
+import { type Frame, levelsOf, readSeries, type Series, seriesSql } from './series-table.ts';
 import { CUT, winsorize } from './winsorize.ts';
 
 /** Each change, in order, as either half of the rows shows it. */
@@ -20,13 +20,14 @@ const HALF = '1 + bit_count(_sh_row_number) % 2';
  */
 export async function readHalves(
   plan: Plan,
+  frame: Frame,
   { series, tested }: WithModel,
 ): Promise<
   { readonly halves: Halves; readonly handles: Awaited<ReturnType<typeof readHalf>>['handle'][] } | undefined
 > {
   if (series.summary.kind === 'rows' || !hasManyRows(plan)) return undefined;
-  const first = await readHalf(plan, series, 1);
-  const second = await readHalf(plan, series, 2);
+  const first = await readHalf(plan, frame, series, 1);
+  const second = await readHalf(plan, frame, series, 2);
   const halves = tested.changes.map(
     (_, i) =>
       [
@@ -41,9 +42,10 @@ function hasManyRows({ axis }: Plan): boolean {
   return axis.width === undefined ? axis.word !== 'row' : axis.endsMayBeCut;
 }
 
-async function readHalf({ ctx, axis }: Plan, { summary }: Series, half: 1 | 2) {
-  const handle = await ctx.query(seriesSql(axis, [summary], `${HALF} = ${half}`));
-  const [series] = readSeries(handle, axis, [summary]);
+async function readHalf({ ctx, axis }: Plan, frame: Frame, { summary }: Series, half: 1 | 2) {
+  const condition = `${HALF} = ${half}`;
+  const handle = await ctx.query(seriesSql(axis, [summary], { levels: levelsOf(summary), condition }));
+  const [series] = readSeries(handle, frame, [summary]);
   return { handle, series };
 }
 

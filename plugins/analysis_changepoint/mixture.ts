@@ -2,6 +2,7 @@ import {
   type EvidenceHandle,
   type GroupSummary,
   identifier,
+  literal,
   type Stratum,
   stratifiedDifference,
 } from '../../src/sdk/index.ts';
@@ -21,7 +22,7 @@ export interface Mixture {
 
 /** Categories looked at, and levels that one may have. */
 const MOST_CATEGORIES = 12;
-const MOST_LEVELS = 50;
+const MOST_LEVELS = 200;
 
 /** Share of the rows that must lie in levels which occur on both sides. */
 const LEAST_COMPARED = 0.5;
@@ -37,7 +38,7 @@ export async function readMixture(
   change: FoundChange,
 ): Promise<Mixture | undefined> {
   if (series.summary.kind === 'rows') return undefined;
-  const categories = await fewLevelled(plan);
+  const categories = (await fewLevelled(plan)).filter((name) => name !== series.summary.within?.column);
   if (categories.length === 0) return undefined;
   const handle = await plan.ctx.query(
     mixtureSql(plan, series, series.summary.measure.sqlName, change, categories),
@@ -75,19 +76,23 @@ async function fewLevelled({ ctx, categories }: Plan): Promise<string[]> {
 /** Per category and level: rows with a value before and after the change, and how many lie above the common median. */
 function mixtureSql(
   { axis }: Plan,
-  { ordinals }: Series,
+  { ordinals, summary: { within } }: Series,
   measure: string,
   change: FoundChange,
   categories: readonly string[],
 ): string {
   const ordinal = (index: number) => ordinals[index] ?? 0;
   const levels = categories.map((name, i) => `CAST(${identifier(name)} AS VARCHAR) AS c${i}`);
+  const own =
+    within === undefined
+      ? ''
+      : ` WHERE CAST(${identifier(within.column)} AS VARCHAR) = ${literal(within.value)}`;
   const counted = (i: number) => `SELECT ${i} AS category, c${i} AS level,
   count_if(NOT is_after) AS rows_before, count_if(NOT is_after AND m > cut) AS above_before,
   count_if(is_after) AS rows_after, count_if(is_after AND m > cut) AS above_after
 FROM sides WHERE c${i} IS NOT NULL GROUP BY c${i}`;
   return `WITH placed AS (
-  SELECT ${axis.sql} AS stretch, ${finite(measure)} AS m, ${levels.join(', ')} FROM data
+  SELECT ${axis.sql} AS stretch, ${finite(measure)} AS m, ${levels.join(', ')} FROM data${own}
 ), inside AS (
   SELECT *, ${axis.ordinalSql('stretch')} >= ${ordinal(change.at)} AS is_after FROM placed
   WHERE m IS NOT NULL AND ${axis.ordinalSql('stretch')} BETWEEN ${ordinal(change.earlier.from)} AND ${ordinal(change.later.to - 1)}

@@ -24,7 +24,7 @@ function seriesRow(plan: Plan, { series, tested, reason }: Screened): ScreenedHy
 function reasonOfSeries({ test, changes }: NonNullable<Screened['tested']>): string {
   if (test.p_value > MOST_HOPEFUL_P) return 'no change is clearer than chance makes one';
   return changes.some(({ reachesSmallest }) => reachesSmallest)
-    ? 'reported'
+    ? 'handed to the ledger'
     : 'smaller than what is of interest';
 }
 
@@ -45,7 +45,9 @@ function changeRows(plan: Plan, { series, tested }: Screened): ScreenedHypothesi
 
 function reasonOfChange(p: number, reachesSmallest: boolean): string {
   if (!reachesSmallest) return 'smaller than what is of interest';
-  return p > MOST_HOPEFUL_P ? 'no clearer between its neighbours than chance makes one' : 'reported';
+  return p > MOST_HOPEFUL_P
+    ? 'no clearer between its neighbours than chance makes one'
+    : 'handed to the ledger';
 }
 
 /** In standard deviations within the segments; as many as a double holds where they have none. */

@@ -8,8 +8,10 @@ export default definePlugin({
   async analyze(ctx: Context) {
     const plan = await readPlan(ctx);
     if (plan === undefined) return;
-    const screened = await screenSeries(plan);
-    for (const one of screened) await reportSeries(plan, one);
-    await writeNearMisses(plan, screened);
+    const screening = await screenSeries(plan);
+    if (screening === undefined)
+      return ctx.note('No stretch of time is whole, or there is nothing to follow.');
+    for (const one of screening.all) await reportSeries(plan, screening.frame, one);
+    await writeNearMisses(plan, screening.all);
   },
 });

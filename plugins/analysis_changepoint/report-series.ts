@@ -1,4 +1,10 @@
-import { type FieldInput, type ItemInput, MOST_HOPEFUL_P, replicates } from '../../src/sdk/index.ts';
+import {
+  type FieldInput,
+  type FindingInput,
+  type ItemInput,
+  MOST_HOPEFUL_P,
+  replicates,
+} from '../../src/sdk/index.ts';
 import { chartChanges } from './change-chart.ts';
 import { LEVEL } from './change-effect.ts';
 import { type ChangeEvidence, readEvidence } from './change-evidence.ts';
@@ -6,17 +12,17 @@ import { changeFields } from './change-fields.ts';
 import type { Plan } from './plan.ts';
 import { hypothesisOf, isWithModel, type Screened, type WithModel } from './screen.ts';
 import { type FoundChange, isHopeful } from './series-study.ts';
-import type { Summary } from './series-table.ts';
+import type { Frame, Summary } from './series-table.ts';
 import { itemStatement, itemTitle, limitationsOf, statementOf, titleOf } from './wording.ts';
 
 const PLACE_FAMILY = 'no_change_between_neighbours';
 
 /** One finding per series that may have changed, with its changes as items; nothing of the others. */
-export async function reportSeries(plan: Plan, one: Screened): Promise<void> {
+export async function reportSeries(plan: Plan, frame: Frame, one: Screened): Promise<void> {
   if (!isWithModel(one) || one.tested.test.p_value > MOST_HOPEFUL_P) return;
   const labels = testPlaces(plan, one);
   const hopeful = one.tested.changes.filter(isHopeful);
-  if (hopeful.length > 0) await reportChanges(plan, one, hopeful, labels);
+  if (hopeful.length > 0) await reportChanges(plan, frame, one, hopeful, labels);
 }
 
 /** Every change that was tested between its neighbours enters the ledger. */
@@ -40,15 +46,17 @@ function testPlaces(plan: Plan, { series, tested }: WithModel): Map<FoundChange,
 
 async function reportChanges(
   plan: Plan,
+  frame: Frame,
   one: WithModel,
   hopeful: readonly FoundChange[],
   labels: ReadonlyMap<FoundChange, string>,
 ): Promise<void> {
   const { series, tested } = one;
   const lead = largestOf(hopeful);
-  const evidence = await readEvidence(plan, one, lead, hopeful.length);
+  const evidence = await readEvidence(plan, frame, one, { lead, claimed: hopeful.length });
   const subject = hypothesisOf(plan, series.summary);
-  const chart = await chartChanges(plan, { name: chartName(plan, series.summary), subject, series, tested });
+  const name = `changes_${one.label}`;
+  const chart = await chartChanges(plan, { name, subject, series, tested });
   const shared = sharedFields(one, evidence);
   plan.ctx.finding({
     kind: 'change_points',
@@ -100,12 +108,13 @@ function claimOf({ tested }: WithModel, { halves }: ChangeEvidence, change: Foun
 function fieldsOf(one: WithModel, evidence: ChangeEvidence, change: FoundChange): Record<string, FieldInput> {
   const { series, tested } = one;
   return changeFields({
-    handle: evidence.handle,
+    calendar: evidence.calendar,
     derivation: evidence.derivation,
     series,
     index: tested.changes.indexOf(change),
     change,
     unit: unitOf(series.summary),
+    shiftUnit: series.summary.kind === 'share' ? 'points' : unitOf(series.summary),
     hasHalves: evidence.halves !== undefined,
   });
 }
@@ -117,7 +126,7 @@ function unitOf(summary: Summary): string | undefined {
 
 /** What the finding says beside its largest change. */
 function sharedFields({ series }: WithModel, { handle, derivation, mixture }: ChangeEvidence) {
-  const { summary, rows } = series;
+  const { summary } = series;
   const fields: Record<string, FieldInput> = {
     stretches: derivation.value('stretches'),
     changes: derivation.value('changes'),
@@ -127,23 +136,25 @@ function sharedFields({ series }: WithModel, { handle, derivation, mixture }: Ch
     fields['crude_points'] = { from: derivation.value('crude_points'), unit: 'points' };
     fields['within_points'] = { from: derivation.value('within_points'), unit: 'points' };
   }
+  if (summary.within !== undefined) fields['activity'] = handle.cell(0, 'level');
   if (summary.kind === 'rows') return fields;
   const { sqlName, derived, unit } = summary.measure;
   if (!derived) fields['column'] = { column_name: sqlName };
   if (summary.kind === 'share') {
-    const threshold = handle.cell(rows[0] ?? 0, 't0');
+    const threshold = handle.cell(0, 't0');
     fields['threshold'] = unit === undefined ? threshold : { from: threshold, unit };
   }
   return fields;
 }
 
-/** The column; what is no column of the table is a scope. */
-function targetOf(summary: Summary) {
-  if (summary.kind === 'rows') return { target: {}, scope: { series: 'rows' } };
+/** The column and the activity; what is no column of the table is a scope. */
+function targetOf(summary: Summary): Pick<FindingInput, 'target' | 'scope'> {
+  const activity = summary.within === undefined ? {} : { activity: { field: 'activity' } };
+  if (summary.kind === 'rows') return { target: activity, scope: { series: 'rows' } };
   const { sqlName, derived } = summary.measure;
   return derived
-    ? { target: {}, scope: { series: sqlName } }
-    : { target: { columns: { columns: [sqlName] } } };
+    ? { target: activity, scope: { series: sqlName } }
+    : { target: { ...activity, columns: { columns: [sqlName] } } };
 }
 
 /** By departure from the earlier course in standard deviations within the segments; the earlier one of equals. */
@@ -161,12 +172,4 @@ function rankingOf({ departure, spread, later, earlier }: FoundChange, length: n
     reach: Math.min(1, (later.to - earlier.from) / length),
     actionability: 0.5,
   };
-}
-
-/** A name that no other series of the plugin has. */
-function chartName({ ctx }: Plan, summary: Summary): string {
-  if (summary.kind === 'rows') return 'changes_of_rows';
-  const { sqlName, derived } = summary.measure;
-  if (!derived) return `changes_of_column_${ctx.schema.findIndex((one) => one.sql_name === sqlName) + 1}`;
-  return `changes_of_${sqlName.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
 }

@@ -1,8 +1,19 @@
+import { identifier } from '../../src/sdk/index.ts';
 import { calendarCycles } from './cycles.ts';
 import type { Cycle } from './pattern.ts';
 import type { Plan } from './plan.ts';
 import { type Adjusted, studySeries, type TestedModel } from './series-study.ts';
-import { hardlyMoves, readSeries, type Series, type Summary, seriesSql } from './series-table.ts';
+import {
+  type Frame,
+  hardlyMoves,
+  type Level,
+  readFrame,
+  readSeries,
+  type Series,
+  type Summary,
+  seriesSql,
+} from './series-table.ts';
+import { medianOf } from './winsorize.ts';
 
 /** One series with what became of it. */
 export interface Screened {
@@ -24,25 +35,106 @@ export function isWithModel(one: Screened): one is WithModel {
 
 const SERIES_FAMILY = 'no_change';
 
-/** Studies every series, in the order of the table, rows first, and enters each hypothesis in the ledger. */
-export async function screenSeries(plan: Plan): Promise<Screened[]> {
+/** What was screened, and the stretches that all of it shares. */
+export interface Screening {
+  readonly frame: Frame;
+  readonly all: readonly Screened[];
+}
+
+/**
+ * Studies the series of all rows, then those of each of the most frequent activities, and enters each hypothesis in the
+ * ledger. Undefined where no stretch of time is whole.
+ */
+export async function screenSeries(plan: Plan): Promise<Screening | undefined> {
   const { ctx, axis } = plan;
   const medians = plan.measures.map((measure): Summary => ({ kind: 'median', measure }));
   const counts: Summary[] = axis.endsMayBeCut ? [{ kind: 'rows' }] : [];
   const summaries = [...counts, ...medians];
-  if (summaries.length === 0) return [];
+  if (summaries.length === 0) return undefined;
   const handle = await ctx.query(seriesSql(axis, summaries));
-  const series = readSeries(handle, axis, summaries);
-  const still = series.filter((one) => one.summary.kind === 'median' && hardlyMoves(one));
-  const shares = still.flatMap(({ summary }): Summary[] =>
-    summary.kind === 'median' ? [{ kind: 'share', measure: summary.measure }] : [],
-  );
-  const shareSeries =
-    shares.length === 0 ? [] : readSeries(await ctx.query(seriesSql(axis, shares)), axis, shares);
-  return series.map((one, i) => {
+  const frame = readFrame(handle, axis);
+  if (frame === undefined) return undefined;
+  const whole = await withShares(plan, frame, readSeries(handle, frame, summaries), []);
+  const series = [...whole, ...(await seriesOfActivities(plan, frame))];
+  const all = series.map((one, i) => {
     ctx.progress(i, series.length);
-    return screenOne(plan, shareSeries[still.indexOf(one)] ?? one);
+    return screenOne(plan, withoutIdle(plan, one));
   });
+  return { frame, all };
+}
+
+/** Rows, and medians of the durations and waits, of the activities with the most rows. */
+async function seriesOfActivities(plan: Plan, frame: Frame): Promise<readonly Series[]> {
+  const { ctx, axis, settings } = plan;
+  const column = ctx.role('activity');
+  if (column === undefined || !axis.endsMayBeCut || settings.mostActivities === 0) return [];
+  const top =
+    await ctx.query(`SELECT CAST(${identifier(column)} AS VARCHAR) AS activity, count(*) AS activity_rows
+FROM data WHERE ${identifier(column)} IS NOT NULL GROUP BY ALL
+ORDER BY activity_rows DESC, activity LIMIT ${settings.mostActivities}`);
+  const levels = top.rows.map((_, row): Level => ({ column, value: top.text(row, 'activity') ?? '' }));
+  if (levels.length < 2) return [];
+  const times = plan.measures.filter(({ unit }) => unit === 's');
+  const of = (within: Level): Summary[] => [
+    { kind: 'rows', within },
+    ...times.map((measure): Summary => ({ kind: 'median', measure, within })),
+  ];
+  const [first] = levels;
+  if (first === undefined) return [];
+  const handle = await ctx.query(seriesSql(axis, of(first), { levels }));
+  const series = levels.flatMap((within) => readSeries(handle, frame, of(within)));
+  return withShares(plan, frame, series, levels);
+}
+
+/** The same series, with shares above the median in the place of medians that hardly move. */
+async function withShares(
+  { ctx, axis }: Plan,
+  frame: Frame,
+  series: readonly Series[],
+  levels: readonly Level[],
+): Promise<readonly Series[]> {
+  const shareOf = ({ summary }: Series): Summary | undefined =>
+    summary.kind === 'median' ? { ...summary, kind: 'share' } : undefined;
+  const still = series.filter((one) => one.summary.kind === 'median' && hardlyMoves(one));
+  const measures = new Map(
+    still.flatMap(({ summary }) =>
+      summary.kind === 'median' ? [[summary.measure.sqlName, summary.measure] as const] : [],
+    ),
+  );
+  if (measures.size === 0) return series;
+  const asked = [...measures.values()].map((measure): Summary => ({ kind: 'share', measure }));
+  const handle = await ctx.query(seriesSql(axis, asked, { levels }));
+  return series.map((one) => {
+    const share = still.includes(one) ? shareOf(one) : undefined;
+    if (share === undefined) return one;
+    const place = asked.findIndex((other) => nameOf(other) === nameOf(share));
+    const within = asked.map(
+      (other): Summary => ({ ...other, ...(share.within && { within: share.within }) }),
+    );
+    return readSeries(handle, frame, within)[place] ?? one;
+  });
+}
+
+/**
+ * Rows per stretch without the days of the week, or hours, on which there usually are none: a closed office has no
+ * level, and what is left may be compared by ratios.
+ */
+function withoutIdle(plan: Plan, series: Series): Series {
+  const [cycle] = cyclesOf(plan, series);
+  if (series.summary.kind !== 'rows' || cycle === undefined) return series;
+  const idle = new Set(
+    [...new Set(cycle.phases)].filter(
+      (phase) => medianOf(series.values.filter((_, i) => cycle.phases[i] === phase)) === 0,
+    ),
+  );
+  const isKept = (i: number) => !idle.has(cycle.phases[i] ?? 0);
+  const kept: Series = {
+    summary: series.summary,
+    values: series.values.filter((_, i) => isKept(i)),
+    rows: series.rows.filter((_, i) => isKept(i)),
+    ordinals: series.ordinals.filter((_, i) => isKept(i)),
+  };
+  return kept.values.length >= plan.settings.axis.fewest ? kept : series;
 }
 
 function screenOne(plan: Plan, series: Series): Screened {
@@ -55,8 +147,8 @@ function screenOne(plan: Plan, series: Series): Screened {
     adjusted: { values: series.values, removed: [] },
   });
   if (series.values.length < settings.axis.fewest) return unstudied('too few stretches with values');
-  const name = nameOf(series.summary);
-  const random = ctx.random(`permutations of ${name}`);
+  const { within } = series.summary;
+  const random = ctx.random(`permutations of ${[nameOf(series.summary), within?.value ?? ''].join('\n')}`);
   const cycles = cyclesOf(plan, series);
   const { adjusted, tested } = studySeries(series.values, cycles, random, settings.study);
   if (tested === undefined) return unstudied('the series is constant');
@@ -80,14 +172,15 @@ export function nameOf(summary: Summary): string {
   return summary.kind === 'rows' ? '' : summary.measure.sqlName;
 }
 
-/** What a series shows, in words without numbers. */
+/** What a series shows, in words. */
 export function hypothesisOf({ axis }: Plan, summary: Summary): string {
+  const of = summary.within === undefined ? '' : ` of ${summary.within.value}`;
   switch (summary.kind) {
     case 'rows':
-      return `rows per ${axis.word}`;
+      return `rows${of} per ${axis.word}`;
     case 'median':
-      return `median of ${summary.measure.sqlName} per ${axis.word}`;
+      return `median of ${summary.measure.sqlName}${of} per ${axis.word}`;
     case 'share':
-      return `share of rows per ${axis.word} with ${summary.measure.sqlName} above its median`;
+      return `share of rows${of} per ${axis.word} with ${summary.measure.sqlName} above its median`;
   }
 }

@@ -8,6 +8,7 @@ export interface Settings {
   readonly study: StudyOptions;
   readonly axis: AxisLimits;
   readonly mostMeasures: number;
+  readonly mostActivities: number;
   readonly alongRows: boolean;
   /** Only of process logs. */
   readonly close: CloseWindow | undefined;
@@ -29,6 +30,7 @@ export function readSettings(ctx: Context): Settings {
     },
     axis: { fewest: number('fewest_stretches'), most: number('most_stretches') },
     mostMeasures: number('most_measures'),
+    mostActivities: number('most_activities'),
     close:
       ctx.role('queued_at') === undefined
         ? undefined

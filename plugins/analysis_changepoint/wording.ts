@@ -56,10 +56,12 @@ export function limitationsOf({ axis }: Plan, { series }: WithModel, mixture: Mi
 
 /** What a series shows, as a template for the start of a sentence. */
 function subjectOf({ axis }: Plan, summary: Summary): string {
-  if (summary.kind === 'rows') return `Rows per ${axis.word}`;
+  const of = summary.within === undefined ? '' : ' of {activity}';
+  if (summary.kind === 'rows') return `Rows${of} per ${axis.word}`;
   const measure = summary.measure.derived ? derivedWords(summary.measure.sqlName) : '{column}';
-  if (summary.kind === 'share') return `Share of rows per ${axis.word} with ${measure} above {threshold}`;
-  return axis.word === 'row' ? measure : `Median of ${measure} per ${axis.word}`;
+  if (summary.kind === 'share')
+    return `Share of rows${of} per ${axis.word} with ${measure} above {threshold}`;
+  return axis.word === 'row' ? measure : `Median of ${measure}${of} per ${axis.word}`;
 }
 
 /** A measure that the view of the table derives, `eligible_wait_s` or `service_s`, without its unit. */
@@ -86,8 +88,9 @@ function placePhrase({ axis }: Plan): string {
 }
 
 /** Size, interval and place of a change; without the stop at the end. */
-function changeSentences({ axis }: Plan, { tested }: WithModel, { relative }: FoundChange): string {
-  const percent = relative === undefined ? '' : '{shift_percent}, that is ';
+function changeSentences({ axis }: Plan, { series, tested }: WithModel, { relative }: FoundChange): string {
+  const hasPercent = relative !== undefined && series.summary.kind !== 'share';
+  const percent = hasPercent ? '{shift_percent}, that is ' : '';
   const size = `a shift of ${percent}{shift} ({confidence} interval {shift_low} to {shift_high}), or {shift_spreads} times the spread within the segments`;
   const lies = `The change lies between {earliest} and {latest}; compared are {stretches_before} ${axis.words} before it and {stretches_after} after it`;
   if (tested.model.degree === 0) return `about {before} before and {after} after, ${size}. ${lies}`;

@@ -76,14 +76,14 @@ describe('a table with planted effects', () => {
   });
 });
 
-test('of twelve null tables at most three keep a finding', async () => {
+test('of eight null tables at most two keep a finding', async () => {
   let found = 0;
-  for (let seed = 1; seed <= 12; seed += 1) {
+  for (let seed = 1; seed <= 8; seed += 1) {
     const table = nullTable(String(seed), 900);
     if (kept(await analyse(table, bindingsOf(table), { permutations: 999 })).length > 0) found += 1;
   }
-  // at a rate of 5 % more than three of twelve have a probability of 0.2 %
-  expect(found).toBeLessThanOrEqual(3);
+  // at a rate of 5 % more than two of eight have a probability of 0.6 %
+  expect(found).toBeLessThanOrEqual(2);
 });
 
 const LOG_ROLES = {
@@ -97,13 +97,24 @@ const LOG_ROLES = {
 
 test('in process logs neither weeks nor month ends nor waits in the close are called a change', async () => {
   const findings: string[] = [];
-  for (const seed of ['1', '2', '3', '4']) {
+  for (const seed of ['1', '2', '3']) {
     const made = synthetic({ what: 'process-log', seed, rows: 8000, plants: {} });
     const run = await analyse({ columns: made.columns, rows: [...made.rows()] }, rolesOf(LOG_ROLES));
     findings.push(...kept(run).map(({ title }) => title));
   }
   expect(findings).toEqual([]);
 });
+
+test.each(['1', '2'])(
+  'in a process log the job that takes longer is named, and the one that runs more often (seed %s)',
+  async (seed) => {
+    const plants = { duration_drift: true, arrival_jump: true } as const;
+    const made = synthetic({ what: 'process-log', seed, rows: 24_000, plants });
+    const run = await analyse({ columns: made.columns, rows: [...made.rows()] }, rolesOf(LOG_ROLES));
+    const jobs = kept(run).map(({ target, scope }) => `${target['activity']} ${scope['series']}`);
+    expect(jobs).toEqual(expect.arrayContaining(['APIMPORT service_s', 'ARAPPLY rows']));
+  },
+);
 
 /** Rows at even steps through 90 days, with a duration that is longer, and runs that are more, from the 60th day on. */
 function slowerLog(): Table {
@@ -174,6 +185,25 @@ test.each([
     expect(finding?.severity).toBe(severity);
   },
 );
+
+test('where most medians are equal, the share of rows above the median of all is followed, in points', async () => {
+  const random = createRandom('1', 'waits');
+  const rows = Array.from({ length: 4000 }, (_, i) => {
+    const waits = random.uniform() < (i < 2400 ? 0.1 : 0.3);
+    const at = new Date(Date.UTC(2025, 0, 1) + i * 1_800_000).toISOString().slice(0, 19).replace('T', ' ');
+    return [at, waits ? String(1 + random.integer(600)) : '0'];
+  });
+  const columns: Table['columns'] = [
+    { name: 'at', type: { kind: 'timestamp' } },
+    { name: 'wait', type: { kind: 'integer' } },
+  ];
+  const [finding] = kept(await analyse({ columns, rows }, rolesOf({ timestamp: 'at', measure: 'wait' })));
+  const words = finding?.statement.replaceAll('\u202f', ' ');
+  expect(words).toMatch(
+    /^Share of rows per day with wait above 0 changed on 2025-02-2\d: about \d+(\.\d+)? % before/,
+  );
+  expect(words).toMatch(/a shift of \d+(\.\d+)? points/);
+});
 
 test('placeholders for a missing time do not stretch the series', async () => {
   const log = slowerLog();
