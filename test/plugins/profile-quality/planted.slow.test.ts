@@ -64,7 +64,7 @@ test('planted defects are found, with their rows, in nine tables out of ten and 
 });
 
 test('a table without structure gives facts about its keys, and nothing to mend', async () => {
-  for (const seed of seeds) {
+  for (const seed of seeds.slice(0, 5)) {
     const findings = await findingsOf(nullTable(seed, 1_000));
     const claims = findings.filter(({ kind, test }) => !STRUCTURE.has(kind) && (test?.p_value ?? 0) < 1e-3);
     expect(
