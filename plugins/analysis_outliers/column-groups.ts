@@ -30,7 +30,9 @@ export function columnGroups(
   const components = componentsOf(own, r, smallest).filter((one) => one.length > 1);
   const small = components.filter((one) => one.length <= MOST_TOGETHER);
   if (small.length < components.length || own.length > MOST_TOGETHER) {
-    note(`More than ${MOST_TOGETHER} measures that go together are looked at in pairs only.`);
+    note(
+      `More than ${MOST_TOGETHER} measures are not looked at all together, only those that go together, and of more than ${MOST_TOGETHER} that do, the closest pairs.`,
+    );
   }
   const pairs = components.filter((one) => one.length > 2).flatMap((one) => closestPairs(one, r));
   const groups = [

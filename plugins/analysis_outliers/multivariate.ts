@@ -5,13 +5,14 @@ import { fitModel, type JointModel } from './joint-model.ts';
 import { drawLandmarks } from './landmarks.ts';
 import { byText } from './measured.ts';
 import { type JointClaim, reportRows } from './report-rows.ts';
+import type { Claimed } from './report-tail.ts';
 import { chanceOfDistance } from './row-chance.ts';
 import { type FarRow, type Scored, scoreRows, tailOf } from './score-rows.ts';
 import { depthFor, findTailGap } from './spacings.ts';
 import type { Study } from './study.ts';
 
 /** Rows whose values go together as in no other row. */
-export async function reportJointly(study: Study): Promise<void> {
+export async function reportJointly(study: Study, claimed: readonly Claimed[]): Promise<void> {
   const { ctx } = study;
   if (study.measures.length < 2) return;
   const landmarks = await drawLandmarks(ctx, study.measures);
@@ -22,7 +23,24 @@ export async function reportJointly(study: Study): Promise<void> {
     ...testDistances(study, scored),
     ...testIsolation(study, scored),
   ]);
-  await reportEach(study, claims);
+  await reportEach(
+    study,
+    claims.map((claim) => withoutTold(claim, claimed)),
+  );
+}
+
+/** Rows that a single measure of theirs has already told. */
+function withoutTold(claim: JointClaim, claimed: readonly Claimed[]): JointClaim {
+  const isTold = ({ scores }: FarRow) =>
+    claim.model.columns.some(({ measured, scores: normal }, i) =>
+      claimed.some(({ tail }) => {
+        if (tail.measured !== measured) return false;
+        const cut = normal.scoreOf(tail.lastQuery.number(tail.gap.outliers - 1, 'value') ?? 0);
+        const own = scores[i] ?? 0;
+        return tail.side === 'above' ? own >= cut : own <= cut;
+      }),
+    );
+  return { ...claim, rows: claim.rows.filter((row) => !isTold(row)) };
 }
 
 /** Below this p-value a claim about fewer columns goes first: it says more closely where a row is unusual. */

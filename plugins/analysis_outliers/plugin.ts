@@ -11,7 +11,7 @@ export default definePlugin({
     if (study.measures.length === 0) return ctx.note('No column is a measure.');
     const claimed = await reportSingleMeasures(study);
     await reportWithinGroups(study, claimed);
-    await reportJointly(study);
+    await reportJointly(study, claimed);
     await ctx.artifact(nearMissTable(study.screened));
   },
 });

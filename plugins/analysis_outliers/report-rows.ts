@@ -79,7 +79,7 @@ export async function reportRows(study: Study, claim: JointClaim): Promise<void>
     items: shown.map((row, i) => itemOf(claim, row, blames[i], cited, numbers, LETTERS[i] ?? '')),
     limitations: [
       'It says that the rows are unlike the others, not that they are wrong.',
-      'Each column is replaced by normal scores of its ranks first, so only the way values go together counts, not how far a single one lies out.',
+      'Each column is replaced by normal scores first, so that no unit or skewness of a column decides.',
     ],
     rows: cited,
   });
@@ -125,7 +125,7 @@ function numbersOf(
   });
   return ctx.derivation({
     method:
-      'normal scores of van der Waerden; robust distances by the reweighted minimum covariance determinant (FAST-MCD, Rousseeuw and Van Driessen 1999); isolation forest (Liu, Ting and Zhou 2008); a gap in the tail of distances or scores against the spacings deeper down (Rényi 1953, Hill 1975), and for distances the scaled F of Cerioli (2010)',
+      'normal scores at quantiles of the landmark rows; robust distances by the reweighted minimum covariance determinant (FAST-MCD, Rousseeuw and Van Driessen 1999); isolation forest (Liu, Ting and Zhou 2008); a gap in the tail of distances or scores against the spacings deeper down (Rényi 1953, Hill 1975), and for distances the scaled F of Cerioli (2010)',
     parameters: {
       columns: model.columns.map(({ measured }) => measured.measure.sqlName),
       landmark_rows: model.points.count,

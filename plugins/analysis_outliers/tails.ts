@@ -1,4 +1,4 @@
-import { ln, type QueryHandle } from '../../src/sdk/index.ts';
+import { literal, ln, type QueryHandle } from '../../src/sdk/index.ts';
 import type { Measured } from './measured.ts';
 import { depthFor, findTailGap, type TailGap, tailLength } from './spacings.ts';
 
@@ -64,8 +64,9 @@ export function gapOf(
   return depth && findTailGap(distancesOf(values.slice(0, tailLength(depth)), side, middle, measured), depth);
 }
 
-/** The text of a cell as an SQL value of the type of its column. */
+/** The text of a cell as an SQL value of the type of its column; NULL for text that SQL can't write (with a NUL). */
 export function valueSql(handle: QueryHandle, row: number, column: string): string {
   const type = handle.columns.find(({ name }) => name === column)?.type ?? 'DOUBLE';
-  return `CAST('${handle.text(row, column) ?? ''}' AS ${type})`;
+  const text = handle.text(row, column) ?? '';
+  return text.includes('\0') ? 'NULL' : `CAST(${literal(text)} AS ${type})`;
 }

@@ -2,12 +2,12 @@ import {
   chiSquareIndependence,
   differenceOfProportions,
   type HalfResult,
-  literal,
   type QueryHandle,
   type TableView,
 } from '../../src/sdk/index.ts';
 import { countOf } from './claims.ts';
 import { type Driver, type MissingColumn, minus, NONE, type Part, shareOf, sum } from './missing-driver.ts';
+import { textSql } from './sql-value.ts';
 import type { Surveyed, Table } from './survey.ts';
 
 /** Expected rows in each cell from which on the chi-square distribution is near enough far out in its tail. */
@@ -94,7 +94,7 @@ function testOne(
     label,
     part,
     rest,
-    level: { row: top.row, sql: literal(counts.text(top.row, 'level') ?? '') },
+    level: { row: top.row, sql: textSql(counts.text(top.row, 'level') ?? '') },
     halves: { whole: shareOf(part) - shareOf(rest), first: half(0), second: half(1) },
   };
 }

@@ -1,5 +1,5 @@
-import { literal } from '../../src/sdk/index.ts';
 import { cells, countOf, percentSql, STRUCTURE } from './claims.ts';
+import { textSql } from './sql-value.ts';
 import type { Surveyed, Table } from './survey.ts';
 
 /** A column of whole numbers is a sequence if it has at least this share of the numbers between its ends. */
@@ -28,9 +28,9 @@ async function numberOf(table: Table, column: Surveyed): Promise<string | undefi
   if (prefix === undefined || !texts.every(isNumbered)) return undefined;
   const rest = `substring(${column.sql}, ${[...prefix].length + 1})`;
   const others = await table.ctx.query(
-    `SELECT count(*) FILTER (WHERE NOT (starts_with(${column.sql}, ${literal(prefix)}) AND regexp_full_match(${rest}, '[0-9]{1,15}'))) AS others FROM data`,
+    `SELECT count(*) FILTER (WHERE NOT (starts_with(${column.sql}, ${textSql(prefix)}) AND regexp_full_match(${rest}, '[0-9]{1,15}'))) AS others FROM data`,
   );
-  return countOf(others, 'others') === 0 ? `CAST(${rest} AS BIGINT)` : undefined;
+  return countOf(others, 'others') === 0 && !prefix.includes('\0') ? `CAST(${rest} AS BIGINT)` : undefined;
 }
 
 async function reportHoles({ ctx }: Table, { column }: Surveyed, sql: string): Promise<void> {

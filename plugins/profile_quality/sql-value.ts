@@ -14,3 +14,8 @@ export function valueSql({ column: { type } }: Surveyed, text: string): string {
       return `CAST(${literal(text)} AS ${type.kind.toUpperCase()})`;
   }
 }
+
+/** A text as SQL; NULL where SQL can't write it (with a NUL). */
+export function textSql(text: string): string {
+  return text.includes('\0') ? 'NULL' : literal(text);
+}

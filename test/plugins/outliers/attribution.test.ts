@@ -50,12 +50,19 @@ test('a row that is isolated by one column is blamed on it', () => {
   );
 });
 
-test('normal scores go to a value and back, share ranks, and end at the last value', () => {
-  const scores = normalScores(Float64Array.of(1, 2, 2, 10));
-  expect(scores.scoreOf(2)).toBeCloseTo(0, 12);
-  expect(scores.scoreOf(1)).toBeCloseTo(-1.1503493803760083, 10);
-  expect(scores.scoreOf(99)).toBe(scores.scoreOf(10));
-  expect(scores.valueAt(scores.scoreOf(2.5))).toBeCloseTo(2.5, 12);
+test('normal scores are those of the quantiles, go to a value and back, and grow slowly beyond the last', () => {
+  const random = createRandom('4', 'scores');
+  const scores = normalScores(Float64Array.from({ length: 5_000 }, () => Math.exp(random.normal())));
+  for (const z of [-2.3, -1, 0, 0.7, 2.3])
+    expect(Math.abs(scores.scoreOf(Math.exp(z)) - z)).toBeLessThan(0.15);
+  for (const value of [0.001, 0.5, 1, 7, 300]) {
+    expect(scores.valueAt(scores.scoreOf(value))).toBeCloseTo(value, 6);
+  }
+  expect(scores.scoreOf(1e6)).toBeLessThan(20);
+  expect(scores.scoreOf(1e6)).toBeGreaterThan(scores.scoreOf(1e5));
+  // a column with ties and one with a single value
+  expect(normalScores(Float64Array.from({ length: 100 }, (_, i) => i % 3)).scoreOf(1)).toBeCloseTo(0, 6);
+  expect(normalScores(new Float64Array(50)).scoreOf(3)).toBe(0);
 });
 
 test('an order statistic is the one that sorting gives', () => {
