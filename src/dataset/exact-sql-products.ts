@@ -19,6 +19,7 @@ import { termNames } from './exact-accumulator.ts';
 import { checkGroupCount, MAX_GROUPS } from './exact-groups.ts';
 import { ofCrossProducts, ofSquares } from './exact-numbers.ts';
 import type { ExactSource, NumericColumn, NumericScan } from './exact-scan.ts';
+import { limbSumsInSql } from './exact-sql-limbs.ts';
 import { queryFailed } from './session.ts';
 import { quoteName } from './sql-text.ts';
 
@@ -31,14 +32,14 @@ type Request = Pick<ExactRequest, 'kind' | 'degrees'> & {
 
 /**
  * Sums and sums of products by DuckDB, where they are exact: integers and decimals whose largest products, added up
- * over all rows, stay within 38 digits. Undefined where that isn't certain.
+ * over all rows, stay within 38 digits, and doubles whose magnitudes are not too far apart. Undefined where that isn't
+ * certain.
  */
 export async function productsInSql(
   source: ExactSource,
   scan: NumericScan,
   request: Request,
 ): Promise<readonly ExactGroup[] | undefined> {
-  if (scan.numbers.some(({ base }) => base !== 10)) return undefined;
   const sql = await scan.sqlOf(request.chunk);
   const run = async (text: string) => {
     const { rows } = await source.session.rows(text, [], request.signal).catch((error: unknown) => {
@@ -46,12 +47,32 @@ export async function productsInSql(
     });
     return rows;
   };
+  if (scan.numbers.some(({ base }) => base === 2)) return withDoubles(source, scan, request, sql, run);
   const ranges = await rangesOf(scan, sql, run);
   const plan = planOf(request, scan, ranges, source.rowCount);
   if (plan === undefined) return undefined;
   const rows = await run(sumsSql(plan, scan, sql));
   checkGroupCount(rows.length);
   return rows.map((cells) => groupOf(cells, plan, scan));
+}
+
+async function withDoubles(
+  source: ExactSource,
+  scan: NumericScan,
+  { kind, degrees }: Request,
+  sql: string,
+  run: (text: string) => Promise<readonly (readonly Cell[])[]>,
+): Promise<readonly ExactGroup[] | undefined> {
+  if (degrees?.some((degree) => degree > 1)) return undefined;
+  const isSquares = kind === 'squares';
+  const positions = scan.numbers.map((_, index) => index);
+  const sets = isSquares ? positions.map((index) => [index]) : [positions];
+  const groups = await limbSumsInSql(source, scan, sets, rowsSql({ isSquares }, scan, sql), run);
+  if (groups !== undefined) checkGroupCount(groups.length);
+  return groups?.map(({ key, found }) => ({
+    key,
+    columns: columnsOf(found, isSquares, scan, termsOf(positions.map(() => 1))),
+  }));
 }
 
 /** What is added up: for squares a set of one term for each column, for cross products one set of all terms. */
@@ -107,7 +128,11 @@ function sumsSql(plan: Plan, scan: NumericScan, sql: string): string {
 }
 
 /** The columns under names of their own; for cross products all missing where one of them is. */
-function rowsSql({ isSquares }: Plan, { numbers, groupBy }: NumericScan, sql: string): string {
+function rowsSql(
+  { isSquares }: Pick<Plan, 'isSquares'>,
+  { numbers, groupBy }: NumericScan,
+  sql: string,
+): string {
   const names = numbers.map(({ name }) => quoteName(name));
   const complete = names.map((name) => `${name} IS NOT NULL`).join(' AND ');
   const items = names.map((name, index) =>
@@ -136,12 +161,21 @@ function factorOf({ column, power }: Term, numbers: readonly NumericColumn[], wi
   return new Array<string>(power).fill(factor).join(' * ');
 }
 
-function groupOf(cells: readonly Cell[], plan: Plan, { numbers, groupBy }: NumericScan): ExactGroup {
-  const found = statisticsIn(cells.slice(groupBy.length), plan);
-  const columns = plan.isSquares
+function groupOf(cells: readonly Cell[], plan: Plan, scan: NumericScan): ExactGroup {
+  const found = statisticsIn(cells.slice(scan.groupBy.length), plan);
+  const columns = columnsOf(found, plan.isSquares, scan, plan.sets[0] ?? []);
+  return { key: cells.slice(0, scan.groupBy.length), columns };
+}
+
+function columnsOf(
+  found: readonly CrossProductStatistics[],
+  isSquares: boolean,
+  { numbers }: NumericScan,
+  terms: readonly Term[],
+): ExactGroup['columns'] {
+  return isSquares
     ? Object.fromEntries(found.map((one, index) => [numbers[index]?.name ?? '', ofSquares(one)]))
-    : ofCrossProducts(found[0] ?? NOTHING, termNames(numbers, plan.sets[0] ?? []));
-  return { key: cells.slice(0, groupBy.length), columns };
+    : ofCrossProducts(found[0] ?? NOTHING, termNames(numbers, terms));
 }
 
 const NOTHING: CrossProductStatistics = { n: 0, sums: [], products: [] };

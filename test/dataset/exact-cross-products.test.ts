@@ -8,6 +8,8 @@ const COLUMNS = {
   amount: 'decimal(12,2)',
   wide: 'decimal(38,4)',
   weight: 'double',
+  spread: 'double',
+  far: 'double',
   kind: 'text',
 } as const;
 
@@ -15,6 +17,8 @@ const ROWS = `SELECT i AS row_number, i - 40 AS id,
   CASE WHEN i % 17 = 0 THEN NULL ELSE (i * 7919 % 1000003) / 100 - 3000 END AS amount,
   CAST(i AS DECIMAL(38,4)) * 1000000000000000000000000 + 0.0001 AS wide,
   CASE WHEN i % 13 = 0 THEN NULL ELSE sqrt(i) * (i % 7 - 3) END AS weight,
+  (CASE WHEN i % 2 = 0 THEN -1 ELSE 1 END) * sqrt(i) * CAST(CAST(1 AS BIGINT) << (i % 41) AS DOUBLE) AS spread,
+  CASE WHEN i % 19 = 0 THEN 0 WHEN i % 2 = 0 THEN sqrt(i) * 1e-200 ELSE sqrt(i) * 1e200 END AS far,
   CASE WHEN i % 11 = 0 THEN NULL ELSE ['a', 'b', 'c'][1 + i % 3] END AS kind FROM range(1, 301) r(i)`;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -86,6 +90,21 @@ describe('exact cross products', () => {
       numerator: total,
       denominator: 2n ** 120n,
     });
+  });
+
+  it('of doubles are the same by DuckDB, in limbs, and from streamed rows, as powers ask for', async () => {
+    const columns = ['weight', 'spread', 'amount'];
+    for (const groupBy of [[], ['kind']]) {
+      const inLimbs = await data.exact({ kind: 'cross_products', columns, groupBy });
+      const streamed = await data.exact({ kind: 'cross_products', columns, degrees: [1, 1, 2], groupBy });
+      for (const [group, { columns: found }] of inLimbs.groups.entries()) {
+        expect(streamed.groups[group]?.columns).toMatchObject(found);
+        expect(Object.keys(found)).toHaveLength(3 + 6);
+      }
+    }
+    const { groups } = await data.exact({ kind: 'cross_products', columns: ['far', 'id'] });
+    expect(groups[0]?.columns['far*far']?.['sum_of_products']?.value).toBe(null); // beyond the largest double
+    expect(groups[0]?.columns['far*far']?.['sum_of_products']?.exact?.length).toBeGreaterThan(400);
   });
 
   it('are the same in chunks of any size and by group', async () => {

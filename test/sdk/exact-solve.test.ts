@@ -9,6 +9,7 @@ import {
   isCollinear,
   type LeastSquares,
   leastSquares,
+  leastSquaresOfMoment,
   type Rational,
   rational,
   termsOf,
@@ -150,6 +151,25 @@ test.each(nistSets('linear'))('NIST StRD %s: every certified number to at least 
   expect(digits.length).toBeGreaterThan(4);
   expect(Math.min(...digits)).toBeGreaterThanOrEqual(13);
   expect(fit.exact_fit).toBe(set.f === 'Infinity');
+});
+
+test('each moment on all others, out of one inverse, is the regression on its own', () => {
+  const set = readLinear('Longley');
+  const columns = set.header.map((_, i) => set.rows.map((row) => row[i] ?? ''));
+  const all = [columns[0]?.map(() => '1') ?? [], ...columns];
+  const rows = all.map((a) =>
+    all.map((b) => a.map((x, row) => mul(fraction(x), fraction(b[row] ?? ''))).reduce(add, rational(0n))),
+  );
+  const { inverse } = eliminate(rows);
+  const moments = { n: set.rows.length, intercept: true, matrix: rows, inverse };
+  const own = fitOf(columns, 1, true);
+  const found = leastSquaresOfMoment(moments, 1);
+  expect(found.coefficients.map(({ estimate }) => estimate)).toEqual(
+    own.coefficients.map(({ estimate }) => estimate),
+  );
+  expect({ ...found, coefficients: [] }).toEqual({ ...own, coefficients: [] });
+  const reordered = [columns[3] ?? [], ...columns.slice(0, 3), ...columns.slice(4)];
+  expect(leastSquaresOfMoment(moments, 4).f).toBe(fitOf(reordered, 1, true).f);
 });
 
 test.each(nistSets('anova'))('NIST StRD %s: every certified number to at least 14 digits', (name) => {

@@ -24,6 +24,7 @@ export {
   rationalToText,
 } from './decimal.ts';
 export { type DecimalRange, decimalRange, powerRange, productDigits } from './decimal-products.ts';
+export { type DoubleLimbs, doubleLimbs, LIMB_BITS_IN_SQL } from './double-limbs.ts';
 export { createExactSum, type ExactSum, mergeSums, roundSum, type SumState, sumText } from './exact-sum.ts';
 export {
   type Coefficient,
@@ -31,6 +32,8 @@ export {
   isCollinear,
   type LeastSquares,
   leastSquares,
+  leastSquaresOfMoment,
+  type MomentMatrix,
   type NormalEquations,
 } from './least-squares.ts';
 export type { NumberColumn } from './limbs.ts';

@@ -60,25 +60,76 @@ export interface Collinear {
  * (as NIST StRD has it).
  */
 export function leastSquares(equations: NormalEquations): LeastSquares | Collinear {
-  const { kept, dependent, solutions, inverse } = eliminate(equations.matrix, [equations.right]);
+  const { dependent, solutions, inverse } = eliminate(equations.matrix, [equations.right]);
   if (dependent.length > 0) return { dependent };
   const [solution = []] = solutions;
-  const terms = kept.length;
-  const residual = minus(
-    equations.targetSquares,
-    sumOf(solution.map((b, i) => times(b, equations.right[i]))),
+  const explained = sumOf(solution.map((b, i) => times(b, equations.right[i])));
+  return fitted(equations, solution, minus(equations.targetSquares, explained), (i, j) =>
+    entry(inverse, i, j),
   );
-  const spread = rational(1n, BigInt(Math.max(1, equations.n - terms)));
-  const variance = equations.n > terms ? multiply(residual, spread) : null;
+}
+
+/** Sums over the rows of several regressions, each of one moment on all others. */
+export interface MomentMatrix {
+  readonly n: number;
+  /** Whether the first moment is the constant 1. */
+  readonly intercept: boolean;
+  /** Sums of products of every two moments, the constant included; without moments that depend on others. */
+  readonly matrix: readonly (readonly Rational[])[];
+  /** Its inverse, as `eliminate` has it. */
+  readonly inverse: readonly (readonly Rational[])[];
+}
+
+/**
+ * The regression of the moment at a position on all others, out of one inverse P of all of them: coefficients
+ * -P_jt / P_tt, residual sum of squares 1 / P_tt, and for the others' inverse P_jk - P_jt P_kt / P_tt (the sweep operator,
+ * Goodnight, The American Statistician 33 (1979) 149–158). Coefficients are in the order of the other moments.
+ */
+export function leastSquaresOfMoment(moments: MomentMatrix, target: number): LeastSquares {
+  const { matrix, inverse, intercept, n } = moments;
+  const others = matrix.map((_, at) => at).filter((at) => at !== target);
+  const pivot = entry(inverse, target, target);
+  const solution = others.map((at) => negate(quotient(entry(inverse, at, target), pivot)));
+  const targetSum = intercept ? entry(matrix, 0, target) : rational(0n);
+  const equations = { n, intercept, targetSum, targetSquares: entry(matrix, target, target) };
+  const swept = (i: number, j: number): Rational => {
+    const [a, b] = [others[i] ?? 0, others[j] ?? 0];
+    const both = multiply(entry(inverse, a, target), entry(inverse, b, target));
+    return minus(entry(inverse, a, b), quotient(both, pivot));
+  };
+  return fitted(equations, solution, quotient(ONE, pivot), swept);
+}
+
+function entry(matrix: readonly (readonly Rational[])[], i: number, j: number): Rational {
+  const value = matrix[i]?.[j];
+  if (value === undefined) throw new RangeError('a matrix of another size than its moments');
+  return value;
+}
+
+type Totals = Pick<NormalEquations, 'n' | 'intercept' | 'targetSum' | 'targetSquares'>;
+
+function fitted(
+  totals: Totals,
+  solution: readonly Rational[],
+  residual: Rational,
+  inverse: (i: number, j: number) => Rational,
+): LeastSquares {
+  const terms = solution.length;
+  const freedom = totals.n - terms;
+  const variance = freedom > 0 ? multiply(residual, rational(1n, BigInt(freedom))) : null;
+  const triangle = solution.map((_, i) => solution.slice(0, i + 1).map((__, j) => inverse(i, j)));
+  const rounded = triangle.map((row) => row.map(rationalToNumber));
   return {
     coefficients: solution.map((exact, i) => ({
       estimate: rationalToNumber(exact),
       exact,
-      standard_error: variance && sqrtToNumber(times(variance, inverse[i]?.[i])),
+      standard_error: variance && sqrtToNumber(times(variance, triangle[i]?.[i])),
     })),
-    ...fitOf(equations, terms, residual),
+    ...fitOf(totals, terms, residual),
     residual_standard_deviation: variance && sqrtToNumber(variance),
-    inverse: inverse.map((row) => row.map(rationalToNumber)),
+    inverse: solution.map((_, i) =>
+      solution.map((__, j) => rounded[Math.max(i, j)]?.[Math.min(i, j)] ?? Number.NaN),
+    ),
   };
 }
 
@@ -87,11 +138,7 @@ export function isCollinear(fit: LeastSquares | Collinear): fit is Collinear {
   return 'dependent' in fit;
 }
 
-function fitOf(
-  { n, intercept, targetSum, targetSquares }: NormalEquations,
-  terms: number,
-  residual: Rational,
-) {
+function fitOf({ n, intercept, targetSum, targetSquares }: Totals, terms: number, residual: Rational) {
   const mean = multiply(multiply(targetSum, targetSum), rational(1n, BigInt(n)));
   const total = intercept ? minus(targetSquares, mean) : targetSquares;
   const regression = minus(total, residual);

@@ -1,3 +1,4 @@
+import { trailingZeroBits } from './big.ts';
 import { greatestCommonDivisor } from './decimal.ts';
 import { type Rational, rational } from './rational.ts';
 
@@ -31,22 +32,74 @@ export function eliminate(
   right: readonly (readonly Rational[])[] = [],
 ): Elimination {
   const size = matrix.length;
-  const { integers, denominator } = inCommonUnits([...matrix.flat(), ...right.flat()]);
-  const work = matrix.map((_, row) => [
-    ...integers.slice(row * size, (row + 1) * size),
-    ...right.map((_, side) => integers[size * size + side * size + row] ?? 0n),
-    ...matrix.map((_, column) => (column === row ? 1n : 0n)),
+  const units = unitsOf(matrix);
+  const { integers, denominator } = inCommonUnits(right.flat());
+  const unit = (position: number): bigint => units[position] ?? 1n;
+  const work = matrix.map((row, i) => [
+    ...row.map((value, j) => whole(value, unit(i) * unit(j))),
+    ...right.map((_, side) => (integers[side * size + i] ?? 0n) * unit(i)),
+    ...matrix.map((_, j) => (j === i ? 1n : 0n)),
   ]);
   const { kept, dependent, last } = reduce(work, size);
-  const at = (row: number, column: number): Rational => rational(work[row]?.[column] ?? 0n, last);
-  const scaledBack = ({ numerator, denominator: below }: Rational): Rational =>
-    rational(numerator * denominator, below);
+  const at = (row: number, column: number): bigint => work[row]?.[column] ?? 0n;
   return {
     kept,
-    dependent,
-    solutions: right.map((_, side) => kept.map((row) => at(row, size + side))),
-    inverse: kept.map((row) => kept.map((column) => scaledBack(at(row, size + right.length + column)))),
+    dependent: dependent.map(({ position, on }) => ({
+      position,
+      on: on.map((one) => ({
+        position: one.position,
+        factor: multiplied(one.factor, unit(one.position), unit(position)),
+      })),
+    })),
+    solutions: right.map((_, side) =>
+      kept.map((row) => rational(at(row, size + side) * unit(row), last * denominator)),
+    ),
+    inverse: kept.map((row) =>
+      kept.map((column) => rational(at(row, size + right.length + column) * unit(row) * unit(column), last)),
+    ),
   };
+}
+
+/** `value × unit`, which is an integer. */
+function whole({ numerator, denominator }: Rational, unit: bigint): bigint {
+  return (numerator * unit) / denominator;
+}
+
+function multiplied({ numerator, denominator }: Rational, by: bigint, over: bigint): Rational {
+  return rational(numerator * by, denominator * over);
+}
+
+/**
+ * A unit for each row and column such that every entry times both of its units is an integer: short ones, since each
+ * column of a table has a scale of its own, and digits that one column needs would only burden the others.
+ */
+function unitsOf(matrix: readonly (readonly Rational[])[]): readonly bigint[] {
+  const parts = matrix.map((row) => row.map(({ denominator }) => factorsOf(denominator)));
+  if (parts.some((row) => row.some((part) => part === undefined))) {
+    const { denominator } = inCommonUnits(matrix.flat());
+    return matrix.map(() => denominator);
+  }
+  const exponents = (which: 0 | 1): readonly number[] => {
+    const at = (i: number, j: number): number => parts[i]?.[j]?.[which] ?? 0;
+    const own = matrix.map((_, i) => Math.ceil(at(i, i) / 2));
+    for (const [i] of matrix.entries()) {
+      for (let j = 0; j < i; j += 1) {
+        own[i] = Math.max(own[i] ?? 0, Math.max(at(i, j), at(j, i)) - (own[j] ?? 0));
+      }
+    }
+    return own;
+  };
+  const [twos, fives] = [exponents(0), exponents(1)];
+  return matrix.map((_, i) => (1n << BigInt(twos[i] ?? 0)) * 5n ** BigInt(fives[i] ?? 0));
+}
+
+/** How often 2 and 5 divide a number that has no other factors; undefined for one that has. */
+function factorsOf(value: bigint): readonly [number, number] | undefined {
+  const twos = trailingZeroBits(value);
+  let rest = value >> BigInt(twos);
+  let fives = 0;
+  for (; rest % 5n === 0n; rest /= 5n) fives += 1;
+  return rest === 1n ? [twos, fives] : undefined;
 }
 
 /** Fractions as integers over their least common denominator. */
