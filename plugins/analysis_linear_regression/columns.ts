@@ -1,0 +1,185 @@
+import {
+  type Context,
+  decimalRange,
+  type Halves,
+  halfSql,
+  identifier,
+  type Measure,
+  type QueryHandle,
+  tableView,
+} from '../../src/sdk/index.ts';
+import type { Settings } from './settings.ts';
+
+/** A measure that varies. */
+export interface NumericColumn {
+  readonly kind: 'measure';
+  readonly sqlName: string;
+  /** The column in queries: the measure itself, or one without infinities that was derived from it. */
+  readonly column: string;
+  readonly unit?: string;
+  readonly derived: boolean;
+  /** Digits after the point of integers and decimals; undefined for doubles. */
+  readonly scale: number | undefined;
+  readonly n: number;
+}
+
+/** A category, with its levels from the commonest: the first one is what the others are compared with. */
+export interface CategoryColumn {
+  readonly kind: 'category';
+  readonly sqlName: string;
+  readonly n: number;
+}
+
+export type Variable = NumericColumn | CategoryColumn;
+
+/** What is regressed on what. */
+export interface Question {
+  readonly targets: readonly NumericColumn[];
+  readonly predictors: readonly Variable[];
+  /** Whether the settings named the target. */
+  readonly asked: boolean;
+  readonly halves: Halves;
+  readonly time: string | undefined;
+}
+
+/** Turns settings and the role map into columns; undefined where that is not possible, with a note that says why. */
+export async function readQuestion(ctx: Context, settings: Settings): Promise<Question | undefined> {
+  const view = await tableView(ctx);
+  const wanted = settings.target ?? undefined;
+  const target = wanted === undefined ? undefined : measureNamed(ctx, view.measures, wanted);
+  if (wanted !== undefined && target === undefined) {
+    ctx.note(`The setting target names no column of numbers: ${wanted}. Nothing is regressed.`);
+    return undefined;
+  }
+  const named = settings.predictors?.map((name) => predictorNamed(ctx, view.measures, name));
+  const unknown = settings.predictors?.filter((_, i) => named?.[i] === undefined) ?? [];
+  if (unknown.length > 0) {
+    ctx.note(
+      `The setting predictors names no column of the table: ${unknown.join(', ')}. Nothing is regressed.`,
+    );
+    return undefined;
+  }
+  const measures = unique([
+    ...(target ? [target] : view.measures),
+    ...(named?.filter((one) => typeof one === 'object') ?? view.measures),
+  ]);
+  const categories = named?.filter((one) => typeof one === 'string') ?? view.categories;
+  const facts = await ctx.query(factsSql(ctx, measures, categories));
+  const numeric = await varyingMeasures(ctx, measures, facts);
+  const usable = usableCategories(categories, facts);
+  const isTarget = ({ sqlName }: NumericColumn) => target === undefined || sqlName === target.sqlName;
+  const isPredictor = ({ sqlName }: NumericColumn) =>
+    named === undefined || named.some((one) => typeof one === 'object' && one.sqlName === sqlName);
+  return withoutGaps(ctx, settings, {
+    targets: numeric.filter(isTarget),
+    predictors: [...numeric.filter(isPredictor), ...usable],
+    asked: target !== undefined,
+    halves: halfSql(view),
+    time: view.time,
+  });
+}
+
+/** A measure by header or by name in SQL; any column of numbers, where the settings name it. */
+function measureNamed(ctx: Context, measures: readonly Measure[], name: string): Measure | undefined {
+  const column = ctx.schema.find((one) => one.name === name || one.sql_name === name);
+  const known = measures.find(({ sqlName }) => sqlName === (column?.sql_name ?? name));
+  if (known !== undefined) return known;
+  const isNumber = column !== undefined && ['integer', 'decimal', 'double'].includes(column.type.kind);
+  if (!isNumber) return undefined;
+  ctx.note(
+    `The role map does not call ${column.sql_name} a measure; it is taken as one, since the settings name it.`,
+  );
+  return { sqlName: column.sql_name, derived: false };
+}
+
+/** A measure, or the name of a category. */
+function predictorNamed(
+  ctx: Context,
+  measures: readonly Measure[],
+  name: string,
+): Measure | string | undefined {
+  const column = ctx.schema.find((one) => one.name === name || one.sql_name === name);
+  if (column !== undefined && ['text', 'boolean', 'date'].includes(column.type.kind)) return column.sql_name;
+  return measureNamed(ctx, measures, name);
+}
+
+function unique(measures: readonly Measure[]): readonly Measure[] {
+  return [...new Map(measures.map((measure) => [measure.sqlName, measure])).values()];
+}
+
+function factsSql(ctx: Context, measures: readonly Measure[], categories: readonly string[]): string {
+  const ofMeasures = measures.flatMap(({ sqlName }, i) => {
+    const column = identifier(sqlName);
+    const isDouble = ctx.schema.find((one) => one.sql_name === sqlName)?.type.kind === 'double';
+    const value = isDouble ? `CASE WHEN isfinite(${column}) THEN ${column} END` : column;
+    return [
+      `count(${column}) AS present${i}`,
+      `count(${value}) AS n${i}`,
+      `min(${value}) AS low${i}`,
+      `max(${value}) AS high${i}`,
+    ];
+  });
+  const ofCategories = categories.flatMap((name, i) => [
+    `count(${identifier(name)}) AS c${i}`,
+    `count(DISTINCT ${identifier(name)}) AS levels${i}`,
+  ]);
+  return `SELECT ${['count(*) AS all_rows', ...ofMeasures, ...ofCategories].join(', ')} FROM data`;
+}
+
+async function varyingMeasures(
+  ctx: Context,
+  measures: readonly Measure[],
+  facts: QueryHandle,
+): Promise<NumericColumn[]> {
+  const found: NumericColumn[] = [];
+  for (const [i, measure] of measures.entries()) {
+    const [low, high] = [facts.text(0, `low${i}`), facts.text(0, `high${i}`)];
+    if (low === high) {
+      ctx.note(`${measure.sqlName} does not vary: it is neither target nor predictor.`);
+      continue;
+    }
+    const [n, present] = [facts.number(0, `n${i}`) ?? 0, facts.number(0, `present${i}`) ?? 0];
+    const column = n < present ? await deriveFinite(ctx, measure.sqlName) : measure.sqlName;
+    const type = facts.columns.find(({ name }) => name === `low${i}`)?.type ?? '';
+    found.push({ kind: 'measure', ...measure, column, n, scale: decimalRange(type, low, high)?.scale });
+  }
+  return found;
+}
+
+/** A column like a measure, but missing where that is no finite number. */
+async function deriveFinite(ctx: Context, sqlName: string): Promise<string> {
+  const taken = new Set(ctx.schema.map((column) => column.sql_name.toLowerCase()));
+  let name = `${sqlName}_finite`;
+  while (taken.has(name.toLowerCase())) name += '_';
+  const column = identifier(sqlName);
+  await ctx.derive(name, `CASE WHEN isfinite(${column}) THEN ${column} END`);
+  return name;
+}
+
+/** Categories of at least two levels. */
+function usableCategories(categories: readonly string[], facts: QueryHandle): CategoryColumn[] {
+  return categories.flatMap((sqlName, i): CategoryColumn[] => {
+    const [n, levels] = [facts.number(0, `c${i}`) ?? 0, facts.number(0, `levels${i}`) ?? 0];
+    return levels > 1 ? [{ kind: 'category', sqlName, n }] : [];
+  });
+}
+
+/** Leaves out columns with many gaps, unless the settings name them: each would cost all the others their rows. */
+function withoutGaps(ctx: Context, settings: Settings, question: Question): Question {
+  const fewest = (1 - settings.mostMissing) * ctx.rowCount;
+  const isNamed = ({ sqlName }: Variable) =>
+    settings.predictors !== undefined || (question.asked && sqlName === question.targets[0]?.sqlName);
+  const isKept = (column: Variable) => isNamed(column) || column.n >= fewest;
+  const left = new Set([...question.targets, ...question.predictors].filter((column) => !isKept(column)));
+  if (left.size > 0) {
+    const names = Array.from(left, ({ sqlName }) => sqlName).join(', ');
+    ctx.note(
+      `Left out, since more values are missing than the setting most_missing_percent allows: ${names}.`,
+    );
+  }
+  return {
+    ...question,
+    targets: question.targets.filter(isKept),
+    predictors: question.predictors.filter(isKept),
+  };
+}

@@ -1,0 +1,256 @@
+import {
+  type Context,
+  chiSquareTail,
+  type EvidenceHandle,
+  identifier,
+  permutationTest,
+  type QueryHandle,
+  shuffle,
+} from '../../src/sdk/index.ts';
+import type { NumericColumn } from './columns.ts';
+import type { Model } from './fit.ts';
+import type { ModelSums, Sums } from './sums.ts';
+import type { Terms } from './terms.ts';
+
+/** What the order of a target owes to the order of its predictors. */
+export interface RankTest {
+  /** R² of the target's ranks on the ranks of measures and the levels of categories. */
+  readonly r_squared: number;
+  readonly p_value: number;
+}
+
+/** The test of a model in the whole table or a half; undefined where ties are too heavy for it. */
+export interface RankTests {
+  test(model: Model, part: 'whole' | 'first' | 'second'): RankTest | undefined;
+  readonly evidence: EvidenceHandle;
+}
+
+/** Tables of up to this many complete rows are tested by random orders. */
+const FEW_ROWS = 100;
+
+/** Ranks all measures among the complete rows, once, and adds up what the tests need. */
+export async function readRankTests(
+  ctx: Context,
+  terms: Terms,
+  sums: ModelSums,
+  permutations: number,
+): Promise<RankTests> {
+  const handle = await ctx.query(sumsSql(terms, sums));
+  const parts = { whole: sums.whole, first: sums.first, second: sums.second };
+  const small = sums.whole.n <= FEW_ROWS ? await ctx.query(rowsSql(terms, sums)) : undefined;
+  return {
+    evidence: handle,
+    test(model, part) {
+      const halves = part === 'whole' ? ['1', '2'] : [part === 'first' ? '1' : '2'];
+      const moments = rankMoments(handle, terms, sums, parts[part], halves);
+      if (moments.n < 3 || !isTestable(moments, model, sums)) return undefined;
+      const columns = columnsOf(model, sums, terms);
+      const outcome = terms.measures.indexOf(model.target);
+      const { explained, rank } = explainedBy(moments, columns, outcome);
+      if (rank === 0) return undefined;
+      const p_value =
+        small && part === 'whole'
+          ? permutedP(ctx, permutations, model, columns, outcome, rowsOf(small, terms))
+          : chiSquareTail((moments.n - 1) * explained, rank);
+      return { r_squared: explained, p_value };
+    },
+  };
+}
+
+/** Columns of the moments of ranks: measures first, then the levels of the factors. */
+interface RankMoments {
+  readonly n: number;
+  /** Centred sums of products. */
+  product(a: number, b: number): number;
+  /** Of a measure's ranks. */
+  skewness(measure: number): number;
+  /** Rows of a level. */
+  count(level: number): number;
+}
+
+/** Positions of a model's predictors among the columns of ranks. */
+function columnsOf(model: Model, { moments }: ModelSums, terms: Terms): readonly number[] {
+  const positions = model.predictors.flatMap((at) => {
+    const moment = moments[at];
+    if (moment === undefined) return [];
+    if (moment.kind === 'power') return [terms.measures.indexOf(moment.variable)];
+    const levels = terms.factors.flatMap((factor) => factor.levels);
+    return [terms.measures.length + levels.indexOf(moment)];
+  });
+  return [...new Set(positions)];
+}
+
+function scoresCte({ measures, factors }: Terms, { complete, half }: ModelSums): string {
+  const scores = measures.map(({ column }, i) => {
+    const window = `OVER (ORDER BY ${identifier(column)})`;
+    return `rank() ${window} + count(*) ${window} - 1 AS u${i}`;
+  });
+  const codes = factors.map(({ code }, i) => `${identifier(code)} AS f${i}`);
+  return `scores AS (SELECT ${['_sh_part', '_sh_row_number', `${identifier(half)} AS half`, ...codes, ...scores].join(', ')}
+FROM data WHERE ${complete})`;
+}
+
+/** By half: counts, sums, sums of products and of cubes of the doubled ranks; by half and level: counts and sums. */
+function sumsSql(terms: Terms, sums: ModelSums): string {
+  const scores = terms.measures.map((_, i) => `u${i}`);
+  const products = scores.flatMap((u, i) => scores.slice(i).map((v) => `sum(${u} * ${v})`));
+  const count = 'CAST(count(*) AS HUGEINT)';
+  const cubes = scores.map((u) => `sum(CAST(${u} AS HUGEINT) * ${u} * ${u})`);
+  const totals = scores.map((u) => `sum(${u})`);
+  const whole = `SELECT -1 AS factor, half, 0 AS code, [${[count, ...totals, ...products, ...cubes].join(', ')}] AS sums FROM scores GROUP BY half`;
+  const levels = terms.factors.map(
+    (_, i) =>
+      `SELECT ${i} AS factor, half, f${i} AS code, [${[count, ...totals].join(', ')}] AS sums FROM scores GROUP BY half, f${i}`,
+  );
+  return `WITH ${scoresCte(terms, sums)}\nSELECT factor, half, code, sums FROM (${[whole, ...levels].join('\nUNION ALL ')}) AS sums_of_scores`;
+}
+
+function rowsSql(terms: Terms, sums: ModelSums): string {
+  const columns = [...terms.measures.map((_, i) => `u${i}`), ...terms.factors.map((_, i) => `f${i}`)];
+  return `WITH ${scoresCte(terms, sums)}\nSELECT ${columns.join(', ')}, _sh_part, _sh_row_number FROM scores ORDER BY _sh_part, _sh_row_number`;
+}
+
+function rankMoments(
+  handle: QueryHandle,
+  { measures, factors }: Terms,
+  model: ModelSums,
+  { n, product: productOf }: Sums,
+  halves: readonly string[],
+): RankMoments {
+  const size = measures.length;
+  const rows = handle.rows.flatMap((_, row) =>
+    halves.includes(handle.text(row, 'half') ?? '') ? [row] : [],
+  );
+  const listOf = (factor: number, code: number): readonly number[] => {
+    const lists = rows
+      .filter((row) => handle.number(row, 'factor') === factor && handle.number(row, 'code') === code)
+      .map((row) => (JSON.parse(handle.text(row, 'sums') ?? '[]') as string[]).map(BigInt));
+    const [first = [], ...others] = lists;
+    return first.map((value, i) => Number(others.reduce((sum, list) => sum + (list[i] ?? 0n), value)));
+  };
+  const whole = listOf(-1, 0);
+  const place = (a: number, b: number) => a * size - (a * (a - 1)) / 2 + (b - a);
+  const levels = factors.flatMap((factor, i) =>
+    factor.levels.map((level, k) => ({ list: listOf(i, k + 1), at: model.moments.indexOf(level) })),
+  );
+  const sum = (column: number): number =>
+    column < size ? (whole[1 + column] ?? 0) : (levels[column - size]?.list[0] ?? 0);
+  const raw = (a: number, b: number): number => {
+    if (b < size) return whole[1 + size + place(a, b)] ?? 0;
+    const level = levels[b - size];
+    if (a < size) return level?.list[1 + a] ?? 0;
+    const { numerator } = productOf(levels[a - size]?.at ?? 0, level?.at ?? 0);
+    return Number(numerator);
+  };
+  return {
+    n,
+    product: (a, b) => raw(Math.min(a, b), Math.max(a, b)) - (sum(a) * sum(b)) / n,
+    count: (column) => sum(column),
+    skewness(measure) {
+      const [s1, s2] = [sum(measure) / n, raw(measure, measure) / n];
+      const s3 = (whole[1 + size + (size * (size + 1)) / 2 + measure] ?? 0) / n;
+      const variance = s2 - s1 * s1;
+      return variance > 0 ? (s3 - 3 * s1 * s2 + 2 * s1 * s1 * s1) / (variance * Math.sqrt(variance)) : 0;
+    },
+  };
+}
+
+/** Skewness under random orders up to which the limit of chi-square holds, for a measure and for a level. */
+const [MOST_SKEWNESS, MOST_LEVEL_SKEWNESS] = [0.3, 0.5];
+
+/** Whether ties are light enough: else few rows away from the commonest values decide everything. */
+function isTestable(moments: RankMoments, model: Model, sums: ModelSums): boolean {
+  if (moments.n <= FEW_ROWS) return true;
+  const measures = [
+    ...new Set(sums.moments.flatMap(({ kind, variable }) => (kind === 'power' ? [variable] : []))),
+  ];
+  const own = moments.skewness(measures.indexOf(model.target));
+  return model.predictors.every((at) => {
+    const moment = sums.moments[at];
+    if (moment === undefined) return true;
+    if (moment.kind === 'power') {
+      const other = moments.skewness(measures.indexOf(moment.variable as NumericColumn));
+      return Math.abs(own * other) <= MOST_SKEWNESS * Math.sqrt(moments.n);
+    }
+    const rows = Number(sums.whole.product(at, at).numerator);
+    return Math.abs(own) <= MOST_LEVEL_SKEWNESS * Math.sqrt(rows);
+  });
+}
+
+/** R² of a column on others, and how many of these are independent: elimination that leaves out vanishing pivots. */
+function explainedBy(moments: RankMoments, columns: readonly number[], outcome: number) {
+  const order = [...columns, outcome];
+  const work = order.map((a) => order.map((b) => moments.product(a, b)));
+  const total = moments.product(outcome, outcome);
+  let rank = 0;
+  for (let pivot = 0; pivot < columns.length; pivot += 1) {
+    const row = work[pivot] ?? [];
+    const value = row[pivot] ?? 0;
+    const column = columns[pivot] ?? 0;
+    if (!(value > 1e-9 * moments.product(column, column))) continue;
+    rank += 1;
+    for (let i = pivot + 1; i < order.length; i += 1) {
+      const other = work[i] ?? [];
+      const factor = (other[pivot] ?? 0) / value;
+      for (let j = pivot; j < order.length; j += 1) other[j] = (other[j] ?? 0) - factor * (row[j] ?? 0);
+    }
+  }
+  const left = work.at(-1)?.at(-1) ?? 0;
+  return { explained: total > 0 ? Math.max(0, Math.min(1, 1 - left / total)) : 0, rank };
+}
+
+/** Rows of columns of ranks and levels. */
+function rowsOf(handle: QueryHandle, { measures, factors }: Terms): readonly (readonly number[])[] {
+  return handle.rows.map((_, row) => [
+    ...measures.map((__, i) => handle.number(row, `u${i}`) ?? 0),
+    ...factors.flatMap(({ levels }, i) =>
+      levels.map((__, k) => Number(handle.number(row, `f${i}`) === k + 1)),
+    ),
+  ]);
+}
+
+/** The share of R² reached by random orders of the target. */
+function permutedP(
+  ctx: Context,
+  draws: number,
+  { target }: Model,
+  columns: readonly number[],
+  outcome: number,
+  rows: readonly (readonly number[])[],
+): number {
+  const basis = orthonormal(columns.map((column) => rows.map((row) => row[column] ?? 0)));
+  const order = rows.map((row) => row[outcome] ?? 0);
+  const statistic = () =>
+    basis.reduce(
+      (sum, direction) => sum + direction.reduce((dot, x, i) => dot + x * (order[i] ?? 0), 0) ** 2,
+      0,
+    );
+  const random = ctx.random(target.sqlName);
+  const observed = statistic();
+  const draw = () => {
+    shuffle(order, random);
+    return statistic();
+  };
+  return permutationTest({ observed, draw, draws, stopAfterHits: 20 }).p_value;
+}
+
+/** Directions of the same space, each of length 1 and without a mean (Gram and Schmidt, twice against rounding). */
+function orthonormal(columns: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const basis: number[][] = [];
+  for (const column of columns) {
+    const mean = column.reduce((sum, x) => sum + x, 0) / column.length;
+    let rest = column.map((x) => x - mean);
+    const size = lengthOf(rest);
+    for (const direction of [...basis, ...basis]) {
+      const dot = direction.reduce((sum, x, i) => sum + x * (rest[i] ?? 0), 0);
+      rest = rest.map((x, i) => x - dot * (direction[i] ?? 0));
+    }
+    const left = lengthOf(rest);
+    if (left > 1e-9 * size && size > 0) basis.push(rest.map((x) => x / left));
+  }
+  return basis;
+}
+
+function lengthOf(direction: readonly number[]): number {
+  return Math.sqrt(direction.reduce((sum, x) => sum + x * x, 0));
+}
