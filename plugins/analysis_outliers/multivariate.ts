@@ -19,49 +19,55 @@ export async function reportJointly(study: Study, claimed: readonly Claimed[]): 
   const groups = columnGroups(landmarks, study.settings.smallestCorrelation, ctx.note);
   const models = groups.flatMap((group) => fitModel(landmarks, group, ctx.random) ?? []);
   if (models.length === 0) return;
-  const claims = (await scoreRows(ctx, models)).flatMap((scored) => [
-    ...testDistances(study, scored),
-    ...testIsolation(study, scored),
-  ]);
-  await reportEach(
-    study,
-    claims.map((claim) => withoutTold(claim, claimed)),
-  );
+  await reportEach(study, testEach(study, await scoreRows(ctx, models), claimed));
 }
 
-/** Rows that a single measure of theirs has already told. */
-function withoutTold(claim: JointClaim, claimed: readonly Claimed[]): JointClaim {
-  const isTold = ({ scores }: FarRow) =>
-    claim.model.columns.some(({ measured, scores: normal }, i) =>
-      claimed.some(({ tail }) => {
-        if (tail.measured !== measured) return false;
-        const cut = normal.scoreOf(tail.lastQuery.number(tail.gap.outliers - 1, 'value') ?? 0);
-        const own = scores[i] ?? 0;
-        return tail.side === 'above' ? own >= cut : own <= cut;
-      }),
-    );
-  return { ...claim, rows: claim.rows.filter((row) => !isTold(row)) };
-}
-
-/** Below this p-value a claim about fewer columns goes first: it says more closely where a row is unusual. */
+/** Below this p-value rows are taken as told, and left out where more columns are looked at. */
 const SURE = 1e-4;
 
-/** The surest claims first, of these the ones with fewest columns; rows that were told are not told again with others. */
+/**
+ * Tests the groups of few columns first. Rows that a single measure tells, or surely a group of fewer columns, are
+ * left out of what follows: else any row beside them would pass for an outlier.
+ */
+function testEach(study: Study, scored: readonly Scored[], claimed: readonly Claimed[]): JointClaim[] {
+  const told = new Set<string>();
+  const claims: JointClaim[] = [];
+  const fewFirst = [...scored].sort((a, b) => a.model.columns.length - b.model.columns.length);
+  for (const one of fewFirst) {
+    const isLeft = (row: FarRow) => !told.has(keyOf(row)) && !isToldAlone(row, one.model, claimed);
+    const left = { ...one, farthest: one.farthest.filter(isLeft), isolated: one.isolated.filter(isLeft) };
+    const found = [...testDistances(study, left), ...testIsolation(study, left)];
+    for (const { rows, p_value } of found) {
+      if (p_value <= SURE) for (const row of rows) told.add(keyOf(row));
+    }
+    claims.push(...found);
+  }
+  return claims;
+}
+
+/** Whether a row lies among the outliers of one of the model's measures. */
+function isToldAlone({ scores }: FarRow, { columns }: JointModel, claimed: readonly Claimed[]): boolean {
+  return columns.some(({ measured, scores: normal }, i) =>
+    claimed.some(({ tail }) => {
+      if (tail.measured !== measured) return false;
+      const cut = normal.scoreOf(tail.lastQuery.number(tail.gap.outliers - 1, 'value') ?? 0);
+      const own = scores[i] ?? 0;
+      return tail.side === 'above' ? own >= cut : own <= cut;
+    }),
+  );
+}
+
+/** The surest claims first; a claim all of whose rows were told says nothing new. */
 async function reportEach(study: Study, claims: readonly JointClaim[]): Promise<void> {
   const told = new Set<string>();
-  const doubt = ({ p_value }: JointClaim) => Math.max(SURE, p_value);
   const inOrder = [...claims].sort(
     (a, b) =>
-      doubt(a) - doubt(b) ||
-      a.model.columns.length - b.model.columns.length ||
-      a.p_value - b.p_value ||
-      byText(a.label, b.label),
+      a.p_value - b.p_value || a.model.columns.length - b.model.columns.length || byText(a.label, b.label),
   );
   for (const claim of inOrder) {
-    const rows = claim.rows.filter((row) => !told.has(keyOf(row)));
-    if (rows.length === 0) continue;
-    for (const row of rows) told.add(keyOf(row));
-    await reportRows(study, { ...claim, rows });
+    if (claim.rows.every((row) => told.has(keyOf(row)))) continue;
+    for (const row of claim.rows) told.add(keyOf(row));
+    await reportRows(study, claim);
   }
 }
 

@@ -29,8 +29,8 @@ export interface Scored {
 const FULLY_SCORED_ROWS = 50_000;
 const FIRST_TREES = 10;
 const CHOSEN = 5_000;
-/** More than any tail is long. */
-const KEPT = 100;
+/** More than any tail is long, with room for rows that are told elsewhere. */
+const KEPT = 250;
 
 /** Reads the whole table once and keeps the farthest rows of each model. */
 export async function scoreRows(ctx: Context, models: readonly JointModel[]): Promise<Scored[]> {
