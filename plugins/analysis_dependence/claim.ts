@@ -23,8 +23,8 @@ export interface Reported {
 export interface Claim {
   readonly values: DerivationHandle;
   readonly fields: Readonly<Record<string, FieldInput>>;
-  /** How it holds when other columns are held, as a sentence. */
-  readonly directly: string;
+  /** What is said, and how it holds when other columns are held; that comes first where it turns round. */
+  statement(said: string): string;
   readonly shared: Pick<
     FindingInput,
     'how' | 'severity' | 'ranking' | 'replication' | 'limitations' | 'test'
@@ -98,7 +98,10 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       ...(directness.givenAll !== undefined && { given_all: field('given_all') }),
       ...through?.fields,
     },
-    directly: directSentence(directness, wording, through?.text ?? ''),
+    statement: (said) => {
+      const directly = directSentence(directness, wording, through?.text ?? '');
+      return directness.verdict === 'reversed' ? `${directly} Over all rows: ${said}` : `${said} ${directly}`;
+    },
     shared: {
       test,
       how: 'tested',
@@ -106,7 +109,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       ranking: {
         effect: Math.min(1, strengthOf(one)),
         reach: Math.min(1, one.n / Math.max(1, study.subject.rows)),
-        actionability: ACTIONABILITY[directness.verdict],
+        actionability: ACTIONABILITY[directness.verdict] * (one.kind === 'categories' ? OF_CATEGORIES : 1),
       },
       replication: { by: study.subject.halves.by, holds, first: 'first_half', second: 'second_half' },
       limitations: limitationsOf(reported),
@@ -117,14 +120,32 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
 /** From this strength on an association is more than a detail. */
 const NOTABLE = 0.3;
 
-/** What is direct can be worked with; what is the same or goes through another column says little that is new. */
+/**
+ * That columns go together tells where to look, not what to change, so it ranks behind what can be acted on. What is
+ * the same or goes through another column says little that is new; what turns round keeps somebody from a mistake.
+ */
 const ACTIONABILITY: Readonly<Record<Verdict, number>> = {
-  direct: 0.5,
-  weaker: 0.4,
-  reversed: 0.6,
-  indirect: 0.2,
-  same: 0.1,
+  direct: 0.2,
+  weaker: 0.15,
+  reversed: 0.5,
+  indirect: 0.1,
+  same: 0.05,
 };
+
+/** Two categories that go together are mostly how the data are organised. */
+const OF_CATEGORIES = 0.5;
+
+/** `, through X` of what is indirect. */
+export function throughOf({ verdict, through }: Directness): string {
+  return verdict === 'indirect' && through ? `, through ${named('through', through).text}` : '';
+}
+
+/** `turns round among rows alike in X`; undefined where it doesn't. */
+export function turnsRound({ verdict, through }: Directness): string | undefined {
+  return verdict === 'reversed' && through
+    ? `turns round among rows alike in ${named('through', through).text}`
+    : undefined;
+}
 
 function directSentence(
   { verdict, given, givenAll, tried }: Directness,
@@ -140,7 +161,7 @@ function directSentence(
         ? `It is indirect: given all the other measures together, ${wording.effect} is {given_all}.`
         : `It is indirect, through ${through}: ${wording.given(through)}.`;
     case 'reversed':
-      return `Take care: it turns round when ${through} is held; ${wording.given(through)}, the other way.`;
+      return `Over all rows this is one way, and among rows alike in ${through} the other: ${wording.given(through)}, the other way round.`;
     case 'weaker':
       return `A part of it goes through ${through}: ${wording.given(through)}${all}.`;
     case 'direct':

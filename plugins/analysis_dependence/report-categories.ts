@@ -1,5 +1,5 @@
 import { type FieldInput, type ItemInput, identifier, type QueryHandle } from '../../src/sdk/index.ts';
-import { claimOf, type Reported } from './claim.ts';
+import { claimOf, type Reported, throughOf } from './claim.ts';
 import { type CountedPair, type CrossTable, margins } from './cross-tables.ts';
 import { aboutOf, capitalized, named } from './names.ts';
 import type { Variable } from './subject.ts';
@@ -18,24 +18,21 @@ export async function reportCategories(reported: Reported, { tables, handle }: C
   const decided = decidedBy(tables.whole);
   const lead = cells[0];
   if (lead === undefined) return;
-  const through =
-    directness.verdict === 'indirect' && directness.through
-      ? `, through ${named('through', directness.through).text}`
-      : '';
   const items = itemsOf(reported, cells, counts, handle);
   study.ctx.finding({
     kind: 'category_association',
-    title: capitalized(titleOf(x.text, y.text, decided) + through),
-    statement: [
-      capitalized(
-        `${x.text} and ${y.text} go together: Cramér's V {effect} ({low} to {high} with a confidence of {level}) over {rows}. ` +
-          `Most of all {first_level} with {second_level}: {count}, where {expected} would be expected if they were independent.`,
-      ),
-      decidedSentence(x.text, y.text, decided),
-      claim.directly,
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+    title: capitalized(titleOf(x.text, y.text, decided) + throughOf(directness)),
+    statement: claim.statement(
+      [
+        capitalized(
+          `${x.text} and ${y.text} go together: Cramér's V {effect} ({low} to {high} with a confidence of {level}) over {rows}. ` +
+            `Most of all {first_level} with {second_level}: {count}, where {expected} would be expected if they were independent.`,
+        ),
+        decidedSentence(x.text, y.text, decided),
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' '),
+    ),
     fields: { ...claim.fields, ...x.fields, ...y.fields, ...items[0]?.fields },
     estimate: {
       name: 'cramers_v',

@@ -6,7 +6,7 @@ import {
   identifier,
   type QueryHandle,
 } from '../../src/sdk/index.ts';
-import { claimOf, type Reported } from './claim.ts';
+import { claimOf, type Reported, throughOf, turnsRound } from './claim.ts';
 import { type GroupMeans, meanOf } from './group-means.ts';
 import { aboutOf, capitalized, inUnit, named } from './names.ts';
 import type { LevelSums } from './rank-sums.ts';
@@ -26,23 +26,21 @@ export async function reportGroups(reported: Reported, means: GroupMeans): Promi
   const detail = await study.ctx.query(quartilesSql(category, measure));
   const [c, m] = [named('category', category), named('measure', measure)];
   const { top, bottom } = levels;
-  const through =
-    directness.verdict === 'indirect' && directness.through
-      ? `, through ${named('through', directness.through).text}`
-      : '';
+  const reversal = turnsRound(directness);
   study.ctx.finding({
     kind: 'group_difference',
     title: capitalized(
-      `${m.text} differs by ${c.text}: highest for {top_level}, lowest for {bottom_level}${through}`,
+      reversal === undefined
+        ? `${m.text} differs by ${c.text}: highest for {top_level}, lowest for {bottom_level}${throughOf(directness)}`
+        : `the difference of ${m.text} by ${c.text} ${reversal}`,
     ),
-    statement: [
+    statement: claim.statement(
       capitalized(
         `${m.text} differs between the {levels} levels of ${c.text}: its median is {top_median} for {top_level} ({top_rows}) and ` +
           '{bottom_median} for {bottom_level} ({bottom_rows}); over all {rows} it is {median}. ' +
           'The levels explain {effect} of the variation in rank ({low} to {high} with a confidence of {level}).',
       ),
-      claim.directly,
-    ].join(' '),
+    ),
     fields: {
       ...claim.fields,
       ...c.fields,

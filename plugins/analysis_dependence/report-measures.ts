@@ -1,4 +1,4 @@
-import { claimOf, type Reported } from './claim.ts';
+import { claimOf, type Reported, throughOf, turnsRound } from './claim.ts';
 import { aboutOf, capitalized, named } from './names.ts';
 import type { Pearson } from './pearson.ts';
 
@@ -17,25 +17,24 @@ export function reportMeasures(reported: Reported, pearson: Pearson): void {
     values: { pearson: pearson.r, order_share: 100 * (one.effect ?? 0) ** 2 },
     inputs: [pearson.evidence, study.sums.handle],
   });
-  const through =
-    directness.verdict === 'indirect' && directness.through
-      ? `, through ${named('through', directness.through).text}`
-      : '';
+  const through = throughOf(directness);
+  const reversal = turnsRound(directness);
   study.ctx.finding({
     kind: 'measure_association',
     title: capitalized(
-      rises
-        ? `${x.text} and ${y.text} rise together${through}`
-        : `${x.text} is high where ${y.text} is low${through}`,
+      reversal !== undefined
+        ? `how ${x.text} and ${y.text} go together ${reversal}`
+        : rises
+          ? `${x.text} and ${y.text} rise together${through}`
+          : `${x.text} is high where ${y.text} is low${through}`,
     ),
-    statement: [
+    statement: claim.statement(
       capitalized(
         `${x.text} and ${y.text} ${rises ? 'rise and fall together' : 'go in opposite directions'}: rank correlation {effect} ` +
           '({low} to {high} with a confidence of {level}) over {rows}, so that the order of one tells {order_share} of the order of the other.' +
           (pearson.r === null ? '' : ' In a straight line they correlate with {pearson}.'),
       ),
-      claim.directly,
-    ].join(' '),
+    ),
     fields: {
       ...claim.fields,
       ...x.fields,

@@ -146,8 +146,8 @@ describe('planted tables', () => {
     const indirect = findingOf(kept, 'fan_sales', 'ice_sales');
     expect(indirect?.statement).toContain('It is indirect, through heat');
     expect(Math.abs(number(indirect, 'given'))).toBeLessThan(0.1);
-    expect(findingOf(kept, 'recovery_days', 'treatment')?.statement).toContain(
-      'turns round when ward is held',
+    expect(findingOf(kept, 'recovery_days', 'treatment')?.title).toBe(
+      'The difference of recovery_days by treatment turns round among rows alike in ward',
     );
     for (const pair of [
       ['heat', 'ice_sales'],
