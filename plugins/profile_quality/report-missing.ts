@@ -14,6 +14,8 @@ import { type Driver, type MissingColumn, NONE, type Part, shareOf } from './mis
 import type { Table } from './survey.ts';
 
 const LEVEL = 0.95;
+/** Columns whose difference is looked at within the levels of another. */
+const MOST_GUARDED = 8;
 
 /** One finding for a column whose missing values depend on other columns, an item for each of these. */
 export async function reportMissing(
@@ -35,26 +37,24 @@ export async function reportMissing(
   const counts = await ctx.query(
     `SELECT count(*) AS all_rows, count(*) - count(${sql}) AS missing_rows FROM data`,
   );
-  const confounder = await lookForReversal(table, lead, hopeful);
+  const guards = new Map<Driver, Guard>();
+  for (const driver of hopeful.slice(0, MOST_GUARDED)) {
+    const guard = await lookForReversal(table, driver, hopeful);
+    if (guard !== undefined) guards.set(driver, guard);
+  }
   const own = numbersOf(ctx, lead);
   ctx.finding({
     kind: 'missing_not_at_random',
     title: titleOf(lead),
     statement: [
       `{column} is missing in {missing_rows} out of {all_rows}, but not everywhere alike: ${sentence(lead)}`,
-      ...(confounder === undefined
-        ? []
-        : [
-            confounder.reversed
-              ? 'Within the levels of {stratum_column} the difference has the other sign, so it is {stratum_column} that counts.'
-              : 'Within the levels of {stratum_column} the difference remains.',
-          ]),
+      ...guardSentence(guards.get(lead)),
     ].join(' '),
     fields: {
       column: { column_name: column.sql_name },
       ...cells(counts, 0, ['all_rows', 'missing_rows']),
       ...fieldsOf(lead, own),
-      ...confounder?.fields,
+      ...guards.get(lead)?.fields,
     },
     estimate: {
       name: 'difference_of_shares_missing',
@@ -71,7 +71,7 @@ export async function reportMissing(
       Math.min(1, 0.2 + strength(lead)),
       countOf(counts, 'missing_rows') / Math.max(1, table.rows),
     ),
-    items: hopeful.map((driver) => itemOf(table, view, driver)),
+    items: hopeful.map((driver) => itemOf(table, view, driver, guards.get(driver))),
     limitations: [
       'That values are missing where another column has certain values does not say why they are.',
       ...(missing.together.length > 0
@@ -104,11 +104,13 @@ function sentence({ sort }: Driver): string {
     : 'in the fifth of the rows with the highest {by} it is missing in {part_percent}, in the fifth with the lowest in {rest_percent}.';
 }
 
-function itemOf({ ctx }: Table, view: TableView, driver: Driver): ItemInput {
+function itemOf({ ctx }: Table, view: TableView, driver: Driver, guard: Guard | undefined): ItemInput {
   return {
     title: 'by {by}',
-    statement: sentence(driver).replace(/^./, (first) => first.toUpperCase()),
-    fields: fieldsOf(driver, numbersOf(ctx, driver)),
+    statement: [sentence(driver).replace(/^./, (first) => first.toUpperCase()), ...guardSentence(guard)].join(
+      ' ',
+    ),
+    fields: { ...fieldsOf(driver, numbersOf(ctx, driver)), ...guard?.fields },
     estimate: {
       name: 'difference_of_shares_missing',
       field: 'difference',
@@ -177,12 +179,27 @@ function replicationOf(view: TableView, { halves }: Driver): Pick<ItemInput, 're
   };
 }
 
-/** Whether the difference turns round within the levels of the strongest other category. */
+/** Whether a difference turns round within the levels of another category. */
+interface Guard {
+  readonly reversed: boolean;
+  readonly fields: Readonly<Record<string, FieldInput>>;
+}
+
+function guardSentence(guard: Guard | undefined): string[] {
+  if (guard === undefined) return [];
+  return [
+    guard.reversed
+      ? 'Within the levels of {stratum_column} it is the other way round, so that {stratum_column} may be what counts.'
+      : 'Within the levels of {stratum_column} the difference remains.',
+  ];
+}
+
+/** Compares the difference with that within the levels of the strongest other category (Simpson's paradox). */
 async function lookForReversal(
   { ctx }: Table,
   lead: Driver,
   drivers: readonly Driver[],
-): Promise<{ reversed: boolean; fields: Record<string, FieldInput> } | undefined> {
+): Promise<Guard | undefined> {
   const [other] = drivers.filter((one) => one !== lead && one.sort === 'category');
   if (other === undefined || lead.level === undefined) return undefined;
   const { sql } = lead.missing.column;

@@ -197,3 +197,27 @@ test('every number of a finding comes from a query or a derivation', async () =>
     for (const [name] of numbers) expect(yielded).toContain(name);
   }
 });
+
+test('where a difference turns round within the levels of another column, that is said', async () => {
+  const columns: Columns = {
+    shift: { kind: 'text', role: 'category' },
+    model: { kind: 'text', role: 'category' },
+    rating: { kind: 'decimal', role: 'measure' },
+  };
+  // new models are missing more often in both shifts, but run by day, when little is missing
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => {
+      const isDay = i % 2 === 0;
+      const isNew = random.uniform() < (isDay ? 0.9 : 0.1);
+      const share = isDay ? (isNew ? 0.08 : 0.02) : isNew ? 0.8 : 0.6;
+      const value = random.uniform() < share ? null : random.uniform().toFixed(2);
+      return [isDay ? 'day' : 'night', isNew ? 'new' : 'old', value];
+    }),
+  );
+  const finding = one(outcome, 'missing_not_at_random');
+  expect(finding.fields['by']?.value).toBe('shift');
+  expect(finding.statement).toContain('Within the levels of model the difference remains');
+  const byModel = finding.items.find(({ fields }) => fields['by']?.value === 'model');
+  expect(byModel?.statement).toContain('Within the levels of shift it is the other way round');
+});
