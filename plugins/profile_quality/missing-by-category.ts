@@ -56,7 +56,7 @@ function testOne(
   const large = levels.filter(({ halves }) => isLarge(sum(halves)));
   const pooled = sum(levels.filter((level) => !large.includes(level)).flatMap(({ halves }) => halves));
   const parts = [...large.map(({ halves }) => sum(halves)), ...(isLarge(pooled) ? [pooled] : [])];
-  const top = [...large].sort((a, b) => weight(b, whole) - weight(a, whole) || a.row - b.row)[0];
+  const top = [...levels].sort((a, b) => weight(b, whole) - weight(a, whole) || a.row - b.row)[0];
   const smallest = Number(ctx.settings['smallest_association']);
   const common = { missing, by, sort: 'category', unit: "Cramér's V", smallest, counts } as const;
   if (top === undefined || parts.length < 2) {

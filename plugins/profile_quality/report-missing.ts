@@ -9,7 +9,7 @@ import {
   stratifiedDifference,
   type TableView,
 } from '../../src/sdk/index.ts';
-import { cells, countOf, defect, rowsWhere } from './claims.ts';
+import { cells, countOf, defect, rowsWhere, STRUCTURE } from './claims.ts';
 import { type Driver, type MissingColumn, NONE, type Part, shareOf } from './missing-driver.ts';
 import type { Table } from './survey.ts';
 
@@ -66,11 +66,10 @@ export async function reportMissing(
     ...replicationOf(view, lead),
     target: { columns: { columns: [column.sql_name] } },
     how: 'tested',
-    severity: 'notice',
-    ranking: defect(
-      Math.min(1, 0.2 + strength(lead)),
-      countOf(counts, 'missing_rows') / Math.max(1, table.rows),
-    ),
+    severity: isOnlyThere(lead) ? 'info' : 'notice',
+    ranking: isOnlyThere(lead)
+      ? STRUCTURE
+      : defect(Math.min(1, 0.2 + strength(lead)), countOf(counts, 'missing_rows') / Math.max(1, table.rows)),
     items: hopeful.map((driver) => itemOf(table, view, driver, guards.get(driver))),
     limitations: [
       'That values are missing where another column has certain values does not say why they are.',
@@ -91,11 +90,18 @@ function strength({ effect }: Driver): number {
   return Math.abs(effect ?? 0);
 }
 
-function titleOf({ sort, effect, part, rest }: Driver): string {
+function titleOf(lead: Driver): string {
+  const { sort, effect, part, rest } = lead;
+  if (isOnlyThere(lead)) return '{column} has a value only where {by} is {level}';
   if (sort === 'order')
     return `{column} is missing more often where {by} is ${(effect ?? 0) > 0 ? 'high' : 'low'}`;
   const more = shareOf(part) > shareOf(rest) ? 'more' : 'less';
   return `{column} is missing ${more} often where {by} is {level}`;
+}
+
+/** A column that belongs to one kind of row: elsewhere it has no value at all. */
+function isOnlyThere({ sort, part, rest }: Driver): boolean {
+  return sort === 'category' && rest.missing === rest.rows && part.missing < part.rows;
 }
 
 function sentence({ sort }: Driver): string {
