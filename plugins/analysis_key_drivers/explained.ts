@@ -1,5 +1,5 @@
 import { type Context, columnPhrase, type ItemInput, isSourceColumn } from '../../src/sdk/index.ts';
-import { claimOf, limitationsOf } from './findings.ts';
+import { claimOf, limitationsOf, reachOf } from './findings.ts';
 import type { Settings } from './settings.ts';
 import type { Shown } from './shown.ts';
 import { type GuardedSegment, type Told, weightOf } from './tell.ts';
@@ -39,7 +39,7 @@ export function reportExplained(ctx: Context, told: readonly Told[], shown: Show
     severity: 'info',
     ranking: {
       effect: Math.min(1, 0.4 * Math.abs(lead.guarded.segment.superiority.value)),
-      reach: lead.guarded.segment.rows / lead.told.driver.omnibus.n,
+      reach: reachOf(lead.guarded.segment),
       actionability: 0.2,
     },
     items: explained

@@ -51,7 +51,7 @@ interface FindingRequest {
 
 function findingOf(ctx: Context, request: FindingRequest): FindingInput {
   const { told, verdict, lead, segments, shown, settings, charts } = request;
-  const { tally, omnibus, test } = told.driver;
+  const { tally, test } = told.driver;
   const claim = claimOf(ctx, told, lead, shown, verdict);
   const others = segments.length > 1 ? ` Of its {tested}, {told} are told here, the most telling first.` : '';
   const counts = ctx.derivation({
@@ -76,7 +76,7 @@ function findingOf(ctx: Context, request: FindingRequest): FindingInput {
     severity: 'notice',
     ranking: {
       effect: Math.min(1, 2 * Math.abs(lead.segment.superiority.value)),
-      reach: lead.segment.rows / omnibus.n,
+      reach: reachOf(lead.segment),
       actionability: tally.factor.kind === 'category' ? 0.4 : 0.3,
     },
     items: segments
@@ -89,6 +89,11 @@ function findingOf(ctx: Context, request: FindingRequest): FindingInput {
 
 function testOf({ test }: TestedSegment): { test?: string } {
   return test === undefined ? {} : { test };
+}
+
+/** Share of the rows on the smaller side of a segment's difference. */
+export function reachOf({ rows, others }: Segment): number {
+  return Math.min(rows, others) / (rows + others);
 }
 
 export function limitationsOf({ within }: GuardedSegment): string[] {

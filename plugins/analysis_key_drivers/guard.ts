@@ -12,7 +12,7 @@ export interface Within {
   readonly verdict: Verdict;
   /** True where less is left, but the other driver explains less of the measure than the segment's own. */
   readonly entangled: boolean;
-  /** What is left of the difference of mean ranks, over that of all rows; below 0 where it turns round. */
+  /** The share of the difference of all rows that is left, of mean ranks or of means: below 0 where it turns round. */
   readonly left: number;
   readonly means: Difference;
   /** Levels of the other driver in which both sides have rows, and those where the difference is the other way round. */
@@ -81,7 +81,7 @@ function within(
   const ranks = stratified(strata, 'shares', settings.designEffect);
   const means = stratified(strata, 'values', settings.designEffect);
   const naive = Math.sign(segment.superiority.value);
-  const left = ranks.value / segment.superiority.value;
+  const left = leftOf(segment, ranks, means);
   const reversedStrata = strata.filter(
     (stratum) => Math.sign(difference(stratum, 'shares')) === -naive,
   ).length;
@@ -100,6 +100,13 @@ function within(
   };
 }
 
+/** The smaller share of ranks and of means; means count only where their difference over all rows is none of chance. */
+function leftOf({ superiority, means: naive }: Segment, ranks: Difference, means: Difference): number {
+  const ofRanks = ranks.value / superiority.value;
+  const isClear = isOn(naive, 1) || isOn(naive, -1);
+  return isClear ? Math.min(ofRanks, means.value / naive.value) : ofRanks;
+}
+
 /** True where a whole interval has this sign. */
 function isOn({ low, high }: Difference, sign: number): boolean {
   return sign > 0 ? low > 0 : high < 0;
@@ -111,17 +118,28 @@ function difference({ level, others }: Stratum, scale: Scale): number {
 
 const NEARLY_THE_SAME = 0.95;
 
-/** The level of the other factor that has nearly the same rows (Jaccard), as `Column = level`. */
+/** The level of the other factor that has nearly the same rows, or nearly all others, as `Column = level`. */
 export function sameRows({ level }: Segment, { cells, first, second }: Crossing): string | undefined {
   const width = second.levels.length;
   const rows = (one: number, other: number) => cells[one * width + other]?.n ?? 0;
   const own = second.levels.reduce((sum, { code }) => sum + rows(level.code, code), 0);
-  const same = second.levels.find(({ code, kind }) => {
-    const shared = rows(level.code, code);
-    const theirs = first.levels.reduce((sum, one) => sum + rows(one.code, code), 0);
-    return kind !== 'rest' && shared >= NEARLY_THE_SAME * (own + theirs - shared);
-  });
-  return same === undefined ? undefined : `${second.column} = ${same.name}`;
+  const all = cells.reduce((sum, { n }) => sum + n, 0);
+  for (const { code, kind, name } of second.levels) {
+    const [shared, theirs] = [
+      rows(level.code, code),
+      first.levels.reduce((sum, one) => sum + rows(one.code, code), 0),
+    ];
+    if (kind === 'rest') continue;
+    if (overlap(shared, own, theirs) >= NEARLY_THE_SAME) return `${second.column} = ${name}`;
+    if (overlap(own - shared, own, all - theirs) >= NEARLY_THE_SAME)
+      return `all but ${second.column} = ${name}`;
+  }
+  return undefined;
+}
+
+/** Rows in both over rows in either (Jaccard). */
+function overlap(shared: number, one: number, other: number): number {
+  return shared / (one + other - shared);
 }
 
 interface Stratum {

@@ -84,7 +84,7 @@ function explainedBy(drivers: readonly Driver[], { measure, second }: Crossing):
   return driver?.omnibus.explained ?? 0;
 }
 
-/** How much of all differences a segment makes: its own, for as many rows as it has. */
+/** How much of the variance of ranks a segment makes: its difference, squared, for as many rows as it parts. */
 export function weightOf({ segment }: TestedSegment): number {
-  return segment.superiority.value ** 2 * segment.rows;
+  return segment.superiority.value ** 2 * segment.rows * (segment.others / (segment.rows + segment.others));
 }
