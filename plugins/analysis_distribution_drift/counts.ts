@@ -1,7 +1,7 @@
 import {
   type Context,
   categoryLevels,
-  classOf,
+  classesOf,
   finiteDouble,
   type LevelCodes,
   type Measure,
@@ -68,7 +68,7 @@ export async function countRows(
       const classes =
         column.kind === 'category'
           ? codes.get(column.codes)
-          : classesOf(column.classes, values[2 + measures.indexOf(column)]);
+          : classesOf(column.classes, values[2 + measures.indexOf(column)] ?? new Float64Array());
       if (classes !== undefined) addRows(one, blockOf, parity, classes);
     }
   }
@@ -125,11 +125,6 @@ function testedClasses(classes: ValueClasses): Int32Array {
   const parts = Array.from(midShares(classes.counts), (share) => PARTS.filter((part) => part < share).length);
   const used = [...new Set(parts)].sort((a, b) => a - b);
   return Int32Array.from(parts, (part) => used.indexOf(part));
-}
-
-function classesOf(classes: ValueClasses, values: Float64Array | undefined): Int32Array | undefined {
-  if (values === undefined) return undefined;
-  return Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : classOf(classes, value)));
 }
 
 function addRows(

@@ -1,6 +1,6 @@
 import {
   type Context,
-  classOf,
+  classesOf,
   finiteDouble,
   packCodes,
   scanNumbers,
@@ -11,11 +11,11 @@ import type { Tally } from './tally.ts';
 
 /** Some rows of a measure: counts and sums of ranks (as shares) and of values less the measure's centre. */
 export interface Cell {
-  n: number;
-  shares: number;
-  shareSquares: number;
-  values: number;
-  valueSquares: number;
+  readonly n: number;
+  readonly shares: number;
+  readonly shareSquares: number;
+  readonly values: number;
+  readonly valueSquares: number;
 }
 
 /** A measure by two factors: one cell for each pair of their levels, `first code * second's levels + second code`. */
@@ -31,64 +31,100 @@ export interface CrossingRequest {
   readonly second: Factor;
 }
 
-/** One more pass over the rows, for pairs of factors. */
+/** One more pass over the rows, for pairs of factors; a pair that is asked for both ways is counted once. */
 export async function crossRows(ctx: Context, requests: readonly CrossingRequest[]): Promise<Crossing[]> {
   if (requests.length === 0) return [];
   const measures = [...new Set(requests.map(({ tally }) => tally.measure))];
   const factors = [...new Set(requests.flatMap(({ tally, second }) => [tally.factor, second]))];
-  const crossings = requests.map(({ tally, second }) => ({
-    shares: tally.shares,
-    centre: tally.centre,
-    measure: tally.measure,
-    first: tally.factor,
-    second,
-    cells: Array.from({ length: tally.factor.levels.length * second.levels.length }, emptyCell),
-  }));
+  const countings = requests.filter(
+    (one, i) => !requests.slice(0, i).some((other) => isSamePair(one, other)),
+  );
+  const counted = countings.map(emptyCounting);
   const packs = packCodes(factors);
   const expressions = [
     ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
     ...packs.map(({ sql }) => sql),
   ];
-  for await (const { rows, columns } of scanNumbers(ctx, 'driver_pair', expressions)) {
+  for await (const { columns } of scanNumbers(ctx, 'driver_pair', expressions)) {
     const codesOf = unpackCodes(packs, columns.slice(measures.length));
     for (const [m, measure] of measures.entries()) {
-      const values = columns[m] ?? new Float64Array(rows);
-      const classes = Int32Array.from(values, (x) => (Number.isNaN(x) ? -1 : classOf(measure.classes, x)));
-      for (const crossing of crossings) {
-        if (crossing.measure !== measure) continue;
-        const [first, second] = [codesOf.get(crossing.first), codesOf.get(crossing.second)];
-        if (first !== undefined && second !== undefined)
-          addRows(crossing, { rows, values, classes, first, second });
+      const values = columns[m] ?? new Float64Array();
+      const classes = classesOf(measure.classes, values);
+      for (const counting of counted) {
+        const [first, second] = [codesOf.get(counting.first), codesOf.get(counting.second)];
+        if (counting.measure === measure && first !== undefined && second !== undefined)
+          addRows(counting, { values, classes, first, second });
       }
     }
   }
-  return crossings;
+  return requests.map((request) => crossingOf(request, counted));
+}
+
+function isSamePair(a: CrossingRequest, b: CrossingRequest): boolean {
+  const isSame = a.tally.factor === b.tally.factor && a.second === b.second;
+  const isTurned = a.tally.factor === b.second && a.second === b.tally.factor;
+  return a.tally.measure === b.tally.measure && (isSame || isTurned);
+}
+
+/** Cells as numbers: five of them for each. */
+interface Counting {
+  readonly measure: MeasureClasses;
+  readonly first: Factor;
+  readonly second: Factor;
+  readonly shares: Float64Array;
+  readonly centre: number;
+  readonly sums: Float64Array;
+}
+
+const SUMS = 5;
+
+function emptyCounting({ tally, second }: CrossingRequest): Counting {
+  const { measure, factor: first, shares, centre } = tally;
+  const sums = new Float64Array(SUMS * first.levels.length * second.levels.length);
+  return { measure, first, second, shares, centre, sums };
+}
+
+/** A crossing as it was asked for, from the one count of its pair. */
+function crossingOf({ tally, second }: CrossingRequest, counted: readonly Counting[]): Crossing {
+  const { measure, factor: first } = tally;
+  const isOf = (one: Counting, a: Factor, b: Factor) =>
+    one.measure === measure && one.first === a && one.second === b;
+  const found = counted.find((one) => isOf(one, first, second) || isOf(one, second, first));
+  if (found === undefined) throw new Error('a crossing was not counted');
+  const [height, width] = [first.levels.length, second.levels.length];
+  const cells = Array.from({ length: height * width }, (_, at) => {
+    const [a, b] = [Math.floor(at / width), at % width];
+    return cellOf(found.sums, found.first === first ? at : b * height + a);
+  });
+  return { measure, first, second, cells };
+}
+
+function cellOf(sums: Float64Array, cell: number): Cell {
+  const [n = 0, shares = 0, shareSquares = 0, values = 0, valueSquares = 0] = sums.subarray(SUMS * cell);
+  return { n, shares, shareSquares, values, valueSquares };
 }
 
 interface RowsOfBatch {
-  readonly rows: number;
   readonly values: Float64Array;
   readonly classes: Int32Array;
   readonly first: Uint8Array;
   readonly second: Uint8Array;
 }
 
-function addRows(
-  crossing: Crossing & { readonly shares: Float64Array; readonly centre: number },
-  { rows, values, classes, first, second }: RowsOfBatch,
-): void {
-  const width = crossing.second.levels.length;
-  for (let row = 0; row < rows; row += 1) {
+function addRows(counting: Counting, { values, classes, first, second }: RowsOfBatch): void {
+  const { sums, shares, centre } = counting;
+  const width = counting.second.levels.length;
+  for (let row = 0; row < values.length; row += 1) {
     const at = classes[row] ?? -1;
     if (at < 0) continue;
-    const cell = crossing.cells[(first[row] ?? 0) * width + (second[row] ?? 0)];
-    if (cell === undefined) continue;
-    const [share, value] = [crossing.shares[at] ?? 0, (values[row] ?? 0) - crossing.centre];
-    cell.n += 1;
-    cell.shares += share;
-    cell.shareSquares += share * share;
-    cell.values += value;
-    cell.valueSquares += value * value;
+    const cell = SUMS * ((first[row] ?? 0) * width + (second[row] ?? 0));
+    const share = shares[at] ?? 0;
+    const value = (values[row] ?? 0) - centre;
+    sums[cell] = (sums[cell] ?? 0) + 1;
+    sums[cell + 1] = (sums[cell + 1] ?? 0) + share;
+    sums[cell + 2] = (sums[cell + 2] ?? 0) + share * share;
+    sums[cell + 3] = (sums[cell + 3] ?? 0) + value;
+    sums[cell + 4] = (sums[cell + 4] ?? 0) + value * value;
   }
 }
 

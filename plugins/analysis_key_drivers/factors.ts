@@ -18,6 +18,8 @@ export interface Factor extends LevelCodes {
   readonly kind: 'category' | 'bands' | 'period';
   /** Of the values that bands are made of. */
   readonly unit?: string;
+  /** Rows of `handle` whose `cut` is the last value of a band; the last band has none. */
+  readonly edges?: readonly number[];
 }
 
 /** What a measure is, with its values in classes. */
@@ -61,6 +63,7 @@ export function bandFactor({ measure, classes }: MeasureClasses, rowCount: numbe
     ...unitOf(measure),
     column: measure.sqlName,
     handle: classes.handle,
+    edges: edges.map((edge) => classes.cuts.indexOf(edge)),
     sql: `CASE WHEN ${value} IS NULL THEN 0 ${cases.join(' ')} ELSE ${edges.length + 1} END`,
     levels: [
       { code: 0, name: '(no value)', rows: rowCount - classes.n, kind: 'rest' },

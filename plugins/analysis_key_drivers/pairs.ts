@@ -1,4 +1,4 @@
-import { tTwoSided } from '../../src/sdk/index.ts';
+import { EigenvalueDecomposition, Matrix, tTwoSided } from '../../src/sdk/index.ts';
 import { type Cell, type Crossing, momentsOfCell, type Scale } from './crossings.ts';
 import { type Difference, interval } from './segments.ts';
 
@@ -34,8 +34,10 @@ export function strongestInteraction(
     ({ cell, row, column }) =>
       cell.n >= minRows && isNamed(crossing.first, row) && isNamed(crossing.second, column),
   );
+  if (candidates.length === 0) return undefined;
+  const additive = additiveModel(used, crossing);
   const found = candidates
-    .map((candidate) => departure(used, candidate, designEffect))
+    .map((candidate) => departure(used, candidate, additive, designEffect))
     .filter((one) => one !== undefined);
   const best = found.reduce<(typeof found)[number] | undefined>(
     (a, b) => (a === undefined || isStronger(b, a) ? b : a),
@@ -87,8 +89,8 @@ function isNamed(factor: Crossing['first'], code: number): boolean {
   return factor.levels.some((level) => level.code === code && level.kind === 'value');
 }
 
-function departure(used: readonly Place[], candidate: Place, designEffect: number) {
-  const weights = residualIndicator(used, candidate);
+function departure(used: readonly Place[], candidate: Place, additive: Additive, designEffect: number) {
+  const weights = residualIndicator(used, candidate, additive);
   if (weights === undefined) return undefined;
   const ranks = contrast(used, candidate, weights, 'shares', designEffect);
   const means = contrast(used, candidate, weights, 'values', designEffect);
@@ -103,41 +105,51 @@ function departure(used: readonly Place[], candidate: Place, designEffect: numbe
   };
 }
 
-const MOST_ROUNDS = 2000;
-const CLOSE = 1e-10;
-
-/**
- * A cell's indicator less its projection on rows and columns, weighted by rows of the table (Frisch and Waugh), by
- * alternating projections. Undefined where it does not converge, or where row and column leave nothing of it.
- */
-function residualIndicator(used: readonly Place[], candidate: Place): Float64Array | undefined {
-  const values = Float64Array.from(used, (place) => (place === candidate ? 1 : 0));
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const moved = Math.max(centre(used, values, 'row'), centre(used, values, 'column'));
-    if (moved > CLOSE) continue;
-    const left = used.reduce((sum, { cell }, i) => sum + cell.n * (values[i] ?? 0) ** 2, 0);
-    return left > 0.01 * candidate.cell.n ? values : undefined;
-  }
-  return undefined;
+/** What the additive model of rows and columns makes of an indicator: the inverse of its normal equations. */
+interface Additive {
+  readonly inverse: Matrix;
+  /** Place of a column's term behind those of the rows. */
+  readonly rows: number;
 }
 
-/** Takes the weighted mean of each row (or column) out of it; the largest mean. */
-function centre(used: readonly Place[], values: Float64Array, by: 'row' | 'column'): number {
-  const sums = new Map<number, { weight: number; sum: number }>();
-  for (const [i, place] of used.entries()) {
-    const group = sums.get(place[by]) ?? { weight: 0, sum: 0 };
-    group.weight += place.cell.n;
-    group.sum += place.cell.n * (values[i] ?? 0);
-    sums.set(place[by], group);
+const NEGLIGIBLE = 1e-9;
+
+/** The pseudo-inverse of X'WX, where X has a term for each row and column and W the rows of the table in each cell. */
+function additiveModel(used: readonly Place[], { first, second }: Crossing): Additive {
+  const rows = first.levels.length;
+  const size = rows + second.levels.length;
+  const normal = Matrix.zeros(size, size);
+  for (const { cell, row, column } of used) {
+    for (const i of [row, rows + column])
+      for (const j of [row, rows + column]) normal.set(i, j, normal.get(i, j) + cell.n);
   }
-  let largest = 0;
-  for (const [i, place] of used.entries()) {
-    const group = sums.get(place[by]);
-    const mean = group === undefined ? 0 : group.sum / group.weight;
-    values[i] = (values[i] ?? 0) - mean;
-    largest = Math.max(largest, Math.abs(mean));
-  }
-  return largest;
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(normal, {
+    assumeSymmetric: true,
+  });
+  const least = NEGLIGIBLE * Math.max(...realEigenvalues);
+  const inverses = realEigenvalues.map((value) => (value > least ? 1 / value : 0));
+  const inverse = eigenvectorMatrix.mmul(Matrix.diag(inverses)).mmul(eigenvectorMatrix.transpose());
+  return { inverse, rows };
+}
+
+/**
+ * A cell's indicator less its projection on rows and columns, weighted by rows of the table (Frisch and Waugh).
+ * Undefined where row and column leave next to nothing of it.
+ */
+function residualIndicator(
+  used: readonly Place[],
+  candidate: Place,
+  { inverse, rows }: Additive,
+): Float64Array | undefined {
+  const terms = ({ row, column }: Place) => [row, rows + column];
+  const own = terms(candidate);
+  const values = Float64Array.from(used, (place) => {
+    let projected = 0;
+    for (const i of terms(place)) for (const j of own) projected += inverse.get(i, j);
+    return (place === candidate ? 1 : 0) - candidate.cell.n * projected;
+  });
+  const left = used.reduce((sum, { cell }, i) => sum + cell.n * (values[i] ?? 0) ** 2, 0);
+  return left > 0.01 * candidate.cell.n ? values : undefined;
 }
 
 function contrast(

@@ -32,7 +32,7 @@ export async function report(
     for (const one of own) {
       const holds = one.segments.some(({ within }) => (within?.verdict ?? 'holds') === 'holds');
       if (holds) charts += 1;
-      const chart = holds && charts <= MOST_CHARTS ? [await chartDriver(ctx, one.driver, charts)] : [];
+      const chart = holds && charts <= MOST_CHARTS ? [chartDriver(ctx, one.driver, shown, charts)] : [];
       reportDriver(ctx, one, shown, settings, chart);
     }
     reportExplained(ctx, own, shown, settings);

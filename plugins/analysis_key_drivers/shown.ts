@@ -1,8 +1,10 @@
 import {
   type Context,
+  type FieldInput,
   finiteDouble,
   identifier,
   type Level,
+  literal,
   type Measure,
   type QueryHandle,
   unitOf,
@@ -13,110 +15,111 @@ import type { Fields } from './words.ts';
 /** A level of one factor, or of two together. */
 export type Group = readonly { readonly factor: Factor; readonly level: Level }[];
 
-/** What is told of some groups of a measure's rows, in cells of one query. */
+/** What is told of the groups of a measure's rows, in the rows of one query. */
 export interface Shown {
   readonly handle: QueryHandle;
-  /** Rows with a value, their mean and median: of all rows, and of the group. Labels and edges of bands. */
+  /** Rows with a value, their mean and median, of all rows and of the group; its levels, with the edges of bands. */
   fieldsOf(group: Group): Fields;
+  /** `grouping_bits` of the rows of one factor's levels. */
+  bitsOf(factor: Factor): number;
 }
 
-/** The quantile of type 1: a value that occurs, with at least half of the rows at or below it. */
-const MEDIAN = 'quantile_disc(x, 0.5)';
-
-/** One query for all groups of a measure that findings tell about. */
+/** One query for all groups of a measure that findings tell about, by the factors that they are groups of. */
 export async function showGroups(ctx: Context, measure: Measure, groups: readonly Group[]): Promise<Shown> {
   const factors = [...new Set(groups.flatMap((group) => group.map(({ factor }) => factor)))];
-  const isDouble = ctx.schema.some((c) => c.sql_name === measure.sqlName && c.type.kind === 'double');
-  const mean = isDouble ? 'avg(x ORDER BY _sh_part, _sh_row_number)' : 'avg(x)';
-  const parts = groups.flatMap((group, i) =>
-    columnsOf(group, factors, `FILTER (WHERE ${condition(group, factors)})`, i, mean),
-  );
-  const inputs = factors.flatMap((factor, i) => [`${factor.sql} AS f${i}`, `${textOf(factor)} AS t${i}`]);
-  const value = isDouble ? finiteDouble(measure.sqlName) : identifier(measure.sqlName);
-  const handle = await ctx.query(
-    `SELECT count(*) AS rows, ${mean} AS mean_all, ${MEDIAN} AS median_all${['', ...parts].join(',\n  ')}
-FROM (SELECT _sh_part, _sh_row_number, ${[`${value} AS x`, ...inputs].join(', ')} FROM data) AS inputs
-WHERE x IS NOT NULL`,
-  );
+  const bitsOf = (of: readonly Factor[]) =>
+    factors.reduce((bits, factor) => 2 * bits + (of.includes(factor) ? 0 : 1), 0);
+  const sets = new Map(groups.map((group) => [bitsOf(factorsOf(group)), factorsOf(group)]));
+  const handle = await ctx.query(groupedSql(ctx, measure, factors, sets));
+  const rowOf = (group: Group) => findRow(handle, factors, group, bitsOf(factorsOf(group)));
   return {
     handle,
-    fieldsOf: (group) =>
-      fieldsOf(
-        handle,
-        measure,
-        group,
-        groups.findIndex((one) => isSame(one, group)),
-      ),
+    fieldsOf: (group) => fieldsOf(handle, measure, group, { row: rowOf(group), all: rowOf([]) }),
+    bitsOf: (factor) => bitsOf([factor]),
   };
 }
 
-function isSame(a: Group, b: Group): boolean {
-  return a.length === b.length && a.every(({ level }, i) => level === b[i]?.level);
+function factorsOf(group: Group): Factor[] {
+  return group.map(({ factor }) => factor);
 }
 
-function condition(group: Group, factors: readonly Factor[]): string {
-  return group.map(({ factor, level }) => `f${factors.indexOf(factor)} = ${level.code}`).join(' AND ');
-}
-
-/** What a factor's level is called in a finding: its value as text; for a band, the value whose band it is. */
-function textOf(factor: Factor): string {
-  if (factor.kind === 'bands') return finiteDouble(factor.column);
-  return `CAST(${identifier(factor.column)} AS VARCHAR)`;
-}
-
-function columnsOf(
-  group: Group,
+/** Quantiles are of type 1: values that occur. */
+function groupedSql(
+  ctx: Context,
+  measure: Measure,
   factors: readonly Factor[],
-  filter: string,
-  at: number,
-  mean: string,
-): string[] {
-  const labels = group.flatMap(({ factor, level }, i) => {
-    const text = `t${factors.indexOf(factor)}`;
-    if (level.kind === 'missing') return [];
-    if (factor.kind === 'category') return [`min(${text}) ${filter} AS level_${at}_${i}`];
-    const named = `CASE WHEN count(*) ${filter} > 0 THEN '${level.name}' END`;
-    return [
-      `${named} AS level_${at}_${i}`,
-      `min(${text}) ${filter} AS low_${at}_${i}`,
-      `max(${text}) ${filter} AS high_${at}_${i}`,
-    ];
+  sets: ReadonlyMap<number, readonly Factor[]>,
+): string {
+  const isDouble = ctx.schema.some((c) => c.sql_name === measure.sqlName && c.type.kind === 'double');
+  const value = isDouble ? finiteDouble(measure.sqlName) : identifier(measure.sqlName);
+  const names = factors.map((_, i) => `f${i}`);
+  const codeOf = (factor: Factor) => `f${factors.indexOf(factor)}`;
+  const groupings = [...sets.values()].map((of) => `(${of.map(codeOf).join(', ')})`);
+  const label = (ordinal: number) =>
+    [...sets].flatMap(([bits, of]) => {
+      const factor = of[ordinal];
+      if (factor === undefined) return [];
+      return factor.levels.map(
+        ({ code, name }) =>
+          `WHEN grouping_bits = ${bits} AND ${codeOf(factor)} = ${code} THEN ${literal(name)}`,
+      );
+    });
+  const labels = [0, 1].map((ordinal) => {
+    const cases = label(ordinal);
+    const sql = cases.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${cases.join(' ')} END`;
+    return `${sql} AS level${suffixOf(ordinal)}`;
   });
-  return [
-    `count(*) ${filter} AS rows_${at}`,
-    `${mean} ${filter} AS mean_${at}`,
-    `${MEDIAN} ${filter} AS median_${at}`,
-    ...labels,
-  ];
+  return `WITH inputs AS (SELECT _sh_part, _sh_row_number, ${value} AS x,
+  ${factors.map((factor, i) => `${factor.sql} AS f${i}`).join(',\n  ')} FROM data),
+grouped AS (SELECT ${names.join(', ')}, grouping(${names.join(', ')}) AS grouping_bits, count(*) AS rows,
+  ${isDouble ? 'avg(x ORDER BY _sh_part, _sh_row_number)' : 'avg(x)'} AS mean,
+  quantile_disc(x, 0.25) AS lower_quartile, quantile_disc(x, 0.5) AS median, quantile_disc(x, 0.75) AS upper_quartile
+  FROM inputs WHERE x IS NOT NULL GROUP BY GROUPING SETS (${groupings.join(', ')}, ()))
+SELECT grouping_bits, ${names.join(', ')}, ${labels.join(', ')}, rows, mean, lower_quartile, median, upper_quartile
+FROM grouped ORDER BY grouping_bits, ${names.join(', ')}`;
 }
 
-function fieldsOf(handle: QueryHandle, measure: Measure, group: Group, at: number): Fields {
-  const unit = unitOf(measure);
-  const value = (column: string) => ({ from: handle.cell(0, column), ...unit });
-  const labels = group.flatMap(({ factor, level }, i) => {
+function findRow(handle: QueryHandle, factors: readonly Factor[], group: Group, bits: number): number {
+  const row = handle.rows.findIndex(
+    (_, at) =>
+      handle.number(at, 'grouping_bits') === bits &&
+      group.every(({ factor, level }) => handle.number(at, `f${factors.indexOf(factor)}`) === level.code),
+  );
+  if (row < 0) throw new RangeError('a group that is told has no rows');
+  return row;
+}
+
+function fieldsOf(
+  handle: QueryHandle,
+  measure: Measure,
+  group: Group,
+  { row, all }: { readonly row: number; readonly all: number },
+): Fields {
+  const value = (at: number, column: string) => ({ from: handle.cell(at, column), ...unitOf(measure) });
+  const labels = group.flatMap(({ factor, level }, i): [string, FieldInput][] => {
     const suffix = suffixOf(i);
     if (level.kind === 'missing') return [];
-    const edge = (column: string) => ({
-      from: handle.cell(0, column),
-      ...(factor.unit !== undefined && { unit: factor.unit }),
-    });
-    const name = [[`level${suffix}`, handle.cell(0, `level_${at}_${i}`)]] as const;
-    if (factor.kind === 'category') return name;
-    return [
-      ...name,
-      [`band_low${suffix}`, edge(`low_${at}_${i}`)] as const,
-      [`band_high${suffix}`, edge(`high_${at}_${i}`)] as const,
-    ];
+    return [[`level${suffix}`, handle.cell(row, `level${suffix}`)], ...edgesOf(factor, level, suffix)];
   });
   return {
-    rows: { from: handle.cell(0, 'rows'), unit: 'rows' },
-    mean_all: value('mean_all'),
-    median_all: value('median_all'),
-    level_rows: handle.cell(0, `rows_${at}`),
-    mean: value(`mean_${at}`),
-    median: value(`median_${at}`),
+    rows: { from: handle.cell(all, 'rows'), unit: 'rows' },
+    mean_all: value(all, 'mean'),
+    median_all: value(all, 'median'),
+    level_rows: handle.cell(row, 'rows'),
+    mean: value(row, 'mean'),
+    median: value(row, 'median'),
     ...Object.fromEntries(labels),
   };
+}
+
+/** The values between which a band lies: above the last one of the band before, up to its own last one. */
+function edgesOf(factor: Factor, { code }: Level, suffix: string): [string, FieldInput][] {
+  const unit = factor.unit === undefined ? {} : { unit: factor.unit };
+  const edge = (name: string, at: number): [string, FieldInput][] => {
+    const row = factor.edges?.[at];
+    return row === undefined ? [] : [[`${name}${suffix}`, { from: factor.handle.cell(row, 'cut'), ...unit }]];
+  };
+  return [...edge('band_above', code - 2), ...edge('band_up_to', code - 1)];
 }
 
 /** Fields of the second factor of a group are called `level_two` and so on. */

@@ -1,6 +1,6 @@
 import {
   type Context,
-  classOf,
+  classesOf,
   finiteDouble,
   type Halves,
   midShares,
@@ -72,7 +72,7 @@ export async function tallyRows(
     const codesOf = unpackCodes(packs, columns.slice(2 + measures.length));
     for (const [m, measure] of measures.entries()) {
       const values = column(columns, 2 + m);
-      const classes = classesOf(measure, values);
+      const classes = classesOf(measure.classes, values);
       for (const tally of byMeasure[m] ?? []) {
         const codes = codesOf.get(tally.factor);
         if (codes !== undefined) addRows(tally, { rows, halves, blockOf, values, classes, codes });
@@ -99,11 +99,6 @@ function emptyTally(measure: MeasureClasses, factor: Factor, blocks: number, hal
     valueSums: new Float64Array(codes * blocks * 2),
     squares: new Float64Array(codes),
   };
-}
-
-/** Classes of values; -1 where there is none. */
-function classesOf({ classes }: MeasureClasses, values: Float64Array): Int32Array {
-  return Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : classOf(classes, value)));
 }
 
 interface RowsOfBatch {

@@ -6,14 +6,19 @@ export type Fields = Readonly<Record<string, FieldInput>>;
 /** `rows with Region = North`, where `level` and the edges of bands are fields of the group's own. */
 export function rowsWith(ctx: Context, factor: Factor, level: Level, suffix = ''): Phrase {
   const name = columnPhrase(ctx, factor.column, `driver${suffix}`);
-  if (factor.kind === 'bands') {
+  if (factor.kind === 'bands')
     return {
-      text: `rows with ${name.text} in {level${suffix}} ({band_low${suffix}} to {band_high${suffix}})`,
+      text: `rows with ${name.text} in {level${suffix}} (${edges(factor, level, suffix)})`,
       fields: name.fields,
     };
-  }
   if (level.kind === 'missing') return { text: `rows without ${name.text}`, fields: name.fields };
   return { text: `rows with ${name.text} = {level${suffix}}`, fields: name.fields };
+}
+
+function edges({ levels }: Factor, { code }: Level, suffix: string): string {
+  const [above, upTo] = [`above {band_above${suffix}}`, `up to {band_up_to${suffix}}`];
+  if (code === 1) return upTo;
+  return code === levels.length - 1 ? above : `${above}, ${upTo}`;
 }
 
 /** What is held fixed: `the same Region`, `the same quarter of Amount`, `the same time (Queued)`. */

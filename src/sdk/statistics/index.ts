@@ -40,6 +40,7 @@ export { chiSquareIndependence, fisherExact } from './tables.ts';
 export type { GroupSummary, Interval, TestResult } from './test-result.ts';
 export { hedgesG, type MeanDifference, mannWhitney, type RankSum, welchTest } from './two-samples.ts';
 export {
+  classesOf,
   classOf,
   finiteDouble,
   midShares,

@@ -54,6 +54,16 @@ export function classOf({ cuts }: Pick<ValueClasses, 'cuts'>, value: number): nu
   return low;
 }
 
+/** The class of each value; -1 where it is NaN. */
+export function classesOf(classes: Pick<ValueClasses, 'cuts'>, values: Float64Array): Int32Array {
+  const found = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] ?? Number.NaN;
+    found[row] = Number.isNaN(value) ? -1 : classOf(classes, value);
+  }
+  return found;
+}
+
 /** Mean rank of each class as a share of the rows: (rows below + half of its own) / rows. */
 export function midShares(counts: ArrayLike<number>): Float64Array {
   const total = totalOf(counts);
