@@ -96,8 +96,8 @@ function monthsOf(blocks: readonly Block[], size: number): Months {
 /** Adds up the blocks of each month, where the i-th place takes the counts of the block `at(i)`. */
 function deal(months: Months, blocks: readonly Block[], at: (i: number) => number): void {
   for (const month of months) month?.fill(0);
-  for (const [i, { group }] of blocks.entries()) {
-    const [month, counts] = [months[group], blocks[at(i)]?.counts];
+  for (let i = 0; i < blocks.length; i += 1) {
+    const [month, counts] = [months[blocks[i]?.group ?? -1], blocks[at(i)]?.counts];
     if (month === undefined || counts === undefined) continue;
     for (let c = 0; c < counts.length; c += 1) month[c] = (month[c] ?? 0) + (counts[c] ?? 0);
   }

@@ -23,10 +23,11 @@ const PAIRS_OF_MONTHS = 'pairs of months';
 
 export default definePlugin({
   async analyze(ctx: Context) {
-    const settings = readSettings(ctx);
+    const asked = readSettings(ctx);
     const view = await tableView(ctx);
     const blocks = await rowBlocks(ctx, view.time);
-    const counts = await countRows(ctx, view, blocks, settings);
+    const counts = await countRows(ctx, view, blocks, asked);
+    const settings = { ...asked, draws: drawsFor(asked.draws, counts.length) };
     if (counts.length === 0) return ctx.note('No measure or category has more than one value.');
     noteBlocks(ctx, view.time, blocks.by, blocks.words);
     const split = splitBlocks(counts, blocks);
@@ -40,6 +41,14 @@ export default definePlugin({
     await writeNearMisses(ctx, halves, months, settings);
   },
 });
+
+const FEWEST_DRAWS = 9_999;
+const ALL_DRAWS = 2_000_000;
+
+/** Draws for each column: the more columns, the fewer, so that a table in which all drift takes no longer. */
+function drawsFor(asked: number, columns: number): number {
+  return Math.min(asked, Math.max(FEWEST_DRAWS, Math.floor(ALL_DRAWS / columns)));
+}
 
 function noteBlocks(ctx: Context, time: string | undefined, by: 'time' | 'rows', words: string): void {
   if (by === 'time')

@@ -9,12 +9,15 @@ const { drift } = JSON.parse(await readFile(file, 'utf8')) as {
   drift: { a: number[]; b: number[]; kolmogorov_smirnov: number; wasserstein: number; superiority: number };
 };
 
+/** Draws enough to see what is there. */
+const FEW = { draws: 4999 };
+
 test('without a time the halves are those of the rows, with the exact distances of scipy', async () => {
   const table: Table = {
     columns: [{ name: 'size', type: DECIMAL }],
     rows: [...drift.a, ...drift.b].map((value) => [value.toFixed(2)]),
   };
-  const kept = await keptOf(table, { measure: 'size' }, DRIFT);
+  const kept = await keptOf(table, { measure: 'size' }, DRIFT, FEW);
   const found = findingOn(kept, 'distribution_drift', 'size');
   expect(fieldOf(found, 'largest_gap')).toBeCloseTo(100 * drift.kolmogorov_smirnov, 9);
   expect(fieldOf(found, 'wasserstein')).toBeCloseTo(drift.wasserstein, 9);
@@ -43,7 +46,7 @@ test('days that are alike within themselves do not pass for a drift', async () =
       const kind = random.uniform() < 0.8 ? (day.kind < 0.5 ? 'A' : 'B') : 'C';
       return [minute(i * 72), kind, (50 + day.level + random.normal()).toFixed(2)];
     });
-    const kept = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT);
+    const kept = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
     if (kept.findings.length > 0)
       found.push(`${seed}: ${kept.findings.map(({ title }) => title).join('; ')}`);
   }
@@ -57,7 +60,7 @@ test('one month that is different is found among its neighbours, by name, and th
     const isMarch = at.startsWith('2025-03');
     return [at, `K${random.integer(3)}`, (50 + (isMarch ? 4 : 0) + 3 * random.normal()).toFixed(2)];
   });
-  const kept = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT);
+  const kept = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
   const found = findingOn(kept, 'distribution_drift_by_month', 'load');
   const pairs = found?.items.map(({ fields }) => [
     fields['month_before']?.value,
@@ -76,8 +79,8 @@ test('the same rows give the same findings', async () => {
     `K${random.integer(4)}`,
     (50 + (i > 750 ? 2 : 0) + 3 * random.normal()).toFixed(2),
   ]);
-  const once = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT);
-  const again = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT);
+  const once = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
+  const again = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
   expect(JSON.stringify(once.findings)).toBe(JSON.stringify(again.findings));
   expect(findingOn(once, 'distribution_drift', 'load')?.title).toContain('higher in the later half');
 });
