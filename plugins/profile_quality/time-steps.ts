@@ -1,12 +1,14 @@
-import { cells, countOf } from './claims.ts';
+import { cells, countOf, defect, rowsWhere } from './claims.ts';
 import type { Table } from './survey.ts';
-import { timeAxis } from './time-axis.ts';
+import { type TimeAxis, timeAxis } from './time-axis.ts';
 
 /** Of more rows the steps are not counted. */
 const MOST_ROWS = 500_000;
 const FEWEST_TIMES = 50;
 /** A series goes in steps if this share of the differences between times is the same. */
 const REGULAR = 0.9;
+/** Share of the rows that may share their time in a series of one row per time. */
+const MOST_REPEATED = 0.02;
 const DAY_US = 86_400_000_000;
 const MOST_ITEMS = 10;
 
@@ -31,6 +33,7 @@ SELECT count(step) AS all_steps, min(usual_steps) AS usual_steps, min(usual_step
 FROM differences, usual`);
   const [all, usual] = [countOf(counts, 'all_steps'), countOf(counts, 'usual_steps')];
   if (all < FEWEST_TIMES || usual < REGULAR * all || countOf(counts, 'usual_us') >= DAY_US) return false;
+  await reportRepeatedTimes(table, axis);
   if (countOf(counts, 'gaps') === 0) return true;
   const longest = await ctx.query(`${steps}
 SELECT before_gap, after_gap, step // usual_step - 1 AS missing_times, CAST(step AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS gap_s
@@ -58,4 +61,37 @@ ORDER BY step DESC, before_gap LIMIT ${MOST_ITEMS}`);
     })),
   });
   return true;
+}
+
+/** Times that few rows share in a series with one row per time: an hour that came twice, or readings written twice. */
+async function reportRepeatedTimes({ ctx, rows }: Table, axis: TimeAxis): Promise<void> {
+  const counts = await ctx.query(`WITH counted AS (
+  SELECT ${axis.sql} AS moment, count(*) AS time_rows FROM data WHERE ${axis.sql} IS NOT NULL GROUP BY ALL
+)
+SELECT sum(time_rows) AS present_rows, coalesce(sum(time_rows) FILTER (WHERE time_rows > 1), 0) AS repeating_rows,
+  count(*) FILTER (WHERE time_rows > 1) AS repeated_times
+FROM counted`);
+  const repeating = countOf(counts, 'repeating_rows');
+  if (repeating === 0 || repeating > MOST_REPEATED * rows) return;
+  ctx.finding({
+    kind: 'near_key',
+    title: '{column} should be one row per time, but repeats in {repeating_rows}',
+    statement:
+      '{column} goes in equal steps with one row per time, but {repeating_rows} out of {present_rows} share their time with another row. Times that occur more than once: {repeated_times}. An hour that is counted twice when the clocks are set back looks like this.',
+    fields: {
+      column: { column_name: axis.name },
+      ...cells(counts, 0, ['repeating_rows', 'present_rows', 'repeated_times']),
+    },
+    estimate: { name: 'rows_that_share_their_time', field: 'repeating_rows' },
+    target: { columns: { columns: [axis.name] } },
+    how: 'exact_count',
+    severity: 'notice',
+    ranking: defect(0.4, repeating / Math.max(1, rows)),
+    rows: await rowsWhere(
+      ctx,
+      `${axis.sql} IN (SELECT ${axis.sql} FROM data WHERE ${axis.sql} IS NOT NULL GROUP BY ALL HAVING count(*) > 1)`,
+      [axis.sql],
+      [axis.sql],
+    ),
+  });
 }

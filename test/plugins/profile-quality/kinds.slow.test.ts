@@ -62,14 +62,15 @@ test('times in steps, numbered texts and dates of the calendar: what is missing,
     columns,
     tableOf(columns, (i, random) => [
       `INV-${String(place(i) + 1).padStart(6, '0')}`,
-      time(place(i) * 300),
+      time(place(i === 1_400 ? 1_399 : i) * 300),
       i % 9 === 0 ? '1900-01-01 00:00:00' : time(place(i) * 300 + 259_200),
       i % 50 === 1 ? '-1.00' : (40 + 30 * random.uniform()).toFixed(2),
     ]),
   );
   expect(plain(one(outcome, 'missing_times').statement)).toContain(
-    'goes in steps of 5 min (1497 of 1499 steps), but 4 times are missing',
+    'goes in steps of 5 min (1495 of 1498 steps), but 5 times are missing',
   );
+  expect(rowsOf(one(outcome, 'near_key', 'read_at'))).toEqual([1_400, 1_401]);
   expect(one(outcome, 'sequence_gap').fields['missing_numbers']?.value).toBe(4);
   expect(plain(one(outcome, 'sentinel', 'due').statement)).toContain(
     '1900-01-01 00:00:00 stands in 167 rows',
