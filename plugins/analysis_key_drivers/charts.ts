@@ -30,7 +30,12 @@ export function chartDriver(ctx: Context, { tally }: Driver, shown: Shown, ordin
         {
           mark: { type: 'bar', height: 8 },
           encoding: {
-            x: { field: 'lower_quartile', type: 'quantitative', title: `${what}${unit}` },
+            x: {
+              field: 'lower_quartile',
+              type: 'quantitative',
+              title: `${what}${unit}`,
+              scale: { zero: false },
+            },
             x2: { field: 'upper_quartile' },
           },
         },

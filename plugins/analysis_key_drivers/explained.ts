@@ -1,8 +1,8 @@
 import { type Context, columnPhrase, type ItemInput, isSourceColumn } from '../../src/sdk/index.ts';
-import { claimOf, limitationsOf, reachOf } from './findings.ts';
+import { claimOf, limitationsOf, reachOf, testOf } from './findings.ts';
 import type { Settings } from './settings.ts';
 import type { Shown } from './shown.ts';
-import { type GuardedSegment, type Told, weightOf } from './tell.ts';
+import { type Told, weightOf } from './tell.ts';
 
 /** One finding on all segments of a measure whose difference is mostly that of another driver. */
 export function reportExplained(ctx: Context, told: readonly Told[], shown: Shown, settings: Settings): void {
@@ -42,17 +42,12 @@ export function reportExplained(ctx: Context, told: readonly Told[], shown: Show
       reach: reachOf(lead.guarded.segment),
       actionability: 0.2,
     },
-    items: explained
-      .slice(0, 2 * settings.topSegments)
-      .map(
-        (one): ItemInput => ({ ...claimOf(ctx, one.told, one.guarded, shown, 'explained'), ...testOf(one) }),
-      ),
+    items: explained.slice(0, 2 * settings.topSegments).map(
+      (one): ItemInput => ({
+        ...claimOf(ctx, one.told, one.guarded, shown, 'explained'),
+        ...testOf(one.guarded, one.told.driver.test),
+      }),
+    ),
     limitations: limitationsOf(lead.guarded),
   });
-}
-
-/** A segment's own test, or that of its driver, where it is the only one. */
-function testOf({ told, guarded }: { told: Told; guarded: GuardedSegment }): { test?: string } {
-  const test = guarded.test ?? told.driver.test;
-  return test === undefined ? {} : { test };
 }

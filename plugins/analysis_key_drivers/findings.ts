@@ -70,7 +70,7 @@ function findingOf(ctx: Context, request: FindingRequest): FindingInput {
         told: counts.value('told'),
       }),
     },
-    ...(test !== undefined && { test }),
+    ...(segments.length > 1 ? { ...(test !== undefined && { test }) } : testOf(lead, test)),
     ...identityOf(ctx, told.driver),
     how: 'tested',
     severity: 'notice',
@@ -79,15 +79,22 @@ function findingOf(ctx: Context, request: FindingRequest): FindingInput {
       reach: reachOf(lead.segment),
       actionability: tally.factor.kind === 'category' ? 0.4 : 0.3,
     },
-    items: segments
-      .slice(0, settings.topSegments)
-      .map((segment): ItemInput => ({ ...claimOf(ctx, told, segment, shown, verdict), ...testOf(segment) })),
+    ...(segments.length > 1 && {
+      items: segments.slice(0, settings.topSegments).map(
+        (segment): ItemInput => ({
+          ...claimOf(ctx, told, segment, shown, verdict),
+          ...testOf(segment, test),
+        }),
+      ),
+    }),
     ...(charts.length > 0 && verdict === 'holds' && { charts }),
     limitations: limitationsOf(lead),
   };
 }
 
-function testOf({ test }: TestedSegment): { test?: string } {
+/** A segment's own test, or that of its driver, where it is the only one. */
+export function testOf(segment: TestedSegment, ofDriver: string | undefined): { test?: string } {
+  const test = segment.test ?? ofDriver;
   return test === undefined ? {} : { test };
 }
 
@@ -123,7 +130,7 @@ export function claimOf(
   shown: Shown,
   verdict: Verdict,
 ): Pick<ItemInput, 'title' | 'statement' | 'fields' | 'estimate' | 'effect_size' | 'replication'> {
-  const { segment, within } = guarded;
+  const { segment, within, hasOthers } = guarded;
   const { measure } = segment.tally.measure;
   const name = columnPhrase(ctx, measure.sqlName, 'measure');
   const who = rowsWith(ctx, segment.tally.factor, segment.level);
@@ -131,7 +138,10 @@ export function claimOf(
   const numbers = derive(ctx, told, guarded, shown);
   const naive = differs(name, who, segment);
   const texts: Readonly<Record<Verdict, readonly string[]>> = {
-    holds: [naive, (within?.entangled === true ? guard?.entangled : guard?.holds) ?? NOTHING_FIXED],
+    holds: [
+      naive,
+      (within?.entangled === true ? guard?.entangled : guard?.holds) ?? (hasOthers ? NOTHING_FIXED : ''),
+    ],
     explained: [naive, guard?.explained ?? ''],
     reversed: [guard?.reversed ?? '', naive],
   };
@@ -145,18 +155,26 @@ export function claimOf(
       ...shown.fieldsOf([{ factor: segment.tally.factor, level: segment.level }]),
       ...numbers,
     },
-    estimate: {
-      name: 'difference_of_means',
-      field: 'difference',
-      interval: { low: 'difference_low', high: 'difference_high', level: LEVEL },
-    },
-    effect_size: { name: 'probability_of_superiority', field: 'superiority' },
+    ...estimateOf(verdict),
     replication: {
       by: segment.tally.halvedBy,
       holds: segment.replication,
       first: 'first_half',
       second: 'second_half',
     },
+  };
+}
+
+/** The number to look at: the difference of all rows, or, where that misleads, what is left of it within levels. */
+function estimateOf(verdict: Verdict): Pick<ItemInput, 'estimate' | 'effect_size'> {
+  if (verdict !== 'holds') {
+    const interval = { low: 'within_low', high: 'within_high', level: LEVEL };
+    return { estimate: { name: 'difference_of_means_within_levels', field: 'within', interval } };
+  }
+  const interval = { low: 'difference_low', high: 'difference_high', level: LEVEL };
+  return {
+    estimate: { name: 'difference_of_means', field: 'difference', interval },
+    effect_size: { name: 'probability_of_superiority', field: 'superiority' },
   };
 }
 

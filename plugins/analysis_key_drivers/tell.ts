@@ -6,6 +6,8 @@ import type { Settings } from './settings.ts';
 /** A segment with what is left of it where another driver is held fixed. */
 export interface GuardedSegment extends TestedSegment {
   readonly within: Within | undefined;
+  /** Whether there are other drivers at all. */
+  readonly hasOthers: boolean;
 }
 
 /** What is told of one measure by one factor. */
@@ -72,7 +74,7 @@ function tellOf(
         ...omnibus,
         explainedBelow: settings.explainedBelow,
       });
-      return { ...one, within };
+      return { ...one, within, hasOthers: others.length > 0 };
     })
     .toSorted((a, b) => weightOf(b) - weightOf(a) || a.segment.level.code - b.segment.level.code);
   return { driver, segments: guarded, repeated, tested: segments.length };
