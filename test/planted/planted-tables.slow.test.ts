@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type PlantSizes, plantedTable, TABLE_PLANTS } from '../../src/synth/index.ts';
-import { type Analysed, analyse } from './analyse.ts';
+import { type Analysed, analyse, TESTING_PLUGINS } from './analyse.ts';
 
 // Effects of their default sizes, planted in columns of their own among columns without structure: each has to be
-// found, under the one ledger, in at least nine of ten tables with the seeds 1 to 10, which nobody chose.
+// found in at least nine of ten tables with the seeds 1 to 10, which nobody chose. To save time only the first table of
+// a topic goes through all plugins; the others go through those of the topic, under the ledger of these.
 
 const SEEDS = Array.from({ length: 10 }, (_, i) => String(i + 1));
 const RECALL = 0.9;
@@ -129,7 +130,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
       'impossible_values, above': quality('impossible_values', 'filled_percent'),
       'impossible_values, below': quality('impossible_values', 'pieces'),
     },
-    never: {},
+    never: {
+      'anything but facts about ids and codes': (finding) =>
+        finding.test !== undefined &&
+        ['record_id', 'reference_code', 'account_no', 'ticket_no'].some((code) => about(finding, code)),
+    },
   },
 };
 
@@ -146,7 +151,8 @@ describe.each(Object.entries(TOPICS))('%s', (_, { plugins, plants, sought, never
   beforeAll(async () => {
     tables = [];
     for (const seed of SEEDS) {
-      tables.push((await analyse(plantedTable(seed, 4000, plants), seed, plugins)).findings);
+      const asked = seed === '1' ? TESTING_PLUGINS : plugins;
+      tables.push((await analyse(plantedTable(seed, 4000, plants), seed, asked)).findings);
     }
   }, 400_000);
 
