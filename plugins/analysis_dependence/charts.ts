@@ -1,5 +1,6 @@
 import { identifier } from '../../src/sdk/index.ts';
 import type { Association } from './association.ts';
+import { wordsOf } from './names.ts';
 import { columnOf } from './scores.ts';
 import type { Study } from './study.ts';
 import type { Variable } from './subject.ts';
@@ -19,7 +20,12 @@ export async function drawChart(study: Study, one: Association, place: number): 
 
 const BINS = 20;
 
+/** The header of a column; words and unit of one that was derived. */
 function labelOf(study: Study, variable: Variable): string {
+  if (variable.kind === 'measure' && variable.derived) {
+    const unit = variable.unit === undefined ? '' : ` (${variable.unit})`;
+    return `${wordsOf(variable.sqlName)}${unit}`;
+  }
   return study.ctx.schema.find((column) => column.sql_name === variable.sqlName)?.name ?? variable.sqlName;
 }
 
@@ -118,7 +124,7 @@ WHERE cells.first_level IN ${largest(x)} AND cells.second_level IN ${largest(y)}
   const [left, right] = [labelOf(study, a), labelOf(study, b)];
   return study.ctx.chart({
     name,
-    title: `${right} within ${left}`,
+    title: `${right} within ${left}, in per cent of the rows`,
     alternative: `A field for each level of ${left} and of ${right}: the darker, the larger the share of the rows of that level of ${left}.`,
     query,
     spec: {
@@ -127,7 +133,7 @@ WHERE cells.first_level IN ${largest(x)} AND cells.second_level IN ${largest(y)}
       encoding: {
         x: { field: 'second_level', type: 'nominal', title: right },
         y: { field: 'first_level', type: 'nominal', title: left },
-        color: { field: 'percent', type: 'quantitative', title: `per cent of the rows of ${left}` },
+        color: { field: 'percent', type: 'quantitative', title: '%', scale: { domainMin: 0 } },
       },
     },
   });

@@ -95,13 +95,26 @@ function groupsGivenMeasure(
   const slope = (r - betweenOf(y, z)) / within;
   const before = 1 - r * r;
   const after = 1 - betweenOf(y, y) - slope * slope * within;
-  const adjusted = new Map(
-    [...y].map(([level, { share, mean }]) => [
-      level,
-      { share, mean: mean - slope * (z.get(level)?.mean ?? 0) },
-    ]),
-  );
-  return partialShare(before, after, n - 2, n - y.size - 1, betweenOf(y, adjusted));
+  return partialShare(before, after, n - 2, n - y.size - 1, agreementGiven(y, z, slope));
+}
+
+/**
+ * Whether the levels' means of y and their effects with z held point the same way: their product on the part of the
+ * levels that z does not explain.
+ */
+function agreementGiven(
+  y: ReadonlyMap<string, LevelMean>,
+  z: ReadonlyMap<string, LevelMean>,
+  slope: number,
+): number {
+  const effect = (level: string, mean: number): number => mean - slope * (z.get(level)?.mean ?? 0);
+  let shared = 0;
+  for (const [level, { share, mean }] of y) shared += share * (z.get(level)?.mean ?? 0) * effect(level, mean);
+  let sum = 0;
+  for (const [level, { share, mean }] of y) {
+    sum += share * mean * (effect(level, mean) - (z.get(level)?.mean ?? 0) * shared);
+  }
+  return sum;
 }
 
 /** Levels of the smaller of two categories up to which two-way effects are solved for. */
@@ -117,24 +130,22 @@ function groupsGivenCategory(
   const table = model.table(category, other);
   if (table === undefined || table.rows.length > MOST_SOLVED) return undefined;
   const [own, others] = [model.levels(measure, category), model.levels(measure, other)];
-  const { effects, explained } = effectsBeyond(table, own, others);
+  const { explained, agreement } = effectsBeyond(table, own, others);
   const before = 1 - betweenOf(others, others);
-  const adjusted = new Map(
-    table.rows.map((level, i) => [level, { share: own.get(level)?.share ?? 0, mean: effects[i] ?? 0 }]),
-  );
   const levels = own.size + others.size - 1;
-  return partialShare(before, before - explained, n - others.size, n - levels, betweenOf(own, adjusted));
+  return partialShare(before, before - explained, n - others.size, n - levels, agreement);
 }
 
 /**
- * Effects of the rows' levels in an additive model of rows and columns, and what they explain beyond the columns:
- * normal equations with the columns' effects swept out, solved with a pivot left out where levels are nested.
+ * What the rows' levels explain beyond the columns in an additive model: normal equations with the columns' effects swept
+ * out, solved with a pivot left out where levels are nested. `agreement` is the product of the levels' means and their
+ * effects on what was not swept out, so that only levels that occur in the same column are compared.
  */
 function effectsBeyond(
   table: CrossTable,
   own: ReadonlyMap<string, LevelMean>,
   others: ReadonlyMap<string, LevelMean>,
-): { readonly effects: readonly number[]; readonly explained: number } {
+): { readonly explained: number; readonly agreement: number } {
   const ofColumns = table.columns.map((_, j) => table.counts.reduce((sum, row) => sum + (row[j] ?? 0), 0));
   const n = ofColumns.reduce((sum, count) => sum + count, 0);
   const means = table.columns.map((level) => others.get(level)?.mean ?? 0);
@@ -152,7 +163,11 @@ function effectsBeyond(
   );
   const effects = solveSemidefinite(matrix, right);
   const explained = effects.reduce((sum, effect, i) => sum + effect * (right[i] ?? 0), 0) / n;
-  return { effects, explained: Math.max(0, explained) };
+  const agreement = right.reduce(
+    (sum, value, i) => sum + value * (own.get(table.rows[i] ?? '')?.mean ?? 0),
+    0,
+  );
+  return { explained: Math.max(0, explained), agreement };
 }
 
 /** One solution of singular equations that have some: unknowns whose pivot vanishes are 0. */

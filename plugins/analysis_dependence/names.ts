@@ -16,7 +16,7 @@ export function named(key: string, variable: Variable): Named {
 }
 
 /** `eligible_wait_s` → `eligible wait`. */
-function wordsOf(sqlName: string): string {
+export function wordsOf(sqlName: string): string {
   return sqlName.replace(/_s_*$/, '').replaceAll('_', ' ').trim();
 }
 

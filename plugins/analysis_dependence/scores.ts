@@ -1,4 +1,4 @@
-import { type Context, identifier } from '../../src/sdk/index.ts';
+import { type Context, columnsOfFewValues, identifier, midrankSql } from '../../src/sdk/index.ts';
 import type { NumericColumn, Subject, Variable } from './subject.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { NumericColumn, Subject, Variable } from './subject.ts';
  * the score of a measure among the rows in which another column has a value, too.
  */
 export interface Scores {
-  /** `scores AS (…)`: row identity, `half`, categories as text (`c0` …) and the scores. */
+  /** CTEs, the last of them `scores`: row identity, `half`, categories as text (`c0` …) and the scores. */
   readonly cte: string;
   of(measure: NumericColumn, other: Variable): string;
   /** The score of a measure among all of its values. */
@@ -44,8 +44,12 @@ export async function planScores(ctx: Context, subject: Subject): Promise<Scores
   const keyOf = (measure: NumericColumn, other?: Variable) => `${measure.sqlName}\n${other?.sqlName ?? ''}`;
   const names = new Map([...base, ...extra].map(({ name, measure, other }) => [keyOf(measure, other), name]));
   const own = (measure: NumericColumn) => names.get(keyOf(measure)) ?? '';
+  const few = await columnsOfFewValues(
+    ctx,
+    measures.map(({ column }) => column),
+  );
   return {
-    cte: scoresCte(subject, [...base, ...extra]),
+    cte: scoresCte(subject, [...base, ...extra], few),
     own,
     of: (measure, other) => names.get(keyOf(measure, other)) ?? own(measure),
     category: (sqlName) => `c${categories.findIndex((column) => column.sqlName === sqlName)}`,
@@ -78,23 +82,22 @@ export function columnOf(variable: Variable): string {
   return variable.kind === 'measure' ? variable.column : variable.sqlName;
 }
 
-function scoresCte({ categories, halves }: Subject, variants: readonly Variant[]): string {
+function scoresCte(
+  { categories, halves }: Subject,
+  variants: readonly Variant[],
+  few: ReadonlySet<string>,
+): string {
   const labels = categories.map(({ sqlName }, i) => `CAST(${identifier(sqlName)} AS VARCHAR) AS c${i}`);
-  const items = [
-    '_sh_part',
-    '_sh_row_number',
-    `${halves.sql} AS half`,
-    ...labels,
-    ...variants.map((variant) => `${scoreSql(variant)} AS ${variant.name}`),
-  ];
-  return `scores AS (SELECT ${items.join(',\n  ')}\nFROM data)`;
-}
-
-/** Values below, and values up to: together twice the midrank. */
-function scoreSql({ measure, other, n }: Variant): string {
-  const column = identifier(measure.column);
-  const gap = other && `${identifier(columnOf(other))} IS NULL`;
-  const window = `OVER (${gap ? `PARTITION BY ${gap} ` : ''}ORDER BY ${column} ASC NULLS LAST)`;
-  const present = [`${column} IS NOT NULL`, ...(gap ? [`NOT (${gap})`] : [])].join(' AND ');
-  return `CASE WHEN ${present} THEN rank() ${window} + count(${column}) ${window} - ${n + 1} END`;
+  const { ctes, joins, items } = midrankSql(
+    variants.map(({ name, measure, other, n }) => ({
+      name,
+      column: measure.column,
+      n,
+      ...(other && { where: `${identifier(columnOf(other))} IS NOT NULL` }),
+    })),
+    few,
+  );
+  const columns = ['_sh_part', '_sh_row_number', `${halves.sql} AS half`, ...labels, ...items];
+  const scores = `scores AS (SELECT ${columns.join(',\n  ')}\nFROM data ${joins.join(' ')})`;
+  return [...ctes, scores].join(',\n');
 }

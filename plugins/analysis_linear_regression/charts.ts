@@ -1,5 +1,7 @@
 import { identifier } from '../../src/sdk/index.ts';
+import type { NumericColumn } from './columns.ts';
 import { meanOf } from './diagnostics.ts';
+import { wordsOf } from './names.ts';
 import type { Fitted, Study } from './study.ts';
 import type { Moment } from './sums.ts';
 
@@ -28,8 +30,7 @@ SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lowe
   quantile_disc(y, 0.75) AS upper_quartile, count(*) AS n FROM binned GROUP BY bin ORDER BY bin`,
     parameters,
   );
-  const label =
-    ctx.schema.find(({ sql_name }) => sql_name === model.target.sqlName)?.name ?? model.target.sqlName;
+  const label = labelOf(study, model.target);
   return ctx.chart({
     name,
     title: `${label}: observed over fitted`,
@@ -56,6 +57,12 @@ SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lowe
       ],
     },
   });
+}
+
+/** The header of a column; words and unit of one that was derived. */
+function labelOf({ ctx }: Study, { sqlName, derived, unit }: NumericColumn): string {
+  if (derived) return unit === undefined ? wordsOf(sqlName) : `${wordsOf(sqlName)} (${unit})`;
+  return ctx.schema.find(({ sql_name }) => sql_name === sqlName)?.name ?? sqlName;
 }
 
 function valueSql(moment: Moment, factors: Study['terms']['factors']): string {

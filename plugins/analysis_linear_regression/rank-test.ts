@@ -1,8 +1,10 @@
 import {
   type Context,
   chiSquareTail,
+  columnsOfFewValues,
   type EvidenceHandle,
   identifier,
+  midrankSql,
   permutationTest,
   type QueryHandle,
   shuffle,
@@ -35,9 +37,13 @@ export async function readRankTests(
   sums: ModelSums,
   permutations: number,
 ): Promise<RankTests> {
-  const handle = await ctx.query(sumsSql(terms, sums));
+  const few = await columnsOfFewValues(
+    ctx,
+    terms.measures.map(({ column }) => column),
+  );
+  const handle = await ctx.query(sumsSql(terms, sums, few));
   const parts = { whole: sums.whole, first: sums.first, second: sums.second };
-  const small = sums.whole.n <= FEW_ROWS ? await ctx.query(rowsSql(terms, sums)) : undefined;
+  const small = sums.whole.n <= FEW_ROWS ? await ctx.query(rowsSql(terms, sums, few)) : undefined;
   return {
     evidence: handle,
     test(model, part) {
@@ -80,18 +86,23 @@ function columnsOf(model: Model, { moments }: ModelSums, terms: Terms): readonly
   return [...new Set(positions)];
 }
 
-function scoresCte({ measures, factors }: Terms, { complete, half }: ModelSums): string {
-  const scores = measures.map(({ column }, i) => {
-    const window = `OVER (ORDER BY ${identifier(column)})`;
-    return `rank() ${window} + count(*) ${window} - 1 AS u${i}`;
-  });
+function scoresCte({ measures, factors }: Terms, { complete, half, whole }: ModelSums, few: Few): string {
+  const { ctes, joins, items } = midrankSql(
+    measures.map(({ column }, i) => ({ name: `u${i}`, column, where: complete, n: whole.n })),
+    few,
+  );
   const codes = factors.map(({ code }, i) => `${identifier(code)} AS f${i}`);
-  return `scores AS (SELECT ${['_sh_part', '_sh_row_number', `${identifier(half)} AS half`, ...codes, ...scores].join(', ')}
-FROM data WHERE ${complete})`;
+  const columns = ['_sh_part', '_sh_row_number', `${identifier(half)} AS half`, ...codes, ...items];
+  const scores = `scores AS (SELECT ${columns.join(', ')}
+FROM data ${joins.join(' ')} WHERE ${complete})`;
+  return [...ctes, scores].join(',\n');
 }
 
+/** Columns that are ranked by the counts of their values. */
+type Few = ReadonlySet<string>;
+
 /** By half: counts, sums, sums of products and of cubes of the doubled ranks; by half and level: counts and sums. */
-function sumsSql(terms: Terms, sums: ModelSums): string {
+function sumsSql(terms: Terms, sums: ModelSums, few: Few): string {
   const scores = terms.measures.map((_, i) => `u${i}`);
   const products = scores.flatMap((u, i) => scores.slice(i).map((v) => `sum(${u} * ${v})`));
   const count = 'CAST(count(*) AS HUGEINT)';
@@ -102,12 +113,12 @@ function sumsSql(terms: Terms, sums: ModelSums): string {
     (_, i) =>
       `SELECT ${i} AS factor, half, f${i} AS code, [${[count, ...totals].join(', ')}] AS sums FROM scores GROUP BY half, f${i}`,
   );
-  return `WITH ${scoresCte(terms, sums)}\nSELECT factor, half, code, sums FROM (${[whole, ...levels].join('\nUNION ALL ')}) AS sums_of_scores`;
+  return `WITH ${scoresCte(terms, sums, few)}\nSELECT factor, half, code, sums FROM (${[whole, ...levels].join('\nUNION ALL ')}) AS sums_of_scores`;
 }
 
-function rowsSql(terms: Terms, sums: ModelSums): string {
+function rowsSql(terms: Terms, sums: ModelSums, few: Few): string {
   const columns = [...terms.measures.map((_, i) => `u${i}`), ...terms.factors.map((_, i) => `f${i}`)];
-  return `WITH ${scoresCte(terms, sums)}\nSELECT ${columns.join(', ')}, _sh_part, _sh_row_number FROM scores ORDER BY _sh_part, _sh_row_number`;
+  return `WITH ${scoresCte(terms, sums, few)}\nSELECT ${columns.join(', ')}, _sh_part, _sh_row_number FROM scores ORDER BY _sh_part, _sh_row_number`;
 }
 
 function rankMoments(

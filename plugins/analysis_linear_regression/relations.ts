@@ -49,11 +49,22 @@ export function leaveOutRelations(study: Study): ReadonlySet<number> {
   const momentOf = ({ moment }: Relation) => sums.moments[moment];
   for (const relation of relations) {
     const moment = momentOf(relation);
-    if (moment?.kind === 'power' && moment.power === 1) reportRelation(study, relation, moment);
+    if (moment?.kind === 'power' && moment.power === 1 && relation.on.length > 0)
+      reportRelation(study, relation, moment);
   }
-  if (relations.length > 0) {
-    const names = relations.flatMap((relation) => momentOf(relation) ?? []).map(plainName);
-    ctx.note(`Left out of all models, since they follow exactly from the other terms: ${names.join(', ')}.`);
+  const namesOf = (some: readonly Relation[]) =>
+    some
+      .flatMap((relation) => momentOf(relation) ?? [])
+      .map(plainName)
+      .join(', ');
+  const [flat, others] = [
+    relations.filter(({ on }) => on.length === 0),
+    relations.filter(({ on }) => on.length > 0),
+  ];
+  if (flat.length > 0)
+    ctx.note(`Left out of all models, since no complete row differs in them: ${namesOf(flat)}.`);
+  if (others.length > 0) {
+    ctx.note(`Left out of all models, since they follow exactly from the other terms: ${namesOf(others)}.`);
   }
   return new Set(relations.map(({ moment }) => moment));
 }

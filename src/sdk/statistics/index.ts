@@ -26,6 +26,7 @@ export {
 export { exp, ln } from './elementary.ts';
 export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './groups.ts';
 export * from './matrix.ts';
+export { columnsOfFewValues, type MidrankSql, midrankSql, type RankedColumn } from './midranks.ts';
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
 export { cramersVInterval, explainedShareInterval } from './noncentral.ts';
 export { type NumberRows, scanNumbers } from './number-scan.ts';

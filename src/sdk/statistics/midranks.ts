@@ -1,0 +1,94 @@
+import type { Context } from '../context.ts';
+import { identifier } from '../sql-text.ts';
+
+/** A column to rank among the rows where a condition holds; missing values and other rows get no score. */
+export interface RankedColumn {
+  /** The score's name in the query. */
+  readonly name: string;
+  readonly column: string;
+  /** SQL over `data`; all rows, if left out. */
+  readonly where?: string;
+  /** Rows that are ranked. */
+  readonly n: number;
+}
+
+/** Parts of a query that yields scores: CTEs in front, joins after `FROM data`, and the select items. */
+export interface MidrankSql {
+  readonly ctes: readonly string[];
+  readonly joins: readonly string[];
+  readonly items: readonly string[];
+}
+
+/**
+ * Scores of columns as SQL: twice the midrank less n + 1, integers that add up to 0, so that Spearman's and Kruskal and
+ * Wallis's statistics come from exact sums. Columns of `few` values are ranked by their counts, which are joined back;
+ * the others by a window, which sorts the rows. Both give the same scores.
+ */
+export function midrankSql(columns: readonly RankedColumn[], few: ReadonlySet<string>): MidrankSql {
+  const counted = columns.filter(({ column }) => few.has(column));
+  return {
+    ctes: counted.flatMap((one) => [valuesCte(one), ranksCte(one)]),
+    joins: counted.map(joinSql),
+    items: columns.map((one) =>
+      few.has(one.column) ? `${ranksOf(one)}.score AS ${one.name}` : `${windowSql(one)} AS ${one.name}`,
+    ),
+  };
+}
+
+function valuesOf({ name }: RankedColumn): string {
+  return `values_of_${name}`;
+}
+
+function ranksOf({ name }: RankedColumn): string {
+  return `ranks_of_${name}`;
+}
+
+function valuesCte(one: RankedColumn): string {
+  const column = identifier(one.column);
+  const condition = one.where === undefined ? '' : ` AND (${one.where})`;
+  return `${valuesOf(one)} AS (SELECT ${column} AS value_ranked, count(*) AS times FROM data
+  WHERE ${column} IS NOT NULL${condition} GROUP BY ${column})`;
+}
+
+/** 2 × (values up to this one) - (values equal to it) + 1 is twice the midrank. */
+function ranksCte(one: RankedColumn): string {
+  return `${ranksOf(one)} AS (SELECT value_ranked, CAST(2 * sum(times) OVER (ORDER BY value_ranked) - times - ${one.n} AS BIGINT) AS score
+  FROM ${valuesOf(one)})`;
+}
+
+/** The condition is part of the key: beside it, DuckDB would compare every row with every value. */
+function joinSql(one: RankedColumn): string {
+  const column = `data.${identifier(one.column)}`;
+  const key = one.where === undefined ? column : `CASE WHEN ${one.where} THEN ${column} END`;
+  return `LEFT JOIN ${ranksOf(one)} ON ${key} = ${ranksOf(one)}.value_ranked`;
+}
+
+/** Values below, and values up to: together twice the midrank, less 1. */
+function windowSql({ column: name, where, n }: RankedColumn): string {
+  const column = identifier(name);
+  const partition = where === undefined ? '' : `PARTITION BY (${where}) `;
+  const window = `OVER (${partition}ORDER BY ${column} ASC NULLS LAST)`;
+  const present = [`${column} IS NOT NULL`, ...(where === undefined ? [] : [`(${where})`])].join(' AND ');
+  return `CASE WHEN ${present} THEN rank() ${window} + count(${column}) ${window} - ${n + 1} END`;
+}
+
+/** Below this many rows sorting is cheap. */
+const MANY_ROWS = 200_000;
+const ROWS_LOOKED_AT = 50_000;
+const FEW_VALUES = 10_000;
+
+/**
+ * Columns whose first rows show that they have few values. It decides how fast ranks are made, never what they are; on
+ * small tables it asks nothing.
+ */
+export async function columnsOfFewValues(
+  ctx: Pick<Context, 'query' | 'rowCount'>,
+  columns: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ctx.rowCount < MANY_ROWS || columns.length === 0) return new Set();
+  const items = columns.map((name, i) => `count(DISTINCT ${identifier(name)}) AS n${i}`);
+  const counts = await ctx.query(
+    `SELECT ${items.join(', ')} FROM data WHERE _sh_part = 1 AND _sh_row_number <= ${ROWS_LOOKED_AT}`,
+  );
+  return new Set(columns.filter((_, i) => (counts.number(0, `n${i}`) ?? FEW_VALUES) < FEW_VALUES));
+}
