@@ -87,11 +87,19 @@ type PairSql = readonly [string, string, string, string, string, string];
  */
 function pairSql(scores: Scores, a: NumericColumn, b: NumericColumn): PairSql {
   const [u, v] = [scores.of(a, b), scores.of(b, a)];
-  const hasBoth = scores.simplified;
-  const ofU = hasBoth ? `CASE WHEN ${v} IS NOT NULL THEN ${u} END` : u;
-  const ofV = hasBoth ? `CASE WHEN ${u} IS NOT NULL THEN ${v} END` : v;
-  const [n, x, xx] = momentsSql(ofU);
-  const [, y, yy] = momentsSql(ofV);
+  if (scores.simplified) {
+    // + 0 * the other: missing where the other is
+    return [
+      `count(${u} + ${v})`,
+      `sum(${u} + 0 * ${v})`,
+      `sum(${v} + 0 * ${u})`,
+      `sum(${u} * ${u} + 0 * ${v})`,
+      `sum(${v} * ${v} + 0 * ${u})`,
+      `sum(${u} * ${v})`,
+    ];
+  }
+  const [n, x, xx] = momentsSql(u);
+  const [, y, yy] = momentsSql(v);
   return [n, x, y, xx, yy, `sum(${u} * ${v})`];
 }
 

@@ -16,8 +16,8 @@ export interface Scores {
   readonly simplified: boolean;
 }
 
-/** Rows that may be sorted beyond once for each measure. */
-const MOST_SORTED_ROWS = 12_000_000;
+/** Rows that may be sorted beyond once for each measure, and how often at most: each time takes memory, too. */
+const [MOST_SORTED_ROWS, MOST_TIMES] = [12_000_000, 40];
 
 interface Variant {
   readonly name: string;
@@ -39,7 +39,7 @@ export async function planScores(ctx: Context, subject: Subject): Promise<Scores
       .filter((other) => other !== measure && jointOf(measure, other) < measure.n)
       .map((other) => ({ measure, other, n: jointOf(measure, other) })),
   );
-  const affordable = Math.floor(MOST_SORTED_ROWS / Math.max(1, rows));
+  const affordable = Math.min(MOST_TIMES, Math.floor(MOST_SORTED_ROWS / Math.max(1, rows)));
   const extra = wanted.slice(0, affordable).map((variant, i): Variant => ({ name: `v${i}`, ...variant }));
   const keyOf = (measure: NumericColumn, other?: Variable) => `${measure.sqlName}\n${other?.sqlName ?? ''}`;
   const names = new Map([...base, ...extra].map(({ name, measure, other }) => [keyOf(measure, other), name]));

@@ -55,14 +55,20 @@ export function decimalSql({ column, decimal }: NumericColumn): string {
   return `CAST(${identifier(column)} AS DECIMAL(${decimal.digits},${decimal.scale}))`;
 }
 
+/** Of the columns that are compared, where there are too many of both kinds. */
+const SHARE_OF_MEASURES = 2 / 3;
+
 /** Picks the columns from the role map: those that vary, and no more than the settings allow. Says what it left out. */
 export async function readSubject(ctx: Context, settings: Settings): Promise<Subject> {
   const view = await tableView(ctx);
-  const bound = [...view.measures.map(({ sqlName }) => sqlName), ...view.categories];
-  const kept = new Set(bound.slice(0, settings.mostColumns));
-  noteLeftOut(ctx, 'Columns beyond the setting most_columns', bound.slice(settings.mostColumns));
-  const measures = view.measures.filter(({ sqlName }) => kept.has(sqlName));
-  const categories = view.categories.filter((name) => kept.has(name));
+  const room = settings.mostColumns;
+  const roomForMeasures = Math.max(Math.ceil(SHARE_OF_MEASURES * room), room - view.categories.length);
+  const measures = view.measures.slice(0, roomForMeasures);
+  const categories = view.categories.slice(0, room - measures.length);
+  noteLeftOut(ctx, 'Columns beyond the setting most_columns', [
+    ...view.measures.slice(measures.length).map(({ sqlName }) => sqlName),
+    ...view.categories.slice(categories.length),
+  ]);
   const halves = halfSql(view);
   if (measures.length + categories.length === 0) {
     return { measures: [], categories: [], halves, rows: ctx.rowCount };

@@ -88,7 +88,7 @@ function columnsOf(model: Model, { moments }: ModelSums, terms: Terms): readonly
 
 function scoresCte({ measures, factors }: Terms, { complete, half, whole }: ModelSums, few: Few): string {
   const { ctes, joins, items } = midrankSql(
-    measures.map(({ column }, i) => ({ name: `u${i}`, column, where: complete, n: whole.n })),
+    measures.map(({ column }, i) => ({ name: `u${i}`, column, where: complete, filtered: true, n: whole.n })),
     few,
   );
   const codes = factors.map(({ code }, i) => `${identifier(code)} AS f${i}`);

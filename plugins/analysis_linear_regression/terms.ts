@@ -42,6 +42,9 @@ export interface Terms {
 /** Rows that a level needs to be a term of its own; the rest counts with the reference. */
 const FEWEST_IN_LEVEL = 5;
 
+/** Of the terms of a model, where there are categories, too. */
+const SHARE_OF_MEASURES = 2 / 3;
+
 /** Makes terms of the predictors: powers of measures, and levels of categories that have few. */
 export async function makeTerms(ctx: Context, settings: Settings, question: Question): Promise<Terms> {
   const isMeasure = (column: Variable): column is NumericColumn => column.kind === 'measure';
@@ -49,13 +52,14 @@ export async function makeTerms(ctx: Context, settings: Settings, question: Ques
   const measures = [
     ...new Map([...question.targets, ...predictors].map((one) => [one.sqlName, one])).values(),
   ];
-  const room = Math.max(1, Math.floor(settings.mostTerms / settings.degree));
+  const categories = question.predictors.filter((column) => column.kind === 'category');
+  const share = categories.length > 0 ? SHARE_OF_MEASURES : 1;
+  const room = Math.max(1, Math.floor((share * settings.mostTerms) / settings.degree));
   const kept = question.asked ? predictors.slice(0, room) : measures.slice(0, room);
   noteTooMany(ctx, question.asked ? predictors.slice(room) : measures.slice(room));
   const powers = kept.flatMap((variable) =>
     Array.from({ length: settings.degree }, (_, i): PowerTerm => ({ kind: 'power', variable, power: i + 1 })),
   );
-  const categories = question.predictors.filter((column) => column.kind === 'category');
   const { factors, levels } = await makeFactors(
     ctx,
     settings,

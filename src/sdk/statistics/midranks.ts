@@ -8,6 +8,8 @@ export interface RankedColumn {
   readonly column: string;
   /** SQL over `data`; all rows, if left out. */
   readonly where?: string;
+  /** True where the query itself has that condition, so that it sees no other rows. */
+  readonly filtered?: boolean;
   /** Rows that are ranked. */
   readonly n: number;
 }
@@ -59,13 +61,14 @@ function ranksCte(one: RankedColumn): string {
 /** The condition is part of the key: beside it, DuckDB would compare every row with every value. */
 function joinSql(one: RankedColumn): string {
   const column = `data.${identifier(one.column)}`;
-  const key = one.where === undefined ? column : `CASE WHEN ${one.where} THEN ${column} END`;
+  const key = one.where === undefined || one.filtered ? column : `CASE WHEN ${one.where} THEN ${column} END`;
   return `LEFT JOIN ${ranksOf(one)} ON ${key} = ${ranksOf(one)}.value_ranked`;
 }
 
 /** Values below, and values up to: together twice the midrank, less 1. */
-function windowSql({ column: name, where, n }: RankedColumn): string {
+function windowSql({ column: name, where: condition, filtered, n }: RankedColumn): string {
   const column = identifier(name);
+  const where = filtered ? undefined : condition;
   const partition = where === undefined ? '' : `PARTITION BY (${where}) `;
   const window = `OVER (${partition}ORDER BY ${column} ASC NULLS LAST)`;
   const present = [`${column} IS NOT NULL`, ...(where === undefined ? [] : [`(${where})`])].join(' AND ');
