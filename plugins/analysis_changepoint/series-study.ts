@@ -93,11 +93,19 @@ export function testModel(
     const own =
       test.p_value > MOST_HOPEFUL_P
         ? undefined
-        : testNoChange(stretch, splitsOf(0, stretch.length, shortest), degree, permutations);
+        : noSurerThan(
+            test,
+            testNoChange(stretch, splitsOf(0, stretch.length, shortest), degree, permutations),
+          );
     const relative = hasZero && effect.before > 0 ? effect.shift / effect.before : undefined;
     return { ...effect, relative, test: own, reachesSmallest: isOfInterest(effect, hasZero, options) };
   });
   return { model, memory, test, changes: found };
+}
+
+/** A place is claimed only if the series has a change at all, so its p-value is at least the series' (closed testing). */
+function noSurerThan(series: NoChangeTest, place: NoChangeTest): NoChangeTest {
+  return { ...place, p_value: Math.max(place.p_value, series.p_value) };
 }
 
 export function withoutPatterns(values: Float64Array, cycles: readonly Cycle[]): Adjusted {

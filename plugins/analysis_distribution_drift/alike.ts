@@ -18,7 +18,7 @@ export interface JoinedBlocks {
   readonly together: number;
   /** Lag-one correlation of the blocks' scores round a line in each half. */
   readonly correlation: number;
-  /** True where neighbours are still alike, so that a test over blocks is surer than it should be. */
+  /** True where neighbours are still alike, so that a test over blocks would be surer than it should be: none is made. */
   readonly alike: boolean;
 }
 

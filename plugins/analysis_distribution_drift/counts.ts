@@ -28,7 +28,7 @@ export interface ColumnCounts {
   readonly size: number;
   /** By block: rows of each class. */
   readonly blocks: readonly Int32Array[];
-  /** By block: rows of each class of the test, which are fewer, in rows of either parity: `parity * tested + class`. */
+  /** By block: rows of each class of the test, which are fewer. */
   readonly tested: readonly Int32Array[];
   readonly testedSize: number;
 }
@@ -56,20 +56,19 @@ export async function countRows(
   const packs = packCodes(columns.flatMap((column) => (column.kind === 'category' ? [column.codes] : [])));
   const expressions = [
     blocks.sql,
-    'bit_count(_sh_row_number) % 2',
     ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
     ...packs.map(({ sql }) => sql),
   ];
   for await (const { rows, columns: values } of scanNumbers(ctx, 'drift_input', expressions)) {
-    const [blockOf, parity] = [values[0] ?? new Float64Array(rows), values[1] ?? new Float64Array(rows)];
-    const codes = unpackCodes(packs, values.slice(2 + measures.length));
+    const blockOf = values[0] ?? new Float64Array(rows);
+    const codes = unpackCodes(packs, values.slice(1 + measures.length));
     for (const one of counts) {
       const { column } = one;
       const classes =
         column.kind === 'category'
           ? codes.get(column.codes)
-          : classesOf(column.classes, values[2 + measures.indexOf(column)] ?? new Float64Array());
-      if (classes !== undefined) addRows(one, blockOf, parity, classes);
+          : classesOf(column.classes, values[1 + measures.indexOf(column)] ?? new Float64Array());
+      if (classes !== undefined) addRows(one, blockOf, classes);
     }
   }
   return counts;
@@ -112,7 +111,7 @@ function emptyCounts(column: DriftColumn, blocks: number): Counting {
     sqlName: column.kind === 'measure' ? column.measure.sqlName : column.codes.column,
     size,
     blocks: empty(size),
-    tested: empty(2 * testedSize),
+    tested: empty(testedSize),
     testedSize,
     testedOf,
   };
@@ -127,12 +126,7 @@ function testedClasses(classes: ValueClasses): Int32Array {
   return Int32Array.from(parts, (part) => used.indexOf(part));
 }
 
-function addRows(
-  counts: Counting,
-  blockOf: Float64Array,
-  parity: Float64Array,
-  classes: Int32Array | Uint8Array,
-): void {
+function addRows(counts: Counting, blockOf: Float64Array, classes: Int32Array | Uint8Array): void {
   for (let row = 0; row < classes.length; row += 1) {
     const at = classes[row] ?? -1;
     const block = blockOf[row] ?? Number.NaN;
@@ -140,7 +134,7 @@ function addRows(
     const [own, tested] = [counts.blocks[block], counts.tested[block]];
     if (own === undefined || tested === undefined) continue;
     own[at] = (own[at] ?? 0) + 1;
-    const cell = (parity[row] ?? 0) * counts.testedSize + (counts.testedOf[at] ?? 0);
+    const cell = counts.testedOf[at] ?? 0;
     tested[cell] = (tested[cell] ?? 0) + 1;
   }
 }
@@ -151,11 +145,4 @@ export function added(counts: readonly ArrayLike<number>[], size: number): Float
   for (const one of counts)
     for (let at = 0; at < size; at += 1) total[at] = (total[at] ?? 0) + (one[at] ?? 0);
   return total;
-}
-
-/** Counts of both parities together, or of one. */
-export function testedCounts(counts: Int32Array, size: number, parity?: 0 | 1): Float64Array {
-  return Float64Array.from({ length: size }, (_, at) =>
-    parity === undefined ? (counts[at] ?? 0) + (counts[size + at] ?? 0) : (counts[parity * size + at] ?? 0),
-  );
 }

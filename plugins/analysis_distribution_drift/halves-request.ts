@@ -28,7 +28,7 @@ export interface HalvesRequest extends HopefulHalves {
 export function commonOf(
   { test, settings }: HalvesRequest,
   label: string,
-  replicated: Replicated,
+  replicated: Replicated | undefined,
 ): Pick<FindingInput, 'test' | 'how' | 'severity' | 'ranking' | 'replication' | 'limitations'> {
   const { index } = test.size;
   return {
@@ -36,21 +36,22 @@ export function commonOf(
     how: 'tested',
     severity: index >= 2.5 * settings.smallestIndex ? 'warning' : 'notice',
     ranking: { effect: Math.min(1, index), reach: 1, actionability: 0.3 },
-    replication: {
-      by: 'alternate_rows',
-      holds: replicated.holds,
-      first: 'index_one',
-      second: 'index_other',
-    },
+    ...replicationOf(replicated),
     limitations: [
       'It compares two halves as wholes: it does not say when or why they came to differ.',
-      ...(test.joined.alike
-        ? [
-            'Neighbouring stretches are alike over long times: a slow swing that comes back can look like a drift.',
-          ]
-        : []),
+      ALTERNATE,
     ],
   };
+}
+
+/** What the halves of a replication are. */
+export const ALTERNATE = 'It was looked for again in alternating blocks of rows, for rows of one block can be alike.';
+
+/** Whether every other block alone shows it; the fields of both indices are `index_one` and `index_other`. */
+export function replicationOf(replicated: Replicated | undefined): Pick<FindingInput, 'replication'> {
+  if (replicated === undefined) return {};
+  const { holds } = replicated;
+  return { replication: { by: 'alternate_rows', holds, first: 'index_one', second: 'index_other' } };
 }
 
 /** How the halves are called, and how large they are. */

@@ -1,8 +1,8 @@
 import { type Context, type Replication, type RowBlocks, replicates } from '../../src/sdk/index.ts';
 import { type Block, type JoinedBlocks, joinAlike } from './alike.ts';
-import { added, type ColumnCounts, testedCounts } from './counts.ts';
+import { added, type ColumnCounts } from './counts.ts';
 import { andersonDarling, chiSquare, type Distance, sum } from './distances.ts';
-import { chooseFirst, type Permuted, permute } from './permute.ts';
+import { chooseFirst, type Permuted, permute, UNTESTABLE } from './permute.ts';
 import type { Settings } from './settings.ts';
 import { type DriftSize, indexBetween, sizeBetween } from './sizes.ts';
 
@@ -57,7 +57,7 @@ export function testHalves(
     counts.testedSize,
     ctx.random(`halves of ${counts.sqlName}`),
   );
-  const permuted = permute(distance, draw, settings.draws);
+  const permuted = joined.alike ? UNTESTABLE : permute(distance, draw, settings.draws);
   return {
     counts,
     first,
@@ -74,9 +74,9 @@ export function distanceOf({ column }: ColumnCounts): Distance {
   return column.kind === 'measure' ? andersonDarling : chiSquare;
 }
 
-function blocksOfHalves(counts: ColumnCounts, { from }: Split, parity?: 0 | 1): Block[] {
+function blocksOfHalves(counts: ColumnCounts, { from }: Split): Block[] {
   return counts.tested
-    .map((own, b) => ({ group: b < from ? 0 : 1, counts: testedCounts(own, counts.testedSize, parity) }))
+    .map((own, b) => ({ group: b < from ? 0 : 1, counts: Float64Array.from(own) }))
     .filter((block) => sum(block.counts) > 0);
 }
 
@@ -115,7 +115,7 @@ function drawHalves(
   };
 }
 
-/** The same test on the rows of either parity alone. */
+/** The same test on every other block alone. */
 export interface Replicated {
   readonly indices: readonly [number, number];
   readonly holds: Replication;
@@ -123,24 +123,38 @@ export interface Replicated {
 
 const DRAWS_OF_A_HALF = 999;
 
-export function replicateHalves(ctx: Context, test: HalvesTest, split: Split): Replicated {
-  const { counts } = test;
+/**
+ * Compares the blocks of group 0 with the others twice: by those at even places of either group, and by those at odd
+ * ones. Whole blocks, for rows of one block are alike, and each half of them would only repeat the other. Undefined
+ * where a group has a single block.
+ */
+export function replicateBlocks(
+  ctx: Context,
+  counts: ColumnCounts,
+  blocks: readonly Block[],
+  label: string,
+): Replicated | undefined {
+  const distance = distanceOf(counts);
+  const groups = [0, 1].map((group) => blocks.filter((block) => block.group === group));
+  if (groups.some((own) => own.length < 2)) return undefined;
   const look = (parity: 0 | 1) => {
-    const blocks = blocksOfHalves(counts, split, parity);
-    const distance = distanceOf(counts);
-    const observed = distanceOfHalves(blocks, distance, counts.testedSize);
-    const random = ctx.random(`alternate rows ${parity} of ${counts.sqlName}`);
-    const draw = drawHalves(blocks, distance, counts.testedSize, random);
-    const of = (half: number) =>
-      added(
-        blocks.filter(({ group }) => group === half).map((block) => block.counts),
-        counts.testedSize,
-      );
+    const own = groups.flatMap((group) => group.filter((_, place) => place % 2 === parity));
+    const random = ctx.random(`alternate blocks ${parity} of ${label}`);
+    const draw = drawHalves(own, distance, counts.testedSize, random);
     return {
-      estimate: indexBetween(counts.column, of(0), of(1)),
-      p_value: permute(observed, draw, DRAWS_OF_A_HALF).p_value,
+      estimate: indexOfGroups(own, counts),
+      p_value: permute(distanceOfHalves(own, distance, counts.testedSize), draw, DRAWS_OF_A_HALF).p_value,
     };
   };
   const [one, other] = [look(0), look(1)];
   return { indices: [one.estimate, other.estimate], holds: replicates(1, one, other) };
+}
+
+function indexOfGroups(blocks: readonly Block[], counts: ColumnCounts): number {
+  const of = (group: number) =>
+    added(
+      blocks.filter((block) => block.group === group).map((block) => block.counts),
+      counts.testedSize,
+    );
+  return indexBetween(counts.column, of(0), of(1));
 }

@@ -6,7 +6,7 @@ import {
   type QueryHandle,
 } from '../../src/sdk/index.ts';
 import { chartLevels } from './charts.ts';
-import { replicateHalves } from './halves.ts';
+import { replicateBlocks } from './halves.ts';
 import {
   commonOf,
   fieldsOfHalves,
@@ -23,7 +23,7 @@ export async function reportLevels(ctx: Context, request: HalvesRequest, codes: 
   const { test, split, label, settings, when } = request;
   const shown = await showLevels(ctx, codes, split);
   const bounds = boundLevels(ctx, test, split);
-  const replicated = replicateHalves(ctx, test, split);
+  const replicated = replicateBlocks(ctx, test.counts, test.joined.blocks, test.counts.sqlName);
   const rows = changedMost(shown, codes);
   const [lead] = rows;
   if (lead === undefined) return;
@@ -35,8 +35,8 @@ export async function reportLevels(ctx: Context, request: HalvesRequest, codes: 
     values: {
       stability_index: test.size.index,
       moved_percent: 100 * test.size.gap,
-      index_one: replicated.indices[0],
-      index_other: replicated.indices[1],
+      index_one: replicated?.indices[0] ?? null,
+      index_other: replicated?.indices[1] ?? null,
     },
     inputs: [shown, when, codes.handle],
   });

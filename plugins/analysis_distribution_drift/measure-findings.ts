@@ -8,7 +8,7 @@ import {
 } from '../../src/sdk/index.ts';
 import { chartMeasure } from './charts.ts';
 import type { DriftColumn } from './counts.ts';
-import { type HalvesTest, type Replicated, replicateHalves } from './halves.ts';
+import { type HalvesTest, type Replicated, replicateBlocks } from './halves.ts';
 import {
   commonOf,
   fieldsOfHalves,
@@ -30,7 +30,7 @@ export async function reportMeasure(
   const { test, split, label } = request;
   const shown = await showMeasure(ctx, column.measure, split);
   const bounds = boundMeasure(ctx, test, split);
-  const replicated = replicateHalves(ctx, test, split);
+  const replicated = replicateBlocks(ctx, test.counts, test.joined.blocks, test.counts.sqlName);
   const name = columnPhrase(ctx, column.measure.sqlName, 'column');
   const charts = await chartMeasure(ctx, column, split, request.ordinal);
   const halves = halvesWords(split);
@@ -84,7 +84,7 @@ function shownFields(shown: QueryHandle, unit: { readonly unit?: string }): Reco
 interface Numbers {
   readonly shown: QueryHandle;
   readonly bounds: MeasureBounds;
-  readonly replicated: Replicated;
+  readonly replicated: Replicated | undefined;
 }
 
 function derivedFields(
@@ -109,8 +109,8 @@ function derivedFields(
       spread_ratio_low: finite(bounds.spreadRatio.low),
       spread_ratio_high: finite(bounds.spreadRatio.high),
       stability_index: test.size.index,
-      index_one: replicated.indices[0],
-      index_other: replicated.indices[1],
+      index_one: replicated?.indices[0] ?? null,
+      index_other: replicated?.indices[1] ?? null,
       interval_level: 100 * LEVEL,
     },
     inputs: [shown, when, ...(column.kind === 'measure' ? [column.classes.handle] : [])],

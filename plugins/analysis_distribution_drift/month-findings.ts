@@ -10,8 +10,8 @@ import {
   unitOf,
 } from '../../src/sdk/index.ts';
 import { chartMonths } from './charts.ts';
-import { identityOf } from './halves-request.ts';
-import type { MonthPair, MonthsTest } from './months.ts';
+import { ALTERNATE, identityOf, replicationOf } from './halves-request.ts';
+import { type MonthPair, type MonthsTest, replicatePair } from './months.ts';
 import type { Settings } from './settings.ts';
 import { showLevelMonths, showMonths } from './shown.ts';
 
@@ -44,9 +44,9 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
   const [lead] = items;
   if (lead === undefined) return;
   const numbers = ctx.derivation({
-    method: 'number of pairs of months compared, and of those of interest',
+    method: 'number of pairs of months compared',
     parameters: { draws: test.permuted.drawn.length, units: test.joined.blocks.length },
-    values: { pairs: test.pairs.length, differing: request.pairs.length },
+    values: { pairs: test.pairs.length },
     inputs: [told.shown],
   });
   const charts = column.kind === 'measure' ? chartMonths(ctx, column.measure, told.shown, ordinal) : [];
@@ -54,14 +54,14 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
     kind: 'distribution_drift_by_month',
     title: `${name.text} changes from one month to the next: ${lead.title.charAt(0).toLowerCase()}${lead.title.slice(1)}`,
     statement:
-      `${lead.statement} Of {pairs} of months that follow each other, {differing} differ by as much as is of interest and ` +
-      'more than chance would give when that many are compared; those farthest apart come first.',
+      `${lead.statement} {pairs} of months that follow each other were compared; those that lie farthest apart are told, ` +
+      'the farthest first.',
     fields: {
       ...lead.fields,
       pairs: { from: numbers.value('pairs'), unit: 'pairs' },
-      differing: numbers.value('differing'),
     },
     effect_size: { name: 'population_stability_index', field: 'stability_index' },
+    ...(lead.replication !== undefined && { replication: lead.replication }),
     test: label,
     ...identityOf(ctx, test.counts.sqlName),
     how: 'tested',
@@ -75,6 +75,7 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
     ...(charts.length > 0 && { charts }),
     limitations: [
       'Months are compared as wholes, each with the one before: a slow change can differ in no pair of them.',
+      ALTERNATE,
     ],
   });
 }
@@ -167,14 +168,21 @@ function itemOf(
   pair: MonthPair,
   told: Told,
   name: Phrase,
-): Pick<ItemInput, 'title' | 'statement' | 'fields'> {
+): Pick<ItemInput, 'title' | 'statement' | 'fields' | 'replication'> {
   const { text, fields } = told.sentence(pair);
+  const replicated = replicatePair(ctx, test, pair);
   const { column } = test.counts;
   const numbers = ctx.derivation({
     method:
       'Anderson–Darling or chi-square distance of two months, its maximum over all pairs by permutation of blocks',
     parameters: { month: pair.after },
-    values: { stability_index: pair.size.index, gap: 100 * pair.size.gap, distance: pair.distance },
+    values: {
+      stability_index: pair.size.index,
+      gap: 100 * pair.size.gap,
+      distance: pair.distance,
+      index_one: replicated?.indices[0] ?? null,
+      index_other: replicated?.indices[1] ?? null,
+    },
     inputs: [told.shown],
   });
   const gap =
@@ -189,6 +197,9 @@ function itemOf(
       ...fields,
       gap: { from: numbers.value('gap'), unit: '%' },
       stability_index: numbers.value('stability_index'),
+      index_one: numbers.value('index_one'),
+      index_other: numbers.value('index_other'),
     },
+    ...replicationOf(replicated),
   };
 }

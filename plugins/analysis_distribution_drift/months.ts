@@ -1,9 +1,9 @@
 import type { Context, RowBlocks } from '../../src/sdk/index.ts';
 import { type Block, type JoinedBlocks, joinAlike } from './alike.ts';
-import { added, type ColumnCounts, testedCounts } from './counts.ts';
+import { added, type ColumnCounts } from './counts.ts';
 import { type Distance, sum } from './distances.ts';
-import { distanceOf } from './halves.ts';
-import { chooseFirst, type Permuted, permute } from './permute.ts';
+import { distanceOf, replicateBlocks } from './halves.ts';
+import { chooseFirst, type Permuted, permute, UNTESTABLE } from './permute.ts';
 import type { Settings } from './settings.ts';
 import { type DriftSize, sizeBetween } from './sizes.ts';
 
@@ -15,6 +15,8 @@ export interface MonthPair {
   readonly distance: number;
   readonly size: DriftSize;
   readonly rows: number;
+  /** The month before, counted from the first month of the table. */
+  readonly place: number;
   /** The share of draws in which some pair of months is at least as far apart as this one. */
   readonly p_value: number;
 }
@@ -43,7 +45,7 @@ export function testMonths(
   const { perMonth } = rowBlocks;
   if (perMonth === undefined) return undefined;
   const blocks = counts.tested
-    .map((own, b) => ({ group: Math.floor(b / perMonth), counts: testedCounts(own, counts.testedSize) }))
+    .map((own, b) => ({ group: Math.floor(b / perMonth), counts: Float64Array.from(own) }))
     .filter((block) => sum(block.counts) > 0);
   const pairs = pairsOf(blocks, settings.minMonthRows);
   if (pairs.length === 0) return undefined;
@@ -58,7 +60,7 @@ export function testMonths(
     counts.testedSize,
     ctx.random(`months of ${counts.sqlName}`),
   );
-  const permuted = permute(Math.max(...observed), draw, settings.draws);
+  const permuted = joined.alike ? UNTESTABLE : permute(Math.max(...observed), draw, settings.draws);
   const found = pairs.map((month, i): MonthPair => {
     const own = observed[i] ?? 0;
     const [a, b] = [wholeMonth(counts, month, perMonth), wholeMonth(counts, month + 1, perMonth)];
@@ -68,11 +70,20 @@ export function testMonths(
       distance: own,
       size: sizeBetween(counts.column, a, b),
       rows: sum(a) + sum(b),
+      place: month,
       p_value: shareAtLeast(permuted, own),
     };
   });
   const byDistance = found.toSorted((a, b) => b.distance - a.distance || a.before - b.before);
   return { counts, joined, pairs: byDistance, permuted };
+}
+
+/** A pair of months by every other block alone. */
+export function replicatePair(ctx: Context, { counts, joined }: MonthsTest, { place }: MonthPair) {
+  const blocks = joined.blocks
+    .filter(({ group }) => group === place || group === place + 1)
+    .map((block) => ({ ...block, group: block.group - place }));
+  return replicateBlocks(ctx, counts, blocks, `month ${place} of ${counts.sqlName}`);
 }
 
 /** The first months of pairs in which both have rows enough. */

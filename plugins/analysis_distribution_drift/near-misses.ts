@@ -10,6 +10,8 @@ import type { MonthsTest } from './months.ts';
 import type { Settings } from './settings.ts';
 import { isOfInterest } from './sizes.ts';
 
+const ALIKE = 'neighbouring stretches are too alike for a test';
+
 /** Writes what was tested and how far it was from being reported. */
 export async function writeNearMisses(
   ctx: Context,
@@ -21,15 +23,15 @@ export async function writeNearMisses(
   const unit = 'population stability index';
   const name = (sqlName: string) => plainColumnName(ctx, sqlName);
   const rows = [
-    ...halves.map(({ counts, first, second, size, permuted: { p_value } }): ScreenedHypothesis => {
+    ...halves.map(({ counts, first, second, size, joined, permuted: { p_value } }): ScreenedHypothesis => {
       const n = [...first, ...second].reduce((total, count) => total + count, 0);
-      const reason = reasonOf(p_value, isOfInterest(size, settings));
+      const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(size, settings));
       const hypothesis = `${name(counts.sqlName)}: halves differ`;
       return { hypothesis, n, estimate: size.index, unit, smallest_effect, p_value, reason };
     }),
-    ...months.flatMap(({ counts, pairs }) =>
+    ...months.flatMap(({ counts, pairs, joined }) =>
       pairs.map(({ size, p_value, rows: n, before, after }): ScreenedHypothesis => {
-        const reason = reasonOf(p_value, isOfInterest(size, settings));
+        const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(size, settings));
         const hypothesis = `${name(counts.sqlName)}: ${monthName(before)} and ${monthName(after)} differ`;
         return { hypothesis, n, estimate: size.index, unit, smallest_effect, p_value, reason };
       }),

@@ -8,6 +8,9 @@ export interface Permuted {
   readonly stopped: boolean;
 }
 
+/** What is entered where no honest p-value can be had: it claims nothing. */
+export const UNTESTABLE: Permuted = { p_value: 1, drawn: [], stopped: true };
+
 /** Draws that reach the observed statistic, after which more would only repeat that it is nothing special. */
 const ENOUGH_HITS = 20;
 

@@ -35,6 +35,8 @@ export default definePlugin({
     const months = present(counts.map((one) => testMonths(ctx, one, blocks, settings)));
     if (blocks.perMonth === undefined)
       ctx.note('Months are not compared: the rows don’t spread over them by time.');
+    noteAlike(ctx, halves, 'the halves');
+    noteAlike(ctx, months, 'months');
     const hopefulHalves = registerHalves(ctx, halves, settings);
     const hopefulMonths = registerMonths(ctx, months, settings);
     await report(ctx, { halves: hopefulHalves, months: hopefulMonths, split, time: view.time, settings });
@@ -55,6 +57,17 @@ function noteBlocks(ctx: Context, time: string | undefined, by: 'time' | 'rows',
     ctx.note(`Tests take whole ${words} as units, for rows of the same time are often alike.`);
   else if (time === undefined) ctx.note('There is no time: halves are those of the order of the rows.');
   else ctx.note('The times make too few stretches to compare: halves are those of the order of the rows.');
+}
+
+/** Says which columns can't be tested. */
+function noteAlike(ctx: Context, tests: readonly (HalvesTest | MonthsTest)[], parts: string): void {
+  const alike = tests.filter(({ joined }) => joined.alike);
+  if (alike.length === 0) return;
+  const names = alike.map(({ counts }) => plainColumnName(ctx, counts.sqlName)).join(', ');
+  ctx.note(
+    `Whether ${parts} differ can’t be tested for ${names}: stretches that follow each other are so alike, over so long ` +
+      'times, that a slow swing can’t be told from a drift. The ledger has p = 1 for each.',
+  );
 }
 
 function present<T>(all: readonly (T | undefined)[]): T[] {
@@ -82,7 +95,7 @@ function rowsOf({ first, second }: HalvesTest): number {
   return [...first, ...second].reduce((total, count) => total + count, 0);
 }
 
-/** The same for months: one hypothesis for a column; if it is hopeful, one more for each other pair that may be told. */
+/** The same for months: one hypothesis for a column, and one more for each other pair that was compared. */
 function registerMonths(ctx: Context, tests: readonly MonthsTest[], settings: Settings): HopefulMonths[] {
   return tests.flatMap((test) => {
     const name = plainColumnName(ctx, test.counts.sqlName);
@@ -95,22 +108,22 @@ function registerMonths(ctx: Context, tests: readonly MonthsTest[], settings: Se
       p_value: test.permuted.p_value,
       n: test.pairs.reduce((total, { rows }) => total + rows, 0),
     });
+    const others = test.pairs.slice(1).map((pair) => ({
+      pair,
+      label: ctx.test({
+        family: PAIRS_OF_MONTHS,
+        hypothesis: `${name}: ${monthName(pair.after)} differs from ${monthName(pair.before)}`,
+        statistic: statisticOf(test.counts, pair.distance),
+        p_value: pair.p_value,
+        n: pair.rows,
+        dependent: true,
+      }),
+    }));
     if (test.permuted.p_value > MOST_HOPEFUL_P || !isOfInterest(most.size, settings)) return [];
-    const others = test.pairs
-      .slice(1)
-      .filter((pair) => pair.p_value <= MOST_HOPEFUL_P && isOfInterest(pair.size, settings))
-      .map((pair) => ({
-        pair,
-        label: ctx.test({
-          family: PAIRS_OF_MONTHS,
-          hypothesis: `${name}: ${monthName(pair.after)} differs from ${monthName(pair.before)}`,
-          statistic: statisticOf(test.counts, pair.distance),
-          p_value: pair.p_value,
-          n: pair.rows,
-          dependent: true,
-        }),
-      }));
-    return [{ test, label, pairs: [{ pair: most, label }, ...others] }];
+    const told = others.filter(
+      ({ pair }) => pair.p_value <= MOST_HOPEFUL_P && isOfInterest(pair.size, settings),
+    );
+    return [{ test, label, pairs: [{ pair: most, label }, ...told] }];
   });
 }
 

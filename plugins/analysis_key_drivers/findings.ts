@@ -77,7 +77,7 @@ function findingOf(ctx: Context, request: FindingRequest): FindingInput {
     ranking: {
       effect: Math.min(1, 2 * Math.abs(lead.segment.superiority.value)),
       reach: reachOf(lead.segment),
-      actionability: tally.factor.kind === 'category' ? 0.4 : 0.3,
+      actionability: tally.factor.kind === 'category' ? 0.3 : 0.2,
     },
     ...(segments.length > 1 && {
       items: segments.slice(0, settings.topSegments).map(

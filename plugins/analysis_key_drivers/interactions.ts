@@ -137,9 +137,12 @@ export function reportPair(
     ranking: {
       effect: Math.min(1, 2 * Math.abs(ranks.value)),
       reach: interaction.rows / interaction.n,
-      actionability: 0.4,
+      actionability: 0.3,
     },
-    limitations: ['Effects that multiply depart from a sum; whether they should add up is not in the table.'],
+    limitations: [
+      'Effects that multiply depart from a sum; whether they should add up is not in the table.',
+      'It was tested over all rows, and not again in two halves of them.',
+    ],
   });
 }
 
