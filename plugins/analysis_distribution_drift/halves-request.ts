@@ -39,13 +39,17 @@ export function commonOf(
     ...replicationOf(replicated),
     limitations: [
       'It compares two halves as wholes: it does not say when or why they came to differ.',
-      ALTERNATE,
+      limitOfReplication(replicated !== undefined),
     ],
   };
 }
 
-/** What the halves of a replication are. */
-export const ALTERNATE = 'It was looked for again in alternating blocks of rows, for rows of one block can be alike.';
+/** What the halves of a replication are, or why there are none. */
+export function limitOfReplication(isReplicated: boolean): string {
+  return isReplicated
+    ? 'Its two halves are alternating blocks of rows, and not single rows, for rows of one block can be alike.'
+    : 'It was not looked for again in two halves: too few blocks of rows can be told apart.';
+}
 
 /** Whether every other block alone shows it; the fields of both indices are `index_one` and `index_other`. */
 export function replicationOf(replicated: Replicated | undefined): Pick<FindingInput, 'replication'> {

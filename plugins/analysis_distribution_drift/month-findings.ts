@@ -10,7 +10,7 @@ import {
   unitOf,
 } from '../../src/sdk/index.ts';
 import { chartMonths } from './charts.ts';
-import { ALTERNATE, identityOf, replicationOf } from './halves-request.ts';
+import { identityOf, limitOfReplication, replicationOf } from './halves-request.ts';
 import { type MonthPair, type MonthsTest, replicatePair } from './months.ts';
 import type { Settings } from './settings.ts';
 import { showLevelMonths, showMonths } from './shown.ts';
@@ -75,7 +75,7 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
     ...(charts.length > 0 && { charts }),
     limitations: [
       'Months are compared as wholes, each with the one before: a slow change can differ in no pair of them.',
-      ALTERNATE,
+      limitOfReplication(lead.replication !== undefined),
     ],
   });
 }

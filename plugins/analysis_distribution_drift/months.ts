@@ -24,6 +24,8 @@ export interface MonthPair {
 /** Whether a column differs between any two months in a row. */
 export interface MonthsTest {
   readonly counts: ColumnCounts;
+  /** Blocks by month, before any were joined. */
+  readonly blocks: readonly Block[];
   readonly joined: JoinedBlocks;
   /** The largest distance first. */
   readonly pairs: readonly MonthPair[];
@@ -75,15 +77,20 @@ export function testMonths(
     };
   });
   const byDistance = found.toSorted((a, b) => b.distance - a.distance || a.before - b.before);
-  return { counts, joined, pairs: byDistance, permuted };
+  return { counts, blocks, joined, pairs: byDistance, permuted };
 }
 
-/** A pair of months by every other block alone. */
-export function replicatePair(ctx: Context, { counts, joined }: MonthsTest, { place }: MonthPair) {
-  const blocks = joined.blocks
+/**
+ * A pair of months by every other block alone. Blocks are joined anew, for what differs between other months doesn't make
+ * those of this pair alike; undefined where they are.
+ */
+export function replicatePair(ctx: Context, { counts, blocks }: MonthsTest, { place }: MonthPair) {
+  const own = blocks
     .filter(({ group }) => group === place || group === place + 1)
     .map((block) => ({ ...block, group: block.group - place }));
-  return replicateBlocks(ctx, counts, blocks, `month ${place} of ${counts.sqlName}`);
+  const joined = joinAlike(own, counts.column.kind === 'measure');
+  if (joined.alike) return undefined;
+  return replicateBlocks(ctx, counts, joined.blocks, `month ${place} of ${counts.sqlName}`);
 }
 
 /** The first months of pairs in which both have rows enough. */

@@ -70,6 +70,25 @@ test('one month that is different is found among its neighbours, by name, and th
   expect(found?.items.every((item) => item.test !== undefined)).toBe(true);
   expect(findingOn(kept, 'distribution_drift_by_month', 'kind')).toBeUndefined();
   expect(kept.artifacts.get('near_misses.csv')).toContain('load: 2025-02 and 2025-03 differ');
+  const tested = kept.results[0]?.tests.filter(({ hypothesis }) => / differs from 20/.test(hypothesis));
+  const compared = Number(fieldOf(found, 'pairs'));
+  expect(tested?.length).toBe(2 * (compared - 1));
+  expect(found?.statement).not.toContain('chance');
+  expect(found?.replication?.holds).toBe('both');
+});
+
+test('a slow swing is not tested for a drift, and a note says why', async () => {
+  const random = createRandom('1', 'swing');
+  const rows = Array.from({ length: 2000 }, (_, i) => [
+    minute(i * 72),
+    `K${random.integer(3)}`,
+    (50 + 9 * Math.sin(i / 140) + random.normal()).toFixed(2),
+  ]);
+  const { findings, results } = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
+  expect(findings).toEqual([]);
+  expect(results[0]?.notes.join()).toMatch(/halves differ can’t be tested for load/);
+  const own = results[0]?.tests.filter(({ hypothesis }) => hypothesis === 'load: the halves differ');
+  expect(own?.map(({ p_value }) => p_value)).toEqual([1]);
 });
 
 test('the same rows give the same findings', async () => {

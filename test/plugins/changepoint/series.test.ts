@@ -48,6 +48,16 @@ describe('patterns of the calendar', () => {
     expect(study.tested?.test.p_value).toBeGreaterThan(0.05);
   });
 
+  test('no place is surer than its series', () => {
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const normal = noise(seed);
+      const values = series(90, (i) => (i >= 30 && i < 60 ? 1 : 0) + normal());
+      const { tested } = studySeries(values, [], createRandom(String(seed), 'x'));
+      const places = tested?.changes.flatMap((change) => change.test?.p_value ?? []) ?? [];
+      expect(Math.min(1, ...places)).toBeGreaterThanOrEqual(tested?.test.p_value ?? 0);
+    }
+  });
+
   test('a pattern that grows with the level is divided out', () => {
     const normal = noise(3);
     const month = [1.1, 1, 0.9, 0.8, 1, 1.2, 1.3, 1.2, 1, 0.9, 0.8, 0.8];
