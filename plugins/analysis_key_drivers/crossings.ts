@@ -1,11 +1,4 @@
-import {
-  type Context,
-  classesOf,
-  finiteDouble,
-  packCodes,
-  scanNumbers,
-  unpackCodes,
-} from '../../src/sdk/index.ts';
+import type { CodedBatch, CodedRows } from './coded-rows.ts';
 import type { Factor, MeasureClasses } from './factors.ts';
 import type { Tally } from './tally.ts';
 
@@ -32,31 +25,12 @@ export interface CrossingRequest {
 }
 
 /** One more pass over the rows, for pairs of factors; a pair that is asked for both ways is counted once. */
-export async function crossRows(ctx: Context, requests: readonly CrossingRequest[]): Promise<Crossing[]> {
+export async function crossRows(coded: CodedRows, requests: readonly CrossingRequest[]): Promise<Crossing[]> {
   if (requests.length === 0) return [];
-  const measures = [...new Set(requests.map(({ tally }) => tally.measure))];
-  const factors = [...new Set(requests.flatMap(({ tally, second }) => [tally.factor, second]))];
-  const countings = requests.filter(
-    (one, i) => !requests.slice(0, i).some((other) => isSamePair(one, other)),
-  );
-  const counted = countings.map(emptyCounting);
-  const packs = packCodes(factors);
-  const expressions = [
-    ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
-    ...packs.map(({ sql }) => sql),
-  ];
-  for await (const { columns } of scanNumbers(ctx, 'driver_pair', expressions)) {
-    const codesOf = unpackCodes(packs, columns.slice(measures.length));
-    for (const [m, measure] of measures.entries()) {
-      const values = columns[m] ?? new Float64Array();
-      const classes = classesOf(measure.classes, values);
-      for (const counting of counted) {
-        const [first, second] = [codesOf.get(counting.first), codesOf.get(counting.second)];
-        if (counting.measure === measure && first !== undefined && second !== undefined)
-          addRows(counting, { values, classes, first, second });
-      }
-    }
-  }
+  const counted = requests
+    .filter((one, i) => !requests.slice(0, i).some((other) => isSamePair(one, other)))
+    .map(emptyCounting);
+  for await (const batch of coded()) for (const counting of counted) addRows(counting, batch);
   return requests.map((request) => crossingOf(request, counted));
 }
 
@@ -104,14 +78,11 @@ function cellOf(sums: Float64Array, cell: number): Cell {
   return { n, shares, shareSquares, values, valueSquares };
 }
 
-interface RowsOfBatch {
-  readonly values: Float64Array;
-  readonly classes: Int32Array;
-  readonly first: Uint8Array;
-  readonly second: Uint8Array;
-}
-
-function addRows(counting: Counting, { values, classes, first, second }: RowsOfBatch): void {
+function addRows(counting: Counting, batch: CodedBatch): void {
+  const values = batch.values.get(counting.measure);
+  const classes = batch.classes.get(counting.measure);
+  const [first, second] = [batch.codes.get(counting.first), batch.codes.get(counting.second)];
+  if (values === undefined || classes === undefined || first === undefined || second === undefined) return;
   const { sums, shares, centre } = counting;
   const width = counting.second.levels.length;
   for (let row = 0; row < values.length; row += 1) {

@@ -1,4 +1,5 @@
 import { type Context, definePlugin, rowBlocks, tableView, valueClasses } from '../../src/sdk/index.ts';
+import { type CodedRows, codedRows } from './coded-rows.ts';
 import { type Crossing, type CrossingRequest, crossRows } from './crossings.ts';
 import { bandFactor, categoryFactors, type Factor, type MeasureClasses, periodFactor } from './factors.ts';
 import { testPairs } from './interactions.ts';
@@ -12,12 +13,13 @@ import { tellAll } from './tell.ts';
 export default definePlugin({
   async analyze(ctx: Context) {
     const settings = readSettings(ctx);
-    const tallies = await readTable(ctx, settings);
-    if (tallies.length === 0) return;
+    const table = await readTable(ctx, settings);
+    if (table === undefined) return;
+    const { tallies, coded } = table;
     const drivers = screenDrivers(ctx, tallies, settings);
     const hopeful = drivers.filter((driver) => isHopeful(driver, settings));
     const tested = new Map(hopeful.map((driver) => [driver, testSegments(ctx, driver, settings)]));
-    const crossings = await crossRows(ctx, crossingsOf(hopeful, drivers, settings));
+    const crossings = await crossRows(coded, crossingsOf(hopeful, drivers, settings));
     const pairs = testPairs(ctx, categoryPairs(crossings, hopeful), drivers, settings);
     const told = tellAll(drivers, hopeful, tested, crossings, settings);
     await report(ctx, told, pairs, settings);
@@ -25,14 +27,20 @@ export default definePlugin({
   },
 });
 
+/** The rows, and their counts by every measure and factor. */
+interface Table {
+  readonly coded: CodedRows;
+  readonly tallies: readonly Tally[];
+}
+
 /** Counts of all rows by every measure and factor; none, with the reason as a note, where there is nothing to compare. */
-async function readTable(ctx: Context, settings: Settings): Promise<Tally[]> {
+async function readTable(ctx: Context, settings: Settings): Promise<Table | undefined> {
   const view = await tableView(ctx);
   const measures = limited(ctx, view.measures, settings.maxMeasures, 'measures');
   const names = limited(ctx, view.categories, settings.maxCategories, 'categories');
   if (measures.length === 0) {
     ctx.note('No column is a measure.');
-    return [];
+    return undefined;
   }
   const blocks = await rowBlocks(ctx, view.time);
   const categories = await categoryFactors(ctx, names, settings);
@@ -46,7 +54,9 @@ async function readTable(ctx: Context, settings: Settings): Promise<Tally[]> {
   const factors: Factor[] = [...categories.filter(({ levels }) => levels.length > 1), ...bands, ...periods];
   if (!isTimed)
     ctx.note('Rows are taken as independent of each other: there is no time that makes blocks of them.');
-  return tallyRows(ctx, view, isTimed ? blocks : undefined, classes, factors);
+  const units = isTimed ? blocks : undefined;
+  const coded = codedRows(ctx, view, units, classes, factors);
+  return { coded, tallies: await tallyRows(coded, view.halves.by, units, classes, factors) };
 }
 
 function limited<T>(ctx: Context, all: readonly T[], most: number, what: string): readonly T[] {

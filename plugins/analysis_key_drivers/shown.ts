@@ -73,9 +73,10 @@ function groupedSql(
   ${factors.map((factor, i) => `${factor.sql} AS f${i}`).join(',\n  ')} FROM data),
 grouped AS (SELECT ${names.join(', ')}, grouping(${names.join(', ')}) AS grouping_bits, count(*) AS rows,
   ${isDouble ? 'avg(x ORDER BY _sh_part, _sh_row_number)' : 'avg(x)'} AS mean,
-  quantile_disc(x, 0.25) AS lower_quartile, quantile_disc(x, 0.5) AS median, quantile_disc(x, 0.75) AS upper_quartile
+  quantile_disc(x, [0.25, 0.5, 0.75]) AS quartiles
   FROM inputs WHERE x IS NOT NULL GROUP BY GROUPING SETS (${groupings.join(', ')}, ()))
-SELECT grouping_bits, ${names.join(', ')}, ${labels.join(', ')}, rows, mean, lower_quartile, median, upper_quartile
+SELECT grouping_bits, ${names.join(', ')}, ${labels.join(', ')}, rows, mean,
+  quartiles[1] AS lower_quartile, quartiles[2] AS median, quartiles[3] AS upper_quartile
 FROM grouped ORDER BY grouping_bits, ${names.join(', ')}`;
 }
 

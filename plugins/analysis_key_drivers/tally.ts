@@ -1,15 +1,5 @@
-import {
-  type Context,
-  classesOf,
-  finiteDouble,
-  type Halves,
-  midShares,
-  packCodes,
-  type RowBlocks,
-  scanNumbers,
-  type TableView,
-  unpackCodes,
-} from '../../src/sdk/index.ts';
+import { type Halves, midShares, type RowBlocks } from '../../src/sdk/index.ts';
+import type { CodedBatch, CodedRows } from './coded-rows.ts';
 import type { Factor, MeasureClasses } from './factors.ts';
 
 /** What one pass over the rows leaves of a measure and a factor. */
@@ -42,13 +32,10 @@ export function classesFor(pairs: number, levels: number): number {
   return Math.min(1024, Math.max(128, 2 ** Math.floor(Math.log2(Math.max(1, room)))));
 }
 
-/**
- * One pass over all rows for all pairs of measure and factor. Rows without a value of the measure count nowhere; those
- * without a time are a block of their own.
- */
+/** One pass over all rows for all pairs of measure and factor. Rows without a value of the measure count nowhere. */
 export async function tallyRows(
-  ctx: Context,
-  view: TableView,
+  coded: CodedRows,
+  halvedBy: Halves['by'],
   blocks: RowBlocks | undefined,
   measures: readonly MeasureClasses[],
   factors: readonly Factor[],
@@ -57,28 +44,9 @@ export async function tallyRows(
   const tallies = measures.flatMap((measure) =>
     factors
       .filter((factor) => factor.kind === 'category' || factor.column !== measure.measure.sqlName)
-      .map((factor) => emptyTally(measure, factor, blockCount, view.halves.by)),
+      .map((factor) => emptyTally(measure, factor, blockCount, halvedBy)),
   );
-  const packs = packCodes(factors);
-  const expressions = [
-    view.halves.sql,
-    blocks === undefined ? '0' : `coalesce(${blocks.sql}, ${blocks.count})`,
-    ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
-    ...packs.map(({ sql }) => sql),
-  ];
-  const byMeasure = measures.map((measure) => tallies.filter((tally) => tally.measure === measure));
-  for await (const { rows, columns } of scanNumbers(ctx, 'driver_input', expressions)) {
-    const [halves, blockOf] = [column(columns, 0), column(columns, 1)];
-    const codesOf = unpackCodes(packs, columns.slice(2 + measures.length));
-    for (const [m, measure] of measures.entries()) {
-      const values = column(columns, 2 + m);
-      const classes = classesOf(measure.classes, values);
-      for (const tally of byMeasure[m] ?? []) {
-        const codes = codesOf.get(tally.factor);
-        if (codes !== undefined) addRows(tally, { rows, halves, blockOf, values, classes, codes });
-      }
-    }
-  }
+  for await (const batch of coded()) for (const tally of tallies) addRows(tally, batch);
   return tallies;
 }
 
@@ -101,16 +69,12 @@ function emptyTally(measure: MeasureClasses, factor: Factor, blocks: number, hal
   };
 }
 
-interface RowsOfBatch {
-  readonly rows: number;
-  readonly halves: Float64Array;
-  readonly blockOf: Float64Array;
-  readonly values: Float64Array;
-  readonly classes: Int32Array;
-  readonly codes: Uint8Array;
-}
-
-function addRows(tally: Tally, { rows, halves, blockOf, values, classes, codes }: RowsOfBatch): void {
+function addRows(tally: Tally, batch: CodedBatch): void {
+  const { rows, halves, blocks } = batch;
+  const values = batch.values.get(tally.measure);
+  const classes = batch.classes.get(tally.measure);
+  const codes = batch.codes.get(tally.factor);
+  if (values === undefined || classes === undefined || codes === undefined) return;
   const classCount = tally.shares.length;
   const { counts, shares, centre, squares } = tally;
   for (let row = 0; row < rows; row += 1) {
@@ -120,18 +84,12 @@ function addRows(tally: Tally, { rows, halves, blockOf, values, classes, codes }
     const value = (values[row] ?? 0) - centre;
     const cell = (half * classCount + at) * tally.codes + code;
     counts[cell] = (counts[cell] ?? 0) + 1;
-    const block = (code * tally.blocks + (blockOf[row] ?? 0)) * 2 + half;
+    const block = (code * tally.blocks + (blocks[row] ?? 0)) * 2 + half;
     tally.rows[block] = (tally.rows[block] ?? 0) + 1;
     tally.shareSums[block] = (tally.shareSums[block] ?? 0) + (shares[at] ?? 0);
     tally.valueSums[block] = (tally.valueSums[block] ?? 0) + value;
     squares[code] = (squares[code] ?? 0) + value * value;
   }
-}
-
-function column(columns: readonly Float64Array[], at: number): Float64Array {
-  const found = columns[at];
-  if (found === undefined) throw new RangeError(`no column ${at} in the scan`);
-  return found;
 }
 
 /** Rows of a level and of all others, by class: in one half, or in both. */

@@ -6,8 +6,8 @@ export interface PackedCodes<C extends LevelCodes> {
   readonly sql: string;
 }
 
-/** Whole numbers below this are exact as doubles. */
-const MOST = 2 ** 52;
+/** Packed codes are 32-bit integers. */
+const MOST = 2 ** 31;
 
 /** Packs level codes into as few columns as hold them exactly: each column that is scanned has its price. */
 export function packCodes<C extends LevelCodes>(all: readonly C[]): PackedCodes<C>[] {
@@ -32,12 +32,12 @@ export function unpackCodes<C extends LevelCodes>(
 ): ReadonlyMap<C, Uint8Array> {
   const codes = new Map<C, Uint8Array>();
   for (const [p, { parts }] of packs.entries()) {
-    const rest = Float64Array.from(columns[p] ?? []);
+    const rest = new Int32Array(columns[p] ?? []);
     for (const part of parts) {
       const [levels, own] = [part.levels.length, new Uint8Array(rest.length)];
       for (let row = 0; row < rest.length; row += 1) {
         const packed = rest[row] ?? 0;
-        const left = Math.floor(packed / levels);
+        const left = (packed / levels) | 0;
         own[row] = packed - left * levels;
         rest[row] = left;
       }
