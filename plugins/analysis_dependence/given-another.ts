@@ -76,9 +76,12 @@ export function groupsGiven(
   other: Variable,
   n: number,
 ): Given | undefined {
-  return other.kind === 'measure'
-    ? groupsGivenMeasure(model, category, measure, other, n)
-    : groupsGivenCategory(model, category, measure, other, n);
+  const given =
+    other.kind === 'measure'
+      ? groupsGivenMeasure(model, category, measure, other, n)
+      : groupsGivenCategory(model, category, measure, other, n);
+  // A difference between two levels has a direction that can turn round; one between more has none.
+  return given && { ...given, reversed: given.reversed && category.levels === 2 };
 }
 
 function groupsGivenMeasure(

@@ -150,7 +150,7 @@ async function reportModel(
     ranking: {
       effect: Math.sqrt(Math.max(0, Math.min(1, fit.adjusted_r_squared ?? 0))),
       reach: sums.whole.n / Math.max(1, ctx.rowCount),
-      actionability: 0.4,
+      actionability: 0.15,
     },
     ...(test !== undefined && summary.replication && { replication: summary.replication }),
     ...(rows && { rows }),

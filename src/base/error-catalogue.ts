@@ -55,6 +55,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Name one of them with --sheet, or give its number.',
     exit: 2,
   },
+  SH_INPUT_TABLE_UNKNOWN: {
+    message: '{path} has no table {table}. It holds: {tables}.',
+    hint: 'Give the number of one of them with --table.',
+    exit: 2,
+  },
   SH_INPUT_SHEET_EMPTY: {
     message: '{path}: {what}. Its sheets: {sheets}.',
     hint: 'Save the workbook with the table in it and try again.',
@@ -117,7 +122,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_CONFIG_INVALID: {
     message: '{source}: {problems}',
-    hint: 'Correct the named keys; "stat-harness plugins show ID" lists a plugin\'s settings.',
+    hint: 'Correct what is named; "--help" explains the options, "stat-harness plugins show ID" lists a plugin\'s settings.',
     exit: 2,
   },
   SH_CONFIG_UNREADABLE: {

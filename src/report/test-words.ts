@@ -42,7 +42,7 @@ export function testedWords(
     long:
       `Tested together with all ${count(ledger.tested, 'hypothesis', 'hypotheses')} of this run` +
       `${own === undefined ? '' : `, ${familyWords(own)}`}: of the claims at least as ` +
-      `clear as this one, about ${formatShare(test.q_value)} are expected to be false alarms.`,
+      `clear as this one, about ${formatShare(Math.max(test.q_value, Number.MIN_VALUE))} are expected to be false alarms.`,
   };
 }
 

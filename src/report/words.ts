@@ -6,11 +6,24 @@ export function count(n: number, one: string, many: string): string {
   return `${formatNumber(n)} ${n === 1 ? one : many}`;
 }
 
+/** Names of statistics that have a symbol or a proper name. */
+const SYMBOLS: Readonly<Record<string, string>> = {
+  adjusted_r_squared: 'adjusted R²',
+  adjusted_r_squared_percent: 'adjusted R² in per cent',
+  r_squared: 'R²',
+  r_squared_percent: 'R² in per cent',
+  cramers_v: 'Cramér’s V',
+  spearman_rho: 'rank correlation (Spearman’s ρ)',
+  probability_of_superiority_percent: 'probability of superiority in per cent',
+};
+
 /** Words of names that belong together, as plugins write them in sentences. */
 const HYPHENATED = ['over_threshold', 'pre_eligible', 'lag_one', 'non_null'];
 
 /** A name such as `over_threshold_wait` for readers: `over-threshold wait`. */
 export function plainName(name: string): string {
+  const known = SYMBOLS[name];
+  if (known !== undefined) return known;
   const joined = HYPHENATED.reduce((text, words) => text.replaceAll(words, words.replace('_', '-')), name);
   return joined.replaceAll('_', ' ');
 }

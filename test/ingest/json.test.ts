@@ -114,8 +114,8 @@ describe('a JSON text becomes a table', () => {
     const text = '{"p":[{"x":1}],"q":[{"a":1},{"a":2}]}';
     expect(await cells(text, { table: 1 })).toEqual([['x'], ['1']]);
     await expect(readJson(text, { table: 3 })).rejects.toMatchObject({
-      code: 'SH_CONFIG_INVALID',
-      parameters: { problems: '3: x.json holds 1 "p" (1 records), 2 "q" (2 records)' },
+      code: 'SH_INPUT_TABLE_UNKNOWN',
+      parameters: { table: 3, tables: '1 "p" (1 records), 2 "q" (2 records)' },
     });
     expect(await cells('[["a"],["b"]]', { header: 'no' })).toEqual([['C1'], ['a'], ['b']]);
   });

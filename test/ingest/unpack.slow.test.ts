@@ -105,8 +105,8 @@ describe('what is packed is read', () => {
     expect(other.part?.options.table).toBe(1);
     expect(other.part?.part_id).not.toBe(largest.part?.part_id);
     await expect(read('several.zip', zip, { table: 3 })).rejects.toMatchObject({
-      code: 'SH_CONFIG_INVALID',
-      parameters: { problems: expect.stringContaining('holds 1 "a.csv", 2 "b.csv"') },
+      code: 'SH_INPUT_TABLE_UNKNOWN',
+      parameters: { tables: '1 "a.csv", 2 "b.csv"' },
     });
   });
 

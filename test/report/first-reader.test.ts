@@ -199,7 +199,9 @@ describe('notes on reading', () => {
   };
 
   it('are said to be none only where there is none', async () => {
-    expect(words(await page(ofNotes([])))).toContain('Nothing had to be assumed or repaired.');
+    expect(words(await page(ofNotes([])))).toContain(
+      'Nothing had to be assumed or repaired when the table was read.',
+    );
     expect(words(await page(ofNotes(['AMOUNT looks numeric, kept as text'])))).not.toContain(
       'Nothing had to be',
     );

@@ -156,11 +156,8 @@ function choose(source: JsonSource, tables: readonly JsonTable[]): JsonTable | u
 function refuseTable({ table, shownPath }: JsonSource, tables: readonly JsonTable[]): undefined {
   if (table === undefined || (table === 1 && tables.length === 0)) return undefined;
   const names = tables.map(({ name, records }, i) => `${i + 1} "${name}" (${records} records)`);
-  const has = tables.length === 0 ? 'is one table' : `holds ${names.join(', ')}`;
-  throw new HarnessError('SH_CONFIG_INVALID', {
-    source: 'ingest.table',
-    problems: `${table}: ${shownPath} ${has}`,
-  });
+  const held = tables.length === 0 ? 'one table' : names.join(', ');
+  throw new HarnessError('SH_INPUT_TABLE_UNKNOWN', { path: shownPath, table, tables: held });
 }
 
 function tableNote(chosen: JsonTable, tables: readonly JsonTable[]): string {

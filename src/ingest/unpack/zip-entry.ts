@@ -74,8 +74,8 @@ function largest(tables: readonly PackagePart[]): number {
 }
 
 function noSuchTable(shownPath: string, asked: number, tables: readonly PackagePart[]): HarnessError {
-  const problems = `${asked}: ${shownPath} holds ${listed(tables.map(({ name }, i) => `${i + 1} "${name}"`))}`;
-  return new HarnessError('SH_CONFIG_INVALID', { source: 'ingest.table', problems });
+  const names = listed(tables.map(({ name }, i) => `${i + 1} "${name}"`));
+  return new HarnessError('SH_INPUT_TABLE_UNKNOWN', { path: shownPath, table: asked, tables: names });
 }
 
 function choiceNote(tables: readonly PackagePart[], chosen: number): string {

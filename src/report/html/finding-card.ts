@@ -29,10 +29,12 @@ export function estimate(claim: FindingItem): Markup {
       : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
   const effect = claim.effect_size;
   const effectText =
-    effect === undefined ? '' : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`;
+    effect === undefined || effect.value === value
+      ? ''
+      : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`;
   if (holdsNumber(claim.title, text)) {
     if (range + effectText === '') return NOTHING;
-    return html`<p class="figure"><span class="quiet">${plainName(name)}${range}${effectText}</span></p>`;
+    return html`<p class="figure"><span class="quiet">${plainName(name)} ${text}${range}${effectText}</span></p>`;
   }
   return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${plainName(name)}${range}${effectText}</span></p>`;
 }

@@ -50,7 +50,7 @@ ${folded('Why each column has its type', false, html`<div class="wide"><table><c
 
 /** What was assumed, repaired or left as text: the first notes in full view, the rest folded. */
 function notes(list: readonly string[], budget: number): Markup {
-  if (list.length === 0) return html`<p>Nothing had to be assumed or repaired.</p>`;
+  if (list.length === 0) return html`<p>Nothing had to be assumed or repaired when the table was read.</p>`;
   const rest = list.slice(SHOWN_NOTES);
   return html`<p><strong>${count(list.length, 'note', 'notes')} on how the table was read</strong>${rest.length > 0 ? `, the first ${SHOWN_NOTES}` : ''}:</p>${sentences(list.slice(0, SHOWN_NOTES), budget)}${rest.length > 0 ? folded(count(rest.length, 'more note', 'more notes'), false, sentences(rest, budget)) : NOTHING}`;
 }

@@ -149,7 +149,7 @@ function estimate(claim: FindingItem): string[] {
     claim.title,
     formatValue({ value, ...(unit === undefined ? {} : { unit }) }).text,
   );
-  if (inTitle) return range === '' ? [] : [`${md(plainName(name))}${range}`];
+  if (inTitle && range === '') return [];
   return [`${md(plainName(name))}: **${show(value)}**${range}`];
 }
 
@@ -226,7 +226,7 @@ function quality(report: Report, outline: Outline): string[] {
     '## Data quality',
     `Records rejected: ${formatNumber(read.rejected_rows)}. Cells missing: ${formatNumber(outline.missingCells)}.`,
     read.notes.length === 0
-      ? 'Nothing had to be assumed or repaired.'
+      ? 'Nothing had to be assumed or repaired when the table was read.'
       : [
           `${count(read.notes.length, 'note', 'notes')} on how the table was read:`,
           ...bullets(read.notes),
