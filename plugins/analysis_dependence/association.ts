@@ -19,6 +19,10 @@ export interface Association {
   /** Null where nothing was tested. */
   readonly p_value: number | null;
   readonly yardstick: Yardstick;
+  /** Rows over the effective number of rows, since rows that follow each other are alike; at least 1. */
+  readonly designEffect: number;
+  /** What the p-value were if rows were independent. */
+  readonly independent_p: number | null;
   readonly first: HalfResult;
   readonly second: HalfResult;
 }

@@ -72,6 +72,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       high: shown(one.interval.high),
       level: one.interval.level * 100,
       rows: one.n,
+      effective_rows: Math.max(1, Math.round(one.n / one.designEffect)),
       given: shown(directness.given),
       given_all: shown(directness.givenAll),
       first_half: shown(one.first.estimate),
@@ -92,6 +93,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       high: field('high'),
       level: field('level', '%'),
       rows: field('rows', 'rows'),
+      ...(isAlikeInOrder(one) && { effective_rows: field('effective_rows', 'rows') }),
       first_half: field('first_half'),
       second_half: field('second_half'),
       ...(directness.given !== undefined && { given: field('given') }),
@@ -100,7 +102,11 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
     },
     statement: (said) => {
       const directly = directSentence(directness, wording, through?.text ?? '');
-      return directness.verdict === 'reversed' ? `${directly} Over all rows: ${said}` : `${said} ${directly}`;
+      const all =
+        directness.verdict === 'reversed' ? `${directly} Over all rows: ${said}` : `${said} ${directly}`;
+      return isAlikeInOrder(one)
+        ? `${all} Rows that follow each other are alike: they count as about {effective_rows}.`
+        : all;
     },
     shared: {
       test,
@@ -115,6 +121,13 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       limitations: limitationsOf(reported),
     },
   };
+}
+
+/** Design effect from which a reader is told. */
+const TOLD_DESIGN_EFFECT = 2;
+
+function isAlikeInOrder({ designEffect }: Association): boolean {
+  return designEffect >= TOLD_DESIGN_EFFECT;
 }
 
 /** From this strength on an association is more than a detail. */
@@ -179,6 +192,9 @@ function limitationsOf({ study, one }: Reported): string[] {
       ? ['Where another column has gaps, ranks are those among all values of a column.']
       : []),
     ...(one.yardstick === 'pooled_levels' ? ['For the test, the rarest levels count as one.'] : []),
+    ...(isAlikeInOrder(one)
+      ? ['Rows that follow each other are alike. The test allows for it; the interval and the halves do not.']
+      : []),
     ...(one.yardstick === 'fisher_exact'
       ? ["The test is Fisher's, of rows away from the commonest value in both columns."]
       : []),

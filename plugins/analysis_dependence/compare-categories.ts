@@ -8,6 +8,7 @@ import type { Association, Yardstick } from './association.ts';
 import { type CountedPair, type CrossTable, margins, readCrossTables } from './cross-tables.ts';
 import { pairsOf } from './rank-sums.ts';
 import { flipped } from './score-model.ts';
+import { allowingForOrder } from './serial.ts';
 import { LEVEL } from './settings.ts';
 import { columnsOfPair, permuted } from './small-table.ts';
 import type { Study } from './study.ts';
@@ -55,7 +56,12 @@ function comparePair(study: Study, pair: CountedPair): Association {
         : { low: 0, high: 1, level: LEVEL },
     smallest: study.settings.smallestCramersV,
     statistic: { name: 'chi-square', value: found.statistic },
-    p_value: test?.p_value ?? null,
+    ...allowingForOrder(study, a, b, test?.p_value, {
+      share: Math.min(1, found.statistic / found.n / shortest),
+      df,
+      // Pillai's trace referred to F has so many times the rows (Pillai, 1955)
+      n: found.n * shortest,
+    }),
     yardstick: test?.yardstick ?? 'none',
     first: halfOf(tables.first),
     second: halfOf(tables.second),

@@ -8,6 +8,7 @@ import {
 import type { Association, Yardstick } from './association.ts';
 import { betweenLevels, correctedShare, summariesOf } from './rank-statistics.ts';
 import type { LevelSums } from './rank-sums.ts';
+import { allowingForOrder } from './serial.ts';
 import { LEVEL } from './settings.ts';
 import { columnsOfPair, permuted } from './small-table.ts';
 import type { Study } from './study.ts';
@@ -39,7 +40,11 @@ function comparePair(study: Study, measure: NumericColumn, category: CategoryCol
     interval: intervalOf(between),
     smallest: study.settings.smallestShare,
     statistic: { name: 'Kruskal–Wallis H', value: (n - 1) * (share ?? 0) },
-    p_value: test?.p_value ?? null,
+    ...allowingForOrder(study, category, measure, test?.p_value, {
+      share: share ?? 0,
+      df: between.levels - 1,
+      n,
+    }),
     yardstick: test?.yardstick ?? 'none',
     first: halfOf(levels.first),
     second: halfOf(levels.second),

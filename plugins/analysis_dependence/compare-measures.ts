@@ -2,6 +2,7 @@ import { fisherExact, type HalfResult, identifier, spearmanTest } from '../../sr
 import type { Association, Yardstick } from './association.ts';
 import { correlationOf } from './rank-statistics.ts';
 import { type PairSums, pairsOf } from './rank-sums.ts';
+import { allowingForOrder } from './serial.ts';
 import { LEVEL } from './settings.ts';
 import { columnsOfPair, permuted } from './small-table.ts';
 import type { Study } from './study.ts';
@@ -35,7 +36,7 @@ async function comparePair(study: Study, a: NumericColumn, b: NumericColumn): Pr
     interval: rho === null ? { low: -1, high: 1, level: LEVEL } : spearmanTest(rho, n).interval(LEVEL),
     smallest: study.settings.smallestCorrelation,
     statistic: { name: "Spearman's rho", value: rho ?? 0 },
-    p_value: test?.p_value ?? null,
+    ...allowingForOrder(study, a, b, test?.p_value, { share: (rho ?? 0) ** 2, df: 1, n }),
     yardstick: test?.yardstick ?? 'none',
     first: halfOf(sums.first),
     second: halfOf(sums.second),

@@ -1,11 +1,11 @@
-import { type Context, definePlugin } from '../../src/sdk/index.ts';
+import { type Context, definePlugin, readSerialDependence } from '../../src/sdk/index.ts';
 import { compareCategories } from './compare-categories.ts';
 import { compareGroups } from './compare-groups.ts';
 import { compareMeasures } from './compare-measures.ts';
 import { readGroupMeans } from './group-means.ts';
 import { readRankSums } from './rank-sums.ts';
 import { report } from './report.ts';
-import { planScores } from './scores.ts';
+import { columnOf, planScores } from './scores.ts';
 import { readSettings } from './settings.ts';
 import { readSmallTable } from './small-table.ts';
 import type { Study } from './study.ts';
@@ -46,6 +46,15 @@ async function studyOf(ctx: Context, subject: Subject): Promise<Study> {
     subject,
     scores,
     sums: await readRankSums(ctx, subject, scores),
+    serial: await readSerialDependence(
+      ctx,
+      subject.time,
+      [...subject.measures, ...subject.categories].map((variable) => ({
+        name: variable.sqlName,
+        column: columnOf(variable),
+        isMeasure: variable.kind === 'measure',
+      })),
+    ),
     small: await readSmallTable(ctx, subject, scores),
   };
 }

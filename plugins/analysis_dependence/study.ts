@@ -1,4 +1,4 @@
-import type { Context } from '../../src/sdk/index.ts';
+import type { Context, SerialDependence } from '../../src/sdk/index.ts';
 import type { RankSums } from './rank-sums.ts';
 import type { Scores } from './scores.ts';
 import type { Settings } from './settings.ts';
@@ -12,6 +12,7 @@ export interface Study {
   readonly subject: Subject;
   readonly scores: Scores;
   readonly sums: RankSums;
+  readonly serial: SerialDependence;
   /** All rows, where they are few enough for permutations; undefined for large tables. */
   readonly small: SmallTable | undefined;
 }

@@ -46,6 +46,8 @@ export interface Subject {
   readonly measures: readonly NumericColumn[];
   readonly categories: readonly CategoryColumn[];
   readonly halves: Halves;
+  /** The column of times that orders the rows. */
+  readonly time: string | undefined;
   readonly rows: number;
 }
 
@@ -71,13 +73,14 @@ export async function readSubject(ctx: Context, settings: Settings): Promise<Sub
   ]);
   const halves = halfSql(view);
   if (measures.length + categories.length === 0) {
-    return { measures: [], categories: [], halves, rows: ctx.rowCount };
+    return { measures: [], categories: [], halves, time: view.time, rows: ctx.rowCount };
   }
   const facts = await ctx.query(factsSql(ctx, measures, categories));
   return {
     measures: await varyingMeasures(ctx, measures, facts),
     categories: usableCategories(ctx, categories, facts, settings),
     halves,
+    time: view.time,
     rows: ctx.rowCount,
   };
 }

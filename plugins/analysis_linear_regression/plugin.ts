@@ -1,4 +1,4 @@
-import { type Context, definePlugin, isCollinear } from '../../src/sdk/index.ts';
+import { type Context, definePlugin, isCollinear, readSerialDependence } from '../../src/sdk/index.ts';
 import { type Question, readQuestion, type Variable } from './columns.ts';
 import { fitting, type Model, modelOf, sizeOf } from './fit.ts';
 import { readRankTests } from './rank-test.ts';
@@ -47,7 +47,19 @@ async function studyOf(ctx: Context, settings: Settings, question: Question): Pr
   }
   const hasRanks = settings.intercept && settings.degree === 1 && sums.whole.n > 2;
   const ranks = hasRanks ? await readRankTests(ctx, terms, sums, settings.permutations) : undefined;
-  return { ctx, settings, question, terms, sums, ranks };
+  const serial =
+    ranks === undefined || question.asked
+      ? undefined
+      : await readSerialDependence(
+          ctx,
+          question.time,
+          [...terms.measures, ...terms.factors.map(({ variable }) => variable)].map((variable) => ({
+            name: variable.sqlName,
+            column: variable.kind === 'measure' ? variable.column : variable.sqlName,
+            isMeasure: variable.kind === 'measure',
+          })),
+        );
+  return { ctx, settings, question, terms, sums, ranks, serial };
 }
 
 /** Rows beyond one for each coefficient that a model needs, unless it was asked for. */

@@ -19,6 +19,7 @@ import {
   explainedShare,
 } from './coefficients.ts';
 import { aboutOf, capitalized, named } from './names.ts';
+import { serialTest } from './serial.ts';
 import { LEVEL } from './settings.ts';
 import type { Diagnosed, Fits, Fitted, Study } from './study.ts';
 import { troublesOf } from './troubles.ts';
@@ -26,23 +27,32 @@ import { troublesOf } from './troubles.ts';
 /** A model with its p-value. */
 export interface Judged extends Diagnosed {
   readonly p_value: number;
+  /** Rows over the effective number of rows, since rows that follow each other are alike; at least 1. */
+  readonly designEffect: number;
   readonly isOfInterest: boolean;
 }
 
 /**
  * The largest of the p-values that there are: F's, valid for normal residuals of one spread; that of robust covariances,
- * also for unequal spread; that of ranks, for any distribution. So it holds if one of them does.
+ * also for unequal spread; that of ranks, for any distribution, also with rows that are like the rows before. So it holds if one of them does.
  */
 export function judge(study: Study, one: Diagnosed): Judged {
   const { fit, model, diagnostics } = one;
   const [df1, df2] = fit.degrees_of_freedom;
   const ranks = study.ranks?.test(model, 'whole');
+  const serial = serialTest(study, one, ranks);
   const parts = [
     fit.f === null ? (fit.exact_fit ? 0 : 1) : fTail(fit.f, df1, df2),
     study.ranks === undefined ? 0 : (ranks?.p_value ?? 1),
     diagnostics?.wald_p ?? 0,
+    serial.p_value,
   ];
-  return { ...one, p_value: Math.min(1, Math.max(...parts)), isOfInterest: isOfInterest(study, one) };
+  return {
+    ...one,
+    p_value: Math.min(1, Math.max(...parts)),
+    designEffect: serial.designEffect,
+    isOfInterest: isOfInterest(study, one),
+  };
 }
 
 /** Whether a model explains enough to be of interest. */
@@ -133,6 +143,9 @@ async function reportModel(
               'its errors have a standard deviation of {deviation}.'),
       ),
       ...(sums.whole.n < ctx.rowCount ? ['{left_out} are left out, since a value is missing.'] : []),
+      ...(isAlikeInOrder(one)
+        ? ['Rows that follow each other are alike: they count as about {effective_rows}.']
+        : []),
       ...troubles.sentences,
     ].join(' '),
     fields: { ...y.fields, ...lead?.fields, ...summary.fields, ...troubles.fields },
@@ -160,9 +173,21 @@ async function reportModel(
       'It says how the target goes with the terms in straight lines, not what would happen if one of them were changed.',
       'A coefficient is that of its term when all other terms of the model are held.',
       ...(settings.degree > 1 ? ['Powers of a column are not held apart: read them together.'] : []),
+      ...(isAlikeInOrder(one)
+        ? [
+            'Rows that follow each other are alike. The test allows for it; the intervals and the halves do not.',
+          ]
+        : []),
       ...troubles.limitations,
     ],
   } satisfies FindingInput);
+}
+
+/** Design effect from which a reader is told. */
+const TOLD_DESIGN_EFFECT = 2;
+
+function isAlikeInOrder({ designEffect }: Judged): boolean {
+  return designEffect >= TOLD_DESIGN_EFFECT;
 }
 
 /** From this share on a model is more than a detail. */
@@ -207,6 +232,7 @@ function summaryFields(study: Study, fits: Fits, one: Judged) {
       residual_sum_of_squares: fit.residual_sum_of_squares,
       regression_sum_of_squares: fit.regression_sum_of_squares,
       rows: sums.whole.n,
+      effective_rows: Math.max(1, Math.round(sums.whole.n / one.designEffect)),
       left_out: ctx.rowCount - sums.whole.n,
       terms: model.predictors.length,
       first_half: percent(first.estimate),
@@ -229,6 +255,7 @@ function summaryFields(study: Study, fits: Fits, one: Judged) {
     residual_sum_of_squares: field('residual_sum_of_squares'),
     regression_sum_of_squares: field('regression_sum_of_squares'),
     rows: field('rows', 'rows'),
+    ...(isAlikeInOrder(one) && { effective_rows: field('effective_rows', 'rows') }),
     left_out: field('left_out', 'rows'),
     terms: field('terms', model.predictors.length === 1 ? 'term' : 'terms'),
     first_half: field('first_half', '%'),

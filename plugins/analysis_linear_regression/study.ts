@@ -1,4 +1,4 @@
-import type { Context, LeastSquares } from '../../src/sdk/index.ts';
+import type { Context, LeastSquares, SerialDependence } from '../../src/sdk/index.ts';
 import type { Question } from './columns.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Fit, Model } from './fit.ts';
@@ -16,6 +16,8 @@ export interface Study {
   readonly sums: ModelSums;
   /** Undefined where ranks say nothing about the model: without a constant, and with powers. */
   readonly ranks: RankTests | undefined;
+  /** Undefined where a model was asked for, and where there are no ranks. */
+  readonly serial: SerialDependence | undefined;
 }
 
 /** Fits models on all rows and on each half of them. */

@@ -36,6 +36,12 @@ export { MOST_HOPEFUL_P } from './policy.ts';
 export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
 export { FEWEST_BLOCKS, type RowBlocks, rowBlocks } from './row-blocks.ts';
+export {
+  readSerialDependence,
+  type SerialColumn,
+  type SerialDependence,
+  serialP,
+} from './serial-dependence.ts';
 export { type Halves, halfSql, type Measure, type TableView, tableView } from './table-view.ts';
 export { chiSquareIndependence, fisherExact } from './tables.ts';
 export type { GroupSummary, Interval, TestResult } from './test-result.ts';
