@@ -35,8 +35,17 @@ export interface FoundChange extends ChangeEffect {
 }
 
 /** Whether a change is worth a claim, as far as the plugin decides: the ledger of the run has the last word. */
-export function isHopeful({ test, reachesSmallest }: FoundChange): boolean {
-  return test !== undefined && test.p_value <= MOST_HOPEFUL_P && reachesSmallest;
+export function isHopeful(change: FoundChange): boolean {
+  const { test, reachesSmallest } = change;
+  return test !== undefined && test.p_value <= MOST_HOPEFUL_P && reachesSmallest && isClear(change);
+}
+
+/**
+ * Whether the size of a change can be told: its interval leaves out 0, and the noise that it is measured by is more than
+ * what rounding leaves where a pattern that fits exactly is taken off.
+ */
+function isClear({ low, high, shift, spread }: FoundChange): boolean {
+  return low * high > 0 && !(spread > 0 && spread < 1e-9 * Math.abs(shift));
 }
 
 /** A series without its recurring patterns. */
