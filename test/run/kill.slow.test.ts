@@ -140,10 +140,9 @@ test('two runs at once: one waits for the other, both are COMPLETED; with --no-w
   ];
   const first = start(slow);
   while (readdirSync(join(appdata, 'staging')).length === 0) await pause(20);
-  const refused = await command([...slow, '--no-wait']);
+  const [second, refused] = [start(slow), await command([...slow, '--no-wait'])];
   expect(refused.code).toBe(6);
   expect(refused.err).toContain('Another run is under way');
-  const second = start(slow);
   expect((await first.ended).code).toBe(0);
   const waited = await second.ended;
   expect(waited.code).toBe(0);
