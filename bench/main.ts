@@ -7,12 +7,17 @@ import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './baseline.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, median } from './measure.ts';
+import { benchNullTables } from './null-tables.ts';
 import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === 'tcpd') {
   benchChangePoints(rest);
+  process.exit(0);
+}
+if (name === 'null-tables') {
+  await benchNullTables(rest);
   process.exit(0);
 }
 if (name === 'xlsx') {
@@ -32,6 +37,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log('npm run bench -- [--rows 1000000] [--repeats 3] [--folder DIR] [--gate]');
   console.log('npm run bench -- tcpd --data FOLDER');
+  console.log('npm run bench -- null-tables [--seeds 200]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--folder DIR]');
   process.exit(0);
 }

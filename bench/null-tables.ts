@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util';
+import { analyseNullTables } from '../test/planted/null-tables.ts';
+
+/** How many of the null tables with the seeds 1 to N have a tested finding: about N/20, of 200 at most 17. */
+export async function benchNullTables(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { seeds: { type: 'string', default: '200' } } });
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => String(i + 1));
+  const tables = await analyseNullTables(seeds);
+  const withFinding = tables.filter(({ found }) => found.length > 0);
+  for (const { seed, found } of withFinding) console.log(`seed ${seed}: ${found.join('; ')}`);
+  const tested = tables.reduce((sum, table) => sum + table.tested, 0);
+  console.log(
+    `${withFinding.length} of ${tables.length} null tables have a tested finding (${tested} hypotheses in all)`,
+  );
+}

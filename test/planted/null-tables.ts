@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** Rows of the null tables that are analysed. */
+export const NULL_ROWS = 600;
+
+/** What was found in a table without structure. */
+export interface NullTable {
+  readonly seed: string;
+  /** Hypotheses in its ledger. */
+  readonly tested: number;
+  /** Its tested findings, by plugin, kind and title. */
+  readonly found: readonly string[];
+}
+
+/** Analyses null tables in processes beside this one, as many as there are processors: they take a while. */
+export async function analyseNullTables(seeds: readonly string[]): Promise<NullTable[]> {
+  const workers = availableParallelism();
+  const shares = Array.from({ length: workers }, (_, i) => seeds.filter((_, j) => j % workers === i));
+  return (await Promise.all(shares.filter((share) => share.length > 0).map(inProcess))).flat();
+}
+
+async function inProcess(seeds: readonly string[]): Promise<NullTable[]> {
+  const worker = fileURLToPath(new URL('./null-worker.ts', import.meta.url));
+  const args = [worker, String(NULL_ROWS), ...seeds];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as NullTable);
+}
