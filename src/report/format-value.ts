@@ -56,6 +56,12 @@ export function formatProbability(value: number): string {
   return value < 0.0001 ? scientific(Number(value.toPrecision(2))) : String(Number(value.toPrecision(2)));
 }
 
+/** `q = 0.008`, or `q < 10⁻³⁰⁰`. */
+export function probabilityWords(symbol: 'p' | 'q', value: number): string {
+  const text = formatProbability(value);
+  return text.startsWith('<') ? `${symbol} <${text.slice(1)}` : `${symbol} = ${text}`;
+}
+
 function shown(text: string, field: FieldValue): Shown {
   const full = `${field.exact ?? String(field.value)}${field.unit === undefined ? '' : ` ${field.unit}`}`;
   return { text, full: full === text.replaceAll(THIN, ' ') ? null : full };

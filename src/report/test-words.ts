@@ -1,5 +1,5 @@
 import type { ClosedLedgerEntry, Finding, FindingItem, LedgerFamily, Report } from '../contract/index.ts';
-import { formatNumber, formatProbability, formatShare, formatValue } from './format-value.ts';
+import { formatNumber, formatShare, formatValue, probabilityWords } from './format-value.ts';
 import { count, quoted } from './words.ts';
 
 type Ledger = Report['ledger'];
@@ -38,7 +38,7 @@ export function testedWords(
   }
   const own = ledger.families.find((one) => one.plugin_id === pluginId && one.family === test.family);
   return {
-    badge: `tested, q = ${formatProbability(test.q_value)}`,
+    badge: `tested, ${probabilityWords('q', test.q_value)}`,
     long:
       `Tested together with all ${count(ledger.tested, 'hypothesis', 'hypotheses')} of this run` +
       `${own === undefined ? '' : `, ${familyWords(own)}`}: of the claims at least as ` +
@@ -49,8 +49,8 @@ export function testedWords(
 /** The test of a claim: statistic, p and q. */
 export function statisticWords({ test }: FindingItem): string {
   if (test === undefined) return '';
-  const q = test.q_value === null ? '' : `, q = ${formatProbability(test.q_value)}`;
-  return `${test.name} = ${formatNumber(test.statistic)}, p = ${formatProbability(test.p_value)}${q}.`;
+  const q = test.q_value === null ? '' : `, ${probabilityWords('q', test.q_value)}`;
+  return `${test.name} = ${formatNumber(test.statistic)}, ${probabilityWords('p', test.p_value)}${q}.`;
 }
 
 /** Whether a claim holds in both halves of the table, with the estimate of each; empty where it was not checked. */

@@ -1,5 +1,5 @@
 import { isRoleName, type PluginOutcome, type Report, ROLES } from '../contract/index.ts';
-import { formatProbability, formatShare } from './format-value.ts';
+import { formatShare, probabilityWords } from './format-value.ts';
 import { clipped, count, statusWords } from './words.ts';
 
 /** `2 analyses looked at it`: only plugins that analyse count; what profiled the columns is named apart. */
@@ -48,7 +48,7 @@ function whatWasTested({ ledger }: Report): string[] {
       ? 'it stood out from chance, but its effect is below the smallest of interest'
       : 'it did not stand out from chance';
   return [
-    `${tested} The nearest test: “${clipped(nearest.hypothesis, 200)}”, q = ${formatProbability(nearest.q_value)}: ${why}.`,
+    `${tested} The nearest test: “${clipped(nearest.hypothesis, 200)}”, ${probabilityWords('q', nearest.q_value)}: ${why}.`,
     'A difference that is too small to act on, or too uncertain for this number of rows, may still be there.',
   ];
 }
