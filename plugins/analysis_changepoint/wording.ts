@@ -1,3 +1,4 @@
+import { capitalized } from '../../src/sdk/index.ts';
 import type { Mixture } from './mixture.ts';
 import type { Plan } from './plan.ts';
 import type { WithModel } from './screen.ts';
@@ -122,8 +123,4 @@ function mixtureLimitation(mixture: Mixture | undefined): string {
 function patternPhrase({ adjusted }: WithModel): string {
   const names = adjusted.removed.map(({ cycle }) => cycle.name);
   return names.length === 0 ? '' : `, less their usual pattern by ${names.join(' and by ')}`;
-}
-
-function capitalized(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

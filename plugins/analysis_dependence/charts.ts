@@ -1,9 +1,7 @@
-import { identifier } from '../../src/sdk/index.ts';
+import { columnLabel, identifier } from '../../src/sdk/index.ts';
 import type { Association } from './association.ts';
-import { wordsOf } from './names.ts';
 import { columnOf } from './scores.ts';
 import type { Study } from './study.ts';
-import type { Variable } from './subject.ts';
 
 /** The chart of an association; its name. */
 export async function drawChart(study: Study, one: Association, place: number): Promise<string> {
@@ -20,15 +18,6 @@ export async function drawChart(study: Study, one: Association, place: number): 
 
 const BINS = 20;
 
-/** The header of a column; words and unit of one that was derived. */
-function labelOf(study: Study, variable: Variable): string {
-  if (variable.kind === 'measure' && variable.derived) {
-    const unit = variable.unit === undefined ? '' : ` (${variable.unit})`;
-    return `${wordsOf(variable.sqlName)}${unit}`;
-  }
-  return study.ctx.schema.find((column) => column.sql_name === variable.sqlName)?.name ?? variable.sqlName;
-}
-
 /** The middle half of one measure over equal numbers of rows of the other. */
 async function drawMeasures(study: Study, { a, b }: Association, name: string): Promise<string> {
   const [x, y] = [identifier(columnOf(a)), identifier(columnOf(b))];
@@ -39,7 +28,7 @@ SELECT bin, quantile_disc(x, 0.5) AS x_median, quantile_disc(y, 0.25) AS lower_q
   quantile_disc(y, 0.75) AS upper_quartile, count(*) AS n
 FROM rows_of_both GROUP BY bin ORDER BY bin`,
   );
-  const [left, right] = [labelOf(study, a), labelOf(study, b)];
+  const [left, right] = [columnLabel(study.ctx, a), columnLabel(study.ctx, b)];
   return study.ctx.chart({
     name,
     title: `${right} over ${left}`,
@@ -76,7 +65,7 @@ async function drawGroups(study: Study, { a, b }: Association, name: string): Pr
   FROM data WHERE ${c} IS NOT NULL AND ${x} IS NOT NULL GROUP BY CAST(${c} AS VARCHAR)) AS quartiles
 ORDER BY n DESC, name LIMIT ${MOST_LEVELS}`,
   );
-  const [left, right] = [labelOf(study, a), labelOf(study, b)];
+  const [left, right] = [columnLabel(study.ctx, a), columnLabel(study.ctx, b)];
   const y = {
     field: 'name',
     type: 'nominal',
@@ -121,7 +110,7 @@ SELECT cells.first_level, cells.second_level, cells.n, 100 * cells.n / totals.to
 FROM cells JOIN totals ON cells.first_level = totals.first_level
 WHERE cells.first_level IN ${largest(x)} AND cells.second_level IN ${largest(y)}`,
   );
-  const [left, right] = [labelOf(study, a), labelOf(study, b)];
+  const [left, right] = [columnLabel(study.ctx, a), columnLabel(study.ctx, b)];
   return study.ctx.chart({
     name,
     title: `${right} within ${left}, in per cent of the rows`,

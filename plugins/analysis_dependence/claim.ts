@@ -3,10 +3,10 @@ import {
   type EvidenceHandle,
   type FieldInput,
   type FindingInput,
+  namedColumn,
   replicates,
 } from '../../src/sdk/index.ts';
 import { type Association, strengthOf } from './association.ts';
-import { named } from './names.ts';
 import type { Study } from './study.ts';
 import type { Directness, Verdict } from './through.ts';
 
@@ -83,7 +83,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
   const unit = wording.isShare ? '%' : undefined;
   const field = (name: string, own = unit): FieldInput =>
     own === undefined ? values.value(name) : { from: values.value(name), unit: own };
-  const through = directness.through && named('through', directness.through);
+  const through = directness.through && namedColumn('through', directness.through);
   const holds = replicates(one.effect ?? 0, one.first, one.second);
   return {
     values,
@@ -150,13 +150,13 @@ const OF_CATEGORIES = 0.5;
 
 /** `, through X` of what is indirect. */
 export function throughOf({ verdict, through }: Directness): string {
-  return verdict === 'indirect' && through ? `, through ${named('through', through).text}` : '';
+  return verdict === 'indirect' && through ? `, through ${namedColumn('through', through).text}` : '';
 }
 
 /** `turns round among rows alike in X`; undefined where it doesn't. */
 export function turnsRound({ verdict, through }: Directness): string | undefined {
   return verdict === 'reversed' && through
-    ? `turns round among rows alike in ${named('through', through).text}`
+    ? `turns round among rows alike in ${namedColumn('through', through).text}`
     : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Context, identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import { byText, type Context, identifier, type QueryHandle } from '../../src/sdk/index.ts';
 import type { InHalves } from './rank-sums.ts';
 import type { CategoryColumn, Subject } from './subject.ts';
 
@@ -103,7 +103,7 @@ export function crossTable(
 }
 
 function distinct(levels: readonly string[]): string[] {
-  return [...new Set(levels)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...new Set(levels)].sort(byText);
 }
 
 function placesOf(levels: readonly string[]): ReadonlyMap<string, number> {

@@ -1,7 +1,14 @@
-import { type FieldInput, type ItemInput, identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import {
+  aboutColumns,
+  capitalized,
+  type FieldInput,
+  type ItemInput,
+  identifier,
+  namedColumn,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
 import { claimOf, type Reported, throughOf } from './claim.ts';
 import { type CountedPair, type CrossTable, margins } from './cross-tables.ts';
-import { aboutOf, capitalized, named } from './names.ts';
 import type { Variable } from './subject.ts';
 
 const METHOD =
@@ -14,7 +21,7 @@ export async function reportCategories(reported: Reported, { tables, handle }: C
   const claim = claimOf(reported, [handle], METHOD);
   const counts = await study.ctx.query(countsSql(a, b));
   const cells = cellsStandingOut(tables.whole);
-  const [x, y] = [named('first', a), named('second', b)];
+  const [x, y] = [namedColumn('first', a), namedColumn('second', b)];
   const decided = decidedBy(tables.whole);
   const lead = cells[0];
   if (lead === undefined) return;
@@ -40,7 +47,7 @@ export async function reportCategories(reported: Reported, { tables, handle }: C
       interval: { low: 'low', high: 'high', level: one.interval.level },
     },
     effect_size: { name: 'cramers_v', field: 'effect' },
-    ...aboutOf(a, b),
+    ...aboutColumns([a, b]),
     ...claim.shared,
     items,
     charts: [...charts],

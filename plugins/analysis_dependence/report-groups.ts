@@ -1,14 +1,17 @@
 import {
+  aboutColumns,
+  capitalized,
   type DerivationHandle,
   explainedShareInterval,
   type FieldInput,
   type ItemInput,
   identifier,
+  inUnit,
+  namedColumn,
   type QueryHandle,
 } from '../../src/sdk/index.ts';
 import { claimOf, type Reported, throughOf, turnsRound } from './claim.ts';
 import { type GroupMeans, meanOf } from './group-means.ts';
-import { aboutOf, capitalized, inUnit, named } from './names.ts';
 import type { LevelSums } from './rank-sums.ts';
 import { LEVEL } from './settings.ts';
 import type { NumericColumn, Variable } from './subject.ts';
@@ -24,7 +27,7 @@ export async function reportGroups(reported: Reported, means: GroupMeans): Promi
   const claim = claimOf(reported, [study.sums.handle], METHOD);
   const levels = standingOut(study.sums.levels(measure, category).whole);
   const detail = await study.ctx.query(quartilesSql(category, measure));
-  const [c, m] = [named('category', category), named('measure', measure)];
+  const [c, m] = [namedColumn('category', category), namedColumn('measure', measure)];
   const { top, bottom } = levels;
   const reversal = turnsRound(directness);
   study.ctx.finding({
@@ -56,7 +59,7 @@ export async function reportGroups(reported: Reported, means: GroupMeans): Promi
       interval: { low: 'low', high: 'high', level: one.interval.level },
     },
     effect_size: { name: 'explained_share_of_ranks', field: 'effect' },
-    ...aboutOf(category, measure),
+    ...aboutColumns([category, measure]),
     ...claim.shared,
     items: itemsOf(reported, levels.extreme, detail, means),
     charts: [...charts],

@@ -1,5 +1,5 @@
+import { aboutColumns, capitalized, namedColumn } from '../../src/sdk/index.ts';
 import { claimOf, type Reported, throughOf, turnsRound } from './claim.ts';
-import { aboutOf, capitalized, named } from './names.ts';
 import type { Pearson } from './pearson.ts';
 
 const METHOD =
@@ -10,7 +10,7 @@ export function reportMeasures(reported: Reported, pearson: Pearson): void {
   const { study, one, directness, charts } = reported;
   const { a, b } = one;
   const claim = claimOf(reported, [study.sums.handle], METHOD);
-  const [x, y] = [named('first', a), named('second', b)];
+  const [x, y] = [namedColumn('first', a), namedColumn('second', b)];
   const rises = (one.effect ?? 0) > 0;
   const linear = study.ctx.derivation({
     method: "Pearson's correlation from exact sums of products, rounded once",
@@ -48,7 +48,7 @@ export function reportMeasures(reported: Reported, pearson: Pearson): void {
       interval: { low: 'low', high: 'high', level: one.interval.level },
     },
     effect_size: { name: 'spearman_rho', field: 'effect' },
-    ...aboutOf(a, b),
+    ...aboutColumns([a, b]),
     ...claim.shared,
     charts: [...charts],
   });

@@ -1,37 +1,25 @@
 import {
   type Context,
-  decimalRange,
+  type CountedCategory,
+  type DecimalRange,
   type Halves,
   halfSql,
   identifier,
-  type Measure,
   productDigits,
-  type QueryHandle,
+  readColumnFacts,
   tableView,
+  type VaryingMeasure,
 } from '../../src/sdk/index.ts';
 import type { Settings } from './settings.ts';
 
 /** A measure that varies. */
-export interface NumericColumn {
-  readonly kind: 'measure';
-  readonly sqlName: string;
-  /** The column in queries: the measure itself, or one without infinities that was derived from it. */
-  readonly column: string;
-  readonly unit?: string;
-  readonly derived: boolean;
-  /** Rows with a value. */
-  readonly n: number;
+export interface NumericColumn extends VaryingMeasure {
   /** For integers and decimals whose squares DuckDB adds up without rounding: in so many digits, at that scale. */
   readonly decimal?: { readonly digits: number; readonly scale: number };
 }
 
 /** A category with at least two levels. */
-export interface CategoryColumn {
-  readonly kind: 'category';
-  readonly sqlName: string;
-  readonly levels: number;
-  readonly n: number;
-}
+export type CategoryColumn = CountedCategory;
 
 export type Variable = NumericColumn | CategoryColumn;
 
@@ -72,13 +60,11 @@ export async function readSubject(ctx: Context, settings: Settings): Promise<Sub
     ...view.categories.slice(categories.length),
   ]);
   const halves = halfSql(view);
-  if (measures.length + categories.length === 0) {
-    return { measures: [], categories: [], halves, time: view.time, rows: ctx.rowCount };
-  }
-  const facts = await ctx.query(factsSql(ctx, measures, categories));
+  const facts = await readColumnFacts(ctx, measures, categories);
+  noteLeftOut(ctx, 'Measures that do not vary', facts.constant);
   return {
-    measures: await varyingMeasures(ctx, measures, facts),
-    categories: usableCategories(ctx, categories, facts, settings),
+    measures: facts.measures.map(({ measure, range }) => numericColumn(ctx, measure, range)),
+    categories: usableCategories(ctx, facts.categories, settings),
     halves,
     time: view.time,
     rows: ctx.rowCount,
@@ -90,61 +76,13 @@ function noteLeftOut(ctx: Context, why: string, names: readonly string[]): void 
   if (names.length > 0) ctx.note(`${why}, and not compared: ${names.join(', ')}.`);
 }
 
-function factsSql(ctx: Context, measures: readonly Measure[], categories: readonly string[]): string {
-  const ofMeasures = measures.flatMap(({ sqlName }, i) => {
-    const column = identifier(sqlName);
-    const value = isDouble(ctx, sqlName) ? `CASE WHEN isfinite(${column}) THEN ${column} END` : column;
-    return [
-      `count(${column}) AS present${i}`,
-      `count(${value}) AS n${i}`,
-      `min(${value}) AS low${i}`,
-      `max(${value}) AS high${i}`,
-    ];
-  });
-  const ofCategories = categories.flatMap((name, i) => [
-    `count(${identifier(name)}) AS c${i}`,
-    `count(DISTINCT ${identifier(name)}) AS levels${i}`,
-  ]);
-  return `SELECT ${[...ofMeasures, ...ofCategories].join(', ')} FROM data`;
-}
-
-function isDouble(ctx: Context, sqlName: string): boolean {
-  return ctx.schema.find((column) => column.sql_name === sqlName)?.type.kind === 'double';
-}
-
-async function varyingMeasures(
+function numericColumn(
   ctx: Context,
-  measures: readonly Measure[],
-  facts: QueryHandle,
-): Promise<NumericColumn[]> {
-  const found: NumericColumn[] = [];
-  const constant: string[] = [];
-  for (const [i, measure] of measures.entries()) {
-    const [low, high] = [facts.text(0, `low${i}`), facts.text(0, `high${i}`)];
-    if (low === high) {
-      constant.push(measure.sqlName);
-      continue;
-    }
-    const [n, present] = [facts.number(0, `n${i}`) ?? 0, facts.number(0, `present${i}`) ?? 0];
-    const column = n < present ? await deriveFinite(ctx, measure.sqlName) : measure.sqlName;
-    const type = facts.columns.find(({ name }) => name === `low${i}`)?.type ?? '';
-    const range = decimalRange(type, low, high);
-    const digits = range && productDigits(range, range, ctx.rowCount);
-    const decimal = range && digits && { digits, scale: range.scale };
-    found.push({ kind: 'measure', ...measure, column, n, ...(decimal && { decimal }) });
-  }
-  noteLeftOut(ctx, 'Measures that do not vary', constant);
-  return found;
-}
-
-/** A column like a measure, but missing where that is no finite number. */
-async function deriveFinite(ctx: Context, sqlName: string): Promise<string> {
-  const taken = new Set(ctx.schema.map((column) => column.sql_name.toLowerCase()));
-  let name = `${sqlName}_finite`;
-  while (taken.has(name.toLowerCase())) name += '_';
-  const column = identifier(sqlName);
-  await ctx.derive(name, `CASE WHEN isfinite(${column}) THEN ${column} END`);
-  return name;
+  measure: VaryingMeasure,
+  range: DecimalRange | undefined,
+): NumericColumn {
+  const digits = range && productDigits(range, range, ctx.rowCount);
+  return { ...measure, ...(range && digits && { decimal: { digits, scale: range.scale } }) };
 }
 
 /** Rows for each level, on average, that a category needs: else a level is as good as a row. */
@@ -152,14 +90,9 @@ const ROWS_PER_LEVEL = 2;
 
 function usableCategories(
   ctx: Context,
-  categories: readonly string[],
-  facts: QueryHandle,
+  all: readonly CategoryColumn[],
   settings: Settings,
 ): CategoryColumn[] {
-  const all = categories.map((sqlName, i): CategoryColumn => {
-    const [n, levels] = [facts.number(0, `c${i}`) ?? 0, facts.number(0, `levels${i}`) ?? 0];
-    return { kind: 'category', sqlName, levels, n };
-  });
   const reasonOf = ({ levels, n }: CategoryColumn): string | undefined => {
     if (levels < 2) return 'Categories of one level';
     if (levels > settings.mostLevels) return 'Categories with more levels than the setting most_levels';

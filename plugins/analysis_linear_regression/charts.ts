@@ -1,7 +1,5 @@
-import { identifier } from '../../src/sdk/index.ts';
-import type { NumericColumn } from './columns.ts';
+import { columnLabel, identifier } from '../../src/sdk/index.ts';
 import { meanOf } from './diagnostics.ts';
-import { wordsOf } from './names.ts';
 import type { Fitted, Study } from './study.ts';
 import type { Moment } from './sums.ts';
 
@@ -30,7 +28,7 @@ SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lowe
   quantile_disc(y, 0.75) AS upper_quartile, count(*) AS n FROM binned GROUP BY bin ORDER BY bin`,
     parameters,
   );
-  const label = labelOf(study, model.target);
+  const label = columnLabel(study.ctx, model.target);
   return ctx.chart({
     name,
     title: `${label}: observed over fitted`,
@@ -57,12 +55,6 @@ SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lowe
       ],
     },
   });
-}
-
-/** The header of a column; words and unit of one that was derived. */
-function labelOf({ ctx }: Study, { sqlName, derived, unit }: NumericColumn): string {
-  if (derived) return unit === undefined ? wordsOf(sqlName) : `${wordsOf(sqlName)} (${unit})`;
-  return ctx.schema.find(({ sql_name }) => sql_name === sqlName)?.name ?? sqlName;
 }
 
 function valueSql(moment: Moment, factors: Study['terms']['factors']): string {

@@ -1,12 +1,14 @@
 import {
+  capitalized,
   type DerivationHandle,
   explainedShareInterval,
   type FieldInput,
   type ItemInput,
+  namedColumn,
   tQuantile,
 } from '../../src/sdk/index.ts';
 import { centredSquares } from './diagnostics.ts';
-import { capitalized, named, namedTerm, plainName } from './names.ts';
+import { namedTerm, plainName } from './names.ts';
 import { powersOf } from './relations.ts';
 import { LEVEL } from './settings.ts';
 import type { Diagnosed, Study } from './study.ts';
@@ -102,7 +104,7 @@ function itemOf(
   const unit = model.target.unit;
   const inUnit = (name: string): FieldInput =>
     unit === undefined ? values.value(`${name}_${i}`) : { from: values.value(`${name}_${i}`), unit };
-  const target = named('target', model.target);
+  const target = namedColumn('target', model.target);
   const term = moment && namedTerm('term', moment, study.terms, powers);
   const factor =
     moment?.kind === 'level' && study.terms.factors.find(({ variable }) => variable === moment.variable);

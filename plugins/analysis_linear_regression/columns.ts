@@ -1,34 +1,23 @@
 import {
   type Context,
-  decimalRange,
+  type CountedCategory,
   type Halves,
   halfSql,
-  identifier,
   type Measure,
-  type QueryHandle,
+  readColumnFacts,
   tableView,
+  type VaryingMeasure,
 } from '../../src/sdk/index.ts';
 import type { Settings } from './settings.ts';
 
 /** A measure that varies. */
-export interface NumericColumn {
-  readonly kind: 'measure';
-  readonly sqlName: string;
-  /** The column in queries: the measure itself, or one without infinities that was derived from it. */
-  readonly column: string;
-  readonly unit?: string;
-  readonly derived: boolean;
+export interface NumericColumn extends VaryingMeasure {
   /** Digits after the point of integers and decimals; undefined for doubles. */
   readonly scale: number | undefined;
-  readonly n: number;
 }
 
-/** A category, with its levels from the commonest: the first one is what the others are compared with. */
-export interface CategoryColumn {
-  readonly kind: 'category';
-  readonly sqlName: string;
-  readonly n: number;
-}
+/** A category of at least two levels. */
+export type CategoryColumn = CountedCategory;
 
 export type Variable = NumericColumn | CategoryColumn;
 
@@ -64,9 +53,10 @@ export async function readQuestion(ctx: Context, settings: Settings): Promise<Qu
     ...(named?.filter((one) => typeof one === 'object') ?? view.measures),
   ]);
   const categories = named?.filter((one) => typeof one === 'string') ?? view.categories;
-  const facts = await ctx.query(factsSql(ctx, measures, categories));
-  const numeric = await varyingMeasures(ctx, measures, facts);
-  const usable = usableCategories(categories, facts);
+  const facts = await readColumnFacts(ctx, measures, categories);
+  for (const name of facts.constant) ctx.note(`${name} does not vary: it is neither target nor predictor.`);
+  const numeric = facts.measures.map(({ measure, range }) => ({ ...measure, scale: range?.scale }));
+  const usable = facts.categories.filter(({ levels }) => levels > 1);
   const isTarget = ({ sqlName }: NumericColumn) => target === undefined || sqlName === target.sqlName;
   const isPredictor = ({ sqlName }: NumericColumn) =>
     named === undefined || named.some((one) => typeof one === 'object' && one.sqlName === sqlName);
@@ -105,63 +95,6 @@ function predictorNamed(
 
 function unique(measures: readonly Measure[]): readonly Measure[] {
   return [...new Map(measures.map((measure) => [measure.sqlName, measure])).values()];
-}
-
-function factsSql(ctx: Context, measures: readonly Measure[], categories: readonly string[]): string {
-  const ofMeasures = measures.flatMap(({ sqlName }, i) => {
-    const column = identifier(sqlName);
-    const isDouble = ctx.schema.find((one) => one.sql_name === sqlName)?.type.kind === 'double';
-    const value = isDouble ? `CASE WHEN isfinite(${column}) THEN ${column} END` : column;
-    return [
-      `count(${column}) AS present${i}`,
-      `count(${value}) AS n${i}`,
-      `min(${value}) AS low${i}`,
-      `max(${value}) AS high${i}`,
-    ];
-  });
-  const ofCategories = categories.flatMap((name, i) => [
-    `count(${identifier(name)}) AS c${i}`,
-    `count(DISTINCT ${identifier(name)}) AS levels${i}`,
-  ]);
-  return `SELECT ${['count(*) AS all_rows', ...ofMeasures, ...ofCategories].join(', ')} FROM data`;
-}
-
-async function varyingMeasures(
-  ctx: Context,
-  measures: readonly Measure[],
-  facts: QueryHandle,
-): Promise<NumericColumn[]> {
-  const found: NumericColumn[] = [];
-  for (const [i, measure] of measures.entries()) {
-    const [low, high] = [facts.text(0, `low${i}`), facts.text(0, `high${i}`)];
-    if (low === high) {
-      ctx.note(`${measure.sqlName} does not vary: it is neither target nor predictor.`);
-      continue;
-    }
-    const [n, present] = [facts.number(0, `n${i}`) ?? 0, facts.number(0, `present${i}`) ?? 0];
-    const column = n < present ? await deriveFinite(ctx, measure.sqlName) : measure.sqlName;
-    const type = facts.columns.find(({ name }) => name === `low${i}`)?.type ?? '';
-    found.push({ kind: 'measure', ...measure, column, n, scale: decimalRange(type, low, high)?.scale });
-  }
-  return found;
-}
-
-/** A column like a measure, but missing where that is no finite number. */
-async function deriveFinite(ctx: Context, sqlName: string): Promise<string> {
-  const taken = new Set(ctx.schema.map((column) => column.sql_name.toLowerCase()));
-  let name = `${sqlName}_finite`;
-  while (taken.has(name.toLowerCase())) name += '_';
-  const column = identifier(sqlName);
-  await ctx.derive(name, `CASE WHEN isfinite(${column}) THEN ${column} END`);
-  return name;
-}
-
-/** Categories of at least two levels. */
-function usableCategories(categories: readonly string[], facts: QueryHandle): CategoryColumn[] {
-  return categories.flatMap((sqlName, i): CategoryColumn[] => {
-    const [n, levels] = [facts.number(0, `c${i}`) ?? 0, facts.number(0, `levels${i}`) ?? 0];
-    return levels > 1 ? [{ kind: 'category', sqlName, n }] : [];
-  });
 }
 
 /** Leaves out columns with many gaps, unless the settings name them: each would cost all the others their rows. */

@@ -1,14 +1,17 @@
 import {
+  aboutColumns,
+  capitalized,
   eliminate,
   type FieldInput,
   type ItemInput,
   isCollinear,
+  namedColumn,
   rational,
   rationalToNumber,
 } from '../../src/sdk/index.ts';
 import type { Variable } from './columns.ts';
 import { fitModel, type Model, matrixOf } from './fit.ts';
-import { aboutOf, capitalized, named, namedTerm, plainName } from './names.ts';
+import { namedTerm, plainName } from './names.ts';
 import type { Study } from './study.ts';
 import type { ModelSums, Moment } from './sums.ts';
 
@@ -73,7 +76,7 @@ function reportRelation(study: Study, relation: Relation, moment: Moment): void 
   const { ctx, sums } = study;
   const parts = relation.on.flatMap(({ moment: at }) => sums.moments[at] ?? []);
   const variables = [moment, ...parts].map(({ variable }) => variable);
-  const name = named('column', moment.variable);
+  const name = namedColumn('column', moment.variable);
   const items = itemsOf(study, relation);
   const values = ctx.derivation({
     method: 'Exact elimination on sums of products (Bareiss, 1968): a pivot that is 0 to the last digit',
@@ -92,7 +95,7 @@ function reportRelation(study: Study, relation: Relation, moment: Moment): void 
       rows: { from: values.value('rows'), unit: 'rows' },
       columns: { from: values.value('columns'), unit: parts.length === 1 ? 'other column' : 'other columns' },
     },
-    ...aboutOf('columns', variables),
+    ...aboutColumns(variables),
     how: 'exact_count',
     severity: 'info',
     ranking: { effect: 0.3, reach: 1, actionability: 0.1 },
@@ -163,7 +166,7 @@ function reportRefusal(
 ): void {
   const [first] = blamed;
   if (first === undefined) return;
-  const [y, x] = [named('target', target), named('column', first)];
+  const [y, x] = [namedColumn('target', target), namedColumn('column', first)];
   const values = ctx.derivation({
     method: 'Rank of the matrix of sums of products, by exact elimination (Bareiss, 1968)',
     values: { rows: sums.whole.n, dependent: count },
@@ -185,7 +188,7 @@ function reportRefusal(
         'infinitely many coefficients fit equally well. Leave these predictors out.',
     ),
     fields,
-    ...aboutOf('target', [target]),
+    ...aboutColumns([target], 'target'),
     how: 'exact_count',
     severity: 'warning',
     ranking: { effect: 0.5, reach: 1, actionability: 1 },

@@ -1,9 +1,12 @@
 import {
+  aboutColumns,
+  capitalized,
   type FieldInput,
   type FindingInput,
   fTail,
   isCollinear,
   MOST_HOPEFUL_P,
+  namedColumn,
   nearMissTable,
   type QueryHandle,
   replicates,
@@ -18,7 +21,6 @@ import {
   coefficientTable,
   explainedShare,
 } from './coefficients.ts';
-import { aboutOf, capitalized, named } from './names.ts';
 import { serialTest } from './serial.ts';
 import { LEVEL } from './settings.ts';
 import type { Diagnosed, Fits, Fitted, Study } from './study.ts';
@@ -118,9 +120,9 @@ async function reportModel(
 ): Promise<void> {
   const { ctx, sums, settings } = study;
   const { model, fit } = one;
-  const y = named('target', model.target);
+  const y = namedColumn('target', model.target);
   const [strongest] = byWeight(lines);
-  const lead = strongest?.moment && named('strongest', strongest.moment.variable);
+  const lead = strongest?.moment && namedColumn('strongest', strongest.moment.variable);
   const summary = summaryFields(study, fits, one);
   const troubles = troublesOf(study, one, lines);
   const charts = one.fit.exact_fit ? [] : [await drawFit(study, one, place + 1)];
@@ -155,7 +157,7 @@ async function reportModel(
       ...(summary.hasInterval && { interval: { low: 'low', high: 'high', level: LEVEL } }),
     },
     effect_size: { name: 'r_squared_percent', field: 'r_squared' },
-    ...aboutOf('target', [model.target]),
+    ...aboutColumns([model.target], 'target'),
     ...(test === undefined
       ? { how: summary.hasInterval ? 'interval' : 'exact_count' }
       : { test, how: 'tested' }),

@@ -1,9 +1,8 @@
-import { MOST_HOPEFUL_P } from '../../src/sdk/index.ts';
+import { byText, MOST_HOPEFUL_P } from '../../src/sdk/index.ts';
 import { columnGroups } from './column-groups.ts';
 import { isolationScore } from './isolation-forest.ts';
 import { fitModel, type JointModel } from './joint-model.ts';
 import { drawLandmarks } from './landmarks.ts';
-import { byText } from './measured.ts';
 import { type JointClaim, reportRows } from './report-rows.ts';
 import type { Claimed } from './report-tail.ts';
 import { chanceOfDistance } from './row-chance.ts';

@@ -1,8 +1,16 @@
-import type { DerivationHandle, FieldInput, ItemInput, QueryHandle } from '../../src/sdk/index.ts';
+import {
+  aboutColumns,
+  capitalized,
+  type DerivationHandle,
+  type FieldInput,
+  type ItemInput,
+  inUnit,
+  namedColumn,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
 import { type Blame, blameOf, blameOfIsolation } from './attribution.ts';
 import { isolationScore } from './isolation-forest.ts';
 import type { JointModel } from './joint-model.ts';
-import { about, capitalized, inUnit, named, nameFields } from './measured.ts';
 import type { FarRow } from './score-rows.ts';
 import type { Study } from './study.ts';
 
@@ -37,9 +45,9 @@ export async function reportRows(study: Study, claim: JointClaim): Promise<void>
   const numbers = numbersOf(study, claim, cited, shown, blames, alone);
   const names = model.columns
     .slice(0, 4)
-    .map(({ measured }, i) => named(`column_${LETTERS[i]}`, measured.measure));
-  const together = `${names.join(', ')}${model.columns.length > 4 ? ' and others' : ''}`;
-  const { target, scope } = about(model.columns.map(({ measured }) => measured.measure));
+    .map(({ measured }, i) => namedColumn(`column_${LETTERS[i]}`, measured.measure));
+  const together = `${names.map(({ text }) => text).join(', ')}${model.columns.length > 4 ? ' and others' : ''}`;
+  const { target, scope } = aboutColumns(model.columns.map(({ measured }) => measured.measure));
   ctx.finding({
     kind: 'multivariate_outliers',
     title: `${rows.length === 1 ? 'A row' : '{outlying_rows}'} that no other is like, by ${together} together`,
@@ -53,12 +61,7 @@ export async function reportRows(study: Study, claim: JointClaim): Promise<void>
         : 'Rows of these in which each value is usual by itself: {usual_alone}.',
     ].join(''),
     fields: {
-      ...Object.assign(
-        {},
-        ...model.columns
-          .slice(0, 4)
-          .map(({ measured }, i) => nameFields(`column_${LETTERS[i]}`, measured.measure)),
-      ),
+      ...Object.assign({}, ...names.map(({ fields }) => fields)),
       complete_rows: { from: numbers.value('complete_rows'), unit: 'rows' },
       outlying_rows: { from: numbers.value('outlying_rows'), unit: rows.length === 1 ? 'row' : 'rows' },
       usual_alone: numbers.value('usual_alone'),
@@ -173,20 +176,20 @@ function itemOf(
   ];
   if (a === undefined || b === undefined || second === undefined)
     throw new Error('a group has two columns at least');
-  const [nameA, nameB] = [named('first_column', a.measure), named('second_column', b.measure)];
+  const [nameA, nameB] = [namedColumn('first_column', a.measure), namedColumn('second_column', b.measure)];
   const isUsual = row.scores.every((score) => Math.abs(score) <= USUAL_SCORE);
-  const others = model.columns.length === 2 ? `Beside such a ${nameB}` : 'By its other values';
+  const others = model.columns.length === 2 ? `Beside such a value of ${nameB.text}` : 'By its other values';
   return {
-    title: `row {row_number}: ${nameA} {first_value}, ${nameB} {second_value}`,
+    title: `row {row_number}: ${nameA.text} {first_value}, ${nameB.text} {second_value}`,
     statement: [
-      `${capitalized(nameA)} is {first_value} while ${nameB} is {second_value}.`,
-      ...(method === 'distance' ? [`${others}, ${nameA} is usually near {usual_value}.`] : []),
+      `${capitalized(nameA.text)} is {first_value} while ${nameB.text} is {second_value}.`,
+      ...(method === 'distance' ? [`${others}, ${nameA.text} is usually near {usual_value}.`] : []),
       ...(isUsual ? ['Each value is usual by itself.'] : []),
       'An isolation forest finds the row more isolated than {isolated_percent} of all.',
     ].join(' '),
     fields: {
-      ...nameFields('first_column', a.measure),
-      ...nameFields('second_column', b.measure),
+      ...nameA.fields,
+      ...nameB.fields,
       row_number: cited.cell(at, '_sh_row_number'),
       first_value: inUnit(cited.cell(at, `value_${LETTERS[first]}`), a.measure),
       second_value: inUnit(cited.cell(at, `value_${LETTERS[second]}`), b.measure),

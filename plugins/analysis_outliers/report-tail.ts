@@ -1,6 +1,5 @@
-import type { FieldInput } from '../../src/sdk/index.ts';
+import { aboutColumns, capitalized, type FieldInput, inUnit, namedColumn } from '../../src/sdk/index.ts';
 import type { Fences } from './fences.ts';
-import { about, capitalized, inUnit, named, nameFields } from './measured.ts';
 import type { Study } from './study.ts';
 import type { Tail } from './tails.ts';
 import type { Rest } from './usual-levels.ts';
@@ -43,7 +42,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
     },
     inputs: [middleQuery, lastQuery, ...fences.inputs],
   });
-  const name = named('column', measure);
+  const { text: name, fields: nameFields } = namedColumn('column', measure);
   const unit = (from: FieldInput) => inUnit(from, measure);
   const count = counts.number(0, 'outlying_rows') ?? 0;
   const areEqual = rows.text(0, 'value') === rows.text(rows.rows.length - 1, 'value');
@@ -65,7 +64,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
         : [`{shared_rows} of them have {shared_column} {shared_level}, which {level_rows} have in all.`]),
     ].join(' '),
     fields: {
-      ...nameFields('column', measure),
+      ...nameFields,
       outlying_rows: { from: counts.cell(0, 'outlying_rows'), unit: count === 1 ? 'row' : 'rows' },
       present_rows: { from: middleQuery.cell(0, 'present_rows'), unit: 'rows' },
       farthest: unit(rows.cell(0, 'value')),
@@ -80,7 +79,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
     estimate: { name: 'rows_with_an_outlier', field: 'outlying_rows' },
     effect_size: { name: 'distance_ratio', field: 'ratio' },
     test,
-    ...withSide(about([measure]), side),
+    ...withSide(aboutColumns([measure]), side),
     how: 'tested',
     severity: 'notice',
     ranking: {
@@ -92,7 +91,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
       title: '{value} in row {row_number}',
       statement: `${capitalized(name)} is {value} in row {row_number}; the median is {median}, the ${words[1]} ordinary value {ordinary}.`,
       fields: {
-        ...nameFields('column', measure),
+        ...nameFields,
         value: unit(rows.cell(row, 'value')),
         row_number: rows.cell(row, '_sh_row_number'),
         median: unit(middleQuery.cell(0, 'median')),
@@ -120,6 +119,6 @@ function sharedFields({ shared }: Rest): Record<string, FieldInput> {
 }
 
 /** The finding's identity with the side of the tail. */
-export function withSide({ target, scope }: ReturnType<typeof about>, side: string) {
+export function withSide({ target, scope }: ReturnType<typeof aboutColumns>, side: string) {
   return { target, scope: { ...scope, side } };
 }

@@ -1,5 +1,14 @@
-import { type ItemInput, identifier, MOST_HOPEFUL_P, type QueryHandle } from '../../src/sdk/index.ts';
-import { about, capitalized, inUnit, type Measured, named, nameFields } from './measured.ts';
+import {
+  aboutColumns,
+  capitalized,
+  type ItemInput,
+  identifier,
+  inUnit,
+  MOST_HOPEFUL_P,
+  namedColumn,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
+import type { Measured } from './measured.ts';
 import type { Claimed } from './report-tail.ts';
 import { withSide } from './report-tail.ts';
 import { combineTails, type TailGap } from './spacings.ts';
@@ -157,7 +166,7 @@ async function report(
     },
     inputs: [groups],
   });
-  const name = named('column', measure);
+  const { text: name } = namedColumn('column', measure);
   const items: ItemInput[] = [];
   for (const [i, group] of found.entries()) {
     items.push(await itemOf(study, measured, activity, side, groups, group, LETTERS[i] ?? '', numbers));
@@ -170,7 +179,7 @@ async function report(
     statement: `${capitalized(name)} lies far ${side} all other values of the same {activity} in some rows, whether or not it is unusual over all rows. The clearest case: {level}, whose median is {median} and where the ${side === 'above' ? 'highest' : 'lowest'} other value is {ordinary}, has {nearest}.`,
     fields: { ...lead.fields, activity: { column_name: activity } },
     effect_size: { name: 'distance_ratio', field: 'ratio' },
-    ...withSide(about([measure], [activity]), side),
+    ...withSide(aboutColumns([measure, { sqlName: activity }]), side),
     how: 'tested',
     severity: 'notice',
     ranking: { effect: 0.4, reach: 0.1, actionability: 0.6 },
@@ -219,7 +228,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number`,
       ordinary: inUnit(numbers.value(`ordinary_${letter}`), measure),
       outlying_rows: { from: numbers.value(`outliers_${letter}`), unit: gap.outliers === 1 ? 'row' : 'rows' },
       ratio: numbers.value(`ratio_${letter}`),
-      ...nameFields('column', measure),
+      ...namedColumn('column', measure).fields,
     },
     effect_size: { name: 'distance_ratio', field: 'ratio' },
     test: label,

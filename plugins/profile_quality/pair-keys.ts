@@ -1,3 +1,4 @@
+import { byText } from '../../src/sdk/index.ts';
 import { cells, countOf, defect, rowsWhere, STRUCTURE } from './claims.ts';
 import { agreeingPairs } from './sample-pairs.ts';
 import type { Surveyed, Table } from './survey.ts';
@@ -91,7 +92,7 @@ FROM counted`);
       pairs_by_chance: chance.value('pairs_by_chance'),
       ...cells(counts, 0, ['all_rows', 'repeating_rows', 'pairs_of_values']),
     },
-    target: { columns: { columns: [a.column.sql_name, b.column.sql_name].sort(byCodePoint) } },
+    target: { columns: { columns: [a.column.sql_name, b.column.sql_name].sort(byText) } },
     how: 'exact_count',
     severity: repeating === 0 ? 'info' : 'notice',
     ranking: repeating === 0 ? STRUCTURE : defect(0.4, repeating / table.rows),
@@ -106,8 +107,4 @@ function breakingRows({ ctx }: Table, a: Surveyed, b: Surveyed) {
     [a.sql, b.sql],
     [a.sql, b.sql],
   );
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

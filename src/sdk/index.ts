@@ -29,3 +29,4 @@ export { createRandom, GENERATOR, type RandomStream } from './random.ts';
 export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';
 export * from './statistics/index.ts';
+export { byText } from './text-order.ts';

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { QueryHandle } from '../handles.ts';
 import { identifier, literal } from '../sql-text.ts';
+import { byText } from '../text-order.ts';
 
 /** A group of rows by one column. Code 0 is what is left over: levels with too few rows or beyond the most. */
 export interface Level {
@@ -75,8 +76,4 @@ function codesOf(ctx: Context, column: string, handle: QueryHandle, found: reado
       }),
     ],
   };
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

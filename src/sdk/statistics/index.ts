@@ -2,8 +2,14 @@
 
 export { categoryLevels, type Level, type LevelCodes } from './category-levels.ts';
 export {
+  aboutColumns,
+  capitalized,
+  columnLabel,
   columnPhrase,
+  inUnit,
   isSourceColumn,
+  type NamedColumn,
+  namedColumn,
   type Phrase,
   plainColumnName,
   unitOf,
@@ -55,3 +61,9 @@ export {
   type ValueClasses,
   valueClasses,
 } from './value-classes.ts';
+export {
+  type ColumnFacts,
+  type CountedCategory,
+  readColumnFacts,
+  type VaryingMeasure,
+} from './varying-columns.ts';

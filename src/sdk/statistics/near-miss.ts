@@ -1,3 +1,5 @@
+import { byText } from '../text-order.ts';
+
 /** One hypothesis that a screening plugin looked at, and why it is or isn't reported. */
 export interface ScreenedHypothesis {
   readonly hypothesis: string;
@@ -38,10 +40,6 @@ function byDistance(a: ScreenedHypothesis, b: ScreenedHypothesis): number {
 function reachOf({ estimate, smallest_effect }: ScreenedHypothesis): number {
   if (estimate === null || Number.isNaN(estimate)) return -1;
   return Math.abs(estimate) / Math.max(smallest_effect, Number.MIN_VALUE);
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Text that a spreadsheet would take for a formula gets a leading apostrophe. */
