@@ -6,6 +6,8 @@ import { hexOf, type Sha256 } from './hash.ts';
 export interface AppPaths {
   readonly root: string;
   readonly state: string;
+  /** Locked by whoever has the appdata open. */
+  readonly gate: string;
   /** Being received by this process. */
   readonly quarantine: string;
   readonly staging: string;
@@ -33,6 +35,7 @@ export function appPaths(root: string, processId: number = globalThis.process.pi
   return {
     root,
     state: join(root, 'state.sqlite'),
+    gate: join(root, 'open.lock'),
     quarantine: join(root, 'quarantine', process),
     staging,
     runs,

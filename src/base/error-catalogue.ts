@@ -219,7 +219,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_STATE_CORRUPT: {
     message: 'The state database {path} is damaged: {reason}.',
-    hint: 'Put a good copy of the file in its place. It is never recreated in silence.',
+    hint: '{repair}',
     exit: 4,
   },
   SH_STATE_BUSY: {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format } from '../contract/index.ts';
 import type { App, RunFlags } from '../engine/index.ts';
-import { openApp } from '../engine/index.ts';
+import { withApp as inApp } from '../engine/index.ts';
 import { load } from './load-config.ts';
 
 /** Options that every command has. */
@@ -107,12 +107,7 @@ export async function configFileOf(
 
 /** Opens the appdata for a command and closes it after. */
 export async function withApp<T>(options: CommonOptions, action: (app: App) => Promise<T>): Promise<T> {
-  const app = await openApp(options.appdata === undefined ? {} : { appdata: options.appdata });
-  try {
-    return await action(app);
-  } finally {
-    app.close();
-  }
+  return inApp(options.appdata === undefined ? {} : { appdata: options.appdata }, action);
 }
 
 export function positiveInteger(text: string): number {

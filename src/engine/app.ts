@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type AppPaths, appPaths, type Clock, defaultAppdata, systemClock } from '../base/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
-import { openState, type State } from '../state/index.ts';
+import { openState, type State, withRepair } from '../state/index.ts';
 
 /** An open appdata: what every use case works on. */
 export interface App {
@@ -11,10 +11,25 @@ export interface App {
   close(): void;
 }
 
+export interface AppOptions {
+  readonly appdata?: string;
+  readonly clock?: Clock;
+}
+
+/** Opens an appdata for one use case. A database that turns out to be damaged is refused with the repair it has. */
+export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
+  const app = await openApp(options);
+  try {
+    return await use(app);
+  } catch (error) {
+    throw withRepair(error, app.paths);
+  } finally {
+    app.close();
+  }
+}
+
 /** Opens an appdata folder, made if there is none, and cleans up after runs whose process died. */
-export async function openApp(
-  options: { readonly appdata?: string; readonly clock?: Clock } = {},
-): Promise<App> {
+export async function openApp(options: AppOptions = {}): Promise<App> {
   const clock = options.clock ?? systemClock;
   const paths = appPaths(resolve(options.appdata ?? defaultAppdata()));
   const state = openState(paths, { clock });
@@ -22,7 +37,7 @@ export async function openApp(
     await recoverRuns(state, paths);
   } catch (error) {
     state.close();
-    throw error;
+    throw withRepair(error, paths);
   }
   return { paths, state, clock, close: () => state.close() };
 }

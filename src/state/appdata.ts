@@ -2,6 +2,10 @@ import { mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
 import { type AppPaths, asDiskFull, HarnessError, isSystemError, messageOf } from '../base/index.ts';
+import { listBackups } from './backups.ts';
+import type { Gate } from './gate.ts';
+import { stateCorrupt } from './sqlite-errors.ts';
+import { damageOfLog } from './wal.ts';
 
 /** Makes the folders of an appdata. Error: SH_APPDATA_UNUSABLE. */
 export function makeFolders(paths: AppPaths): void {
@@ -71,19 +75,42 @@ export function refuseLostDatabase(paths: AppPaths): void {
   if (size !== undefined && size > 0) return;
   const what = size === undefined ? 'it is missing' : 'it is empty';
   if ((sizeOf(`${paths.state}-wal`) ?? 0) > 0) {
-    throw lost(paths, `${what}, but its write-ahead log is there`);
+    throw stateCorrupt(paths.state, `${what}, but its write-ahead log is there`);
   }
-  if (holdsRecords(paths)) throw lost(paths, `${what}, but the appdata holds runs or datasets`);
+  const holds = recordsIn(paths);
+  if (holds !== undefined) throw stateCorrupt(paths.state, `${what}, but the appdata holds ${holds}`);
 }
 
-/** True when runs or dataset versions lie in the appdata: then the database can't be new. */
-export function holdsRecords(paths: AppPaths): boolean {
-  const datasets = dirname(paths.datasetVersion('sha256:0'));
-  return hasEntry(paths.runs, /^[0-9a-f]{32}$/) || hasEntry(datasets, /^[0-9a-f]{64}$/);
+/** Refuses a database without tables where there must have been some. Error: SH_STATE_CORRUPT. */
+export function refuseLostTables(paths: AppPaths): void {
+  const holds = recordsIn(paths);
+  if (holds !== undefined)
+    throw stateCorrupt(paths.state, `it has no tables, but the appdata holds ${holds}`);
 }
 
-export function lost(paths: AppPaths, reason: string): HarnessError {
-  return new HarnessError('SH_STATE_CORRUPT', { path: paths.state, reason });
+/** What lies in the appdata that a new database would not know; undefined where the database may well be new. */
+function recordsIn(paths: AppPaths): string | undefined {
+  const of = (path: string): string => dirname(path);
+  if (hasEntry(paths.runs, /^[0-9a-f]{32}$/)) return 'runs';
+  if (hasEntry(of(paths.datasetVersion('sha256:0')), /^[0-9a-f]{64}$/)) return 'datasets';
+  if (hasEntry(of(of(paths.blob('sha256:0'))), /^[0-9a-f]{2}$/)) return 'uploads';
+  return listBackups(paths).length > 0 ? 'backups' : undefined;
+}
+
+const LOOKS = 20;
+const PAUSE_MS = 50;
+
+/**
+ * Refuses a write-ahead log whose commits can't be read: SQLite would drop them in silence. While another process
+ * writes, a log may look torn for a moment. Error: SH_STATE_CORRUPT.
+ */
+export function refuseDamagedLog(paths: AppPaths, gate: Gate): void {
+  for (let look = 1; ; look++) {
+    const alone = look > 1 && gate.shut(PAUSE_MS);
+    const damage = damageOfLog(`${paths.state}-wal`);
+    if (damage === undefined) return;
+    if (alone || look === LOOKS) throw stateCorrupt(paths.state, damage);
+  }
 }
 
 function hasEntry(folder: string, pattern: RegExp): boolean {

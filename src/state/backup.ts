@@ -1,12 +1,22 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { asDiskFull } from '../base/index.ts';
+import { checksumFile, checksumLine } from './backups.ts';
 import { connect } from './database.ts';
 import { refuseDamage } from './integrity.ts';
 
 /**
- * Copies the committed state of a database to `<folder>/<name>.sqlite`, whole or not at all, and checks the copy.
- * Readers and writers are not disturbed. Returns the path of the copy.
+ * Copies the committed state of a database to `<folder>/<name>.sqlite`, whole or not at all, with its checksum in a
+ * file beside it, and checks the copy. Readers and writers are not disturbed. Returns the path of the copy.
  */
 export function backUp(source: string, folder: string, name: string): string {
   const path = freePath(folder, name);
@@ -16,13 +26,20 @@ export function backUp(source: string, folder: string, name: string): string {
     rmSync(temporary, { force: true });
     copyThroughSqlite(source, temporary);
     sync(temporary, 'r+');
+    writeChecksum(temporary, path);
     renameSync(temporary, path);
     if (process.platform !== 'win32') sync(dirname(path), 'r');
     return path;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    for (const made of [temporary, `${temporary}-journal`, checksumFile(path)]) rmSync(made, { force: true });
     throw asDiskFull(error, path);
   }
+}
+
+/** Writes down the hash of a copy before the copy appears under its name. */
+function writeChecksum(copy: string, path: string): void {
+  writeFileSync(checksumFile(path), checksumLine(copy).replace(/ .*/, `  ${basename(path)}`));
+  sync(checksumFile(path), 'r+');
 }
 
 // A connection of its own: VACUUM can't run inside the transaction that keeps writers out meanwhile.
@@ -35,7 +52,7 @@ function copyThroughSqlite(source: string, target: string): void {
   }
   const copy = connect(target, { readOnly: true });
   try {
-    refuseDamage(copy, 'quick');
+    refuseDamage(copy, 'full');
   } finally {
     copy.close();
   }

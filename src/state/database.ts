@@ -21,6 +21,7 @@ export interface Database {
   transaction<T>(fn: () => T): T;
   /** Like `transaction`, but joins one that is already open. */
   atomically<T>(fn: () => T): T;
+  inTransaction(): boolean;
   close(): void;
 }
 
@@ -72,6 +73,7 @@ export function connect(path: string, options: ConnectOptions = {}): Database {
     exec: (sql) => translated(() => connection.exec(sql)),
     transaction,
     atomically: (fn) => (connection.isTransaction ? fn() : transaction(fn)),
+    inTransaction: () => connection.isTransaction,
     close: () => {
       statements.clear();
       if (connection.isOpen) connection.close();

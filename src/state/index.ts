@@ -1,4 +1,6 @@
 // The system of record: what was received, ingested, run and written, in one SQLite database that is never recreated.
+
+export { withRepair } from './offer-repair.ts';
 export { openState, type State } from './open-state.ts';
 export { abortOrphans } from './orphans.ts';
 export { currentOwner, describeOwner, isProcessAlive, Owner, ownerState } from './owner.ts';

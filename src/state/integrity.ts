@@ -1,6 +1,6 @@
-import { HarnessError } from '../base/index.ts';
 import type { Database } from './database.ts';
 import { rowReader, text } from './row.ts';
+import { stateCorrupt } from './sqlite-errors.ts';
 
 /** `quick` reads every page; `full` compares the indexes and the references with the tables too. */
 export type CheckDepth = 'quick' | 'full';
@@ -32,5 +32,5 @@ export function refuseDamage(database: Database, depth: CheckDepth): void {
   const [first, ...others] = findDamage(database, depth);
   if (first === undefined) return;
   const reason = others.length === 0 ? first : `${first} (and ${others.length} more)`;
-  throw new HarnessError('SH_STATE_CORRUPT', { path: database.path, reason });
+  throw stateCorrupt(database.path, reason);
 }

@@ -1,6 +1,7 @@
 import { type Clock, HarnessError, hashJson, type Sha256 } from '../base/index.ts';
 import type { Database } from './database.ts';
 import { hash, integer, rowReader, text } from './row.ts';
+import { stateCorrupt } from './sqlite-errors.ts';
 
 /** One step of the schema, forward (`up`) and back (`down`). `version` counts from 1 without gaps. */
 export interface Migration {
@@ -61,7 +62,7 @@ export function migrate(
 export function schemaVersion(database: Database, migrations: readonly Migration[]): number {
   if (!found(database, MIGRATION_QUERIES.exists)) {
     if (found(database, MIGRATION_QUERIES.tables)) {
-      throw corrupt(database, 'it is a database of another program');
+      throw stateCorrupt(database.path, 'it is a database of another program');
     }
     return 0;
   }
@@ -77,7 +78,10 @@ export function schemaVersion(database: Database, migrations: readonly Migration
   for (const [index, { version, sha256 }] of applied.entries()) {
     const migration = migrations[index];
     if (migration === undefined || version !== migration.version || sha256 !== hashOf(migration)) {
-      throw corrupt(database, `step ${version} of its schema is not the one that this engine knows`);
+      throw stateCorrupt(
+        database.path,
+        `step ${version} of its schema is not the one that this engine knows`,
+      );
     }
   }
   return newest;
@@ -133,8 +137,4 @@ function at(migrations: readonly Migration[], version: number): Migration {
 
 function found(database: Database, query: string): boolean {
   return (database.get(query, {}, readFound)?.found ?? 0) > 0;
-}
-
-function corrupt(database: Database, reason: string): HarnessError {
-  return new HarnessError('SH_STATE_CORRUPT', { path: database.path, reason });
 }

@@ -1,10 +1,18 @@
 import type { AppPaths, Clock } from '../base/index.ts';
-import { holdsRecords, lost, makeFolders, refuseLostDatabase, refuseUnsafeDrive } from './appdata.ts';
+import {
+  makeFolders,
+  refuseDamagedLog,
+  refuseLostDatabase,
+  refuseLostTables,
+  refuseUnsafeDrive,
+} from './appdata.ts';
 import { backUp } from './backup.ts';
 import { configure, connect, type Database } from './database.ts';
+import { type Gate, openGate } from './gate.ts';
 import { type CheckDepth, findDamage, refuseDamage } from './integrity.ts';
 import { type Migration, migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { withRepair } from './offer-repair.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
 import { datasetsStore } from './stores/datasets.ts';
@@ -33,16 +41,26 @@ export type State = ReturnType<typeof stateOver>;
 export function openState(paths: AppPaths, options: OpenStateOptions): State {
   makeFolders(paths);
   if (options.anyDrive !== true) refuseUnsafeDrive(paths.root);
+  const gate = openGate(paths);
+  try {
+    refuseDamagedLog(paths, gate);
+    gate.enter();
+    return stateOver(openDatabase(paths, options.clock), gate, paths, options.clock);
+  } catch (error) {
+    gate.close();
+    throw withRepair(error, paths);
+  }
+}
+
+function openDatabase(paths: AppPaths, clock: Clock): Database {
   refuseLostDatabase(paths);
   const database = connect(paths.state);
   try {
     refuseDamage(database, 'quick');
-    if (schemaVersion(database, MIGRATIONS) === 0 && holdsRecords(paths)) {
-      throw lost(paths, 'it has no tables, but the appdata holds runs or datasets');
-    }
+    if (schemaVersion(database, MIGRATIONS) === 0) refuseLostTables(paths);
     configure(database);
-    migrateState(database, paths, options.clock, MIGRATIONS, MIGRATIONS.length);
-    return stateOver(database, paths, options.clock);
+    migrateState(database, paths, clock, MIGRATIONS, MIGRATIONS.length);
+    return database;
   } catch (error) {
     database.close();
     throw error;
@@ -65,7 +83,7 @@ export function migrateState(
   });
 }
 
-function stateOver(database: Database, paths: AppPaths, clock: Clock) {
+function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock) {
   return {
     uploads: uploadsStore(database, clock),
     parts: partsStore(database, clock),
@@ -84,7 +102,10 @@ function stateOver(database: Database, paths: AppPaths, clock: Clock) {
     check: (depth: CheckDepth): readonly string[] => findDamage(database, depth),
     /** Copies the committed state into the backups folder; returns the copy's path. */
     backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
-    close: (): void => database.close(),
+    close: (): void => {
+      database.close();
+      gate.close();
+    },
   };
 }
 

@@ -59,7 +59,7 @@ describe('QA-04 the database of schema version', () => {
   test.each(EARLIER)('%i is copied to the backups before its first step', (version) => {
     const paths = appdataOfVersion(version);
     stateOf(paths);
-    const [backup, ...others] = readdirSync(paths.backups);
+    const [backup, ...others] = readdirSync(paths.backups).filter((name) => name.endsWith('.sqlite'));
     expect(others).toEqual([]);
     expect(backup).toMatch(new RegExp(`^state-schema-${version}-before-${NEWEST}-.*\\.sqlite$`));
     const copy = databaseOf(join(paths.backups, String(backup)));

@@ -8,6 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { type AppPaths, sha256 } from '../../src/base/index.ts';
@@ -77,11 +78,7 @@ describe('FND-04 a damaged database is refused with exit code 4 and left as it i
     ['cut to a few bytes', (p) => truncateSync(p.state, 50), ''],
     ['pages overwritten', (p) => scribble(p.state), ''],
     ['empty, with runs', (p) => truncateSync(p.state, 0), 'it is empty, but the appdata holds runs'],
-    [
-      'empty, with dataset versions',
-      (p) => onlyVersions(p),
-      'it is empty, but the appdata holds runs or datasets',
-    ],
+    ['empty, with dataset versions', (p) => onlyVersions(p), 'it is empty, but the appdata holds datasets'],
     ['missing, with runs', (p) => rmSync(p.state), 'it is missing, but the appdata holds runs'],
     ['without tables, with runs', (p) => withoutTables(p.state), 'it has no tables'],
   ])('%s', (_name, damage, reason) => {
@@ -200,7 +197,7 @@ test('a backup holds what was committed, and nothing of a transaction under way'
   const restored = stateOf(other);
   expect(restored.runs.list()).toEqual(state.runs.list());
   expect(restored.datasets.list().map((d) => d.name)).toEqual(['orders']);
-  expect(readdirSync(paths.backups)).toHaveLength(1);
+  expect(readdirSync(paths.backups)).toEqual([basename(copy), `${basename(copy)}.sha256`]);
 });
 
 function patch(paths: AppPaths, sql: string): void {

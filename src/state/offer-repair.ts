@@ -1,0 +1,38 @@
+import { type AppPaths, defaultAppdata, HarnessError } from '../base/index.ts';
+import { newestGoodBackup } from './backups.ts';
+
+/** An error about a damaged database with the repair that this appdata offers; any other error as it is. */
+export function withRepair(error: unknown, paths: AppPaths): unknown {
+  if (!isDamage(error)) return error;
+  const { path, reason } = error.parameters;
+  return new HarnessError('SH_STATE_CORRUPT', { path, reason, repair: repairOf(paths) }, { cause: error });
+}
+
+function isDamage(error: unknown): error is HarnessError<'SH_STATE_CORRUPT'> {
+  return error instanceof HarnessError && error.code === 'SH_STATE_CORRUPT';
+}
+
+/** What can be done about a damaged database: a command to copy, where there is a good backup. */
+export function repairOf(paths: AppPaths): string {
+  const backup = newestGoodBackup(paths);
+  if (backup === undefined) {
+    return (
+      `There is no good backup in ${paths.backups}. The runs' folders do not need the database: ` +
+      `"${commandLine(['doctor', '--full'], paths)}" checks each of them. Nothing is recreated in silence.`
+    );
+  }
+  return (
+    `The newest good backup is of ${backup.taken_at}. Put it in place with: ` +
+    `${commandLine(['restore', backup.path], paths)}\nThe damaged file is kept, and so is every run's folder.`
+  );
+}
+
+/** A command of this program as it can be typed: with the appdata, unless it is the one that is found anyway. */
+export function commandLine(words: readonly string[], paths: AppPaths): string {
+  const appdata = paths.root === defaultAppdata() ? [] : ['--appdata', paths.root];
+  return ['stat-harness', ...words, ...appdata].map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w./:\\@%+=,-]+$/.test(word) ? word : `"${word}"`;
+}
