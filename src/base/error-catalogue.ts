@@ -1,6 +1,6 @@
 /**
  * Every error that the operator can act on: code, message, what to do next, exit code.
- * `{name}` marks a parameter. docs/reference/errors.md is compared with this file by a test.
+ * `{name}` marks a parameter; what stands in square brackets is left out where a parameter in it is empty. docs/reference/errors.md is compared with this file by a test.
  */
 export const ERROR_CATALOGUE = {
   SH_USAGE_INVALID: {
@@ -57,7 +57,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_INPUT_TABLE_UNKNOWN: {
     message: '{path} has no table {table}. It holds: {tables}.',
-    hint: 'Give the number of one of them with --table.',
+    hint: 'Give the number or the name of one of them with --table.',
     exit: 2,
   },
   SH_INPUT_SHEET_EMPTY: {
@@ -91,7 +91,7 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_APPEND_NO_DATASET: {
-    message: 'There is no dataset "{dataset}" to append to. Nearest: {nearest}.',
+    message: 'There is no dataset "{dataset}" to append to.[ Nearest: {nearest}.][ There are: {datasets}.]',
     hint: 'Name it with --dataset; "stat-harness datasets list" shows them. Without --append the first version is made.',
     exit: 2,
   },
@@ -106,7 +106,8 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_INPUT_UNKNOWN_COLUMN: {
-    message: '{option} names the column "{column}", which does not exist. Nearest: {nearest}.',
+    message:
+      '{option} names the column "{column}", which does not exist.[ Nearest: {nearest}.][ There are: {columns}.]',
     hint: 'List the columns with "stat-harness ingest FILE --json".',
     exit: 2,
   },
@@ -116,7 +117,7 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_ROLE_UNKNOWN: {
-    message: 'Unknown role "{role}". Nearest: {nearest}.',
+    message: 'Unknown role "{role}".[ Nearest: {nearest}.]',
     hint: 'Roles are listed in docs/reference/roles.md.',
     exit: 2,
   },
@@ -131,7 +132,7 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_PLUGIN_UNKNOWN: {
-    message: 'Unknown plugin "{id}". Nearest: {nearest}.',
+    message: 'Unknown plugin "{id}".[ Nearest: {nearest}.]',
     hint: 'List them with "stat-harness plugins list".',
     exit: 2,
   },
@@ -189,6 +190,11 @@ export const ERROR_CATALOGUE = {
   SH_RUN_UNKNOWN: {
     message: 'No run "{id}".',
     hint: 'List them with "stat-harness runs list"; "latest" names the newest.',
+    exit: 2,
+  },
+  SH_RUN_NONE: {
+    message: 'There is no run yet: "latest" names nothing.',
+    hint: 'Make one with "stat-harness run FILE", or name the folder that holds your runs with --appdata.',
     exit: 2,
   },
   SH_ID_AMBIGUOUS: {

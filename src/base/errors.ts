@@ -29,8 +29,13 @@ export class HarnessError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** Fills in the parameters. What stands in square brackets is left out where a parameter in it is empty. */
 function fill(template: string, parameters: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
+  const isEmpty = (part: string) =>
+    [...part.matchAll(/\{(\w+)\}/g)].some(([, name = '']) => parameters[name] === '');
+  return template
+    .replace(/\[([^\]]*)\]/g, (_, part: string) => (isEmpty(part) ? '' : part))
+    .replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
 }
 
 /** True when `error` came from the operating system with one of these codes (`ENOENT` …). */

@@ -39,9 +39,10 @@ export function inputOptions(): Option[] {
       '--sheet <name>',
       'the sheet of a workbook, by name or number (default: the largest that is not hidden)',
     ),
-    new Option('--table <n>', 'which table of a file that holds several (default: the largest)').argParser(
-      positiveInteger,
-    ),
+    new Option(
+      '--table <name>',
+      'which table of a file that holds several, by name or number (default: the largest)',
+    ).argParser(numberOrName),
     new Option('--delimiter <character>', 'delimiter of a CSV file (\\t for a tab)').argParser(oneCharacter),
     new Option('--quote <character>', 'quote of a CSV file').argParser(oneCharacter),
     new Option('--header', 'the first line holds the names of the columns'),
@@ -64,7 +65,7 @@ export interface InputOptions extends CommonOptions {
   readonly config?: string;
   readonly format?: 'auto' | Format;
   readonly sheet?: string;
-  readonly table?: number;
+  readonly table?: number | string;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly header?: boolean;
@@ -115,6 +116,10 @@ export function positiveInteger(text: string): number {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number from 1.');
   return value;
+}
+
+function numberOrName(text: string): number | string {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
 }
 
 export function seedText(text: string): string {

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
-import { FORMATS } from './dataset.ts';
+import { FORMATS, TableChoice } from './dataset.ts';
 
 /**
  * The highest false discovery rate that may be asked for: plugins leave out hypotheses with a higher p-value (the kit's
@@ -25,7 +25,7 @@ export const Config = closed(
         header: Type.Optional(oneOf('auto', 'yes', 'no')),
         types: Type.Optional(Type.Record(Type.String(), Type.String())),
         sheet: Type.Optional(Type.String({ minLength: 1 })),
-        table: Type.Optional(Type.Integer({ minimum: 1 })),
+        table: Type.Optional(TableChoice),
       }),
     ),
     roles: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]))),

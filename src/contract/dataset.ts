@@ -34,6 +34,10 @@ export type DatasetSchema = Static<typeof DatasetSchema>;
 export const FORMATS = ['csv', 'parquet', 'json', 'jsonl', 'xlsx'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** A table of a file that holds several: its number from 1, or its name. */
+export const TableChoice = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })]);
+export type TableChoice = Static<typeof TableChoice>;
+
 /** Options of ingest that can change what is read; all of them are in the part's id. */
 export const IngestOptions = closed({
   format: oneOf('auto', ...FORMATS),
@@ -44,8 +48,8 @@ export const IngestOptions = closed({
   types: Type.Record(Type.String(), Type.String()),
   /** The sheet of a workbook, by name. */
   sheet: Type.Optional(Type.String({ minLength: 1 })),
-  /** Which table of a file that holds several, from 1 in the order of the file; the largest where it isn't said. */
-  table: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Which table of a file that holds several, by number from 1 in the order of the file, or by name; else the largest. */
+  table: Type.Optional(TableChoice),
 });
 export type IngestOptions = Static<typeof IngestOptions>;
 

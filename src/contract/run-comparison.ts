@@ -66,6 +66,17 @@ export const RunComparison = closed(
     /** With one fingerprint the content is the same by construction. */
     same_fingerprint: Type.Boolean(),
     same_report: Type.Boolean(),
+    /**
+     * Whether both runs are of one table: the same version of a dataset, two versions of it, or two datasets. In the
+     * last case new and gone findings tell two tables apart, not a change.
+     */
+    data: closed({
+      relation: oneOf('same_version', 'same_dataset', 'two_datasets'),
+      /** Columns of the same header. */
+      columns_in_common: Type.Integer(),
+      columns_only_in_a: Type.Integer(),
+      columns_only_in_b: Type.Integer(),
+    }),
     /** Of uploads, ingest options, columns, roles and rows. */
     input: Type.Array(Difference),
     /** Of the resolved configuration, settings of plugins included. */

@@ -35,8 +35,9 @@ export function refuseOvertaken(app: App, { dataset, version }: AppendBase): voi
 
 function noDataset(app: App, dataset: string): HarnessError {
   const names = app.state.datasets.list().map(({ name }) => name);
-  const near = nearest(dataset, names) ?? (names.slice(0, 10).join(', ') || 'none');
-  return new HarnessError('SH_APPEND_NO_DATASET', { dataset, nearest: near });
+  const near = nearest(dataset, names) ?? '';
+  const datasets = near === '' ? names.slice(0, 10).join(', ') : '';
+  return new HarnessError('SH_APPEND_NO_DATASET', { dataset, nearest: near, datasets });
 }
 
 function lastUpload(app: App, sha256: Sha256): RunUpload {

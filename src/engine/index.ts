@@ -1,5 +1,6 @@
 // The use cases, one verb a file: the only door for whatever talks to an operator.
 export type { RunFlags } from '../pipeline/index.ts';
+export { formatFieldValue, formatProbability, formatValue, type Shown } from '../report/index.ts';
 export { type App, openApp, withApp } from './app.ts';
 export { compareTwoRuns } from './compare-runs.ts';
 export {

@@ -49,7 +49,7 @@ export async function showPlugin(id: string, folders: readonly string[]): Promis
       nearest(
         id,
         plugins.map((plugin) => plugin.manifest.id),
-      ) ?? 'none';
+      ) ?? '';
     throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: near });
   }
   return {

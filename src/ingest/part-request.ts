@@ -47,6 +47,6 @@ export function refuseOptions(
 ): void {
   const given = names.find((name) => request.options[name] !== undefined);
   if (given === undefined) return;
-  const problems = `${request.shownPath} is ${file}, which has no ${given}s to choose from`;
+  const problems = `${request.shownPath} is ${file}, which has no ${given}s to choose from: leave --${given} out`;
   throw new HarnessError('SH_CONFIG_INVALID', { source: `ingest.${given}`, problems });
 }

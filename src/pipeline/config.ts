@@ -208,13 +208,13 @@ function cached(key: object, make: () => object): object {
 /** Throws SH_ROLE_UNKNOWN with the nearest role. */
 function assertRole(role: string): void {
   if (isRoleName(role)) return;
-  throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? 'none' });
+  throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? '' });
 }
 
 /** Throws SH_PLUGIN_UNKNOWN with the nearest id. */
 export function assertKnown(id: string, known: readonly string[]): void {
   if (!known.includes(id)) {
-    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? 'none' });
+    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
   }
 }
 

@@ -40,7 +40,7 @@ export async function loadPlugins(
   for (const id of ids ?? []) {
     const known = found.map(({ manifest }) => manifest.id);
     if (known.includes(id)) continue;
-    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? 'none' });
+    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
   }
   const wanted = found.filter(({ manifest }) => ids === undefined || ids.includes(manifest.id));
   return Promise.all(wanted.map(loadPlugin));

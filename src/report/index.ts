@@ -3,7 +3,13 @@ export { buildReport, type ReportInput, type ReportOutcome } from './build-repor
 export { chartSpecProblem } from './charts/check-spec.ts';
 export type { Circumstances } from './circumstances.ts';
 export { type ComparedRun, compareRuns } from './compare/compare-runs.ts';
-export { formatFieldValue, formatNumber, formatValue } from './format-value.ts';
+export {
+  formatFieldValue,
+  formatNumber,
+  formatProbability,
+  formatValue,
+  type Shown,
+} from './format-value.ts';
 export { HTML_LIMIT, renderHtml } from './html/render-html.ts';
 export { benjaminiHochberg, closeLedger } from './ledger.ts';
 export { renderMarkdown } from './markdown/render-markdown.ts';

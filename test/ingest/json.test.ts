@@ -113,6 +113,7 @@ describe('a JSON text becomes a table', () => {
   test('--table takes another array, --no-header takes the first array as data', async () => {
     const text = '{"p":[{"x":1}],"q":[{"a":1},{"a":2}]}';
     expect(await cells(text, { table: 1 })).toEqual([['x'], ['1']]);
+    expect(await cells(text, { table: 'p' })).toEqual([['x'], ['1']]);
     await expect(readJson(text, { table: 3 })).rejects.toMatchObject({
       code: 'SH_INPUT_TABLE_UNKNOWN',
       parameters: { table: 3, tables: '1 "p" (1 records), 2 "q" (2 records)' },

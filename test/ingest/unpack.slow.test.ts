@@ -100,6 +100,11 @@ describe('what is packed is read', () => {
     );
     const asked = await read('several.zip', zip, { table: 2 });
     expect(asked.part).toEqual(largest.part);
+    expect((await read('several.zip', zip, { table: 'b.csv' })).part).toEqual(largest.part);
+    await expect(read('several.zip', zip, { table: 'c.csv' })).rejects.toMatchObject({
+      code: 'SH_INPUT_TABLE_UNKNOWN',
+      parameters: { table: 'c.csv', tables: '1 "a.csv", 2 "b.csv"' },
+    });
     const other = await read('several.zip', zip, { table: 1 });
     expect(other.rows).toEqual(ROWS);
     expect(other.part?.options.table).toBe(1);

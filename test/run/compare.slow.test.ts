@@ -10,6 +10,7 @@ let again: RunSummary;
 let stricter: RunSummary;
 let without: RunSummary;
 let shorter: RunSummary;
+let sales: RunSummary;
 
 beforeAll(async () => {
   const { mkdir, rm } = await import('node:fs/promises');
@@ -17,13 +18,15 @@ beforeAll(async () => {
   const half = join(appdata, 'half.csv');
   const lines = readFileSync(example, 'utf8').split('\n');
   writeFileSync(half, `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`);
-  const options = ['--kind', 'synthetic', '--dataset', 'log'];
+  const plugins = 'profile_basic,analysis_queue_delay_decomposition';
+  const options = ['--kind', 'synthetic', '--dataset', 'log', '--plugins', plugins];
   first = await run(example, appdata, options);
   again = await run(example, appdata, options);
   const setting = ['--set', 'analysis_queue_delay_decomposition.threshold_s=600'];
   stricter = await run(example, appdata, [...options, ...setting]);
   without = await run(example, appdata, [...options, '--plugins', 'profile_basic']);
   shorter = await run(half, appdata, options);
+  sales = await run(join(root, 'examples', 'sales.csv'), appdata, ['--plugins', 'profile_basic']);
   return () => rm(appdata, { recursive: true, force: true });
 }, 120_000);
 
@@ -77,7 +80,17 @@ test('for a reader the comparison is a text that names both runs and what change
   expect(ended.code).toBe(0);
   expect(ended.out).toContain(first.run_id.slice(0, 12));
   expect(ended.out).toContain('threshold_s');
+  expect(ended.out).toMatch(/estimate: [\d\s]+h/);
+  expect(ended.out).not.toContain('two different datasets');
   expect(ended.out).toMatch(/Findings: \d+ new, \d+ gone, \d+ changed, \d+ the same\./);
+});
+
+test('that two datasets are compared is said first, and what one of them has is not called new', async () => {
+  const ended = await command(['runs', 'compare', first.run_id, sales.run_id, '--appdata', appdata]);
+  expect(ended.out).toContain('These are two different datasets: A is of "log", B of "sales".');
+  expect(ended.out).toContain('They have no column in common.');
+  expect(ended.out).toContain('Only in A');
+  expect(ended.out).not.toContain('Gone in B');
 });
 
 test('an unknown run is refused with exit code 2', async () => {

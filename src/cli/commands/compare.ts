@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import type { RunComparison } from '../../contract/index.ts';
-import { compareTwoRuns } from '../../engine/index.ts';
+import {
+  compareTwoRuns,
+  formatFieldValue,
+  formatProbability,
+  formatValue,
+  type Shown,
+} from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
@@ -25,6 +31,7 @@ export function compareCommand({ terminal }: CommandContext): Command {
 function comparisonText(comparison: RunComparison): string {
   const sections = [
     sides(comparison),
+    twoDatasets(comparison),
     verdict(comparison),
     ...findingsText(comparison),
     differencesText('Input', comparison.input),
@@ -50,6 +57,20 @@ function sides({ a, b }: RunComparison): string {
   return table([header, row('A', a), row('B', b)]);
 }
 
+/** Says of two tables that have little to do with each other that they are compared nevertheless. */
+function twoDatasets({ a, b, data }: RunComparison): string {
+  if (data.relation !== 'two_datasets') return '';
+  const { columns_in_common: common, columns_only_in_a: onlyA, columns_only_in_b: onlyB } = data;
+  const columns =
+    common === 0
+      ? 'They have no column in common.'
+      : `They have ${common} columns in common; ${onlyA} are in A alone, ${onlyB} in B alone.`;
+  return (
+    `These are two different datasets: A is of "${a.dataset}", B of "${b.dataset}". ${columns}\n` +
+    'What is called new or gone below tells two tables apart: it is not a change over time.\n'
+  );
+}
+
 function verdict({ same_fingerprint, same_report, findings }: RunComparison): string {
   const counts = `${findings.new.length} new, ${findings.gone.length} gone, ${findings.changed.length} changed, ${findings.same} the same`;
   if (same_report) {
@@ -62,33 +83,43 @@ function verdict({ same_fingerprint, same_report, findings }: RunComparison): st
   return `Findings: ${counts}.\n${warning}`;
 }
 
-function findingsText({ findings }: RunComparison): string[] {
-  const one = (found: RunComparison['findings']['new'][number], other: string) =>
-    `  ${found.title} [${found.plugin_id}]${
-      found.other_run === 'looked' ? '' : `\n    ${other} did not look for it: ${found.reason}`
-    }\n`;
-  const section = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? '' : `${title}\n${lines.join('')}`;
+function findingsText({ findings, data }: RunComparison): string[] {
+  const [isNew, isGone] =
+    data.relation === 'two_datasets' ? ['Only in B', 'Only in A'] : ['New in B', 'Gone in B'];
   return [
-    section(
-      'New in B',
-      findings.new.map((found) => one(found, 'A')),
+    ...ofOne(isNew, findings.new, 'A'),
+    ...ofOne(isGone, findings.gone, 'B'),
+    findings.changed.length === 0 ? '' : `Changed\n${findings.changed.map(changedText).join('')}`,
+  ];
+}
+
+type FindingOfOne = RunComparison['findings']['new'][number];
+
+/** What one run alone claims: first what the other looked for too, then by reason what it did not look for. */
+function ofOne(title: string, found: readonly FindingOfOne[], other: string): string[] {
+  const line = (one: FindingOfOne) => `  ${one.title} [${one.plugin_id}]\n`;
+  const looked = found.filter((one) => one.other_run === 'looked');
+  const reasons = Map.groupBy(
+    found.filter((one) => one.other_run !== 'looked'),
+    ({ reason }) => reason,
+  );
+  return [
+    looked.length === 0 ? '' : `${title}\n${looked.map(line).join('')}`,
+    ...Array.from(
+      reasons,
+      ([reason, some]) => `${title}, where ${other} did not look (${reason})\n${some.map(line).join('')}`,
     ),
-    section(
-      'Gone in B',
-      findings.gone.map((found) => one(found, 'B')),
-    ),
-    section('Changed', findings.changed.map(changedText)),
   ];
 }
 
 /** The changed numbers, and both titles where they differ; a statement that follows its numbers is not repeated. */
 function changedText(changed: RunComparison['findings']['changed'][number]): string {
   const numbers = changed.changes.filter((change) => !['statement', 'items'].includes(change.what));
-  const unit = changed.unit === null ? '' : ` ${changed.unit}`;
-  const values = numbers.map((change) => {
-    const word = ['estimate', 'interval_low', 'interval_high'].includes(change.what) ? unit : '';
-    return `    ${change.what.replaceAll('_', ' ')}: ${valueText(change.a)} → ${valueText(change.b)}${word}\n`;
+  const values = numbers.map(({ what, a, b }) => {
+    const [before, after] = [shownOf(what, a, changed.unit), shownOf(what, b, changed.unit)];
+    const alike = before.text === after.text;
+    const text = ({ text: short, full }: Shown) => (alike ? (full ?? short) : short);
+    return `    ${what.replaceAll('_', ' ')}: ${text(before)} → ${text(after)}\n`;
   });
   const texts =
     numbers.length > 0 ? [] : [`    A: ${changed.a.statement}\n`, `    B: ${changed.b.statement}\n`];
@@ -97,8 +128,14 @@ function changedText(changed: RunComparison['findings']['changed'][number]): str
   return `  ${title} [${changed.plugin_id}]\n${values.join('')}${texts.join('')}`;
 }
 
-function valueText(value: number | string | null): string {
-  return value === null ? 'none' : String(value);
+type Value = number | string | null;
+
+/** A value as the report shows it: in its unit where it is an estimate. */
+function shownOf(what: string, value: Value, unit: string | null): Shown {
+  if (what === 'q_value' && typeof value === 'number')
+    return { text: formatProbability(value), full: String(value) };
+  const isEstimate = ['estimate', 'interval_low', 'interval_high'].includes(what);
+  return formatValue({ value, ...(isEstimate && unit !== null && { unit }) });
 }
 
 function differencesText(title: string, differences: RunComparison['input']): string {
@@ -116,9 +153,8 @@ function metricsText({ metrics }: RunComparison): string {
   if (metrics.changed.length === 0) return '';
   const rows = metrics.changed.map(({ plugin_id, name, a, b }) => [
     `${plugin_id}.${name}`,
-    valueText(a?.value ?? null),
-    valueText(b?.value ?? null),
-    b?.unit ?? a?.unit ?? '',
+    formatFieldValue(a ?? { value: null }),
+    formatFieldValue(b ?? { value: null }),
   ]);
-  return `Metrics\n${table([['', 'A', 'B', 'unit'], ...rows])}`;
+  return `Metrics\n${table([['', 'A', 'B'], ...rows])}`;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { HarnessError } from '../../base/index.ts';
-import type { IngestOptions } from '../../contract/index.ts';
+import type { IngestOptions, TableChoice } from '../../contract/index.ts';
 import type { TextTable, TextTableFacts } from '../text-table/text-table-reader.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { asMalformed, cutOff, malformed } from './json-problems.ts';
@@ -13,7 +13,7 @@ export interface JsonSource {
   readonly path: string;
   readonly shownPath: string;
   readonly header: IngestOptions['header'];
-  readonly table?: number;
+  readonly table?: TableChoice;
 }
 
 interface Reading {
@@ -145,7 +145,11 @@ function addRecord({ bytes, layout, source }: Reading, record: number): void {
 
 /** The table that was asked for, else the largest: of objects if there is one, the first of equals. */
 function choose(source: JsonSource, tables: readonly JsonTable[]): JsonTable | undefined {
-  if (source.table !== undefined) return tables[source.table - 1] ?? refuseTable(source, tables);
+  const { table } = source;
+  if (table !== undefined) {
+    const asked = typeof table === 'number' ? tables[table - 1] : tables.find(({ name }) => name === table);
+    return asked ?? refuseTable(source, tables);
+  }
   const [best] = [...tables].sort(
     (a, b) => Number(b.ofObjects) - Number(a.ofObjects) || b.records - a.records,
   );

@@ -8,6 +8,7 @@ import {
   type RoleMap,
   type RoleName,
 } from '../../contract/index.ts';
+import { unknownColumn } from '../unknown-column.ts';
 
 /**
  * Puts what the operator says in place of what was inferred. A flagged role binds the named columns and no other; a
@@ -43,7 +44,7 @@ function resolve(
   schema: DatasetSchema,
 ): { role: RoleName; columns: Column[] } {
   if (!isRoleName(role)) {
-    throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? 'none' });
+    throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? '' });
   }
   const columns = [...new Set(names.map((name) => findColumn(role, name, schema)))];
   if (ROLES[role].unique && columns.length > 1) {
@@ -79,15 +80,11 @@ function findColumn(role: string, name: string, schema: DatasetSchema): Column {
     columns.find((c) => c.name.toLowerCase() === lower) ??
     columns.find((c) => c.sql_name.toLowerCase() === lower);
   if (found === undefined) {
-    throw new HarnessError('SH_INPUT_UNKNOWN_COLUMN', {
-      option: `--roles ${role}`,
-      column: name,
-      nearest:
-        nearest(
-          name,
-          columns.map((c) => c.name),
-        ) ?? 'none',
-    });
+    throw unknownColumn(
+      `--roles ${role}`,
+      name,
+      columns.map((column) => column.name),
+    );
   }
   return found;
 }

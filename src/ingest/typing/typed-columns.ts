@@ -1,7 +1,8 @@
-import { HarnessError, nearest } from '../../base/index.ts';
+import { HarnessError } from '../../base/index.ts';
 import type { Column, IngestColumn } from '../../contract/index.ts';
 import { shownText } from '../shown-text.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { type ColumnTally, markerCounts, offsetCounts } from './column-tally.ts';
 import { decideType, type TypeDecision } from './column-type.ts';
 import { type ForcedType, forcedTypeText, parseForcedType } from './forced-type.ts';
@@ -60,9 +61,7 @@ export function refuseUnknownColumns(
   forced: ReadonlyMap<string, ForcedType>,
 ): void {
   for (const column of forced.keys()) {
-    if (headers.includes(column)) continue;
-    const near = nearest(column, headers) ?? headers.slice(0, 10).join(', ');
-    throw new HarnessError('SH_INPUT_UNKNOWN_COLUMN', { option: '--type', column, nearest: near });
+    if (!headers.includes(column)) throw unknownColumn('--type', column, headers);
   }
 }
 

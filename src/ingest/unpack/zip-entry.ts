@@ -1,5 +1,5 @@
 import { HarnessError } from '../../base/index.ts';
-import type { IngestReport } from '../../contract/index.ts';
+import type { IngestReport, TableChoice } from '../../contract/index.ts';
 import { openPackage, type PackagePart } from '../zip/open-package.ts';
 
 /** The entry of an archive that is its table. */
@@ -18,19 +18,19 @@ const SHOWN = 10;
 
 /**
  * Finds the table of a zip archive: of the files whose names end like a table's (or of all, where none does) the one
- * that was asked for by its number, else the largest, the first of equals. Throws `SH_INPUT_MALFORMED` where there is
- * no file, `SH_CONFIG_INVALID` for a number that is too high, and what `openPackage` does.
+ * that was asked for by number or name, else the largest, the first of equals. Throws `SH_INPUT_MALFORMED` where there is
+ * no file, `SH_INPUT_TABLE_UNKNOWN` for one that is not there, and what `openPackage` does.
  */
 export async function chooseZipEntry(
   path: string,
   shownPath: string,
-  asked: number | undefined,
+  asked: TableChoice | undefined,
 ): Promise<ChosenEntry> {
   const tables = await tablesOf(path, shownPath);
   const alone = tables.length === 1;
-  const index = alone || asked === undefined ? largest(tables) : asked - 1;
+  const index = alone || asked === undefined ? largest(tables) : placeOf(tables, asked);
   const entry = tables[index];
-  if (entry === undefined) throw noSuchTable(shownPath, asked ?? 0, tables);
+  if (entry === undefined) throw noSuchTable(shownPath, asked ?? '', tables);
   return {
     entry: { ...entry, stream: () => entryStream(path, shownPath, entry.name) },
     table: alone ? undefined : index + 1,
@@ -73,7 +73,14 @@ function largest(tables: readonly PackagePart[]): number {
   return tables.reduce((best, { bytes }, i) => (bytes > (tables[best]?.bytes ?? -1) ? i : best), 0);
 }
 
-function noSuchTable(shownPath: string, asked: number, tables: readonly PackagePart[]): HarnessError {
+/** A table by its number from 1, or by the name of its file, with or without its folders; -1 where there is none. */
+function placeOf(tables: readonly PackagePart[], asked: TableChoice): number {
+  if (typeof asked === 'number') return asked - 1;
+  const exact = tables.findIndex(({ name }) => name === asked);
+  return exact !== -1 ? exact : tables.findIndex(({ name }) => name.split('/').at(-1) === asked);
+}
+
+function noSuchTable(shownPath: string, asked: TableChoice, tables: readonly PackagePart[]): HarnessError {
   const names = listed(tables.map(({ name }, i) => `${i + 1} "${name}"`));
   return new HarnessError('SH_INPUT_TABLE_UNKNOWN', { path: shownPath, table: asked, tables: names });
 }

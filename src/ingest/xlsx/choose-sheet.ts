@@ -1,11 +1,12 @@
 import { HarnessError } from '../../base/index.ts';
+import type { TableChoice } from '../../contract/index.ts';
 import { countCells, type SheetSize } from './count-cells.ts';
 import type { Sheet } from './workbook-part.ts';
 
-/** Which sheet the operator asks for: by name or number as text, or by number. */
+/** Which sheet the operator asks for: by name or number as text, or as a table. */
 export interface SheetWish {
   readonly sheet?: string;
-  readonly table?: number;
+  readonly table?: TableChoice;
 }
 
 /** The ordinal of the sheet that is read, from 0, and the sizes of all of them, if they had to be compared. */
@@ -25,7 +26,7 @@ export async function chooseSheet(
 ): Promise<SheetChoice> {
   const asked = wish.sheet ?? (wish.table === undefined ? undefined : String(wish.table));
   if (asked === undefined) return largest(sheets, shownPath);
-  const byName = wish.sheet === undefined ? -1 : indexOfName(sheets, asked);
+  const byName = wish.sheet === undefined && typeof wish.table === 'number' ? -1 : indexOfName(sheets, asked);
   const index = byName === -1 && /^\d{1,5}$/.test(asked) ? Number(asked) - 1 : byName;
   if (sheets[index] !== undefined) return { index, sizes: [] };
   throw new HarnessError('SH_INPUT_SHEET_UNKNOWN', { path: shownPath, sheet: asked, sheets: listed(sheets) });

@@ -16,11 +16,26 @@ export function compareRuns(a: ComparedRun, b: ComparedRun): RunComparison {
     b: sideOf(b),
     same_fingerprint: a.manifest.run_fingerprint === b.manifest.run_fingerprint,
     same_report: reportHash(a) === reportHash(b),
+    data: dataOf(a, b),
     input: differences(inputOf(a), inputOf(b)),
     configuration: differences(flatten(a.manifest.config.resolved), flatten(b.manifest.config.resolved)),
     engine: differences(engineOf(a.manifest), engineOf(b.manifest)),
     findings: compareFindings(a.report, b.report),
     metrics: compareMetrics(a.report, b.report),
+  };
+}
+
+function dataOf(a: ComparedRun, b: ComparedRun): RunComparison['data'] {
+  const headers = ({ report }: ComparedRun) => new Set(report.dataset.columns.map(({ name }) => name));
+  const [inA, inB] = [headers(a), headers(b)];
+  const common = [...inA].filter((name) => inB.has(name)).length;
+  const [one, other] = [a.manifest.dataset, b.manifest.dataset];
+  const isSame = one.dataset_version_id === other.dataset_version_id;
+  return {
+    relation: isSame ? 'same_version' : one.name === other.name ? 'same_dataset' : 'two_datasets',
+    columns_in_common: common,
+    columns_only_in_a: inA.size - common,
+    columns_only_in_b: inB.size - common,
   };
 }
 

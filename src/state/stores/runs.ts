@@ -139,11 +139,13 @@ export function runsStore(db: Database, clock: Clock) {
       if (finish(db, run_id, end, clock) !== 1) throw new Error(`run ${run_id} can not end as ${end.status}`);
     },
     get,
-    /** The run that `text` means: `latest`, or the beginning of an id. Errors: SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS. */
+    /** The run that `text` means: `latest`, or the beginning of an id. Errors: SH_RUN_NONE, SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS. */
     find: (text: string): Run => {
       const run = text === 'latest' ? list({ limit: 1 })[0] : findByPrefix(db, text);
-      if (run === undefined) throw new HarnessError('SH_RUN_UNKNOWN', { id: text });
-      return run;
+      if (run !== undefined) return run;
+      throw text === 'latest'
+        ? new HarnessError('SH_RUN_NONE', {})
+        : new HarnessError('SH_RUN_UNKNOWN', { id: text });
     },
     /** Runs, the newest first; 50 unless told. */
     list,
