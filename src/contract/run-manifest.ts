@@ -41,6 +41,13 @@ export const ManifestPlugin = closed({
   sandbox_layers: Type.Array(Type.String()),
   duration_ms: Type.Union([Type.Number(), Type.Null()]),
   peak_memory_bytes: Type.Union([Type.Integer(), Type.Null()]),
+  // Runs of the first engines lack what is optional here.
+  /** Why, where the status is not `ok`; empty otherwise. */
+  reason: Type.Optional(Type.String()),
+  started_at: Type.Optional(Type.String()),
+  finished_at: Type.Optional(Type.String()),
+  /** Of the sandbox's process; null where a signal ended it, or none was started. */
+  exit_code: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
 });
 
 export const ManifestArtifact = closed({
@@ -66,6 +73,8 @@ export const RunManifest = closed(
     created_at: Type.String(),
     started_at: Type.String(),
     finished_at: Type.String(),
+    /** When the first finding was there; null where there was none. */
+    first_result_at: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     engine: closed({
       version: Type.String(),
       code_sha256: Sha256Schema,
@@ -120,6 +129,8 @@ export const RunManifest = closed(
       missing_plugins: Type.Array(Type.String()),
       findings: Type.Integer(),
     }),
+    /** The events of the run up to its sealing: how many, and the hash of all of them in order. */
+    events: Type.Optional(closed({ count: Type.Integer(), sha256: Sha256Schema })),
     previous_manifest_sha256: Type.Union([Sha256Schema, Type.Null()]),
   },
   { $id: 'run_manifest.v1' },

@@ -170,7 +170,11 @@ function recordIngest(
         kind: 'upload.received',
         subject_kind: 'upload',
         subject_id: received.sha256,
-        data: { original_filename: upload.originalFilename, bytes: upload.bytes },
+        data: {
+          original_filename: upload.originalFilename,
+          bytes: upload.bytes,
+          received_at: received.received_at,
+        },
       });
     }
     for (const part of done.parts) state.parts.save(part);

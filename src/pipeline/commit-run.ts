@@ -5,7 +5,9 @@ import { isFact } from '../report/index.ts';
 import { buildManifest } from './manifest.ts';
 import { countOutcomes, type Outcome } from './outcome.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
+import { registerLogs } from './register-logs.ts';
 import { recordCommit } from './run-records.ts';
+import { sealEvents } from './seal-events.ts';
 import type { Staging } from './staging.ts';
 
 interface Commit {
@@ -18,7 +20,10 @@ interface Commit {
   readonly startedAt: string;
 }
 
-/** Seals the staging folder with its manifest, renames it into `runs/`, then records it: all or nothing. */
+/**
+ * Seals the staging folder with its manifest, renames it into `runs/`, then records it: all or nothing. The manifest
+ * names every other file in the folder, logs and journal included, so nothing may be written there after it.
+ */
 export async function commitRun({
   run,
   environment,
@@ -32,6 +37,9 @@ export async function commitRun({
   const facts = report.findings.filter(isFact).length;
   const findings = report.findings.length - facts;
   const previous = state.chain.head()?.manifest_sha256 ?? null;
+  await removeTree(staging.work);
+  await staging.enter('sealed');
+  await registerLogs(staging);
   const manifest = buildManifest({
     runId: run.runId,
     datasetName: run.config.dataset,
@@ -43,15 +51,19 @@ export async function commitRun({
     outcomes,
     artifacts: staging.artifacts,
     findings,
-    times: { created: run.createdAt, started: startedAt, finished: clock.now() },
+    times: {
+      created: run.createdAt,
+      started: startedAt,
+      firstResult: state.runs.get(run.runId)?.first_result_at ?? null,
+      finished: clock.now(),
+    },
+    events: sealEvents(state.events.byCorrelation(run.runId)),
     hostSandboxLayers: await sandboxLayers(),
     previousManifest: previous,
   });
   const counts = countOutcomes(outcomes, findings);
   const artifacts = [...staging.artifacts];
-  await removeTree(staging.work);
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
-  await staging.enter('sealed');
   await renameDurably(staging.folder, paths.run(run.runId));
   state.transaction(() => recordCommit(run, state, { manifest, sealed, artifacts, outcomes, trace, counts }));
   return {

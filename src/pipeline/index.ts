@@ -16,3 +16,5 @@ export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { type Recomputed, recompute, type Tally } from './recompute.ts';
 export { recoverRuns } from './recover.ts';
 export { runPlan } from './run-plan.ts';
+export { lineageOf } from './run-records.ts';
+export { sealEvents } from './seal-events.ts';

@@ -4,6 +4,7 @@ import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';
 import { isFailure, type Outcome } from './outcome.ts';
+import type { SealedEvents } from './seal-events.ts';
 import { GENERATOR, pluginSeed } from './seeds.ts';
 
 /** A file as it was uploaded for this run. */
@@ -27,7 +28,13 @@ export interface ManifestInput {
   readonly outcomes: readonly Outcome[];
   readonly artifacts: readonly ManifestArtifact[];
   readonly findings: number;
-  readonly times: { readonly created: string; readonly started: string; readonly finished: string };
+  readonly times: {
+    readonly created: string;
+    readonly started: string;
+    readonly firstResult: string | null;
+    readonly finished: string;
+  };
+  readonly events: SealedEvents;
   readonly hostSandboxLayers: readonly string[];
   readonly previousManifest: Sha256 | null;
 }
@@ -42,6 +49,7 @@ export function buildManifest(from: ManifestInput): RunManifest {
     created_at: from.times.created,
     started_at: from.times.started,
     finished_at: from.times.finished,
+    first_result_at: from.times.firstResult,
     engine: {
       version: from.engine.version,
       code_sha256: from.engine.codeSha256,
@@ -72,6 +80,7 @@ export function buildManifest(from: ManifestInput): RunManifest {
       missing_plugins: idsOf(from.outcomes, (outcome) => outcome.status !== 'ok'),
       findings: from.findings,
     },
+    events: from.events,
     previous_manifest_sha256: from.previousManifest,
   };
 }
@@ -135,6 +144,10 @@ function pluginOf(outcome: Outcome): RunManifest['plugins'][number] {
     sandbox_layers: [...outcome.sandboxLayers],
     duration_ms: outcome.durationMs,
     peak_memory_bytes: outcome.peakMemoryBytes,
+    reason: outcome.reason,
+    started_at: outcome.startedAt,
+    finished_at: outcome.finishedAt,
+    exit_code: outcome.exitCode,
   };
 }
 

@@ -74,9 +74,7 @@ export function recordCommit(run: PlannedRun, state: State, committed: Committed
     run.runId,
     committed.artifacts.map((artifact) => ({ ...artifact, sha256: artifact.sha256 as Sha256 })),
   );
-  state.lineage.saveAll(
-    withDocuments(runLineage(run.runId, committed.trace), run.runId, committed.artifacts),
-  );
+  state.lineage.saveAll(lineageOf(run.runId, committed.trace, committed.artifacts));
   state.chain.append({
     run_id: run.runId,
     manifest_sha256: manifestHash,
@@ -89,7 +87,19 @@ export function recordCommit(run: PlannedRun, state: State, committed: Committed
     counts,
     finished_at: manifest.finished_at,
   });
-  recordEvent(run, state, 'run.finished', 'run', run.runId, { status });
+  state.events.append({
+    correlation_id: run.runId,
+    kind: 'run.finished',
+    subject_kind: 'run',
+    subject_id: run.runId,
+    data: { status },
+    at: manifest.finished_at,
+  });
+}
+
+/** The lineage of a committed run: what its trace says, and the documents that are made of it. */
+export function lineageOf(runId: string, trace: Trace, artifacts: readonly ManifestArtifact[]): Lineage {
+  return withDocuments(runLineage(runId, trace), runId, artifacts);
 }
 
 /** What is made of the report, and the trace: they hold circumstances or the report's own hash, so no trace names them. */

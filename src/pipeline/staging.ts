@@ -12,7 +12,7 @@ import {
 } from '../base/index.ts';
 import type { ManifestArtifact } from '../contract/index.ts';
 
-/** What a run is doing: each phase is written down before its work begins. */
+/** What a run is doing: each phase is written down before its work begins; `sealed` before the manifest is written. */
 export type Phase = 'planned' | 'executing' | 'reporting' | 'sealed';
 
 /** A run under way: a folder in staging that becomes the run's folder by one rename, or never. */

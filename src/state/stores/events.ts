@@ -24,6 +24,8 @@ export interface NewEvent {
   readonly subject_kind: string;
   readonly subject_id: string;
   readonly data?: Json;
+  /** When it happened; now, if left out. */
+  readonly at?: string;
 }
 
 const momentShape = {
@@ -64,8 +66,8 @@ export const EVENT_QUERIES = {
 /** The record of what happened, append only. */
 export function eventsStore(db: Database, clock: Clock) {
   return {
-    append: ({ data = {}, ...event }: NewEvent): void => {
-      db.run(EVENT_QUERIES.append, { ...event, data: canonicalJson(data), at: clock.now() });
+    append: ({ data = {}, at = clock.now(), ...event }: NewEvent): void => {
+      db.run(EVENT_QUERIES.append, { ...event, data: canonicalJson(data), at });
     },
     /** Everything of one command or run, in order. */
     byCorrelation: (correlation_id: string): readonly Event[] =>

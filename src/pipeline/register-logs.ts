@@ -1,0 +1,38 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { byCodePoint, hashFile, isSystemError, syncFile } from '../base/index.ts';
+import type { Staging } from './staging.ts';
+
+/** Registers what tells how a run went: journal and logs. Circumstance, but it must not change unseen either. */
+export async function registerLogs(staging: Staging): Promise<void> {
+  await register(staging, 'journal.json', 'application/json', 'engine');
+  await register(staging, 'run.log', 'text/plain', 'engine');
+  for (const path of await logsOf(staging)) {
+    await register(staging, path, 'text/plain', basename(path, '.log'));
+  }
+}
+
+async function logsOf(staging: Staging): Promise<string[]> {
+  const entries = await readdir(staging.path('logs'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(staging.folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort(byCodePoint);
+}
+
+async function register(staging: Staging, path: string, media_type: string, producer: string): Promise<void> {
+  const file = staging.path(...path.split('/'));
+  const bytes = await sizeOf(file);
+  if (bytes === undefined) return;
+  await syncFile(file);
+  staging.register({ path, sha256: await hashFile(file), bytes, media_type, producer, keep: false });
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
