@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pluginCommands } from './commands/plugins.ts';
+import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
 import { synthCommand } from './commands/synth.ts';
@@ -43,6 +44,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     datasetCommands,
     runsCommands,
     pluginCommands,
+    replayCommand,
     verifyCommand,
     synthCommand,
   ];

@@ -11,6 +11,9 @@ export interface App {
   close(): void;
 }
 
+/** What is stored in an appdata: its files and its records. */
+export type Appdata = Pick<App, 'paths' | 'state'>;
+
 export interface AppOptions {
   readonly appdata?: string;
   readonly clock?: Clock;

@@ -3,6 +3,7 @@ export type { RunFlags } from '../pipeline/index.ts';
 export { formatFieldValue, formatProbability, formatValue, type Shown } from '../report/index.ts';
 export { type App, openApp, withApp } from './app.ts';
 export { compareTwoRuns } from './compare-runs.ts';
+export { type Damage, damageText } from './damage.ts';
 export {
   type DatasetDetails,
   type DatasetExport,
@@ -18,6 +19,7 @@ export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from '.
 export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';
+export { type Replay, replayRun } from './replay-run.ts';
 export { runAnalysis } from './run-analysis.ts';
 export {
   type PlantList,

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HarnessError, messageOf } from '../base/index.ts';
-import { check, describeProblems, PluginResult, Report, type RunManifest, Trace } from '../contract/index.ts';
+import { PluginResult, Report, type RunManifest } from '../contract/index.ts';
 import { engineIdentity, type Recomputed, recompute, type Tally } from '../pipeline/index.ts';
 import { loadPlugins } from '../plugin-host/index.ts';
-import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
-import { checkFile, openVersion, partsOf } from './open-version.ts';
+import { checkRun } from './check-run.ts';
+import { type Damage, damageText } from './damage.ts';
+import { openVersion, partsOf } from './open-version.ts';
 import type { ProgressEvent } from './progress-event.ts';
-import { finishedRun, readDocument, readManifest } from './read-run.ts';
+import { finishedRun, readDocument } from './read-run.ts';
 
 /** What `verify --json` prints. */
 export interface Verification {
@@ -20,6 +18,9 @@ export interface Verification {
   readonly files: Tally;
   readonly queries: Tally;
   readonly derivations: Tally;
+  /** What is not as it was recorded. */
+  readonly damages: readonly Damage[];
+  /** The damages, and what could not be computed again, a sentence each. */
   readonly problems: readonly string[];
 }
 
@@ -35,88 +36,28 @@ const NOTHING: Tally = { checked: 0, failed: 0, unavailable: 0 };
 export async function verifyRun(app: App, id: string, options: VerifyOptions): Promise<Verification> {
   const run = finishedRun(app, id);
   options.onProgress({ kind: 'stage', stage: 'checking files' });
-  const problems: string[] = [];
-  const manifest = await readManifest(app, run);
-  problems.push(...chainProblems(app, run, manifest));
-  const files = await checkFiles(app, manifest, problems);
+  const { manifest, files, damages } = await checkRun(app, run);
   const recomputed =
-    options.recompute && problems.length === 0 ? await recomputeRun(app, manifest, options) : undefined;
-  problems.push(...(recomputed?.problems ?? []));
+    options.recompute && manifest !== null && damages.length === 0
+      ? await recomputeRun(app, manifest, options)
+      : undefined;
   const failed = (recomputed?.queries.failed ?? 0) + (recomputed?.derivations.failed ?? 0);
   return {
     schema_version: 'verification.v1',
     run_id: run.run_id,
-    ok: failed === 0 && (recomputed !== undefined || problems.length === 0),
+    ok: failed === 0 && damages.length === 0,
     recomputed: recomputed !== undefined,
-    files,
+    files: { checked: files, failed: damagedFiles(damages), unavailable: 0 },
     queries: recomputed?.queries ?? NOTHING,
     derivations: recomputed?.derivations ?? NOTHING,
-    problems,
+    damages,
+    problems: [...damages.map(damageText), ...(recomputed?.problems ?? [])],
   };
 }
 
-function chainProblems(app: App, run: Run, manifest: RunManifest): string[] {
-  const link = app.state.chain.ofRun(run.run_id);
-  if (link === undefined) return ['the run is missing from the chain of manifests'];
-  if (
-    link.manifest_sha256 !== run.manifest_sha256 ||
-    link.previous_manifest_sha256 !== manifest.previous_manifest_sha256
-  ) {
-    return ['the chain of manifests does not agree with the manifest'];
-  }
-  return [];
-}
-
-/** Every file against its hash, the inputs included, and every document against its schema. */
-async function checkFiles(app: App, manifest: RunManifest, problems: string[]): Promise<Tally> {
-  const folder = app.paths.run(manifest.run_id);
-  const files = [
-    ...manifest.artifacts.map(({ path, sha256 }) => ({
-      what: 'The file',
-      path: join(folder, ...path.split('/')),
-      sha256,
-    })),
-    ...manifest.inputs.flatMap((input) => [
-      { what: 'The upload', path: app.paths.blob(input.upload_sha256), sha256: input.upload_sha256 },
-      {
-        what: 'The Parquet file of a part',
-        path: join(app.paths.part(input.part_id), 'part.parquet'),
-        sha256: input.parquet_sha256,
-      },
-      {
-        what: 'The ingest report of a part',
-        path: join(app.paths.part(input.part_id), 'ingest_report.json'),
-        sha256: input.ingest_report_sha256,
-      },
-    ]),
-  ];
-  let failed = 0;
-  for (const { what, path, sha256 } of files) {
-    const problem = await problemOf(() => checkFile(what, path, sha256));
-    if (problem === undefined) continue;
-    failed += 1;
-    problems.push(problem);
-  }
-  if (failed === 0) problems.push(...(await schemaProblems(folder, manifest)));
-  return { checked: files.length + 1, failed, unavailable: 0 };
-}
-
-async function schemaProblems(folder: string, manifest: RunManifest): Promise<string[]> {
-  const problems: string[] = [];
-  for (const { path } of manifest.artifacts) {
-    const schema =
-      path === 'report.json'
-        ? Report
-        : path === 'trace.json'
-          ? Trace
-          : path.startsWith('results/')
-            ? PluginResult
-            : undefined;
-    if (schema === undefined) continue;
-    const checked = check(schema, JSON.parse(await readFile(join(folder, ...path.split('/')), 'utf8')));
-    if (!checked.ok) problems.push(`${path} does not fit its schema: ${describeProblems(checked.problems)}`);
-  }
-  return problems;
+/** How many of the files that were compared are damaged: records and files that nobody knows are none of them. */
+function damagedFiles(damages: readonly Damage[]): number {
+  return damages.filter(({ kind }) => kind === 'file').length;
 }
 
 async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOptions): Promise<Recomputed> {
@@ -152,14 +93,4 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
 async function readResults(app: App, manifest: RunManifest): Promise<PluginResult[]> {
   const ids = manifest.plugins.filter((plugin) => plugin.status === 'ok').map((plugin) => plugin.id);
   return Promise.all(ids.map((id) => readDocument(app, manifest, `results/${id}.json`, PluginResult)));
-}
-
-async function problemOf(action: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await action();
-    return undefined;
-  } catch (error) {
-    if (error instanceof HarnessError) return messageOf(error);
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 // File → dataset version: the content-addressed store, the readers, and what the columns mean.
+export { datasetVersionId } from './dataset-store.ts';
 export {
   type BasePart,
   type IngestedFiles,
@@ -7,7 +8,7 @@ export {
   ingestFiles,
   type ReceivedFile,
 } from './ingest-files.ts';
-export { findPart, type StoredPart, verifyPart } from './part-store.ts';
+export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts';
 export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRoleFlags } from './roles/index.ts';
 export type { RoleRequest } from './roles-of-parts.ts';

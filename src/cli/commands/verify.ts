@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Verification, verifyRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { damageLines } from '../damages.ts';
 import {
   appdataOption,
   type CommonOptions,
@@ -58,6 +59,6 @@ function verificationText(done: Verification): string {
     return [what, `${checked - failed} of ${checked} as recorded${gone}`];
   });
   const rows = done.recomputed ? counts : counts.slice(0, 1);
-  const problems = done.problems.map((problem) => `  ${problem}\n`);
-  return `${table([['run', done.run_id], ...rows, ['verdict', done.ok ? 'verified' : 'NOT AS RECORDED']])}${problems.join('')}`;
+  const others = done.problems.slice(done.damages.length).map((problem) => `  ${problem}\n`);
+  return `${table([['run', done.run_id], ...rows, ['verdict', done.ok ? 'verified' : 'NOT AS RECORDED']])}${damageLines(done.damages)}${others.join('')}`;
 }

@@ -1,0 +1,216 @@
+import { readdirSync, statSync } from 'node:fs';
+import { rename, symlink, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HarnessError } from '../../src/base/index.ts';
+import type { RunManifest } from '../../src/contract/index.ts';
+import { checkRun } from '../../src/engine/check-run.ts';
+import { damageText, replayRun } from '../../src/engine/index.ts';
+import { command, filesBelow, readJson } from '../run/command.ts';
+import { type FinishedRun, finishedRun, openDatabase, run, withFlippedByte } from './finished-run.ts';
+
+let made: FinishedRun;
+
+beforeAll(async () => {
+  made = await finishedRun();
+  // A second one, so that the chain has two links and executions were taken over.
+  await run(made.app);
+});
+afterAll(() => made.close());
+
+const manifest = (): RunManifest => readJson<RunManifest>(made.summary.manifest_path);
+
+/** What is damaged in any run, as sentences; an integrity error may come out instead. */
+async function damages(): Promise<string[]> {
+  try {
+    const runs = made.app.state.runs.list();
+    const checks = await Promise.all(runs.map((found) => checkRun(made.app, found)));
+    return [...new Set(checks.flatMap((checked) => checked.damages.map(damageText)))];
+  } catch (error) {
+    if (error instanceof HarnessError && error.exitCode === 4) return [error.message];
+    throw error;
+  }
+}
+
+test('a run as it was made is whole, and so is the one after it', async () => {
+  expect(made.app.state.runs.list().map((found) => found.plugins_reused)).toEqual([3, 0]);
+  expect(await damages()).toEqual([]);
+});
+
+test('META-04 the manifest names every file in the folder of a run but itself, logs and journal included', () => {
+  const files = filesBelow(made.summary.run_dir).map((name) => name.replaceAll('\\', '/'));
+  const named = manifest().artifacts.map(({ path }) => path);
+  expect([...named, 'run_manifest.json'].sort()).toEqual(files);
+  expect(named).toContain('journal.json');
+  expect(named).toContain('run.log');
+  expect(named.some((path) => path.startsWith('artifacts/analysis_dependence/'))).toBe(true);
+});
+
+test('one flipped bit in any file of a run, in its upload or in its parts is found, and the file is named', async () => {
+  const { app, summary } = made;
+  const inRun = filesBelow(summary.run_dir).map((name) => join(summary.run_dir, name));
+  const inputs = manifest().inputs.flatMap(({ upload_sha256, part_id }) => {
+    const part = app.paths.part(part_id);
+    return [app.paths.blob(upload_sha256), ...filesBelow(part).map((name) => join(part, name))];
+  });
+  const files = [...inRun, ...inputs].filter((path) => statSync(path).size > 0);
+  expect(files.length).toBeGreaterThan(14);
+  for (const path of files) {
+    const found = await withFlippedByte(path, damages);
+    expect(found.length, path).toBe(1);
+    expect(found[0], path).toContain(path);
+  }
+  expect(await damages()).toEqual([]);
+});
+
+test('EXEC-05 replay shows nothing of a run with a damaged artifact: exit code 4, the file named; whole, it executes nothing', async () => {
+  const { app, summary } = made;
+  const [artifact] = readdirSync(join(summary.run_dir, 'artifacts', 'analysis_dependence'));
+  const path = join(summary.run_dir, 'artifacts', 'analysis_dependence', artifact ?? '');
+  const common = [summary.run_id, '--appdata', app.paths.root];
+  const refused = await withFlippedByte(path, () => command(['replay', ...common]));
+  expect(refused.code).toBe(4);
+  expect(refused.out).toBe('');
+  expect(refused.err).toContain(path);
+  expect(refused.err).toContain(`touches: run ${summary.run_id}`);
+  const before = app.state.events.byCorrelation(summary.run_id).length;
+  const shown = await command(['replay', ...common]);
+  expect(shown.code, shown.err).toBe(0);
+  expect(shown.out).toContain('# Findings in');
+  expect(app.state.events.byCorrelation(summary.run_id)).toHaveLength(before);
+  const { replay } = await replayRun(app, summary.run_id);
+  expect(replay.run).toEqual(summary);
+});
+
+test('verify ends with exit code 4 and a JSON document that names what, where, what it touches and the repair', async () => {
+  const path = join(made.summary.run_dir, 'run.log');
+  const args = ['verify', made.summary.run_id, '--json', '--appdata', made.app.paths.root];
+  const ended = await withFlippedByte(path, () => command(args));
+  expect(ended.code).toBe(4);
+  const document = JSON.parse(ended.out) as { damages: object[] };
+  expect(document).toMatchObject({ ok: false, files: { failed: 1 } });
+  expect(document.damages).toEqual([
+    {
+      kind: 'file',
+      what: 'The file',
+      path,
+      expected: expect.stringContaining('sha256:'),
+      found: expect.stringContaining('sha256:'),
+      touches: [`run ${made.summary.run_id}`, 'dataset process-log'],
+      repair: expect.stringContaining('stat-harness run'),
+    },
+  ]);
+});
+
+test('a file too many, one too few, a longer one, and a link in the place of one are found', async () => {
+  const { run_dir } = made.summary;
+  const extra = join(run_dir, 'results', 'extra.json');
+  await writeFile(extra, '{}');
+  expect(await damages()).toEqual([
+    `The file is not recorded anywhere: ${extra} (it is not in the manifest)`,
+  ]);
+  await unlink(extra);
+  const file = join(run_dir, 'report.html');
+  const aside = join(made.app.paths.temporary, 'aside');
+  await rename(file, aside);
+  expect(await damages()).toEqual([`The file is gone: ${file}`]);
+  if (process.platform !== 'win32') {
+    await symlink(aside, file);
+    expect(await damages()).toEqual([expect.stringContaining('something that is no plain file')]);
+    await unlink(file);
+  }
+  await rename(aside, file);
+  expect(await damages()).toEqual([]);
+});
+
+/** Stored values that no command shows, or that another check covers; everything else must be found. */
+const NOT_SHOWN: Readonly<Record<string, string>> = {
+  'runs.ordinal': 'orders the list',
+  'runs.owner': 'the process that made it, for locks',
+  'executions.id': 'a random key',
+  'events.id': 'orders the events',
+  'uploads.id': 'a key',
+  'blobs.first_received_at': 'not shown; the receptions are',
+  'parts.upload_sha256': 'the document is read, not the column',
+  'parts.row_count': 'the document is read, not the column',
+  'parts.rejected_rows': 'the document is read, not the column',
+  'parts.parquet_sha256': 'the document is read, not the column',
+  'parts.created_at': 'not shown',
+  'dataset_versions.created_at': 'not shown',
+};
+const OF_THE_RUN = `run_id = '$run'`;
+const TABLES: Readonly<Record<string, string>> = {
+  runs: OF_THE_RUN,
+  executions: OF_THE_RUN,
+  artifacts: OF_THE_RUN,
+  manifest_chain: OF_THE_RUN,
+  events: `correlation_id = '$run'`,
+  lineage_entities: `run_id = '$run' OR run_id IS NULL`,
+  lineage_edges: `from_id LIKE '%$run%' OR to_id LIKE '%$run%'`,
+  uploads: 'true',
+  blobs: 'true',
+  parts: 'true',
+  dataset_versions: 'true',
+};
+
+/** A value that is none of those that the program would write there, but of the same type. */
+function changed(value: unknown): string | number {
+  if (typeof value === 'number') return value === 1 ? 0 : value + 1;
+  if (value === null) return 'was null';
+  const text = String(value);
+  // In JSON the last letter or digit is changed, so that it stays JSON.
+  const at = text.startsWith('{"') ? text.search(/\w\W*$/) : text.length >> 1;
+  return `${text.slice(0, at)}${text[at] === '1' ? '2' : '1'}${text.slice(at + 1)}`;
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** The damages that are found while one value of one row is another. */
+async function whileChanged(
+  database: DatabaseSync,
+  table: string,
+  row: Row,
+  column: string,
+): Promise<string[]> {
+  const key = Object.keys(row);
+  const value = changed(row[column]);
+  const set = (to: SQLInputValue, from: Row): void => {
+    const where = key.map((name) => `${name} IS ?`).join(' AND ');
+    const { changes } = database
+      .prepare(`UPDATE ${table} SET ${column} = ? WHERE ${where}`)
+      .run(to, ...key.map((name) => from[name] ?? null));
+    expect(Number(changes), `${table}.${column}`).toBe(1);
+  };
+  set(value, row);
+  try {
+    return await damages();
+  } finally {
+    set(row[column] ?? null, { ...row, [column]: value });
+  }
+}
+
+test('each stored value of a run that is ever shown, changed in the database, is found and named', async () => {
+  const database = openDatabase(made.app);
+  const missed: string[] = [];
+  let tried = 0;
+  for (const [table, where] of Object.entries(TABLES)) {
+    const condition = where.replaceAll('$run', made.summary.run_id);
+    const rows = database.prepare(`SELECT * FROM ${table} WHERE ${condition}`).all() as Row[];
+    expect(rows.length, table).toBeGreaterThan(0);
+    for (const row of rows.length > 2 ? [...rows.slice(0, 1), ...rows.slice(-1)] : rows) {
+      for (const column of Object.keys(row)) {
+        if (NOT_SHOWN[`${table}.${column}`] !== undefined) continue;
+        tried += 1;
+        const found = await whileChanged(database, table, row, column);
+        if (!found.some((sentence) => /^The (record|chain)|state database/.test(sentence))) {
+          missed.push(`${table}.${column} ${String(row[column]).slice(0, 60)}: ${JSON.stringify(found)}`);
+        }
+      }
+    }
+  }
+  database.close();
+  expect(missed).toEqual([]);
+  expect(tried).toBeGreaterThan(90);
+  expect(await damages()).toEqual([]);
+});
