@@ -56,7 +56,12 @@ async function reportChanges(
   const evidence = await readEvidence(plan, frame, one, { lead, claimed: hopeful.length });
   const subject = hypothesisOf(plan, series.summary);
   const name = `changes_${one.label}`;
-  const chart = await chartChanges(plan, { name, subject, series, tested });
+  const chart = await chartChanges(plan, {
+    name,
+    subject: `${subject}${inUnit(series.summary)}`,
+    series,
+    tested,
+  });
   const shared = sharedFields(one, evidence);
   plan.ctx.finding({
     kind: 'change_points',
@@ -117,6 +122,12 @@ function fieldsOf(one: WithModel, evidence: ChangeEvidence, change: FoundChange)
     shiftUnit: series.summary.kind === 'share' ? 'points' : unitOf(series.summary),
     hasHalves: evidence.halves !== undefined,
   });
+}
+
+/** ` (s)`, where the series has a unit that its words do not tell. */
+function inUnit(summary: Summary): string {
+  const unit = summary.kind === 'median' ? summary.measure.unit : undefined;
+  return unit === undefined ? '' : ` (${unit})`;
 }
 
 function unitOf(summary: Summary): string | undefined {

@@ -1,4 +1,4 @@
-import { identifier } from '../../src/sdk/index.ts';
+import { identifier, plainColumnName } from '../../src/sdk/index.ts';
 import { calendarCycles } from './cycles.ts';
 import type { Cycle } from './pattern.ts';
 import type { Plan } from './plan.ts';
@@ -173,14 +173,14 @@ export function nameOf(summary: Summary): string {
 }
 
 /** What a series shows, in words. */
-export function hypothesisOf({ axis }: Plan, summary: Summary): string {
+export function hypothesisOf({ ctx, axis }: Plan, summary: Summary): string {
   const of = summary.within === undefined ? '' : ` of ${summary.within.value}`;
   switch (summary.kind) {
     case 'rows':
       return `rows${of} per ${axis.word}`;
     case 'median':
-      return `median of ${summary.measure.sqlName}${of} per ${axis.word}`;
+      return `median of ${plainColumnName(ctx, summary.measure.sqlName)}${of} per ${axis.word}`;
     case 'share':
-      return `share of rows${of} per ${axis.word} with ${summary.measure.sqlName} above its median`;
+      return `share of rows${of} per ${axis.word} with ${plainColumnName(ctx, summary.measure.sqlName)} above its median`;
   }
 }

@@ -1,12 +1,13 @@
-import { capitalized } from '../../src/sdk/index.ts';
+import { capitalized, plainColumnName } from '../../src/sdk/index.ts';
 import type { Mixture } from './mixture.ts';
 import type { Plan } from './plan.ts';
 import type { WithModel } from './screen.ts';
 import type { FoundChange } from './series-study.ts';
 import type { Summary } from './series-table.ts';
 
-export function titleOf(plan: Plan, { series, tested }: WithModel, mixture: Mixture | undefined): string {
-  const subject = subjectOf(plan, series.summary);
+export function titleOf(plan: Plan, one: WithModel, mixture: Mixture | undefined): string {
+  const { series, tested } = one;
+  const subject = `${subjectOf(plan, series.summary)}${adjustedFor(one)}`;
   const place = placePhrase(plan);
   const title =
     tested.model.degree === 0
@@ -27,7 +28,8 @@ export function statementOf(plan: Plan, one: WithModel, { lead, count, mixture }
     `${subjectOf(plan, one.series.summary)} changed ${placePhrase(plan)}: ${changeSentences(plan, one, lead)}`,
     count > 1 ? 'It is the largest of {changes} changes' : '',
     mixtureSentence(mixture),
-    `Looked at: {stretches} ${plan.axis.words}${patternPhrase(one)}`,
+    `Looked at: {stretches} ${plan.axis.words}`,
+    patternSentence(plan, one),
   ];
   return `${sentences.filter((sentence) => sentence !== '').join('. ')}.`;
 }
@@ -56,19 +58,13 @@ export function limitationsOf({ axis }: Plan, { series }: WithModel, mixture: Mi
 }
 
 /** What a series shows, as a template for the start of a sentence. */
-function subjectOf({ axis }: Plan, summary: Summary): string {
+function subjectOf({ ctx, axis }: Plan, summary: Summary): string {
   const of = summary.within === undefined ? '' : ' of {activity}';
   if (summary.kind === 'rows') return `Rows${of} per ${axis.word}`;
-  const measure = summary.measure.derived ? derivedWords(summary.measure.sqlName) : '{column}';
+  const measure = summary.measure.derived ? plainColumnName(ctx, summary.measure.sqlName) : '{column}';
   if (summary.kind === 'share')
     return `Share of rows${of} per ${axis.word} with ${measure} above {threshold}`;
   return axis.word === 'row' ? measure : `Median of ${measure}${of} per ${axis.word}`;
-}
-
-/** A measure that the view of the table derives, `eligible_wait_s` or `service_s`, without its unit. */
-function derivedWords(sqlName: string): string {
-  const words = sqlName.replace(/_s_*$/, '').replaceAll('_', ' ');
-  return words === 'service' ? 'service time' : words;
 }
 
 /** Where a change lies, as a template. */
@@ -89,14 +85,16 @@ function placePhrase({ axis }: Plan): string {
 }
 
 /** Size, interval and place of a change; without the stop at the end. */
-function changeSentences({ axis }: Plan, { series, tested }: WithModel, { relative }: FoundChange): string {
+function changeSentences({ axis }: Plan, one: WithModel, { relative }: FoundChange): string {
+  const { series, tested } = one;
   const hasPercent = relative !== undefined && series.summary.kind !== 'share';
   const percent = hasPercent ? '{shift_percent}, that is ' : '';
   const size = `a shift of ${percent}{shift} ({confidence} interval {shift_low} to {shift_high}), or {shift_spreads} times the spread within the segments`;
   const lies = `The change lies between {earliest} and {latest}; compared are {stretches_before} ${axis.words} before it and {stretches_after} after it`;
-  if (tested.model.degree === 0) return `about {before} before and {after} after, ${size}. ${lies}`;
+  if (tested.model.degree === 0)
+    return `about {before} before and {after} after${adjustedFor(one)}, ${size}. ${lies}`;
   return (
-    `about {after} where the earlier course led to {before}, ${size}, on average over as many ${axis.words} as the shorter of the two segments has. ` +
+    `about {after} where the earlier course led to {before}${adjustedFor(one)}, ${size}, on average over as many ${axis.words} as the shorter of the two segments has. ` +
     `From ${axis.word} to ${axis.word} it moved by {slope_before} before and by {slope_after} after. ${lies}`
   );
 }
@@ -119,8 +117,18 @@ function mixtureLimitation(mixture: Mixture | undefined): string {
     : 'Read it within the levels of the category that is named, not as a change of all rows.';
 }
 
-/** What was taken off before; empty where nothing was. */
-function patternPhrase({ adjusted }: WithModel): string {
+/** `, adjusted for the day of the week`: levels of a series whose usual pattern was taken off; empty where none was. */
+function adjustedFor({ adjusted }: WithModel): string {
+  const names = adjusted.removed.map(({ cycle }) => `the ${cycle.name}`);
+  return names.length === 0 ? '' : `, adjusted for ${names.join(' and ')}`;
+}
+
+/** What that means for the levels that are told. */
+function patternSentence({ axis }: Plan, { adjusted }: WithModel): string {
   const names = adjusted.removed.map(({ cycle }) => cycle.name);
-  return names.length === 0 ? '' : `, less their usual pattern by ${names.join(' and by ')}`;
+  if (names.length === 0) return '';
+  return (
+    `Their usual pattern by ${names.join(' and by ')} was taken off first: the levels are those of the adjusted series, ` +
+    `which single ${axis.words} need not show`
+  );
 }

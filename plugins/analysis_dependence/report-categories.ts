@@ -67,11 +67,11 @@ function decidedBy({ counts, columns }: CrossTable): Decided {
 function titleOf(x: string, y: string, decided: Decided): string {
   switch (decided) {
     case 'both':
-      return `${x} and ${y} are the same under two names`;
+      return `${x} and ${y} go together one to one`;
     case 'first':
-      return `${x} decides ${y}`;
+      return `${x} and ${y} go together: each ${x} has one ${y}`;
     case 'second':
-      return `${y} decides ${x}`;
+      return `${x} and ${y} go together: each ${y} has one ${x}`;
     case 'neither':
       return `${x} and ${y} go together: {first_level} with {second_level}`;
   }

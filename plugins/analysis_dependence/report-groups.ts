@@ -190,7 +190,7 @@ function itemOf(
 ): ItemInput {
   const row = rowOf(detail, level);
   return {
-    title: '{name}: {median}',
+    title: '{name}: median {median}',
     statement:
       '{name}: {rows}, the middle half of them between {lower_quartile} and {upper_quartile}, with a mean of {mean}. ' +
       'A row of it is above a row of another level with a chance of {above}.',

@@ -55,7 +55,7 @@ export function limitOfReplication(isReplicated: boolean): string {
 export function replicationOf(replicated: Replicated | undefined): Pick<FindingInput, 'replication'> {
   if (replicated === undefined) return {};
   const { holds } = replicated;
-  return { replication: { by: 'alternate_rows', holds, first: 'index_one', second: 'index_other' } };
+  return { replication: { by: 'alternate_blocks', holds, first: 'index_one', second: 'index_other' } };
 }
 
 /** How the halves are called, and how large they are. */

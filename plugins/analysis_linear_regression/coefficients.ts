@@ -143,7 +143,13 @@ function sentenceOf(moment: Moment | undefined, term: string, target: string): s
       `with ${term} rather than {reference}, ${target} differs by {estimate}, all else equal`,
     );
   }
-  return capitalized(`for one more of ${term}, ${target} changes by {estimate}, all else equal`);
+  return capitalized(`${eachFurther(moment)} of ${term}, ${target} changes by {estimate}, all else equal`);
+}
+
+/** A step of a term in words: in its unit where it has one. */
+function eachFurther({ variable }: Moment): string {
+  const unit = variable.kind === 'measure' ? variable.unit : undefined;
+  return `for each further ${unit === 's' ? 'second' : (unit ?? 'unit')}`;
 }
 
 const COLUMNS = [

@@ -134,7 +134,9 @@ async function reportModel(
     title: capitalized(
       lead === undefined
         ? `${y.text}: {adjusted} explained`
-        : `${y.text} follows from ${lead.text}${others ? ' and other columns' : ''}: {adjusted} explained`,
+        : fit.exact_fit
+          ? `${y.text} follows exactly from ${lead.text}${others ? ' and other columns' : ''} in a linear model`
+          : `A linear model on ${lead.text}${others ? ' and other columns' : ''} explains {adjusted} of the variation of ${y.text}`,
     ),
     statement: [
       capitalized(

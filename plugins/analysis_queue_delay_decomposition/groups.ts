@@ -3,7 +3,7 @@ import { groupFields } from './group-fields.ts';
 import { reportJobs } from './jobs.ts';
 import { shareOf } from './measures.ts';
 import type { QuantilesOf } from './quantiles.ts';
-import { ACTIONABILITY, excessOf, isBelow, isClearlyAbove, reachOf } from './ranking.ts';
+import { ACTIONABILITY, excessOf, isClearlyAbove, reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
 import { DIMENSIONS, type Dimension, type Totals } from './totals.ts';
 
@@ -54,7 +54,7 @@ function hasOneGroup({ handle }: Totals, [top = 0]: readonly number[]): boolean 
   return (handle.number(top, 'all_groups') ?? 0) <= 1;
 }
 
-/** Jobs with less of the over-threshold wait than of the runs are in the table alone. */
+/** Jobs without clearly more of the over-threshold wait than of the runs are named in one note and are in the table alone. */
 async function reportJobRows(
   study: Study,
   totals: Totals,
@@ -62,13 +62,13 @@ async function reportJobRows(
   quantiles: QuantilesOf,
 ): Promise<void> {
   const { handle } = totals;
-  const own = rows.filter((row) => !isBelow(handle, row));
-  const below = rows.filter((row) => isBelow(handle, row)).map((row) => handle.text(row, 'name'));
-  if (below.length > 0) {
-    const names = below.slice(0, mostGroups(study)).join(', ');
-    const more = below.length > mostGroups(study) ? ' and others' : '';
+  const own = rows.filter((row) => isClearlyAbove(study, handle, row));
+  const others = rows.filter((row) => !own.includes(row)).map((row) => handle.text(row, 'name'));
+  if (others.length > 0) {
+    const names = others.slice(0, mostGroups(study)).join(', ');
+    const more = others.length > mostGroups(study) ? ' and others' : '';
     study.ctx.note(
-      `A job whose share of the over-threshold wait is below its share of the runs has no finding of its own: ${names}${more}. waits_by_group.csv has them all.`,
+      `A job whose share of the over-threshold wait is not clearly above its share of the runs has no finding of its own, however much its runs wait: ${names}${more} (the longest wait first). waits_by_group.csv has them all.`,
     );
   }
   await reportJobs(study, totals, own.slice(0, mostGroups(study)), quantiles);

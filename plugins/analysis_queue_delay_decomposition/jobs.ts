@@ -3,7 +3,7 @@ import { deriveAs } from './clock.ts';
 import { groupFields } from './group-fields.ts';
 import { shareOf } from './measures.ts';
 import type { QuantilesOf, WaitQuantiles } from './quantiles.ts';
-import { ACTIONABILITY, isClearlyAbove, reachOf } from './ranking.ts';
+import { ACTIONABILITY, reachOf } from './ranking.ts';
 import { CLOSE_FIELDS, CLOSE_WINDOW } from './scopes.ts';
 import type { Study } from './study.ts';
 import { nameOf, type Totals } from './totals.ts';
@@ -18,7 +18,7 @@ interface Job {
   readonly windowed: boolean;
 }
 
-/** A finding per job that has at least its runs' share of the over-threshold wait. */
+/** A finding per job that has clearly more of the over-threshold wait than of the runs. */
 export async function reportJobs(
   study: Study,
   totals: Totals,
@@ -30,20 +30,17 @@ export async function reportJobs(
   const column = await deriveAs(ctx, 'activity_name', nameOf(study, 'activity'));
   for (const row of rows) {
     const job = jobOf(study, totals, row, quantilesOf);
-    const clear = isClearlyAbove(study, handle, row);
     ctx.finding({
       kind: 'wait_by_activity',
-      title: clear
-        ? '{name}: {over_s} of over-threshold wait, {over_percent} of all'
-        : '{name}: its share of the over-threshold wait is not clearly above its share of the runs',
+      title: '{name}: {over_s} of over-threshold wait, {over_percent} of all',
       statement: statementOf(job),
       fields: job.fields,
       estimate: { name: 'over_threshold_wait', field: 'over_s' },
       target: { activity: { field: 'name' } },
       how: 'exact_count',
-      severity: clear ? 'notice' : 'info',
+      severity: 'notice',
       ranking: {
-        effect: clear ? shareOf(handle, row, 'over_percent') : 0,
+        effect: shareOf(handle, row, 'over_percent'),
         reach: reachOf(totals),
         actionability: job.adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
       },

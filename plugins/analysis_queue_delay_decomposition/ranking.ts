@@ -43,11 +43,6 @@ export function isClearlyAbove({ ctx }: Study, handle: QueryHandle, row: number)
   return wait - runs >= difference && wait * (WHOLE - runs) >= ratio * runs * (WHOLE - wait) && wait > runs;
 }
 
-/** True where some runs have less of the over-threshold wait than of the runs. */
-export function isBelow(handle: QueryHandle, row: number): boolean {
-  return tenths(handle, row, 'over_percent') < tenths(handle, row, 'waited_percent');
-}
-
 /** A hundred per cent in tenths. */
 const WHOLE = 1000;
 

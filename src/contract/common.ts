@@ -19,7 +19,7 @@ export function oneOf<const T extends readonly string[]>(...values: T) {
 }
 
 /** In which halves of the table a claim holds, and by what the rows were halved. */
-export const HALVED_BY = ['time', 'alternate_rows'] as const;
+export const HALVED_BY = ['time', 'alternate_rows', 'alternate_blocks'] as const;
 export const REPLICATIONS = ['both', 'first', 'second', 'neither'] as const;
 
 /** A cell in a query's result: exact text, or null. */

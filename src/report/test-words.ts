@@ -53,12 +53,16 @@ export function statisticWords({ test }: FindingItem): string {
   return `${test.name} = ${formatNumber(test.statistic)}, ${probabilityWords('p', test.p_value)}${q}.`;
 }
 
+const HALVES: Readonly<Record<NonNullable<FindingItem['replication']>['by'], string>> = {
+  time: 'the earlier and the later half of the rows',
+  alternate_rows: 'two halves of alternating rows',
+  alternate_blocks: 'two halves of alternating blocks of neighbouring rows',
+};
+
 /** Whether a claim holds in both halves of the table, with the estimate of each; empty where it was not checked. */
 export function replicationWords({ replication }: FindingItem): string {
   if (replication === undefined) return '';
   const { by, holds, first, second } = replication;
-  const halves =
-    by === 'time' ? 'the earlier and the later half of the rows' : 'two halves of alternating rows';
   const shown = (half: typeof first) => (half.value === null ? 'too few rows' : formatValue(half).text);
   const verdict = {
     both: 'holds in both',
@@ -66,7 +70,7 @@ export function replicationWords({ replication }: FindingItem): string {
     second: 'holds in the second alone',
     neither: 'holds in neither on its own',
   }[holds];
-  return `Checked on ${halves}, it ${verdict}: ${shown(first)} and ${shown(second)}.`;
+  return `Checked on ${HALVES[by]}, it ${verdict}: ${shown(first)} and ${shown(second)}.`;
 }
 
 /** How the hypotheses of the run were judged. */

@@ -278,7 +278,7 @@ describe('hard tables', () => {
     };
     const { result } = await analyse(table, roles(['time'], ['job', 'area']));
     const kept = keptOf(result);
-    expect(findingOf(kept, 'job', 'area')?.title).toBe('job decides area');
+    expect(findingOf(kept, 'job', 'area')?.title).toBe('job and area go together: each job has one area');
     expect(findingOf(kept, 'area', 'time')?.statement).toContain('It is indirect, through job');
     expect(findingOf(kept, 'job', 'time')?.statement).toContain('It is direct');
   });

@@ -56,6 +56,8 @@ export async function differences(table: Table, options: PlainOptions): Promise<
     close_start_day: options.closeStart,
     close_end_day: options.closeEnd,
     smallest_share_percent: 0,
+    smallest_excess_points: 0,
+    smallest_excess_ratio: 1,
   });
   return [
     ...groupDifferences(run, expected),
