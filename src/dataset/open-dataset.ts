@@ -5,7 +5,7 @@ import { planChunks } from './chunks.ts';
 import { duckdbType } from './column-types.ts';
 import type { Dataset, OpenOptions } from './dataset.ts';
 import { createExact } from './exact.ts';
-import { createQuery, dataColumnsOf } from './query.ts';
+import { createQueries, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
 import { printedViewSql } from './view.ts';
@@ -29,7 +29,7 @@ async function datasetOn(session: Session, options: OpenOptions): Promise<Datase
   await checkTypes(session, options);
   const columns = dataColumnsOf(schema);
   const answers = answersFrom(options.answers, hashOfData(options));
-  const query = createQuery(session, schema, answers);
+  const queries = createQueries(session, schema, answers);
   const chunks = await planChunks(session, parts, options.chunkRows);
   const rowCount = parts.reduce((sum, file) => sum + file.part.row_count, 0);
   return {
@@ -38,10 +38,10 @@ async function datasetOn(session: Session, options: OpenOptions): Promise<Datase
     rowCount,
     chunks,
     createViewSql: printedViewSql(parts, schema),
-    query,
+    query: queries.answer,
     batches: (request) => readBatches(session, columns, request),
     async checkDerived(name, sql, previous) {
-      await query({
+      await queries.admit({
         sql: `SELECT ${quoteName(name)} FROM data LIMIT 0`,
         derived: [...previous, { name, sql }],
       });

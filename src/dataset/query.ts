@@ -1,3 +1,4 @@
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
 import { HarnessError, hashJson } from '../base/index.ts';
 import type { DatasetSchema } from '../contract/index.ts';
 import type { Answers } from './answers.ts';
@@ -19,34 +20,45 @@ export function dataColumnsOf(schema: DatasetSchema): ReadonlySet<string> {
   return new Set(['_sh_part', '_sh_row_number', ...names]);
 }
 
-/** A function that answers queries of plugins: gate, run, hash; each distinct query runs once, or in an earlier run. */
-export function createQuery(
-  session: Session,
-  schema: DatasetSchema,
-  answers: Answers,
-): (request: QueryRequest) => Promise<QueryResult> {
+/** What a dataset answers to queries of plugins. */
+export interface Queries {
+  /** The gate alone: what would run. */
+  admit(request: QueryRequest): Promise<Admitted>;
+  /** Gate, run, hash. */
+  answer(request: QueryRequest): Promise<QueryResult>;
+}
+
+/** Answers queries of plugins; each distinct query is let through and runs once, or did so in an earlier run. */
+export function createQueries(session: Session, schema: DatasetSchema, answers: Answers): Queries {
   const columns = dataColumnsOf(schema);
   const admitted = createMemo<Admitted>(MEMO_BYTES, ({ sql }) => sql.length);
   const results = createMemo<Ran>(MEMO_BYTES, sizeOf);
 
-  return async (request) => {
-    const parameters = (request.parameters ?? []).map(parameterText);
-    const { sql, derived = [], chunk = null, limits = {} } = request;
-    const asked = { sql, derived, parameterCount: parameters.length, chunk: chunk ?? undefined };
-    const { sql: text, constants } = await admitted.get(
-      hashJson({ sql, derived, chunk, parameters: parameters.length }),
+  const letThrough = ({ sql, parameters = [], derived = [], chunk, signal }: QueryRequest) => {
+    const asked = { sql, derived, parameterCount: parameters.length, chunk };
+    return admitted.get(
+      hashJson({ ...asked, chunk: chunk ?? null }),
       () => answers.recall({ kind: 'admitted', asked }, () => admit(session, columns, asked)),
-      request.signal,
+      signal,
     );
-    const result = await results.get(
-      hashJson({ text, parameters, limits }),
-      (signal) =>
-        answers.recall({ kind: 'query', asked: { text, parameters, limits: sizesIn(limits) } }, () =>
-          run(session, text, parameters, limits, signal),
-        ),
-      request.signal,
-    );
-    return { ...result, constants };
+  };
+
+  return {
+    admit: letThrough,
+    async answer(request) {
+      const { sql: text, constants } = await letThrough(request);
+      const parameters = (request.parameters ?? []).map(parameterText);
+      const { limits = {} } = request;
+      const result = await results.get(
+        hashJson({ text, parameters, limits }),
+        (signal) =>
+          answers.recall({ kind: 'query', asked: { text, parameters, limits: sizesIn(limits) } }, () =>
+            run(session, text, parameters, limits, signal),
+          ),
+        request.signal,
+      );
+      return { ...result, constants };
+    },
   };
 }
 
@@ -87,15 +99,11 @@ function execute(
   limits: QueryLimits,
   signal: AbortSignal,
 ): Promise<Rows> {
-  return session.use(async (connection) => {
-    const statement = await connection.prepare(sql);
-    try {
-      bindTexts(statement, parameters);
-      return await readRows(await statement.stream(), (read) => checkLimits(read, limits));
-    } finally {
-      statement.destroySync();
-    }
-  }, signal);
+  const work = async (statement: DuckDBPreparedStatement) => {
+    bindTexts(statement, parameters);
+    return readRows(await statement.stream(), (read) => checkLimits(read, limits));
+  };
+  return session.useStatement(sql, work, signal);
 }
 
 function checkLimits(read: ReadSoFar, limits: QueryLimits): void {

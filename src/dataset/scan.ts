@@ -2,7 +2,7 @@ import type { Chunk, Derived } from './dataset.ts';
 import { checkPlan } from './gate/check-plan.ts';
 import { parseDerived, usedDerived } from './gate/derived.ts';
 import { castDoubleLiterals, inlineRelation } from './gate/rewrite.ts';
-import { parseSelect, printSelect, treeOf } from './gate/tree.ts';
+import { parseSelect, planOf, printSelect, treeOf } from './gate/tree.ts';
 import type { Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
 
@@ -36,6 +36,6 @@ export async function scanSql(
   inlineRelation(statement, usedDerived(statement, derived), scan.chunk);
   castDoubleLiterals(statement);
   const sql = await printSelect(session, statement);
-  await checkPlan(session, sql);
+  checkPlan(await planOf(session, sql));
   return sql;
 }

@@ -7,6 +7,7 @@ import {
 import { HarnessError, messageOf } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
 import { cellsOfColumn } from './cells.ts';
+import { type Connections, connectionsOf } from './connections.ts';
 import type { OpenOptions, ResultColumn } from './dataset.ts';
 import { quoteText } from './sql-text.ts';
 import { createViewSql } from './view.ts';
@@ -20,23 +21,15 @@ export interface Rows {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-export interface Lent {
-  readonly connection: DuckDBConnection;
-  giveBack(): void;
-}
-
 /**
  * The locked DuckDB instance behind a dataset. What runs here is trusted: SQL of the engine, or SQL of a plugin that
  * the gate let through.
  */
-export interface Session {
-  /** Lends a connection until it is given back; an abort interrupts what runs on it. */
-  lend(signal?: AbortSignal): Promise<Lent>;
-  /** Lends a connection for one piece of work. */
-  use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
+export interface Session extends Connections {
   /** Runs one statement and reads all of its result. Parameters are bound as text. */
   rows(sql: string, parameters?: readonly (string | null)[], signal?: AbortSignal): Promise<Rows>;
-  close(): void;
+  /** The one row of a statement of the engine that is asked again and again, with other texts. */
+  row(sql: string, parameters: readonly string[]): Promise<readonly Cell[]>;
 }
 
 /** Opens an instance that can read the part files and nothing else, with the view `data` over them. */
@@ -79,60 +72,44 @@ function spillBytes(memoryBytes: number): number {
 }
 
 function sessionOn(instance: DuckDBInstance): Session {
-  const idle: DuckDBConnection[] = [];
+  const connections = connectionsOf(instance);
+  const standing = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>();
   let open = true;
 
-  async function lend(signal?: AbortSignal): Promise<Lent> {
-    if (!open) throw new Error('the dataset is closed');
-    signal?.throwIfAborted();
-    const connection = idle.pop() ?? (await instance.connect());
-    const interrupt = () => connection.interrupt();
-    signal?.addEventListener('abort', interrupt);
-    return {
-      connection,
-      giveBack() {
-        signal?.removeEventListener('abort', interrupt);
-        if (open && !signal?.aborted) idle.push(connection);
-        else connection.closeSync();
-      },
-    };
-  }
-
-  async function use<T>(
-    work: (connection: DuckDBConnection) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const lent = await lend(signal);
-    try {
-      return await work(lent.connection);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      lent.giveBack();
-    }
+  async function standingStatement(connection: DuckDBConnection, sql: string) {
+    const known = standing.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
+    standing.set(connection, known);
+    const statement = known.get(sql) ?? (await connection.prepare(sql));
+    known.set(sql, statement);
+    return statement;
   }
 
   return {
-    lend,
-    use,
+    ...connections,
     rows: (sql, parameters = [], signal) =>
-      use(async (connection) => {
-        const statement = await connection.prepare(sql);
-        try {
-          bindTexts(statement, parameters);
-          return await readRows(await statement.stream());
-        } finally {
-          statement.destroySync();
-        }
-      }, signal),
+      connections.useStatement(sql, (statement) => runBound(statement, parameters), signal),
+    row: (sql, parameters) =>
+      connections.use(async (connection) => {
+        const { rows } = await runBound(await standingStatement(connection, sql), parameters);
+        const [row] = rows;
+        if (row === undefined || rows.length > 1) throw new Error(`${rows.length} rows instead of one`);
+        return row;
+      }),
     close() {
       if (!open) return;
       open = false;
-      for (const connection of idle) connection.closeSync();
+      connections.close();
       instance.closeSync();
     },
   };
+}
+
+async function runBound(
+  statement: DuckDBPreparedStatement,
+  parameters: readonly (string | null)[],
+): Promise<Rows> {
+  bindTexts(statement, parameters);
+  return readRows(await statement.stream());
 }
 
 /** Binds every parameter as text (or null); the SQL casts it. */

@@ -1,6 +1,7 @@
 import {
   type DuckDBConnection,
   DuckDBListType,
+  type DuckDBPreparedStatement,
   DuckDBStructType,
   type DuckDBType,
   StatementType,
@@ -17,25 +18,14 @@ import { refuse } from './refuse.ts';
 import {
   appendTotalOrder,
   castDoubleLiterals,
+  countColumns,
   inlineRelation,
   orderInnerLimits,
-  selectStar,
 } from './rewrite.ts';
-import {
-  isTree,
-  meaningOf,
-  parseSelect,
-  printSelect,
-  type Tree,
-  type TreeValue,
-  textOf,
-  textsOf,
-  treeOf,
-  withoutLocations,
-} from './tree.ts';
+import { meansTheSame } from './same-meaning.ts';
+import { parseSelect, parseSelectAndPlan, printSelect, type Tree, treeOf } from './tree.ts';
 
 const MAX_SQL_CHARACTERS = 200_000;
-const VALUES_ALIAS = 'valueslist';
 
 export interface Asked {
   readonly sql: string;
@@ -66,16 +56,12 @@ export async function admit(
   inlineRelation(statement, usedDerived(statement, derived), asked.chunk);
   castDoubleLiterals(statement);
   orderInnerLimits(statement);
-  const columns = await describe(session, await printSelect(session, statement));
-  checkColumns(columns);
+  const { sql, columns } = await inTotalOrder(session, statement);
   const constants = constantColumns(
     statement,
     columns.map((column) => column.name),
   );
-  appendTotalOrder(statement, columns.length);
-  const sql = await printSelect(session, statement);
-  await checkMeaning(session, sql, statement);
-  await checkPlan(session, sql);
+  await checkPrinted(session, sql, statement);
   checkReadsData(statement);
   return { sql, constants };
 }
@@ -84,20 +70,39 @@ interface OutputColumn extends ResultColumn {
   readonly duckdbType: DuckDBType;
 }
 
+/** Appends the total order to a statement, checks the columns that come out, and prints it. */
+async function inTotalOrder(
+  session: Session,
+  statement: Tree,
+): Promise<{ readonly sql: string; readonly columns: readonly OutputColumn[] }> {
+  const known = countColumns(treeOf(statement, 'node'));
+  const count = known ?? (await describe(session, await printSelect(session, statement))).length;
+  appendTotalOrder(statement, count);
+  const sql = await printSelect(session, statement);
+  const columns = await describe(session, sql);
+  if (columns.length !== count) throw new Error(`${columns.length} columns instead of ${count}`);
+  checkColumns(columns);
+  return { sql, columns };
+}
+
+/** The text that is run has to mean what was checked, so that read again it gives the same tree; and its plan is checked. */
+async function checkPrinted(session: Session, sql: string, statement: Tree): Promise<void> {
+  const again = await parseSelectAndPlan(session, sql);
+  if (!meansTheSame(again.statement['node'], statement['node'])) {
+    refuse('it can not be written in a form that keeps its meaning; write it in a simpler way');
+  }
+  checkPlan(again.plan);
+}
+
 /** The columns of one SELECT, bound and not run. */
-async function describe(session: Session, sql: string): Promise<readonly OutputColumn[]> {
-  return session.use(async (connection) => {
-    const statement = await prepareOne(connection, sql);
-    try {
-      return Array.from({ length: statement.columnCount }, (_, index) => ({
-        name: statement.columnName(index),
-        type: String(statement.columnType(index)),
-        duckdbType: statement.columnType(index),
-      }));
-    } finally {
-      statement.destroySync();
-    }
-  });
+function describe(session: Session, sql: string): Promise<readonly OutputColumn[]> {
+  const columnsOf = (statement: DuckDBPreparedStatement) =>
+    Array.from({ length: statement.columnCount }, (_, index) => ({
+      name: statement.columnName(index),
+      type: String(statement.columnType(index)),
+      duckdbType: statement.columnType(index),
+    }));
+  return session.prepareAndKeep(sql, (connection) => prepareOne(connection, sql), columnsOf);
 }
 
 async function prepareOne(connection: DuckDBConnection, sql: string) {
@@ -137,43 +142,4 @@ function hasUnnamedField(type: DuckDBType): boolean {
   if (type instanceof DuckDBListType) return hasUnnamedField(type.valueType);
   if (!(type instanceof DuckDBStructType)) return false;
   return type.entryNames.some((name) => name === '') || type.entryTypes.some(hasUnnamedField);
-}
-
-/** The text that is run has to mean what was checked: read again, it gives the same tree. */
-async function checkMeaning(session: Session, sql: string, statement: Tree): Promise<void> {
-  const again = await parseSelect(session, sql);
-  if (meaningOf(comparable(again)) === meaningOf(comparable(statement))) return;
-  refuse('it can not be written in a form that keeps its meaning; write it in a simpler way');
-}
-
-/** The tree without its places; a VALUES list is the same with and without the SELECT * that DuckDB prints for it. */
-function comparable(statement: Tree): TreeValue {
-  return unwrapValues(withoutLocations(statement['node'] ?? null));
-}
-
-function unwrapValues(value: TreeValue): TreeValue {
-  if (Array.isArray(value)) return value.map(unwrapValues);
-  if (!isTree(value)) return value;
-  const inner = Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, unwrapValues(member ?? null)]),
-  );
-  const list = wrappedValues(inner);
-  return list ? { ...list, alias: textOf(inner, 'alias') } : inner;
-}
-
-/** The VALUES list in `(SELECT * FROM (VALUES …) AS valueslist) AS valueslist`. */
-function wrappedValues(table: Tree): Tree | undefined {
-  if (
-    textOf(table, 'type') !== 'SUBQUERY' ||
-    textOf(table, 'alias') !== VALUES_ALIAS ||
-    !isTree(table['subquery'])
-  ) {
-    return undefined;
-  }
-  if (textsOf(table, 'column_name_alias').length > 0) return undefined;
-  const node = treeOf(table['subquery'], 'node');
-  const list = node['from_table'];
-  if (!isTree(list) || textOf(list, 'type') !== 'EXPRESSION_LIST') return undefined;
-  const plain = meaningOf({ ...node, from_table: null }) === meaningOf({ ...selectStar(), from_table: null });
-  return plain ? list : undefined;
 }

@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { checkSyntax, namesUsed } from './check-syntax.ts';
 import { aggregateKind } from './names.ts';
 import { refuse } from './refuse.ts';
-import type { DerivedTree } from './rewrite.ts';
+import { castDoubleLiterals, type DerivedTree } from './rewrite.ts';
 import { parseSelect, type Tree, textOf, textsOf, treeOf, treesOf, walk } from './tree.ts';
 
 /** Parses named expressions in order; each may use the columns of `data` and those before it. */
@@ -33,13 +33,13 @@ function checkName(name: string, taken: ReadonlySet<string>): void {
 /** Expressions that were let through, by text: each query of a plugin asks for all of its derived columns again. */
 const letThrough = new WeakMap<Session, Map<string, Tree>>();
 
-/** The expression's tree, a copy of its own for each caller, since trees are rewritten in place. */
+/** The expression's tree, which all queries share: nothing that rewrites them finds anything in it. */
 async function parseScalar(session: Session, name: string, sql: string): Promise<Tree> {
   const known = letThrough.get(session) ?? new Map<string, Tree>();
   letThrough.set(session, known);
   const tree = known.get(sql) ?? (await checkedScalar(session, name, sql));
   known.set(sql, tree);
-  return structuredClone(tree);
+  return tree;
 }
 
 async function checkedScalar(session: Session, name: string, sql: string): Promise<Tree> {
@@ -50,6 +50,7 @@ async function checkedScalar(session: Session, name: string, sql: string): Promi
     refuse(`the derived column ${name} has to be one expression over the columns of data`);
   }
   walk(item, (tree) => checkScalar(name, tree));
+  castDoubleLiterals(item);
   return item;
 }
 

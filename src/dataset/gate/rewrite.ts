@@ -167,7 +167,8 @@ function hasLimit(node: Tree): boolean {
   return treesOf(node, 'modifiers').some((modifier) => textOf(modifier, 'type') === 'LIMIT_MODIFIER');
 }
 
-function countColumns(node: Tree): number | undefined {
+/** How many columns a query gives; undefined where a star or unnest hides it. */
+export function countColumns(node: Tree): number | undefined {
   const left = node['left'];
   if (textOf(node, 'setop_type').endsWith('BY_NAME')) return undefined;
   if (isTree(left)) return countColumns(left);

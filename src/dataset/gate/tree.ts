@@ -1,4 +1,5 @@
 import { canonicalJson, HarnessError } from '../../base/index.ts';
+import type { Cell } from '../../contract/index.ts';
 import type { Session } from '../session.ts';
 import { refuse } from './refuse.ts';
 
@@ -8,15 +9,30 @@ export interface Tree {
 }
 export type TreeValue = string | number | boolean | null | TreeValue[] | Tree;
 
+const SYNTAX = 'CAST(json_serialize_sql(CAST($1 AS VARCHAR)) AS VARCHAR)';
+const PLAN = 'CAST(json_serialize_plan(CAST($1 AS VARCHAR)) AS VARCHAR)';
+/** How DuckDB writes numbers that JSON has no form for. */
+const OUT_OF_RANGE = /:-?(?:inf|nan)/i;
+/** Places in the source: they mean nothing, and some are beyond what a double carries. */
+const LOCATION = /"query_location":\d+/g;
+const TEXT = /"(?:[^"\\]|\\.)*"/g;
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** Stands in every JSON text with a number that a double or its text may not carry, and in some others. */
+const DOUBTFUL_NUMBER = /\d{16}|\d[.eE]|-0/;
+
 /**
- * Parses JSON without losing digits: a number that a double or its text does not carry becomes
- * `{"$number": "<its text>"}`. No tree of DuckDB has a member of that name.
+ * Parses DuckDB's JSON of a syntax tree with all places in the source 0, and without losing digits: a number that a
+ * double or its text does not carry becomes `{"$number": "<its text>"}`. No tree of DuckDB has a member of that name.
  */
 export function parseTree(json: string): TreeValue {
-  const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+  const placed = json.replace(LOCATION, '"query_location":0');
+  return JSON.parse(DOUBTFUL_NUMBER.test(placed) ? withMarkedNumbers(placed) : placed);
+}
+
+function withMarkedNumbers(json: string): string {
+  return json.replace(TEXT_OR_NUMBER, (token) =>
     token.startsWith('"') || isPlain(token) ? token : `{"$number":"${token}"}`,
   );
-  return JSON.parse(marked);
 }
 
 /** The JSON text of a tree, its numbers as they came. */
@@ -58,14 +74,9 @@ export function textOf(tree: Tree, member: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The tree as one text with the places in the source left out: equal texts, equal meaning. */
+/** The tree as one text: equal texts, equal meaning. */
 export function meaningOf(tree: TreeValue): string {
-  return canonicalJson(withoutLocations(tree));
-}
-
-/** A copy whose places in the source are 0. */
-export function withoutLocations(tree: TreeValue): TreeValue {
-  return JSON.parse(JSON.stringify(tree, (key, value) => (key === 'query_location' ? 0 : value)));
+  return canonicalJson(tree);
 }
 
 /** Calls `visit` for a node and for every node below it. */
@@ -79,8 +90,28 @@ export function walk(value: TreeValue | undefined, visit: (tree: Tree) => void):
 
 /** The statement of a text that holds exactly one SELECT; everything else is refused. */
 export async function parseSelect(session: Session, sql: string): Promise<Tree> {
-  const json = await callOnText(session, 'json_serialize_sql', sql);
-  if (/:-?(inf|nan)/i.test(json.replace(/"(?:[^"\\]|\\.)*"/g, '""'))) {
+  const [json] = await session.row(`SELECT ${SYNTAX}`, [sql]);
+  return statementIn(json);
+}
+
+/** The statement of a text, and DuckDB's answer to the question for its bound plan. */
+export async function parseSelectAndPlan(
+  session: Session,
+  sql: string,
+): Promise<{ readonly statement: Tree; readonly plan: Tree }> {
+  const [syntax, plan] = await session.row(`SELECT ${SYNTAX}, ${PLAN}`, [sql]);
+  return { statement: statementIn(syntax), plan: planIn(plan) };
+}
+
+/** DuckDB's answer to the question for the bound plan of a statement: `{error: false, plans}`, or what is wrong. */
+export async function planOf(session: Session, sql: string): Promise<Tree> {
+  const [plan] = await session.row(`SELECT ${PLAN}`, [sql]);
+  return planIn(plan);
+}
+
+function statementIn(json: Cell | undefined): Tree {
+  if (typeof json !== 'string') throw new Error('json_serialize_sql gave nothing');
+  if (OUT_OF_RANGE.test(json) && OUT_OF_RANGE.test(json.replace(TEXT, '""'))) {
     refuse('a number literal is beyond the range of DOUBLE');
   }
   const answer = parseTree(json);
@@ -91,6 +122,13 @@ export async function parseSelect(session: Session, sql: string): Promise<Tree> 
   if (!statement) refuse('it holds no statement');
   if (statements.length > 1) refuse(`it holds ${statements.length} statements; send one SELECT at a time`);
   return statement;
+}
+
+/** Of a plan only names, kinds and types are read, so that its numbers may lose digits. */
+function planIn(json: Cell | undefined): Tree {
+  const answer: TreeValue = typeof json === 'string' ? JSON.parse(json) : null;
+  if (!isTree(answer)) throw new Error('json_serialize_plan gave no object');
+  return answer;
 }
 
 function refuseUnparsed(answer: Tree): never {
@@ -107,19 +145,8 @@ function firstLine(text: string): string {
 
 /** The SQL text of a statement's tree. */
 export async function printSelect(session: Session, statement: Tree): Promise<string> {
-  const json = printTree({ error: false, statements: [withoutLocations(statement)] });
-  return callOnText(session, 'json_deserialize_sql', json);
-}
-
-/** Calls one of DuckDB's functions over SQL text and gives its text. */
-export async function callOnText(
-  session: Session,
-  name: 'json_serialize_sql' | 'json_deserialize_sql' | 'json_serialize_plan',
-  text: string,
-): Promise<string> {
-  const type = name === 'json_deserialize_sql' ? 'JSON' : 'VARCHAR';
-  const { rows } = await session.rows(`SELECT CAST(${name}(CAST($1 AS ${type})) AS VARCHAR)`, [text]);
-  const cell = rows[0]?.[0];
-  if (typeof cell !== 'string') throw new Error(`${name} gave nothing`);
-  return cell;
+  const json = printTree({ error: false, statements: [statement] });
+  const [sql] = await session.row('SELECT CAST(json_deserialize_sql(CAST($1 AS JSON)) AS VARCHAR)', [json]);
+  if (typeof sql !== 'string') throw new Error('json_deserialize_sql gave nothing');
+  return sql;
 }
