@@ -1,11 +1,19 @@
 #!/usr/bin/env node
 // Starts the command line; on an older Node it starts itself again with the one that npm installed beside it.
 import { spawn } from 'node:child_process';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledNode, isNewEnough, REQUIRED_MAJOR } from './bundled-node.mjs';
 
-if (isNewEnough()) await import('../src/cli/main.ts');
+if (isNewEnough()) await begin();
 else startAgain(bundledNode());
+
+/** What Node made of the sources in an earlier process is kept among the installed packages, unless told otherwise. */
+async function begin() {
+  enableCompileCache?.(join(import.meta.dirname, '../node_modules/.cache/statistic-harness/compiled'));
+  await import('../src/cli/main.ts');
+}
 
 function startAgain(node) {
   if (node === undefined) {

@@ -52,6 +52,14 @@ export interface OpenVersionOptions {
   readonly answers?: AnswerStore & { close(): Promise<void> };
 }
 
+/** Rows that DuckDB gives to a thread at least: those of a row group. With more threads than that some would only wait. */
+const ROWS_PER_THREAD = 122_880;
+
+function threadsFor(parts: readonly Part[], allowed: number): number {
+  const groups = parts.reduce((sum, part) => sum + Math.ceil(part.row_count / ROWS_PER_THREAD), 0);
+  return Math.max(1, Math.min(allowed, groups));
+}
+
 /** Opens a dataset version for queries, after its parts were checked. Its temporary folder goes when it is closed. */
 export async function openVersion(
   app: App,
@@ -67,7 +75,7 @@ export async function openVersion(
     schema: version.schema,
     temporaryDirectory,
     memoryBytes: options.memoryBytes,
-    threads: options.threads,
+    threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     ...(options.answers && { answers: options.answers }),
   });

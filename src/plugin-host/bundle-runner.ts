@@ -1,15 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { madeBefore } from './made-before.ts';
 
 let bundled: Promise<string> | undefined;
 
-/** The runner as one ES module; made once per process. */
-export function bundleRunner(): Promise<string> {
-  bundled ??= bundle();
+/** The runner as one ES module. */
+export function runnerCode(): Promise<string> {
+  bundled ??= madeBefore('runner.mjs', undefined, bundleRunner);
   return bundled;
 }
 
-async function bundle(): Promise<string> {
+/** Makes the runner's module. */
+export async function bundleRunner(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('child/runner.ts', import.meta.url))],
     bundle: true,

@@ -4,7 +4,7 @@ import { ensureDirectory, removeTree, systemClock } from '../base/index.ts';
 import type { PluginManifest, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { serveCalls } from './answer-calls.ts';
-import { bundleRunner } from './bundle-runner.ts';
+import { runnerCode } from './bundle-runner.ts';
 import { converse } from './converse.ts';
 import type { DataDoor } from './data-door.ts';
 import type { FailedStatus, Verdict } from './ending.ts';
@@ -83,7 +83,7 @@ async function prepareFolders(work: string, { plugin, scratch }: ExecutionReques
   const denoDir = join(work, 'deno');
   await mkdir(code);
   await mkdir(denoDir);
-  await writeFile(join(code, 'runner.mjs'), await bundleRunner());
+  await writeFile(join(code, 'runner.mjs'), await runnerCode());
   await writeFile(join(code, 'plugin.mjs'), plugin.bundle);
   return { code, denoDir, scratch: await realpath(scratch) };
 }

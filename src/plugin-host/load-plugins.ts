@@ -12,6 +12,7 @@ import {
 import { type PluginManifest, PluginOutput } from '../contract/index.ts';
 import { bundlePlugin } from './bundle-plugin.ts';
 import { findIrregular } from './find-irregular.ts';
+import { madeBefore } from './made-before.ts';
 import { invalid, readManifest } from './read-manifest.ts';
 
 /** A plugin that can be planned and executed. */
@@ -111,7 +112,10 @@ async function loadPlugin({ folder, manifest }: Found): Promise<LoadedPlugin> {
     const reason = `${irregular} is a symbolic link, or something else that is no plain file`;
     throw new HarnessError('SH_PLUGIN_LOAD_FAILED', { id: manifest.id, reason });
   }
-  const bundle = await bundlePlugin(manifest.id, await realpath(folder), manifest.entrypoint);
+  const real = await realpath(folder);
+  const bundle = await madeBefore(manifest.id, real, () =>
+    bundlePlugin(manifest.id, real, manifest.entrypoint),
+  );
   return {
     manifest,
     folder,
