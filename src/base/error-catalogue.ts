@@ -228,6 +228,21 @@ export const ERROR_CATALOGUE = {
     hint: '{repair}',
     exit: 4,
   },
+  SH_BACKUP_DAMAGED: {
+    message: '{path} is no whole backup: {reason}. Nothing was replaced.',
+    hint: 'Take another: "stat-harness restore latest" takes the newest that is whole.',
+    exit: 4,
+  },
+  SH_BACKUP_NONE: {
+    message: 'There is no whole backup in {path}.',
+    hint: 'Name a file: "stat-harness restore FILE". "stat-harness doctor --full" checks what is there without one.',
+    exit: 2,
+  },
+  SH_APPDATA_IN_USE: {
+    message: 'Another process has the appdata {path} open.',
+    hint: 'Wait for it to end, or end it, and try again: a database is never replaced under a process that uses it.',
+    exit: 6,
+  },
   SH_STATE_BUSY: {
     message: 'The state database {path} is being written by another process, which does not let go of it.',
     hint: 'Wait for it to end and try again.',

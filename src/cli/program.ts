@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { HarnessError, messageOf } from '../base/index.ts';
 import type { CommandContext } from './command-context.ts';
+import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pluginCommands } from './commands/plugins.ts';
 import { replayCommand } from './commands/replay.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
 import { synthCommand } from './commands/synth.ts';
@@ -46,6 +48,8 @@ export function buildProgram(context: CommandContext, version: string): Command 
     pluginCommands,
     replayCommand,
     verifyCommand,
+    backupCommand,
+    restoreCommand,
     synthCommand,
   ];
   for (const command of commands) program.addCommand(inherit(command(context), program));

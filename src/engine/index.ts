@@ -1,7 +1,8 @@
 // The use cases, one verb a file: the only door for whatever talks to an operator.
 export type { RunFlags } from '../pipeline/index.ts';
 export { formatFieldValue, formatProbability, formatValue, type Shown } from '../report/index.ts';
-export { type App, openApp, withApp } from './app.ts';
+export { type App, type AppOptions, openApp, withApp } from './app.ts';
+export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './back-up.ts';
 export { compareTwoRuns } from './compare-runs.ts';
 export { type Damage, damageText } from './damage.ts';
 export {
@@ -20,6 +21,7 @@ export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.t
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { type Replay, replayRun } from './replay-run.ts';
+export { type Restoration, restoreBackup } from './restore.ts';
 export { runAnalysis } from './run-analysis.ts';
 export {
   type PlantList,

@@ -12,6 +12,7 @@ import {
 import type { RunSummary } from '../contract/index.ts';
 import { answerFile, type FinishedRun, runPlan } from '../pipeline/index.ts';
 import type { App } from './app.ts';
+import { backUpDaily } from './back-up.ts';
 import { checkedParts, openVersion } from './open-version.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from './plan-run.ts';
 
@@ -21,6 +22,7 @@ const REPORT_FILES = ['report.html', 'report.md', 'report.json', 'trace.json', '
 /** The main job: ingest, plan, analyse, report. */
 export async function runAnalysis(app: App, request: RunRequest): Promise<RunSummary> {
   const createdAt = app.clock.now();
+  await backUpDaily(app);
   const out = request.out === undefined ? undefined : await outFolder(request.out);
   const runId = randomId();
   const prepared = await prepareRun(app, request, { runId, record: true });

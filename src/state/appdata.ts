@@ -102,12 +102,16 @@ const PAUSE_MS = 50;
 
 /**
  * Refuses a write-ahead log whose commits can't be read: SQLite would drop them in silence. While another process
- * writes, a log may look torn for a moment. Error: SH_STATE_CORRUPT.
+ * writes, a log may look torn for a moment; where it still does so with nobody else about, it is. Stands in the gate
+ * again when it is done. Error: SH_STATE_CORRUPT.
  */
 export function refuseDamagedLog(paths: AppPaths, gate: Gate): void {
+  const log = `${paths.state}-wal`;
+  if (damageOfLog(log) === undefined) return;
   for (let look = 1; ; look++) {
-    const alone = look > 1 && gate.shut(PAUSE_MS);
-    const damage = damageOfLog(`${paths.state}-wal`);
+    const alone = gate.shut(PAUSE_MS);
+    const damage = damageOfLog(log);
+    gate.enter();
     if (damage === undefined) return;
     if (alone || look === LOOKS) throw stateCorrupt(paths.state, damage);
   }

@@ -1,45 +1,36 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { asDiskFull } from '../base/index.ts';
-import { checksumFile, checksumLine } from './backups.ts';
+import { type AppPaths, asDiskFull } from '../base/index.ts';
+import { type Backup, checkBackup, checksumFile, checksumLine, listBackups } from './backups.ts';
 import { connect } from './database.ts';
+import { moveNow, syncNow, writeNow } from './files-now.ts';
 import { refuseDamage } from './integrity.ts';
 
 /**
- * Copies the committed state of a database to `<folder>/<name>.sqlite`, whole or not at all, with its checksum in a
- * file beside it, and checks the copy. Readers and writers are not disturbed. Returns the path of the copy.
+ * Copies the committed state of a database to a file, whole or not at all, with its checksum in a file beside it, and
+ * checks the copy. Readers and writers are not disturbed: what they commit meanwhile is not in it.
  */
-export function backUp(source: string, folder: string, name: string): string {
-  const path = freePath(folder, name);
+export function copyState(source: string, path: string): void {
   const temporary = `${path}.tmp`;
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     rmSync(temporary, { force: true });
     copyThroughSqlite(source, temporary);
-    sync(temporary, 'r+');
-    writeChecksum(temporary, path);
-    renameSync(temporary, path);
-    if (process.platform !== 'win32') sync(dirname(path), 'r');
-    return path;
+    syncNow(temporary);
+    // Before the copy appears under its name, so that no copy is ever without it.
+    writeNow(checksumFile(path), checksumLine(temporary, basename(path)));
+    moveNow(temporary, path);
   } catch (error) {
-    for (const made of [temporary, `${temporary}-journal`, checksumFile(path)]) rmSync(made, { force: true });
+    for (const made of [temporary, `${temporary}-journal`]) rmSync(made, { force: true });
     throw asDiskFull(error, path);
   }
 }
 
-/** Writes down the hash of a copy before the copy appears under its name. */
-function writeChecksum(copy: string, path: string): void {
-  writeFileSync(checksumFile(path), checksumLine(copy).replace(/ .*/, `  ${basename(path)}`));
-  sync(checksumFile(path), 'r+');
+/** Copies the state of an appdata into a folder, under a name of its own. Returns the path of the copy. */
+export function backUp(source: string, folder: string, name: string): string {
+  const path = freePath(folder, name);
+  copyState(source, path);
+  return path;
 }
 
 // A connection of its own: VACUUM can't run inside the transaction that keeps writers out meanwhile.
@@ -65,11 +56,28 @@ function freePath(folder: string, name: string): string {
   }
 }
 
-function sync(path: string, mode: 'r' | 'r+'): void {
-  const descriptor = openSync(path, mode);
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+/**
+ * Removes old backups: what stays is the newest `keep` that are whole, all that are newer than the oldest of those,
+ * and those made before the last change of the schema. Returns what was removed.
+ */
+export function pruneBackups(paths: AppPaths, keep: number): readonly Backup[] {
+  const backups = listBackups(paths);
+  const removed = beyond(backups, keep).filter((backup) => !isOfLastMigration(backup, backups));
+  for (const { path } of removed) {
+    rmSync(path, { force: true });
+    rmSync(checksumFile(path), { force: true });
   }
+  return removed;
+}
+
+/** What is older than the newest `keep` good ones. Damaged ones count for nothing. */
+function beyond(backups: readonly Backup[], keep: number): readonly Backup[] {
+  let good = 0;
+  const last = backups.findIndex(({ path }) => checkBackup(path).good && ++good === Math.max(1, keep));
+  return last === -1 ? [] : backups.slice(last + 1);
+}
+
+function isOfLastMigration({ why }: Backup, backups: readonly Backup[]): boolean {
+  const targets = backups.map((backup) => (backup.why.kind === 'migration' ? backup.why.to : 0));
+  return why.kind === 'migration' && why.to === Math.max(...targets);
 }

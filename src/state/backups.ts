@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type AppPaths, byCodePoint, HarnessError, isSystemError, messageOf } from '../base/index.ts';
+import {
+  type AppPaths,
+  byCodePoint,
+  type Clock,
+  HarnessError,
+  isSystemError,
+  messageOf,
+} from '../base/index.ts';
 import { connect } from './database.ts';
 import { findDamage } from './integrity.ts';
 import { schemaVersion } from './migrate.ts';
@@ -35,6 +42,11 @@ function backupCalled(name: string, path: string): Backup | undefined {
       ? { kind: 'asked' as const }
       : { kind: 'migration' as const, from: Number(from), to: Number(to) };
   return { path, why, taken_at: `${hour}:${minute}:${second}.${millis}Z` };
+}
+
+/** Now, as it may stand in a file name on every platform. */
+export function fileTime(clock: Clock): string {
+  return clock.now().replaceAll(':', '-').replaceAll('.', '-');
 }
 
 /** What a look at a backup found. */
@@ -82,13 +94,15 @@ export function checksumFile(path: string): string {
   return `${path}.sha256`;
 }
 
-export function checksumLine(path: string): string {
-  return `${sha256Hex(path)}  ${basename(path)}\n`;
+/** What that file holds. */
+export function checksumLine(path: string, name: string): string {
+  return `${sha256Hex(path)}  ${name}\n`;
 }
 
-function checksumMismatch(path: string): string | undefined {
+/** Says that a copy's bytes are not those of the checksum beside it; undefined where they are, or where there is none. */
+export function checksumMismatch(path: string): string | undefined {
   const line = readIfThere(checksumFile(path));
-  if (line === undefined || line === checksumLine(path)) return undefined;
+  if (line === undefined || line === checksumLine(path, basename(path))) return undefined;
   return `its bytes are not those of its checksum (${basename(checksumFile(path))})`;
 }
 

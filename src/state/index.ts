@@ -1,9 +1,12 @@
 // The system of record: what was received, ingested, run and written, in one SQLite database that is never recreated.
 
-export { withRepair } from './offer-repair.ts';
+export { pruneBackups } from './backup.ts';
+export { type Backup, checkBackup, listBackups, newestGoodBackup } from './backups.ts';
+export { commandLine, repairOf, withRepair } from './offer-repair.ts';
 export { openState, type State } from './open-state.ts';
 export { abortOrphans } from './orphans.ts';
 export { currentOwner, describeOwner, isProcessAlive, Owner, ownerState } from './owner.ts';
+export { restoreState } from './restore.ts';
 export { runEntityId, runLineage, sharedEntityId } from './run-lineage.ts';
 export type { DatasetEntry } from './stores/dataset-versions.ts';
 export type { Execution } from './stores/executions.ts';

@@ -6,13 +6,15 @@ import {
   refuseLostTables,
   refuseUnsafeDrive,
 } from './appdata.ts';
-import { backUp } from './backup.ts';
+import { backUp, copyState } from './backup.ts';
+import { fileTime } from './backups.ts';
 import { configure, connect, type Database } from './database.ts';
 import { type Gate, openGate } from './gate.ts';
 import { type CheckDepth, findDamage, refuseDamage } from './integrity.ts';
 import { type Migration, migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { withRepair } from './offer-repair.ts';
+import { enterFinished } from './restore.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
 import { datasetsStore } from './stores/datasets.ts';
@@ -43,8 +45,8 @@ export function openState(paths: AppPaths, options: OpenStateOptions): State {
   if (options.anyDrive !== true) refuseUnsafeDrive(paths.root);
   const gate = openGate(paths);
   try {
+    enterFinished(paths, gate);
     refuseDamagedLog(paths, gate);
-    gate.enter();
     return stateOver(openDatabase(paths, options.clock), gate, paths, options.clock);
   } catch (error) {
     gate.close();
@@ -102,14 +104,11 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     check: (depth: CheckDepth): readonly string[] => findDamage(database, depth),
     /** Copies the committed state into the backups folder; returns the copy's path. */
     backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
+    /** Copies the committed state to a file of that path. */
+    copyTo: (path: string): void => copyState(paths.state, path),
     close: (): void => {
       database.close();
       gate.close();
     },
   };
-}
-
-/** Now, as it may stand in a file name on every platform. */
-function fileTime(clock: Clock): string {
-  return clock.now().replaceAll(':', '-').replaceAll('.', '-');
 }

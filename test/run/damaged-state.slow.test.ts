@@ -2,30 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { appPaths, systemClock } from '../../src/base/index.ts';
-import { buildProgram, runProgram } from '../../src/cli/program.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import { openState } from '../../src/state/index.ts';
 import { example, temporaryFolder } from './command.ts';
+import { say } from './say.ts';
 
 /** The commands that do not refuse: they are what is done about the damage. */
 const REPAIRS = ['doctor', 'restore'];
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command line in this process. */
-async function say(args: readonly string[]): Promise<Said> {
-  const said = { out: '', err: '' };
-  const code = await runProgram(args, '0', {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    live: false,
-    columns: 80,
-  });
-  return { code, ...said };
-}
 
 /** Every command that works on an appdata, with what it needs to be asked at all. */
 function askable(command: Command, words: readonly string[] = []): string[][] {

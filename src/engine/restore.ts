@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import {
+  type AppPaths,
+  appPaths,
+  defaultAppdata,
+  HarnessError,
+  randomId,
+  systemClock,
+} from '../base/index.ts';
+import { newestGoodBackup, restoreState } from '../state/index.ts';
+import { type AppOptions, withApp } from './app.ts';
+import { compareRunFolders } from './run-folders.ts';
+
+/** What `restore --json` prints. */
+export interface Restoration {
+  readonly schema_version: 'restoration.v1';
+  readonly restored: string;
+  /** Where the database that was replaced lies now; null where there was none. */
+  readonly replaced: string | null;
+  /** How many runs the restored database lists. */
+  readonly runs: number;
+  /** Runs whose folders are there, made after the backup: the restored database does not list them as finished. */
+  readonly unknown_runs: readonly string[];
+  /** Runs that the restored database lists, whose folders are gone. */
+  readonly missing_runs: readonly string[];
+}
+
+export interface RestoreRequest extends AppOptions {
+  /** A file, the name of one in the backups folder, or `latest`: the newest backup that is whole. */
+  readonly backup: string;
+}
+
+/**
+ * Puts a backup in the place of the state database, once it was checked; what was there is kept. The folders of runs
+ * and datasets are not touched: nothing is adopted and nothing is thrown away. Errors: SH_BACKUP_NONE,
+ * SH_BACKUP_DAMAGED, SH_APPDATA_IN_USE, SH_INPUT_NOT_FOUND, SH_STATE_TOO_NEW.
+ */
+export async function restoreBackup(request: RestoreRequest): Promise<Restoration> {
+  const paths = appPaths(resolve(request.appdata ?? defaultAppdata()));
+  const restored = backupCalled(request.backup, paths);
+  const { replaced, schema } = restoreState(paths, restored, request.clock ?? systemClock);
+  return withApp(request, async (app) => {
+    app.state.events.append({
+      correlation_id: randomId(),
+      kind: 'state.restored',
+      subject_kind: 'backup',
+      subject_id: basename(restored),
+      data: { path: restored, schema, replaced: replaced ?? '' },
+    });
+    const { unknown, missing } = await compareRunFolders(app);
+    return {
+      schema_version: 'restoration.v1',
+      restored,
+      replaced,
+      runs: app.state.runs.list({ limit: Number.MAX_SAFE_INTEGER }).length,
+      unknown_runs: unknown,
+      missing_runs: missing.map((run) => run.run_id),
+    };
+  });
+}
+
+function backupCalled(name: string, paths: AppPaths): string {
+  if (name === 'latest') {
+    const newest = newestGoodBackup(paths);
+    if (newest === undefined) throw new HarnessError('SH_BACKUP_NONE', { path: paths.backups });
+    return newest.path;
+  }
+  const among = join(paths.backups, name);
+  return !existsSync(resolve(name)) && existsSync(among) ? among : resolve(name);
+}

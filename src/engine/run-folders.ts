@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises';
+import { byCodePoint, isSystemError } from '../base/index.ts';
+import type { Run } from '../state/index.ts';
+import type { App } from './app.ts';
+
+/** Where the folders of runs and the list of runs do not agree. */
+export interface RunFolders {
+  /** Folders of runs that the database does not list as finished, by id. */
+  readonly unknown: readonly string[];
+  /** Runs that the database lists as finished and that have no folder. */
+  readonly missing: readonly Run[];
+}
+
+export async function compareRunFolders(app: App): Promise<RunFolders> {
+  const folders = new Set(await runIdsIn(app.paths.runs));
+  const finished = allRuns(app).filter((run) => run.manifest_sha256 !== null);
+  const known = new Set(finished.map((run) => run.run_id));
+  return {
+    unknown: [...folders].filter((id) => !known.has(id)).sort(byCodePoint),
+    missing: finished.filter((run) => !folders.has(run.run_id)),
+  };
+}
+
+/** Every run, the newest first. */
+export function allRuns(app: App): readonly Run[] {
+  return app.state.runs.list({ limit: Number.MAX_SAFE_INTEGER });
+}
+
+async function runIdsIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

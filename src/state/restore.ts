@@ -1,0 +1,122 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type AppPaths, asDiskFull, type Clock, HarnessError } from '../base/index.ts';
+import { makeFolders } from './appdata.ts';
+import { checksumMismatch, fileTime } from './backups.ts';
+import { connect } from './database.ts';
+import { moveNow, syncNow } from './files-now.ts';
+import { type Gate, openGate } from './gate.ts';
+import { refuseDamage } from './integrity.ts';
+import { migrate, schemaVersion } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import { stateCorrupt } from './sqlite-errors.ts';
+import { damageOfLog } from './wal.ts';
+
+/** What a restore did. */
+export interface Restored {
+  /** Schema of the backup; it was brought up to date. */
+  readonly schema: number;
+  /** Where the replaced database lies now; null where there was none. */
+  readonly replaced: string | null;
+}
+
+const SUFFIXES = ['', '-wal', '-shm'];
+const WAIT_MS = 2000;
+
+/**
+ * Puts a backup in the place of the state database, whatever state that is in. The backup is copied, checked in full
+ * and brought up to date first; only then is anything replaced, and what was there is kept in the backups folder. The
+ * finished copy in the appdata is the point of no return: whoever opens the appdata after a crash goes on from it.
+ * Errors: SH_APPDATA_IN_USE, SH_BACKUP_DAMAGED, SH_STATE_TOO_NEW, SH_INPUT_NOT_FOUND,
+ * SH_APPDATA_UNUSABLE, SH_DISK_FULL.
+ */
+export function restoreState(paths: AppPaths, backup: string, clock: Clock): Restored {
+  makeFolders(paths);
+  const gate = openGate(paths);
+  try {
+    if (!gate.shut(WAIT_MS)) throw new HarnessError('SH_APPDATA_IN_USE', { path: paths.root });
+    finishRestore(paths);
+    const prepared = join(paths.temporary, 'restored.sqlite');
+    const schema = prepare(backup, prepared, clock);
+    moveNow(prepared, join(paths.root, `state-next-${fileTime(clock)}.sqlite`));
+    return { schema, replaced: finishRestore(paths) };
+  } finally {
+    gate.close();
+  }
+}
+
+/** Finishes a restore that was cut short, then stands in the gate. Error: SH_STATE_BUSY. */
+export function enterFinished(paths: AppPaths, gate: Gate): void {
+  for (gate.enter(); nextDatabase(paths) !== undefined; gate.enter()) {
+    if (!gate.shut(WAIT_MS)) throw new HarnessError('SH_STATE_BUSY', { path: paths.state });
+    finishRestore(paths);
+  }
+}
+
+/** Puts the finished copy in place, if there is one. Each step can be the last before a crash, and is not done twice. */
+function finishRestore(paths: AppPaths): string | null {
+  const next = nextDatabase(paths);
+  if (next === undefined) return null;
+  const replaced = join(paths.backups, basename(next).replace('-next-', '-replaced-'));
+  mkdirSync(paths.backups, { recursive: true });
+  for (const suffix of SUFFIXES) {
+    if (existsSync(paths.state + suffix)) moveNow(paths.state + suffix, replaced + suffix);
+  }
+  moveNow(next, paths.state);
+  return existsSync(replaced) ? replaced : null;
+}
+
+function nextDatabase(paths: AppPaths): string | undefined {
+  const name = readdirSync(paths.root).find((found) => /^state-next-.*\.sqlite$/.test(found));
+  return name === undefined ? undefined : join(paths.root, name);
+}
+
+/** A copy of the backup that is whole and up to date, synced. Returns the schema that the backup has. */
+function prepare(backup: string, copy: string, clock: Clock): number {
+  try {
+    takeCopy(backup, copy);
+    const schema = bringUpToDate(copy, clock);
+    syncNow(copy);
+    return schema;
+  } catch (error) {
+    throw asDiskFull(asDamagedBackup(error, backup), copy);
+  }
+}
+
+/** Copies a database with its write-ahead log, if it has one: the original is not touched, and nothing appears beside it. */
+function takeCopy(backup: string, copy: string): void {
+  if (!existsSync(backup)) throw new HarnessError('SH_INPUT_NOT_FOUND', { path: backup });
+  const mismatch = checksumMismatch(backup);
+  if (mismatch !== undefined) throw stateCorrupt(backup, mismatch);
+  for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true });
+  copyFileSync(backup, copy);
+  if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${copy}-wal`);
+}
+
+function bringUpToDate(path: string, clock: Clock): number {
+  if (statSync(path).size === 0) throw stateCorrupt(path, 'it is empty');
+  const damage = damageOfLog(`${path}-wal`);
+  if (damage !== undefined) throw stateCorrupt(path, damage);
+  const database = connect(path);
+  try {
+    // One file: what stands in the log is taken into it.
+    database.exec('PRAGMA journal_mode = DELETE');
+    refuseDamage(database, 'full');
+    const schema = schemaVersion(database, MIGRATIONS);
+    if (schema === 0) throw stateCorrupt(path, 'it has no tables');
+    migrate(database, MIGRATIONS, MIGRATIONS.length, { clock, backUp: () => undefined });
+    // Nobody had the appdata open when this began: whoever held a lock then is gone.
+    database.exec('DELETE FROM locks');
+    refuseDamage(database, 'full');
+    return schema;
+  } finally {
+    database.close();
+  }
+}
+
+/** Damage of what was to be restored is no damage of the state. */
+function asDamagedBackup(error: unknown, backup: string): unknown {
+  if (!(error instanceof HarnessError) || error.code !== 'SH_STATE_CORRUPT') return error;
+  const reason = 'reason' in error.parameters ? String(error.parameters.reason) : error.message;
+  return new HarnessError('SH_BACKUP_DAMAGED', { path: backup, reason }, { cause: error });
+}

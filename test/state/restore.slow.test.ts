@@ -1,0 +1,247 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type AppPaths, HarnessError } from '../../src/base/index.ts';
+import { pruneBackups } from '../../src/state/backup.ts';
+import { checkBackup, listBackups } from '../../src/state/backups.ts';
+import { moveNow } from '../../src/state/files-now.ts';
+import { openState, restoreState, type State } from '../../src/state/index.ts';
+import { appdataOfVersion, fixturePath } from '../migrations/fixture.ts';
+import { completeRun, freshAppdata, ingest, runId, stateOf, steppingClock } from './appdata.ts';
+import { child } from './child-process.ts';
+
+const clock = steppingClock('2026-01-01T00:00:00.000Z');
+const failure = (code: string, exitCode: number) => expect.objectContaining({ code, exitCode });
+
+function using<T>(paths: AppPaths, use: (state: State) => T): T {
+  const state = openState(paths, { clock });
+  try {
+    return use(state);
+  } finally {
+    state.close();
+  }
+}
+
+const namesIn = (paths: AppPaths) => using(paths, (state) => state.datasets.list().map(({ name }) => name));
+
+/** An appdata whose backup knows one dataset, and whose database knows three, the last only in its log. */
+function changedAppdata(): { paths: AppPaths; backup: string } {
+  const source = freshAppdata();
+  const backup = using(source, (state) => {
+    state.datasets.ensure('first');
+    const path = state.backUp();
+    state.datasets.ensure('second');
+    return path;
+  });
+  const state = stateOf(source);
+  state.datasets.ensure('third');
+  const paths = freshAppdata();
+  using(paths, () => undefined);
+  for (const suffix of ['', '-wal']) copyFileSync(source.state + suffix, paths.state + suffix);
+  const copy = join(paths.backups, backup.slice(source.backups.length + 1));
+  for (const suffix of ['', '.sha256']) copyFileSync(backup + suffix, copy + suffix);
+  return { paths, backup: copy };
+}
+
+const OLD = ['first', 'second', 'third'];
+const NEW = ['first'];
+
+describe('FND-05 restore', () => {
+  test('puts the backup in place and keeps what was there, its log included', () => {
+    const { paths, backup } = changedAppdata();
+    const { replaced } = restoreState(paths, backup, clock);
+    expect(namesIn(paths)).toEqual(NEW);
+    restoreState(paths, replaced ?? '', clock);
+    expect(namesIn(paths)).toEqual(OLD);
+  });
+
+  test('works on an appdata whose database is gone, empty or garbage', () => {
+    for (const damage of [
+      rmSync,
+      (path: string) => writeFileSync(path, ''),
+      (p: string) => writeFileSync(p, 'no'),
+    ]) {
+      const { paths, backup } = changedAppdata();
+      damage(paths.state);
+      restoreState(paths, backup, clock);
+      expect(namesIn(paths)).toEqual(NEW);
+    }
+  });
+
+  test('takes over what can still be read where only the log is damaged', () => {
+    const { paths } = changedAppdata();
+    writeFileSync(`${paths.state}-wal`, 'garbage '.repeat(1000));
+    expect(() => namesIn(paths)).toThrow(failure('SH_STATE_CORRUPT', 4));
+    rmSync(`${paths.state}-wal`);
+    restoreState(paths, paths.state, clock);
+    expect(namesIn(paths)).toEqual(['first', 'second']);
+  });
+
+  test('refuses a backup with any flipped byte, and leaves everything as it was', () => {
+    const { paths, backup } = changedAppdata();
+    const bytes = readFileSync(backup);
+    for (let i = 0; i < 25; i++) {
+      const damaged = Buffer.from(bytes);
+      const at = (i * 104_729) % bytes.length;
+      damaged.writeUInt8((damaged[at] ?? 0) ^ 1, at);
+      writeFileSync(backup, damaged);
+      expect(() => restoreState(paths, backup, clock)).toThrow(failure('SH_BACKUP_DAMAGED', 4));
+      expect(checkBackup(backup).good).toBe(false);
+    }
+    expect(namesIn(paths)).toEqual(OLD);
+    expect(readdirSync(paths.root).filter((name) => name.startsWith('state'))).toEqual(['state.sqlite']);
+  });
+
+  test('refuses without the checksum too what is cut short, empty or of another program', () => {
+    const { paths, backup } = changedAppdata();
+    const bytes = readFileSync(backup);
+    rmSync(`${backup}.sha256`);
+    for (const content of [bytes.subarray(0, bytes.length - 4096), '', 'of another program']) {
+      writeFileSync(backup, content);
+      expect(() => restoreState(paths, backup, clock)).toThrow(failure('SH_BACKUP_DAMAGED', 4));
+    }
+    expect(() => restoreState(paths, `${backup}.gone`, clock)).toThrow(failure('SH_INPUT_NOT_FOUND', 2));
+    expect(namesIn(paths)).toEqual(OLD);
+  });
+
+  test('is refused while anyone else has the appdata open', () => {
+    const { paths, backup } = changedAppdata();
+    using(paths, () => {
+      expect(() => restoreState(paths, backup, clock)).toThrow(failure('SH_APPDATA_IN_USE', 6));
+    });
+    expect(namesIn(paths)).toEqual(OLD);
+  });
+
+  test('brings a backup of an earlier schema up to date, and leaves the backup as it is', () => {
+    const paths = appdataOfVersion(2);
+    const backup = fixturePath(1);
+    const before = readFileSync(backup);
+    expect(restoreState(paths, backup, clock).schema).toBe(1);
+    using(paths, (state) => {
+      expect(state.check('full')).toEqual([]);
+      expect(state.runs.find('latest').run_id).toBe(runId('b'));
+    });
+    expect(readFileSync(backup).equals(before)).toBe(true);
+  });
+
+  test('lets no lock of the past hold anybody up', () => {
+    const paths = freshAppdata();
+    const owner = {
+      pid: 1,
+      process_start: 'unknown',
+      boot_id: 'unknown',
+      host: 'another',
+      pid_space: 'other',
+    };
+    const backup = using(paths, (state) => {
+      state.locks.acquire({ name: 'run', owner, purpose: 'x' });
+      return state.backUp();
+    });
+    restoreState(paths, backup, clock);
+    using(paths, (state) => expect(state.locks.holder('run')).toBeUndefined());
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'killed before any of its writes leaves the old database or the new one',
+    async () => {
+      const seen = new Set<string>();
+      for (let nth = 1; ; nth++) {
+        const { paths } = changedAppdata();
+        const end = await child('die-in-restore', paths.root, String(nth));
+        const names = namesIn(paths);
+        expect([OLD, NEW]).toContainEqual(names);
+        seen.add(names.join());
+        expect(readdirSync(paths.root).filter((name) => /^state-next/.test(name))).toEqual([]);
+        if (end === 0) break;
+        expect(end).toBe('SIGKILL');
+      }
+      expect(seen).toEqual(new Set([OLD.join(), NEW.join()]));
+    },
+  );
+});
+
+describe('retention of backups', () => {
+  /** An appdata with a backup of each second from 0, the damaged ones cut short. */
+  function appdataWith(
+    count: number,
+    damaged: readonly number[],
+  ): { paths: AppPaths; names: () => number[] } {
+    const paths = freshAppdata();
+    using(paths, (state) => {
+      state.backUp();
+    });
+    const [made] = listBackups(paths);
+    const bytes = readFileSync(made?.path ?? '');
+    for (const name of readdirSync(paths.backups)) rmSync(join(paths.backups, name));
+    for (let i = 0; i < count; i++) {
+      const path = join(paths.backups, `state-2025-01-01T00-00-0${i}-000Z.sqlite`);
+      writeFileSync(path, damaged.includes(i) ? bytes.subarray(0, 4096) : bytes);
+    }
+    const names = () => listBackups(paths).map(({ taken_at }) => Number(taken_at.slice(17, 19)));
+    return { paths, names };
+  }
+
+  test('keeps the newest that are whole, and what is newer than they are', () => {
+    const { paths, names } = appdataWith(7, [1, 5]);
+    expect(pruneBackups(paths, 3).map(({ taken_at }) => taken_at.slice(17, 19))).toEqual(['02', '01', '00']);
+    expect(names()).toEqual([6, 5, 4, 3]);
+  });
+
+  test('removes nothing while there are fewer whole ones than wanted', () => {
+    const { paths, names } = appdataWith(5, [2, 3, 4]);
+    expect(pruneBackups(paths, 3)).toEqual([]);
+    expect(names()).toEqual([4, 3, 2, 1, 0]);
+    pruneBackups(paths, 1);
+    expect(names()).toEqual([4, 3, 2, 1]);
+  });
+
+  test('keeps those made before the last change of the schema, not those of earlier ones', () => {
+    const { paths } = appdataWith(2, []);
+    const of = (name: string) => join(paths.backups, name);
+    const copy = (name: string) => copyFileSync(of('state-2025-01-01T00-00-00-000Z.sqlite'), of(name));
+    copy('state-schema-1-before-2-2024-01-01T00-00-00-000Z.sqlite');
+    copy('state-schema-2-before-3-2024-06-01T00-00-00-000Z.sqlite');
+    pruneBackups(paths, 1);
+    expect(readdirSync(paths.backups).sort()).toEqual([
+      'state-2025-01-01T00-00-01-000Z.sqlite',
+      'state-schema-2-before-3-2024-06-01T00-00-00-000Z.sqlite',
+    ]);
+  });
+
+  test('what a restore replaced is no backup: it never goes by itself', () => {
+    const { paths, backup } = changedAppdata();
+    const { replaced } = restoreState(paths, backup, clock);
+    pruneBackups(paths, 1);
+    expect(existsSync(replaced ?? '')).toBe(true);
+    expect(listBackups(paths).map(({ path }) => path)).toEqual([backup]);
+  });
+});
+
+test('FND-07 a file is moved although Windows refuses a few times, and not at all where it goes on refusing', () => {
+  const paths = freshAppdata();
+  using(paths, () => undefined);
+  const busy = Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+  let refusals = 2;
+  moveNow(paths.gate, `${paths.gate}.moved`, (from, to) => {
+    if (refusals-- > 0) throw busy;
+    copyFileSync(from, to);
+    rmSync(from);
+  });
+  expect(existsSync(`${paths.gate}.moved`)).toBe(true);
+  expect(() =>
+    moveNow('a', 'b', () => {
+      throw new HarnessError('SH_DISK_FULL', { path: 'b' });
+    }),
+  ).toThrow(failure('SH_DISK_FULL', 2));
+});
+
+test('the runs of a restored database are those of the backup, whole', () => {
+  const paths = freshAppdata();
+  const { backup, runs } = using(paths, (state) => {
+    completeRun(state, ingest(state));
+    return { backup: state.backUp(), runs: state.runs.list() };
+  });
+  rmSync(paths.state);
+  restoreState(paths, backup, clock);
+  expect(using(paths, (state) => state.runs.list())).toEqual(runs);
+});
