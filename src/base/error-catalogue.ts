@@ -258,6 +258,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Free some space and run again; nothing half-made was kept.',
     exit: 2,
   },
+  SH_IO: {
+    message: '{path} can not be written or read: {reason}.',
+    hint: 'Check the disk, its permissions, and that no other program holds the file; then run again: nothing half-made was kept.',
+    exit: 2,
+  },
   SH_INTEGRITY_MISMATCH: {
     message:
       '{what} does not have the bytes that were recorded: {path} (expected {expected}, found {found}).',

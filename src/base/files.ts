@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HarnessError, isSystemError } from './errors.ts';
+import { HarnessError, isSystemError, messageOf } from './errors.ts';
+import { failPoint } from './fail-points.ts';
 
 /** The file operations whose failures tests inject. */
 export interface FileSystem {
@@ -9,6 +10,8 @@ export interface FileSystem {
   rename: typeof nodeFs.rename;
   rm: typeof nodeFs.rm;
   mkdir: typeof nodeFs.mkdir;
+  cp: typeof nodeFs.cp;
+  readFile: typeof nodeFs.readFile;
 }
 
 export const realFileSystem: FileSystem = nodeFs;
@@ -18,7 +21,7 @@ const ATTEMPTS = 10;
 
 /**
  * Writes a file whole or not at all: a temporary file beside it is written and synced, renamed over it, and the
- * directory is synced. A failure leaves the old file as it was.
+ * directory is synced. A failure leaves the old file as it was. Throws SH_DISK_FULL, SH_IO.
  */
 export async function writeFileAtomic(
   path: string,
@@ -27,17 +30,20 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const file = await fs.open(temporary, 'wx');
+    failPoint('file.creating', path);
+    const file = await retrying(() => fs.open(temporary, 'wx'));
     try {
       await file.writeFile(content);
+      failPoint('file.written', path);
       await file.sync();
     } finally {
       await file.close();
     }
     await renameDurably(temporary, path, fs);
   } catch (error) {
-    await fs.rm(temporary, { force: true });
-    throw asDiskFull(error, path);
+    // What failed first is what counts; the temporary file has a name that nothing looks for.
+    await removeTree(temporary, fs).catch(() => undefined);
+    throw asFileError(error, path);
   }
 }
 
@@ -50,24 +56,45 @@ export async function renameDurably(
   to: string,
   fs: FileSystem = realFileSystem,
 ): Promise<void> {
-  await retrying(() => fs.rename(from, to));
+  await retrying(() => {
+    failPoint('entry.renaming', to);
+    return fs.rename(from, to);
+  });
+  failPoint('entry.renamed', to);
   await syncDirectory(dirname(to), fs);
 }
 
 /** Removes a file or folder with all it holds; what does not exist is fine. */
 export async function removeTree(path: string, fs: FileSystem = realFileSystem): Promise<void> {
-  await retrying(() => fs.rm(path, { recursive: true, force: true }));
+  await retrying(() => {
+    failPoint('entry.removing', path);
+    return fs.rm(path, { recursive: true, force: true });
+  });
 }
 
 /** Makes a folder and its parents. */
 export async function ensureDirectory(path: string, fs: FileSystem = realFileSystem): Promise<void> {
-  await fs.mkdir(path, { recursive: true });
+  await retrying(() => fs.mkdir(path, { recursive: true }));
+}
+
+/** Copies a file or folder with all it holds; waits for what another program holds open. */
+export async function copyTree(from: string, to: string, fs: FileSystem = realFileSystem): Promise<void> {
+  await retrying(() => {
+    failPoint('entry.copying', to);
+    return fs.cp(from, to, { recursive: true });
+  });
+}
+
+/** A file's bytes; waits for what another program holds open. */
+export function readBytes(path: string, fs: FileSystem = realFileSystem): Promise<Buffer> {
+  return retrying(() => fs.readFile(path));
 }
 
 /** Syncs a file's content to disk. */
 export async function syncFile(path: string, fs: FileSystem = realFileSystem): Promise<void> {
-  const file = await fs.open(path, 'r+');
+  const file = await retrying(() => fs.open(path, 'r+'));
   try {
+    failPoint('file.syncing', path);
     await file.sync();
   } finally {
     await file.close();
@@ -79,13 +106,15 @@ export async function syncDirectory(path: string, fs: FileSystem = realFileSyste
   if (process.platform === 'win32') return;
   const directory = await fs.open(path, 'r');
   try {
+    failPoint('folder.syncing', path);
     await directory.sync();
   } finally {
     await directory.close();
   }
 }
 
-async function retrying(operation: () => Promise<void>): Promise<void> {
+/** Does it again, a few seconds in all, while another program stands in the way. */
+async function retrying<T>(operation: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await operation();
@@ -101,4 +130,23 @@ export function asDiskFull(error: unknown, path: string): unknown {
   return isSystemError(error, 'ENOSPC', 'EDQUOT')
     ? new HarnessError('SH_DISK_FULL', { path }, { cause: error })
     : error;
+}
+
+/** What the operating system says when a disk, a permission or another program is in the way: no bug of ours. */
+const NOT_OURS = [
+  ...['EIO', 'EROFS', 'ENXIO', 'ESTALE', 'ETIMEDOUT', 'EFBIG'],
+  ...['EACCES', 'EPERM', 'EBUSY', 'EMFILE', 'ENFILE', 'ENAMETOOLONG'],
+];
+
+/** A failure of the disk, or what stands in the way of a file, as SH_DISK_FULL or SH_IO; anything else stays. */
+export function asFileError(error: unknown, path?: string): unknown {
+  const where = path ?? pathOf(error);
+  const full = asDiskFull(error, where);
+  if (full !== error || !isSystemError(error, ...NOT_OURS)) return full;
+  return new HarnessError('SH_IO', { path: where, reason: messageOf(error) }, { cause: error });
+}
+
+function pathOf(error: unknown): string {
+  const named = error instanceof Error && 'path' in error ? error.path : undefined;
+  return typeof named === 'string' ? named : 'a file';
 }

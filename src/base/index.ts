@@ -4,10 +4,14 @@ export { canonicalJson, canonicalJsonFile, type Json } from './canonical-json.ts
 export { type Clock, millisBetween, systemClock } from './clock.ts';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';
 export { type ExitCode, HarnessError, isSystemError, messageOf } from './errors.ts';
+export { failPoint } from './fail-points.ts';
 export {
   asDiskFull,
+  asFileError,
+  copyTree,
   ensureDirectory,
   type FileSystem,
+  readBytes,
   realFileSystem,
   removeTree,
   renameDurably,

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { type AppPaths, appPaths, type Clock, defaultAppdata, systemClock } from '../base/index.ts';
+import {
+  type AppPaths,
+  appPaths,
+  asFileError,
+  type Clock,
+  defaultAppdata,
+  systemClock,
+} from '../base/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
 import { openState, type State, withRepair } from '../state/index.ts';
 
@@ -19,13 +26,16 @@ export interface AppOptions {
   readonly clock?: Clock;
 }
 
-/** Opens an appdata for one use case. A database that turns out to be damaged is refused with the repair it has. */
+/**
+ * Opens an appdata for one use case. A database that turns out to be damaged is refused with the
+ * repair it has; a failure of the disk is told as one.
+ */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
   const app = await openApp(options);
   try {
     return await use(app);
   } catch (error) {
-    throw withRepair(error, app.paths);
+    throw asFileError(withRepair(error, app.paths));
   } finally {
     app.close();
   }
@@ -40,7 +50,7 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
     await recoverRuns(state, paths);
   } catch (error) {
     state.close();
-    throw withRepair(error, paths);
+    throw asFileError(withRepair(error, paths));
   }
   return { paths, state, clock, close: () => state.close() };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
-import { randomId } from '../base/index.ts';
+import { failPoint, randomId } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
 import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
 import {
@@ -186,7 +186,9 @@ function recordIngest(
       subject_id: done.version.dataset_version_id,
       data: { dataset: config.dataset, rows: done.version.row_count },
     });
+    failPoint('ingest.recording');
   });
+  failPoint('ingest.recorded');
 }
 
 function datasetName(files: readonly string[]): string {

@@ -3,6 +3,7 @@ import {
   type AppPaths,
   canonicalJsonFile,
   ensureDirectory,
+  failPoint,
   hashJson,
   randomId,
   removeTree,
@@ -71,8 +72,10 @@ async function writeVersion(
     await writeFileAtomic(join(work, 'parts.json'), canonicalJsonFile(version));
     const reports = parts.map(({ report }) => report);
     await writeFileAtomic(join(work, 'ingest_report.json'), canonicalJsonFile(reports));
+    failPoint('version.documented', work);
     await ensureDirectory(dirname(folder));
     await renameUnlessThere(work, folder);
+    failPoint('version.stored', folder);
   } finally {
     await removeTree(work);
   }

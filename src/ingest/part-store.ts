@@ -4,6 +4,7 @@ import {
   type AppPaths,
   canonicalJsonFile,
   ensureDirectory,
+  failPoint,
   HarnessError,
   hashFile,
   hashJson,
@@ -72,9 +73,12 @@ export async function storePart(
     await ensureDirectory(folder);
     const parquetPath = join(folder, PARQUET);
     const written = await write(work, parquetPath);
+    failPoint('part.written', parquetPath);
     await writeDocuments(folder, parquetPath, partId, identity, written);
+    failPoint('part.documented', folder);
     await ensureDirectory(dirname(paths.part(partId)));
     const isNew = await renameUnlessThere(folder, paths.part(partId));
+    failPoint('part.stored', paths.part(partId));
     const made = await findPart(paths, partId);
     if (made === undefined) throw new Error(`part ${partId} vanished while it was stored`);
     return { ...made, isNew };

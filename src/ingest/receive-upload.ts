@@ -4,8 +4,9 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
-  asDiskFull,
+  asFileError,
   ensureDirectory,
+  failPoint,
   HarnessError,
   hashFile,
   isSystemError,
@@ -77,12 +78,15 @@ async function receiveNew(
   const quarantined = join(paths.quarantine, randomId());
   try {
     const sha256 = await copyHashing(source, path, quarantined, onBytes);
+    failPoint('blob.received', quarantined);
     await refuseIfChanged(path, before);
     const found = await hashFile(quarantined);
     if (found !== sha256) throw mismatch(quarantined, sha256, found);
     if (await exists(paths.blob(sha256))) return await stored(paths, sha256, before.size);
+    failPoint('blob.verified', quarantined);
     await ensureDirectory(dirname(paths.blob(sha256)));
     await renameDurably(quarantined, paths.blob(sha256));
+    failPoint('blob.promoted', paths.blob(sha256));
     return { sha256, bytes: before.size, blobPath: paths.blob(sha256), isNew: true };
   } finally {
     await removeTree(quarantined);
@@ -150,11 +154,12 @@ async function copyHashing(
 
 async function writeAll(file: FileHandle, block: Buffer, target: string): Promise<void> {
   try {
+    failPoint('blob.receiving', target);
     for (let written = 0; written < block.length; ) {
       written += (await file.write(block, written, block.length - written)).bytesWritten;
     }
   } catch (error) {
-    throw asDiskFull(error, target);
+    throw asFileError(error, target);
   }
 }
 

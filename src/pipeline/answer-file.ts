@@ -1,6 +1,16 @@
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AppPaths, hashJson, hexOf, isSystemError, type Sha256, sha256 } from '../base/index.ts';
+import {
+  type AppPaths,
+  ensureDirectory,
+  failPoint,
+  hashJson,
+  hexOf,
+  isSystemError,
+  removeTree,
+  type Sha256,
+  sha256,
+} from '../base/index.ts';
 import type { AnswerStore } from '../dataset/index.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 
@@ -71,7 +81,7 @@ interface Opened {
 }
 
 async function openIn(folder: string, name: string, reuse: boolean): Promise<Opened> {
-  await mkdir(folder, { recursive: true });
+  await ensureDirectory(folder);
   await makeRoom(folder, name);
   const file = await openOrCreate(join(folder, name));
   const { places, end } = await readIndex(file, reuse);
@@ -101,11 +111,13 @@ async function appendNow(to: Opened, key: string, answer: string): Promise<void>
   const hash = hexOf(sha256(answer));
   const header = Buffer.from(`${key} ${hash} ${String(content.length).padStart(10, '0')}\n`);
   try {
+    failPoint('answer.appending');
     await to.file.write(Buffer.concat([header, content, Buffer.from('\n')]), 0, size, to.end);
   } catch (error) {
-    if (!isSystemError(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) throw error;
+    if (!isSystemError(error, 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO')) throw error;
     return;
   }
+  failPoint('answer.appended');
   to.places.set(key, { at: to.end + HEADER_BYTES, bytes: content.length, hash });
   to.end += size;
 }
@@ -151,7 +163,7 @@ async function makeRoom(folder: string, own: string): Promise<void> {
   let total = 0;
   for (const { path, size } of files.sort((a, b) => b.written - a.written)) {
     total += size;
-    if (total > MOST_IN_ALL - MOST_BYTES) await rm(path, { force: true });
+    if (total > MOST_IN_ALL - MOST_BYTES) await removeTree(path);
   }
 }
 

@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
   canonicalJson,
   ensureDirectory,
+  failPoint,
   hashFile,
   hexOf,
   isSystemError,
   randomId,
+  readBytes,
   removeTree,
   renameDurably,
   type Sha256,
@@ -42,10 +43,15 @@ export async function cachedExecution(
 ): Promise<CachedExecution | undefined> {
   const folder = executionFolder(paths, fingerprint);
   try {
-    const entry = JSON.parse(await readFile(join(folder, 'entry.json'), 'utf8')) as Entry;
-    const resultText = await readFile(join(folder, 'result.json'), 'utf8');
+    const entry: unknown = JSON.parse(await readText(join(folder, 'entry.json')));
+    const resultText = await readText(join(folder, 'result.json'));
     const checked = check(PluginResult, JSON.parse(resultText));
-    if (checked.ok && sha256(resultText) === entry.result_sha256 && (await areWhole(folder, checked.value))) {
+    if (
+      isEntry(entry) &&
+      checked.ok &&
+      sha256(resultText) === entry.result_sha256 &&
+      (await areWhole(folder, checked.value))
+    ) {
       return { result: checked.value, resultText, runId: entry.run_id, artifacts: join(folder, 'artifacts') };
     }
   } catch (error) {
@@ -54,6 +60,15 @@ export async function cachedExecution(
   }
   await removeTree(folder);
   return undefined;
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'run_id' in value && typeof value.run_id === 'string' && 'result_sha256' in value;
+}
+
+async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString('utf8');
 }
 
 async function areWhole(folder: string, result: PluginResult): Promise<boolean> {
@@ -78,8 +93,10 @@ export async function keepExecution(
     await writeFileAtomic(join(temporary, 'result.json'), execution.resultText);
     await writeFileAtomic(join(temporary, 'entry.json'), canonicalJson(entry));
     await ensureDirectory(dirname(folder));
+    failPoint('execution.keeping', folder);
     await removeTree(folder);
     await renameDurably(temporary, folder);
+    failPoint('execution.kept', folder);
   } finally {
     await removeTree(temporary);
   }
@@ -95,9 +112,9 @@ export async function cachedChunk(
   types: ColumnTypes,
 ): Promise<string | undefined> {
   try {
-    const [hash = '', dependsOn = '', state = ''] = (
-      await readFile(chunkFile(paths, fingerprint), 'utf8')
-    ).split('\n');
+    const [hash = '', dependsOn = '', state = ''] = (await readText(chunkFile(paths, fingerprint))).split(
+      '\n',
+    );
     if (sha256(`${dependsOn}\n${state}`) !== hash) return undefined;
     const columns = Object.keys(JSON.parse(dependsOn) as ColumnTypes);
     return dependsOn === dependence(types, columns) ? state : undefined;
@@ -119,6 +136,7 @@ export async function keepChunk(
   const content = `${dependence(types, columns)}\n${state}`;
   await ensureDirectory(dirname(file));
   await writeFileAtomic(file, `${sha256(content)}\n${content}`);
+  failPoint('chunk.kept', file);
 }
 
 function dependence(types: ColumnTypes, columns: readonly string[]): string {

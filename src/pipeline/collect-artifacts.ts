@@ -1,6 +1,6 @@
-import { lstat, readdir, rename } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDirectory, hashFile, syncFile } from '../base/index.ts';
+import { ensureDirectory, failPoint, hashFile, renameDurably, syncFile } from '../base/index.ts';
 import type { ArtifactContent, PluginManifest, RawArtifact } from '../contract/index.ts';
 import { InvalidOutput } from './invalid-output.ts';
 
@@ -37,7 +37,8 @@ export async function collectArtifacts(
     }
     await syncFile(file);
     const hash = await hashFile(file);
-    await rename(file, join(target, artifact.path));
+    await renameDurably(file, join(target, artifact.path));
+    failPoint('artifact.moved', artifact.path);
     const { size } = await lstat(join(target, artifact.path));
     collected.push({ ...artifact, sha256: hash, bytes: size });
   }

@@ -1,4 +1,4 @@
-import { canonicalJsonFile, removeTree, renameDurably } from '../base/index.ts';
+import { canonicalJsonFile, failPoint, removeTree, renameDurably } from '../base/index.ts';
 import type { Report, Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
 import { isFact } from '../report/index.ts';
@@ -40,6 +40,7 @@ export async function commitRun({
   await removeTree(staging.work);
   await staging.enter('sealed');
   await registerLogs(staging);
+  failPoint('run.registered', staging.folder);
   const manifest = buildManifest({
     runId: run.runId,
     datasetName: run.config.dataset,
@@ -64,8 +65,14 @@ export async function commitRun({
   const counts = countOutcomes(outcomes, findings);
   const artifacts = [...staging.artifacts];
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
+  failPoint('run.sealed', staging.folder);
   await renameDurably(staging.folder, paths.run(run.runId));
-  state.transaction(() => recordCommit(run, state, { manifest, sealed, artifacts, outcomes, trace, counts }));
+  failPoint('run.renamed', paths.run(run.runId));
+  state.transaction(() => {
+    recordCommit(run, state, { manifest, sealed, artifacts, outcomes, trace, counts });
+    failPoint('run.recording', run.runId);
+  });
+  failPoint('run.recorded', run.runId);
   return {
     status: manifest.results.status,
     reason: '',

@@ -1,12 +1,11 @@
-import { cp } from 'node:fs/promises';
-import { asDiskFull, ensureDirectory, isSystemError } from '../base/index.ts';
+import { asFileError, copyTree, ensureDirectory, isSystemError } from '../base/index.ts';
 
 /** Copies a folder with all it holds; a folder that does not exist is an empty one. */
 export async function copyWhole(from: string, to: string): Promise<void> {
   await ensureDirectory(to);
   try {
-    await cp(from, to, { recursive: true });
+    await copyTree(from, to);
   } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw asDiskFull(error, to);
+    if (!isSystemError(error, 'ENOENT')) throw asFileError(error, to);
   }
 }

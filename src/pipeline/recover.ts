@@ -1,6 +1,13 @@
-import { readdir, rename, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type AppPaths, ensureDirectory, removeTree, syncDirectory } from '../base/index.ts';
+import {
+  type AppPaths,
+  ensureDirectory,
+  failPoint,
+  removeTree,
+  renameDurably,
+  syncDirectory,
+} from '../base/index.ts';
 import {
   abortOrphans,
   currentOwner,
@@ -47,8 +54,9 @@ async function withdraw(paths: AppPaths, runId: string): Promise<void> {
   if (found === undefined) return;
   await ensureDirectory(paths.staging);
   await removeTree(paths.stagedRun(runId));
-  await rename(paths.run(runId), paths.stagedRun(runId));
+  await renameDurably(paths.run(runId), paths.stagedRun(runId));
   await syncDirectory(paths.runs);
+  failPoint('run.withdrawn', runId);
 }
 
 /** Throws away what processes that are gone left in their folders: spilled data, half-received uploads. */

@@ -1,4 +1,4 @@
-import { byCodePoint, randomId, type Sha256 } from '../base/index.ts';
+import { byCodePoint, failPoint, randomId, type Sha256 } from '../base/index.ts';
 import type { ManifestArtifact, RunManifest, Trace } from '../contract/index.ts';
 import {
   currentOwner,
@@ -24,6 +24,7 @@ export function recordQueued(run: PlannedRun, state: State): void {
     created_at: run.createdAt,
   });
   recordEvent(run, state, 'run.queued', 'run', run.runId);
+  failPoint('run.queued', run.runId);
 }
 
 /** Notes that a run ended without a result. */
@@ -36,7 +37,9 @@ export function recordEnd(
   state.transaction(() => {
     state.runs.finish(run.runId, { status, reason });
     recordEvent(run, state, `run.${status.toLowerCase()}`, 'run', run.runId, { reason });
+    failPoint('run.ending', run.runId);
   });
+  failPoint('run.ended', run.runId);
 }
 
 /** What the database is told of a sealed run. */

@@ -5,6 +5,7 @@ import {
   type Clock,
   canonicalJson,
   ensureDirectory,
+  failPoint,
   removeTree,
   type Sha256,
   sha256,
@@ -44,11 +45,13 @@ export async function openStaging(paths: AppPaths, runId: string, clock: Clock):
     async enter(phase) {
       phases.push({ phase, at: clock.now() });
       await writeFileAtomic(path('journal.json'), canonicalJson({ run_id: runId, phases }));
+      failPoint('journal.entered', phase);
     },
     async write(name, content, mediaType) {
       const file = path(...name.split('/'));
       await ensureDirectory(dirname(file));
       await writeFileAtomic(file, content);
+      failPoint('document.written', name);
       const artifact = engineFile(name, content, mediaType);
       artifacts.push(artifact);
       return artifact;
@@ -82,9 +85,12 @@ export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void
     'trace.json',
   ];
   for (const name of rest) await removeTree(join(folder, name));
+  failPoint('run.stripped', folder);
 }
 
 /** Appends a line to a log file of a run, at once: a run that is killed keeps what was said before. Not synced. */
 export function appendLog(file: string, line: string): void {
+  failPoint('log.appending', file);
   appendFileSync(file, `${line}\n`);
+  failPoint('log.appended', file);
 }
