@@ -192,6 +192,16 @@ export const ERROR_CATALOGUE = {
     hint: 'List them with "stat-harness runs list"; "latest" names the newest.',
     exit: 2,
   },
+  SH_DATASET_DELETED: {
+    message: 'The dataset or dataset version "{id}" is in the trash since {deleted_at}.',
+    hint: 'Take it out with "stat-harness datasets undelete {id}".',
+    exit: 2,
+  },
+  SH_RUN_DELETED: {
+    message: 'The run {id} is in the trash since {deleted_at}.',
+    hint: 'Take it out with "stat-harness runs undelete {id}".',
+    exit: 2,
+  },
   SH_RUN_NONE: {
     message: 'There is no run yet: "latest" names nothing.',
     hint: 'Make one with "stat-harness run FILE", or name the folder that holds your runs with --appdata.',

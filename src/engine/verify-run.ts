@@ -1,3 +1,4 @@
+import { HarnessError, type Sha256 } from '../base/index.ts';
 import { PluginResult, Report, type RunManifest } from '../contract/index.ts';
 import { engineIdentity, type Recomputed, recompute, type Tally } from '../pipeline/index.ts';
 import { loadPlugins } from '../plugin-host/index.ts';
@@ -61,7 +62,11 @@ function damagedFiles(damages: readonly Damage[]): number {
 }
 
 async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOptions): Promise<Recomputed> {
-  const version = app.state.versions.find(manifest.dataset.dataset_version_id);
+  const id = manifest.dataset.dataset_version_id;
+  const version = app.state.versions.get(id as Sha256);
+  if (version === undefined) {
+    throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'The record of a dataset version', path: id });
+  }
   const parts = partsOf(app, version);
   const [plugins, engine, results, report] = await Promise.all([
     loadPlugins(pluginFolders(options.pluginFolders)),

@@ -15,6 +15,7 @@ import { type Migration, migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { withRepair } from './offer-repair.ts';
 import { enterFinished } from './restore.ts';
+import { activitiesStore } from './stores/activities.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
 import { datasetsStore } from './stores/datasets.ts';
@@ -24,6 +25,7 @@ import { lineageStore } from './stores/lineage.ts';
 import { locksStore } from './stores/locks.ts';
 import { manifestChainStore } from './stores/manifest-chain.ts';
 import { partsStore } from './stores/parts.ts';
+import { referencesStore } from './stores/references.ts';
 import { runsStore } from './stores/runs.ts';
 import { uploadsStore } from './stores/uploads.ts';
 
@@ -98,6 +100,8 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     events: eventsStore(database, clock),
     chain: manifestChainStore(database),
     locks: locksStore(database, clock),
+    activities: activitiesStore(database, clock),
+    references: referencesStore(database, clock),
     /** All that `fn` writes, or nothing when it throws. `fn` must not be asynchronous; nesting is refused. */
     transaction: <T>(fn: () => T): T => database.transaction(fn),
     /** What is wrong with the database, in SQLite's words; empty when all is well. */

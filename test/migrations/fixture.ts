@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { AppPaths } from '../../src/base/index.ts';
+import { type AppPaths, byCodePoint } from '../../src/base/index.ts';
 import type { Database } from '../../src/state/database.ts';
 import { text } from '../../src/state/row.ts';
 import { freshAppdata } from '../state/appdata.ts';
@@ -26,15 +26,32 @@ export function schemaOf(database: Database): readonly string[] {
   return database.all(sql, {}, (row) => text(row['sql']));
 }
 
+/** Rows of tables by name. */
+export type Rows = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
 /** All rows of all tables but the register of migrations, each table sorted. */
-export function rowsOf(database: Database): Readonly<Record<string, readonly string[]>> {
+export function rowsOf(database: Database): Rows {
   const tables =
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
   const names = database.all(tables, {}, READ_NAME).filter((name) => name !== 'schema_migrations');
   return Object.fromEntries(
-    names.map((name) => {
-      const rows = database.all(`SELECT * FROM ${name}`, {}, (row) => JSON.stringify(row));
-      return [name, rows.toSorted()];
+    names.map((name) => [name, sorted(database.all(`SELECT * FROM ${name}`, {}, (row) => ({ ...row })))]),
+  );
+}
+
+/** Only the tables and columns that `of` has too. */
+export function common(rows: Rows, of: Rows): Rows {
+  return Object.fromEntries(
+    Object.entries(of).map(([table, [first = {}]]) => {
+      const columns = Object.keys(first);
+      const cut = (rows[table] ?? []).map((row) =>
+        Object.fromEntries(columns.map((column) => [column, row[column]])),
+      );
+      return [table, sorted(cut)];
     }),
   );
+}
+
+function sorted(rows: readonly Readonly<Record<string, unknown>>[]) {
+  return rows.toSorted((a, b) => byCodePoint(JSON.stringify(a), JSON.stringify(b)));
 }

@@ -8,7 +8,7 @@ import { MIGRATIONS } from '../../src/state/migrations/index.ts';
 import { migrateState } from '../../src/state/open-state.ts';
 import { freshAppdata, runId, stateOf, steppingClock } from '../state/appdata.ts';
 import { child } from '../state/child-process.ts';
-import { appdataOfVersion, fixturePath, rowsOf, schemaOf } from './fixture.ts';
+import { appdataOfVersion, common, fixturePath, rowsOf, schemaOf } from './fixture.ts';
 
 const NEWEST = MIGRATIONS.length;
 const VERSIONS = MIGRATIONS.map((migration) => migration.version);
@@ -22,11 +22,6 @@ function databaseOf(path: string): Database {
 
 function migrateTo(target: number, paths: AppPaths, database: Database, migrations = MIGRATIONS): void {
   migrateState(database, paths, steppingClock(), migrations, target);
-}
-
-/** The rows of the tables that `of` has too. */
-function common(rows: ReturnType<typeof rowsOf>, of: ReturnType<typeof rowsOf>): ReturnType<typeof rowsOf> {
-  return Object.fromEntries(Object.entries(rows).filter(([table]) => table in of));
 }
 
 test('migrations are numbered from 1 without gaps', () => {

@@ -16,7 +16,14 @@ GROWING.push(
 );
 
 /** Queries whose answer is a whole table, by design. */
-const WHOLE = new Set(['MANIFEST_CHAIN_QUERIES.all', 'DATASET_QUERIES.list']);
+const WHOLE = new Set([
+  'MANIFEST_CHAIN_QUERIES.all',
+  'DATASET_QUERIES.list',
+  // What nothing needs is found by looking at everything.
+  ...['versions', 'parts', 'blobs', 'allParts', 'allBlobs', 'expireParts', 'expireBlobs', 'ofBlob'].map(
+    (name) => `REFERENCE_QUERIES.${name}`,
+  ),
+]);
 
 /** Every named query of every store. */
 async function allQueries(): Promise<Map<string, string>> {

@@ -2,7 +2,7 @@ import { type Clock, canonicalJson, HarnessError, hexOf, type Sha256 } from '../
 import { DatasetVersion } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import { isIdPrefix, onlyMatch, prefixRange } from '../identifier-lookup.ts';
-import { document, hash, integer, member, type RowOf, rowReader, text } from '../row.ts';
+import { document, hash, integer, member, nullable, type RowOf, rowReader, text } from '../row.ts';
 import { datasetsStore } from './datasets.ts';
 
 export const KINDS = ['real', 'synthetic'] as const;
@@ -17,6 +17,8 @@ const entryShape = {
   row_count: integer,
   rejected_rows: integer,
   created_at: text,
+  /** When it was put into the trash; null where it is in the list. */
+  deleted_at: nullable(text),
 };
 const readEntry = rowReader(entryShape);
 const readDocument = rowReader({ document: document(DatasetVersion) });
@@ -26,7 +28,7 @@ const readId = rowReader({ dataset_version_id: hash });
 export type DatasetEntry = RowOf<typeof entryShape>;
 
 const ENTRY = `SELECT d.name AS dataset, e.ordinal, e.dataset_version_id, e.kind, v.row_count, v.rejected_rows,
-    e.created_at
+    e.created_at, e.deleted_at
   FROM dataset_entries e JOIN datasets d ON d.id = e.dataset_id
     JOIN dataset_versions v ON v.dataset_version_id = e.dataset_version_id`;
 
@@ -40,11 +42,14 @@ export const DATASET_VERSION_QUERIES = {
   enter: `INSERT INTO dataset_entries (dataset_id, ordinal, dataset_version_id, kind, created_at)
     SELECT $dataset_id, 1 + coalesce(max(ordinal), 0), $dataset_version_id, $kind, $created_at
       FROM dataset_entries WHERE dataset_id = $dataset_id
-    ON CONFLICT (dataset_id, dataset_version_id) DO UPDATE SET kind = $kind`,
+    ON CONFLICT (dataset_id, dataset_version_id) DO UPDATE SET kind = $kind, deleted_at = NULL`,
   get: 'SELECT document FROM dataset_versions WHERE dataset_version_id = $dataset_version_id',
   entry: `${ENTRY} WHERE d.name = $dataset AND e.dataset_version_id = $dataset_version_id`,
   entries: `${ENTRY} WHERE e.dataset_version_id = $dataset_version_id ORDER BY d.name`,
-  list: `${ENTRY} WHERE d.name = $dataset ORDER BY e.ordinal DESC`,
+  list: `${ENTRY} WHERE d.name = $dataset AND e.deleted_at IS NULL ORDER BY e.ordinal DESC`,
+  listDeleted: `${ENTRY} WHERE d.name = $dataset AND e.deleted_at IS NOT NULL ORDER BY e.ordinal DESC`,
+  setDeleted: `UPDATE dataset_entries SET deleted_at = $deleted_at
+    WHERE dataset_id = (SELECT id FROM datasets WHERE name = $dataset) AND ordinal = $ordinal`,
   byPrefix: `SELECT dataset_version_id FROM dataset_versions
     WHERE dataset_version_id >= $low AND dataset_version_id < $high ORDER BY dataset_version_id`,
 } as const;
@@ -62,6 +67,28 @@ export function datasetVersionsStore(db: Database, clock: Clock) {
     db.get(DATASET_VERSION_QUERIES.get, { dataset_version_id }, readDocument)?.document;
   const entry = (dataset: string, dataset_version_id: Sha256): DatasetEntry | undefined =>
     db.get(DATASET_VERSION_QUERIES.entry, { dataset, dataset_version_id }, readEntry);
+
+  const list = (dataset: string, { deleted = false } = {}): readonly DatasetEntry[] =>
+    db.all(
+      deleted ? DATASET_VERSION_QUERIES.listDeleted : DATASET_VERSION_QUERIES.list,
+      { dataset },
+      readEntry,
+    );
+  const entriesOf = (dataset_version_id: Sha256): readonly DatasetEntry[] =>
+    db.all(DATASET_VERSION_QUERIES.entries, { dataset_version_id }, readEntry);
+  const allOf = (dataset: string): readonly DatasetEntry[] => [
+    ...list(dataset),
+    ...list(dataset, { deleted: true }),
+  ];
+  const entriesCalled = (text: string): readonly DatasetEntry[] => {
+    const named = allOf(text);
+    if (named.length > 0) return named;
+    const [, name = '', ordinal] = /^(.+)@([1-9]\d*)$/.exec(text) ?? [];
+    const numbered = allOf(name).filter((candidate) => String(candidate.ordinal) === ordinal);
+    if (numbered.length > 0) return numbered;
+    const id = findByPrefix(db, text);
+    return id === undefined ? [] : entriesOf(id);
+  };
 
   return {
     /**
@@ -82,18 +109,34 @@ export function datasetVersionsStore(db: Database, clock: Clock) {
     get,
     entry,
     /** Where a version is listed, by name of the dataset. */
-    entriesOf: (dataset_version_id: Sha256): readonly DatasetEntry[] =>
-      db.all(DATASET_VERSION_QUERIES.entries, { dataset_version_id }, readEntry),
-    /** The versions of a dataset, the newest first. */
-    list: (dataset: string): readonly DatasetEntry[] =>
-      db.all(DATASET_VERSION_QUERIES.list, { dataset }, readEntry),
+    entriesOf,
+    /** The versions that a dataset lists, or those in the trash, the newest first. */
+    list,
+    /** Puts a version of a dataset into the trash (now), or takes it out. Its data stay until nothing needs them. */
+    setDeleted: ({ dataset, ordinal }: DatasetEntry, deleted: boolean): void => {
+      const deleted_at = deleted ? clock.now() : null;
+      db.run(DATASET_VERSION_QUERIES.setDeleted, { dataset, ordinal, deleted_at });
+    },
     /**
-     * The version that `text` means: the name of a dataset (its newest version), or the beginning of an id, with or
-     * without `sha256:`. Errors: SH_DATASET_UNKNOWN, SH_ID_AMBIGUOUS.
+     * The places that `text` means: all versions of a dataset (its name), one of them (`NAME@VERSION`), or a version
+     * wherever it is listed (the beginning of its id). Errors: SH_DATASET_UNKNOWN, SH_ID_AMBIGUOUS.
+     */
+    findEntries: (text: string): readonly DatasetEntry[] => {
+      const found = entriesCalled(text);
+      if (found.length > 0) return found;
+      throw new HarnessError('SH_DATASET_UNKNOWN', { id: text });
+    },
+    /**
+     * The version that `text` means: the name of a dataset (its newest version), `NAME@VERSION`, or the beginning of
+     * an id, with or without `sha256:`. Errors: SH_DATASET_UNKNOWN, SH_DATASET_DELETED, SH_ID_AMBIGUOUS.
      */
     find: (text: string): DatasetVersion => {
-      const id = datasets.get(text)?.newest_version_id ?? findByPrefix(db, text);
-      const version = id === undefined ? undefined : get(id);
+      const found = entriesCalled(text);
+      const listed = found.find((candidate) => candidate.deleted_at === null);
+      const [deleted] = found;
+      if (listed === undefined && deleted !== undefined)
+        throw new HarnessError('SH_DATASET_DELETED', { id: text, deleted_at: deleted.deleted_at ?? '' });
+      const version = listed === undefined ? undefined : get(listed.dataset_version_id);
       if (version === undefined) throw new HarnessError('SH_DATASET_UNKNOWN', { id: text });
       return version;
     },

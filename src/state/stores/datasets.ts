@@ -6,7 +6,7 @@ const shape = {
   id: integer,
   name: text,
   created_at: text,
-  /** How many versions it has. */
+  /** How many versions it lists. */
   versions: integer,
   newest_version_id: nullable(hash),
 };
@@ -15,10 +15,11 @@ const read = rowReader(shape);
 /** A name under which versions are kept, with its newest version. */
 export type DatasetRow = RowOf<typeof shape>;
 
-const SELECT = `SELECT d.id, d.name, d.created_at, coalesce(e.ordinal, 0) AS versions,
+const SELECT = `SELECT d.id, d.name, d.created_at, 
+    (SELECT count(*) FROM dataset_entries WHERE dataset_id = d.id AND deleted_at IS NULL) AS versions,
     e.dataset_version_id AS newest_version_id
   FROM datasets d LEFT JOIN dataset_entries e ON e.dataset_id = d.id
-    AND e.ordinal = (SELECT max(ordinal) FROM dataset_entries WHERE dataset_id = d.id)`;
+    AND e.ordinal = (SELECT max(ordinal) FROM dataset_entries WHERE dataset_id = d.id AND deleted_at IS NULL)`;
 
 export const DATASET_QUERIES = {
   ensure: `INSERT INTO datasets (name, created_at) VALUES ($name, $created_at) ON CONFLICT (name) DO NOTHING`,

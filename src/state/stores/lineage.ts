@@ -59,6 +59,11 @@ export const LINEAGE_QUERIES = {
     VALUES ($entity_id, $kind, $label, $sha256, $run_id) ON CONFLICT (entity_id) DO NOTHING`,
   saveEdge: `INSERT INTO lineage_edges (from_id, to_id, relation) VALUES ($from_id, $to_id, $relation)
     ON CONFLICT (from_id, to_id, relation) DO NOTHING`,
+  purgeEdgesFrom: `DELETE FROM lineage_edges
+    WHERE from_id IN (SELECT entity_id FROM lineage_entities WHERE run_id = $run_id)`,
+  purgeEdgesTo: `DELETE FROM lineage_edges
+    WHERE to_id IN (SELECT entity_id FROM lineage_entities WHERE run_id = $run_id)`,
+  purgeEntities: 'DELETE FROM lineage_entities WHERE run_id = $run_id',
   byHash: 'SELECT * FROM lineage_entities WHERE sha256 = $sha256 ORDER BY entity_id',
   ofRun: 'SELECT * FROM lineage_entities WHERE run_id = $run_id ORDER BY entity_id',
   entitiesBack: `${BACK} ${ENTITIES}`,
@@ -77,6 +82,13 @@ export function lineageStore(db: Database) {
       db.atomically(() => {
         for (const entity of entities) db.run(LINEAGE_QUERIES.saveEntity, entity);
         for (const edge of edges) db.run(LINEAGE_QUERIES.saveEdge, edge);
+      }),
+    /** Forgets what belongs to one run; what runs share stays. */
+    purge: (run_id: string): void =>
+      db.atomically(() => {
+        db.run(LINEAGE_QUERIES.purgeEdgesFrom, { run_id });
+        db.run(LINEAGE_QUERIES.purgeEdgesTo, { run_id });
+        db.run(LINEAGE_QUERIES.purgeEntities, { run_id });
       }),
     /** Every entity with this content. */
     byHash: (sha256: Sha256): readonly LineageEntity[] => entities(LINEAGE_QUERIES.byHash, { sha256 }),

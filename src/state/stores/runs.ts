@@ -6,6 +6,9 @@ import { Owner } from '../owner.ts';
 import { document, hash, integer, json, member, nullable, type RowOf, rowReader, text } from '../row.ts';
 import { KINDS, type Kind } from './dataset-versions.ts';
 
+export const PINS = ['artifacts', 'data'] as const;
+export type Pin = (typeof PINS)[number];
+
 const shape = {
   /** Counts the runs of this appdata in the order of their creation. */
   ordinal: integer,
@@ -29,6 +32,10 @@ const shape = {
   plugins_reused: nullable(integer),
   plugins_failed: nullable(integer),
   plugins_not_applicable: nullable(integer),
+  /** When it was put into the trash; null where it is in the list. */
+  deleted_at: nullable(text),
+  /** `artifacts`: never deleted by a policy; `data`: what it was made of stays too. */
+  pinned: nullable(member(PINS)),
 };
 const read = rowReader(shape);
 
@@ -73,15 +80,18 @@ export interface RunFilter {
   readonly limit?: number;
   readonly status?: RunStatus;
   readonly dataset?: string;
+  /** The runs in the trash rather than those in the list. */
+  readonly deleted?: boolean;
   /** Only runs created before the one with this ordinal: the next page. */
   readonly before?: number;
 }
 
 const SELECT = `SELECT r.ordinal, r.run_id, r.fingerprint, d.name AS dataset, r.dataset_version_id, r.kind, r.status,
     r.reason, r.config, r.owner, r.created_at, r.started_at, r.first_result_at, r.finished_at, r.manifest_sha256,
-    r.findings, r.plugins_ok, r.plugins_reused, r.plugins_failed, r.plugins_not_applicable
+    r.findings, r.plugins_ok, r.plugins_reused, r.plugins_failed, r.plugins_not_applicable,
+    r.deleted_at, r.pinned
   FROM runs r CROSS JOIN datasets d ON d.id = r.dataset_id`;
-const PAGE = 'r.ordinal < $before ORDER BY r.ordinal DESC LIMIT $limit';
+const PAGE = 'r.deleted_at IS NULL AND r.ordinal < $before ORDER BY r.ordinal DESC LIMIT $limit';
 const OF_DATASET = 'r.dataset_id = (SELECT id FROM datasets WHERE name = $dataset)';
 
 export const RUN_QUERIES = {
@@ -105,6 +115,12 @@ export const RUN_QUERIES = {
   listByStatus: `${SELECT} WHERE r.status = $status AND ${PAGE}`,
   listByDataset: `${SELECT} WHERE ${OF_DATASET} AND ${PAGE}`,
   listByDatasetAndStatus: `${SELECT} WHERE ${OF_DATASET} AND r.status = $status AND ${PAGE}`,
+  listDeleted: `${SELECT} WHERE r.deleted_at IS NOT NULL AND r.ordinal < $before ORDER BY r.ordinal DESC LIMIT $limit`,
+  setDeleted: 'UPDATE runs SET deleted_at = $deleted_at WHERE run_id = $run_id',
+  setPinned: 'UPDATE runs SET pinned = $pinned WHERE run_id = $run_id',
+  purgeExecutions: 'DELETE FROM executions WHERE run_id = $run_id',
+  purgeArtifacts: 'DELETE FROM artifacts WHERE run_id = $run_id',
+  purgeRun: 'DELETE FROM runs WHERE run_id = $run_id AND deleted_at IS NOT NULL',
   underWay: `${SELECT} WHERE r.status IN ('QUEUED', 'RUNNING') ORDER BY r.ordinal`,
 } as const;
 
@@ -139,10 +155,13 @@ export function runsStore(db: Database, clock: Clock) {
       if (finish(db, run_id, end, clock) !== 1) throw new Error(`run ${run_id} can not end as ${end.status}`);
     },
     get,
-    /** The run that `text` means: `latest`, or the beginning of an id. Errors: SH_RUN_NONE, SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS. */
-    find: (text: string): Run => {
-      const run = text === 'latest' ? list({ limit: 1 })[0] : findByPrefix(db, text);
-      if (run !== undefined) return run;
+    /**
+     * The run that `text` means: `latest`, or the beginning of an id. One in the trash is refused unless asked for.
+     * Errors: SH_RUN_NONE, SH_RUN_UNKNOWN, SH_RUN_DELETED, SH_ID_AMBIGUOUS.
+     */
+    find: (text: string, { deleted = false }: { readonly deleted?: boolean } = {}): Run => {
+      const run = text === 'latest' ? list({ limit: 1, deleted })[0] : findByPrefix(db, text);
+      if (run !== undefined) return deleted ? run : refuseDeleted(run);
       throw text === 'latest'
         ? new HarnessError('SH_RUN_NONE', {})
         : new HarnessError('SH_RUN_UNKNOWN', { id: text });
@@ -151,7 +170,28 @@ export function runsStore(db: Database, clock: Clock) {
     list,
     /** Runs that are QUEUED or RUNNING, the oldest first. */
     underWay: (): readonly Run[] => db.all(RUN_QUERIES.underWay, {}, read),
+    /** Puts a run into the trash (now), or takes it out. Its folder follows. */
+    setDeleted: (run_id: string, deleted: boolean): void => {
+      db.run(RUN_QUERIES.setDeleted, { run_id, deleted_at: deleted ? clock.now() : null });
+    },
+    /** What stays of a run whatever a policy says; null for nothing. */
+    setPinned: (run_id: string, pinned: Pin | null): void => {
+      db.run(RUN_QUERIES.setPinned, { run_id, pinned });
+    },
+    /** Forgets a run in the trash: its row, executions and artifacts. Its link in the chain and its events stay. */
+    purge: (run_id: string): void =>
+      db.atomically(() => {
+        db.run(RUN_QUERIES.purgeExecutions, { run_id });
+        db.run(RUN_QUERIES.purgeArtifacts, { run_id });
+        if (db.run(RUN_QUERIES.purgeRun, { run_id }) !== 1)
+          throw new Error(`run ${run_id} is not in the trash`);
+      }),
   };
+}
+
+function refuseDeleted(run: Run): Run {
+  if (run.deleted_at === null) return run;
+  throw new HarnessError('SH_RUN_DELETED', { id: run.run_id, deleted_at: run.deleted_at });
 }
 
 function finish(db: Database, run_id: string, end: RunEnd, clock: Clock): number {
@@ -164,7 +204,8 @@ function finish(db: Database, run_id: string, end: RunEnd, clock: Clock): number
   return db.run(RUN_QUERIES.end, { run_id, status, reason, at: clock.now() });
 }
 
-function listQuery({ status, dataset }: RunFilter): string {
+function listQuery({ status, dataset, deleted }: RunFilter): string {
+  if (deleted === true) return RUN_QUERIES.listDeleted;
   if (dataset === undefined) return status === undefined ? RUN_QUERIES.list : RUN_QUERIES.listByStatus;
   return status === undefined ? RUN_QUERIES.listByDataset : RUN_QUERIES.listByDatasetAndStatus;
 }

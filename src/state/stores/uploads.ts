@@ -1,6 +1,6 @@
 import type { Clock, Sha256 } from '../../base/index.ts';
 import type { Database } from '../database.ts';
-import { hash, integer, type RowOf, rowReader, text } from '../row.ts';
+import { hash, integer, nullable, type RowOf, rowReader, text } from '../row.ts';
 
 const shape = {
   id: integer,
@@ -11,6 +11,7 @@ const shape = {
   received_at: text,
 };
 const read = rowReader(shape);
+const readExpired = rowReader({ expired_at: nullable(text) });
 
 /** One reception of a file. The same content may be received often, under other names. */
 export type Upload = RowOf<typeof shape>;
@@ -27,9 +28,10 @@ const SELECT = `SELECT u.id, u.sha256, b.bytes, u.original_path, u.original_file
 
 export const UPLOAD_QUERIES = {
   keepContent: `INSERT INTO blobs (sha256, bytes, first_received_at) VALUES ($sha256, $bytes, $received_at)
-    ON CONFLICT (sha256) DO NOTHING`,
+    ON CONFLICT (sha256) DO UPDATE SET expired_at = NULL`,
   insert: `INSERT INTO uploads (sha256, original_path, original_filename, received_at)
     VALUES ($sha256, $original_path, $original_filename, $received_at)`,
+  expired: 'SELECT expired_at FROM blobs WHERE sha256 = $sha256',
   byHash: `${SELECT} WHERE u.sha256 = $sha256 ORDER BY u.id DESC`,
 } as const;
 
@@ -47,7 +49,10 @@ export function uploadsStore(db: Database, clock: Clock) {
         if (upload === undefined) throw new Error('an upload vanished while it was recorded');
         return upload;
       }),
-    /** All receptions of a content, the newest first. */
+    /** All receptions of a content, the newest first. They stay for ever. */
     byHash,
+    /** Since when the bytes of a content are gone on purpose; null where they must be there. */
+    expiredAt: (sha256: Sha256): string | null =>
+      db.get(UPLOAD_QUERIES.expired, { sha256 }, readExpired)?.expired_at ?? null,
   };
 }

@@ -1,0 +1,50 @@
+// Writes fixtures/state/schema-N.sqlite for the newest schema version: the fixture of the version before, migrated, and
+// rows in what is new. Never writes over one that is there: it stands for databases that operators have.
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect, type Database } from '../src/state/database.ts';
+import { migrate } from '../src/state/migrate.ts';
+import { MIGRATIONS } from '../src/state/migrations/index.ts';
+
+/** Rows for what a version of the schema brought, by its number. */
+const ADDITIONS: Readonly<Record<number, (database: Database) => void>> = {
+  3: (database) => {
+    database.exec(`
+      UPDATE runs SET pinned = 'data' WHERE ordinal = 1;
+      INSERT INTO runs (run_id, fingerprint, dataset_id, dataset_version_id, kind, status, reason, config, owner,
+          created_at, deleted_at)
+        SELECT '${'c'.repeat(32)}', fingerprint, dataset_id, dataset_version_id, kind, 'FAILED', 'stopped', config,
+          owner, '2025-03-01T00:00:09.000Z', '2025-03-02T00:00:00.000Z' FROM runs WHERE ordinal = 1;
+      INSERT INTO datasets (name, created_at) VALUES ('old orders', '2025-03-01T00:00:10.000Z');
+      INSERT INTO dataset_entries (dataset_id, ordinal, dataset_version_id, kind, created_at, deleted_at)
+        SELECT 2, 1, dataset_version_id, kind, '2025-03-01T00:00:10.000Z', '2025-03-02T00:00:00.000Z'
+          FROM dataset_entries;
+      INSERT INTO blobs (sha256, bytes, first_received_at, expired_at)
+        VALUES ('sha256:${'0'.repeat(64)}', 7, '2025-02-01T00:00:00.000Z', '2025-03-02T00:00:00.000Z');
+      INSERT INTO uploads (sha256, original_path, original_filename, received_at)
+        VALUES ('sha256:${'0'.repeat(64)}', '/data/gone.csv', 'gone.csv', '2025-02-01T00:00:00.000Z');
+      INSERT INTO activities (id, owner, purpose, started_at)
+        SELECT '${'e'.repeat(32)}', owner, 'ingest', '2025-03-01T00:00:11.000Z' FROM runs WHERE ordinal = 1;`);
+  },
+};
+
+const version = MIGRATIONS.length;
+const fixture = (number: number): string =>
+  fileURLToPath(new URL(`../fixtures/state/schema-${number}.sqlite`, import.meta.url));
+
+if (existsSync(fixture(version))) throw new Error(`${fixture(version)} is there already`);
+const folder = mkdtempSync(join(tmpdir(), 'state-fixture-'));
+try {
+  const work = join(folder, 'state.sqlite');
+  copyFileSync(fixture(version - 1), work);
+  const database = connect(work);
+  const clock = { now: () => '2025-03-01T00:00:08.750Z', monotonicMs: () => 0 };
+  migrate(database, MIGRATIONS, version, { clock, backUp: () => undefined });
+  ADDITIONS[version]?.(database);
+  database.run('VACUUM INTO $target', { target: fixture(version) });
+  database.close();
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,66 @@
+import { type Clock, canonicalJson, randomId } from '../../base/index.ts';
+import type { Database } from '../database.ts';
+import { type IsAlive, isProcessAlive, Owner, ownerState } from '../owner.ts';
+import { document, type RowOf, rowReader, text } from '../row.ts';
+import { type Lock, locksStore } from './locks.ts';
+
+const shape = {
+  id: text,
+  owner: document(Owner),
+  /** What is going on, such as `ingest`. */
+  purpose: text,
+  started_at: text,
+};
+const read = rowReader(shape);
+
+/** Something that makes files which no row names yet; any number of them may go on at once. */
+export type Activity = RowOf<typeof shape>;
+
+export interface NewActivity {
+  readonly owner: Owner;
+  readonly purpose: string;
+  /** Effect, replaced in tests. */
+  readonly isAlive?: IsAlive;
+}
+
+export type ActivityAnswer =
+  | { readonly begun: true; readonly id: string }
+  | { readonly begun: false; readonly holder: Lock };
+
+export const ACTIVITY_QUERIES = {
+  begin: `INSERT INTO activities (id, owner, purpose, started_at) VALUES ($id, $owner, $purpose, $started_at)`,
+  end: 'DELETE FROM activities WHERE id = $id',
+  all: 'SELECT * FROM activities ORDER BY started_at, id',
+} as const;
+
+/**
+ * Who is making files just now. What collects garbage waits until nobody is, and nobody begins while maintenance is
+ * under way: a file that is about to be recorded must not be taken for one that nothing needs.
+ */
+export function activitiesStore(db: Database, clock: Clock) {
+  const locks = locksStore(db, clock);
+  return {
+    /** Announces an activity, or says who holds the appdata for maintenance. Never waits. */
+    begin: ({ owner, purpose, isAlive = isProcessAlive }: NewActivity): ActivityAnswer =>
+      db.atomically(() => {
+        const holder = locks.holder('maintenance');
+        if (holder !== undefined && ownerState(holder.owner, owner, isAlive) !== 'dead') {
+          return { begun: false, holder };
+        }
+        const id = randomId();
+        db.run(ACTIVITY_QUERIES.begin, { id, owner: canonicalJson(owner), purpose, started_at: clock.now() });
+        return { begun: true, id };
+      }),
+    end: (id: string): void => {
+      db.run(ACTIVITY_QUERIES.end, { id });
+    },
+    /** What goes on, as far as can be told from here; what dead processes left is forgotten. */
+    underWay: (self: Owner, isAlive: IsAlive = isProcessAlive): readonly Activity[] =>
+      db.atomically(() => {
+        const all = db.all(ACTIVITY_QUERIES.all, {}, read);
+        const dead = all.filter(({ owner }) => ownerState(owner, self, isAlive) === 'dead');
+        for (const { id } of dead) db.run(ACTIVITY_QUERIES.end, { id });
+        return all.filter((activity) => !dead.includes(activity));
+      }),
+  };
+}
