@@ -53,16 +53,21 @@ HAVING count(*) >= ${minRows}`,
   });
 }
 
+/** SQL for whether a cell is the level with this text; missing cells are the level null. Integers need no text. */
+export function isLevel(ctx: Pick<Context, 'column'>, sqlName: string, level: string | null): string {
+  const column = identifier(sqlName);
+  if (level === null) return `${column} IS NULL`;
+  const isInteger = ctx.column(sqlName).type.kind === 'integer' && /^-?[0-9]+$/.test(level);
+  return isInteger ? `${column} = ${level}` : `CAST(${column} AS VARCHAR) = ${literal(level)}`;
+}
+
 interface Found {
   readonly name: string | null;
   readonly rows: number;
 }
 
 function codesOf(ctx: Context, column: string, handle: QueryHandle, found: readonly Found[]): LevelCodes {
-  const text = `CAST(${identifier(column)} AS VARCHAR)`;
-  const cases = found.map(({ name }, i) =>
-    name === null ? `WHEN ${text} IS NULL THEN ${i + 1}` : `WHEN ${text} = ${literal(name)} THEN ${i + 1}`,
-  );
+  const cases = found.map(({ name }, i) => `WHEN ${isLevel(ctx, column, name)} THEN ${i + 1}`);
   const left = ctx.rowCount - found.reduce((sum, { rows }) => sum + rows, 0);
   return {
     column,

@@ -1,6 +1,6 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
 
-export { categoryLevels, type Level, type LevelCodes } from './category-levels.ts';
+export { categoryLevels, isLevel, type Level, type LevelCodes } from './category-levels.ts';
 export {
   aboutColumns,
   capitalized,
@@ -36,7 +36,7 @@ export { columnsOfFewValues, type MidrankSql, midrankSql, type RankedColumn } fr
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
 export { cramersVInterval, explainedShareInterval } from './noncentral.ts';
 export { type NumberRows, scanNumbers } from './number-scan.ts';
-export { type PackedCodes, packCodes, unpackCodes } from './packed-codes.ts';
+export { type Codes, type PackedCodes, packCodes, unpackCodes } from './packed-codes.ts';
 export { type PermutationRequest, type PermutationResult, permutationTest, shuffle } from './permutation.ts';
 export { MOST_HOPEFUL_P } from './policy.ts';
 export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';

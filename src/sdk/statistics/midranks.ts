@@ -14,7 +14,7 @@ export interface RankedColumn {
   readonly n: number;
 }
 
-/** Parts of a query that yields scores: CTEs in front, joins after `FROM data`, and the select items. */
+/** Parts of a query that yields scores: CTEs in front, joins after `FROM data` (or what stands for it), and the select items. */
 export interface MidrankSql {
   readonly ctes: readonly string[];
   readonly joins: readonly string[];
@@ -24,13 +24,18 @@ export interface MidrankSql {
 /**
  * Scores of columns as SQL: twice the midrank less n + 1, integers that add up to 0, so that Spearman's and Kruskal and
  * Wallis's statistics come from exact sums. Columns of `few` values are ranked by their counts, which are joined back;
- * the others by a window, which sorts the rows. Both give the same scores.
+ * the others by a window, which sorts the rows. Both give the same scores. `rows` is the query's own relation of rows
+ * of `data`, if it has one: sorting is the faster, the fewer and the smaller columns it has.
  */
-export function midrankSql(columns: readonly RankedColumn[], few: ReadonlySet<string>): MidrankSql {
+export function midrankSql(
+  columns: readonly RankedColumn[],
+  few: ReadonlySet<string>,
+  rows = 'data',
+): MidrankSql {
   const counted = columns.filter(({ column }) => few.has(column));
   return {
     ctes: counted.flatMap((one) => [valuesCte(one), ranksCte(one)]),
-    joins: counted.map(joinSql),
+    joins: counted.map((one) => joinSql(one, rows)),
     items: columns.map((one) =>
       few.has(one.column) ? `${ranksOf(one)}.score AS ${one.name}` : `${windowSql(one)} AS ${one.name}`,
     ),
@@ -59,8 +64,8 @@ function ranksCte(one: RankedColumn): string {
 }
 
 /** The condition is part of the key: beside it, DuckDB would compare every row with every value. */
-function joinSql(one: RankedColumn): string {
-  const column = `data.${identifier(one.column)}`;
+function joinSql(one: RankedColumn, rows: string): string {
+  const column = `${rows}.${identifier(one.column)}`;
   const key = one.where === undefined || one.filtered ? column : `CASE WHEN ${one.where} THEN ${column} END`;
   return `LEFT JOIN ${ranksOf(one)} ON ${key} = ${ranksOf(one)}.value_ranked`;
 }

@@ -1,9 +1,11 @@
 import { isValid } from '../batch.ts';
 import type { Context } from '../context.ts';
 
-/** Consecutive rows in source order; one column per expression, NaN where it is missing. */
+/** Consecutive rows of one part in source order; one column per expression, NaN where it is missing. */
 export interface NumberRows {
+  readonly part: number;
   readonly rows: number;
+  readonly rowNumbers: BigInt64Array;
   readonly columns: readonly Float64Array[];
 }
 
@@ -19,7 +21,8 @@ export async function* scanNumbers(
   const names = expressions.map((_, i) => freeName(ctx, `${prefix}_${i + 1}`));
   for (const [i, sql] of expressions.entries()) await ctx.derive(names[i] ?? '', `CAST(${sql} AS DOUBLE)`);
   for await (const batch of ctx.batches({ columns: names })) {
-    yield { rows: batch.rows, columns: names.map((name) => doublesOf(batch.columns[name])) };
+    const { part, rows, rowNumbers } = batch;
+    yield { part, rows, rowNumbers, columns: names.map((name) => doublesOf(batch.columns[name])) };
   }
 }
 
@@ -28,7 +31,11 @@ type Batches = ReturnType<Context['batches']> extends AsyncIterable<infer B> ? B
 function doublesOf(column: Batches['columns'][string] | undefined): Float64Array {
   if (column?.kind !== 'float64') throw new TypeError('a scan of numbers takes doubles');
   const { values, valid } = column;
-  for (let row = 0; row < values.length; row += 1) if (!isValid(valid, row)) values[row] = Number.NaN;
+  for (let byte = 0; byte < valid.length; byte += 1) {
+    if (valid[byte] === 0xff) continue;
+    const end = Math.min(values.length, 8 * byte + 8);
+    for (let row = 8 * byte; row < end; row += 1) if (!isValid(valid, row)) values[row] = Number.NaN;
+  }
   return values;
 }
 

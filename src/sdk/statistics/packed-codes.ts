@@ -1,7 +1,11 @@
-import type { LevelCodes } from './category-levels.ts';
+/** A column of codes, whole numbers from 0 that are below the number of levels, as SQL. */
+export interface Codes {
+  readonly sql: string;
+  readonly levels: readonly unknown[];
+}
 
 /** Level codes of some columns in one number: code of the first + its levels × (code of the second + …). */
-export interface PackedCodes<C extends LevelCodes> {
+export interface PackedCodes<C extends Codes> {
   readonly parts: readonly C[];
   readonly sql: string;
 }
@@ -9,8 +13,11 @@ export interface PackedCodes<C extends LevelCodes> {
 /** Packed codes are 32-bit integers. */
 const MOST = 2 ** 31;
 
-/** Packs level codes into as few columns as hold them exactly: each column that is scanned has its price. */
-export function packCodes<C extends LevelCodes>(all: readonly C[]): PackedCodes<C>[] {
+/**
+ * Packs level codes into as few columns as hold them exactly: each column that is scanned has its price. Where one code
+ * is missing, so is the number that it is packed in.
+ */
+export function packCodes<C extends Codes>(all: readonly C[]): PackedCodes<C>[] {
   const packs: PackedCodes<C>[] = [];
   let [own, terms, size]: [C[], string[], number] = [[], [], 1];
   for (const one of all) {
@@ -25,8 +32,8 @@ export function packCodes<C extends LevelCodes>(all: readonly C[]): PackedCodes<
   return own.length === 0 ? packs : [...packs, { parts: own, sql: terms.join(' + ') }];
 }
 
-/** The codes of each, row by row, from the packed columns; there are at most 256 levels. */
-export function unpackCodes<C extends LevelCodes>(
+/** The codes of each, row by row, from the packed columns; there are at most 256 levels. Missing ones are read as 0. */
+export function unpackCodes<C extends Codes>(
   packs: readonly PackedCodes<C>[],
   columns: readonly Float64Array[],
 ): ReadonlyMap<C, Uint8Array> {

@@ -90,7 +90,7 @@ function commonAt(r: number, s: number, size: number): number | undefined {
   return r * s > 0 && Math.abs(r) >= least && Math.abs(s) >= least ? r * s : undefined;
 }
 
-/** Every step-th row, and stretches of rows that follow each other, by their position from 0. */
+/** Every step-th row, and stretches of rows that follow each other, by their position from 0. Only these are looked at. */
 function rowsSql(
   time: string | undefined,
   columns: readonly SerialColumn[],
@@ -104,12 +104,14 @@ function rowsSql(
   ];
   const cells = columns.map(
     ({ column, isMeasure }, i) =>
-      `CAST(${identifier(column)} AS ${isMeasure ? 'DOUBLE' : 'VARCHAR'}) AS x${i}`,
+      `CAST(data.${identifier(column)} AS ${isMeasure ? 'DOUBLE' : 'VARCHAR'}) AS x${i}`,
   );
   const period = Math.max(1, Math.floor(rows / STRETCHES));
-  return `SELECT position, ${columns.map((_, i) => `x${i}`).join(', ')} FROM (
-SELECT row_number() OVER (ORDER BY ${order.join(', ')}) - 1 AS position, ${cells.join(', ')} FROM data) AS in_order
-WHERE position % ${step} = 0 OR position % ${period} < ${2 * step} ORDER BY position`;
+  return `WITH in_order AS (SELECT _sh_part AS part, _sh_row_number AS row_number,
+  row_number() OVER (ORDER BY ${order.join(', ')}) - 1 AS position FROM data),
+places AS (SELECT part, row_number, position FROM in_order WHERE position % ${step} = 0 OR position % ${period} < ${2 * step})
+SELECT places.position AS position, ${cells.join(', ')} FROM data
+JOIN places ON data._sh_part = places.part AND data._sh_row_number = places.row_number ORDER BY places.position`;
 }
 
 function cellsOf(handle: QueryHandle, name: string, isMeasure: boolean): readonly (number | string | null)[] {

@@ -42,7 +42,7 @@ const TIME_ROLES = ['queued_at', 'event_timestamp', 'started_at', 'timestamp'] a
 
 /**
  * Decides from the role map, in the order of the source. Derives the waits of a process log in seconds: a wait that is
- * negative (a clock that runs backwards) or incomplete is missing.
+ * negative (a clock that runs backwards), incomplete or longer than thirty thousand years is missing.
  */
 export async function tableView(ctx: Context): Promise<TableView> {
   const time = TIME_ROLES.flatMap((role) => ctx.rolesOf(role)).find((name) => isInstant(ctx.column(name)));
@@ -97,11 +97,14 @@ function comparable(ctx: Context, role: RoleName, started: string): string | und
   return zoned(ctx.column(name)) === zoned(ctx.column(started)) ? name : undefined;
 }
 
+/** Of a wait in microseconds: seconds are decimals of 18 digits, which DuckDB computes with in 64 bits. */
+const LONGEST_WAIT = '999999999999999999';
+
 async function deriveSeconds(ctx: Context, wanted: string, from: string, to: string): Promise<Measure> {
   const sqlName = freeName(ctx, wanted);
   const microseconds = `(epoch_us(CAST(${to} AS TIMESTAMP)) - epoch_us(CAST(${from} AS TIMESTAMP)))`;
-  const seconds = `CAST(${microseconds} AS DECIMAL(19,0)) * CAST(0.000001 AS DECIMAL(7,6))`;
-  await ctx.derive(sqlName, `CASE WHEN ${microseconds} >= 0 THEN ${seconds} END`);
+  const seconds = `CAST(CAST(${microseconds} AS DECIMAL(18,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(18,6))`;
+  await ctx.derive(sqlName, `CASE WHEN ${microseconds} BETWEEN 0 AND ${LONGEST_WAIT} THEN ${seconds} END`);
   return { sqlName, unit: 's', derived: true };
 }
 
