@@ -5,25 +5,27 @@ import type { Moment } from './sums.ts';
 
 const BINS = 20;
 
-/** What the rows have over what the model gives, as medians and middle halves over equal numbers of rows; its name. */
-export async function drawFit(study: Study, { model, fit }: Fitted, place: number): Promise<string> {
-  const { ctx, sums, terms } = study;
+/**
+ * What the rows have over what the model gives, as medians and middle halves of about equal numbers of rows; its name.
+ * `sorted` are some of the fitted values, which the rows are cut at.
+ */
+export async function drawFit(
+  study: Study,
+  { model, fit }: Fitted,
+  sorted: Float64Array,
+  place: number,
+): Promise<string> {
+  const { ctx, sums } = study;
   const name = `fit_${place}`;
-  const skip = Number(model.intercept);
-  const centre = (at: number) => (model.intercept ? meanOf(sums.whole, at) : 0);
   const parameters: number[] = [];
   const parameter = (value: number): string => `CAST($${parameters.push(value)} AS DOUBLE)`;
-  const parts = model.predictors.flatMap((at, i) => {
-    const moment = sums.moments[at];
-    if (moment === undefined) return [];
-    const slope = fit.coefficients[i + skip]?.estimate ?? 0;
-    return [`${parameter(slope)} * (${valueSql(moment, terms.factors)} - ${parameter(centre(at))})`];
-  });
   const y = `CAST(${identifier(model.target.column)} AS DOUBLE)`;
-  const fitted = [parameter(centre(model.outcome)), ...parts].join(' + ');
+  const fitted = fittedSql(study, { model, fit }, parameter);
+  const cuts = cutsOf(sorted).map((cut, i) => `WHEN fitted <= ${parameter(cut)} THEN ${i + 1}`);
+  const bin = cuts.length === 0 ? '1' : `CASE ${cuts.join(' ')} ELSE ${cuts.length + 1} END`;
   const query = await ctx.query(
-    `WITH fitted_rows AS (SELECT _sh_part, _sh_row_number, ${y} AS y, ${fitted} AS fitted FROM data WHERE ${sums.complete}),
-binned AS (SELECT y, fitted, ntile(${BINS}) OVER (ORDER BY fitted, _sh_part, _sh_row_number) AS bin FROM fitted_rows)
+    `WITH fitted_rows AS (SELECT ${y} AS y, ${fitted} AS fitted FROM data WHERE ${sums.complete}),
+binned AS (SELECT y, fitted, ${bin} AS bin FROM fitted_rows)
 SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lower_quartile, quantile_disc(y, 0.5) AS median,
   quantile_disc(y, 0.75) AS upper_quartile, count(*) AS n FROM binned GROUP BY bin ORDER BY bin`,
     parameters,
@@ -57,12 +59,48 @@ SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lowe
   });
 }
 
-function valueSql(moment: Moment, factors: Study['terms']['factors']): string {
-  if (moment.kind === 'power') {
+/** What the model gives for a row: powers about their means, and for each factor the effect of the row's level. */
+function fittedSql(
+  { sums, terms }: Study,
+  { model, fit }: Fitted,
+  parameter: (value: number) => string,
+): string {
+  const skip = Number(model.intercept);
+  const centre = (at: number) => (model.intercept ? meanOf(sums.whole, at) : 0);
+  const slopeOf = (moment: Moment | undefined) => {
+    const at = model.predictors.findIndex((one) => sums.moments[one] === moment);
+    return at < 0 ? undefined : fit.coefficients[at + skip]?.estimate;
+  };
+  let constant = centre(model.outcome);
+  const powers = model.predictors.flatMap((at) => {
+    const moment = sums.moments[at];
+    const slope = slopeOf(moment) ?? 0;
+    if (moment?.kind !== 'power') {
+      constant -= slope * centre(at);
+      return [];
+    }
     const value = `CAST(${identifier(moment.variable.column)} AS DOUBLE)`;
-    return new Array<string>(moment.power).fill(value).join(' * ');
-  }
-  const factor = factors.find(({ levels }) => levels.includes(moment));
-  if (factor === undefined) throw new RangeError('a level of no factor');
-  return `CASE WHEN ${identifier(factor.code)} = ${factor.levels.indexOf(moment) + 1} THEN 1 ELSE 0 END`;
+    const product = new Array<string>(moment.power).fill(value).join(' * ');
+    return [`${parameter(slope)} * (${product} - ${parameter(centre(at))})`];
+  });
+  const factors = terms.factors.flatMap(({ code, levels }) => {
+    const cases = levels.flatMap((level, i) => {
+      const slope = slopeOf(level);
+      return slope === undefined ? [] : [`WHEN ${i + 1} THEN ${parameter(slope)}`];
+    });
+    return cases.length === 0
+      ? []
+      : [`CASE ${identifier(code)} ${cases.join(' ')} ELSE CAST(0 AS DOUBLE) END`];
+  });
+  return [parameter(constant), ...powers, ...factors].join(' + ');
+}
+
+/** Values that cut into about equal numbers; fewer where they are equal. */
+function cutsOf(sorted: Float64Array): readonly number[] {
+  const cuts = Array.from(
+    { length: BINS - 1 },
+    (_, i) => sorted[Math.ceil(((i + 1) * sorted.length) / BINS) - 1],
+  );
+  const last = sorted.at(-1);
+  return [...new Set(cuts)].filter((cut): cut is number => cut !== undefined && cut !== last);
 }

@@ -1,6 +1,7 @@
 import {
   type Context,
   type CountedCategory,
+  type DecimalRange,
   type Halves,
   halfSql,
   type Measure,
@@ -12,8 +13,8 @@ import type { Settings } from './settings.ts';
 
 /** A measure that varies. */
 export interface NumericColumn extends VaryingMeasure {
-  /** Digits after the point of integers and decimals; undefined for doubles. */
-  readonly scale: number | undefined;
+  /** Of integers and decimals; undefined for doubles. */
+  readonly range: DecimalRange | undefined;
 }
 
 /** A category of at least two levels. */
@@ -55,7 +56,7 @@ export async function readQuestion(ctx: Context, settings: Settings): Promise<Qu
   const categories = named?.filter((one) => typeof one === 'string') ?? view.categories;
   const facts = await readColumnFacts(ctx, measures, categories);
   for (const name of facts.constant) ctx.note(`${name} does not vary: it is neither target nor predictor.`);
-  const numeric = facts.measures.map(({ measure, range }) => ({ ...measure, scale: range?.scale }));
+  const numeric = facts.measures.map(({ measure, range }) => ({ ...measure, range }));
   const usable = facts.categories.filter(({ levels }) => levels > 1);
   const isTarget = ({ sqlName }: NumericColumn) => target === undefined || sqlName === target.sqlName;
   const isPredictor = ({ sqlName }: NumericColumn) =>

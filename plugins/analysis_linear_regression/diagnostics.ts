@@ -34,6 +34,8 @@ export interface Diagnostics {
   /** By slope: 1 / (1 - R²) of the term on the others; undefined without a constant. */
   readonly inflation: readonly number[] | undefined;
   readonly influential: readonly InfluentialRow[];
+  /** Fitted values of rows at equal distances, sorted. */
+  readonly fitted: Float64Array;
   /** Whether double arithmetic was good enough to compute residuals in. */
   readonly sufficient: boolean;
 }
@@ -53,7 +55,8 @@ export function diagnose(
   const isNear = (found: number, exact: number) => Math.abs(found - exact) <= TOLERANCE * Math.abs(exact);
   const sufficient =
     isNear(residuals.squares, fit.residual_sum_of_squares) && isNear(residuals.trace, sizeOf(model));
-  if (!sufficient) return { ...NOTHING, inflation, sufficient };
+  const { fitted } = residuals;
+  if (!sufficient) return { ...NOTHING, inflation, fitted, sufficient };
   return {
     ...robustOf(model, fit, sums, residuals),
     spread: spreadOf(model, fit, residuals),
@@ -61,6 +64,7 @@ export function diagnose(
     quantiles: residuals.residuals && quartilesOf(residuals.residuals),
     inflation,
     influential: residuals.influential,
+    fitted,
     sufficient,
   };
 }

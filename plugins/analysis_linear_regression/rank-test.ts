@@ -86,34 +86,48 @@ function columnsOf(model: Model, { moments }: ModelSums, terms: Terms): readonly
   return [...new Set(positions)];
 }
 
+/** The scores of the complete rows; what is not needed is left out before the rows are sorted. */
 function scoresCte({ measures, factors }: Terms, { complete, half, whole }: ModelSums, few: Few): string {
   const { ctes, joins, items } = midrankSql(
     measures.map(({ column }, i) => ({ name: `u${i}`, column, where: complete, filtered: true, n: whole.n })),
     few,
+    'complete_rows',
   );
-  const codes = factors.map(({ code }, i) => `${identifier(code)} AS f${i}`);
-  const columns = ['_sh_part', '_sh_row_number', `${identifier(half)} AS half`, ...codes, ...items];
-  const scores = `scores AS (SELECT ${columns.join(', ')}
-FROM data ${joins.join(' ')} WHERE ${complete})`;
-  return [...ctes, scores].join(',\n');
+  const codes = [half, ...factors.map(({ code }) => code)].map(identifier);
+  const small = codes.map((code) => `CAST(${code} AS TINYINT) AS ${code}`);
+  const columns = measures.map(({ column }) => identifier(column));
+  const rows = `complete_rows AS (SELECT ${['_sh_part', '_sh_row_number', ...small, ...columns].join(', ')} FROM data WHERE ${complete})`;
+  const names = codes.map((code, i) => `${code} AS ${i === 0 ? 'half' : `f${i - 1}`}`);
+  const scores = `scores AS (SELECT ${['_sh_part', '_sh_row_number', ...names, ...items].join(', ')}
+FROM complete_rows ${joins.join(' ')})`;
+  return [...ctes, rows, scores].join(',\n');
 }
 
 /** Columns that are ranked by the counts of their values. */
 type Few = ReadonlySet<string>;
 
-/** By half: counts, sums, sums of products and of cubes of the doubled ranks; by half and level: counts and sums. */
+/**
+ * By half, and by half and level of each factor: rows `n`, sums `t0` … of the doubled ranks, of their products `p0_0` …
+ * and of their cubes `c0` …
+ */
 function sumsSql(terms: Terms, sums: ModelSums, few: Few): string {
   const scores = terms.measures.map((_, i) => `u${i}`);
-  const products = scores.flatMap((u, i) => scores.slice(i).map((v) => `sum(${u} * ${v})`));
-  const count = 'CAST(count(*) AS HUGEINT)';
-  const cubes = scores.map((u) => `sum(CAST(${u} AS HUGEINT) * ${u} * ${u})`);
-  const totals = scores.map((u) => `sum(${u})`);
-  const whole = `SELECT -1 AS factor, half, 0 AS code, [${[count, ...totals, ...products, ...cubes].join(', ')}] AS sums FROM scores GROUP BY half`;
-  const levels = terms.factors.map(
-    (_, i) =>
-      `SELECT ${i} AS factor, half, f${i} AS code, [${[count, ...totals].join(', ')}] AS sums FROM scores GROUP BY half, f${i}`,
-  );
-  return `WITH ${scoresCte(terms, sums, few)}\nSELECT factor, half, code, sums FROM (${[whole, ...levels].join('\nUNION ALL ')}) AS sums_of_scores`;
+  const added = [
+    ...scores.map((u, i) => ({ name: `t${i}`, sql: u })),
+    ...scores.flatMap((u, i) =>
+      scores.slice(i).map((v, k) => ({ name: `p${i}_${i + k}`, sql: `${u} * ${v}` })),
+    ),
+    ...scores.map((u, i) => ({ name: `c${i}`, sql: `CAST(${u} AS HUGEINT) * ${u} * ${u}` })),
+  ];
+  const keys = ['half', ...terms.factors.map((_, i) => `f${i}`)];
+  const sets = keys.map((key) => (key === 'half' ? '(half)' : `(half, ${key})`));
+  const [first, second] = [
+    ['count(*) AS n', ...added.map(({ name, sql }) => `sum(${sql}) AS ${name}`)],
+    ['sum(n) AS n', ...added.map(({ name }) => `sum(${name}) AS ${name}`)],
+  ];
+  return `WITH ${scoresCte(terms, sums, few)},
+cells AS (SELECT ${[...keys, ...first].join(', ')} FROM scores GROUP BY ${keys.join(', ')})
+SELECT ${[...keys, ...second].join(', ')} FROM cells GROUP BY GROUPING SETS (${sets.join(', ')})`;
 }
 
 function rowsSql(terms: Terms, sums: ModelSums, few: Few): string {
@@ -129,40 +143,51 @@ function rankMoments(
   halves: readonly string[],
 ): RankMoments {
   const size = measures.length;
-  const rows = handle.rows.flatMap((_, row) =>
-    halves.includes(handle.text(row, 'half') ?? '') ? [row] : [],
+  const keyOf = (half: string | null, codes: readonly (string | null)[]) => JSON.stringify([half, ...codes]);
+  const lines = new Map(
+    handle.rows.map((_, row) => {
+      const codes = factors.map((__, i) => handle.text(row, `f${i}`));
+      return [keyOf(handle.text(row, 'half'), codes), row];
+    }),
   );
-  const listOf = (factor: number, code: number): readonly number[] => {
-    const lists = rows
-      .filter((row) => handle.number(row, 'factor') === factor && handle.number(row, 'code') === code)
-      .map((row) => (JSON.parse(handle.text(row, 'sums') ?? '[]') as string[]).map(BigInt));
-    const [first = [], ...others] = lists;
-    return first.map((value, i) => Number(others.reduce((sum, list) => sum + (list[i] ?? 0n), value)));
+  /** Of all rows, or of those of a level. */
+  const total = (name: string, level?: { readonly factor: number; readonly code: number }): number => {
+    const codes = factors.map((_, i) => (i === level?.factor ? String(level.code) : null));
+    const rows = halves.flatMap((half) => lines.get(keyOf(half, codes)) ?? []);
+    return Number(rows.reduce((sum, row) => sum + (handle.bigint(row, name) ?? 0n), 0n));
   };
-  const whole = listOf(-1, 0);
-  const place = (a: number, b: number) => a * size - (a * (a - 1)) / 2 + (b - a);
   const levels = factors.flatMap((factor, i) =>
-    factor.levels.map((level, k) => ({ list: listOf(i, k + 1), at: model.moments.indexOf(level) })),
+    factor.levels.map((level, k) => ({ factor: i, code: k + 1, at: model.moments.indexOf(level) })),
   );
-  const sum = (column: number): number =>
-    column < size ? (whole[1 + column] ?? 0) : (levels[column - size]?.list[0] ?? 0);
+  const sum = remembered((column: number) =>
+    column < size ? total(`t${column}`) : total('n', levels[column - size]),
+  );
   const raw = (a: number, b: number): number => {
-    if (b < size) return whole[1 + size + place(a, b)] ?? 0;
+    if (b < size) return total(`p${a}_${b}`);
     const level = levels[b - size];
-    if (a < size) return level?.list[1 + a] ?? 0;
+    if (a < size) return total(`t${a}`, level);
     const { numerator } = productOf(levels[a - size]?.at ?? 0, level?.at ?? 0);
     return Number(numerator);
   };
   return {
     n,
     product: (a, b) => raw(Math.min(a, b), Math.max(a, b)) - (sum(a) * sum(b)) / n,
-    count: (column) => sum(column),
+    count: sum,
     skewness(measure) {
       const [s1, s2] = [sum(measure) / n, raw(measure, measure) / n];
-      const s3 = (whole[1 + size + (size * (size + 1)) / 2 + measure] ?? 0) / n;
+      const s3 = total(`c${measure}`) / n;
       const variance = s2 - s1 * s1;
       return variance > 0 ? (s3 - 3 * s1 * s2 + 2 * s1 * s1 * s1) / (variance * Math.sqrt(variance)) : 0;
     },
+  };
+}
+
+function remembered(of: (column: number) => number): (column: number) => number {
+  const known = new Map<number, number>();
+  return (column) => {
+    const value = known.get(column) ?? of(column);
+    known.set(column, value);
+    return value;
   };
 }
 

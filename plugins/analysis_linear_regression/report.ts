@@ -125,7 +125,7 @@ async function reportModel(
   const lead = strongest?.moment && namedColumn('strongest', strongest.moment.variable);
   const summary = summaryFields(study, fits, one);
   const troubles = troublesOf(study, one, lines);
-  const charts = one.fit.exact_fit ? [] : [await drawFit(study, one, place + 1)];
+  const charts = one.diagnostics ? [await drawFit(study, one, one.diagnostics.fitted, place + 1)] : [];
   const rows = await influentialRows(study, one);
   const variables = model.predictors.flatMap((at) => sums.moments[at]?.variable ?? []);
   const others = new Set(variables).size > 1;

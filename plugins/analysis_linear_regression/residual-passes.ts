@@ -1,7 +1,9 @@
 import { type Diagnostics, diagnose, meanOf } from './diagnostics.ts';
+import { placesOf } from './places.ts';
 import { residualPass } from './residuals.ts';
 import { readRows } from './rows.ts';
 import type { Fitted, Study } from './study.ts';
+import { degreesOf } from './terms.ts';
 
 /** Residuals that are kept, over all models: eight bytes each. */
 const MOST_KEPT = 12_000_000;
@@ -12,16 +14,19 @@ export async function diagnoseAll(study: Study, fitted: readonly Fitted[]): Prom
   const { n } = sums.whole;
   const keep = (fitted.length + 1) * n <= MOST_KEPT;
   if (!keep) ctx.note('Quantiles of residuals are not given for so many rows.');
+  const degrees = degreesOf(terms);
+  const powers = degrees.reduce((sum, degree) => sum + degree, 0);
+  const levels = terms.factors.map((factor) => factor.levels.length);
   const passes = fitted.map(({ model, fit }) =>
-    residualPass(model, fit, (at) => meanOf(sums.whole, at), n, keep),
+    residualPass(model, fit, placesOf(model, powers, levels), (at) => meanOf(sums.whole, at), n, keep),
   );
-  const times = keep ? new Float64Array(n) : undefined;
-  let row = 0;
-  await readRows(ctx, terms, sums, question.time, (one) => {
-    for (const pass of passes) pass.take(one);
-    if (times) times[row] = one.time;
-    row += 1;
-  });
+  const times = keep && question.time !== undefined ? new Float64Array(n) : undefined;
+  let before = 0;
+  for await (const rows of readRows(ctx, terms, degrees, question.time)) {
+    for (const pass of passes) pass.take(rows);
+    if (rows.times) times?.set(rows.times, before);
+    before += rows.count;
+  }
   const order = times && orderOf(times);
   return fitted.map(({ model, fit }, i) => {
     const pass = passes[i];

@@ -1,101 +1,79 @@
-import { type Batch, type BatchColumn, type Context, isValid } from '../../src/sdk/index.ts';
-import type { ModelSums } from './sums.ts';
-import type { Terms } from './terms.ts';
+import {
+  type Codes,
+  type Context,
+  identifier,
+  packCodes,
+  scanNumbers,
+  unpackCodes,
+} from '../../src/sdk/index.ts';
+import type { Factor, Terms } from './terms.ts';
 
-/** A complete row: the value of each moment (powers and levels), as doubles. `values` is used again for the next row. */
-export interface Row {
+/** Complete rows of one part, by column, in the order of the source. */
+export interface Rows {
+  readonly count: number;
   readonly part: number;
-  readonly rowNumber: number;
-  /** Microseconds, or NaN without a time. */
-  readonly time: number;
-  readonly values: Float64Array;
+  rowNumber(row: number): number;
+  /** Microseconds, NaN without a time; undefined where the table has none. */
+  readonly times: Float64Array | undefined;
+  /** Each power of each measure, in the order of the moments. */
+  readonly powers: readonly Float64Array[];
+  /** By factor: 0 for the reference, i for the i-th level. */
+  readonly codes: readonly Uint8Array[];
 }
 
-/** Hands the complete rows over, in the order of the source. */
-export async function readRows(
+/** The complete rows of the table. */
+export async function* readRows(
   ctx: Context,
   terms: Terms,
-  { moments }: ModelSums,
+  degrees: readonly number[],
   time: string | undefined,
-  take: (row: Row) => void,
-): Promise<void> {
-  const columns = [
-    ...terms.measures.map(({ column }) => column),
-    ...terms.factors.map(({ code }) => code),
-    ...(time === undefined ? [] : [time]),
-  ];
-  const values = new Float64Array(moments.length);
-  for await (const batch of ctx.batches({ columns: [...new Set(columns)] })) {
-    const read = readerOf(batch, terms, moments.length, values);
-    const timeOf = time === undefined ? undefined : numbersOf(batch.columns[time], 0);
-    for (let row = 0; row < batch.rows; row += 1) {
-      if (!read(row)) continue;
-      take({
-        part: batch.part,
-        rowNumber: Number(batch.rowNumbers[row]),
-        time: timeOf?.(row) ?? Number.NaN,
-        values,
-      });
-    }
+): AsyncGenerator<Rows> {
+  const factors = terms.factors.map((factor): Codes & { readonly factor: Factor } => ({
+    factor,
+    sql: identifier(factor.code),
+    levels: [factor.reference, ...factor.levels],
+  }));
+  const packs = packCodes(factors);
+  const needed = [...terms.measures.map(({ column }) => identifier(column)), ...packs.map(({ sql }) => sql)];
+  const ofTime = time === undefined ? [] : [`epoch_us(CAST(${identifier(time)} AS TIMESTAMP))`];
+  for await (const batch of scanNumbers(ctx, 'regression_input', [...needed, ...ofTime])) {
+    const kept = completeRows(batch.columns.slice(0, needed.length), batch.rows);
+    const columns = batch.columns.map((column) => (kept === undefined ? column : picked(column, kept)));
+    const codes = unpackCodes(packs, columns.slice(terms.measures.length, needed.length));
+    yield {
+      count: kept?.length ?? batch.rows,
+      part: batch.part,
+      rowNumber: (row) => Number(batch.rowNumbers[kept?.[row] ?? row]),
+      times: time === undefined ? undefined : columns[needed.length],
+      powers: terms.measures.flatMap((_, i) => powersOf(columns[i] ?? new Float64Array(), degrees[i] ?? 1)),
+      codes: factors.map((factor) => codes.get(factor) ?? new Uint8Array()),
+    };
   }
 }
 
-/** Fills in the moments of a row; false where one is missing. */
-function readerOf(batch: Batch, terms: Terms, size: number, values: Float64Array): (row: number) => boolean {
-  const measures = terms.measures.map((measure) => ({
-    numberAt: numbersOf(batch.columns[measure.column], measure.scale ?? 0),
-    degree: Math.max(
-      1,
-      ...terms.powers.filter(({ variable }) => variable === measure).map(({ power }) => power),
-    ),
-  }));
-  const codes = terms.factors.map(({ code, levels }) => ({
-    numberAt: numbersOf(batch.columns[code], 0),
-    levels: levels.length,
-  }));
-  const powers = measures.reduce((sum, { degree }) => sum + degree, 0);
-  return (row) => {
-    let at = 0;
-    for (const { numberAt, degree } of measures) {
-      const value = numberAt(row);
-      if (!Number.isFinite(value)) return false;
-      for (let power = 1, product = value; power <= degree; power += 1, product *= value)
-        values[at++] = product;
-    }
-    values.fill(0, powers, size);
-    for (const { numberAt, levels } of codes) {
-      const code = numberAt(row);
-      if (Number.isNaN(code)) return false;
-      if (code > 0) values[at + code - 1] = 1;
-      at += levels;
-    }
-    return true;
-  };
+/** Positions of rows with a number in each column; undefined where all have. */
+function completeRows(columns: readonly Float64Array[], count: number): Int32Array | undefined {
+  const kept = new Int32Array(count);
+  let found = 0;
+  for (let row = 0; row < count; row += 1) {
+    let isComplete = true;
+    for (const column of columns) isComplete &&= Number.isFinite(column[row]);
+    if (isComplete) kept[found++] = row;
+  }
+  return found === count ? undefined : kept.subarray(0, found);
 }
 
-const WORD = 2 ** 32;
+function picked(column: Float64Array, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i += 1) values[i] = column[rows[i] ?? 0] ?? Number.NaN;
+  return values;
+}
 
-/** A column as doubles, NaN where it is missing: integers × 10^-scale rounded to the nearest, or doubles themselves. */
-function numbersOf(column: BatchColumn | undefined, scale: number): (row: number) => number {
-  const unit = Number(`1e${scale}`);
-  switch (column?.kind) {
-    case 'float64':
-      return (row) => (isValid(column.valid, row) ? (column.values[row] ?? Number.NaN) : Number.NaN);
-    case 'int64': {
-      const { values, valid } = column;
-      const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-      return (row) => {
-        if (!isValid(valid, row)) return Number.NaN;
-        const number = (words[2 * row + 1] ?? 0) * WORD + ((words[2 * row] ?? 0) >>> 0);
-        return (Math.abs(number) < 2 ** 53 ? number : Number(values[row])) / unit;
-      };
-    }
-    case 'int128':
-      return (row) =>
-        isValid(column.valid, row)
-          ? Number(((column.high[row] ?? 0n) << 64n) + (column.low[row] ?? 0n)) / unit
-          : Number.NaN;
-    default:
-      throw new TypeError('a column that holds no numbers');
+function powersOf(values: Float64Array, degree: number): Float64Array[] {
+  const powers = [values];
+  for (let power = 2; power <= degree; power += 1) {
+    const before = powers.at(-1) ?? values;
+    powers.push(values.map((value, row) => (before[row] ?? Number.NaN) * value));
   }
+  return powers;
 }

@@ -1,4 +1,4 @@
-import { type Context, identifier, literal, type QueryHandle } from '../../src/sdk/index.ts';
+import { type Context, identifier, isLevel, type QueryHandle } from '../../src/sdk/index.ts';
 import type { CategoryColumn, NumericColumn, Question, Variable } from './columns.ts';
 import type { Settings } from './settings.ts';
 
@@ -73,6 +73,13 @@ export async function makeTerms(ctx: Context, settings: Settings, question: Ques
   return { measures: measures.filter((measure) => used.has(measure)), powers, factors, levels };
 }
 
+/** By measure: the highest power that is a term; 1 for a target that is none. */
+export function degreesOf({ measures, powers }: Terms): readonly number[] {
+  return measures.map((measure) =>
+    Math.max(1, ...powers.filter(({ variable }) => variable === measure).map(({ power }) => power)),
+  );
+}
+
 function noteTooMany(ctx: Context, left: readonly Variable[]): void {
   if (left.length === 0) return;
   const names = left.map(({ sqlName }) => sqlName).join(', ');
@@ -129,9 +136,7 @@ async function makeFactor(
 ): Promise<Factor> {
   const text = (row: number) => levels.text(row, 'level') ?? '';
   const column = identifier(variable.sqlName);
-  const cases = others.map(
-    (row, i) => `WHEN CAST(${column} AS VARCHAR) = ${literal(text(row))} THEN ${i + 1}`,
-  );
+  const cases = others.map((row, i) => `WHEN ${isLevel(ctx, variable.sqlName, text(row))} THEN ${i + 1}`);
   const code = freeName(ctx, `level_of_factor_${position + 1}`);
   await ctx.derive(code, `CASE WHEN ${column} IS NULL THEN NULL ${cases.join(' ')} ELSE 0 END`);
   return {

@@ -251,6 +251,25 @@ describe('hard numbers', () => {
     expect(metric(result, 'b0')).toBe(0);
   });
 
+  test('sums by DuckDB and sums by the accumulators give the same model, to the last digit', async () => {
+    const cells = rows(300, (i) => {
+      const [a, b] = [Math.floor(noise(i, 1) * 4), Math.floor(noise(i, 2) * 3)];
+      const x = Math.floor(noise(i, 3) * 800) / 4;
+      return [String(x), (3 * x + 5 * a - b + Math.floor(noise(i, 4) * 40) / 8).toFixed(3), `a${a}`, `b${b}`];
+    });
+    const outcomes = await Promise.all(
+      [decimal(3), double].map((type) => {
+        const columns = ['x', 'y', 'a', 'b'].map((name, i) => ({ name, type: i < 2 ? type : words }));
+        return analyse({ columns, rows: cells }, roles(['x', 'y'], ['a', 'b']), { target: 'y' });
+      }),
+    );
+    const [fromDecimals = {}, fromDoubles = {}] = outcomes.map(({ result }) =>
+      Object.fromEntries(Object.entries(result.metrics).map(([name, { value }]) => [name, value])),
+    );
+    expect(Object.keys(fromDecimals)).toContain('b6');
+    expect(fromDecimals).toEqual(fromDoubles);
+  });
+
   test('one row far out does not make a finding on its own', async () => {
     const table: Table = {
       columns: ['x', 'y'].map((name) => ({ name, type: decimal(3) })),
