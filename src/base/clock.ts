@@ -15,3 +15,9 @@ export const systemClock: Clock = {
 export function millisBetween(start: string, end: string): number {
   return Date.parse(end) - Date.parse(start);
 }
+
+/**
+ * The time that members of archives get: nothing of when or where they were packed. The zip format writes the local
+ * time down, so it is made of local fields, which are the same in every time zone.
+ */
+export const ARCHIVE_TIME = new Date(1980, 0, 1, 12);

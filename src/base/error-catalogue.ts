@@ -289,6 +289,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Do not use this result. Run the analysis again from the original file.',
     exit: 4,
   },
+  SH_RUN_DAMAGED: {
+    message: 'The run {id} is not as it was recorded ({count} problems). The first: {first}.',
+    hint: 'Nothing damaged is handed out. "stat-harness verify {id}" shows all of it, with the repair.',
+    exit: 4,
+  },
+  SH_PACK_REFUSED: {
+    message: '{path} is no repro pack that can be trusted: {reason}.',
+    hint: 'Ask whoever gave it to you for the pack again; compare the hash of the file.',
+    exit: 4,
+  },
   SH_SANDBOX_UNAVAILABLE: {
     message: 'No sandbox for plugins: {reason}.',
     hint: 'Run "npm ci" again for Deno; on Linux install bubblewrap.',

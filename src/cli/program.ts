@@ -3,6 +3,7 @@ import { HarnessError, messageOf } from '../base/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
+import { exportCommand } from './commands/export.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pluginCommands } from './commands/plugins.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -48,6 +49,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     pluginCommands,
     replayCommand,
     verifyCommand,
+    exportCommand,
     backupCommand,
     restoreCommand,
     synthCommand,

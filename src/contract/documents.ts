@@ -5,6 +5,7 @@ import { GroundTruth } from './ground-truth.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PluginOutput } from './plugin-output.ts';
 import { Report } from './report.ts';
+import { ReproPack } from './repro-pack.ts';
 import { Finding, PluginResult } from './result.ts';
 import { RunComparison } from './run-comparison.ts';
 import { RunManifest, RunSummary } from './run-manifest.ts';
@@ -23,9 +24,21 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'plugin_output.v1': PluginOutput,
   'plugin_result.v1': PluginResult,
   'report.v1': Report,
+  'repro_pack.v1': ReproPack,
   'role_map.v1': RoleMap,
   'run_comparison.v1': RunComparison,
   'run_manifest.v1': RunManifest,
   'run_summary.v1': RunSummary,
   'trace.v1': Trace,
 };
+
+/** The name of the file that holds a document's schema. */
+export function schemaFile(document: string): string {
+  return `${document}.schema.json`;
+}
+
+/** A schema as its file holds it. */
+export function schemaText(schema: object): string {
+  const document = { $schema: 'http://json-schema.org/draft-07/schema#', ...schema };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -7,6 +7,7 @@ export * from './ground-truth.ts';
 export * from './plugin-manifest.ts';
 export * from './plugin-output.ts';
 export * from './report.ts';
+export * from './repro-pack.ts';
 export * from './result.ts';
 export * from './roles.ts';
 export * from './run-comparison.ts';

@@ -15,6 +15,7 @@ export {
   previewDataset,
   showDataset,
 } from './datasets.ts';
+export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
 export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from './list-plugins.ts';
 export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
@@ -31,4 +32,5 @@ export {
   synthesize,
 } from './synthesize.ts';
 export { type RunTrace, traceRun } from './trace-run.ts';
+export { type PackVerification, verifyPack } from './verify-pack.ts';
 export { type Verification, verifyRun } from './verify-run.ts';

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Document, isScalar, visit } from 'yaml';
@@ -6,8 +5,6 @@ import {
   asDiskFull,
   HarnessError,
   hashFile,
-  isSystemError,
-  messageOf,
   nearest,
   randomId,
   renameDurably,
@@ -15,6 +12,7 @@ import {
 } from '../base/index.ts';
 import type { GroundTruth } from '../contract/index.ts';
 import type { Plantable, PlantSizes, Synthetic, SyntheticKind } from '../synth/index.ts';
+import { asUnusable, refuseOutFile } from './out-file.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 export interface SynthRequest {
@@ -114,13 +112,7 @@ function refusePaths({ overwrite }: SynthRequest, path: string, truthPath: strin
   if (!/\.csv$/i.test(path))
     refuse(`The table is written as CSV: name a file that ends in .csv, not ${path}.`);
   if (path === truthPath) refuse('The table and its truth can not be the same file.');
-  for (const file of [path, truthPath]) {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isDirectory()) {
-      throw new HarnessError('SH_OUT_FILE_UNUSABLE', { path: file, reason: 'it is a directory' });
-    }
-    if (!overwrite && found) throw new HarnessError('SH_OUT_FILE_EXISTS', { path: file });
-  }
+  for (const file of [path, truthPath]) refuseOutFile(file, { overwrite });
 }
 
 async function tableOf(request: SynthRequest): Promise<Synthetic> {
@@ -199,14 +191,6 @@ async function openNew(path: string): Promise<FileHandle> {
   } catch (error) {
     throw asUnusable(error, path.replace(/\.[0-9a-f]{12}\.tmp$/, ''));
   }
-}
-
-function asUnusable(error: unknown, path: string): unknown {
-  if (!isSystemError(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EISDIR', 'EROFS', 'ENAMETOOLONG')) {
-    return error;
-  }
-  const reason = messageOf(error).replace(/, \w+ '.*$/s, '');
-  return new HarnessError('SH_OUT_FILE_UNUSABLE', { path, reason }, { cause: error });
 }
 
 function withHash(truth: GroundTruth, sha256: GroundTruth['table']['sha256']): GroundTruth {

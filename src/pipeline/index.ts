@@ -8,7 +8,7 @@ export {
   type RunFlags,
   resolveConfig,
 } from './config.ts';
-export { type EngineIdentity, engineIdentity } from './engine-identity.ts';
+export { type EngineIdentity, engineIdentity, engineVersion } from './engine-identity.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
 export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';

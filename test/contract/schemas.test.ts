@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { schemaText } from '../../scripts/schema-text.ts';
-import { check, DOCUMENTS, PluginManifest } from '../../src/contract/index.ts';
+import { check, DOCUMENTS, PluginManifest, schemaFile, schemaText } from '../../src/contract/index.ts';
 
 const folder = new URL('../../schemas/', import.meta.url);
 
@@ -9,11 +8,11 @@ test('QA-02 the committed JSON Schemas are those of the contract', () => {
   const committed = readdirSync(folder).sort();
   expect(committed).toEqual(
     Object.keys(DOCUMENTS)
-      .map((name) => `${name}.schema.json`)
+      .map(schemaFile)
       .sort(),
   );
   for (const [name, schema] of Object.entries(DOCUMENTS)) {
-    const text = readFileSync(new URL(`${name}.schema.json`, folder), 'utf8');
+    const text = readFileSync(new URL(schemaFile(name), folder), 'utf8');
     expect(text.replaceAll('\r\n', '\n'), name).toBe(schemaText(schema));
   }
 });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type Verification, verifyRun } from '../../engine/index.ts';
+import { HarnessError } from '../../base/index.ts';
+import { type PackVerification, type Verification, verifyPack, verifyRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { damageLines } from '../damages.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
+import { coverageText } from '../words.ts';
 
 interface VerifyOptions extends CommonOptions {
   readonly recompute?: boolean;
@@ -20,8 +22,14 @@ interface VerifyOptions extends CommonOptions {
 
 export function verifyCommand(context: CommandContext): Command {
   return new Command('verify')
-    .description('Check a run: hashes, schemas and the chain of manifests.')
-    .argument('[run]', 'id of a run, the start of it, or latest', 'latest')
+    .description(
+      'Check a run, or a repro pack: hashes, schemas, and of a run records and the chain of manifests.',
+    )
+    .argument(
+      '[run]',
+      'id of a run, the start of it, latest, or a repro pack (zip file, or unpacked)',
+      'latest',
+    )
     .option(
       '--recompute',
       'run every cited query again, and execute again every plugin that cites a derivation',
@@ -30,11 +38,64 @@ export function verifyCommand(context: CommandContext): Command {
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addOption(quietOption())
-    .addHelpText('after', '\nExample:\n  stat-harness verify latest --recompute')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  stat-harness verify latest --recompute\n  stat-harness verify findings.zip',
+    )
     .action(async (id: string, options: VerifyOptions) => verify(id, options, context));
 }
 
-async function verify(id: string, options: VerifyOptions, { terminal, exit }: CommandContext): Promise<void> {
+/** A path, and no id of a run: ids have neither dots nor separators. */
+const PATH = /[./\\]/;
+
+async function verify(id: string, options: VerifyOptions, context: CommandContext): Promise<void> {
+  return PATH.test(id) ? verifyPackAt(id, options, context) : verifyStored(id, options, context);
+}
+
+/** A pack needs no appdata, and none is made. */
+async function verifyPackAt(
+  path: string,
+  options: VerifyOptions,
+  { terminal, exit }: CommandContext,
+): Promise<void> {
+  if (options.recompute) {
+    const problem = 'a pack is checked by its hashes; --recompute needs the run in its appdata';
+    throw new HarnessError('SH_USAGE_INVALID', { problem, command: 'verify' });
+  }
+  const done = await verifyPack(path);
+  terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(packText(done)));
+  exit(done.ok ? 0 : 4);
+}
+
+function packText(done: PackVerification): string {
+  const { contents } = done;
+  const about =
+    contents === null
+      ? []
+      : [
+          ['run', contents.run_id],
+          ['fingerprint', contents.run_fingerprint],
+          ['status', contents.status],
+          ['coverage', coverageText(contents.coverage)],
+          ['manifest', contents.manifest_sha256],
+          ['content', contents.content_sha256],
+          ['data', contents.includes.data ? 'included' : 'not included'],
+        ];
+  const verdict = done.ok ? 'verified' : 'NOT AS RECORDED';
+  const rows = [
+    ['pack', done.pack],
+    ...about,
+    ['files', `${done.files_checked} checked`],
+    ['verdict', verdict],
+  ];
+  return `${table(rows)}${damageLines(done.damages)}`;
+}
+
+async function verifyStored(
+  id: string,
+  options: VerifyOptions,
+  { terminal, exit }: CommandContext,
+): Promise<void> {
   const progress = progressDisplay(terminal, options.quiet === true);
   try {
     const done = await withApp(options, (app) =>

@@ -11,6 +11,8 @@ export interface PackagePart {
   /** Unpacked; enforced while it is read. */
   readonly bytes: number;
   readonly packedBytes: number;
+  /** False where the archive says that it is a link or a device. */
+  readonly isPlain: boolean;
   /** Its content from the beginning. Throws `SH_INPUT_DAMAGED`, `SH_INPUT_BOMB`. */
   stream(): AsyncIterable<Buffer>;
 }
@@ -23,6 +25,9 @@ export interface Package {
   close(): void;
 }
 
+/** The kind of a file in Unix's modes (S_IFMT), which archives made there carry; 0 where they don't. */
+const FILE_KIND = 0o170000;
+const REGULAR_FILE = 0o100000;
 const INFLATED_BLOCK = 256 << 10;
 
 /**
@@ -73,6 +78,7 @@ function partOf(zip: ZipFile, entry: Entry, shownPath: string): PackagePart {
     name: entry.fileName,
     bytes: entry.uncompressedSize,
     packedBytes: entry.compressedSize,
+    isPlain: [0, REGULAR_FILE].includes((entry.externalFileAttributes >>> 16) & FILE_KIND),
     stream: () => unpacked(zip, entry, shownPath),
   };
 }
