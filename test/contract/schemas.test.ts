@@ -6,11 +6,7 @@ const folder = new URL('../../schemas/', import.meta.url);
 
 test('QA-02 the committed JSON Schemas are those of the contract', () => {
   const committed = readdirSync(folder).sort();
-  expect(committed).toEqual(
-    Object.keys(DOCUMENTS)
-      .map(schemaFile)
-      .sort(),
-  );
+  expect(committed).toEqual(Object.keys(DOCUMENTS).map(schemaFile).sort());
   for (const [name, schema] of Object.entries(DOCUMENTS)) {
     const text = readFileSync(new URL(schemaFile(name), folder), 'utf8');
     expect(text.replaceAll('\r\n', '\n'), name).toBe(schemaText(schema));
