@@ -23,6 +23,8 @@ export interface AppPaths {
   datasetVersion(versionId: Sha256): string;
   run(runId: string): string;
   stagedRun(runId: string): string;
+  /** A sealed run that could not be recorded; kept as it is. */
+  setAside(runId: string): string;
 }
 
 /** The layout of an appdata folder. What a process has under way lies in folders named for it, so that others can tell. */
@@ -47,6 +49,7 @@ export function appPaths(root: string, processId: number = globalThis.process.pi
     datasetVersion: (id) => join(datasets, hexOf(id)),
     run: (id) => join(runs, id),
     stagedRun: (id) => join(staging, id),
+    setAside: (id) => join(root, 'lost-found', id),
   };
 }
 

@@ -8,6 +8,7 @@ import { Report } from './report.ts';
 import { ReproPack } from './repro-pack.ts';
 import { Finding, PluginResult } from './result.ts';
 import { RunComparison } from './run-comparison.ts';
+import { RunEvents } from './run-events.ts';
 import { RunManifest, RunSummary } from './run-manifest.ts';
 import { Trace } from './trace.ts';
 
@@ -27,6 +28,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'repro_pack.v1': ReproPack,
   'role_map.v1': RoleMap,
   'run_comparison.v1': RunComparison,
+  'run_events.v1': RunEvents,
   'run_manifest.v1': RunManifest,
   'run_summary.v1': RunSummary,
   'trace.v1': Trace,

@@ -11,6 +11,7 @@ export * from './repro-pack.ts';
 export * from './result.ts';
 export * from './roles.ts';
 export * from './run-comparison.ts';
+export * from './run-events.ts';
 export * from './run-manifest.ts';
 export * from './trace.ts';
 export * from './validate.ts';

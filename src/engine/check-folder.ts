@@ -8,6 +8,7 @@ import {
   type ManifestArtifact,
   PluginResult,
   Report,
+  RunEvents,
   type RunManifest,
   Trace,
 } from '../contract/index.ts';
@@ -142,6 +143,7 @@ async function readDocuments(
   };
   const report = await read('report.json', Report);
   const trace = await read('trace.json', Trace);
+  await read('events.json', RunEvents);
   for (const path of there) if (path.startsWith('results/')) await read(path, PluginResult);
   return { documents: { ...(report && { report }), ...(trace && { trace }) }, damages };
 }

@@ -1,6 +1,7 @@
 // The use cases, one verb a file: the only door for whatever talks to an operator.
 export type { RunFlags } from '../pipeline/index.ts';
 export { formatFieldValue, formatProbability, formatValue, type Shown } from '../report/index.ts';
+export { type Adoption, adoptRuns } from './adopt-runs.ts';
 export { type App, type AppOptions, openApp, withApp } from './app.ts';
 export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './back-up.ts';
 export { compareTwoRuns } from './compare-runs.ts';

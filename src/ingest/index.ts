@@ -1,5 +1,5 @@
 // File → dataset version: the content-addressed store, the readers, and what the columns mean.
-export { datasetVersionId } from './dataset-store.ts';
+export { datasetVersionId, findDatasetVersion } from './dataset-store.ts';
 export {
   type BasePart,
   type IngestedFiles,

@@ -1,13 +1,13 @@
-import { canonicalJsonFile, failPoint, removeTree, renameDurably } from '../base/index.ts';
+import { canonicalJsonFile, failPoint, removeTree, renameDurably, type Sha256 } from '../base/index.ts';
 import type { Report, Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
 import { isFact } from '../report/index.ts';
 import { buildManifest } from './manifest.ts';
 import { countOutcomes, type Outcome } from './outcome.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
+import { recordCommit } from './record-commit.ts';
 import { registerLogs } from './register-logs.ts';
-import { recordCommit } from './run-records.ts';
-import { sealEvents } from './seal-events.ts';
+import { eventsDocument, sealEvents } from './seal-events.ts';
 import type { Staging } from './staging.ts';
 
 interface Commit {
@@ -38,6 +38,8 @@ export async function commitRun({
   const findings = report.findings.length - facts;
   const previous = state.chain.head()?.manifest_sha256 ?? null;
   await removeTree(staging.work);
+  const events = state.events.byCorrelation(run.runId);
+  await staging.write('events.json', canonicalJsonFile(eventsDocument(events)), 'application/json');
   await staging.enter('sealed');
   await registerLogs(staging);
   failPoint('run.registered', staging.folder);
@@ -58,18 +60,16 @@ export async function commitRun({
       firstResult: state.runs.get(run.runId)?.first_result_at ?? null,
       finished: clock.now(),
     },
-    events: sealEvents(state.events.byCorrelation(run.runId)),
+    events: sealEvents(events),
     hostSandboxLayers: await sandboxLayers(),
     previousManifest: previous,
   });
-  const counts = countOutcomes(outcomes, findings);
-  const artifacts = [...staging.artifacts];
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
   failPoint('run.sealed', staging.folder);
   await renameDurably(staging.folder, paths.run(run.runId));
   failPoint('run.renamed', paths.run(run.runId));
   state.transaction(() => {
-    recordCommit(run, state, { manifest, sealed, artifacts, outcomes, trace, counts });
+    recordCommit(state, { manifest, manifestSha256: sealed.sha256 as Sha256, trace });
     failPoint('run.recording', run.runId);
   });
   failPoint('run.recorded', run.runId);
@@ -78,7 +78,7 @@ export async function commitRun({
     reason: '',
     outcomes,
     manifest,
-    counts,
+    counts: countOutcomes(outcomes, findings),
     facts,
   };
 }

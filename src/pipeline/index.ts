@@ -1,5 +1,6 @@
 // Configuration, plan and execution of a run: the only place that executes plugins and commits results.
 
+export { adoptRun } from './adopt-run.ts';
 export { type AnswerFile, answerFile } from './answer-file.ts';
 export {
   type ConfigInput,
@@ -14,7 +15,8 @@ export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { type Recomputed, recompute, type Tally } from './recompute.ts';
+export { lineageOf } from './record-commit.ts';
 export { recoverRuns } from './recover.ts';
 export { runPlan } from './run-plan.ts';
-export { lineageOf } from './run-records.ts';
+
 export { sealEvents } from './seal-events.ts';

@@ -16,12 +16,14 @@ import {
   ownerState,
   type State,
 } from '../state/index.ts';
+import { adoptRun } from './adopt-run.ts';
 import { keepOnlyLogs } from './staging.ts';
 
 /**
- * Cleans up after runs whose process died: everything that they had made is thrown away, a sealed folder whose commit
- * never came included; their logs and journal stay in staging; and they read ABORTED. In this order, so that dying
- * half-way through it changes nothing; one process at a time; while another run is under way, later. Returns their ids.
+ * Cleans up after runs whose process died. One whose sealed folder lies in `runs/` was committed by that: it is
+ * recorded, once every file was found whole. Of any other everything that it had made is thrown away, its logs and
+ * journal stay in staging, and it reads ABORTED. In this order, so that dying half-way through it changes nothing; one
+ * process at a time; while another run is under way, later. Returns the ids of those that are ABORTED.
  */
 export async function recoverRuns(state: State, paths: AppPaths): Promise<readonly string[]> {
   const self = currentOwner();
@@ -42,21 +44,54 @@ function deadRuns(state: State, self: Owner) {
 
 async function abortDeadRuns(state: State, paths: AppPaths, self: Owner): Promise<readonly string[]> {
   for (const { run_id } of deadRuns(state, self)) {
-    await withdraw(paths, run_id);
+    if (await isThere(join(paths.run(run_id), 'run_manifest.json'))) await settleSealed(state, paths, run_id);
+    else await withdraw(paths, run_id);
     await keepOnlyLogs(paths, run_id);
   }
   return abortOrphans(state, self);
 }
 
+/**
+ * Records a sealed run. One that can't be recorded is set aside as it is, never thrown away: it may have been finished
+ * and listed once, in a database that was replaced by an older copy.
+ */
+async function settleSealed(state: State, paths: AppPaths, runId: string): Promise<void> {
+  const refusal = await adoptRun(state, paths, runId);
+  if (refusal === undefined) return;
+  await setAside(paths, runId);
+  failPoint('run.set_aside', runId);
+  state.events.append({
+    correlation_id: runId,
+    kind: 'run.set_aside',
+    subject_kind: 'run',
+    subject_id: runId,
+    data: { reason: refusal },
+  });
+}
+
+async function setAside(paths: AppPaths, runId: string): Promise<void> {
+  await ensureDirectory(dirname(paths.setAside(runId)));
+  let target = paths.setAside(runId);
+  for (let attempt = 2; await isThere(target); attempt++) target = `${paths.setAside(runId)}-${attempt}`;
+  await renameDurably(paths.run(runId), target);
+  await syncDirectory(paths.runs);
+}
+
 /** Takes a run's folder back from `runs/`: what the database does not know as finished must not be seen there. */
 async function withdraw(paths: AppPaths, runId: string): Promise<void> {
-  const found = await stat(paths.run(runId)).catch(() => undefined);
-  if (found === undefined) return;
+  if (!(await isThere(paths.run(runId)))) return;
   await ensureDirectory(paths.staging);
   await removeTree(paths.stagedRun(runId));
   await renameDurably(paths.run(runId), paths.stagedRun(runId));
   await syncDirectory(paths.runs);
   failPoint('run.withdrawn', runId);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Throws away what processes that are gone left in their folders: spilled data, half-received uploads. */

@@ -83,6 +83,7 @@ export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void
     'report.md',
     'report.html',
     'trace.json',
+    'events.json',
   ];
   for (const name of rest) await removeTree(join(folder, name));
   failPoint('run.stripped', folder);

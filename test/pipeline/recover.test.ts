@@ -35,14 +35,6 @@ const STATES: [string, (appdata: Appdata) => void][] = [
   ['was executing', () => undefined],
   ['had written everything', ({ staged }) => writeEverything(staged)],
   [
-    'had sealed and renamed its folder, unrecorded',
-    ({ paths, staged }) => {
-      writeEverything(staged);
-      mkdirSync(paths.runs, { recursive: true });
-      renameSync(staged, paths.run(DEAD));
-    },
-  ],
-  [
     'had renamed its folder, and died again while it was taken back',
     ({ paths, staged }) => {
       writeEverything(staged);
@@ -78,6 +70,22 @@ test.each(STATES)(
     expect(state.events.byCorrelation(DEAD).map((event) => event.kind)).toEqual(['run.aborted']);
   },
 );
+
+test('a sealed folder that is not whole is set aside as it is, and its run reads ABORTED', async () => {
+  const { state, paths, staged } = appdataWithDeadRun();
+  writeEverything(staged);
+  mkdirSync(paths.runs, { recursive: true });
+  renameSync(staged, paths.run(DEAD));
+  const files = readdirSync(paths.run(DEAD), { recursive: true }).sort();
+  expect(await recoverRuns(state, paths)).toEqual([DEAD]);
+  expect(state.runs.get(DEAD)).toMatchObject({ status: 'ABORTED', manifest_sha256: null });
+  expect(existsSync(paths.run(DEAD))).toBe(false);
+  expect(readdirSync(paths.setAside(DEAD), { recursive: true }).sort()).toEqual(files);
+  expect(state.events.byCorrelation(DEAD).map(({ kind, data }) => [kind, data])).toEqual([
+    ['run.set_aside', { reason: 'its manifest is no JSON' }],
+    ['run.aborted', expect.anything()],
+  ]);
+});
 
 test('FND-01 recovering twice changes nothing more', async () => {
   const appdata = appdataWithDeadRun();

@@ -1,8 +1,14 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appPaths, type Clock, millisBetween } from '../../src/base/index.ts';
-import { type BackupSummary, backUpDaily, type Restoration } from '../../src/engine/index.ts';
+import {
+  type Adoption,
+  type BackupSummary,
+  backUpDaily,
+  type Restoration,
+  type RunDetails,
+} from '../../src/engine/index.ts';
 import { listBackups, openState } from '../../src/state/index.ts';
 import { completeRun, ingest } from '../state/appdata.ts';
 import { example, filesBelow, run, start, temporaryFolder, testPlugins } from './command.ts';
@@ -33,6 +39,8 @@ test('FND-05 a backup made while a run writes, the database deleted, restored: r
   }
   const backup = await json<BackupSummary>(['backup'], appdata);
   expect((await ended).code).toBe(0);
+  const later = await json<RunDetails>(['runs', 'show', 'latest'], appdata);
+  const reports = bytesOf(join(paths.runs, later.run_id));
   for (const suffix of ['', '-wal', '-shm']) rmSync(paths.state + suffix, { force: true });
   const refused = await say(['runs', 'list', '--appdata', appdata]);
   expect(refused.code).toBe(4);
@@ -46,7 +54,12 @@ test('FND-05 a backup made while a run writes, the database deleted, restored: r
       Object.entries(files).map(([name, bytes]) => [name.slice(first.run_id.length + 1), bytes]),
     ),
   );
-  expect((await say(['verify', first.run_id, '--appdata', appdata])).code).toBe(0);
+  expect((await say(['verify', first.run_id, '--quiet', '--appdata', appdata])).code).toBe(0);
+  // It was under way when the backup was made, and finished after: its sealed folder tells all that was recorded of it.
+  const again = await json<RunDetails>(['runs', 'show', later.run_id], appdata);
+  expect({ ...again, timeline: again.timeline.filter(({ kind }) => kind !== 'run.adopted') }).toEqual(later);
+  expect(bytesOf(join(paths.runs, later.run_id))).toEqual(reports);
+  expect((await say(['verify', later.run_id, '--quiet', '--appdata', appdata])).code).toBe(0);
 });
 
 test('a backup can be written to a file of its own, which is never written over unless told so', async () => {
@@ -90,3 +103,60 @@ test('a backup a day is made before the first run of a day', async () => {
     state.close();
   }
 });
+
+test('FND-05 runs made after the backup stay in their folders, are named, and are listed again when told so', async () => {
+  const appdata = temporaryFolder();
+  const first = await run(sales, appdata, ['--plugins', 'profile_basic']);
+  await json(['backup'], appdata);
+  const file = join(temporaryFolder(), 'other.csv');
+  writeFileSync(file, 'a,b\n1,2\n3,4\n');
+  const second = await run(file, appdata, ['--plugins', 'profile_basic']);
+  const third = await run(sales, appdata, ['--plugins', 'profile_roles,profile_basic']);
+  const show = async (id: string) => {
+    const { timeline, ...shown } = await json<RunDetails>(['runs', 'show', id], appdata);
+    return { ...shown, timeline: timeline.filter(({ kind }) => kind !== 'run.adopted') };
+  };
+  const before = [await show(second.run_id), await show(third.run_id)];
+  const datasets = await json(['datasets', 'show', 'other'], appdata);
+  const lists = await json(['runs', 'list'], appdata);
+
+  const restored = await json<Restoration>(['restore', 'latest'], appdata);
+  const made = [second.run_id, third.run_id];
+  expect(restored.unknown_runs).toEqual(made.toSorted());
+  expect(await json(['runs', 'list'], appdata)).toMatchObject([{ run_id: first.run_id }]);
+  const adopted = await json<Adoption>(['runs', 'adopt'], appdata);
+  expect(adopted).toEqual({ schema_version: 'adoption.v1', adopted: made, left: [] });
+  expect([await show(second.run_id), await show(third.run_id)]).toEqual(before);
+  expect(await json(['datasets', 'show', 'other'], appdata)).toMatchObject(withoutTimes(datasets));
+  expect(await json(['runs', 'list'], appdata)).toEqual(lists);
+  for (const id of made) {
+    const verified = await say(['verify', id, '--quiet', '--appdata', appdata]);
+    expect(verified.code, verified.out).toBe(0);
+  }
+});
+
+test('a run that another has overtaken in the chain, or whose files are damaged, is not listed again', async () => {
+  const appdata = temporaryFolder();
+  await json(['backup'], appdata);
+  const lost = await run(sales, appdata, ['--plugins', 'profile_basic']);
+  await json(['restore', 'latest'], appdata);
+  const report = join(lost.run_dir, 'report.md');
+  const text = readFileSync(report);
+  writeFileSync(report, 'tampered');
+  const refused = await say(['runs', 'adopt', lost.run_id.slice(0, 8), '--json', '--appdata', appdata]);
+  expect(refused.code).toBe(4);
+  expect(JSON.parse(refused.out)).toMatchObject({ left: [{ reason: expect.stringContaining('report.md') }] });
+  writeFileSync(report, text);
+  await run(sales, appdata, ['--plugins', 'profile_roles']);
+  const late = await say(['runs', 'adopt', '--json', '--appdata', appdata]);
+  expect(late.code).toBe(4);
+  expect(JSON.parse(late.out)).toMatchObject({ left: [{ reason: expect.stringContaining('the chain') }] });
+  expect(readFileSync(report).equals(text)).toBe(true);
+});
+
+/** What a dataset shows, without when its version was recorded: that is when it was recorded again. */
+function withoutTimes(shown: unknown): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(shown, (key, value) => (['created_at', 'id'].includes(key) ? undefined : value)),
+  );
+}

@@ -4,11 +4,12 @@ import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
 import { coverageText, short } from '../words.ts';
+import { adoptCommand } from './adopt.ts';
 import { compareCommand } from './compare.ts';
 
 export function runsCommands(context: CommandContext): Command {
   const group = new Command('runs').description('Look at runs.');
-  for (const make of [list, show, trace, compareCommand]) group.addCommand(make(context));
+  for (const make of [list, show, trace, compareCommand, adoptCommand]) group.addCommand(make(context));
   return group;
 }
 

@@ -71,7 +71,9 @@ export type RunEnd =
       readonly manifest_sha256: Sha256;
       readonly counts: RunCounts;
       readonly reason?: string;
-      /** As the manifest has it; now, if left out. */
+      /** As the manifest has them; as they were noted before, and now, if left out. */
+      readonly started_at?: string;
+      readonly first_result_at?: string | null;
       readonly finished_at?: string;
     }
   | { readonly status: 'FAILED' | 'ABORTED' | 'CANCELLED'; readonly reason: string };
@@ -105,7 +107,9 @@ export const RUN_QUERIES = {
   markFirstResult: `UPDATE runs SET first_result_at = $at WHERE run_id = $run_id AND first_result_at IS NULL`,
   end: `UPDATE runs SET status = $status, reason = $reason, finished_at = $at
     WHERE run_id = $run_id AND status IN ('QUEUED', 'RUNNING')`,
-  seal: `UPDATE runs SET status = $status, reason = $reason, finished_at = $at, manifest_sha256 = $manifest_sha256,
+  seal: `UPDATE runs SET status = $status, reason = $reason, finished_at = $at,
+      started_at = coalesce($started_at, started_at), first_result_at = coalesce($first_result_at, first_result_at),
+      manifest_sha256 = $manifest_sha256,
       findings = $findings, plugins_ok = $plugins_ok, plugins_reused = $plugins_reused,
       plugins_failed = $plugins_failed, plugins_not_applicable = $plugins_not_applicable
     WHERE run_id = $run_id AND status = 'RUNNING'`,
@@ -197,9 +201,9 @@ function refuseDeleted(run: Run): Run {
 function finish(db: Database, run_id: string, end: RunEnd, clock: Clock): number {
   const { status, reason = '' } = end;
   if (status === 'COMPLETED' || status === 'PARTIAL') {
-    const { manifest_sha256, counts, finished_at } = end;
-    const at = finished_at ?? clock.now();
-    return db.run(RUN_QUERIES.seal, { run_id, status, reason, at, manifest_sha256, ...counts });
+    const { manifest_sha256, counts, started_at = null, first_result_at = null, finished_at } = end;
+    const times = { started_at, first_result_at, at: finished_at ?? clock.now() };
+    return db.run(RUN_QUERIES.seal, { run_id, status, reason, ...times, manifest_sha256, ...counts });
   }
   return db.run(RUN_QUERIES.end, { run_id, status, reason, at: clock.now() });
 }

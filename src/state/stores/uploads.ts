@@ -21,6 +21,8 @@ export interface Reception {
   readonly bytes: number;
   readonly original_path: string;
   readonly original_filename: string;
+  /** When; now, if left out. */
+  readonly received_at?: string;
 }
 
 const SELECT = `SELECT u.id, u.sha256, b.bytes, u.original_path, u.original_filename, u.received_at
@@ -40,9 +42,14 @@ export function uploadsStore(db: Database, clock: Clock) {
   const byHash = (sha256: Sha256): readonly Upload[] => db.all(UPLOAD_QUERIES.byHash, { sha256 }, read);
   return {
     /** Notes one reception, and the content at its first. */
-    record: ({ sha256, bytes, original_path, original_filename }: Reception): Upload =>
+    record: ({
+      sha256,
+      bytes,
+      original_path,
+      original_filename,
+      received_at = clock.now(),
+    }: Reception): Upload =>
       db.atomically(() => {
-        const received_at = clock.now();
         db.run(UPLOAD_QUERIES.keepContent, { sha256, bytes, received_at });
         db.run(UPLOAD_QUERIES.insert, { sha256, original_path, original_filename, received_at });
         const [upload] = byHash(sha256);
