@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Starts the command line; on an older Node it starts itself again with the one that npm installed beside it.
 import { spawn } from 'node:child_process';
-import { enableCompileCache } from 'node:module';
+// not by name: an older Node has no enableCompileCache, and would refuse to start
+import * as modules from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledNode, isNewEnough, REQUIRED_MAJOR } from './bundled-node.mjs';
@@ -11,7 +12,9 @@ else startAgain(bundledNode());
 
 /** What Node made of the sources in an earlier process is kept among the installed packages, unless told otherwise. */
 async function begin() {
-  enableCompileCache?.(join(import.meta.dirname, '../node_modules/.cache/statistic-harness/compiled'));
+  modules.enableCompileCache?.(
+    join(import.meta.dirname, '../node_modules/.cache/statistic-harness/compiled'),
+  );
   await import('../src/cli/main.ts');
 }
 
