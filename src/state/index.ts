@@ -2,6 +2,7 @@
 
 export { pruneBackups } from './backup.ts';
 export { type Backup, checkBackup, listBackups, newestGoodBackup } from './backups.ts';
+export { type Drive, driveOf, driveWarning, freeBytes } from './drive.ts';
 export { commandLine, repairOf, withRepair } from './offer-repair.ts';
 export { openState, type State } from './open-state.ts';
 export { abortOrphans, abortRun } from './orphans.ts';
