@@ -73,7 +73,7 @@ async function reportChanges(
     how: 'tested',
     test: one.label,
     severity: evidence.mixture?.verdict === 'reverses' ? 'info' : 'notice',
-    ranking: rankingOf(lead, series.values.length),
+    ranking: rankingOf(lead, series.values.length, shareOfRows(plan, evidence)),
     items: hopeful.map((change): ItemInput => {
       const label = labels.get(change);
       return {
@@ -176,11 +176,17 @@ function largestOf(changes: readonly FoundChange[]): FoundChange {
   return others.reduce((largest, one) => (size(one) > size(largest) ? one : largest), first);
 }
 
-function rankingOf({ departure, spread, later, earlier }: FoundChange, length: number) {
+/** The share of the table's rows that the series is made of. */
+function shareOfRows({ ctx }: Plan, { handle }: ChangeEvidence): number {
+  const rows = handle.rows.reduce((sum, _, row) => sum + (handle.number(row, 'stretch_rows') ?? 0), 0);
+  return rows / Math.max(1, ctx.rowCount);
+}
+
+function rankingOf({ departure, spread, later, earlier }: FoundChange, length: number, share: number) {
   const spreads = spread > 0 ? departure / spread : 10;
   return {
     effect: spreads / (spreads + 2),
-    reach: Math.min(1, (later.to - earlier.from) / length),
+    reach: Math.min(1, ((later.to - earlier.from) / length) * share),
     actionability: 0.5,
   };
 }

@@ -138,11 +138,11 @@ const NOTABLE = 0.3;
  * the same or goes through another column says little that is new; what turns round keeps somebody from a mistake.
  */
 const ACTIONABILITY: Readonly<Record<Verdict, number>> = {
-  direct: 0.2,
-  weaker: 0.15,
+  direct: 0.15,
+  weaker: 0.1,
   reversed: 0.5,
-  indirect: 0.1,
-  same: 0.05,
+  indirect: 0.05,
+  same: 0.03,
 };
 
 /** Two categories that go together are mostly how the data are organised. */

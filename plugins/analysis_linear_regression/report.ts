@@ -159,6 +159,7 @@ async function reportModel(
       ...(summary.hasInterval && { interval: { low: 'low', high: 'high', level: LEVEL } }),
     },
     effect_size: { name: 'r_squared_percent', field: 'r_squared' },
+    ...(strongest?.moment && { about: [model.target.sqlName, strongest.moment.variable.sqlName] }),
     ...aboutColumns([model.target], 'target'),
     ...(test === undefined
       ? { how: summary.hasInterval ? 'interval' : 'exact_count' }
@@ -167,7 +168,7 @@ async function reportModel(
     ranking: {
       effect: Math.sqrt(Math.max(0, Math.min(1, fit.adjusted_r_squared ?? 0))),
       reach: sums.whole.n / Math.max(1, ctx.rowCount),
-      actionability: 0.15,
+      actionability: 0.1,
     },
     ...(test !== undefined && summary.replication && { replication: summary.replication }),
     ...(rows && { rows }),

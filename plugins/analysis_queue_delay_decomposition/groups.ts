@@ -1,3 +1,4 @@
+import { freeName } from './clock.ts';
 import { csvOf } from './csv.ts';
 import { groupFields } from './group-fields.ts';
 import { reportJobs } from './jobs.ts';
@@ -102,6 +103,7 @@ function reportDimension(
     fields: { ...groupFields(totals, dimension, lead), all_groups: handle.cell(lead, 'all_groups') },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
+    about: [study.ctx.role(dimension) ?? '', freeName(study.ctx, 'eligible_wait_us')],
     how: 'exact_count',
     severity: above === undefined ? 'info' : 'notice',
     ranking: {

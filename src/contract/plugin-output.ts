@@ -98,6 +98,11 @@ export const RawFinding = closed({
   target: RawTarget,
   /** What the claim is restricted to (`close`, `standalone` …), part of its identity. */
   scope: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /**
+   * Names in SQL of the columns, of the table or derived, that it is about, where target and scope don't say. They tell
+   * which findings look at the same thing, and are no part of the identity.
+   */
+  about: Type.Optional(Type.Array(Type.String())),
   how: oneOf('exact_count', 'interval', 'tested', 'model_check'),
   severity: oneOf('info', 'notice', 'warning', 'serious'),
   /** Shares in [0, 1] of the ranking that only the plugin knows. */

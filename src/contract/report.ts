@@ -81,6 +81,18 @@ export const Report = closed(
     }),
     /** In order of rank: score, then id. */
     findings: Type.Array(Finding),
+    /**
+     * Findings that tell the same of the same columns by other means, in order of rank: `leads` is the first of them, and
+     * `also` are the others. Findings that stand alone are in none.
+     */
+    groups: Type.Array(
+      closed({
+        about: Type.Array(Type.String()),
+        question: oneOf('relation', 'change', 'extremes'),
+        leads: Sha256Schema,
+        also: Type.Array(Sha256Schema, { minItems: 1 }),
+      }),
+    ),
     recommendations: Type.Array(Type.Unknown()),
     known_issues: Type.Array(Type.Unknown()),
     metrics: Type.Record(Type.String(), Type.Record(Type.String(), FieldValue)),

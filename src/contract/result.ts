@@ -132,6 +132,8 @@ export const Finding = closed(
     coverage: Coverage,
     target: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])),
     scope: Type.Record(Type.String(), Type.String()),
+    /** Columns, of the table or derived, that it is about: names in SQL, sorted. */
+    about: Type.Array(Type.String()),
     items: Type.Array(FindingItem),
     assumptions: Type.Array(Type.String()),
     limitations: Type.Array(Type.String()),

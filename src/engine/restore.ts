@@ -39,10 +39,7 @@ export interface RestoreRequest extends AppOptions {
 export async function restoreBackup(request: RestoreRequest): Promise<Restoration> {
   const paths = appPaths(resolve(request.appdata ?? defaultAppdata()));
   const restored = backupCalled(request.backup, paths);
-  const { replaced, schema } = restoreState(paths, restored, {
-    clock: request.clock ?? systemClock,
-    anyDrive: request.anyDrive === true,
-  });
+  const { replaced, schema } = restoreState(paths, restored, request.clock ?? systemClock);
   return withApp(request, async (app) => {
     app.state.events.append({
       correlation_id: randomId(),

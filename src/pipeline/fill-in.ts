@@ -78,6 +78,7 @@ function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Findi
     coverage,
     target,
     scope,
+    about: aboutOf(raw, target, input),
     items,
     assumptions: raw.assumptions ?? [],
     limitations: raw.limitations ?? [],
@@ -174,6 +175,24 @@ function targetOf(raw: RawFinding, claim: FindingItem, schema: DatasetSchema): F
       throw new InvalidOutput(`target.${name} names the unknown column "${unknown}"`);
     return entry.columns;
   });
+}
+
+/** What the plugin says it is about, else the columns of its target and the derived ones of its scope. */
+function aboutOf(raw: RawFinding, target: Finding['target'], input: FillInInput): string[] {
+  const derived = new Set(input.derivedColumns.map(({ name }) => name));
+  if (raw.about !== undefined) {
+    const known = new Set([...input.schema.columns.map((column) => column.sql_name), ...derived]);
+    const unknown = raw.about.find((name) => !known.has(name));
+    if (unknown !== undefined) throw new InvalidOutput(`about names the unknown column "${unknown}"`);
+    return sortedOnce(raw.about);
+  }
+  const inTarget = Object.values(target).flatMap((entry) => (typeof entry === 'string' ? [] : entry));
+  const inScope = Object.values(raw.scope ?? {}).flatMap((value) => value.split(', '));
+  return sortedOnce([...inTarget, ...inScope.filter((name) => derived.has(name))]);
+}
+
+function sortedOnce(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(byCodePoint);
 }
 
 function assertIdentifiesRows(handle: string, registry: EvidenceRegistry): void {

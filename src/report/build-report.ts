@@ -13,7 +13,9 @@ import type {
   Report,
   RoleMap,
 } from '../contract/index.ts';
+import { groupFindings } from './group-findings.ts';
 import { type ClosedLedger, closeLedger, type LedgerDrops } from './ledger.ts';
+import { leverOf } from './lever.ts';
 import { qualityNotes } from './quality-notes.ts';
 import { byRank, isFact, scoreOf } from './rank.ts';
 import { count } from './words.ts';
@@ -49,6 +51,8 @@ export function buildReport(input: ReportInput): Report {
   const outcomes = input.outcomes.toSorted((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
   const closed = closeLedger(resultsOf(outcomes), input.q);
   const results = closed.results;
+  const findings = rankedFindings(results, input.roles);
+  const derivedColumns = results.flatMap((result) => result.derived_columns);
   return {
     schema_version: 'report.v1',
     kind: input.kind,
@@ -60,7 +64,11 @@ export function buildReport(input: ReportInput): Report {
       notes: qualityNotes(input.ingest),
       ingest: [...input.ingest],
     },
-    findings: rankedFindings(results),
+    findings,
+    groups: groupFindings(
+      findings.filter((one) => !isFact(one)),
+      new Set(derivedColumns.map(({ name }) => name)),
+    ),
     recommendations: [],
     known_issues: [],
     metrics: Object.fromEntries(
@@ -70,7 +78,7 @@ export function buildReport(input: ReportInput): Report {
       results.filter((r) => r.charts.length > 0).map((r) => [r.plugin_id, r.charts]),
     ),
     plugins: outcomes.map((outcome) => pluginOutcome(outcome, closed)),
-    derived_columns: results.flatMap((result) => result.derived_columns),
+    derived_columns: derivedColumns,
     ledger: closed.ledger,
     methods: outcomes.filter((outcome) => outcome.status === 'ok').map(methodNote),
   };
@@ -113,10 +121,14 @@ function datasetOf(input: ReportInput): Report['dataset'] {
   };
 }
 
-function rankedFindings(results: readonly PluginResult[]): Finding[] {
+function rankedFindings(results: readonly PluginResult[], roles: RoleMap): Finding[] {
   return results
     .flatMap((result) => result.findings)
-    .map((finding) => ({ ...finding, score: scoreOf(finding, finding.score.parts, isFact(finding)) }))
+    .map((finding) => {
+      const { parts } = finding.score;
+      const shares = { ...parts, actionability: parts.actionability * leverOf(finding, roles) };
+      return { ...finding, score: scoreOf(finding, shares, isFact(finding)) };
+    })
     .sort(byRank);
 }
 

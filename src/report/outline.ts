@@ -1,6 +1,7 @@
 import { byCodePoint } from '../base/index.ts';
 import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
 import { columnNames } from './column-names.ts';
+import { type Entry, entriesOf } from './entries.ts';
 import { formatValue } from './format-value.ts';
 import { isColumnFact, isFact, isRoleFact } from './rank.ts';
 import { unsureRoles } from './unsure-roles.ts';
@@ -37,6 +38,10 @@ export interface Outline {
   readonly toCheck: readonly string[];
   /** Findings that claim something, in rank order. */
   readonly claims: readonly Finding[];
+  /** The same, numbered, with those that tell the same behind the first of them. */
+  readonly entries: readonly Entry[];
+  /** Those of them that are about the quality of the data. */
+  readonly ofQuality: readonly Entry[];
   readonly columns: readonly ColumnFacts[];
   /** Findings that tell what columns are taken for, by title. */
   readonly roleFacts: readonly Finding[];
@@ -49,15 +54,18 @@ const PERIOD_ROLES = ['event_timestamp', 'queued_at', 'eligible_at', 'started_at
 export function outlineOf(report: Report): Outline {
   const columns = columnFacts(report);
   const claims = report.findings.filter((finding) => !isFact(finding));
+  const entries = entriesOf(report, claims);
   const period = periodOf(columns);
   const roleFacts = report.findings.filter(isRoleFact).sort((a, b) => byCodePoint(a.title, b.title));
   const missingCells = report.dataset.columns.reduce((sum, column) => sum + column.missing, 0);
   return {
     heading: headingOf(report),
-    about: aboutOf(report, period, claims),
+    about: aboutOf(report, period, claims, entries.length),
     period,
     toCheck: unsureRoles(report),
     claims,
+    entries,
+    ofQuality: ofQuality(report, entries),
     columns,
     roleFacts,
     missingCells,
@@ -73,6 +81,17 @@ export function factOf(facts: ColumnFacts, ...names: readonly string[]): FieldVa
   return name === undefined ? undefined : fields[name];
 }
 
+/** Kinds of analyses that tell of faults in the data. */
+const FAULTS = ['clock_backwards', 'incomplete_runs'];
+
+/** What profiles claim, and faults that analyses met. */
+function ofQuality({ plugins }: Report, entries: readonly Entry[]): Entry[] {
+  const profiles = new Set(plugins.filter(({ type }) => type === 'profile').map((one) => one.plugin_id));
+  return entries
+    .flatMap((entry) => [entry, ...entry.also])
+    .filter(({ finding }) => profiles.has(finding.plugin_id) || FAULTS.includes(finding.kind));
+}
+
 function headingOf(report: Report): string {
   const roles = new Set(report.roles.bindings.map((binding) => binding.role));
   if (roles.has('case') && roles.has('event_timestamp')) return 'Findings in an event log';
@@ -81,17 +100,23 @@ function headingOf(report: Report): string {
   return 'Findings in a table';
 }
 
-function aboutOf(report: Report, period: Period | null, claims: readonly Finding[]): string[] {
+function aboutOf(
+  report: Report,
+  period: Period | null,
+  claims: readonly Finding[],
+  things: number,
+): string[] {
   const { rows, columns, parts } = report.dataset;
   const size = `${count(rows, 'row', 'rows')} in ${count(columns.length, 'column', 'columns')}`;
   const files = parts.length > 1 ? `, read from ${parts.length} files` : '';
   const zone = period?.utc === true ? '; days and times are UTC' : '';
   const span =
     period === null ? '' : `, from ${period.from} to ${period.to} (column ${period.column}${zone})`;
-  return [`The table has ${size}${files}${span}.`, claimsSentence(report, claims)];
+  return [`The table has ${size}${files}${span}.`, claimsSentence(report, claims, things)];
 }
 
-function claimsSentence(report: Report, claims: readonly Finding[]): string {
+/** `things`: how many of the claims tell something that none before them does. */
+function claimsSentence(report: Report, claims: readonly Finding[], things: number): string {
   const failed = report.plugins.filter((p) => p.status !== 'ok' && p.status !== 'not_applicable').length;
   const missing =
     failed === 0
@@ -106,7 +131,12 @@ function claimsSentence(report: Report, claims: readonly Finding[]): string {
   const basis =
     modeled === 0 ? 'all of them measured' : `${claims.length - modeled} measured, ${modeled} modeled`;
   const found = looked.startsWith('No ') ? `${looked}, but there are` : `${looked} and found`;
-  return `${found} ${count(claims.length, 'thing', 'things')} worth telling${claims.length > 1 || modeled > 0 ? `, ${basis}` : ', measured'}.${beside}${missing}`;
+  const again = claims.length - things;
+  const repeated =
+    again === 0
+      ? ''
+      : ` ${count(again, 'more finding tells', 'more findings tell')} the same by other means.`;
+  return `${found} ${count(things, 'thing', 'things')} worth telling${claims.length > 1 || modeled > 0 ? `, ${basis}` : ', measured'}.${repeated}${beside}${missing}`;
 }
 
 function periodOf(columns: readonly ColumnFacts[]): Period | null {

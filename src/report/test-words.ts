@@ -22,8 +22,23 @@ export function confidenceWords(
         long: `Checked against the past: the model's interval held on ${level} of the days.`,
       };
     case 'tested':
-      return testedWords(finding, finding.plugin_id, ledger);
+      return finding.test === undefined
+        ? itemsTestedWords(finding, ledger)
+        : testedWords(finding, finding.plugin_id, ledger);
   }
+}
+
+/** The clearest of the instances of a finding, where each was tested and not the whole. */
+function itemsTestedWords({ items, plugin_id }: Finding, ledger: Ledger) {
+  const [best] = items
+    .filter((item) => item.test !== undefined)
+    .toSorted((a, b) => (a.test?.q_value ?? 1) - (b.test?.q_value ?? 1));
+  if (best === undefined) return { badge: 'tested', long: 'Tested; no q-value.' };
+  const words = testedWords(best, plugin_id, ledger);
+  return {
+    badge: items.length > 1 ? `${words.badge} at best` : words.badge,
+    long: `Each instance was tested; of the clearest of them holds: ${words.long}`,
+  };
 }
 
 /** q-value in words; what it means, with the size of the run's ledger and of the test's own family. */

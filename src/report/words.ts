@@ -28,6 +28,12 @@ export function plainName(name: string): string {
   return joined.replaceAll('_', ' ');
 }
 
+/** The name of an estimate; its unit is not said twice. */
+export function estimateName({ name, unit }: { readonly name: string; readonly unit?: string }): string {
+  const plain = plainName(name);
+  return unit === '%' ? plain.replace(/ in per cent$/, '') : plain;
+}
+
 const NUMBER_GOES_ON_BEFORE = /[\d.,\u202f\u2212-]$/;
 const NUMBER_GOES_ON_AFTER = /^(?:\u202f?\d|[.,]\d|\p{L}|\u202f[\p{L}%]| \d+\u202f(?:min|s)\b)/u;
 

@@ -25,7 +25,6 @@ const outcome = (of: PlannedPlugin, status: Outcome['status'], reason = ''): Out
   peakMemoryBytes: null,
   exitCode: null,
   sandboxLayers: [],
-  chunks: { computed: 0, takenOver: 0 },
 });
 
 function execute(

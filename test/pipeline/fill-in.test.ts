@@ -211,3 +211,24 @@ test('a replication over a field that is none, or no number, is invalid output',
   };
   expect(() => fill({ findings: [finding({ replication, fields })] })).toThrow('"other" is no number');
 });
+
+test('a finding is about the columns of its target and the derived ones of its scope, unless the plugin says', () => {
+  const wait = { name: 'wait_s', plugin_id: 'test', sql: '1' };
+  const filled = (change: Partial<RawFinding>) =>
+    fillIn({
+      manifest: manifest({}),
+      settings: {},
+      schema,
+      coverage: { kind: 'FULL', rows: 12, of_rows: 12, rejected_rows: 0 },
+      output: output({ findings: [finding(change)] }),
+      registry: registry(),
+      derivedColumns: [wait],
+      artifacts: [],
+    }).findings[0];
+  const scope = { derived: 'wait_s', side: 'above' };
+  expect(filled({ scope })?.about).toEqual(['Amount_2', 'wait_s']);
+  const said = filled({ scope, about: ['wait_s'] });
+  expect(said?.about).toEqual(['wait_s']);
+  expect(said?.id).toBe(filled({ scope })?.id);
+  expect(() => filled({ about: ['nothing'] })).toThrow('about names the unknown column "nothing"');
+});

@@ -49,6 +49,7 @@ export function finding(overrides: Partial<Finding> & { readonly kind: string })
     coverage: FULL,
     target,
     scope: {},
+    about: [],
     items: [],
     assumptions: [],
     limitations: [],

@@ -296,8 +296,8 @@ describe('size', () => {
     const html = await renderHtml(report, CIRCUMSTANCES);
     expect(Buffer.byteLength(html)).toBeLessThanOrEqual(HTML_LIMIT);
     const read = words(html);
-    expect(read).toMatch(/more findings, ranks 26 to/);
-    expect(read).toMatch(/findings from rank .* on are not on this page|ranks 26 to 2000/);
+    expect(read).toMatch(/more findings, numbers 26 to/);
+    expect(read).toMatch(/findings from number .* on are not on this page|numbers 26 to 2000/);
     expect(read).toMatch(/more columns/);
     expect(read).toContain('report.json');
   });

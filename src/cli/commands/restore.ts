@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Restoration, restoreBackup } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { appdataOption, appOptions, type CommonOptions, jsonOption } from '../options.ts';
+import { appdataOption, type CommonOptions, jsonOption } from '../options.ts';
 import { printable } from '../terminal.ts';
 import { short } from '../words.ts';
 
@@ -13,7 +13,8 @@ export function restoreCommand({ terminal }: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness restore latest')
     .action(async (backup: string, options: CommonOptions) => {
-      const done = await restoreBackup({ backup, ...appOptions(options) });
+      const { appdata } = options;
+      const done = await restoreBackup({ backup, ...(appdata !== undefined && { appdata }) });
       terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(restorationText(done)));
     });
 }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../base/index.ts';
-import type { Chart, Evidence, FindingItem, QueryEvidence } from '../../contract/index.ts';
+import type { Chart, Evidence, Finding, FindingItem, QueryEvidence } from '../../contract/index.ts';
 import type { DerivationEvidence, EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatValue } from '../format-value.ts';
 import { layOutSql } from '../sql-layout.ts';
@@ -37,7 +37,14 @@ export function evidenceMarkup(claim: FindingItem, pluginId: string, printed: Pr
   return html`${own}${charts.map((chart) => query(chart.evidence, index, seen, chart))}`;
 }
 
-/** `2 queries, 1 derivation, 1 query of a chart`. */
+/** How a reader gets from the numbers of a finding to their source, and back by himself. */
+export function checkLine(finding: Finding): Markup {
+  const { coverage } = finding;
+  const rows = `${formatNumber(coverage.rows)} of ${count(coverage.of_rows, 'row', 'rows')}`;
+  return html`<p class="small">Over ${rows}. Run again: <code>stat-harness verify RUN --recompute</code>, or in DuckDB: <a href="#repeat">Repeat it yourself</a>.</p>`;
+}
+
+/** `2 queries, 1 derivation, 1 query of a chart; 25 rows cited`. */
 export function evidenceSummary(claim: FindingItem, pluginId: string, index: EvidenceIndex): string {
   const charts = index.chartsOf(pluginId, claim.charts).length;
   const queries = claim.evidence.filter((evidence) => evidence.kind === 'query').length;
@@ -47,7 +54,12 @@ export function evidenceSummary(claim: FindingItem, pluginId: string, index: Evi
     ...(derivations > 0 ? [count(derivations, 'derivation', 'derivations')] : []),
     ...(charts > 0 ? [count(charts, 'query of a chart', 'queries of charts')] : []),
   ];
-  return parts.length === 0 ? 'none' : parts.join(', ');
+  const rows = claim.evidence.reduce(
+    (sum, one) => sum + (one.kind === 'query' ? (one.rows_total ?? one.rows?.length ?? 0) : 0),
+    0,
+  );
+  const cited = rows > 0 ? `; ${count(rows, 'row', 'rows')} cited` : '';
+  return parts.length === 0 ? 'none' : parts.join(', ') + cited;
 }
 
 function fieldsTable(claim: FindingItem, index: EvidenceIndex): Markup {

@@ -1,10 +1,11 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
+import { anchorOf, type Entry } from '../entries.ts';
 import { formatShare, formatValue } from '../format-value.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
-import { clipped, coverageWords, holdsNumber, plainName, scoreText } from '../words.ts';
+import { clipped, coverageWords, estimateName, holdsNumber, plainName, scoreText } from '../words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
-const LONGEST_STATEMENT = 1500;
+export const LONGEST_STATEMENT = 1500;
 
 const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
   serious: '▲ serious',
@@ -13,15 +14,22 @@ const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
   info: '○ for information',
 };
 
-/** A finding as a card: rank, title, number, statement, how it is known, and what the caller puts below. */
-export function card(finding: Finding, rank: number, report: Report, body: Markup): Markup {
-  return html`<li class="finding" id="finding-${rank + 1}"><article aria-labelledby="f${rank + 1}"><h3 id="f${rank + 1}"><span class="rank">${rank + 1}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, report)}${body}</article></li>`;
+/** A finding as a card: number, title, claim, and what the caller puts below. */
+export function card(entry: Entry, report: Report, body: Markup): Markup {
+  const { number, finding } = entry;
+  return html`<li class="finding" id="${anchorOf(entry)}"><article aria-labelledby="f${number}"><h3 id="f${number}"><span class="rank">${number}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${claimMarkup(finding, report)}${body}</article></li>`;
+}
+
+/** The number of a finding, its statement, and how it is known. */
+export function claimMarkup(finding: Finding, report: Report): Markup {
+  return html`${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, report)}`;
 }
 
 /** The number of a claim, large, with its name, interval and effect size; no number that the title holds already. */
 export function estimate(claim: FindingItem): Markup {
   if (claim.estimate === undefined) return NOTHING;
-  const { name, value, unit, confidence_interval: interval } = claim.estimate;
+  const { value, unit, confidence_interval: interval } = claim.estimate;
+  const label = estimateName(claim.estimate);
   const { text, full } = formatValue(claimField(claim, value, unit));
   const range =
     interval === undefined
@@ -34,9 +42,9 @@ export function estimate(claim: FindingItem): Markup {
       : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`;
   if (holdsNumber(claim.title, text)) {
     if (range + effectText === '') return NOTHING;
-    return html`<p class="figure"><span class="quiet">${plainName(name)} ${text}${range}${effectText}</span></p>`;
+    return html`<p class="figure"><span class="quiet">${label} ${text}${range}${effectText}</span></p>`;
   }
-  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${plainName(name)}${range}${effectText}</span></p>`;
+  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${label}${range}${effectText}</span></p>`;
 }
 
 /** The field behind the estimate, which may hold the exact text. */
@@ -59,13 +67,16 @@ function badges(finding: Finding, report: Report): Markup {
   return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding)}</ul>`;
 }
 
-function targets(finding: Finding): Markup[] {
-  const about = [...Object.entries(finding.target), ...Object.entries(finding.scope)];
-  return about.map(([name, value]) => {
-    const text =
-      typeof value === 'string' ? value : value.slice(0, 6).join(', ') + (value.length > 6 ? ' …' : '');
-    return html`<li><bdi>${plainName(name)}: ${clipped(text, 120)}</bdi></li>`;
-  });
+/** What it is about: its columns, and what else target and scope name. */
+function targets({ about, target, scope }: Finding): Markup[] {
+  const columns = new Set(about);
+  const named = [...Object.entries(target), ...Object.entries(scope)].filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && !entry[1].split(', ').every((name) => columns.has(name)),
+  );
+  const shown = about.slice(0, 6).join(', ') + (about.length > 6 ? ' …' : '');
+  const badges = [...(shown === '' ? [] : [['columns', shown] as const]), ...named];
+  return badges.map(([name, value]) => html`<li><bdi>${plainName(name)}: ${clipped(value, 120)}</bdi></li>`);
 }
 
 /** What a claim assumes, what to mind, and its test. */

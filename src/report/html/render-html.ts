@@ -40,11 +40,15 @@ export async function renderHtml(given: Report, circumstances: Circumstances): P
   const outline = outlineOf(report);
   const charts = await drawCharts(report, outline, BUDGET);
   const index = indexEvidence(report);
-  const shared = { outline, charts, index, printed: new Set<string>() };
+  const shared = { outline, charts, index, printed: new Set<string>(), anchors: new Set<string>() };
   const page = frame(outline, [
     opening(report, outline),
     section('findings', 'Findings', findingsSection({ ...shared, report }, BUDGET.findings)),
-    section('quality', 'Data quality', qualitySection(report, outline, BUDGET.quality)),
+    section(
+      'quality',
+      'Data quality',
+      qualitySection({ report, outline, anchors: shared.anchors }, BUDGET.quality),
+    ),
     section('roles', 'What the columns mean', rolesSection({ ...shared, report }, BUDGET.roles)),
     section('columns', 'Columns', columnsSection({ ...shared, rows: report.dataset.rows }, BUDGET.columns)),
     section('plugins', 'Analyses and their outcomes', pluginsSection(report, BUDGET.plugins)),
@@ -108,7 +112,7 @@ ${tiles(report, outline)}
 function tiles(report: Report, outline: Outline): Markup {
   const { period } = outline;
   const facts = [
-    ['findings', formatNumber(outline.claims.length)],
+    ['findings', formatNumber(outline.entries.length)],
     ['rows', formatNumber(report.dataset.rows)],
     ['columns', formatNumber(report.dataset.columns.length)],
     ['records rejected', formatNumber(report.data_quality.rejected_rows)],

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/index.ts';
 import type { PluginOutcome, Report } from '../../contract/index.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { columnNames } from '../column-names.ts';
+import { anchorOf } from '../entries.ts';
 import { formatNumber, formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
 import { wantingColumns } from '../who-looked.ts';
@@ -25,8 +26,16 @@ function sentences(list: readonly string[], budget: number): Markup {
   return html`<ul>${shown}</ul>${omitted > 0 ? html`<p>${count(omitted, 'more note is', 'more notes are')} in report.json.</p>` : NOTHING}`;
 }
 
+export interface QualityView {
+  readonly report: Report;
+  readonly outline: Outline;
+  /** Of the findings on the page. */
+  readonly anchors: ReadonlySet<string>;
+}
+
 /** What was read, how completely, and everything that was assumed, repaired or rejected. */
-export function qualitySection(report: Report, outline: Outline, budget: number): Markup {
+export function qualitySection(view: QualityView, budget: number): Markup {
+  const { report, outline } = view;
   const { data_quality: quality, dataset } = report;
   const names = columnNames(dataset.columns);
   const cells = dataset.rows * dataset.columns.length;
@@ -44,8 +53,23 @@ export function qualitySection(report: Report, outline: Outline, budget: number)
       html`<tr><th scope="row"><bdi>${breakable(clipped(names.get(column.sql_name) ?? column.name, 80))}</bdi></th><td>${typeWords(column.type)}</td><td>${clipped(column.why, 300)}</td><td class="num">${missingText(column.missing, dataset.rows)}</td></tr>`,
   ]);
   return html`<p>${rejected} ${complete} Nothing was dropped in silence.</p>
-${notes(quality.notes, budget / 2)}
+${ofQuality(view)}${notes(quality.notes, budget / 2)}
 ${folded('Why each column has its type', false, html`<div class="wide"><table><caption>Types are decided on all rows</caption><thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Why</th><th scope="col" class="num">Missing</th></tr></thead><tbody>${why.shown}</tbody></table></div>${why.omitted > 0 ? html`<p>${count(why.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`)}`;
+}
+
+const MOST_POINTERS = 30;
+
+/** Where the findings on the quality of the data stand. */
+function ofQuality({ outline, anchors }: QualityView): Markup {
+  const entries = outline.ofQuality;
+  if (entries.length === 0) return html`<p>No finding is about the quality of the data.</p>`;
+  const links = entries.slice(0, MOST_POINTERS).map((entry) => {
+    const title = html`${entry.number}: <bdi>${clipped(entry.finding.title, 160)}</bdi>`;
+    const anchor = anchorOf(entry);
+    return anchors.has(anchor) ? html`<li><a href="#${anchor}">${title}</a></li>` : html`<li>${title}</li>`;
+  });
+  const more = entries.length - links.length;
+  return html`<p><strong>${count(entries.length, 'finding is', 'findings are')} about the quality of the data</strong>, by number among the findings above:</p><ul>${links}</ul>${more > 0 ? html`<p>${count(more, 'more stands', 'more stand')} there.</p>` : NOTHING}`;
 }
 
 /** What was assumed, repaired or left as text: the first notes in full view, the rest folded. */

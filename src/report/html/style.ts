@@ -39,6 +39,9 @@ ul.badges{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.4rem 0;
 figure{margin:.8rem 0;overflow-x:auto}figcaption{font-size:.85rem;color:var(--quiet)}
 svg{display:block;max-width:100%;height:auto}figure svg{min-width:46rem}@media print{figure svg{min-width:0}}@media (prefers-color-scheme:dark){figure svg{filter:saturate(.7) brightness(1.05)}}svg text{font-family:inherit}
 td svg{max-width:none}
+ol.brief{margin:.2rem 0 1.2rem;padding-left:1.8rem;font-size:.95rem}ol.brief li{margin:.1rem 0}
+ul.also{list-style:none;margin:.2rem 0;padding:0}ul.also>li{margin:.15rem 0}p.also{margin-top:.8rem}ul.also .rank{min-width:2.2em}
+dl.guide dt{font-weight:600;margin-top:.4rem}dl.guide dd{margin:0;max-width:46rem}
 details{margin:.4rem 0}summary{cursor:pointer;color:var(--accent)}
 details>.in{border-left:2px solid var(--line);padding:.1rem 0 .1rem 1rem;margin:.35rem 0 .6rem}
 .wide{overflow-x:auto;margin:.5rem 0}
