@@ -1,10 +1,48 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const common = { pool: 'forks', maxWorkers: '100%', testTimeout: 120_000, hookTimeout: 120_000 } as const;
+/** The slow files that take longest, in turn: what takes long begins first, so that no processor waits for it at the end. */
+const LONGEST = [
+  'planted/planted-tables',
+  'planted/null-tables',
+  'run/determinism',
+  'run/kill',
+  'plugins/profile-quality/planted',
+  'plugins/groups-and-drift',
+  'run/refusals',
+  'run/mistakes',
+  'run/run',
+  'run/repeat',
+  'run/event-log',
+  'run/compare',
+  'run/append',
+].map((name) => join(import.meta.dirname, 'test', `${name}.slow.test.ts`));
+
+/** Slow files first, and the longest of them first of all; the fast ones fill what is left of the processors. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ project, moduleId }: TestSpecification) => {
+      const known = LONGEST.indexOf(join(moduleId));
+      return project.name === 'fast' ? LONGEST.length + 1 : known === -1 ? LONGEST.length : known;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
+const common = {
+  pool: 'forks',
+  maxWorkers: '100%',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // What tests start, they start many times.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled') },
+} as const;
 
 // `*.test.ts` is fast and belongs to `npm run check`; `*.slow.test.ts` drives whole runs and belongs to `npm test`.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -12,6 +50,8 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts'],
+          // One process for many files: to import what they share takes longer than they do.
+          isolate: false,
         },
       },
       { test: { ...common, name: 'slow', include: ['test/**/*.slow.test.ts'] } },

@@ -6,10 +6,32 @@ export interface Clock {
   monotonicMs(): number;
 }
 
-export const systemClock: Clock = {
-  now: () => new Date().toISOString(),
-  monotonicMs: () => performance.now(),
-};
+/** The two clocks of a machine: the one that can be set, and the one that only goes on; both in milliseconds. */
+export interface RawClocks {
+  wall(): number;
+  monotonic(): number;
+}
+
+/**
+ * A clock whose time never goes back within a process: where the machine's clock is set back, it goes on from the latest
+ * time that it has told, by the monotonic clock. So nothing ends before it began.
+ */
+export function forwardClock({ wall, monotonic }: RawClocks): Clock {
+  let told = { wall: Number.NEGATIVE_INFINITY, monotonic: 0 };
+  return {
+    now() {
+      const [seen, at] = [wall(), monotonic()];
+      told = { wall: seen >= told.wall ? seen : told.wall + (at - told.monotonic), monotonic: at };
+      return new Date(Math.floor(told.wall)).toISOString();
+    },
+    monotonicMs: monotonic,
+  };
+}
+
+export const systemClock: Clock = forwardClock({
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+});
 
 /** Milliseconds between two ISO instants. */
 export function millisBetween(start: string, end: string): number {

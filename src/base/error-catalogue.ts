@@ -219,13 +219,34 @@ export const ERROR_CATALOGUE = {
   },
   SH_RUN_INCOMPLETE: {
     message: 'The run {id} is {status}; it has no report.',
-    hint: 'Run the file again.',
+    hint: 'Finish it with "stat-harness runs resume {id}", or run the file again.',
     exit: 2,
   },
   SH_RUN_FAILED: { message: 'The run {id} failed: {reason}', hint: 'Its logs are in {logs}.', exit: 5 },
   SH_LOCK_HELD: {
     message: 'Another run is under way in this appdata (process {owner}).',
     hint: 'Wait for it, or leave --no-wait out to queue behind it.',
+    exit: 6,
+  },
+  SH_LOCK_FOREIGN: {
+    message:
+      'The run {run} is under way in this appdata, in a process that can not be seen from here ({owner}): on another machine, in a container, or on the other side of WSL.',
+    hint: 'Wait for it. If you know that this process is gone: stat-harness runs cancel {run} --owner-is-gone.',
+    exit: 6,
+  },
+  SH_RUN_NOT_RESUMABLE: {
+    message: 'The run {id} can not be resumed: {reason}.',
+    hint: '{advice}',
+    exit: 2,
+  },
+  SH_RUN_NOT_UNDER_WAY: {
+    message: 'The run {id} is {status}: there is nothing to cancel.',
+    hint: 'List runs with "stat-harness runs list".',
+    exit: 2,
+  },
+  SH_RUN_NOT_CANCELLED: {
+    message: 'The run {id} was asked to stop, but is still {status} in process {owner}.',
+    hint: '{advice}',
     exit: 6,
   },
   SH_APPDATA_UNUSABLE: {

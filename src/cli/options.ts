@@ -1,20 +1,27 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format } from '../contract/index.ts';
-import type { App, RunFlags } from '../engine/index.ts';
+import type { App, AppOptions, RunFlags } from '../engine/index.ts';
 import { withApp as inApp } from '../engine/index.ts';
 import { load } from './load-config.ts';
+import { printable, systemTerminal } from './terminal.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
   readonly appdata?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly anyDrive?: boolean;
 }
 
 export const appdataOption = (): Option =>
   new Option(
     '--appdata <dir>',
     "where everything is stored (default: the user's data folder, or STAT_HARNESS_APPDATA)",
+  );
+export const anyDriveOption = (): Option =>
+  new Option(
+    '--any-drive',
+    'use the appdata on a network or Windows drive too, where locks do not protect the database',
   );
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document on stdout');
 export const quietOption = (): Option => new Option('--quiet', 'no progress on stderr');
@@ -106,9 +113,18 @@ export async function configFileOf(
     : { path: options.config, content: await load(options.config) };
 }
 
+/** Which appdata a command works on, and how. */
+export function appOptions({ appdata, anyDrive }: CommonOptions): AppOptions {
+  return { ...(appdata !== undefined && { appdata }), anyDrive: anyDrive === true };
+}
+
 /** Opens the appdata for a command and closes it after. */
 export async function withApp<T>(options: CommonOptions, action: (app: App) => Promise<T>): Promise<T> {
-  return inApp(options.appdata === undefined ? {} : { appdata: options.appdata }, action);
+  return inApp(appOptions(options), (app) => {
+    if (options.quiet !== true)
+      for (const text of app.warnings) systemTerminal.err(printable(`warning: ${text}\n`));
+    return action(app);
+  });
 }
 
 export function positiveInteger(text: string): number {

@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
 import { synthCommand } from './commands/synth.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { anyDriveOption } from './options.ts';
 import { printable, systemTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command line and gives its exit code. The only place that turns errors into exit codes. */
@@ -60,6 +61,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
 
 function inherit(command: Command, program: Command): Command {
   command.copyInheritedSettings(program);
+  if (command.options.some(({ long }) => long === '--appdata')) command.addOption(anyDriveOption());
   for (const inner of command.commands) inherit(inner, program);
   return command;
 }

@@ -8,13 +8,15 @@ import {
   systemClock,
 } from '../base/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
-import { openState, type State, withRepair } from '../state/index.ts';
+import { driveWarning, openState, type State, withRepair } from '../state/index.ts';
 
 /** An open appdata: what every use case works on. */
 export interface App {
   readonly paths: AppPaths;
   readonly state: State;
   readonly clock: Clock;
+  /** What the operator should know about where the appdata lies. */
+  readonly warnings: readonly string[];
   close(): void;
 }
 
@@ -24,6 +26,8 @@ export type Appdata = Pick<App, 'paths' | 'state'>;
 export interface AppOptions {
   readonly appdata?: string;
   readonly clock?: Clock;
+  /** Uses an appdata on a drive whose locks can't be trusted all the same. */
+  readonly anyDrive?: boolean;
 }
 
 /**
@@ -45,12 +49,19 @@ export async function withApp<T>(options: AppOptions, use: (app: App) => Promise
 export async function openApp(options: AppOptions = {}): Promise<App> {
   const clock = options.clock ?? systemClock;
   const paths = appPaths(resolve(options.appdata ?? defaultAppdata()));
-  const state = openState(paths, { clock });
+  const state = openState(paths, { clock, anyDrive: options.anyDrive === true });
   try {
     await recoverRuns(state, paths);
   } catch (error) {
     state.close();
     throw asFileError(withRepair(error, paths));
   }
-  return { paths, state, clock, close: () => state.close() };
+  const warning = driveWarning(paths.root);
+  return {
+    paths,
+    state,
+    clock,
+    warnings: warning === undefined ? [] : [warning],
+    close: () => state.close(),
+  };
 }

@@ -40,7 +40,8 @@ function noDataset(app: App, dataset: string): HarnessError {
   return new HarnessError('SH_APPEND_NO_DATASET', { dataset, nearest: near, datasets });
 }
 
-function lastUpload(app: App, sha256: Sha256): RunUpload {
+/** A file as it was received last. */
+export function lastUpload(app: App, sha256: Sha256): RunUpload {
   const [upload] = app.state.uploads.byHash(sha256);
   return {
     sha256,

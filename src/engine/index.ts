@@ -4,6 +4,7 @@ export { formatFieldValue, formatProbability, formatValue, type Shown } from '..
 export { type Adoption, adoptRuns } from './adopt-runs.ts';
 export { type App, type AppOptions, openApp, withApp } from './app.ts';
 export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './back-up.ts';
+export { type CancelRequest, cancelRun, type RunCancellation } from './cancel-run.ts';
 export { compareTwoRuns } from './compare-runs.ts';
 export { type Damage, damageText } from './damage.ts';
 export {
@@ -24,6 +25,7 @@ export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { type Replay, replayRun } from './replay-run.ts';
 export { type Restoration, restoreBackup } from './restore.ts';
+export { type ResumeRequest, resumeRun } from './resume-run.ts';
 export { runAnalysis } from './run-analysis.ts';
 export {
   type PlantList,

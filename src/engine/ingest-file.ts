@@ -144,7 +144,7 @@ function duckDbShare(cap: number, workers: number): { memoryBytes: number; threa
 }
 
 /** Inferred roles, with what the operator says put over them. */
-function rolesOf(version: DatasetVersion, config: ResolvedConfig): RoleMap {
+export function rolesOf(version: DatasetVersion, config: ResolvedConfig): RoleMap {
   return applyRoleFlags(version.roles, version.schema, config.roles);
 }
 

@@ -10,7 +10,7 @@ import {
   type RunFlags,
   type RunInput,
 } from '../pipeline/index.ts';
-import { loadPlugins, sandboxLayers } from '../plugin-host/index.ts';
+import { type LoadedPlugin, loadPlugins, sandboxLayers } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
@@ -63,13 +63,28 @@ export async function prepareRun(
     accept: (config, version, roles) =>
       void buildPlan({ plugins, config, version, roles, engineVersion: engine.version }),
   });
+  return planIngested(ingested, { plugins, engine, osSandbox: request.osSandbox });
+}
+
+/** Plans a run over what was ingested. Throws SH_PLAN_…, SH_PLUGIN_…, SH_SANDBOX_UNAVAILABLE. */
+export async function planIngested(
+  ingested: Ingested,
+  { plugins, engine, osSandbox }: PlanningContext,
+): Promise<PreparedRun> {
   const { config, version, parts, roles } = ingested;
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
   const input: RunInput = { version, parts, roles, coverage };
-  await assertSandbox(config.policy.require_os_sandbox, request.osSandbox);
+  await assertSandbox(config.policy.require_os_sandbox, osSandbox);
   const plan = buildPlan({ plugins, config, version, roles, engineVersion: engine.version });
   return { ingested, input, plan, fingerprint: fingerprintRun(input, plan, config, engine), engine };
+}
+
+/** What a plan is made with, besides the table. */
+export interface PlanningContext {
+  readonly plugins: readonly LoadedPlugin[];
+  readonly engine: EngineIdentity;
+  readonly osSandbox: 'auto' | 'off';
 }
 
 /** What `run --dry-run` shows: exactly what would run, and why not the rest. */

@@ -39,7 +39,10 @@ export interface RestoreRequest extends AppOptions {
 export async function restoreBackup(request: RestoreRequest): Promise<Restoration> {
   const paths = appPaths(resolve(request.appdata ?? defaultAppdata()));
   const restored = backupCalled(request.backup, paths);
-  const { replaced, schema } = restoreState(paths, restored, request.clock ?? systemClock);
+  const { replaced, schema } = restoreState(paths, restored, {
+    clock: request.clock ?? systemClock,
+    anyDrive: request.anyDrive === true,
+  });
   return withApp(request, async (app) => {
     app.state.events.append({
       correlation_id: randomId(),

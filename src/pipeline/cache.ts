@@ -105,35 +105,41 @@ export async function keepExecution(
 /** The types of the columns that a chunk's state depends on, by name. */
 export type ColumnTypes = Readonly<Record<string, unknown>>;
 
+/** The state of a chunk, and the run that computed it. */
+export interface CachedChunk {
+  readonly state: string;
+  readonly runId: string;
+}
+
 /** The kept state of a chunk, if it is whole and the columns it depends on have the types they had then. */
 export async function cachedChunk(
   paths: AppPaths,
   fingerprint: Sha256,
   types: ColumnTypes,
-): Promise<string | undefined> {
+): Promise<CachedChunk | undefined> {
   try {
-    const [hash = '', dependsOn = '', state = ''] = (await readText(chunkFile(paths, fingerprint))).split(
-      '\n',
-    );
-    if (sha256(`${dependsOn}\n${state}`) !== hash) return undefined;
+    const [hash = '', runId = '', dependsOn = '', state = ''] = (
+      await readText(chunkFile(paths, fingerprint))
+    ).split('\n');
+    if (sha256(`${runId}\n${dependsOn}\n${state}`) !== hash) return undefined;
     const columns = Object.keys(JSON.parse(dependsOn) as ColumnTypes);
-    return dependsOn === dependence(types, columns) ? state : undefined;
+    return dependsOn === dependence(types, columns) ? { state, runId } : undefined;
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-/** Keeps the state of a chunk with the types of the columns it depends on, under the hash of both. */
+/** Keeps the state of a chunk with the types of the columns it depends on, under the hash of all. */
 export async function keepChunk(
   paths: AppPaths,
   fingerprint: Sha256,
-  state: string,
+  { state, runId }: CachedChunk,
   types: ColumnTypes,
   columns: readonly string[],
 ): Promise<void> {
   const file = chunkFile(paths, fingerprint);
-  const content = `${dependence(types, columns)}\n${state}`;
+  const content = `${runId}\n${dependence(types, columns)}\n${state}`;
   await ensureDirectory(dirname(file));
   await writeFileAtomic(file, `${sha256(content)}\n${content}`);
   failPoint('chunk.kept', file);

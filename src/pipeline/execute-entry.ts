@@ -36,8 +36,8 @@ export interface ExecutionContext {
   readonly runSeed: string;
   readonly paths: AppPaths;
   readonly clock: Clock;
-  /** Take over finished executions and chunks; keep new ones. `none` does neither. */
-  readonly cache: 'reuse' | 'renew' | 'none';
+  /** Take over finished executions and chunks (`own`: only those of this very run); keep new ones. `none` does neither. */
+  readonly cache: 'reuse' | 'own' | 'renew' | 'none';
   readonly osSandbox: 'auto' | 'off';
   /** Bytes that all sandboxes together may use. */
   readonly sandboxMemoryBytes: number;
@@ -76,10 +76,10 @@ async function takeOver(
   fingerprint: Sha256,
   context: ExecutionContext,
 ): Promise<Outcome | undefined> {
-  if (context.cache !== 'reuse') return undefined;
+  if (context.cache !== 'reuse' && context.cache !== 'own') return undefined;
   const startedAt = context.clock.now();
   const cached = await cachedExecution(context.paths, fingerprint);
-  if (cached === undefined) return undefined;
+  if (cached === undefined || !mayTakeOver(cached, context)) return undefined;
   const { id } = entry.plugin.manifest;
   if (cached.result.artifacts.length > 0)
     await copyWhole(cached.artifacts, join(context.folders.artifacts, id));
@@ -90,6 +90,11 @@ async function takeOver(
     ok: { result: cached.result, text: cached.resultText, sha256: sha256(cached.resultText) },
     reusedFrom: cached.runId,
   };
+}
+
+/** A run that was to compute everything itself takes over only what it has computed itself, in an attempt before. */
+function mayTakeOver({ runId }: { readonly runId: string }, context: ExecutionContext): boolean {
+  return context.cache === 'reuse' || (context.cache === 'own' && runId === context.runId);
 }
 
 async function executeAnew(
@@ -104,11 +109,12 @@ async function executeAnew(
   const artifacts = join(context.folders.artifacts, manifest.id);
   await ensureDirectory(join(work, 'scratch'));
   const registry = evidenceRegistry();
+  const chunks = { computed: 0, takenOver: 0 };
   const { door, derivedColumns } = openDoor(
     context.dataset,
     manifest.id,
     registry,
-    chunkStates(entry, context),
+    chunkStates(entry, context, chunks),
   );
   const end = await runSandboxed(entry, done, door, work, context);
   const circumstances = {
@@ -118,6 +124,7 @@ async function executeAnew(
     peakMemoryBytes: end.peakMemoryBytes,
     exitCode: end.exitCode,
     sandboxLayers: end.sandboxLayers,
+    chunks,
   };
   try {
     if (end.status !== 'ok') return { ...circumstances, status: end.status, reason: end.reason };
@@ -200,16 +207,28 @@ function checked(result: PluginResult): PluginResult {
   return result;
 }
 
-function chunkStates(entry: PlannedPlugin, context: ExecutionContext): ChunkStates {
+function chunkStates(
+  entry: PlannedPlugin,
+  context: ExecutionContext,
+  count: { computed: number; takenOver: number },
+): ChunkStates {
   const keyOf = (chunk: Parameters<ChunkStates['get']>[0]): Sha256 =>
     fingerprintChunk({ input: context.input, entry, engine: context.engine }, chunk);
   const { columns } = context.input.version.schema;
   const types = Object.fromEntries(columns.map(({ sql_name, type }) => [sql_name, type]));
   return {
-    get: async (chunk) =>
-      context.cache === 'reuse' ? cachedChunk(context.paths, keyOf(chunk), types) : undefined,
+    get: async (chunk) => {
+      if (context.cache !== 'reuse' && context.cache !== 'own') return undefined;
+      const cached = await cachedChunk(context.paths, keyOf(chunk), types);
+      if (cached === undefined || !mayTakeOver(cached, context)) return undefined;
+      count.takenOver += 1;
+      return cached.state;
+    },
     put: async (chunk, state, columns) => {
-      if (context.cache !== 'none') await keepChunk(context.paths, keyOf(chunk), state, types, columns);
+      count.computed += 1;
+      if (context.cache === 'none') return;
+      const { runId } = context;
+      await keepChunk(context.paths, keyOf(chunk), { state, runId }, types, columns);
     },
   };
 }
@@ -242,6 +261,7 @@ function emptyOutcome(
     peakMemoryBytes: null,
     exitCode: null,
     sandboxLayers: [],
+    chunks: { computed: 0, takenOver: 0 },
   };
 }
 

@@ -11,12 +11,14 @@ export {
 } from './config.ts';
 export { type EngineIdentity, engineIdentity, engineVersion } from './engine-identity.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
+export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { type Recomputed, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';
-export { recoverRuns } from './recover.ts';
+export { abandonRun, recoverRuns } from './recover.ts';
 export { runPlan } from './run-plan.ts';
 
 export { sealEvents } from './seal-events.ts';
+export { readStoredConfig } from './stored-config.ts';

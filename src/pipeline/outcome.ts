@@ -21,6 +21,8 @@ export interface Outcome {
   readonly peakMemoryBytes: number | null;
   readonly exitCode: number | null;
   readonly sandboxLayers: readonly string[];
+  /** Chunks whose states were computed, and those whose kept states were taken over. */
+  readonly chunks: { readonly computed: number; readonly takenOver: number };
 }
 
 /** Statuses that make a run PARTIAL. */

@@ -5,6 +5,7 @@ import type { RunCounts, State } from '../state/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';
+import type { HowAsked } from './how-asked.ts';
 import type { RunUpload } from './manifest.ts';
 import type { Outcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
@@ -38,9 +39,10 @@ export interface PlannedRun {
   readonly plan: Plan;
   readonly fingerprint: Fingerprint;
   readonly engine: EngineIdentity;
-  readonly force: boolean;
+  readonly asked: HowAsked;
+  /** An attempt before this one ended without a result; it goes on from what that one has finished. */
+  readonly resumes: boolean;
   readonly wait: boolean;
-  readonly osSandbox: 'auto' | 'off';
   readonly signal: AbortSignal | undefined;
   onEvent(event: PipelineEvent): void;
 }

@@ -4,16 +4,20 @@ import {
   type AppPaths,
   ensureDirectory,
   failPoint,
+  HarnessError,
   removeTree,
   renameDurably,
   syncDirectory,
 } from '../base/index.ts';
 import {
   abortOrphans,
+  abortRun,
   currentOwner,
+  describeOwner,
   isProcessAlive,
   type Owner,
   ownerState,
+  type Run,
   type State,
 } from '../state/index.ts';
 import { adoptRun } from './adopt-run.ts';
@@ -38,17 +42,42 @@ export async function recoverRuns(state: State, paths: AppPaths): Promise<readon
   }
 }
 
+/**
+ * Treats a run under way as dead on the operator's word, where its process can't be seen from here: its lock is taken
+ * away, and it is settled like one whose process is seen to be dead. Throws SH_LOCK_HELD while another run is under way.
+ */
+export async function abandonRun(state: State, paths: AppPaths, run: Run): Promise<void> {
+  const held = state.locks.holder('run');
+  if (held?.purpose === run.run_id)
+    state.locks.release({ name: 'run', owner: held.owner, purpose: run.run_id });
+  const lock = { name: 'maintenance', owner: currentOwner(), purpose: 'recovery' } as const;
+  const answer = state.locks.acquire(lock);
+  if (!answer.acquired) throw new HarnessError('SH_LOCK_HELD', { owner: describeOwner(answer.holder.owner) });
+  try {
+    await settle(state, paths, run.run_id);
+    const reason = `its process ${describeOwner(run.owner)} is gone, as the operator says`;
+    if (state.runs.get(run.run_id)?.manifest_sha256 === null) abortRun(state, run.run_id, reason);
+  } finally {
+    state.locks.release(lock);
+  }
+}
+
 function deadRuns(state: State, self: Owner) {
   return state.runs.underWay().filter((run) => ownerState(run.owner, self, isProcessAlive) === 'dead');
 }
 
 async function abortDeadRuns(state: State, paths: AppPaths, self: Owner): Promise<readonly string[]> {
   for (const { run_id } of deadRuns(state, self)) {
-    if (await isThere(join(paths.run(run_id), 'run_manifest.json'))) await settleSealed(state, paths, run_id);
-    else await withdraw(paths, run_id);
-    await keepOnlyLogs(paths, run_id);
+    await settle(state, paths, run_id);
   }
   return abortOrphans(state, self);
+}
+
+/** Records a dead run that was sealed; of any other, only the logs stay. */
+async function settle(state: State, paths: AppPaths, runId: string): Promise<void> {
+  if (await isThere(join(paths.run(runId), 'run_manifest.json'))) await settleSealed(state, paths, runId);
+  else await withdraw(paths, runId);
+  await keepOnlyLogs(paths, runId);
 }
 
 /**

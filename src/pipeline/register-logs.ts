@@ -3,12 +3,17 @@ import { basename, join, relative, sep } from 'node:path';
 import { byCodePoint, hashFile, isSystemError, syncFile } from '../base/index.ts';
 import type { Staging } from './staging.ts';
 
-/** Registers what tells how a run went: journal and logs. Circumstance, but it must not change unseen either. */
+/**
+ * Registers what tells how a run went: journal and logs. Circumstance, but it must not change unseen either.
+ * Those of earlier attempts lie in `logs/attempt-N/`.
+ */
 export async function registerLogs(staging: Staging): Promise<void> {
   await register(staging, 'journal.json', 'application/json', 'engine');
   await register(staging, 'run.log', 'text/plain', 'engine');
   for (const path of await logsOf(staging)) {
-    await register(staging, path, 'text/plain', basename(path, '.log'));
+    const ofEngine = ['journal.json', 'run.log'].includes(basename(path));
+    const mediaType = path.endsWith('.json') ? 'application/json' : 'text/plain';
+    await register(staging, path, mediaType, ofEngine ? 'engine' : basename(path, '.log'));
   }
 }
 

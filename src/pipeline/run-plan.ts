@@ -1,8 +1,9 @@
-import { byCodePoint, messageOf, removeTree } from '../base/index.ts';
+import { asFileError, byCodePoint, type HarnessError, messageOf, removeTree } from '../base/index.ts';
 import type { Report } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { buildReport } from '../report/index.ts';
 import { currentOwner } from '../state/index.ts';
+import { stopReason, watchForCancel } from './cancel-watch.ts';
 import { commitRun } from './commit-run.ts';
 import { type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
 import { executePlan } from './execute-plan.ts';
@@ -18,13 +19,23 @@ import { writeContent } from './write-content.ts';
  * after that the database says so in one transaction. A run that can't finish leaves its logs only.
  */
 export async function runPlan(run: PlannedRun, environment: PipelineEnvironment): Promise<FinishedRun> {
-  const { state, paths } = environment;
+  const { state } = environment;
   recordQueued(run, state);
+  const watch = watchForCancel(state, run.runId, run.signal);
+  try {
+    return await runQueued({ ...run, signal: watch.signal }, environment);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function runQueued(run: PlannedRun, environment: PipelineEnvironment): Promise<FinishedRun> {
+  const { state } = environment;
   try {
     const release = await takeRunLock(state, run.runId, {
       wait: run.wait,
       signal: run.signal,
-      onWait: (owner) => run.onEvent({ kind: 'stage', stage: `waiting for the run of process ${owner}` }),
+      onWait: (foreign, owner) => run.onEvent({ kind: 'stage', stage: waiting(foreign, owner) }),
     });
     try {
       return await runLocked(run, environment);
@@ -32,13 +43,34 @@ export async function runPlan(run: PlannedRun, environment: PipelineEnvironment)
       release();
     }
   } catch (error) {
-    const cancelled = run.signal?.aborted === true;
-    await removeTree(paths.run(run.runId));
-    await keepOnlyLogs(paths, run.runId);
-    recordEnd(run, state, cancelled ? 'CANCELLED' : 'FAILED', messageOf(error));
-    if (cancelled) return unfinished('CANCELLED', 'the run was interrupted', []);
+    const stopped = run.signal?.aborted === true;
+    const reason = stopped ? stopReason(run.signal) : messageOf(asFileError(error));
+    await endWithout(run, environment, stopped ? 'CANCELLED' : 'FAILED', reason).catch((second: unknown) => {
+      // What went wrong first is what counts; the next start cleans up.
+      if (stopped) throw second;
+    });
+    if (stopped) return unfinished('CANCELLED', reason, []);
     throw error;
   }
+}
+
+function waiting(foreign: HarnessError | undefined, owner: string): string {
+  return foreign === undefined
+    ? `waiting for the run of process ${owner}`
+    : `${foreign.message} ${foreign.hint}`;
+}
+
+/** Ends a run of which nothing but its logs is to stay, unless it was recorded as finished already. */
+async function endWithout(
+  run: PlannedRun,
+  { state, paths }: PipelineEnvironment,
+  status: 'CANCELLED' | 'FAILED',
+  reason: string,
+): Promise<void> {
+  if (state.runs.get(run.runId)?.manifest_sha256 != null) return;
+  await removeTree(paths.run(run.runId));
+  await keepOnlyLogs(paths, run.runId);
+  recordEnd(run, state, status, reason);
 }
 
 async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Promise<FinishedRun> {
@@ -68,6 +100,7 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   run.onEvent({ kind: 'stage', stage: 'writing the report' });
   const report = reportOf(run, outcomes, dataset.createViewSql);
   const trace = await writeContent(run, staging, outcomes, report);
+  run.signal?.throwIfAborted();
   return commitRun({ run, environment, staging, outcomes, report, trace, startedAt });
 }
 
@@ -106,8 +139,8 @@ async function executeAll(
     runSeed: run.fingerprint.runSeed,
     paths,
     clock,
-    cache: run.force ? 'renew' : 'reuse',
-    osSandbox: run.osSandbox,
+    cache: run.asked.force ? (run.resumes ? 'own' : 'renew') : 'reuse',
+    osSandbox: run.asked.os_sandbox,
     sandboxMemoryBytes: Math.floor(run.config.memoryBytes / 2 / run.config.workers),
     folders: { work: staging.work, artifacts: staging.path('artifacts'), logs: staging.path('logs') },
     signal: run.signal,
@@ -144,7 +177,7 @@ function stoppedBy(
   run: PlannedRun,
   outcomes: readonly Outcome[],
 ): { status: 'CANCELLED' | 'FAILED'; reason: string } | undefined {
-  if (run.signal?.aborted === true) return { status: 'CANCELLED', reason: 'the run was interrupted' };
+  if (run.signal?.aborted === true) return { status: 'CANCELLED', reason: stopReason(run.signal) };
   const failed = outcomes.find((outcome) => isFailure(outcome.status) && outcome.status !== 'cancelled');
   if (failed === undefined || run.config.policy.on_failure === 'continue') return undefined;
   const reason = `${failed.manifest.id} ended ${failed.status} (${failed.reason}) and the policy is to stop`;
@@ -166,5 +199,10 @@ function answersLine(dataset: Dataset): string {
 
 function logLine(outcome: Outcome): string {
   const how = outcome.reusedFrom === null ? outcome.status : `${outcome.status}, reused`;
-  return `${outcome.finishedAt} ${outcome.manifest.id} ${how}${outcome.reason === '' ? '' : `: ${outcome.reason}`}`;
+  const why = outcome.reason === '' ? '' : `: ${outcome.reason}`;
+  return `${outcome.finishedAt} ${outcome.manifest.id} ${how}${why}${chunksLine(outcome)}`;
+}
+
+function chunksLine({ chunks: { computed, takenOver } }: Outcome): string {
+  return computed + takenOver === 0 ? '' : `; chunks: ${computed} computed, ${takenOver} taken over`;
 }

@@ -1,9 +1,24 @@
-import { failPoint, type Sha256 } from '../base/index.ts';
+import { failPoint, HarnessError, type Json, type Sha256 } from '../base/index.ts';
 import { currentOwner, type State } from '../state/index.ts';
+import { plannedWith, type Queued } from './how-asked.ts';
 import type { PlannedRun } from './planned-run.ts';
 
-/** Notes a run as queued. */
+/** Notes a run as queued, for the first time or again. Throws SH_RUN_NOT_RESUMABLE where another resumed it meanwhile. */
 export function recordQueued(run: PlannedRun, state: State): void {
+  state.transaction(() => (run.resumes ? queueAgain(run, state) : queueFirst(run, state)));
+  failPoint('run.queued', run.runId);
+}
+
+function queueAgain(run: PlannedRun, state: State): void {
+  if (!state.runs.requeue(run.runId, currentOwner())) {
+    const status = state.runs.get(run.runId)?.status ?? 'gone';
+    const advice = 'Wait for it: another process has taken it up.';
+    throw new HarnessError('SH_RUN_NOT_RESUMABLE', { id: run.runId, reason: `it is ${status}`, advice });
+  }
+  recordEvent(run, state, 'run.resumed', 'run', run.runId);
+}
+
+function queueFirst(run: PlannedRun, state: State): void {
   state.runs.create({
     run_id: run.runId,
     fingerprint: run.fingerprint.sha256,
@@ -14,8 +29,8 @@ export function recordQueued(run: PlannedRun, state: State): void {
     owner: currentOwner(),
     created_at: run.createdAt,
   });
-  recordEvent(run, state, 'run.queued', 'run', run.runId);
-  failPoint('run.queued', run.runId);
+  const data = { asked: run.asked, planned_with: plannedWith(run.plan, run.engine) } satisfies Queued;
+  recordEvent(run, state, 'run.queued', 'run', run.runId, data);
 }
 
 /** Notes that a run ended without a result. */
@@ -40,7 +55,7 @@ export function recordEvent(
   kind: string,
   subjectKind: string,
   subjectId: string,
-  data: Readonly<Record<string, string | boolean>> = {},
+  data: Json = {},
 ): void {
   state.events.append({
     correlation_id: run.runId,

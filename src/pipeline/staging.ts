@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
@@ -6,12 +7,14 @@ import {
   canonicalJson,
   ensureDirectory,
   failPoint,
+  isSystemError,
   removeTree,
   type Sha256,
   sha256,
   writeFileAtomic,
 } from '../base/index.ts';
 import type { ManifestArtifact } from '../contract/index.ts';
+import { putEarlierAttemptAside } from './attempts.ts';
 
 /** What a run is doing: each phase is written down before its work begins; `sealed` before the manifest is written. */
 export type Phase = 'planned' | 'executing' | 'reporting' | 'sealed';
@@ -30,12 +33,15 @@ export interface Staging {
   readonly artifacts: readonly ManifestArtifact[];
 }
 
-/** Makes the staging folder of a run with its journal. */
+/** Makes the staging folder of a run; what an earlier attempt has left in it are logs, which are put aside. */
 export async function openStaging(paths: AppPaths, runId: string, clock: Clock): Promise<Staging> {
   const folder = paths.stagedRun(runId);
   const phases: { phase: Phase; at: string }[] = [];
   const artifacts: ManifestArtifact[] = [];
   const path = (...names: readonly string[]): string => join(folder, ...names);
+  // Only logs survive an attempt, so that no run mixes what two have made.
+  await keepOnlyLogs(paths, runId);
+  await putEarlierAttemptAside(folder);
   for (const name of ['results', 'artifacts', 'logs', 'work']) await ensureDirectory(path(name));
   return {
     folder,
@@ -71,22 +77,25 @@ function engineFile(path: string, content: string, mediaType: string): ManifestA
   };
 }
 
-/** What remains of a run that did not end: its logs and its journal. The rest is thrown away. */
+/** What remains of a run that did not end: its logs and its journal. */
+const KEPT = ['journal.json', 'logs', 'run.log'];
+
+/** Throws away everything that a run which did not end has made, but for its logs and its journal. */
 export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void> {
   const folder = paths.stagedRun(runId);
-  const rest = [
-    'results',
-    'artifacts',
-    'work',
-    'run_manifest.json',
-    'report.json',
-    'report.md',
-    'report.html',
-    'trace.json',
-    'events.json',
-  ];
-  for (const name of rest) await removeTree(join(folder, name));
+  for (const name of await namesIn(folder)) {
+    if (!KEPT.includes(name)) await removeTree(join(folder, name));
+  }
   failPoint('run.stripped', folder);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
 
 /** Appends a line to a log file of a run, at once: a run that is killed keeps what was said before. Not synced. */

@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
-import { release } from 'node:os';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AppPaths, asDiskFull, HarnessError, isSystemError, messageOf } from '../base/index.ts';
 import { listBackups } from './backups.ts';
@@ -21,49 +20,6 @@ export function makeFolders(paths: AppPaths): void {
     }
     throw new HarnessError('SH_APPDATA_UNUSABLE', { path: root, reason: messageOf(error) }, { cause: error });
   }
-}
-
-/** Facts about the drive a folder is on, as effects that tests replace. */
-export interface DriveFacts {
-  /** The file system's magic number (statfs). */
-  fileSystemType(path: string): number;
-  readonly kernel: string;
-}
-
-export const systemDriveFacts: DriveFacts = {
-  fileSystemType: (path) => Number(statfsSync(path).type),
-  kernel: release(),
-};
-
-const NETWORK_DRIVES: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xfe534d42, 'SMB'],
-  [0xff534d42, 'CIFS'],
-]);
-// 9p is how WSL mounts Windows drives; elsewhere (containers, virtual machines) it can be an honest local disk.
-const NINE_P = 0x01021997;
-
-/**
- * Refuses a network drive, and a Windows drive seen from WSL: locks and shared memory of SQLite don't hold there, so
- * that two processes could destroy the database. Error: SH_APPDATA_UNUSABLE.
- */
-export function refuseUnsafeDrive(root: string, facts: DriveFacts = systemDriveFacts): void {
-  const reason = unsafeDrive(root, facts);
-  if (reason !== undefined) throw new HarnessError('SH_APPDATA_UNUSABLE', { path: root, reason });
-}
-
-function unsafeDrive(root: string, facts: DriveFacts): string | undefined {
-  const why = 'where file locks do not protect the state database';
-  if (process.platform === 'win32') {
-    return /^[\\/]{2}/.test(root) ? `it is on a network drive or inside WSL, ${why}` : undefined;
-  }
-  // statfs gives the magic number signed on some systems.
-  const type = facts.fileSystemType(root) >>> 0;
-  if (type === NINE_P && /microsoft/i.test(facts.kernel))
-    return `it is on a Windows drive, seen from WSL, ${why}`;
-  const network = NETWORK_DRIVES.get(type);
-  return network === undefined ? undefined : `it is on a network drive (${network}), ${why}`;
 }
 
 /**

@@ -2,9 +2,10 @@
 
 export { pruneBackups } from './backup.ts';
 export { type Backup, checkBackup, listBackups, newestGoodBackup } from './backups.ts';
+export { type Drive, driveOf, driveWarning, freeBytes } from './drive.ts';
 export { commandLine, repairOf, withRepair } from './offer-repair.ts';
 export { openState, type State } from './open-state.ts';
-export { abortOrphans } from './orphans.ts';
+export { abortOrphans, abortRun } from './orphans.ts';
 export { currentOwner, describeOwner, isProcessAlive, Owner, ownerState } from './owner.ts';
 export { restoreState } from './restore.ts';
 export { runEntityId, runLineage, sharedEntityId } from './run-lineage.ts';

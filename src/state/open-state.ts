@@ -1,14 +1,9 @@
 import type { AppPaths, Clock } from '../base/index.ts';
-import {
-  makeFolders,
-  refuseDamagedLog,
-  refuseLostDatabase,
-  refuseLostTables,
-  refuseUnsafeDrive,
-} from './appdata.ts';
+import { makeFolders, refuseDamagedLog, refuseLostDatabase, refuseLostTables } from './appdata.ts';
 import { backUp, copyState } from './backup.ts';
 import { fileTime } from './backups.ts';
 import { configure, connect, type Database } from './database.ts';
+import { refuseUnsafeDrive } from './drive.ts';
 import { type Gate, openGate } from './gate.ts';
 import { type CheckDepth, findDamage, refuseDamage } from './integrity.ts';
 import { type Migration, migrate, schemaVersion } from './migrate.ts';

@@ -4,6 +4,7 @@ import { type AppPaths, asDiskFull, type Clock, HarnessError } from '../base/ind
 import { makeFolders } from './appdata.ts';
 import { checksumMismatch, fileTime } from './backups.ts';
 import { connect } from './database.ts';
+import { refuseUnsafeDrive } from './drive.ts';
 import { moveNow, syncNow } from './files-now.ts';
 import { type Gate, openGate } from './gate.ts';
 import { refuseDamage } from './integrity.ts';
@@ -30,8 +31,13 @@ const WAIT_MS = 2000;
  * Errors: SH_APPDATA_IN_USE, SH_BACKUP_DAMAGED, SH_STATE_TOO_NEW, SH_INPUT_NOT_FOUND,
  * SH_APPDATA_UNUSABLE, SH_DISK_FULL.
  */
-export function restoreState(paths: AppPaths, backup: string, clock: Clock): Restored {
+export function restoreState(
+  paths: AppPaths,
+  backup: string,
+  { clock, anyDrive = false }: { readonly clock: Clock; readonly anyDrive?: boolean },
+): Restored {
   makeFolders(paths);
+  if (!anyDrive) refuseUnsafeDrive(paths.root);
   const gate = openGate(paths);
   try {
     if (!gate.shut(WAIT_MS)) throw new HarnessError('SH_APPDATA_IN_USE', { path: paths.root });

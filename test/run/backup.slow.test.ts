@@ -80,7 +80,7 @@ test('a backup a day is made before the first run of a day', async () => {
   let now = '2025-03-01T09:00:00.000Z';
   const clock: Clock = { now: () => now, monotonicMs: () => millisBetween('2025-01-01T00:00:00.000Z', now) };
   const state = openState(paths, { clock });
-  const app = { paths, state, clock, close: () => state.close() };
+  const app = { paths, state, clock, warnings: [], close: () => state.close() };
   const days = () => listBackups(paths).map((backup) => backup.taken_at.slice(8, 13));
   try {
     await backUpDaily(app);

@@ -23,8 +23,12 @@ export function command(args: readonly string[], environment: Record<string, str
 }
 
 /** Starts the real command line; `kill` ends it, with all it started where the system can. */
-export function start(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(root, 'bin', 'stat-harness.mjs'), ...args], {
+export function start(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  nodeArguments: readonly string[] = [],
+) {
+  const child = spawn(process.execPath, [...nodeArguments, join(root, 'bin', 'stat-harness.mjs'), ...args], {
     env: { ...process.env, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

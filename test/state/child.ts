@@ -67,7 +67,7 @@ const COMMANDS: Readonly<Record<string, () => void>> = {
   },
   'die-in-restore': () => {
     dieBeforeWrite(Number(argument));
-    restoreState(paths, newestGoodBackup(paths)?.path ?? '', systemClock);
+    restoreState(paths, newestGoodBackup(paths)?.path ?? '', { clock: systemClock });
   },
   'die-with-lock': () => {
     open().locks.acquire({ name: 'run', owner: currentOwner(), purpose: argument });

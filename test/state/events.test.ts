@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../../src/base/index.ts';
-import { currentOwner } from '../../src/state/index.ts';
-import { COUNTS, freshState, ingest, newRun, runId } from './appdata.ts';
+import { currentOwner, openState } from '../../src/state/index.ts';
+import { COUNTS, freshAppdata, freshState, ingest, newRun, runId } from './appdata.ts';
 
 test('OBS-01 one query gives the timeline of a run, from the upload on, and its time to first result', () => {
   const state = freshState();
@@ -52,4 +52,38 @@ test('events are found by what they belong to and by what they are about, in ord
   expect(state.events.byCorrelation('c').map((event) => event.kind)).toEqual(['one', 'two', 'three']);
   expect(state.events.bySubject('upload', 'two').map((event) => event.kind)).toEqual(['two']);
   expect(state.events.bySubject('run', 'two')).toEqual([]);
+});
+
+test('where the clock was set back in between, no duration is negative: it is not known', () => {
+  const paths = freshAppdata();
+  const times = ['2026-03-01T10:00:00.000Z', '2026-03-01T09:00:00.000Z'];
+  const state = openState(paths, { clock: { now: () => times[0] ?? '', monotonicMs: () => 0 } });
+  const version = ingest(state);
+  state.runs.create(newRun(version, runId('a')));
+  times.shift();
+  state.runs.create(newRun(version, runId('b')));
+  state.runs.start(runId('a'), currentOwner());
+  state.runs.finish(runId('a'), { status: 'FAILED', reason: 'a reason' });
+  const subject = { subject_kind: 'run', subject_id: runId('a') };
+  state.events.append({ correlation_id: runId('a'), kind: 'run.failed', ...subject });
+  const timeline = state.events.timeline(runId('a'));
+  expect(timeline).toMatchObject({ duration_ms: null, moments: [{ since_created_ms: null }] });
+  expect(state.runs.list().map((run) => run.run_id)).toEqual([runId('b'), runId('a')]);
+  state.close();
+});
+
+test('the end of a run is asked for until it is queued again', () => {
+  const state = freshState();
+  const of = { correlation_id: runId('a'), subject_kind: 'run', subject_id: runId('a') };
+  const asked = (kind: string): boolean => {
+    state.events.append({ ...of, kind });
+    return state.events.isCancelRequested(runId('a'));
+  };
+  expect(state.events.isCancelRequested(runId('a'))).toBe(false);
+  expect(['run.queued', 'run.cancel_requested', 'execution.started', 'run.resumed'].map(asked)).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
 });

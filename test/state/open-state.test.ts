@@ -12,7 +12,6 @@ import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { type AppPaths, sha256 } from '../../src/base/index.ts';
-import { refuseUnsafeDrive } from '../../src/state/appdata.ts';
 import { configure, connect } from '../../src/state/database.ts';
 import { openState } from '../../src/state/index.ts';
 import { MIGRATIONS } from '../../src/state/migrations/index.ts';
@@ -134,24 +133,6 @@ test('a schema of a newer engine is refused, with both versions', () => {
   expect(() => open(paths)).toThrow(
     failure('SH_STATE_TOO_NEW', 2, `99; this engine knows up to ${MIGRATIONS.length}`),
   );
-});
-
-describe('a drive whose locks can not be trusted', () => {
-  const drive = (type: number, kernel: string) => () =>
-    refuseUnsafeDrive('/data', { fileSystemType: () => type, kernel });
-  const refused = failure('SH_APPDATA_UNUSABLE', 2);
-  test.skipIf(process.platform === 'win32')(
-    'is refused: network drives, and Windows drives under WSL',
-    () => {
-      expect(drive(0x6969, '6.1.0')).toThrow(refused);
-      expect(drive(0xfe534d42 | 0, '6.1.0')).toThrow(refused);
-      expect(drive(0x01021997, '5.15.153.1-microsoft-standard-WSL2')).toThrow(refused);
-    },
-  );
-  test.skipIf(process.platform === 'win32')('is not suspected where it is an ordinary one', () => {
-    expect(drive(0x01021997, '6.1.0')).not.toThrow();
-    expect(drive(0xef53, '5.15.153.1-microsoft-standard-WSL2')).not.toThrow();
-  });
 });
 
 describe('a transaction', () => {

@@ -49,9 +49,9 @@ const NEW = ['first'];
 describe('FND-05 restore', () => {
   test('puts the backup in place and keeps what was there, its log included', () => {
     const { paths, backup } = changedAppdata();
-    const { replaced } = restoreState(paths, backup, clock);
+    const { replaced } = restoreState(paths, backup, { clock });
     expect(namesIn(paths)).toEqual(NEW);
-    restoreState(paths, replaced ?? '', clock);
+    restoreState(paths, replaced ?? '', { clock });
     expect(namesIn(paths)).toEqual(OLD);
   });
 
@@ -63,7 +63,7 @@ describe('FND-05 restore', () => {
     ]) {
       const { paths, backup } = changedAppdata();
       damage(paths.state);
-      restoreState(paths, backup, clock);
+      restoreState(paths, backup, { clock });
       expect(namesIn(paths)).toEqual(NEW);
     }
   });
@@ -73,7 +73,7 @@ describe('FND-05 restore', () => {
     writeFileSync(`${paths.state}-wal`, 'garbage '.repeat(1000));
     expect(() => namesIn(paths)).toThrow(failure('SH_STATE_CORRUPT', 4));
     rmSync(`${paths.state}-wal`);
-    restoreState(paths, paths.state, clock);
+    restoreState(paths, paths.state, { clock });
     expect(namesIn(paths)).toEqual(['first', 'second']);
   });
 
@@ -85,7 +85,7 @@ describe('FND-05 restore', () => {
       const at = (i * 104_729) % bytes.length;
       damaged.writeUInt8((damaged[at] ?? 0) ^ 1, at);
       writeFileSync(backup, damaged);
-      expect(() => restoreState(paths, backup, clock)).toThrow(failure('SH_BACKUP_DAMAGED', 4));
+      expect(() => restoreState(paths, backup, { clock })).toThrow(failure('SH_BACKUP_DAMAGED', 4));
       expect(checkBackup(backup).good).toBe(false);
     }
     expect(namesIn(paths)).toEqual(OLD);
@@ -98,16 +98,16 @@ describe('FND-05 restore', () => {
     rmSync(`${backup}.sha256`);
     for (const content of [bytes.subarray(0, bytes.length - 4096), '', 'of another program']) {
       writeFileSync(backup, content);
-      expect(() => restoreState(paths, backup, clock)).toThrow(failure('SH_BACKUP_DAMAGED', 4));
+      expect(() => restoreState(paths, backup, { clock })).toThrow(failure('SH_BACKUP_DAMAGED', 4));
     }
-    expect(() => restoreState(paths, `${backup}.gone`, clock)).toThrow(failure('SH_INPUT_NOT_FOUND', 2));
+    expect(() => restoreState(paths, `${backup}.gone`, { clock })).toThrow(failure('SH_INPUT_NOT_FOUND', 2));
     expect(namesIn(paths)).toEqual(OLD);
   });
 
   test('is refused while anyone else has the appdata open', () => {
     const { paths, backup } = changedAppdata();
     using(paths, () => {
-      expect(() => restoreState(paths, backup, clock)).toThrow(failure('SH_APPDATA_IN_USE', 6));
+      expect(() => restoreState(paths, backup, { clock })).toThrow(failure('SH_APPDATA_IN_USE', 6));
     });
     expect(namesIn(paths)).toEqual(OLD);
   });
@@ -116,7 +116,7 @@ describe('FND-05 restore', () => {
     const paths = appdataOfVersion(2);
     const backup = fixturePath(1);
     const before = readFileSync(backup);
-    expect(restoreState(paths, backup, clock).schema).toBe(1);
+    expect(restoreState(paths, backup, { clock }).schema).toBe(1);
     using(paths, (state) => {
       expect(state.check('full')).toEqual([]);
       expect(state.runs.find('latest').run_id).toBe(runId('b'));
@@ -137,7 +137,7 @@ describe('FND-05 restore', () => {
       state.locks.acquire({ name: 'run', owner, purpose: 'x' });
       return state.backUp();
     });
-    restoreState(paths, backup, clock);
+    restoreState(paths, backup, { clock });
     using(paths, (state) => expect(state.locks.holder('run')).toBeUndefined());
   });
 
@@ -210,7 +210,7 @@ describe('retention of backups', () => {
 
   test('what a restore replaced is no backup: it never goes by itself', () => {
     const { paths, backup } = changedAppdata();
-    const { replaced } = restoreState(paths, backup, clock);
+    const { replaced } = restoreState(paths, backup, { clock });
     pruneBackups(paths, 1);
     expect(existsSync(replaced ?? '')).toBe(true);
     expect(listBackups(paths).map(({ path }) => path)).toEqual([backup]);
@@ -242,6 +242,6 @@ test('the runs of a restored database are those of the backup, whole', () => {
     return { backup: state.backUp(), runs: state.runs.list() };
   });
   rmSync(paths.state);
-  restoreState(paths, backup, clock);
+  restoreState(paths, backup, { clock });
   expect(using(paths, (state) => state.runs.list())).toEqual(runs);
 });

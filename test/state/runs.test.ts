@@ -47,6 +47,8 @@ describe('a run', () => {
     const started = state.runs.get(runId('a'))?.started_at;
     state.runs.finish(runId('a'), { status: 'ABORTED', reason: 'killed' });
     expect(state.runs.get(runId('a'))).toMatchObject({ status: 'ABORTED', reason: 'killed' });
+    expect([1, 2].map(() => state.runs.requeue(runId('a'), currentOwner()))).toEqual([true, false]);
+    expect(state.runs.get(runId('a'))).toMatchObject({ status: 'QUEUED', reason: '', finished_at: null });
     state.runs.start(runId('a'), currentOwner());
     expect(state.runs.get(runId('a'))).toMatchObject({
       status: 'RUNNING',

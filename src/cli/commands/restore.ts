@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Restoration, restoreBackup } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { appdataOption, type CommonOptions, jsonOption } from '../options.ts';
+import { appdataOption, appOptions, type CommonOptions, jsonOption } from '../options.ts';
 import { printable } from '../terminal.ts';
 import { short } from '../words.ts';
 
@@ -13,8 +13,7 @@ export function restoreCommand({ terminal }: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness restore latest')
     .action(async (backup: string, options: CommonOptions) => {
-      const { appdata } = options;
-      const done = await restoreBackup({ backup, ...(appdata !== undefined && { appdata }) });
+      const done = await restoreBackup({ backup, ...appOptions(options) });
       terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(restorationText(done)));
     });
 }

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { RunSummary } from '../../contract/index.ts';
 import { type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { withInterrupt } from '../interrupt.ts';
 import { parseSetting } from '../load-config.ts';
 import {
   appdataOption,
@@ -20,8 +19,9 @@ import {
   withApp,
 } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
+import { exitCodeOf, summaryText } from '../run-summary.ts';
 import { printable, table } from '../terminal.ts';
-import { coverageText, typeText } from '../words.ts';
+import { typeText } from '../words.ts';
 
 interface RunOptions extends InputOptions {
   readonly plugins?: 'auto' | 'all' | string[];
@@ -69,15 +69,19 @@ export function runCommand(context: CommandContext): Command {
     .addOption(jsonOption())
     .addOption(quietOption())
     .addHelpText('after', '\nExample:\n  stat-harness run process-log.csv --out report')
-    .action(async (files: string[], options: RunOptions) => run(files, options, context));
+    .action((files: string[], options: RunOptions) =>
+      withInterrupt((signal) => run(files, options, context, signal)),
+    );
 }
 
-async function run(files: readonly string[], options: RunOptions, context: CommandContext): Promise<void> {
+async function run(
+  files: readonly string[],
+  options: RunOptions,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<void> {
   const { terminal } = context;
   const progress = progressDisplay(terminal, options.quiet === true);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   const configFile = await configFileOf(options);
   const request: RunRequest = {
     files,
@@ -94,7 +98,7 @@ async function run(files: readonly string[], options: RunOptions, context: Comma
     osSandbox: options.osSandbox ? 'auto' : 'off',
     ...(options.out !== undefined && { out: options.out }),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
-    signal: interrupt.signal,
+    signal,
     onProgress: (event) => progress.show(event),
   };
   try {
@@ -112,39 +116,7 @@ async function run(files: readonly string[], options: RunOptions, context: Comma
     });
   } finally {
     progress.end();
-    process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
   }
-}
-
-function exitCodeOf(summary: RunSummary): number {
-  if (summary.status === 'COMPLETED') return 0;
-  if (summary.status === 'CANCELLED') return 130;
-  return summary.status === 'PARTIAL' ? 3 : 5;
-}
-
-function summaryText(summary: RunSummary, out: string | undefined): string {
-  const { counts } = summary;
-  const lines = [
-    ['status', summary.status],
-    ['run id', summary.run_id],
-    ['fingerprint', summary.run_fingerprint],
-    ['coverage', coverageText(summary.coverage)],
-    ['findings', `${counts.findings}, and ${counts.facts} facts about the columns`],
-    [
-      'plugins',
-      `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +
-        `${counts.plugins_not_applicable} not applicable`,
-    ],
-    ['report', summary.report_path],
-    ...(out === undefined ? [] : [['copied to', resolve(out)]]),
-  ];
-  const missing = summary.missing_plugins.map(
-    (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
-  );
-  return (
-    printable(table(lines)) +
-    (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '')
-  );
 }
 
 function planText(plan: PlanSummary): string {

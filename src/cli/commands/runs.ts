@@ -1,15 +1,18 @@
 import { Command, Option } from 'commander';
-import { listRuns, type RunDetails, showRun, traceRun } from '../../engine/index.ts';
+import { listRuns, type RunDetails, type RunEntry, showRun, traceRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
 import { coverageText, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
+import { cancelCommand } from './cancel.ts';
 import { compareCommand } from './compare.ts';
+import { resumeCommand } from './resume.ts';
 
 export function runsCommands(context: CommandContext): Command {
-  const group = new Command('runs').description('Look at runs.');
-  for (const make of [list, show, trace, compareCommand, adoptCommand]) group.addCommand(make(context));
+  const group = new Command('runs').description('Look at runs, end them, go on with them.');
+  for (const make of [list, show, trace, resumeCommand, cancelCommand, compareCommand, adoptCommand])
+    group.addCommand(make(context));
   return group;
 }
 
@@ -30,7 +33,8 @@ function list({ terminal }: CommandContext): Command {
       run.findings === null ? '' : String(run.findings),
       run.created_at,
     ]);
-    terminal.out(options.json ? `${JSON.stringify(runs)}\n` : printable(table([header, ...rows])));
+    const text = printable(`${table([header, ...rows])}${resumeHint(runs)}`);
+    terminal.out(options.json ? `${JSON.stringify(runs)}\n` : text);
   });
 }
 
@@ -99,6 +103,13 @@ function trace({ terminal }: CommandContext): Command {
     ]);
     terminal.out(printable(table([['from', '', 'to'], ...rows])));
   });
+}
+
+/** What to do about runs that ended without a result. */
+function resumeHint(runs: readonly RunEntry[]): string {
+  const left = runs.find(({ status }) => status === 'ABORTED' || status === 'CANCELLED');
+  if (left === undefined) return '';
+  return `To go on from what a run had finished: stat-harness runs resume ${short(left.run_id)}\n`;
 }
 
 function howExecuted(execution: RunDetails['executions'][number]): string {

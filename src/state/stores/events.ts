@@ -47,7 +47,10 @@ export interface Timeline {
   readonly moments: readonly RowOf<typeof momentShape>[];
 }
 
+// Where the machine's clock was set back in between, nothing is known of how long it took.
 const millis = (from: string, to: string) =>
+  `iif(unixepoch(${to}, 'subsec') < unixepoch(${from}, 'subsec'), NULL, ${millisOf(from, to)})`;
+const millisOf = (from: string, to: string) =>
   `CAST(round(1000 * (unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec'))) AS INTEGER)`;
 
 export const EVENT_QUERIES = {
@@ -55,6 +58,8 @@ export const EVENT_QUERIES = {
     VALUES ($at, $correlation_id, $kind, $subject_kind, $subject_id, $data)`,
   byCorrelation: 'SELECT * FROM events WHERE correlation_id = $correlation_id ORDER BY id',
   bySubject: `SELECT * FROM events WHERE subject_kind = $subject_kind AND subject_id = $subject_id ORDER BY id`,
+  lastRequest: `SELECT kind FROM events WHERE subject_kind = 'run' AND subject_id = $run_id
+      AND kind IN ('run.queued', 'run.resumed', 'run.cancel_requested') ORDER BY id DESC LIMIT 1`,
   timeline: `SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.data,
       ${millis('r.created_at', 'e.at')} AS since_created_ms,
       ${millis('r.created_at', 'r.first_result_at')} AS ttfr_ms,
@@ -75,6 +80,9 @@ export function eventsStore(db: Database, clock: Clock) {
     /** Everything that happened to one thing, in order. */
     bySubject: (subject_kind: string, subject_id: string): readonly Event[] =>
       db.all(EVENT_QUERIES.bySubject, { subject_kind, subject_id }, read),
+    /** True where the last that was asked of a run is to end. */
+    isCancelRequested: (run_id: string): boolean =>
+      db.get(EVENT_QUERIES.lastRequest, { run_id }, ({ kind }) => kind) === 'run.cancel_requested',
     /** OBS-01: one query gives a run's timeline and its time to first result. */
     timeline: (run_id: string): Timeline => {
       const rows = db.all(EVENT_QUERIES.timeline, { run_id }, readMoment);

@@ -103,7 +103,9 @@ export const RUN_QUERIES = {
       'QUEUED', '', $config, $owner, $created_at)`,
   start: `UPDATE runs SET status = 'RUNNING', owner = $owner, reason = '', finished_at = NULL,
       started_at = coalesce(started_at, $at)
-    WHERE run_id = $run_id AND status IN ('QUEUED', 'ABORTED')`,
+    WHERE run_id = $run_id AND status = 'QUEUED'`,
+  requeue: `UPDATE runs SET status = 'QUEUED', owner = $owner, reason = '', finished_at = NULL
+    WHERE run_id = $run_id AND status IN ('ABORTED', 'CANCELLED', 'FAILED') AND deleted_at IS NULL`,
   markFirstResult: `UPDATE runs SET first_result_at = $at WHERE run_id = $run_id AND first_result_at IS NULL`,
   end: `UPDATE runs SET status = $status, reason = $reason, finished_at = $at
     WHERE run_id = $run_id AND status IN ('QUEUED', 'RUNNING')`,
@@ -145,7 +147,10 @@ export function runsStore(db: Database, clock: Clock) {
         created_at: at,
       });
     },
-    /** QUEUED, or ABORTED and resumed → RUNNING. `started_at` stays that of the first start. */
+    /** ABORTED, CANCELLED or FAILED → QUEUED again; false where it is none of them, so that of two only one resumes it. */
+    requeue: (run_id: string, owner: Owner): boolean =>
+      db.run(RUN_QUERIES.requeue, { run_id, owner: canonicalJson(owner) }) === 1,
+    /** QUEUED → RUNNING. `started_at` stays that of the first start. */
     start: (run_id: string, owner: Owner): void => {
       const changed = db.run(RUN_QUERIES.start, { run_id, owner: canonicalJson(owner), at: clock.now() });
       if (changed !== 1) throw new Error(`run ${run_id} can not be started`);

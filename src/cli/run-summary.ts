@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import type { RunSummary } from '../contract/index.ts';
+import { printable, table } from './terminal.ts';
+import { coverageText } from './words.ts';
+
+/** The exit code that a run's end stands for. */
+export function exitCodeOf(summary: RunSummary): number {
+  if (summary.status === 'COMPLETED') return 0;
+  if (summary.status === 'CANCELLED') return 130;
+  return summary.status === 'PARTIAL' ? 3 : 5;
+}
+
+/** How a run ended, and what is not in its report. `out`: where the report was copied to. */
+export function summaryText(summary: RunSummary, out: string | undefined): string {
+  const { counts } = summary;
+  const lines = [
+    ['status', summary.status],
+    ['run id', summary.run_id],
+    ['fingerprint', summary.run_fingerprint],
+    ['coverage', coverageText(summary.coverage)],
+    ['findings', `${counts.findings}, and ${counts.facts} facts about the columns`],
+    [
+      'plugins',
+      `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +
+        `${counts.plugins_not_applicable} not applicable`,
+    ],
+    ['report', summary.report_path],
+    ...(out === undefined ? [] : [['copied to', resolve(out)]]),
+  ];
+  const missing = summary.missing_plugins.map(
+    (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
+  );
+  return (
+    printable(table(lines)) +
+    (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '')
+  );
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { RunSummary } from '../contract/index.ts';
+import { answerFile, type FinishedRun, type HowAsked, runPlan } from '../pipeline/index.ts';
+import type { App } from './app.ts';
+import { checkedParts, openVersion } from './open-version.ts';
+import type { PreparedRun } from './plan-run.ts';
+import type { ProgressEvent } from './progress-event.ts';
+
+/** One attempt at a run that is planned. */
+export interface Attempt {
+  readonly runId: string;
+  /** When the operator first asked for the run. */
+  readonly createdAt: string;
+  readonly resumes: boolean;
+  readonly asked: HowAsked;
+  /** Queue behind another run rather than refuse. */
+  readonly wait: boolean;
+  readonly signal: AbortSignal | undefined;
+  onProgress(event: ProgressEvent): void;
+}
+
+/** Executes a prepared run: queue, execute, report, commit. */
+export function executeRun(app: App, prepared: PreparedRun, attempt: Attempt): Promise<FinishedRun> {
+  const { config, version, parts, reports, uploads } = prepared.ingested;
+  const { runId, createdAt, resumes, asked, wait, signal } = attempt;
+  const { input, plan, fingerprint, engine } = prepared;
+  return runPlan(
+    {
+      ...{
+        runId,
+        createdAt,
+        resumes,
+        asked,
+        wait,
+        signal,
+        input,
+        uploads,
+        config,
+        plan,
+        fingerprint,
+        engine,
+      },
+      ingest: reports,
+      onEvent: attempt.onProgress,
+    },
+    {
+      state: app.state,
+      paths: app.paths,
+      clock: app.clock,
+      checkParts: async () => void (await checkedParts(app, parts)),
+      openDataset: () =>
+        openVersion(app, version, parts, {
+          memoryBytes: Math.floor(config.memoryBytes / 2),
+          threads: config.workers,
+          answers: answerFile(app.paths, version.dataset_version_id, { engine, reuse: !asked.force }),
+          ...(asked.chunk_rows !== null && { chunkRows: asked.chunk_rows }),
+        }),
+    },
+  );
+}
+
+/** What `run --json` prints. `durationMs` is that of this attempt, by a clock that nobody sets. */
+export function summarise(
+  app: App,
+  runId: string,
+  prepared: PreparedRun,
+  finished: FinishedRun,
+  durationMs: number,
+): RunSummary {
+  const folder = app.paths.run(runId);
+  const { ttfr_ms } = app.state.events.timeline(runId);
+  return {
+    schema_version: 'run_summary.v1',
+    run_id: runId,
+    run_fingerprint: prepared.fingerprint.sha256,
+    status: finished.status,
+    dataset_version_id: prepared.input.version.dataset_version_id,
+    coverage: prepared.input.coverage,
+    run_dir: folder,
+    report_path: join(folder, 'report.html'),
+    manifest_path: join(folder, 'run_manifest.json'),
+    ttfr_ms,
+    duration_ms: Math.round(durationMs),
+    counts: { ...finished.counts, facts: finished.facts },
+    missing_plugins: finished.outcomes
+      .filter((outcome) => outcome.status !== 'ok')
+      .map(({ manifest, status, reason }) => ({ id: manifest.id, status, reason })),
+  };
+}

@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { check, closed, IngestOptions, oneOf, SeedText } from '../contract/index.ts';
+import type { ResolvedConfig } from './config.ts';
+
+const StoredConfig = closed({
+  dataset: Type.String(),
+  kind: oneOf('real', 'synthetic'),
+  ingest: IngestOptions,
+  roles: Type.Record(Type.String(), Type.Array(Type.String())),
+  plugins: Type.Union([oneOf('auto', 'all'), Type.Array(Type.String())]),
+  disabled: Type.Array(Type.String()),
+  settings: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
+  seed: SeedText,
+  workers: Type.Integer({ minimum: 1 }),
+  memoryBytes: Type.Integer({ minimum: 1 }),
+  policy: closed({
+    on_failure: oneOf('continue', 'stop'),
+    require_os_sandbox: Type.Boolean(),
+    false_discovery_rate: Type.Number(),
+  }),
+  sources: Type.Record(Type.String(), oneOf('flag', 'config', 'default')),
+});
+
+/** The resolved configuration of a run, as the database has it; undefined where this engine's would be another. */
+export function readStoredConfig(stored: unknown): ResolvedConfig | undefined {
+  const checked = check(StoredConfig, stored);
+  return checked.ok ? checked.value : undefined;
+}

@@ -1,0 +1,67 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { RunCancellation, RunEntry } from '../../src/engine/index.ts';
+import { command, example, run, start, temporaryFolder, testPlugins } from './command.ts';
+
+/** A run of a plugin that waits for minutes. */
+function slow(appdata: string, plugins: string): string[] {
+  const folder = join(plugins, 'waits_a_while');
+  cpSync(join(testPlugins, 'waits_a_while'), folder, { recursive: true });
+  const change = (name: string, from: RegExp, to: string): void => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(folder, name), text.replace(from, to));
+  };
+  change('plugin.ts', /5_000/, '300_000');
+  change('plugin.json', /"wall_s": \d+/, '"wall_s": 600');
+  return ['run', example, '--appdata', appdata, '--plugin-dir', plugins, '--plugins', 'waits_a_while'];
+}
+
+async function list(appdata: string): Promise<RunEntry[]> {
+  return JSON.parse((await command(['runs', 'list', '--json', '--appdata', appdata])).out) as RunEntry[];
+}
+
+async function cancel(id: string, appdata: string): Promise<RunCancellation> {
+  const ended = await command(['runs', 'cancel', id, '--json', '--appdata', appdata]);
+  expect(ended.code, ended.err).toBe(0);
+  return JSON.parse(ended.out) as RunCancellation;
+}
+
+test('runs cancel ends the run under way and the one that waits, from another process; logs stay', async () => {
+  const appdata = temporaryFolder();
+  const args = slow(appdata, temporaryFolder());
+  await run(example, appdata, ['--plugins', 'profile_roles']);
+  const first = start(args);
+  const staging = join(appdata, 'staging');
+  const executing = () =>
+    readdirSync(staging).some((id) => existsSync(join(staging, id, 'work', 'waits_a_while', 'host')));
+  while (!executing()) {
+    await sleep(50);
+    expect(first.child.exitCode, first.errors()).toBeNull();
+  }
+  const second = start(args);
+  while (!second.errors().includes('waiting for the run of process')) {
+    await sleep(50);
+    expect(second.child.exitCode, second.errors()).toBeNull();
+  }
+  const [waiting, running] = await list(appdata);
+  expect([waiting?.status, running?.status]).toEqual(['QUEUED', 'RUNNING']);
+
+  expect(await cancel(waiting?.run_id ?? '', appdata)).toMatchObject({
+    schema_version: 'run_cancellation.v1',
+    status: 'CANCELLED',
+    reason: 'it was cancelled on request',
+  });
+  expect((await second.ended).code).toBe(130);
+  expect((await cancel(running?.run_id ?? '', appdata)).status).toBe('CANCELLED');
+  expect((await first.ended).code).toBe(130);
+
+  const kept = join(staging, running?.run_id ?? '');
+  expect(readdirSync(kept).sort()).toEqual(['journal.json', 'logs', 'run.log']);
+  expect(readFileSync(join(kept, 'run.log'), 'utf8')).toContain('waits_a_while cancelled');
+  expect(readdirSync(join(appdata, 'runs'))).toHaveLength(1);
+  const late = await command(['runs', 'cancel', running?.run_id ?? '', '--appdata', appdata]);
+  expect(late.code).toBe(2);
+  expect(late.err).toContain('is CANCELLED: there is nothing to cancel');
+});
