@@ -13,7 +13,7 @@ import {
   DuckDBTimeValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { canonicalJson, type Json } from '../base/index.ts';
+import { canonicalJson, dateText, type Json } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
 
 const DAY = 86_400_000_000n;
@@ -40,7 +40,7 @@ function exactForm(value: DuckDBValue): Json {
       return String(value);
   }
   if (value instanceof DuckDBDecimalValue) return decimalText(value.value, value.scale);
-  if (value instanceof DuckDBDateValue) return dateText(value.days);
+  if (value instanceof DuckDBDateValue) return dayText(value.days);
   if (value instanceof DuckDBTimeValue) return timeText(value.micros);
   if (value instanceof DuckDBTimestampValue) return timestampText(value.micros);
   if (value instanceof DuckDBTimestampTZValue) return instantText(value.micros);
@@ -67,10 +67,10 @@ export function decimalText(scaled: bigint, scale: number): string {
 const INFINITE_DAYS = 2_147_483_647;
 const INFINITE_MICROS = 9_223_372_036_854_775_807n;
 
-function dateText(days: number): string {
+function dayText(days: number): string {
   if (days === INFINITE_DAYS) return 'infinity';
   if (days === -INFINITE_DAYS) return '-infinity';
-  return civilDate(BigInt(days));
+  return dateText(days);
 }
 
 function timeText(micros: bigint): string {
@@ -83,7 +83,7 @@ function timestampText(micros: bigint): string {
   if (micros === INFINITE_MICROS) return 'infinity';
   if (micros === -INFINITE_MICROS) return '-infinity';
   const days = floorDivide(micros, DAY);
-  return `${civilDate(days)}T${timeText(micros - days * DAY)}`;
+  return `${dateText(Number(days))}T${timeText(micros - days * DAY)}`;
 }
 
 function instantText(micros: bigint): string {
@@ -94,27 +94,6 @@ function instantText(micros: bigint): string {
 function nanosecondText(nanos: bigint): string {
   const micros = floorDivide(nanos, 1_000n);
   return `${timestampText(micros)}${String(nanos - micros * 1_000n).padStart(3, '0')}`;
-}
-
-/** Proleptic Gregorian date of a day count since 1970 (H. Hinnant, "chrono-compatible date algorithms"). */
-function civilDate(daysSince1970: bigint): string {
-  const shifted = daysSince1970 + 719_468n;
-  const era = floorDivide(shifted, 146_097n);
-  const dayOfEra = shifted - era * 146_097n;
-  const yearOfEra = (dayOfEra - dayOfEra / 1460n + dayOfEra / 36_524n - dayOfEra / 146_096n) / 365n;
-  const dayOfYear = dayOfEra - (365n * yearOfEra + yearOfEra / 4n - yearOfEra / 100n);
-  const marchMonth = (5n * dayOfYear + 2n) / 153n;
-  const day = dayOfYear - (153n * marchMonth + 2n) / 5n + 1n;
-  const month = marchMonth < 10n ? marchMonth + 3n : marchMonth - 9n;
-  const year = yearOfEra + era * 400n + (month <= 2n ? 1n : 0n);
-  return `${yearText(year)}-${two(month)}-${two(day)}`;
-}
-
-/** Four digits; beyond them ISO 8601's expanded form with a sign. */
-function yearText(year: bigint): string {
-  if (year >= 0n && year <= 9999n) return String(year).padStart(4, '0');
-  const digits = String(year < 0n ? -year : year).padStart(6, '0');
-  return `${year < 0n ? '-' : '+'}${digits}`;
 }
 
 function two(part: bigint): string {

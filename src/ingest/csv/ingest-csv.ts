@@ -4,11 +4,9 @@ import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
+import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import {
-  columnNotes,
-  columnReports,
-  forcedNotes,
   forcedTypeTexts,
   parseForcedTypes,
   readingsOf,
@@ -131,31 +129,15 @@ function reportOf(
   scan: Scan,
   typed: TypedColumns,
 ): IngestReport {
-  const { notes: packingNotes, ...packedIn } = request.packedIn();
-  return {
-    schema_version: 'ingest_report.v1',
-    upload_sha256: request.upload.sha256,
-    bytes: request.upload.bytes,
+  const { delimiter, quote, header } = dialect;
+  const written = { line_ending: lineEnding(scan), byte_order_mark: scan.byteOrderMark };
+  const own = {
     format: 'csv',
-    ...packedIn,
-    dialect: {
-      delimiter: dialect.delimiter,
-      quote: dialect.quote,
-      header: dialect.header,
-      line_ending: lineEnding(scan),
-      byte_order_mark: scan.byteOrderMark,
-    },
+    dialect: { delimiter, quote, header, ...written },
     row_count: scan.rows,
     rejected_rows: 0,
-    columns: columnReports(typed, scan),
-    notes: [
-      ...packingNotes,
-      ...forcedNotes(request.options.types, typed, scan),
-      ...fileNotes(dialect, scan),
-      ...typed.names.notes,
-      ...columnNotes(typed, scan),
-    ],
-  };
+  } as const;
+  return typedReport(request, typed, scan, own, fileNotes(dialect, scan));
 }
 
 function lineEnding(scan: Scan): 'lf' | 'crlf' | 'cr' | 'mixed' {

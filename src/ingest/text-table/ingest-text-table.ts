@@ -7,11 +7,9 @@ import { quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import { FORMAT_NAMES } from '../file-format.ts';
 import { type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
+import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import {
-  columnNotes,
-  columnReports,
-  forcedNotes,
   forcedTypeTexts,
   parseForcedTypes,
   readingsOf,
@@ -121,26 +119,13 @@ function reportOf(
   typed: TypedColumns,
   facts: TextTableFacts,
 ): IngestReport {
-  const { notes: packingNotes, ...packedIn } = request.packedIn();
-  return {
-    schema_version: 'ingest_report.v1',
-    upload_sha256: request.upload.sha256,
-    bytes: request.upload.bytes,
+  const own = {
     format: reader.format,
-    ...packedIn,
     ...(facts.tables && { tables: facts.tables }),
     dialect: null,
     row_count: table.rows,
     rejected_rows: table.rejects.count,
     ...(table.rejects.count > 0 && { rejected_records: [...table.rejects.first] }),
-    columns: columnReports(typed, table),
-    notes: [
-      ...packingNotes,
-      ...forcedNotes(request.options.types, typed, table),
-      ...facts.notes(typed.columns),
-      ...table.notes,
-      ...typed.names.notes,
-      ...columnNotes(typed, table),
-    ],
   };
+  return typedReport(request, typed, table, own, [...facts.notes(typed.columns), ...table.notes]);
 }

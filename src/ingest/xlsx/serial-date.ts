@@ -1,3 +1,4 @@
+import { dateText } from '../../base/index.ts';
 import type { DateFormat } from './number-format.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,8 +28,8 @@ export function serialText(serial: number, format: DateFormat, epoch1904: boolea
   }
   const epochDay = epochDayOf(day, epoch1904);
   if (epochDay === undefined) return undefined;
-  if (time === 0 && (format === 'date' || format === 'either')) return dayText(epochDay);
-  return `${dayText(epochDay)}T${timeText(time)}`;
+  if (time === 0 && (format === 'date' || format === 'either')) return dateText(epochDay);
+  return `${dateText(epochDay)}T${timeText(time)}`;
 }
 
 /** Days from 1970-01-01. */
@@ -43,29 +44,6 @@ function timeText(ms: number): string {
   const text = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
   const rest = ms % 1000;
   return rest === 0 ? text : `${text}.${String(rest).padStart(3, '0')}`;
-}
-
-/**
- * The date of a day counted from 1970-01-01 in the proleptic Gregorian calendar: `civil_from_days` of Howard Hinnant,
- * "chrono-Compatible Low-Level Date Algorithms".
- */
-function dayText(epochDay: number): string {
-  const shifted = epochDay + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
 
 function two(number: number): string {

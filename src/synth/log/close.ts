@@ -1,4 +1,5 @@
-import { type CivilDate, DAY, dateOfDays, daysOfDate, HOUR, MINUTE, monthText } from '../civil-time.ts';
+import { type CivilDate, dateOfDays, daysOfDate } from '../../base/index.ts';
+import { DAY, HOUR, MINUTE, monthText } from '../civil-time.ts';
 import { draws } from '../draws.ts';
 
 /** By the calendar a close goes from day 20 to day 5 of the next month, both included. */
