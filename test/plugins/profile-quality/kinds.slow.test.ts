@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../src/contract/index.ts';
 import { createRandom } from '../../../src/sdk/index.ts';
+import { nullTable } from '../../../src/synth/index.ts';
 import { rolesOf, type Table, withTable } from '../make-table.ts';
 import { type InProcess, runInProcess } from '../run-in-process.ts';
+import { bindingsOf } from '../synthetic-table.ts';
 
 type Columns = Readonly<Record<string, { readonly kind: string; readonly role: string }>>;
 
@@ -221,4 +223,26 @@ test('where a difference turns round within the levels of another column, that i
   expect(finding.statement).toContain('Within the levels of model the difference remains');
   const byModel = finding.items.find(({ fields }) => fields['by']?.value === 'model');
   expect(byModel?.statement).toContain('Within the levels of shift it is the other way round');
+});
+
+/** Kinds that tell how the table is built and ask for nothing. */
+const STRUCTURE = new Set(['key_candidate', 'near_constant', 'constant', 'one_to_one', 'empty_columns']);
+
+test('a table without structure gives facts about its keys, and nothing to mend', async () => {
+  for (const seed of ['1', '2', '3', '4', '5']) {
+    const table = nullTable(seed, 1_000);
+    const { result } = await withTable(table, (dataset) =>
+      runInProcess('profile_quality', dataset, bindingsOf(table)),
+    );
+    const claims = result.findings.filter(
+      ({ kind, test }) => !STRUCTURE.has(kind) && (test?.p_value ?? 0) < 1e-3,
+    );
+    expect(
+      claims.map(({ title }) => title),
+      `seed ${seed}`,
+    ).toEqual([]);
+    expect(
+      result.findings.filter(({ severity }) => severity === 'warning' || severity === 'serious'),
+    ).toEqual([]);
+  }
 });
