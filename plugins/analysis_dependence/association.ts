@@ -1,4 +1,4 @@
-import type { HalfResult, Interval } from '../../src/sdk/index.ts';
+import type { DesignEffect, HalfResult, Interval } from '../../src/sdk/index.ts';
 import type { Variable } from './subject.ts';
 
 /** How a p-value came about. */
@@ -19,10 +19,8 @@ export interface Association {
   /** Null where nothing was tested. */
   readonly p_value: number | null;
   readonly yardstick: Yardstick;
-  /** Rows over the effective number of rows, since rows that follow each other are alike; at least 1. */
-  readonly designEffect: number;
-  /** What the p-value were if rows were independent. */
-  readonly independent_p: number | null;
+  /** Of rows that follow each other being alike. */
+  readonly designEffect: DesignEffect;
   readonly first: HalfResult;
   readonly second: HalfResult;
 }

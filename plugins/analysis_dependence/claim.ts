@@ -72,7 +72,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       high: shown(one.interval.high),
       level: one.interval.level * 100,
       rows: one.n,
-      effective_rows: Math.max(1, Math.round(one.n / one.designEffect)),
+      effective_rows: Math.max(1, Math.round(one.n / one.designEffect.mean)),
       given: shown(directness.given),
       given_all: shown(directness.givenAll),
       first_half: shown(one.first.estimate),
@@ -127,7 +127,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
 const TOLD_DESIGN_EFFECT = 2;
 
 function isAlikeInOrder({ designEffect }: Association): boolean {
-  return designEffect >= TOLD_DESIGN_EFFECT;
+  return designEffect.mean >= TOLD_DESIGN_EFFECT;
 }
 
 /** From this strength on an association is more than a detail. */

@@ -1,4 +1,4 @@
-import { type Context, definePlugin, readSerialDependence } from '../../src/sdk/index.ts';
+import { type Context, definePlugin, identifier, readSerialDependence } from '../../src/sdk/index.ts';
 import { compareCategories } from './compare-categories.ts';
 import { compareGroups } from './compare-groups.ts';
 import { compareMeasures } from './compare-measures.ts';
@@ -51,8 +51,8 @@ async function studyOf(ctx: Context, subject: Subject): Promise<Study> {
       subject.time,
       [...subject.measures, ...subject.categories].map((variable) => ({
         name: variable.sqlName,
-        column: columnOf(variable),
-        isMeasure: variable.kind === 'measure',
+        sql: identifier(columnOf(variable)),
+        kind: variable.kind,
       })),
     ),
     small: await readSmallTable(ctx, subject, scores),

@@ -81,15 +81,14 @@ function registerTests({ ctx }: Study, { associations, means }: Compared): Reado
         : `${a.sqlName} and ${b.sqlName} are independent`;
     labels.set(one, ctx.test({ family: FAMILY[kind], hypothesis, statistic, p_value, n }));
     if (a.kind !== 'category' || b.kind !== 'measure') continue;
-    if (one.independent_p === null) continue;
     const { anova, p_value: classical, welch_p_value: welch } = means(b, a);
     if (anova.f === null || classical === null) continue;
     ctx.test({
       family: 'anova',
       hypothesis: `${b.sqlName} has the same mean in all levels of ${a.sqlName}`,
       statistic: { name: 'F', value: anova.f },
-      // F alone is not valid where tails are heavy or spreads differ: no smaller than what ranks and Welch say
-      p_value: Math.max(classical, welch, one.independent_p),
+      // F alone is not valid where tails are heavy, spreads differ or rows follow each other: never surer than ranks
+      p_value: Math.max(classical, welch, p_value),
       n: anova.n,
     });
   }

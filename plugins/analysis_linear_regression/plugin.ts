@@ -1,4 +1,10 @@
-import { type Context, definePlugin, isCollinear, readSerialDependence } from '../../src/sdk/index.ts';
+import {
+  type Context,
+  definePlugin,
+  identifier,
+  isCollinear,
+  readSerialDependence,
+} from '../../src/sdk/index.ts';
 import { type Question, readQuestion, type Variable } from './columns.ts';
 import { fitting, type Model, modelOf, sizeOf } from './fit.ts';
 import { readRankTests } from './rank-test.ts';
@@ -55,8 +61,8 @@ async function studyOf(ctx: Context, settings: Settings, question: Question): Pr
           question.time,
           [...terms.measures, ...terms.factors.map(({ variable }) => variable)].map((variable) => ({
             name: variable.sqlName,
-            column: variable.kind === 'measure' ? variable.column : variable.sqlName,
-            isMeasure: variable.kind === 'measure',
+            sql: identifier(variable.kind === 'measure' ? variable.column : variable.sqlName),
+            kind: variable.kind,
           })),
         );
   return { ctx, settings, question, terms, sums, ranks, serial };

@@ -14,12 +14,17 @@ export function serialTest(
 ): { readonly p_value: number; readonly designEffect: number } {
   const effects = model.predictors.map((at) => {
     const variable = sums.moments[at]?.variable;
-    return variable === undefined ? 1 : (serial?.designEffect(model.target.sqlName, variable.sqlName) ?? 1);
+    return variable === undefined
+      ? 1
+      : (serial?.designEffect(model.target.sqlName, variable.sqlName).mean ?? 1);
   });
   if (ranks === undefined || effects.every((effect) => effect === 1)) return { p_value: 0, designEffect: 1 };
   const sum = effects.reduce((total, effect) => total + effect, 0);
   const squares = effects.reduce((total, effect) => total + effect * effect, 0);
   const designEffect = squares / sum;
   const df = (sum * sum) / squares;
-  return { p_value: serialP(ranks.r_squared, df, sums.whole.n, designEffect), designEffect };
+  return {
+    p_value: serialP(ranks.r_squared, df, sums.whole.n, { mean: designEffect, freedom: 1 }),
+    designEffect,
+  };
 }

@@ -65,21 +65,13 @@ function testOne(
       ...common,
       n: whole.rows,
       effect: null,
-      p_value: null,
-      label: undefined,
+      test: undefined,
       part: whole,
       rest: whole,
       halves: { whole: 0, first: none, second: none },
     };
   }
   const test = chiSquareIndependence(parts.map((part) => [part.missing, part.rows - part.missing]));
-  const label = ctx.test({
-    family: 'missing_not_at_random',
-    hypothesis: `${missing.column.column.name} is missing equally often in all levels of ${by.column.name}`,
-    statistic: { name: test.name, value: test.statistic },
-    p_value: test.p_value,
-    n: test.n,
-  });
   const part = sum(top.halves);
   const rest = minus(whole, part);
   const half = (i: 0 | 1): HalfResult => {
@@ -90,8 +82,14 @@ function testOne(
     ...common,
     n: test.n,
     effect: test.cramers_v,
-    p_value: test.p_value,
-    label,
+    test: {
+      hypothesis: `${missing.column.column.name} is missing equally often in all levels of ${by.column.name}`,
+      name: test.name,
+      statistic: test.statistic,
+      p_value: test.p_value,
+      share: test.statistic / test.n,
+      df: parts.length - 1,
+    },
     part,
     rest,
     level: { row: top.row, sql: textSql(counts.text(top.row, 'level') ?? '') },

@@ -55,20 +55,12 @@ function testOne(
   if (whole.missing < 10 || whole.rows - whole.missing < 10 || most > MOST_IN_ONE * whole.rows) return [];
   const test = rankTest(steps.map(sum));
   const smallest = Number(ctx.settings['smallest_rank_difference']);
-  const effect = 2 * test.probability_of_superiority - 1;
-  const label = ctx.test({
-    family: 'missing_not_at_random',
-    hypothesis: `${missing.column.column.name} is missing equally often for small and large ${by.column.name}`,
-    statistic: { name: test.name, value: test.statistic },
-    p_value: test.p_value,
-    n: test.n,
-  });
   const half = (i: 0 | 1): HalfResult => {
     const parts = steps.map((halves) => halves[i] ?? NONE);
     const all = sum(parts);
     if (all.missing === 0 || all.missing === all.rows) return { estimate: null, p_value: null };
     const own = rankTest(parts);
-    return { estimate: 2 * own.probability_of_superiority - 1, p_value: own.p_value };
+    return { estimate: own.effect, p_value: own.p_value };
   };
   // halves by time say nothing of a dependence on the time itself
   const isTime = by.column.sql_name === view.time && view.halves.by === 'time';
@@ -79,15 +71,21 @@ function testOne(
       by,
       sort: 'order',
       n: test.n,
-      effect,
+      effect: test.effect,
       unit: 'rank-biserial correlation',
       smallest,
-      p_value: test.p_value,
-      label,
+      test: {
+        hypothesis: `${missing.column.column.name} is missing equally often for small and large ${by.column.name}`,
+        name: test.name,
+        statistic: test.statistic,
+        p_value: test.p_value,
+        share: test.share,
+        df: 1,
+      },
       part: fifth(steps.map(sum).reverse(), whole.rows),
       rest: fifth(steps.map(sum), whole.rows),
       counts,
-      halves: { whole: effect, first: isTime ? none : half(0), second: isTime ? none : half(1) },
+      halves: { whole: test.effect, first: isTime ? none : half(0), second: isTime ? none : half(1) },
     },
   ];
 }
@@ -115,7 +113,12 @@ function rankTest(steps: readonly Part[]) {
     before += rows;
   }
   const { missing, rows } = sum(steps);
-  return mannWhitney({ n1: missing, n2: rows - missing, rankSum1, tieTerm });
+  const [n1, n2] = [missing, rows - missing];
+  const test = mannWhitney({ n1, n2, rankSum1, tieTerm });
+  const effect = 2 * test.probability_of_superiority - 1;
+  // squared correlation of ranks with what is missing
+  const share = (3 * rows * n1 * n2 * effect ** 2) / (rows ** 3 - rows - tieTerm);
+  return { ...test, effect, share };
 }
 
 /** The first steps that make up a fifth of the rows. */

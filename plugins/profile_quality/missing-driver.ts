@@ -1,4 +1,4 @@
-import type { HalfResult, QueryHandle } from '../../src/sdk/index.ts';
+import type { DesignEffect, HalfResult, QueryHandle } from '../../src/sdk/index.ts';
 import type { Surveyed } from './survey.ts';
 
 /** Columns of which one and the same rows lack a value; the first speaks for all. */
@@ -13,7 +13,18 @@ export interface Part {
   readonly missing: number;
 }
 
-/** A column that missing values were tested against, and what came out. */
+/** A test that takes rows as independent. */
+export interface IndependentTest {
+  readonly hypothesis: string;
+  readonly name: string;
+  readonly statistic: number;
+  readonly p_value: number;
+  /** Of the variance of what is missing, what the other column explains, with its degrees of freedom. */
+  readonly share: number;
+  readonly df: number;
+}
+
+/** A column that missing values may depend on, and what came out. */
 export interface Driver {
   readonly missing: MissingColumn;
   readonly by: Surveyed;
@@ -23,9 +34,8 @@ export interface Driver {
   readonly effect: number | null;
   readonly unit: string;
   readonly smallest: number;
-  readonly p_value: number | null;
-  /** In the ledger; undefined where nothing was tested. */
-  readonly label: string | undefined;
+  /** Undefined where too few rows are in all but one level. */
+  readonly test: IndependentTest | undefined;
   /** Two parts to compare in words: a level and all others, or the highest and the lowest fifth. */
   readonly part: Part;
   readonly rest: Part;
@@ -34,6 +44,16 @@ export interface Driver {
   readonly counts: QueryHandle;
   /** Difference of the shares of the two parts, or the effect, in each half. */
   readonly halves: { readonly whole: number; readonly first: HalfResult; readonly second: HalfResult };
+}
+
+/** A driver with what the ledger has of it. */
+export interface TestedDriver extends Driver {
+  /** Allows for rows that are like the rows before. */
+  readonly p_value: number | null;
+  /** Of rows that follow each other being alike. */
+  readonly designEffect: DesignEffect;
+  /** In the ledger; undefined where nothing was tested. */
+  readonly label: string | undefined;
 }
 
 /** A part without rows. */

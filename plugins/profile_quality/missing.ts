@@ -3,7 +3,8 @@ import { countOf } from './claims.ts';
 import { NONE_IF_MISSING } from './column-use.ts';
 import { testCategory } from './missing-by-category.ts';
 import { testOrdered } from './missing-by-order.ts';
-import type { Driver, MissingColumn } from './missing-driver.ts';
+import type { Driver, MissingColumn, TestedDriver } from './missing-driver.ts';
+import { testInOrder } from './missing-in-order.ts';
 import { reportMissing } from './report-missing.ts';
 import type { Surveyed, Table } from './survey.ts';
 
@@ -25,15 +26,16 @@ export async function reportMissingNotAtRandom(table: Table): Promise<void> {
     drivers.push(...(await testCategory(table, view, category, missing)));
   }
   for (const ordered of others.ordered) drivers.push(...(await testOrdered(table, view, ordered, missing)));
+  const tested = await testInOrder(table, view, drivers);
   for (const one of missing) {
     await reportMissing(
       table,
       view,
       one,
-      drivers.filter(({ missing: column }) => column === one),
+      tested.filter(({ missing: column }) => column === one),
     );
   }
-  if (drivers.length > 0) await table.ctx.artifact(nearMissTable(drivers.map(screened)));
+  if (tested.length > 0) await table.ctx.artifact(nearMissTable(tested.map(screened)));
 }
 
 /** Columns with enough rows on both sides; where a missing value says "none", it is none of these. */
@@ -93,7 +95,7 @@ function driversOf(table: Table, view: TableView): { categories: Surveyed[]; ord
   };
 }
 
-function screened(driver: Driver): ScreenedHypothesis {
+function screened(driver: TestedDriver): ScreenedHypothesis {
   const { missing, by, n, effect, smallest, unit, p_value, label } = driver;
   return {
     hypothesis: `${missing.column.column.name} is missing by ${by.column.name}`,

@@ -1,4 +1,5 @@
 import {
+  capitalized,
   type DerivationHandle,
   differenceOfProportions,
   type FieldInput,
@@ -10,10 +11,12 @@ import {
   type TableView,
 } from '../../src/sdk/index.ts';
 import { cells, countOf, defect, rowsWhere, STRUCTURE } from './claims.ts';
-import { type Driver, type MissingColumn, NONE, type Part, shareOf } from './missing-driver.ts';
+import { type MissingColumn, NONE, type Part, shareOf, type TestedDriver } from './missing-driver.ts';
 import type { Table } from './survey.ts';
 
 const LEVEL = 0.95;
+/** Design effect from which a claim says that rows are alike. */
+const TOLD_DESIGN_EFFECT = 2;
 /** Columns whose difference is looked at within the levels of another. */
 const MOST_GUARDED = 8;
 
@@ -22,7 +25,7 @@ export async function reportMissing(
   table: Table,
   view: TableView,
   missing: MissingColumn,
-  drivers: readonly Driver[],
+  drivers: readonly TestedDriver[],
 ): Promise<void> {
   const hopeful = drivers
     .filter(
@@ -37,7 +40,7 @@ export async function reportMissing(
   const counts = await ctx.query(
     `SELECT count(*) AS all_rows, count(*) - count(${sql}) AS missing_rows FROM data`,
   );
-  const guards = new Map<Driver, Guard>();
+  const guards = new Map<TestedDriver, Guard>();
   for (const driver of hopeful.slice(0, MOST_GUARDED)) {
     const guard = await lookForReversal(table, driver, hopeful);
     if (guard !== undefined) guards.set(driver, guard);
@@ -48,6 +51,7 @@ export async function reportMissing(
     title: titleOf(lead),
     statement: [
       `{column} is missing in {missing_rows} out of {all_rows}, but not everywhere alike: ${sentence(lead)}`,
+      ...orderSentence(lead),
       ...guardSentence(guards.get(lead)),
     ].join(' '),
     fields: {
@@ -73,6 +77,11 @@ export async function reportMissing(
     items: hopeful.map((driver) => itemOf(table, view, driver, guards.get(driver))),
     limitations: [
       'That values are missing where another column has certain values does not say why they are.',
+      ...(hopeful.some(isAlikeInOrder)
+        ? [
+            'Rows that follow each other are alike. The test allows for it; the interval and the halves do not.',
+          ]
+        : []),
       ...(missing.together.length > 0
         ? [
             `In the very same rows are missing: ${missing.together
@@ -86,11 +95,11 @@ export async function reportMissing(
   });
 }
 
-function strength({ effect }: Driver): number {
+function strength({ effect }: TestedDriver): number {
   return Math.abs(effect ?? 0);
 }
 
-function titleOf(lead: Driver): string {
+function titleOf(lead: TestedDriver): string {
   const { sort, effect, part, rest } = lead;
   if (isOnlyThere(lead)) return '{column} has a value only where {by} is {level}';
   if (sort === 'order')
@@ -100,22 +109,31 @@ function titleOf(lead: Driver): string {
 }
 
 /** A column that belongs to one kind of row: elsewhere it has no value at all. */
-function isOnlyThere({ sort, part, rest }: Driver): boolean {
+function isOnlyThere({ sort, part, rest }: TestedDriver): boolean {
   return sort === 'category' && rest.missing === rest.rows && part.missing < part.rows;
 }
 
-function sentence({ sort }: Driver): string {
+function sentence({ sort }: TestedDriver): string {
   return sort === 'category'
     ? 'where {by} is {level}, it is missing in {part_missing} out of {part_rows} ({part_percent}), elsewhere in {rest_percent}.'
     : 'in the fifth of the rows with the highest {by} it is missing in {part_percent}, in the fifth with the lowest in {rest_percent}.';
 }
 
-function itemOf({ ctx }: Table, view: TableView, driver: Driver, guard: Guard | undefined): ItemInput {
+/** Rows that are alike in order say less than so many rows. */
+function orderSentence(driver: TestedDriver): string[] {
+  return isAlikeInOrder(driver)
+    ? ['Rows that follow each other are alike: they count as about {effective_rows}.']
+    : [];
+}
+
+function isAlikeInOrder({ designEffect }: TestedDriver): boolean {
+  return designEffect.mean >= TOLD_DESIGN_EFFECT;
+}
+
+function itemOf({ ctx }: Table, view: TableView, driver: TestedDriver, guard: Guard | undefined): ItemInput {
   return {
     title: 'by {by}',
-    statement: [sentence(driver).replace(/^./, (first) => first.toUpperCase()), ...guardSentence(guard)].join(
-      ' ',
-    ),
+    statement: [capitalized(sentence(driver)), ...orderSentence(driver), ...guardSentence(guard)].join(' '),
     fields: { ...fieldsOf(driver, numbersOf(ctx, driver)), ...guard?.fields },
     estimate: {
       name: 'difference_of_shares_missing',
@@ -130,7 +148,7 @@ function itemOf({ ctx }: Table, view: TableView, driver: Driver, guard: Guard | 
 
 function numbersOf(
   ctx: Table['ctx'],
-  { counts, part, rest, effect, halves, sort }: Driver,
+  { counts, part, rest, effect, halves, sort, n, designEffect }: TestedDriver,
 ): DerivationHandle {
   const test = differenceOfProportions(part.missing, part.rows, rest.missing, rest.rows);
   const interval = test.interval(LEVEL);
@@ -149,6 +167,7 @@ function numbersOf(
       difference_low: interval.low,
       difference_high: interval.high,
       effect,
+      effective_rows: Math.max(1, Math.round(n / designEffect.mean)),
       first_half: halves.first.estimate,
       second_half: halves.second.estimate,
     },
@@ -156,7 +175,8 @@ function numbersOf(
   });
 }
 
-function fieldsOf({ by, level, counts, part }: Driver, own: DerivationHandle): Record<string, FieldInput> {
+function fieldsOf(driver: TestedDriver, own: DerivationHandle): Record<string, FieldInput> {
+  const { by, level, counts, part } = driver;
   return {
     by: { column_name: by.column.sql_name },
     ...(level !== undefined && { level: counts.cell(level.row, 'level') }),
@@ -168,12 +188,15 @@ function fieldsOf({ by, level, counts, part }: Driver, own: DerivationHandle): R
     difference_low: own.value('difference_low'),
     difference_high: own.value('difference_high'),
     effect: own.value('effect'),
+    ...(isAlikeInOrder(driver) && {
+      effective_rows: { from: own.value('effective_rows'), unit: 'rows' },
+    }),
     first_half: own.value('first_half'),
     second_half: own.value('second_half'),
   };
 }
 
-function replicationOf(view: TableView, { halves }: Driver): Pick<ItemInput, 'replication'> {
+function replicationOf(view: TableView, { halves }: TestedDriver): Pick<ItemInput, 'replication'> {
   if (halves.first.estimate === null && halves.second.estimate === null) return {};
   return {
     replication: {
@@ -203,8 +226,8 @@ function guardSentence(guard: Guard | undefined): string[] {
 /** Compares the difference with that within the levels of the strongest other category (Simpson's paradox). */
 async function lookForReversal(
   { ctx }: Table,
-  lead: Driver,
-  drivers: readonly Driver[],
+  lead: TestedDriver,
+  drivers: readonly TestedDriver[],
 ): Promise<Guard | undefined> {
   const [other] = drivers.filter((one) => one !== lead && one.sort === 'category');
   if (other === undefined || lead.level === undefined) return undefined;

@@ -97,7 +97,7 @@ export async function runLoaded(
   return { result: checked(PluginResult, JSON.parse(JSON.stringify(result))), artifacts };
 }
 
-async function loadPlugin(id: string): Promise<Loaded> {
+export async function loadPlugin(id: string): Promise<Loaded> {
   const folder = new URL(`../../plugins/${id}/`, import.meta.url);
   const manifest = JSON.parse(await readFile(new URL('plugin.json', folder), 'utf8')) as PluginManifest;
   const module = (await import(pathToFileURL(new URL(manifest.entrypoint, folder).pathname).href)) as {

@@ -1,35 +1,11 @@
 import { expect, test } from 'vitest';
 import type { PluginResult } from '../../src/contract/index.ts';
 import { closeLedger } from '../../src/report/ledger.ts';
+import { autoregression, hour, normals } from './autoregression.ts';
 import { rolesOf, withTable } from './make-table.ts';
 import { runInProcess } from './run-in-process.ts';
 
 const ROWS = 1000;
-
-/** Standard normal numbers by a small generator (mulberry32; Box and Muller). */
-function normals(seed: number): () => number {
-  let state = seed;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-}
-
-/** Each value is so much of the one before, and noise; 200 values before the first are thrown away. */
-function autoregression(phi: number, next: () => number): readonly number[] {
-  const values: number[] = [];
-  let last = 0;
-  for (let i = 0; i < ROWS + 200; i += 1) {
-    last = phi * last + next() * Math.sqrt(1 - phi * phi);
-    values.push(last);
-  }
-  return values.slice(200);
-}
-
-const hour = (i: number) => new Date(Date.UTC(2024, 0, 1) + i * 3_600_000).toISOString().slice(0, 19);
 
 /** What the ledger keeps of an hourly table of two measures and the levels that two more fall in. */
 async function claims(
@@ -74,7 +50,7 @@ for (const plugin of ['analysis_dependence', 'analysis_linear_regression']) {
       let claimed = 0;
       for (let seed = 1; seed <= 20; seed += 1) {
         const next = normals(seed);
-        const columns = Array.from({ length: 4 }, () => autoregression(phi, next));
+        const columns = Array.from({ length: 4 }, () => autoregression(phi, next, ROWS));
         if ((await claims(plugin, columns, withLevels)).length > 0) claimed += 1;
       }
       expect(claimed).toBeLessThanOrEqual(2);
@@ -83,7 +59,7 @@ for (const plugin of ['analysis_dependence', 'analysis_linear_regression']) {
 
   test(`${plugin}: a correlation of rows that are not alike is found`, async () => {
     const next = normals(1);
-    const [a, c, d] = Array.from({ length: 3 }, () => autoregression(0, next));
+    const [a, c, d] = Array.from({ length: 3 }, () => autoregression(0, next, ROWS));
     // the smallest share of interest of a linear model is more than 0.3²
     const rho = plugin === 'analysis_dependence' ? 0.3 : 0.4;
     const b = (a ?? []).map((value) => rho * value + Math.sqrt(1 - rho * rho) * next());
@@ -95,7 +71,7 @@ for (const plugin of ['analysis_dependence', 'analysis_linear_regression']) {
 
   test(`${plugin}: a strong correlation is found though rows are alike, and says how many they count for`, async () => {
     const next = normals(1);
-    const a = autoregression(0.9, next);
+    const a = autoregression(0.9, next, ROWS);
     const b = a.map((value) => value + 0.5 * next());
     const [finding] = await claims(plugin, [a, b, a, b], false);
     expect(finding?.statement).toContain('Rows that follow each other are alike');

@@ -43,6 +43,9 @@ export { differenceOfProportions, type ProportionDifference, wilsonInterval } fr
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
 export { FEWEST_BLOCKS, type RowBlocks, rowBlocks } from './row-blocks.ts';
 export {
+  type DesignEffect,
+  type FoundShare,
+  NO_DESIGN_EFFECT,
   readSerialDependence,
   type SerialColumn,
   type SerialDependence,
