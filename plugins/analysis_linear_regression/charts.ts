@@ -25,9 +25,10 @@ export async function drawFit(
   const bin = cuts.length === 0 ? '1' : `CASE ${cuts.join(' ')} ELSE ${cuts.length + 1} END`;
   const query = await ctx.query(
     `WITH fitted_rows AS (SELECT ${y} AS y, ${fitted} AS fitted FROM data WHERE ${sums.complete}),
-binned AS (SELECT y, fitted, ${bin} AS bin FROM fitted_rows)
-SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, 0.25) AS lower_quartile, quantile_disc(y, 0.5) AS median,
-  quantile_disc(y, 0.75) AS upper_quartile, count(*) AS n FROM binned GROUP BY bin ORDER BY bin`,
+binned AS (SELECT y, fitted, ${bin} AS bin FROM fitted_rows),
+quartiles AS (SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, [0.25, 0.5, 0.75]) AS y, count(*) AS n
+  FROM binned GROUP BY bin)
+SELECT bin, fitted, y[1] AS lower_quartile, y[2] AS median, y[3] AS upper_quartile, n FROM quartiles ORDER BY bin`,
     parameters,
   );
   const label = columnLabel(study.ctx, model.target);

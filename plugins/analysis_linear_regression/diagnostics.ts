@@ -9,6 +9,7 @@ import {
   tQuantile,
 } from '../../src/sdk/index.ts';
 import { type Model, sizeOf } from './fit.ts';
+import { orderStatistics } from './order-statistics.ts';
 import type { InfluentialRow, ResidualSums } from './residuals.ts';
 import { LEVEL } from './settings.ts';
 import type { Sums } from './sums.ts';
@@ -183,9 +184,8 @@ function durbinWatsonOf(
 
 /** Order statistics by nearest rank. */
 function quartilesOf(residuals: Float64Array): readonly number[] {
-  const sorted = residuals.slice().sort();
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-  return [0, 0.25, 0.5, 0.75, 1].map(at);
+  const place = (share: number) => Math.max(0, Math.ceil(share * residuals.length) - 1);
+  return orderStatistics(residuals, [0, 0.25, 0.5, 0.75, 1].map(place));
 }
 
 function inflationOf({ predictors }: Model, fit: LeastSquares, sums: Sums): readonly number[] {
