@@ -13,10 +13,8 @@ import type { Factor, MeasureClasses } from './factors.ts';
 /** Consecutive rows: what every tally needs of them. */
 export interface CodedBatch {
   readonly rows: number;
-  /** 1 or 2. */
-  readonly halves: Float64Array;
-  /** Ordinals of blocks; rows without a time are a block of their own, the last one. */
-  readonly blocks: Float64Array;
+  /** Ordinal of the row's block × 2 + half, from 0; rows without a time are a block of their own, the last one. */
+  readonly slots: Int32Array;
   readonly values: ReadonlyMap<MeasureClasses, Float64Array>;
   /** -1 where there is no value. */
   readonly classes: ReadonlyMap<MeasureClasses, Int32Array>;
@@ -37,7 +35,7 @@ export function codedRows(
   measures: readonly MeasureClasses[],
   factors: readonly Factor[],
 ): CodedRows {
-  const bytes = ctx.rowCount * (16 + 12 * measures.length + factors.length);
+  const bytes = ctx.rowCount * (4 + 12 * measures.length + factors.length);
   let kept: CodedBatch[] | undefined;
   return async function* () {
     if (kept !== undefined) {
@@ -60,22 +58,39 @@ async function* readRows(
   measures: readonly MeasureClasses[],
   factors: readonly Factor[],
 ): AsyncGenerator<CodedBatch> {
-  const packs = packCodes(factors);
+  const bands = factors.filter(({ kind }) => kind === 'bands');
+  const packs = packCodes(factors.filter((factor) => !bands.includes(factor)));
+  const block = blocks === undefined ? '0' : `coalesce(${blocks.sql}, ${blocks.count})`;
   const expressions = [
-    view.halves.sql,
-    blocks === undefined ? '0' : `coalesce(${blocks.sql}, ${blocks.count})`,
+    `${block} * 2 + ${view.halves.sql} - 1`,
     ...measures.map(({ measure }) => finiteDouble(measure.sqlName)),
     ...packs.map(({ sql }) => sql),
   ];
   for await (const { rows, columns } of scanNumbers(ctx, 'driver_input', expressions)) {
-    const values = new Map(measures.map((measure, m) => [measure, columns[2 + m] ?? new Float64Array()]));
+    const values = new Map(measures.map((measure, m) => [measure, columns[1 + m] ?? new Float64Array()]));
+    const classes = new Map([...values].map(([measure, own]) => [measure, classesOf(measure.classes, own)]));
+    const ofBands = bands.map((band): [Factor, Uint8Array] => {
+      const measure = measures.find((one) => one.measure.sqlName === band.column);
+      return [band, codesOfBands(band, measure && classes.get(measure), rows)];
+    });
+    const ofCategories = unpackCodes(packs, columns.slice(1 + measures.length));
     yield {
       rows,
-      halves: columns[0] ?? new Float64Array(),
-      blocks: columns[1] ?? new Float64Array(),
+      slots: Int32Array.from(columns[0] ?? []),
       values,
-      classes: new Map([...values].map(([measure, own]) => [measure, classesOf(measure.classes, own)])),
-      codes: unpackCodes(packs, columns.slice(2 + measures.length)),
+      classes,
+      codes: new Map([...ofCategories, ...ofBands]),
     };
   }
+}
+
+/** What the SQL of bands gives: they are cut between classes. */
+function codesOfBands({ edges = [] }: Factor, classes: Int32Array | undefined, rows: number): Uint8Array {
+  const codes = new Uint8Array(rows);
+  const [first = Number.MAX_VALUE, second = Number.MAX_VALUE, third = Number.MAX_VALUE] = edges;
+  for (let row = 0; row < rows; row += 1) {
+    const at = classes?.[row] ?? -1;
+    if (at >= 0) codes[row] = 1 + Number(at > first) + Number(at > second) + Number(at > third);
+  }
+  return codes;
 }

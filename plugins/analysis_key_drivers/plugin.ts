@@ -55,8 +55,9 @@ async function readTable(ctx: Context, settings: Settings): Promise<Table | unde
   if (!isTimed)
     ctx.note('Rows are taken as independent of each other: there is no time that makes blocks of them.');
   const units = isTimed ? blocks : undefined;
-  const coded = codedRows(ctx, view, units, classes, factors);
-  return { coded, tallies: await tallyRows(coded, view.halves.by, units, classes, factors) };
+  const varying = classes.filter(({ classes: { cuts } }) => cuts.length > 1);
+  const coded = codedRows(ctx, view, units, varying, factors);
+  return { coded, tallies: await tallyRows(coded, view.halves.by, units, varying, factors) };
 }
 
 function limited<T>(ctx: Context, all: readonly T[], most: number, what: string): readonly T[] {

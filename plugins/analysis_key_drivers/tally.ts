@@ -69,26 +69,26 @@ function emptyTally(measure: MeasureClasses, factor: Factor, blocks: number, hal
   };
 }
 
-function addRows(tally: Tally, batch: CodedBatch): void {
-  const { rows, halves, blocks } = batch;
+function addRows(tally: Tally, { slots, ...batch }: CodedBatch): void {
   const values = batch.values.get(tally.measure);
   const classes = batch.classes.get(tally.measure);
   const codes = batch.codes.get(tally.factor);
   if (values === undefined || classes === undefined || codes === undefined) return;
-  const classCount = tally.shares.length;
-  const { counts, shares, centre, squares } = tally;
-  for (let row = 0; row < rows; row += 1) {
+  const { counts, shares, centre, rows, shareSums, valueSums, squares } = tally;
+  const [classCount, codeCount, slotCount] = [shares.length, tally.codes, tally.blocks * 2];
+  for (let row = 0; row < values.length; row += 1) {
     const at = classes[row] ?? -1;
     if (at < 0) continue;
-    const [code, half] = [codes[row] ?? 0, (halves[row] ?? 1) - 1];
-    const value = (values[row] ?? 0) - centre;
-    const cell = (half * classCount + at) * tally.codes + code;
+    const code = codes[row] ?? 0;
+    const slot = slots[row] ?? 0;
+    const cell = ((slot & 1) * classCount + at) * codeCount + code;
+    const place = code * slotCount + slot;
+    const distance = (values[row] ?? 0) - centre;
     counts[cell] = (counts[cell] ?? 0) + 1;
-    const block = (code * tally.blocks + (blocks[row] ?? 0)) * 2 + half;
-    tally.rows[block] = (tally.rows[block] ?? 0) + 1;
-    tally.shareSums[block] = (tally.shareSums[block] ?? 0) + (shares[at] ?? 0);
-    tally.valueSums[block] = (tally.valueSums[block] ?? 0) + value;
-    squares[code] = (squares[code] ?? 0) + value * value;
+    rows[place] = (rows[place] ?? 0) + 1;
+    shareSums[place] = (shareSums[place] ?? 0) + (shares[at] ?? 0);
+    valueSums[place] = (valueSums[place] ?? 0) + distance;
+    squares[code] = (squares[code] ?? 0) + distance * distance;
   }
 }
 

@@ -27,7 +27,7 @@ export function finiteDouble(sqlName: string): string {
 export async function valueClasses(ctx: Context, sqlName: string, most: number): Promise<ValueClasses> {
   const handle = await ctx.query(
     `WITH v AS (SELECT ${finiteDouble(sqlName)} AS x, count(*) AS n FROM data GROUP BY ALL),
-c AS (SELECT x, n, sum(n) OVER (ORDER BY x) - n AS below, sum(n) OVER () AS total, count(*) OVER () AS kinds
+c AS (SELECT x, n, CAST(sum(n) OVER (ORDER BY x) AS BIGINT) - n AS below, sum(n) OVER () AS total, count(*) OVER () AS kinds
   FROM v WHERE x IS NOT NULL)
 SELECT max(x) AS cut, sum(n) AS n, count(*) AS kinds FROM c
 GROUP BY CASE WHEN kinds <= ${most} THEN below ELSE below * ${most} // total END ORDER BY cut`,
