@@ -4,7 +4,8 @@ import { type AppPaths, asDiskFull } from '../base/index.ts';
 import { type Backup, checkBackup, checksumFile, checksumLine, listBackups } from './backups.ts';
 import { connect } from './database.ts';
 import { moveNow, syncNow, writeNow } from './files-now.ts';
-import { refuseDamage } from './integrity.ts';
+import { findDamage } from './integrity.ts';
+import { stateCorrupt } from './sqlite-errors.ts';
 
 /**
  * Copies the committed state of a database to a file, whole or not at all, with its checksum in a file beside it, and
@@ -43,7 +44,8 @@ function copyThroughSqlite(source: string, target: string): void {
   }
   const copy = connect(target, { readOnly: true });
   try {
-    refuseDamage(copy, 'full');
+    const [damage] = findDamage(copy, 'full');
+    if (damage !== undefined) throw stateCorrupt(source, damage);
   } finally {
     copy.close();
   }

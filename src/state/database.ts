@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { HarnessError } from '../base/index.ts';
 import type { RawRow } from './row.ts';
+import { CHECKSUMS_FUNCTION, checksums } from './row-checksum.ts';
 import { asStateError } from './sqlite-errors.ts';
 
 /** Values of a statement's named parameters (`$run_id` → `run_id`). */
@@ -46,6 +47,7 @@ export function connect(path: string, options: ConnectOptions = {}): Database {
   const connection = translated(
     () => new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableForeignKeyConstraints: true }),
   );
+  connection.function(CHECKSUMS_FUNCTION, { varargs: true, deterministic: true }, checksums);
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
     const statement = statements.get(sql) ?? connection.prepare(sql);

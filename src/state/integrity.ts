@@ -1,8 +1,9 @@
 import type { Database } from './database.ts';
 import { rowReader, text } from './row.ts';
+import { changedRows, changedRowText } from './row-checksums.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 
-/** `quick` reads every page; `full` compares the indexes and the references with the tables too. */
+/** `quick` reads every page; `full` compares indexes, references and checksums with the rows too. */
 export type CheckDepth = 'quick' | 'full';
 
 const readQuick = rowReader({ quick_check: text });
@@ -21,9 +22,11 @@ export function findDamage(database: Database, depth: CheckDepth): readonly stri
     {},
     (row) => `a row of ${row['table']} refers to nothing`,
   );
+  const rows = changedRows(database).map(changedRowText);
   return [
     ...lines.map((line) => line.integrity_check).filter((line) => line !== 'ok'),
     ...strays.slice(0, MOST),
+    ...rows.slice(0, MOST),
   ];
 }
 

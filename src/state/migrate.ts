@@ -1,6 +1,7 @@
 import { type Clock, HarnessError, hashJson, type Sha256 } from '../base/index.ts';
 import type { Database } from './database.ts';
 import { hash, integer, rowReader, text } from './row.ts';
+import { renewChecksums } from './row-checksums.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 
 /** One step of the schema, forward (`up`) and back (`down`). `version` counts from 1 without gaps. */
@@ -104,6 +105,8 @@ function takeStep(
     if (database.all(MIGRATION_QUERIES.strays, {}, (row) => row).length > 0) {
       throw new Error('the migration leaves rows that refer to nothing');
     }
+    // What was copied before the first step was found whole.
+    renewChecksums(database);
     return true;
   });
 }

@@ -10,6 +10,7 @@ import { type Migration, migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { withRepair } from './offer-repair.ts';
 import { enterFinished } from './restore.ts';
+import { changedRows, changedRowsWith, guardRows, type RowsWith } from './row-checksums.ts';
 import { activitiesStore } from './stores/activities.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
@@ -59,6 +60,7 @@ function openDatabase(paths: AppPaths, clock: Clock): Database {
     if (schemaVersion(database, MIGRATIONS) === 0) refuseLostTables(paths);
     configure(database);
     migrateState(database, paths, clock, MIGRATIONS, MIGRATIONS.length);
+    guardRows(database);
     return database;
   } catch (error) {
     database.close();
@@ -101,6 +103,9 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     transaction: <T>(fn: () => T): T => database.transaction(fn),
     /** What is wrong with the database, in SQLite's words; empty when all is well. */
     check: (depth: CheckDepth): readonly string[] => findDamage(database, depth),
+    /** Rows that are not as this program wrote them; all of them, or those with a value in a column. */
+    changedRows: (which?: RowsWith) =>
+      which === undefined ? changedRows(database) : changedRowsWith(database, which),
     /** Copies the committed state into the backups folder; returns the copy's path. */
     backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
     /** Copies the committed state to a file of that path. */

@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.ts';
 import { records } from './0001-records.ts';
 import { lineage } from './0002-lineage.ts';
 import { keepAndDelete } from './0003-keep-and-delete.ts';
+import { rowChecksums } from './0004-row-checksums.ts';
 
-export const MIGRATIONS: readonly Migration[] = [records, lineage, keepAndDelete];
+export const MIGRATIONS: readonly Migration[] = [records, lineage, keepAndDelete, rowChecksums];
