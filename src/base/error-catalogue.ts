@@ -131,6 +131,11 @@ export const ERROR_CATALOGUE = {
     hint: 'It must be one YAML or JSON document.',
     exit: 2,
   },
+  SH_ENV_UNUSABLE: {
+    message: 'The setting {setting} takes the environment variable {name}, which {problem}.',
+    hint: 'Set it to a value of at least {shortest} characters, for this command only, and run again.',
+    exit: 2,
+  },
   SH_PLUGIN_UNKNOWN: {
     message: 'Unknown plugin "{id}".[ Nearest: {nearest}.]',
     hint: 'List them with "stat-harness plugins list".',

@@ -3,6 +3,7 @@ export { type AppPaths, appPaths, defaultAppdata } from './app-paths.ts';
 export { canonicalJson, canonicalJsonFile, type Json } from './canonical-json.ts';
 export { type CivilDate, dateOfDays, dateText, daysOfDate } from './civil-date.ts';
 export { ARCHIVE_TIME, type Clock, forwardClock, millisBetween, systemClock } from './clock.ts';
+export { environmentValue } from './environment.ts';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';
 export { type ExitCode, HarnessError, isSystemError, messageOf } from './errors.ts';
 export { failPoint } from './fail-points.ts';
@@ -23,4 +24,14 @@ export {
 export { hashFile, hashJson, hexOf, type Sha256, sha256 } from './hash.ts';
 export { randomId } from './identifiers.ts';
 export { byCodePoint } from './order.ts';
+export {
+  keepSecret,
+  processRedactor,
+  REDACTED,
+  type Redactor,
+  redact,
+  redactorOf,
+  type Secret,
+  SHORTEST_SECRET,
+} from './redact.ts';
 export { nearest } from './suggest.ts';

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { HarnessError, messageOf } from '../base/index.ts';
+import { HarnessError, messageOf, redact } from '../base/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
@@ -22,13 +22,23 @@ export async function runProgram(
   terminal = systemTerminal,
 ): Promise<number> {
   let code = 0;
-  const context: CommandContext = { terminal, exit: (wanted) => void (code = wanted) };
+  const safe = withoutSecrets(terminal);
+  const context: CommandContext = { terminal: safe, exit: (wanted) => void (code = wanted) };
   try {
     await buildProgram(context, version).parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return report(error, args.includes('--json'), terminal);
+    return report(error, args.includes('--json'), safe);
   }
+}
+
+/** A terminal that no secret reaches, whatever a message or a stack holds. */
+function withoutSecrets(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: (text) => terminal.out(redact(text)),
+    err: (text) => terminal.err(redact(text)),
+  };
 }
 
 /** The whole command line; docs/reference/command-line.md is compared with its help by a test. */

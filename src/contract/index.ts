@@ -3,6 +3,7 @@ export * from './common.ts';
 export * from './config.ts';
 export * from './dataset.ts';
 export * from './documents.ts';
+export * from './env-reference.ts';
 export * from './ground-truth.ts';
 export * from './plugin-manifest.ts';
 export * from './plugin-output.ts';

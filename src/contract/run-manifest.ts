@@ -48,6 +48,8 @@ export const ManifestPlugin = closed({
   finished_at: Type.Optional(Type.String()),
   /** Of the sandbox's process; null where a signal ended it, or none was started. */
   exit_code: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  /** Environment variables that its settings take: their values are in no document, so it is never reused. */
+  environment: Type.Optional(Type.Array(Type.String())),
 });
 
 export const ManifestArtifact = closed({

@@ -62,7 +62,7 @@ const DOCUMENTS_OF_DATA = ['part.v1', 'ingest_report.v1'];
 
 /** What tells how a run went, and nothing of what it found. */
 export function isLog(path: string): boolean {
-  return path === 'journal.json' || path === 'run.log' || path.startsWith('logs/');
+  return ['journal.json', 'events.json', 'run.log'].includes(path) || path.startsWith('logs/');
 }
 
 /**

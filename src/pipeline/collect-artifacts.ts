@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectory, failPoint, hashFile, renameDurably, syncFile } from '../base/index.ts';
 import type { ArtifactContent, PluginManifest, RawArtifact } from '../contract/index.ts';
+import { refuseSecretsInFile } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
 
 /** More bytes than the manifest's limit: the execution counts as `limit_exceeded`. */
@@ -35,6 +36,7 @@ export async function collectArtifacts(
     if (bytes > limits.output_mb * 1e6) {
       throw new OutputLimitExceeded(`its artifacts exceed ${limits.output_mb} MB`);
     }
+    await refuseSecretsInFile(`the artifact ${artifact.path}`, file);
     await syncFile(file);
     const hash = await hashFile(file);
     await renameDurably(file, join(target, artifact.path));

@@ -1,7 +1,8 @@
 import { canonicalJsonFile, failPoint, removeTree, renameDurably, type Sha256 } from '../base/index.ts';
-import type { Report, Trace } from '../contract/index.ts';
+import { type Report, RunManifest, type Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
 import { isFact } from '../report/index.ts';
+import { withoutSecrets } from './guard-secrets.ts';
 import { buildManifest } from './manifest.ts';
 import { countOutcomes, type Outcome } from './outcome.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
@@ -43,7 +44,7 @@ export async function commitRun({
   await staging.enter('sealed');
   await registerLogs(staging);
   failPoint('run.registered', staging.folder);
-  const manifest = buildManifest({
+  const built = buildManifest({
     runId: run.runId,
     datasetName: run.config.dataset,
     fingerprint: run.fingerprint,
@@ -64,6 +65,7 @@ export async function commitRun({
     hostSandboxLayers: await sandboxLayers(),
     previousManifest: previous,
   });
+  const manifest = withoutSecrets(RunManifest, built);
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
   failPoint('run.sealed', staging.folder);
   await renameDurably(staging.folder, paths.run(run.runId));

@@ -1,4 +1,4 @@
-import { HarnessError, nearest } from '../base/index.ts';
+import { HarnessError, nearest, redact } from '../base/index.ts';
 import {
   Config,
   type ConfigSource,
@@ -13,6 +13,7 @@ import {
   withDefaults,
 } from '../contract/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
+import { withEnvironment } from './environment-settings.ts';
 
 /** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
 export type PluginChoice = 'auto' | 'all' | readonly string[];
@@ -158,14 +159,25 @@ function resolveSettings(
   const resolved: Record<string, Record<string, unknown>> = {};
   for (const { manifest } of input.plugins) {
     const settings = withDefaults(manifest.config_schema, given.get(manifest.id) ?? {});
-    const checked = checkJsonSchema(closedSchema(manifest.config_schema), settings);
-    if (!checked.ok)
-      problems.push(...checked.problems.map((p) => prefixed(`plugins.${manifest.id}.settings`, p)));
+    const where = `plugins.${manifest.id}.settings`;
+    // Checked as the plugin will get them; kept, and stored, as they were given.
+    const inForce = isDisabled(manifest.id, file) ? settings : withEnvironment(where, settings);
+    const checked = checkJsonSchema(closedSchema(manifest.config_schema), inForce);
+    if (!checked.ok) problems.push(...checked.problems.map((p) => prefixed(where, withoutSecrets(p))));
     for (const key of Object.keys(settings)) sources[`plugins.${manifest.id}.settings.${key}`] ??= 'default';
     resolved[manifest.id] = settings;
   }
   if (problems.length > 0) throw invalid(input.file?.path ?? 'settings', problems);
   return resolved;
+}
+
+function isDisabled(id: string, file: Config): boolean {
+  return file.plugins?.[id]?.enabled === false;
+}
+
+/** A problem quotes what it found, which may be a secret. */
+function withoutSecrets({ path, message }: Problem): Problem {
+  return { path, message: redact(message) };
 }
 
 function settingsByPlugin(

@@ -5,11 +5,18 @@ import {
   canonicalJsonFile,
   ensureDirectory,
   messageOf,
+  redact,
   removeTree,
   type Sha256,
   sha256,
 } from '../base/index.ts';
-import { check, describeProblems, type OutcomeStatus, PluginResult } from '../contract/index.ts';
+import {
+  check,
+  describeProblems,
+  environmentNames,
+  type OutcomeStatus,
+  PluginResult,
+} from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { type ExecutionEnd, executePlugin } from '../plugin-host/index.ts';
 import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
@@ -17,9 +24,11 @@ import { collectArtifacts, OutputLimitExceeded } from './collect-artifacts.ts';
 import { copyWhole } from './copy-files.ts';
 import { type ChunkStates, openDoor } from './data-door.ts';
 import type { EngineIdentity } from './engine-identity.ts';
+import { withEnvironment } from './environment-settings.ts';
 import { evidenceRegistry } from './evidence-registry.ts';
 import { fillIn } from './fill-in.ts';
 import { fingerprintChunk, fingerprintExecution, type RunInput } from './fingerprint.ts';
+import { guardDoor, refuseSecrets } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedPlugin } from './plan.ts';
@@ -66,9 +75,20 @@ export async function executeEntry(
     upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.sha256 ?? null])),
     seed: seedOf(entry, context),
   });
+  const within = { ...context, cache: cacheFor(entry, context) };
   return (
-    (await takeOver(entry, fingerprint, context)) ?? (await executeAnew(entry, done, fingerprint, context))
+    (await takeOver(entry, fingerprint, within)) ?? (await executeAnew(entry, done, fingerprint, within))
   );
+}
+
+/** The fingerprint has the name of an environment variable, not its value: such an execution is never reused. */
+function cacheFor(entry: PlannedPlugin, context: ExecutionContext): ExecutionContext['cache'] {
+  const names = environmentNames(entry.settings);
+  if (names.length === 0) return context.cache;
+  const { id } = entry.plugin.manifest;
+  const line = `settings from the environment (${names.join(', ')}): executed anew, and kept for no other run`;
+  appendLog(join(context.folders.logs, `${id}.log`), line);
+  return 'none';
 }
 
 async function takeOver(
@@ -116,7 +136,7 @@ async function executeAnew(
     registry,
     chunkStates(entry, context, chunks),
   );
-  const end = await runSandboxed(entry, done, door, work, context);
+  const end = await runSandboxed(entry, done, guardDoor(door), work, context);
   const circumstances = {
     ...emptyOutcome(entry, context, startedAt),
     executionFingerprint: fingerprint,
@@ -147,6 +167,7 @@ async function executeAnew(
       }),
     );
     const text = canonicalJsonFile(result);
+    refuseSecrets('its output', text);
     if (context.cache !== 'none') {
       await keepExecution(context.paths, fingerprint, { runId: context.runId, resultText: text, artifacts });
     }
@@ -155,7 +176,7 @@ async function executeAnew(
     const status = statusOf(error);
     if (status === undefined) throw error;
     await removeTree(artifacts);
-    return { ...circumstances, status, reason: messageOf(error) };
+    return { ...circumstances, status, reason: redact(messageOf(error)) };
   } finally {
     await removeTree(work);
   }
@@ -182,7 +203,7 @@ async function runSandboxed(
     start: {
       schema: context.input.version.schema.columns,
       roles: context.input.roles.bindings,
-      settings: entry.settings,
+      settings: withEnvironment(`plugins.${manifest.id}.settings`, entry.settings),
       coverage: context.input.coverage,
       rowCount: context.input.version.row_count,
       chunks: context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow })),

@@ -1,5 +1,11 @@
 import { byCodePoint, hashJson, type Sha256 } from '../base/index.ts';
-import type { DatasetSchema, ManifestArtifact, RunManifest, RunStatus } from '../contract/index.ts';
+import {
+  type DatasetSchema,
+  environmentNames,
+  type ManifestArtifact,
+  type RunManifest,
+  type RunStatus,
+} from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';
@@ -129,7 +135,8 @@ function determinismOf({ config, fingerprint, outcomes }: ManifestInput): RunMan
 }
 
 function pluginOf(outcome: Outcome): RunManifest['plugins'][number] {
-  const { plugin } = outcome.entry;
+  const { plugin, settings } = outcome.entry;
+  const environment = environmentNames(settings);
   return {
     id: plugin.manifest.id,
     version: plugin.manifest.version,
@@ -148,6 +155,7 @@ function pluginOf(outcome: Outcome): RunManifest['plugins'][number] {
     started_at: outcome.startedAt,
     finished_at: outcome.finishedAt,
     exit_code: outcome.exitCode,
+    ...(environment.length > 0 && { environment: [...environment] }),
   };
 }
 

@@ -4,12 +4,20 @@ import {
   type Clock,
   canonicalJson,
   canonicalJsonFile,
+  environmentValue,
   messageOf,
   randomId,
   removeTree,
   sha256,
 } from '../base/index.ts';
-import type { Evidence, FieldValue, PluginResult, QueryEvidence, RunManifest } from '../contract/index.ts';
+import {
+  type Evidence,
+  environmentNames,
+  type FieldValue,
+  type PluginResult,
+  type QueryEvidence,
+  type RunManifest,
+} from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
 import type { EngineIdentity } from './engine-identity.ts';
@@ -152,12 +160,23 @@ async function checkDerivations(
     );
     return;
   }
+  const names = environmentNames(settingsIn(from.manifest, result.plugin_id));
+  const unset = names.filter((name) => environmentValue(name) === undefined);
+  if (unset.length > 0) {
+    done.derivations.unavailable += count;
+    done.problems.push(
+      `${result.plugin_id}: its settings take ${unset.join(', ')} from the environment, which is not set; ${count} derivations not checked`,
+    );
+    return;
+  }
   done.derivations.checked += count;
   const again = await executeAgain(plugin, from);
   if (again.ok !== undefined && canonicalJson(again.ok.result) === canonicalJson(result)) return;
   done.derivations.failed += count;
   const how = again.ok === undefined ? `ended ${again.status}: ${again.reason}` : 'gave another result';
-  done.problems.push(`${result.plugin_id}: executed again, it ${how}`);
+  const maybe =
+    names.length === 0 ? '' : ` (${names.join(', ')} in the environment may have another value now)`;
+  done.problems.push(`${result.plugin_id}: executed again, it ${how}${maybe}`);
 }
 
 async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { asFileError, byCodePoint, type HarnessError, messageOf, removeTree } from '../base/index.ts';
-import type { Report } from '../contract/index.ts';
+import { Report } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { buildReport } from '../report/index.ts';
 import { currentOwner } from '../state/index.ts';
@@ -7,6 +7,7 @@ import { stopReason, watchForCancel } from './cancel-watch.ts';
 import { commitRun } from './commit-run.ts';
 import { type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
 import { executePlan } from './execute-plan.ts';
+import { withoutSecrets } from './guard-secrets.ts';
 import { countOutcomes, isFailure, type Outcome } from './outcome.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
 import { takeRunLock } from './run-lock.ts';
@@ -98,7 +99,7 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   await environment.checkParts();
   await staging.enter('reporting');
   run.onEvent({ kind: 'stage', stage: 'writing the report' });
-  const report = reportOf(run, outcomes, dataset.createViewSql);
+  const report = withoutSecrets(Report, reportOf(run, outcomes, dataset.createViewSql));
   const trace = await writeContent(run, staging, outcomes, report);
   run.signal?.throwIfAborted();
   return commitRun({ run, environment, staging, outcomes, report, trace, startedAt });

@@ -8,6 +8,7 @@ import {
   ensureDirectory,
   failPoint,
   isSystemError,
+  redact,
   removeTree,
   type Sha256,
   sha256,
@@ -98,9 +99,9 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Appends a line to a log file of a run, at once: a run that is killed keeps what was said before. Not synced. */
+/** Appends a line to a log file of a run, without secrets, at once: a run that is killed keeps what was said before. Not synced. */
 export function appendLog(file: string, line: string): void {
   failPoint('log.appending', file);
-  appendFileSync(file, `${line}\n`);
+  appendFileSync(file, `${redact(line)}\n`);
   failPoint('log.appended', file);
 }

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { redact } from '../base/index.ts';
 import type { PluginOutput } from '../contract/index.ts';
 
 export type FailedStatus =
@@ -38,7 +39,8 @@ export function endingOf(child: ChildProcess): Ending {
   };
   return {
     settle,
-    stop: (status, reason) => settle({ status, reason: shortened(reason) }),
+    // What is cut off can't be recognised any more: secrets go first.
+    stop: (status, reason) => settle({ status, reason: shortened(redact(reason)) }),
     crash: (error) => {
       bug ??= { error };
       killGroup(child);

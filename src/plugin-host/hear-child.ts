@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { messageOf } from '../base/index.ts';
+import { StringDecoder } from 'node:string_decoder';
+import { messageOf, redact } from '../base/index.ts';
 import { check, describeProblems, type PluginManifest, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { type CallServer, MAX_STATE_BYTES } from './answer-calls.ts';
@@ -65,17 +66,37 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
       for (const frame of read(bytes)) if (!ending.isOver()) hear(messageIn(frame));
     }),
   );
-  child.stderr?.on('data', (bytes: Buffer) =>
-    guarded(ending, () => {
-      const text = bytes.toString('utf8');
-      stderr = (stderr + text).slice(-LAST_WORDS);
-      if (!ending.isOver()) log.add(text.trimEnd());
-    }),
-  );
+  const lines = wholeLines((text) => {
+    stderr = redact(`${stderr}${text}\n`).slice(-LAST_WORDS);
+    if (!ending.isOver() && text !== '') log.add(text);
+  });
+  child.stderr?.on('data', (bytes: Buffer) => guarded(ending, () => lines.add(bytes)));
+  child.stderr?.on('end', () => guarded(ending, () => lines.end()));
   // A child that ended early takes no more input; how it ended is told elsewhere.
   child.stdin?.on('error', () => undefined);
   writeJson(write, { type: 'start', document: start, maxStateBytes: MAX_STATE_BYTES });
   return () => stderr;
+}
+
+/** A longer piece of stderr without an end of line is taken as a line. */
+const LONGEST_LINE = 1 << 16;
+
+/** Cuts what a child writes into lines: half a line could be half a secret, which nobody would recognise. */
+function wholeLines(take: (text: string) => void) {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  const end = (): void => {
+    const last = rest + decoder.end();
+    rest = '';
+    if (last !== '') take(last);
+  };
+  const add = (bytes: Buffer): void => {
+    const lines = (rest + decoder.write(bytes)).split('\n');
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) take(lines.join('\n').trimEnd());
+    if (rest.length > LONGEST_LINE) end();
+  };
+  return { add, end };
 }
 
 class TooLong extends Error {}
@@ -101,7 +122,7 @@ function messageIn({ kind, payload }: Frame): ChildMessage {
 function judge(output: unknown): Verdict {
   const checked = check(PluginOutput, output);
   if (checked.ok) return { status: 'ok', output: checked.value };
-  return { status: 'invalid_output', reason: shortened(describeProblems(checked.problems)) };
+  return { status: 'invalid_output', reason: shortened(redact(describeProblems(checked.problems))) };
 }
 
 function answerer(

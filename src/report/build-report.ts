@@ -1,17 +1,18 @@
 import { byCodePoint } from '../base/index.ts';
-import type {
-  Coverage,
-  DatasetVersion,
-  Finding,
-  IngestReport,
-  MethodNote,
-  OutcomeStatus,
-  Part,
-  PluginManifest,
-  PluginOutcome,
-  PluginResult,
-  Report,
-  RoleMap,
+import {
+  type Coverage,
+  type DatasetVersion,
+  environmentNames,
+  type Finding,
+  type IngestReport,
+  type MethodNote,
+  type OutcomeStatus,
+  type Part,
+  type PluginManifest,
+  type PluginOutcome,
+  type PluginResult,
+  type Report,
+  type RoleMap,
 } from '../contract/index.ts';
 import { groupFindings } from './group-findings.ts';
 import { type ClosedLedger, closeLedger, type LedgerDrops } from './ledger.ts';
@@ -144,10 +145,24 @@ function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutc
     status,
     reason,
     findings: result?.findings.length ?? 0,
-    notes: [...(result?.notes ?? []), ...ledgerNote(closed.drops.get(manifest.id), closed)],
+    notes: [
+      ...(result?.notes ?? []),
+      ...ledgerNote(closed.drops.get(manifest.id), closed),
+      ...environmentNote(outcome.settings ?? {}),
+    ],
     needs_roles: manifest.needs.roles,
     settings: { ...outcome.settings },
   };
+}
+
+/** A value from the environment is in no document, so that no fingerprint can hold it. */
+function environmentNote(settings: Readonly<Record<string, unknown>>): string[] {
+  const names = environmentNames(settings);
+  if (names.length === 0) return [];
+  const from = `from the environment (${names.join(', ')})`;
+  return [
+    `Takes settings ${from}. Their values are stored nowhere, so it is executed anew in every run, and runs with equal fingerprints may differ.`,
+  ];
 }
 
 function ledgerNote(drops: LedgerDrops | undefined, closed: ClosedLedger): string[] {

@@ -138,6 +138,10 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'parts.parquet_sha256': 'the document is read, not the column',
   'parts.created_at': 'not shown',
   'dataset_versions.created_at': 'not shown',
+  'runs.deleted_at': 'what the operator decided afterwards: no part of what was sealed',
+  'runs.pinned': 'what the operator decided afterwards',
+  'blobs.expired_at': 'what retention did afterwards',
+  'parts.expired_at': 'what retention did afterwards',
 };
 const OF_THE_RUN = `run_id = '$run'`;
 const TABLES: Readonly<Record<string, string>> = {

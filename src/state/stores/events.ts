@@ -1,4 +1,4 @@
-import { type Clock, canonicalJson, type Json } from '../../base/index.ts';
+import { type Clock, canonicalJson, type Json, processRedactor } from '../../base/index.ts';
 import type { Database } from '../database.ts';
 import { integer, json, nullable, type RowOf, rowReader, text } from '../row.ts';
 
@@ -72,7 +72,7 @@ export const EVENT_QUERIES = {
 export function eventsStore(db: Database, clock: Clock) {
   return {
     append: ({ data = {}, at = clock.now(), ...event }: NewEvent): void => {
-      db.run(EVENT_QUERIES.append, { ...event, data: canonicalJson(data), at });
+      db.run(EVENT_QUERIES.append, { ...event, data: canonicalJson(processRedactor().json(data)), at });
     },
     /** Everything of one command or run, in order. */
     byCorrelation: (correlation_id: string): readonly Event[] =>

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../base/index.ts';
+import { canonicalJson, redact } from '../../base/index.ts';
 import { OUTCOME_STATUSES } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import { hash, integer, member, nullable, type RowOf, rowReader, text, texts } from '../row.ts';
@@ -36,7 +36,8 @@ export const EXECUTION_QUERIES = {
 export function executionsStore(db: Database) {
   return {
     save: ({ sandbox_layers, ...execution }: Execution): void => {
-      db.run(EXECUTION_QUERIES.save, { ...execution, sandbox_layers: canonicalJson(sandbox_layers) });
+      const reason = redact(execution.reason);
+      db.run(EXECUTION_QUERIES.save, { ...execution, reason, sandbox_layers: canonicalJson(sandbox_layers) });
     },
     /** The executions of a run by plugin id. */
     list: (run_id: string): readonly Execution[] => db.all(EXECUTION_QUERIES.list, { run_id }, read),

@@ -1,4 +1,4 @@
-import { type Clock, canonicalJson, HarnessError, type Sha256 } from '../../base/index.ts';
+import { type Clock, canonicalJson, HarnessError, redact, type Sha256 } from '../../base/index.ts';
 import { RUN_STATUSES, type RunStatus } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import { isIdPrefix, onlyMatch, prefixRange } from '../identifier-lookup.ts';
@@ -204,7 +204,8 @@ function refuseDeleted(run: Run): Run {
 }
 
 function finish(db: Database, run_id: string, end: RunEnd, clock: Clock): number {
-  const { status, reason = '' } = end;
+  const { status } = end;
+  const reason = redact(end.reason ?? '');
   if (status === 'COMPLETED' || status === 'PARTIAL') {
     const { manifest_sha256, counts, started_at = null, first_result_at = null, finished_at } = end;
     const times = { started_at, first_result_at, at: finished_at ?? clock.now() };
