@@ -80,7 +80,8 @@ test('EXEC-05 replay shows nothing of a run with a damaged artifact: exit code 4
   expect(shown.out).toContain('# Findings in');
   expect(app.state.events.byCorrelation(summary.run_id)).toHaveLength(before);
   const { replay } = await replayRun(app, summary.run_id);
-  expect(replay.run).toEqual(summary);
+  // What the run took by a clock that nobody sets is not stored.
+  expect(replay.run).toEqual({ ...summary, duration_ms: expect.any(Number) });
 });
 
 test('verify ends with exit code 4 and a JSON document that names what, where, what it touches and the repair', async () => {
