@@ -3,7 +3,7 @@ import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
 import { columnNames } from './column-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { formatValue } from './format-value.ts';
-import { isColumnFact, isFact, isRoleFact } from './rank.ts';
+import { isColumnFact, isFact, isRoleFact, isStructureFact } from './rank.ts';
 import { unsureRoles } from './unsure-roles.ts';
 import { whoLooked } from './who-looked.ts';
 import { count } from './words.ts';
@@ -45,6 +45,8 @@ export interface Outline {
   readonly columns: readonly ColumnFacts[];
   /** Findings that tell what columns are taken for, by title. */
   readonly roleFacts: readonly Finding[];
+  /** Findings that tell how the table is built: keys, columns that follow from others, columns of one value; by title. */
+  readonly structureFacts: readonly Finding[];
   readonly missingCells: number;
 }
 
@@ -56,7 +58,6 @@ export function outlineOf(report: Report): Outline {
   const claims = report.findings.filter((finding) => !isFact(finding));
   const entries = entriesOf(report, claims);
   const period = periodOf(columns);
-  const roleFacts = report.findings.filter(isRoleFact).sort((a, b) => byCodePoint(a.title, b.title));
   const missingCells = report.dataset.columns.reduce((sum, column) => sum + column.missing, 0);
   return {
     heading: headingOf(report),
@@ -67,9 +68,14 @@ export function outlineOf(report: Report): Outline {
     entries,
     ofQuality: ofQuality(report, entries),
     columns,
-    roleFacts,
+    roleFacts: byTitle(report.findings.filter(isRoleFact)),
+    structureFacts: byTitle(report.findings.filter(isStructureFact)),
     missingCells,
   };
+}
+
+function byTitle(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => byCodePoint(a.title, b.title));
 }
 
 /** A fact of a column under the first of some names that it has. */

@@ -46,9 +46,21 @@ const COLUMN_FACTS = new Set(['column_facts']);
 /** Kinds that tell what a column is taken for. */
 const ROLE_FACTS = new Set(['role_map', 'role_binding', 'columns_without_role']);
 
-/** A description of a column or its role rather than a claim about the table: it never ranks above one. */
-export function isFact(finding: Pick<Finding, 'kind'>): boolean {
-  return isColumnFact(finding) || isRoleFact(finding);
+/** Kinds that tell how a table is built, where they are of no more than interest: one that is broken is a claim. */
+const STRUCTURE_FACTS = new Set([
+  'key_candidate',
+  'functional_dependency',
+  'one_to_one',
+  'equal_columns',
+  'formula',
+  'constant',
+  'near_constant',
+  'empty_columns',
+]);
+
+/** A description of columns, roles or the table rather than a claim: it never ranks above one. */
+export function isFact(finding: Pick<Finding, 'kind' | 'severity'>): boolean {
+  return isColumnFact(finding) || isRoleFact(finding) || isStructureFact(finding);
 }
 
 export function isColumnFact(finding: Pick<Finding, 'kind'>): boolean {
@@ -57,6 +69,10 @@ export function isColumnFact(finding: Pick<Finding, 'kind'>): boolean {
 
 export function isRoleFact(finding: Pick<Finding, 'kind'>): boolean {
   return ROLE_FACTS.has(finding.kind);
+}
+
+export function isStructureFact({ kind, severity }: Pick<Finding, 'kind' | 'severity'>): boolean {
+  return severity === 'info' && STRUCTURE_FACTS.has(kind);
 }
 
 /** Orders findings by score, the highest first, then by id. */

@@ -131,6 +131,22 @@ describe('rank', () => {
     expect(html).toContain('The counts behind the roles');
   });
 
+  it('takes how the table is built for facts, unless rows break it', async () => {
+    const rule = { kind: 'functional_dependency', plugin_id: 'profile_quality' } as const;
+    const holds = finding({ ...rule, title: 'code decides name', severity: 'info' });
+    const broken = finding({ ...rule, title: 'code decides zone, but for two rows', severity: 'notice' });
+    const report = buildReport(
+      reportInput({ outcomes: [outcome('profile_quality', { findings: [holds, broken] })] }),
+    );
+    expect(report.findings.map(({ title, score }) => [title, score.value > 0])).toEqual([
+      ['code decides zone, but for two rows', true],
+      ['code decides name', false],
+    ]);
+    const html = await renderHtml(report, CIRCUMSTANCES);
+    expect(html).toContain('How the table is built');
+    expect(html).toContain('found 1 thing worth telling');
+  });
+
   it('breaks ties by id', () => {
     const ids = buildReport(reportInput())
       .findings.filter((f) => f.kind === 'column_facts')

@@ -24,7 +24,7 @@ export function compareFindings(a: Report, b: Report) {
   };
 }
 
-/** Claims by id; descriptions of columns and roles claim nothing. */
+/** Claims by id; descriptions of columns, roles and the table claim nothing. */
 export function claimsById(report: Report): ReadonlyMap<string, Ranked> {
   const claims = report.findings.filter((finding) => !isFact(finding));
   return new Map(claims.map((finding, index) => [finding.id, { finding, rank: index + 1 }]));

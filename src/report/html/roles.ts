@@ -25,7 +25,7 @@ export function rolesSection(
   const { report } = view;
   const { bindings } = report.roles;
   if (bindings.length === 0) {
-    return html`<p>No column has a role: nothing in names or values told what they mean.</p>${roleFacts(view, budget.facts)}`;
+    return html`<p>No column has a role: nothing in names or values told what they mean.</p>${facts(view, budget.facts)}`;
   }
   const names = columnNames(report.dataset.columns);
   const isOwn = (binding: RoleBinding) => isRoleName(binding.role) && ROLES[binding.role].unique;
@@ -34,7 +34,7 @@ export function rolesSection(
   return html`<p>The analyses take columns by these roles. If one is wrong, run again with the role named, and the findings that rest on it will change.</p>
 ${own.length > 0 ? rolesTable('Roles that one column has', own, names, budget.table / 2) : NOTHING}
 ${general.length > 0 ? folded(`${count(general.length, 'general role', 'general roles')}: times, measures, categories, identifiers, texts`, own.length === 0, rolesTable('Roles that several columns may have', general, names, budget.table / 2)) : NOTHING}
-${roleFacts(view, budget.facts)}`;
+${facts(view, budget.facts)}`;
 }
 
 function rolesTable(
@@ -61,27 +61,33 @@ function roleLine(binding: RoleBinding, column: string): Markup {
   return html`<tr><th scope="row">${binding.role.replaceAll('_', ' ')}<br><span class="quiet small">${meaning}</span></th><td><bdi>${breakable(clipped(column, 80))}</bdi></td><td>${sure}</td><td>${clipped(binding.reasons.join('; '), 400)}</td></tr>`;
 }
 
-/** What a plugin counted to check the roles, each with its evidence. */
-function roleFacts(view: RolesView, budget: number): Markup {
-  const facts = view.outline.roleFacts;
+/** How the table is built, and what a plugin counted to check the roles, each with its evidence. */
+function facts(view: RolesView, budget: number): Markup {
+  const { structureFacts, roleFacts } = view.outline;
+  return html`${foldedFacts('How the table is built', true, structureFacts, view, budget / 2)}${foldedFacts('The counts behind the roles', false, roleFacts, view, budget / 2)}`;
+}
+
+function foldedFacts(
+  heading: string,
+  isOpen: boolean,
+  facts: readonly Finding[],
+  view: RolesView,
+  budget: number,
+): Markup {
   if (facts.length === 0) return NOTHING;
   const { shown, omitted } = fitWithin(
     facts,
     budget,
-    [
-      (finding) => roleFact(finding, view),
-      (finding) => html`<p><bdi>${clipped(finding.title, 160)}</bdi></p>`,
-    ],
+    [(finding) => fact(finding, view), (finding) => html`<p><bdi>${clipped(finding.title, 160)}</bdi></p>`],
     (markup) => {
       for (const label of printedIn(markup)) view.printed.add(label);
     },
   );
-  const more =
-    omitted > 0 ? html`<p>${count(omitted, 'check is', 'checks are')} in report.json.</p>` : NOTHING;
-  return folded('The counts behind the roles', false, html`${shown}${more}`);
+  const more = omitted > 0 ? html`<p>${count(omitted, 'more is', 'more are')} in report.json.</p>` : NOTHING;
+  return folded(heading, isOpen, html`${shown}${more}`);
 }
 
-function roleFact(finding: Finding, view: RolesView): Markup {
+function fact(finding: Finding, view: RolesView): Markup {
   const evidence = evidenceMarkup(finding, finding.plugin_id, { index: view.index, labels: view.printed });
   return html`<h3><bdi>${clipped(finding.title, 300)}</bdi></h3><p class="claim"><bdi>${clipped(finding.statement, 1500)}</bdi></p>${folded('Evidence', false, evidence)}`;
 }

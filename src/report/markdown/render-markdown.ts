@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../base/index.ts';
-import { isRoleName, type PluginOutcome, type Report, ROLES } from '../../contract/index.ts';
+import { type Finding, isRoleName, type PluginOutcome, type Report, ROLES } from '../../contract/index.ts';
 import { canonicalReport } from '../canonical-report.ts';
 import type { Circumstances } from '../circumstances.ts';
 import { columnNames } from '../column-names.ts';
@@ -79,13 +79,10 @@ function quality(report: Report, outline: Outline): string[] {
 
 function roles(report: Report, outline: Outline, cited: Cited): string[] {
   const { bindings } = report.roles;
-  if (bindings.length === 0) return ['## What the columns mean', 'No column has a role.'];
-  const facts = outline.roleFacts
-    .flatMap((fact) => [
-      `- ${md(fact.statement)}`,
-      ...sourceLines(fact, fact.plugin_id, cited).map((line) => `  - ${line}`),
-    ])
-    .join('\n');
+  const built = facts(outline.structureFacts, cited);
+  const structure = built === '' ? [] : ['How the table is built:', built];
+  if (bindings.length === 0) return ['## What the columns mean', 'No column has a role.', ...structure];
+  const counted = facts(outline.roleFacts, cited);
   const names = columnNames(report.dataset.columns);
   const rows = bindings.map((binding) => [
     md(binding.role),
@@ -97,8 +94,19 @@ function roles(report: Report, outline: Outline, cited: Cited): string[] {
   return [
     '## What the columns mean',
     table(['Role', 'Column', 'Meaning', 'How sure', 'Why'], rows),
-    ...(facts === '' ? [] : [facts]),
+    ...structure,
+    ...(counted === '' ? [] : ['The counts behind the roles:', counted]),
   ];
+}
+
+/** A list of statements, each with its sources. */
+function facts(findings: readonly Finding[], cited: Cited): string {
+  return findings
+    .flatMap((fact) => [
+      `- ${md(fact.statement)}`,
+      ...sourceLines(fact, fact.plugin_id, cited).map((line) => `  - ${line}`),
+    ])
+    .join('\n');
 }
 
 function columns(report: Report, outline: Outline, cited: Cited): string[] {
