@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { basename, extname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { failPoint, randomId } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
 import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
@@ -129,6 +129,11 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     originalPath: upload.path,
     originalFilename: basename(upload.path),
   }));
+  for (const path of done.repaired) {
+    const stage = `${path} was damaged: made again from the file`;
+    request.onProgress({ kind: 'stage', stage });
+    recordRepair(app, correlationId, path);
+  }
   if (context.record) recordIngest(app, correlationId, config, done, received);
   const uploads = [...(base?.uploads ?? []), ...received];
   return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
@@ -146,6 +151,18 @@ function duckDbShare(cap: number, workers: number): { memoryBytes: number; threa
 /** Inferred roles, with what the operator says put over them. */
 export function rolesOf(version: DatasetVersion, config: ResolvedConfig): RoleMap {
   return applyRoleFlags(version.roles, version.schema, config.roles);
+}
+
+/** Writes down that a damaged copy was replaced by the same content, read anew. */
+function recordRepair({ state }: App, correlationId: string, path: string): void {
+  const subject_id = basename(path) === 'part.parquet' ? basename(dirname(path)) : basename(path);
+  state.events.append({
+    correlation_id: correlationId,
+    kind: 'store.repaired',
+    subject_kind: 'file',
+    subject_id,
+    data: { path },
+  });
 }
 
 /** Writes down what was received, when and under which name. */

@@ -18,7 +18,7 @@ import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
 import type { PartRequest } from './part-request.ts';
 import { findPart, type StoredPart } from './part-store.ts';
-import { receiveUpload, removeUpload, type Upload, verifyBlob } from './receive-upload.ts';
+import { receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
 import { tableInside } from './unpack/table-inside.ts';
@@ -72,6 +72,8 @@ export interface IngestedFiles {
   readonly parts: readonly Part[];
   readonly reports: readonly IngestReport[];
   readonly version: DatasetVersion;
+  /** What was damaged in the store and was put right from the files, by path. */
+  readonly repaired: readonly string[];
 }
 
 /**
@@ -106,6 +108,10 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       parts: parts.map(({ part }) => part),
       reports: parts.map(({ report }) => report),
       version,
+      repaired: [
+        ...uploads.filter(({ repaired }) => repaired).map(({ blobPath }) => blobPath),
+        ...parts.filter(({ repaired }) => repaired).map(({ parquetPath }) => parquetPath),
+      ],
     };
     request.accept?.(done);
     return done;
@@ -132,7 +138,6 @@ async function makePart(request: IngestFilesRequest, upload: Upload, path: strin
     unpackedBy: packing === undefined ? '' : `${packing.reader}/`,
     ...(packing?.table !== undefined && { unpackedTable: packing.table }),
     openTable: async (work) => {
-      if (!upload.isNew) await verifyBlob(request.paths, upload.sha256);
       if (packing === undefined) return upload.blobPath;
       const target = join(work, 'unpacked');
       bytes = await packing.unpack(target, counting(request, 'unpacking', path));

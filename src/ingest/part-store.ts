@@ -34,6 +34,8 @@ export interface StoredPart {
   readonly parquetPath: string;
   /** False where it was there already. */
   readonly isNew: boolean;
+  /** True where the stored one was damaged and was made again. */
+  readonly repaired: boolean;
 }
 
 /** What a reader says about the Parquet file it wrote. */
@@ -57,7 +59,7 @@ export function partIdOf(identity: PartIdentity): Sha256 {
 
 /**
  * The part of this identity: the stored one, or a new one made by `write`, which gets a folder and puts
- * `part.parquet` into it. A new part appears whole, by one rename.
+ * `part.parquet` into it. A new part appears whole, by one rename. A stored one that is damaged is made again.
  */
 export async function storePart(
   paths: AppPaths,
@@ -65,8 +67,9 @@ export async function storePart(
   write: (folder: string, parquetPath: string) => Promise<WrittenPart>,
 ): Promise<StoredPart> {
   const partId = partIdOf(identity);
-  const stored = await findPart(paths, partId);
+  const stored = await wholePart(paths, partId);
   if (stored !== undefined) return stored;
+  const repaired = await isThere(paths.part(partId));
   const work = join(paths.temporary, `part-${randomId()}`);
   const folder = join(work, 'part');
   try {
@@ -77,13 +80,26 @@ export async function storePart(
     await writeDocuments(folder, parquetPath, partId, identity, written);
     failPoint('part.documented', folder);
     await ensureDirectory(dirname(paths.part(partId)));
-    const isNew = await renameUnlessThere(folder, paths.part(partId));
+    if (repaired) await removeTree(paths.part(partId));
+    const renamed = await renameUnlessThere(folder, paths.part(partId));
     failPoint('part.stored', paths.part(partId));
     const made = await findPart(paths, partId);
     if (made === undefined) throw new Error(`part ${partId} vanished while it was stored`);
-    return { ...made, isNew };
+    return { ...made, isNew: renamed && !repaired, repaired };
   } finally {
     await removeTree(work);
+  }
+}
+
+/** A stored part whose every byte is as recorded; undefined where there is none, or a damaged one. */
+async function wholePart(paths: AppPaths, partId: Sha256): Promise<StoredPart | undefined> {
+  try {
+    const stored = await findPart(paths, partId);
+    if (stored !== undefined) await verifyPart(stored);
+    return stored;
+  } catch (error) {
+    if (error instanceof HarnessError && error.exitCode === 4) return undefined;
+    throw error;
   }
 }
 
@@ -105,7 +121,7 @@ export async function findPart(paths: AppPaths, partId: Sha256): Promise<StoredP
     throw damaged(join(folder, 'part.json'), partId, part.part_id);
   }
   if (size !== part.parquet_bytes) throw damaged(parquetPath, `${part.parquet_bytes} bytes`, `${size} bytes`);
-  return { part, report, parquetPath, isNew: false };
+  return { part, report, parquetPath, isNew: false, repaired: false };
 }
 
 /** Checks a part's files, its rows and its rejects, against their recorded hashes; throws `SH_INTEGRITY_MISMATCH`. */
@@ -120,6 +136,7 @@ export async function verifyPart({
 }
 
 async function compareHash(path: string, expected: Sha256): Promise<void> {
+  await sizeOf(path);
   const found = await hashFile(path);
   if (found !== expected) throw damaged(path, expected, found);
 }

@@ -24,13 +24,16 @@ export interface Upload {
   readonly blobPath: string;
   /** False where the store had it already. */
   readonly isNew: boolean;
+  /** True where the store's copy was damaged and was put right from the file. */
+  readonly repaired: boolean;
 }
 
 const BLOCK = 1 << 20;
 
 /**
  * Takes a file into the store: copied into quarantine while it is hashed, synced, read again and verified, then
- * renamed to its content's address, read-only. A file that the store has already is only hashed. Throws
+ * renamed to its content's address, read-only. A file that the store has already is hashed, and so is the store's copy:
+ * one that is damaged is replaced by the good bytes that came in. Throws
  * `SH_INPUT_NOT_FOUND`, `…_IS_DIRECTORY`, `…_UNREADABLE`, `…_EMPTY`, `…_CHANGED`, `SH_DISK_FULL`,
  * `SH_INTEGRITY_MISMATCH`; nothing half-made stays.
  */
@@ -45,7 +48,7 @@ export async function receiveUpload(
     if (await hasBlobOfSize(paths, before.size)) {
       const sha256 = await hashSource(source, path, onBytes);
       await refuseIfChanged(path, before);
-      if (await exists(paths.blob(sha256))) return stored(paths, sha256, before.size);
+      if (await isWhole(paths, sha256)) return stored(paths, sha256, before.size);
     }
     return await receiveNew(source, path, before, paths, onBytes);
   } finally {
@@ -82,12 +85,15 @@ async function receiveNew(
     await refuseIfChanged(path, before);
     const found = await hashFile(quarantined);
     if (found !== sha256) throw mismatch(quarantined, sha256, found);
-    if (await exists(paths.blob(sha256))) return await stored(paths, sha256, before.size);
+    const damaged = await exists(paths.blob(sha256));
+    if (damaged && (await isWhole(paths, sha256))) return stored(paths, sha256, before.size);
     failPoint('blob.verified', quarantined);
     await ensureDirectory(dirname(paths.blob(sha256)));
+    // Windows renames nothing over a file that is read-only.
+    if (damaged) await removeTree(paths.blob(sha256));
     await renameDurably(quarantined, paths.blob(sha256));
     failPoint('blob.promoted', paths.blob(sha256));
-    return { sha256, bytes: before.size, blobPath: paths.blob(sha256), isNew: true };
+    return { ...stored(paths, sha256, before.size), isNew: !damaged, repaired: damaged };
   } finally {
     await removeTree(quarantined);
   }
@@ -189,11 +195,13 @@ async function refuseIfChanged(path: string, before: Stats): Promise<void> {
   if (!same) throw new HarnessError('SH_INPUT_CHANGED', { path });
 }
 
-async function stored(paths: AppPaths, sha256: Sha256, bytes: number): Promise<Upload> {
-  const blobPath = paths.blob(sha256);
-  const size = (await stat(blobPath)).size;
-  if (size !== bytes) throw mismatch(blobPath, sha256, `${size} bytes instead of ${bytes}`);
-  return { sha256, bytes, blobPath, isNew: false };
+function stored(paths: AppPaths, sha256: Sha256, bytes: number): Upload {
+  return { sha256, bytes, blobPath: paths.blob(sha256), isNew: false, repaired: false };
+}
+
+/** True where the store has this content, byte for byte. */
+async function isWhole(paths: AppPaths, sha256: Sha256): Promise<boolean> {
+  return (await exists(paths.blob(sha256))) && (await hashFile(paths.blob(sha256))) === sha256;
 }
 
 function mismatch(path: string, expected: string, found: string): HarnessError {

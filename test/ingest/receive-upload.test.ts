@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sha256 } from '../../src/base/index.ts';
+import { type Sha256, sha256 } from '../../src/base/index.ts';
 import { receiveUpload, verifyBlob } from '../../src/ingest/index.ts';
 import { type Workshop, workshop } from './ingesting.ts';
 
@@ -51,7 +52,7 @@ test('a file that grows while it is read is refused and leaves nothing', async (
   expect(shop.leftovers()).toEqual([]);
 });
 
-test('FND-03 one byte flipped in a stored blob: the next use that reads it refuses and names the blob', async () => {
+test('FND-03 one byte flipped in a stored blob: a check names the blob, and the same file again repairs it', async () => {
   const path = shop.write('a.csv', 'a,b\n1,2\n');
   const { blobPath, sha256: hash } = await receiveUpload(path, shop.paths);
   chmodSync(blobPath, 0o644);
@@ -62,8 +63,28 @@ test('FND-03 one byte flipped in a stored blob: the next use that reads it refus
     parameters: { path: blobPath, expected: hash },
   };
   await expect(verifyBlob(shop.paths, hash)).rejects.toMatchObject(problem);
-  await expect(shop.ingest([path])).rejects.toMatchObject(problem);
+  const again = await receiveUpload(path, shop.paths);
+  expect(again).toMatchObject({ blobPath, isNew: false, repaired: true });
+  await verifyBlob(shop.paths, hash);
+  expect(await receiveUpload(path, shop.paths)).toMatchObject({ isNew: false, repaired: false });
+  expect(shop.leftovers()).toEqual([blobPath]);
   chmodSync(blobPath, 0o644);
   writeFileSync(blobPath, 'short');
-  await expect(receiveUpload(path, shop.paths)).rejects.toMatchObject({ code: 'SH_INTEGRITY_MISMATCH' });
+  expect(await receiveUpload(path, shop.paths)).toMatchObject({ isNew: false, repaired: true });
+  await verifyBlob(shop.paths, hash);
+});
+
+test('FND-03 a damaged part is made again from the same file, and said so', async () => {
+  const path = shop.write('a.csv', 'a,b\n1,2\n');
+  const first = await shop.ingest([path]);
+  const parquet = join(shop.paths.part(first.version.parts[0] as Sha256), 'part.parquet');
+  const whole = readFileSync(parquet);
+  const damaged = Buffer.from(whole);
+  damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] ?? 0) ^ 1;
+  writeFileSync(parquet, damaged);
+  const again = await shop.ingest([path]);
+  expect(again.repaired).toEqual([parquet]);
+  expect(again.version).toEqual(first.version);
+  expect(readFileSync(parquet)).toEqual(whole);
+  expect((await shop.ingest([path])).repaired).toEqual([]);
 });
