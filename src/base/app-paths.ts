@@ -16,6 +16,8 @@ export interface AppPaths {
   /** Of this process; nobody else's. */
   readonly temporary: string;
   readonly backups: string;
+  /** What was deleted and can still be taken back. */
+  readonly trash: string;
   blob(hash: Sha256): string;
   /** One part: `part.parquet`, `part.json`, `ingest_report.json`. */
   part(partId: Sha256): string;
@@ -25,6 +27,9 @@ export interface AppPaths {
   stagedRun(runId: string): string;
   /** A sealed run that could not be recorded; kept as it is. */
   setAside(runId: string): string;
+  trashedRun(runId: string): string;
+  /** What stays of a purged run: its manifest, and the artifacts that its plugins recommended for keeping. */
+  keptRun(runId: string): string;
 }
 
 /** The layout of an appdata folder. What a process has under way lies in folders named for it, so that others can tell. */
@@ -44,12 +49,15 @@ export function appPaths(root: string, processId: number = globalThis.process.pi
     cache: join(root, 'cache'),
     temporary: join(root, 'tmp', process),
     backups: join(root, 'backups'),
+    trash: join(root, 'trash'),
     blob: (hash) => join(root, 'blobs', 'sha256', hexOf(hash).slice(0, 2), hexOf(hash)),
     part: (id) => join(parts, hexOf(id)),
     datasetVersion: (id) => join(datasets, hexOf(id)),
     run: (id) => join(runs, id),
     stagedRun: (id) => join(staging, id),
     setAside: (id) => join(root, 'lost-found', id),
+    trashedRun: (id) => join(root, 'trash', 'runs', id),
+    keptRun: (id) => join(root, 'kept', id),
   };
 }
 

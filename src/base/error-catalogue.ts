@@ -207,6 +207,26 @@ export const ERROR_CATALOGUE = {
     hint: 'Take it out with "stat-harness runs undelete {id}".',
     exit: 2,
   },
+  SH_RUN_UNDER_WAY: {
+    message: 'The run {id} is under way.',
+    hint: 'Wait for it to end, or stop it.',
+    exit: 6,
+  },
+  SH_RUN_PINNED: {
+    message: 'The run {id} is pinned.',
+    hint: 'Let it go first with "stat-harness runs unpin {id}".',
+    exit: 6,
+  },
+  SH_DATA_EXPIRED: {
+    message: 'The data are gone on purpose since {expired_at}: of {path}, only the record is kept.',
+    hint: 'Read the original file again: the same bytes become the same data.',
+    exit: 2,
+  },
+  SH_MAINTENANCE_REFUSED: {
+    message: 'Something else is under way in this appdata: {purpose} (process {owner}).',
+    hint: 'Wait for it to end and try again.',
+    exit: 6,
+  },
   SH_RUN_NONE: {
     message: 'There is no run yet: "latest" names nothing.',
     hint: 'Make one with "stat-harness run FILE", or name the folder that holds your runs with --appdata.',

@@ -9,6 +9,7 @@ import {
 } from '../base/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
 import { driveWarning, openState, type State, withRepair } from '../state/index.ts';
+import { settleTrash } from './run-trash.ts';
 
 /** An open appdata: what every use case works on. */
 export interface App {
@@ -52,6 +53,7 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   const state = openState(paths, { clock, anyDrive: options.anyDrive === true });
   try {
     await recoverRuns(state, paths);
+    await settleTrash({ state, paths });
   } catch (error) {
     state.close();
     throw asFileError(withRepair(error, paths));

@@ -7,14 +7,20 @@ import type { DatasetEntry, Upload } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion, partsOf } from './open-version.ts';
 
-/** A dataset with its versions, the newest first. */
+/** A dataset with its versions, the newest first; those in the trash where those were asked for. */
 export interface DatasetSummary {
   readonly name: string;
   readonly versions: readonly DatasetEntry[];
 }
 
-export async function listDatasets(app: App): Promise<DatasetSummary[]> {
-  return app.state.datasets.list().map(({ name }) => ({ name, versions: app.state.versions.list(name) }));
+/** Every dataset that lists a version, or, with `deleted`, that has one in the trash. */
+export async function listDatasets(
+  app: App,
+  { deleted = false }: { readonly deleted?: boolean } = {},
+): Promise<DatasetSummary[]> {
+  const { datasets, versions } = app.state;
+  const all = datasets.list().map(({ name }) => ({ name, versions: versions.list(name, { deleted }) }));
+  return all.filter((dataset) => dataset.versions.length > 0);
 }
 
 export interface DatasetDetails {

@@ -7,6 +7,7 @@ export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './ba
 export { type CancelRequest, cancelRun, type RunCancellation } from './cancel-run.ts';
 export { compareTwoRuns } from './compare-runs.ts';
 export { type Damage, damageText } from './damage.ts';
+export { type DatasetChange, deleteDataset, undeleteDataset } from './dataset-trash.ts';
 export {
   type DatasetDetails,
   type DatasetExport,
@@ -21,12 +22,14 @@ export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
 export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from './list-plugins.ts';
 export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
+export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { type Replay, replayRun } from './replay-run.ts';
 export { type Restoration, restoreBackup } from './restore.ts';
 export { type ResumeRequest, resumeRun } from './resume-run.ts';
 export { runAnalysis } from './run-analysis.ts';
+export { deleteRun, undeleteRun } from './run-trash.ts';
 export {
   type PlantList,
   plantLists,

@@ -12,6 +12,7 @@ import {
   resolveConfig,
 } from '../pipeline/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
+import { whileMaking } from './activity.ts';
 import type { App } from './app.ts';
 import { appendBase, refuseOvertaken } from './append-base.ts';
 import type { ProgressEvent } from './progress-event.ts';
@@ -98,8 +99,14 @@ function columnsOfAllParts(version: DatasetVersion, reports: readonly IngestRepo
   });
 }
 
-/** Resolves the configuration, reads the files, and records what was received. */
+/** Resolves the configuration, reads the files, and records what was received, while nobody collects garbage. */
 export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
+  const onWait = (owner: string): void =>
+    request.onProgress({ kind: 'stage', stage: `waiting for the maintenance of process ${owner}` });
+  return whileMaking(app, 'ingest', onWait, () => ingestAlone(app, request, context));
+}
+
+async function ingestAlone(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
   const { plugins, engine, correlationId } = context;
   const config = resolveConfig({
     flags: request.flags,

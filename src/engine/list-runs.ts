@@ -16,11 +16,18 @@ export interface RunEntry {
   readonly created_at: string;
   readonly finished_at: string | null;
   readonly findings: number | null;
+  /** What stays of it whatever a policy says; null for nothing. */
+  readonly pinned: Run['pinned'];
+  /** When it was put into the trash; null where it is in the list. */
+  readonly deleted_at: string | null;
 }
 
-/** Runs, the newest first. */
-export async function listRuns(app: App, { limit }: { readonly limit: number }): Promise<RunEntry[]> {
-  return app.state.runs.list({ limit }).map(entryOf);
+/** The runs in the list, or those in the trash, the newest first. */
+export async function listRuns(
+  app: App,
+  filter: { readonly limit: number; readonly deleted?: boolean },
+): Promise<RunEntry[]> {
+  return app.state.runs.list(filter).map(entryOf);
 }
 
 /** A run with its executions and its timeline. */
@@ -73,7 +80,8 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
   };
 }
 
-function entryOf(run: Run): RunEntry {
+/** A run as lists show it. */
+export function entryOf(run: Run): RunEntry {
   return {
     run_id: run.run_id,
     run_fingerprint: run.fingerprint,
@@ -85,5 +93,7 @@ function entryOf(run: Run): RunEntry {
     created_at: run.created_at,
     finished_at: run.finished_at,
     findings: run.findings,
+    pinned: run.pinned,
+    deleted_at: run.deleted_at,
   };
 }

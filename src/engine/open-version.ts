@@ -10,7 +10,7 @@ import {
 } from '../base/index.ts';
 import type { DatasetVersion, Part } from '../contract/index.ts';
 import { type AnswerStore, type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
-import type { App } from './app.ts';
+import type { App, Appdata } from './app.ts';
 
 /** The parts of a dataset version, as the database knows them. Throws SH_INTEGRITY_MISSING. */
 export function partsOf(app: App, version: Pick<DatasetVersion, 'parts'>): Part[] {
@@ -22,8 +22,28 @@ export function partsOf(app: App, version: Pick<DatasetVersion, 'parts'>): Part[
   });
 }
 
-/** The Parquet files of parts, each checked against its hash: a damaged one is never read. */
+/** Since when any of the parts is gone on purpose; null where all must be there. */
+export function expiryOf({ state }: Appdata, partIds: readonly Sha256[]): string | null {
+  return partIds.map((id) => state.parts.expiredAt(id)).find((at) => at !== null) ?? null;
+}
+
+/** Throws SH_DATA_EXPIRED where any of the parts is gone on purpose, with the file it was made of. */
+export function refuseExpired({ state }: Appdata, partIds: readonly Sha256[]): void {
+  for (const id of partIds) {
+    const expired_at = state.parts.expiredAt(id);
+    if (expired_at === null) continue;
+    const upload = state.parts.get(id)?.upload_sha256 as Sha256;
+    const path = state.uploads.byHash(upload)[0]?.original_path ?? '';
+    throw new HarnessError('SH_DATA_EXPIRED', { path, expired_at });
+  }
+}
+
+/** The Parquet files of parts, each checked against its hash: a damaged one is never read. Throws SH_DATA_EXPIRED. */
 export async function checkedParts(app: App, parts: readonly Part[]): Promise<PartFile[]> {
+  refuseExpired(
+    app,
+    parts.map((part) => part.part_id as Sha256),
+  );
   const files = parts.map((part) => ({
     part,
     parquetPath: join(app.paths.part(part.part_id as Sha256), 'part.parquet'),

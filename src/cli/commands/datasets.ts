@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
 import {
+  type DatasetChange,
   type DatasetPreview,
+  deleteDataset,
   exportDataset,
   listDatasets,
   previewDataset,
   showDataset,
+  undeleteDataset,
 } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
@@ -12,29 +15,35 @@ import { printable, table } from '../terminal.ts';
 import { short, typeText } from '../words.ts';
 
 export function datasetCommands(context: CommandContext): Command {
-  const group = new Command('datasets').description('Look at what was ingested, and take it out again.');
-  for (const make of [list, show, preview, exportCommand]) group.addCommand(make(context));
+  const group = new Command('datasets').description(
+    'Look at what was ingested, take it out again, delete it.',
+  );
+  for (const make of [list, show, preview, exportCommand, remove, takeBack]) group.addCommand(make(context));
   return group;
 }
 
 function list({ terminal }: CommandContext): Command {
-  return withCommon(new Command('list').description('Every dataset with its versions.')).action(
-    async (options: CommonOptions) => {
-      const datasets = await withApp(options, listDatasets);
-      const rows = datasets.flatMap((dataset) =>
-        dataset.versions.map((version) => [
-          dataset.name,
-          String(version.ordinal),
-          short(version.dataset_version_id),
-          String(version.row_count),
-          version.kind,
-          version.created_at,
-        ]),
-      );
-      const header = ['dataset', 'version', 'id', 'rows', 'kind', 'created'];
-      terminal.out(options.json ? `${JSON.stringify(datasets)}\n` : printable(table([header, ...rows])));
-    },
-  );
+  const command = new Command('list')
+    .description('Every dataset with its versions.')
+    .option('--deleted', 'what is in the trash instead');
+  return withCommon(command).action(async (options: CommonOptions & { deleted?: boolean }) => {
+    const deleted = options.deleted === true;
+    const datasets = await withApp(options, (app) => listDatasets(app, { deleted }));
+    const rows = datasets.flatMap((dataset) =>
+      dataset.versions.map((version) => [
+        dataset.name,
+        String(version.ordinal),
+        short(version.dataset_version_id),
+        String(version.row_count),
+        version.kind,
+        version.created_at,
+        ...(version.deleted_at === null ? [] : [version.deleted_at]),
+      ]),
+    );
+    const header = ['dataset', 'version', 'id', 'rows', 'kind', 'created'];
+    if (deleted) header.push('deleted');
+    terminal.out(options.json ? `${JSON.stringify(datasets)}\n` : printable(table([header, ...rows])));
+  });
 }
 
 function show({ terminal }: CommandContext): Command {
@@ -140,6 +149,43 @@ function exportCommand({ terminal }: CommandContext): Command {
       );
     },
   );
+}
+
+const WHICH = 'name of a dataset (all its versions), NAME@VERSION, or id of a version or the start of it';
+
+function remove({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('delete')
+      .description(
+        'Put versions of a dataset into the trash. Their data stay until "gc" after the grace time.',
+      )
+      .argument('<dataset>', WHICH)
+      .addHelpText('after', '\nExample:\n  stat-harness datasets delete orders@2'),
+  ).action(async (id: string, options: CommonOptions) => {
+    const done = await withApp(options, (app) => deleteDataset(app, id));
+    terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(changeText(done)));
+  });
+}
+
+function takeBack({ terminal }: CommandContext): Command {
+  return withCommon(
+    new Command('undelete')
+      .description('Take versions of a dataset out of the trash.')
+      .argument('<dataset>', WHICH)
+      .addHelpText('after', '\nExample:\n  stat-harness datasets undelete orders@2'),
+  ).action(async (id: string, options: CommonOptions) => {
+    const done = await withApp(options, (app) => undeleteDataset(app, id));
+    terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(changeText(done)));
+  });
+}
+
+function changeText({ change, versions }: DatasetChange): string {
+  const where = change === 'deleted' ? 'is in the trash' : 'is in the list again';
+  const lines = versions.map(
+    ({ dataset, ordinal, dataset_version_id }) =>
+      `${dataset}@${ordinal} (${short(dataset_version_id)}) ${where}\n`,
+  );
+  return lines.length === 0 ? 'Nothing of it was in the trash.\n' : lines.join('');
 }
 
 function withCommon(command: Command): Command {

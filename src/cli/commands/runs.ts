@@ -7,12 +7,15 @@ import { coverageText, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
 import { cancelCommand } from './cancel.ts';
 import { compareCommand } from './compare.ts';
+import { keepCommands } from './keep-runs.ts';
 import { resumeCommand } from './resume.ts';
 
 export function runsCommands(context: CommandContext): Command {
-  const group = new Command('runs').description('Look at runs, end them, go on with them.');
-  for (const make of [list, show, trace, resumeCommand, cancelCommand, compareCommand, adoptCommand])
-    group.addCommand(make(context));
+  const group = new Command('runs').description(
+    'Look at runs, end them, go on with them, keep them, delete them.',
+  );
+  const commands = [list, show, trace, resumeCommand, cancelCommand, compareCommand, adoptCommand];
+  for (const make of [...commands, ...keepCommands]) group.addCommand(make(context));
   return group;
 }
 
@@ -20,10 +23,13 @@ function list({ terminal }: CommandContext): Command {
   return withCommon(
     new Command('list')
       .description('Runs, the newest first.')
-      .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)),
-  ).action(async (options: CommonOptions & { limit: number }) => {
-    const runs = await withApp(options, (app) => listRuns(app, { limit: options.limit }));
-    const header = ['run', 'status', 'dataset', 'kind', 'fingerprint', 'findings', 'created'];
+      .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20))
+      .option('--deleted', 'those in the trash instead'),
+  ).action(async (options: CommonOptions & { limit: number; deleted?: boolean }) => {
+    const { limit, deleted = false } = options;
+    const runs = await withApp(options, (app) => listRuns(app, { limit, deleted }));
+    const last = deleted ? 'deleted' : 'pinned';
+    const header = ['run', 'status', 'dataset', 'kind', 'fingerprint', 'findings', 'created', last];
     const rows = runs.map((run) => [
       short(run.run_id),
       run.status,
@@ -32,6 +38,7 @@ function list({ terminal }: CommandContext): Command {
       short(run.run_fingerprint),
       run.findings === null ? '' : String(run.findings),
       run.created_at,
+      (deleted ? run.deleted_at : run.pinned) ?? '',
     ]);
     const text = printable(`${table([header, ...rows])}${resumeHint(runs)}`);
     terminal.out(options.json ? `${JSON.stringify(runs)}\n` : text);
@@ -52,6 +59,7 @@ function show({ terminal }: CommandContext): Command {
       ['status', run.status + (run.reason === '' ? '' : `: ${run.reason}`)],
       ['dataset', `${run.dataset} (${run.dataset_version_id})`],
       ['kind', run.kind],
+      ...(run.pinned === null ? [] : [['pinned', run.pinned]]),
       ['coverage', run.coverage === null ? '' : coverageText(run.coverage)],
       ['created', run.created_at],
       ['finished', run.finished_at ?? ''],

@@ -1,0 +1,60 @@
+import { HarnessError } from '../base/index.ts';
+import { currentOwner, describeOwner } from '../state/index.ts';
+import type { App } from './app.ts';
+
+const PAUSE_MS = 200;
+
+/**
+ * Does what makes files that no row names yet, while nobody collects garbage. Waits where somebody does.
+ */
+export async function whileMaking<T>(
+  { state }: App,
+  purpose: string,
+  onWait: (owner: string) => void,
+  use: () => Promise<T>,
+): Promise<T> {
+  const id = await begin(state, purpose, onWait);
+  try {
+    return await use();
+  } finally {
+    state.activities.end(id);
+  }
+}
+
+async function begin(state: App['state'], purpose: string, onWait: (owner: string) => void): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    const answer = state.activities.begin({ owner: currentOwner(), purpose });
+    if (answer.begun) return answer.id;
+    if (attempt === 0) onWait(describeOwner(answer.holder.owner));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** Does what nobody may run or ingest beside. Throws SH_MAINTENANCE_REFUSED where somebody does. */
+export async function underMaintenance<T>(
+  { state }: App,
+  purpose: string,
+  use: () => Promise<T>,
+): Promise<T> {
+  const lock = { name: 'maintenance', owner: currentOwner(), purpose } as const;
+  state.transaction(() => {
+    const answer = state.locks.acquire(lock);
+    if (!answer.acquired) refuse(answer.holder);
+    const [other] = state.activities.underWay(lock.owner);
+    // The lock is not taken where the transaction ends with an error.
+    if (other !== undefined) refuse(other);
+  });
+  try {
+    return await use();
+  } finally {
+    state.locks.release(lock);
+  }
+}
+
+function refuse(other: {
+  readonly owner: Parameters<typeof describeOwner>[0];
+  readonly purpose: string;
+}): never {
+  const purpose = /^[0-9a-f]{32}$/.test(other.purpose) ? `run ${other.purpose}` : other.purpose;
+  throw new HarnessError('SH_MAINTENANCE_REFUSED', { purpose, owner: describeOwner(other.owner) });
+}
