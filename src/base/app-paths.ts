@@ -18,6 +18,8 @@ export interface AppPaths {
   readonly backups: string;
   /** What was deleted and can still be taken back. */
   readonly trash: string;
+  /** How long things are kept, where the operator says so. */
+  readonly retentionPolicy: string;
   blob(hash: Sha256): string;
   /** One part: `part.parquet`, `part.json`, `ingest_report.json`. */
   part(partId: Sha256): string;
@@ -50,6 +52,7 @@ export function appPaths(root: string, processId: number = globalThis.process.pi
     temporary: join(root, 'tmp', process),
     backups: join(root, 'backups'),
     trash: join(root, 'trash'),
+    retentionPolicy: join(root, 'config', 'retention.json'),
     blob: (hash) => join(root, 'blobs', 'sha256', hexOf(hash).slice(0, 2), hexOf(hash)),
     part: (id) => join(parts, hexOf(id)),
     datasetVersion: (id) => join(datasets, hexOf(id)),

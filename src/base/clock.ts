@@ -43,3 +43,8 @@ export function millisBetween(start: string, end: string): number {
  * time down, so it is made of local fields, which are the same in every time zone.
  */
 export const ARCHIVE_TIME = new Date(1980, 0, 1, 12);
+
+/** The instant some days before another, not before 1970; both ISO 8601 in UTC. */
+export function daysBefore(now: string, days: number): string {
+  return new Date(Math.max(0, Date.parse(now) - days * 86_400_000)).toISOString();
+}

@@ -1,8 +1,9 @@
 // What every layer stands on: canonical JSON, hashes, files that are written whole, errors, clock, paths.
 export { type AppPaths, appPaths, defaultAppdata } from './app-paths.ts';
+export { parseBytes, shownBytes } from './bytes.ts';
 export { canonicalJson, canonicalJsonFile, type Json } from './canonical-json.ts';
 export { type CivilDate, dateOfDays, dateText, daysOfDate } from './civil-date.ts';
-export { ARCHIVE_TIME, type Clock, forwardClock, millisBetween, systemClock } from './clock.ts';
+export { ARCHIVE_TIME, type Clock, daysBefore, forwardClock, millisBetween, systemClock } from './clock.ts';
 export { environmentValue } from './environment.ts';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';
 export { type ExitCode, HarnessError, isSystemError, messageOf } from './errors.ts';

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parseBytes } from '../base/index.ts';
 import { FORMATS, type Format } from '../contract/index.ts';
 import type { App, AppOptions, RunFlags } from '../engine/index.ts';
 import { withApp as inApp } from '../engine/index.ts';
@@ -169,4 +170,17 @@ function parseRoles(text: string, previous: Record<string, string[]> | undefined
     roles[role] = [...(roles[role] ?? []), pair.slice(split + 1).trim()];
   }
   return roles;
+}
+
+/** A number of days as it stands on the command line. */
+export function days(text: string): number {
+  if (!/^\d{1,6}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number of days from 0.');
+  return Number(text);
+}
+
+/** A size as it stands on the command line. */
+export function size(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw new InvalidArgumentError('It must be a size such as 20GB.');
+  return bytes;
 }

@@ -4,10 +4,12 @@ import type { CommandContext } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { exportCommand } from './commands/export.ts';
+import { gcCommand } from './commands/gc.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pluginCommands } from './commands/plugins.ts';
 import { replayCommand } from './commands/replay.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
 import { synthCommand } from './commands/synth.ts';
@@ -63,6 +65,8 @@ export function buildProgram(context: CommandContext, version: string): Command 
     exportCommand,
     backupCommand,
     restoreCommand,
+    retentionCommand,
+    gcCommand,
     synthCommand,
   ];
   for (const command of commands) program.addCommand(inherit(command(context), program));

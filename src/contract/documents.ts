@@ -7,6 +7,7 @@ import { PluginOutput } from './plugin-output.ts';
 import { Report } from './report.ts';
 import { ReproPack } from './repro-pack.ts';
 import { Finding, PluginResult } from './result.ts';
+import { RetentionPolicy } from './retention-policy.ts';
 import { RunComparison } from './run-comparison.ts';
 import { RunEvents } from './run-events.ts';
 import { RunManifest, RunSummary } from './run-manifest.ts';
@@ -26,6 +27,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'plugin_result.v1': PluginResult,
   'report.v1': Report,
   'repro_pack.v1': ReproPack,
+  'retention_policy.v1': RetentionPolicy,
   'role_map.v1': RoleMap,
   'run_comparison.v1': RunComparison,
   'run_events.v1': RunEvents,

@@ -10,6 +10,7 @@ export * from './plugin-output.ts';
 export * from './report.ts';
 export * from './repro-pack.ts';
 export * from './result.ts';
+export * from './retention-policy.ts';
 export * from './roles.ts';
 export * from './run-comparison.ts';
 export * from './run-events.ts';

@@ -10,6 +10,8 @@ import { type Damage, RESTORE } from './damage.ts';
 export interface InputsCheck {
   readonly files: number;
   readonly damages: readonly Damage[];
+  /** Since when data of the run are gone on purpose; null where all must be there. */
+  readonly expired_at: string | null;
 }
 
 type Input = RunManifest['inputs'][number];
@@ -24,6 +26,7 @@ export async function checkInputs(
   return {
     files: found.reduce((sum, { files }) => sum + files, 0),
     damages: [...found.flatMap(({ damages }) => damages), ...versionDamages(app, manifest, touches)],
+    expired_at: found.map(({ expired_at }) => expired_at).find((at) => at !== null) ?? null,
   };
 }
 
@@ -32,7 +35,10 @@ async function checkInput(app: Appdata, input: Input, touches: readonly string[]
   const part = app.state.parts.get(input.part_id);
   const readAgain = { repair: readAgainText(input) };
   const rejects = part?.rejects_sha256;
-  const files = await Promise.all([
+  // Where the database says so, bytes are gone on purpose; anywhere else it is damage.
+  const uploadExpired = app.state.uploads.expiredAt(input.upload_sha256);
+  const partExpired = app.state.parts.expiredAt(input.part_id);
+  const upload = (): Promise<Damage | undefined> =>
     fileDamage(
       app.paths.blob(input.upload_sha256),
       { sha256: input.upload_sha256, bytes: input.bytes },
@@ -41,7 +47,8 @@ async function checkInput(app: Appdata, input: Input, touches: readonly string[]
         what: 'The upload',
         ...readAgain,
       },
-    ),
+    );
+  const partFiles = (): Promise<Damage | undefined>[] => [
     fileDamage(join(folder, 'part.parquet'), { sha256: input.parquet_sha256 }, touches, {
       what: 'The Parquet file of a part',
       ...readAgain,
@@ -59,9 +66,17 @@ async function checkInput(app: Appdata, input: Input, touches: readonly string[]
           }),
         ]),
     documentDamage(join(folder, 'part.json'), part, touches, readAgain.repair),
+  ];
+  const files = await Promise.all([
+    ...(uploadExpired === null ? [upload()] : []),
+    ...(partExpired === null ? partFiles() : []),
   ]);
   const damages = files.filter((damage) => damage !== undefined);
-  return { files: files.length, damages: [...damages, ...partDamages(input, part, touches)] };
+  return {
+    files: files.length,
+    damages: [...damages, ...partDamages(input, part, touches)],
+    expired_at: partExpired ?? uploadExpired,
+  };
 }
 
 function readAgainText({ original_path }: Input): string {

@@ -17,6 +17,8 @@ export interface RunCheck {
   /** How many files were compared with their hashes. */
   readonly files: number;
   readonly damages: readonly Damage[];
+  /** Since when data that it was made of are gone on purpose, which is no damage; null where all must be there. */
+  readonly expired_at: string | null;
 }
 
 export interface CheckRunOptions {
@@ -36,17 +38,19 @@ export async function checkRun(
   const touches = [`run ${run.run_id}`, `dataset ${run.dataset}`];
   const chain = checkChain(app, run, touches);
   const opened = await openManifest(app, run, touches);
-  if (!('manifest' in opened)) return { manifest: null, files: 1, damages: [...opened.damages, ...chain] };
+  if (!('manifest' in opened))
+    return { manifest: null, files: 1, damages: [...opened.damages, ...chain], expired_at: null };
   const { manifest } = opened;
   const folder = await checkFolder(app.paths.run(run.run_id), manifest, touches);
   const inputs = options.inputs
     ? await checkInputs(app, manifest, touches)
-    : { files: 0, damages: [] as readonly Damage[] };
+    : { files: 0, damages: [] as readonly Damage[], expired_at: null };
   const records = checkRecords(app.state, run, manifest, folder.documents, touches);
   return {
     manifest,
     files: 1 + folder.files + inputs.files,
     damages: [...folder.damages, ...inputs.damages, ...records, ...chain],
+    expired_at: inputs.expired_at,
   };
 }
 

@@ -3,8 +3,10 @@ export type { RunFlags } from '../pipeline/index.ts';
 export { formatFieldValue, formatProbability, formatValue, type Shown } from '../report/index.ts';
 export { type Adoption, adoptRuns } from './adopt-runs.ts';
 export { type App, type AppOptions, openApp, withApp } from './app.ts';
+export { applyRetention, type RetentionReport } from './apply-retention.ts';
 export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './back-up.ts';
 export { type CancelRequest, cancelRun, type RunCancellation } from './cancel-run.ts';
+export { collectGarbage, type GarbageReport } from './collect-garbage.ts';
 export { compareTwoRuns } from './compare-runs.ts';
 export { type Damage, damageText } from './damage.ts';
 export { type DatasetChange, deleteDataset, undeleteDataset } from './dataset-trash.ts';
@@ -28,6 +30,7 @@ export type { ProgressEvent } from './progress-event.ts';
 export { type Replay, replayRun } from './replay-run.ts';
 export { type Restoration, restoreBackup } from './restore.ts';
 export { type ResumeRequest, resumeRun } from './resume-run.ts';
+export type { PolicyFlags } from './retention-policy.ts';
 export { runAnalysis } from './run-analysis.ts';
 export { deleteRun, undeleteRun } from './run-trash.ts';
 export {

@@ -17,7 +17,8 @@ export async function pinRun(
   const pinned = withData ? 'data' : 'artifacts';
   return state.transaction(() => {
     const { run_id, dataset_version_id } = state.runs.find(id);
-    if (withData) refuseExpired(app, (state.versions.get(dataset_version_id)?.parts ?? []) as readonly Sha256[]);
+    if (withData)
+      refuseExpired(app, (state.versions.get(dataset_version_id)?.parts ?? []) as readonly Sha256[]);
     state.runs.setPinned(run_id, pinned);
     runEvent(state, run_id, 'run.pinned', { keeps: pinned });
     return entryOf(state.runs.find(run_id));

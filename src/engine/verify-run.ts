@@ -1,6 +1,12 @@
 import { HarnessError, type Sha256 } from '../base/index.ts';
 import { PluginResult, Report, type RunManifest } from '../contract/index.ts';
-import { engineIdentity, type Recomputed, recompute, type Tally } from '../pipeline/index.ts';
+import {
+  engineIdentity,
+  notRecomputable,
+  type Recomputed,
+  recompute,
+  type Tally,
+} from '../pipeline/index.ts';
 import { loadPlugins } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { pluginFolders } from './built-in-plugins.ts';
@@ -21,6 +27,8 @@ export interface Verification {
   readonly derivations: Tally;
   /** What is not as it was recorded. */
   readonly damages: readonly Damage[];
+  /** Since when data that the run was made of are gone on purpose, which is no damage; null where all must be there. */
+  readonly data_expired_at: string | null;
   /** The damages, and what could not be computed again, a sentence each. */
   readonly problems: readonly string[];
 }
@@ -37,10 +45,10 @@ const NOTHING: Tally = { checked: 0, failed: 0, unavailable: 0 };
 export async function verifyRun(app: App, id: string, options: VerifyOptions): Promise<Verification> {
   const run = finishedRun(app, id);
   options.onProgress({ kind: 'stage', stage: 'checking files' });
-  const { manifest, files, damages } = await checkRun(app, run);
+  const { manifest, files, damages, expired_at } = await checkRun(app, run);
   const recomputed =
     options.recompute && manifest !== null && damages.length === 0
-      ? await recomputeRun(app, manifest, options)
+      ? await recomputeWhatIsThere(app, manifest, expired_at, options)
       : undefined;
   const failed = (recomputed?.queries.failed ?? 0) + (recomputed?.derivations.failed ?? 0);
   return {
@@ -52,8 +60,20 @@ export async function verifyRun(app: App, id: string, options: VerifyOptions): P
     queries: recomputed?.queries ?? NOTHING,
     derivations: recomputed?.derivations ?? NOTHING,
     damages,
+    data_expired_at: expired_at,
     problems: [...damages.map(damageText), ...(recomputed?.problems ?? [])],
   };
+}
+
+/** Where the data are gone on purpose, nothing can be computed again; that is said, and it is no failure. */
+async function recomputeWhatIsThere(
+  app: App,
+  manifest: RunManifest,
+  expiredAt: string | null,
+  options: VerifyOptions,
+): Promise<Recomputed> {
+  if (expiredAt === null) return recomputeRun(app, manifest, options);
+  return notRecomputable(await readResults(app, manifest), `the data are gone on purpose since ${expiredAt}`);
 }
 
 /** How many of the files that were compared are damaged: records and files that nobody knows are none of them. */

@@ -1,4 +1,4 @@
-import { HarnessError, nearest, redact } from '../base/index.ts';
+import { HarnessError, nearest, parseBytes, redact } from '../base/index.ts';
 import {
   Config,
   type ConfigSource,
@@ -230,17 +230,12 @@ export function assertKnown(id: string, known: readonly string[]): void {
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-const BINARY_UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 const LEAST_MEMORY = 256e6;
 
 /** `2GB`, `512MiB`, `1.5G` … in bytes. Throws SH_CONFIG_INVALID. */
 export function parseMemory(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?$/i.exec(text.trim());
-  const unit = match?.[2]?.toUpperCase() ?? '';
-  const factor = match?.[3] ? BINARY_UNITS[unit] : UNITS[unit];
-  const bytes = Math.round(Number(match?.[1] ?? Number.NaN) * (factor ?? Number.NaN));
-  if (!Number.isSafeInteger(bytes) || bytes < LEAST_MEMORY) {
+  const bytes = parseBytes(text);
+  if (bytes === undefined || bytes < LEAST_MEMORY) {
     const message = `must be a size of at least 256MB such as 2GB, got "${text}"`;
     throw invalid('memory', [{ path: '', message }]);
   }

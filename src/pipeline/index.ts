@@ -15,7 +15,7 @@ export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued 
 export type { RunUpload } from './manifest.ts';
 export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
-export { type Recomputed, recompute, type Tally } from './recompute.ts';
+export { notRecomputable, type Recomputed, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';
 export { abandonRun, recoverRuns } from './recover.ts';
 export { runPlan } from './run-plan.ts';

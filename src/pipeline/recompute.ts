@@ -72,6 +72,18 @@ export async function recompute(from: RecomputeInput): Promise<Recomputed> {
   return done;
 }
 
+/** What is said where nothing of the evidence can be computed again, for a reason that is no failure. */
+export function notRecomputable(results: readonly PluginResult[], reason: string): Recomputed {
+  const evidence = results.flatMap((result) => claimsOf(result).flatMap((claim) => [...claim.evidence]));
+  const queries = evidence.flatMap(queriesIn).length;
+  const derivations = evidence.flatMap(derivationsIn).length;
+  return {
+    queries: { checked: 0, failed: 0, unavailable: queries },
+    derivations: { checked: 0, failed: 0, unavailable: derivations },
+    problems: [`${reason}: ${queries} queries and ${derivations} derivations can not be computed again`],
+  };
+}
+
 interface Cited {
   readonly where: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
@@ -102,6 +114,10 @@ function claimsOf(result: PluginResult): Cited[] {
 
 function derivationsIn(evidence: Evidence): Evidence[] {
   return evidence.kind === 'derivation' ? [evidence, ...evidence.inputs.flatMap(derivationsIn)] : [];
+}
+
+function queriesIn(evidence: Evidence): Evidence[] {
+  return evidence.kind === 'derivation' ? evidence.inputs.flatMap(queriesIn) : [evidence];
 }
 
 async function checkQueries(

@@ -12,5 +12,6 @@ export { runEntityId, runLineage, sharedEntityId } from './run-lineage.ts';
 export type { DatasetEntry } from './stores/dataset-versions.ts';
 export type { Execution } from './stores/executions.ts';
 export type { Lineage, LineageEntity } from './stores/lineage.ts';
+export type { Holding, PartData } from './stores/references.ts';
 export type { NewRun, Run, RunCounts } from './stores/runs.ts';
 export type { Upload } from './stores/uploads.ts';

@@ -20,9 +20,10 @@ const WHOLE = new Set([
   'MANIFEST_CHAIN_QUERIES.all',
   'DATASET_QUERIES.list',
   // What nothing needs is found by looking at everything.
-  ...['versions', 'parts', 'blobs', 'allParts', 'allBlobs', 'expireParts', 'expireBlobs', 'ofBlob'].map(
-    (name) => `REFERENCE_QUERIES.${name}`,
-  ),
+  ...[
+    ...['versions', 'parts', 'blobs', 'allVersions', 'allParts', 'allBlobs', 'ofBlob'],
+    ...['runBytes', 'versionParts', 'partData'],
+  ].map((name) => `REFERENCE_QUERIES.${name}`),
 ]);
 
 /** Every named query of every store. */

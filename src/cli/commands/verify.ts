@@ -120,6 +120,7 @@ function verificationText(done: Verification): string {
     return [what, `${checked - failed} of ${checked} as recorded${gone}`];
   });
   const rows = done.recomputed ? counts : counts.slice(0, 1);
+  if (done.data_expired_at !== null) rows.push(['data', `gone on purpose since ${done.data_expired_at}`]);
   const others = done.problems.slice(done.damages.length).map((problem) => `  ${problem}\n`);
   return `${table([['run', done.run_id], ...rows, ['verdict', done.ok ? 'verified' : 'NOT AS RECORDED']])}${damageLines(done.damages)}${others.join('')}`;
 }

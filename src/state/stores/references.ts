@@ -1,11 +1,26 @@
 import type { Clock, Sha256 } from '../../base/index.ts';
 import type { Database } from '../database.ts';
-import { hash, integer, nullable, rowReader, text } from '../row.ts';
+import { hash, integer, nullable, type RowOf, rowReader, text } from '../row.ts';
 
 const readBlob = rowReader({ sha256: hash, expired_at: nullable(text) });
 const readPart = rowReader({ part_id: hash, expired_at: nullable(text) });
 const readVersion = rowReader({ dataset_version_id: hash });
 const readCount = rowReader({ found: integer });
+const readRunBytes = rowReader({ run_id: text, bytes: integer });
+const readVersionPart = rowReader({ dataset_version_id: hash, part_id: hash });
+
+const partDataShape = {
+  part_id: hash,
+  upload_sha256: hash,
+  /** Of its Parquet file. */
+  bytes: integer,
+  upload_bytes: integer,
+  /** When the upload it was made of was last received. */
+  received_at: text,
+};
+const readPartData = rowReader(partDataShape);
+/** A part whose bytes are there, and what it was made of. */
+export type PartData = RowOf<typeof partDataShape>;
 
 // A version is needed by a dataset that lists it, by one that was told to forget it a short while ago, by a run under
 // way, and by a run that is pinned with its data. Nothing else holds data.
@@ -23,12 +38,17 @@ export const REFERENCE_QUERIES = {
   versions: `WITH ${NEEDED_VERSIONS} SELECT dataset_version_id FROM needed`,
   parts: `WITH ${NEEDED_PARTS} SELECT part_id, NULL AS expired_at FROM needed_parts GROUP BY part_id`,
   blobs: `WITH ${NEEDED_BLOBS} SELECT sha256, NULL AS expired_at FROM needed_blobs GROUP BY sha256`,
+  allVersions: 'SELECT dataset_version_id FROM dataset_versions',
+  runBytes: 'SELECT run_id, sum(bytes) AS bytes FROM artifacts GROUP BY run_id',
+  versionParts: 'SELECT dataset_version_id, part_id FROM dataset_version_parts',
+  partData: `SELECT p.part_id, p.upload_sha256, json_extract(p.document, '$.parquet_bytes') AS bytes,
+      b.bytes AS upload_bytes,
+      coalesce((SELECT max(received_at) FROM uploads u WHERE u.sha256 = p.upload_sha256), p.created_at) AS received_at
+    FROM parts p JOIN blobs b ON b.sha256 = p.upload_sha256 WHERE p.expired_at IS NULL`,
   allParts: 'SELECT part_id, expired_at FROM parts',
   allBlobs: 'SELECT sha256, expired_at FROM blobs',
-  expireParts: `WITH ${NEEDED_PARTS} UPDATE parts SET expired_at = $now
-    WHERE expired_at IS NULL AND part_id NOT IN (SELECT part_id FROM needed_parts)`,
-  expireBlobs: `WITH ${NEEDED_BLOBS} UPDATE blobs SET expired_at = $now
-    WHERE expired_at IS NULL AND sha256 NOT IN (SELECT sha256 FROM needed_blobs)`,
+  expirePart: 'UPDATE parts SET expired_at = $now WHERE part_id = $part_id',
+  expireBlob: 'UPDATE blobs SET expired_at = $now WHERE sha256 = $sha256',
   ofBlob: `WITH ${NEEDED_VERSIONS} SELECT count(DISTINCT vp.dataset_version_id) AS found
     FROM parts p CROSS JOIN dataset_version_parts vp ON vp.part_id = p.part_id
     WHERE p.upload_sha256 = $sha256 AND vp.dataset_version_id IN (SELECT dataset_version_id FROM needed)`,
@@ -42,48 +62,67 @@ export interface Holding {
 
 /** What needs what, derived from the rows at each look: there is no counter that could be wrong. */
 export function referencesStore(db: Database, clock: Clock) {
+  /** Every part that was ever recorded. */
+  const parts = (cutoff: string): ReadonlyMap<Sha256, Holding> => {
+    const needed = new Set(
+      db.all(REFERENCE_QUERIES.parts, { cutoff }, readPart).map(({ part_id }) => part_id),
+    );
+    const all = db.all(REFERENCE_QUERIES.allParts, {}, readPart);
+    return new Map(all.map(({ part_id, expired_at }) => [part_id, holding(needed.has(part_id), expired_at)]));
+  };
+  /** Every upload that was ever recorded. */
+  const blobs = (cutoff: string): ReadonlyMap<Sha256, Holding> => {
+    const needed = new Set(db.all(REFERENCE_QUERIES.blobs, { cutoff }, readBlob).map(({ sha256 }) => sha256));
+    const all = db.all(REFERENCE_QUERIES.allBlobs, {}, readBlob);
+    return new Map(all.map(({ sha256, expired_at }) => [sha256, holding(needed.has(sha256), expired_at)]));
+  };
+
   return {
-    /** How many dataset versions need an upload. `cutoff`: what was deleted before it needs nothing any more. */
+    /** How many dataset versions need an upload. `cutoff`: what was deleted up to then needs nothing any more. */
     ofBlob: (sha256: Sha256, cutoff: string): number =>
       db.get(REFERENCE_QUERIES.ofBlob, { sha256, cutoff }, readCount)?.found ?? 0,
-    /** The dataset versions that are needed. */
-    neededVersions: (cutoff: string): ReadonlySet<Sha256> =>
-      new Set(
-        db.all(REFERENCE_QUERIES.versions, { cutoff }, readVersion).map((row) => row.dataset_version_id),
-      ),
-    /** Every part that was ever recorded. */
-    parts: (cutoff: string): ReadonlyMap<Sha256, Holding> => {
-      const needed = new Set(db.all(REFERENCE_QUERIES.parts, { cutoff }, readPart).map((row) => row.part_id));
-      const all = db.all(REFERENCE_QUERIES.allParts, {}, readPart);
-      return new Map(
-        all.map(({ part_id, expired_at }) => [
-          part_id,
-          { needed: needed.has(part_id), expired: expired_at !== null },
-        ]),
-      );
-    },
-    /** Every upload that was ever recorded. */
-    blobs: (cutoff: string): ReadonlyMap<Sha256, Holding> => {
-      const needed = new Set(db.all(REFERENCE_QUERIES.blobs, { cutoff }, readBlob).map((row) => row.sha256));
-      const all = db.all(REFERENCE_QUERIES.allBlobs, {}, readBlob);
-      return new Map(
-        all.map(({ sha256, expired_at }) => [
-          sha256,
-          { needed: needed.has(sha256), expired: expired_at !== null },
-        ]),
-      );
+    parts,
+    blobs,
+    /** Every dataset version that was ever recorded. */
+    versions: (cutoff: string): ReadonlyMap<Sha256, Holding> => {
+      const needed = idsOf(db.all(REFERENCE_QUERIES.versions, { cutoff }, readVersion));
+      const all = idsOf(db.all(REFERENCE_QUERIES.allVersions, {}, readVersion));
+      return new Map([...all].map((id) => [id, holding(needed.has(id), null)]));
     },
     /**
-     * Marks what nothing needs as expired: from then on the database says that its bytes are gone on purpose, whether
-     * they are already or not.
+     * Marks what nothing needs as expired, and says what that was: from then on the database says that its bytes are
+     * gone on purpose, whether they are already or not.
      */
-    expire: (cutoff: string): { readonly parts: number; readonly blobs: number } =>
+    expire: (cutoff: string): { readonly parts: readonly Sha256[]; readonly blobs: readonly Sha256[] } =>
       db.atomically(() => {
         const now = clock.now();
-        return {
-          parts: db.run(REFERENCE_QUERIES.expireParts, { cutoff, now }),
-          blobs: db.run(REFERENCE_QUERIES.expireBlobs, { cutoff, now }),
-        };
+        const expiring = { parts: unneeded(parts(cutoff)), blobs: unneeded(blobs(cutoff)) };
+        for (const part_id of expiring.parts) db.run(REFERENCE_QUERIES.expirePart, { part_id, now });
+        for (const sha256 of expiring.blobs) db.run(REFERENCE_QUERIES.expireBlob, { sha256, now });
+        return expiring;
       }),
+    /** Bytes of the files of each run that has a result. */
+    runBytes: (): ReadonlyMap<string, number> =>
+      new Map(db.all(REFERENCE_QUERIES.runBytes, {}, readRunBytes).map((row) => [row.run_id, row.bytes])),
+    /** The parts whose bytes are there. */
+    partData: (): readonly PartData[] => db.all(REFERENCE_QUERIES.partData, {}, readPartData),
+    /** The parts of every dataset version. */
+    versionParts: (): ReadonlyMap<Sha256, readonly Sha256[]> => {
+      const rows = db.all(REFERENCE_QUERIES.versionParts, {}, readVersionPart);
+      const grouped = Map.groupBy(rows, (row) => row.dataset_version_id);
+      return new Map([...grouped].map(([id, found]) => [id, found.map(({ part_id }) => part_id)]));
+    },
   };
+}
+
+function holding(needed: boolean, expired_at: string | null): Holding {
+  return { needed, expired: expired_at !== null };
+}
+
+function unneeded(all: ReadonlyMap<Sha256, Holding>): readonly Sha256[] {
+  return [...all].filter(([, { needed, expired }]) => !needed && !expired).map(([id]) => id);
+}
+
+function idsOf(rows: readonly { readonly dataset_version_id: Sha256 }[]): ReadonlySet<Sha256> {
+  return new Set(rows.map((row) => row.dataset_version_id));
 }

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { shownBytes } from '../../base/index.ts';
+import { collectGarbage, type GarbageReport } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { appdataOption, type CommonOptions, days, jsonOption, size, withApp } from '../options.ts';
+import { printable, table } from '../terminal.ts';
+import { short } from '../words.ts';
+
+interface GcOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+  readonly graceDays?: number;
+  readonly maxCache?: number;
+}
+
+export function gcCommand({ terminal }: CommandContext): Command {
+  return new Command('gc')
+    .description(
+      'Remove what nothing needs: the trash after its grace time, data without a dataset or run that needs them, leftovers, surplus cache.',
+    )
+    .option('--dry-run', 'only say what would be removed')
+    .option('--grace-days <n>', 'how long what was deleted stays (14)', days)
+    .option('--max-cache <size>', 'how large the cache may be (5GB)', size)
+    .addOption(appdataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  stat-harness gc --dry-run')
+    .action(async (options: GcOptions) => {
+      const flags = {
+        ...(options.graceDays !== undefined && { grace_days: options.graceDays }),
+        ...(options.maxCache !== undefined && { cache_bytes: options.maxCache }),
+      };
+      const done = await withApp(options, (app) =>
+        collectGarbage(app, { dryRun: options.dryRun === true, flags }),
+      );
+      terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(garbageText(done)));
+    });
+}
+
+function garbageText({ dry_run, removed, bytes }: GarbageReport): string {
+  const verb = dry_run ? 'would be removed' : 'removed';
+  if (removed.length === 0) return `Nothing ${dry_run ? 'would be removed' : 'was removed'}.\n`;
+  return `${removedTable(removed)}${removed.length} ${verb}, ${shownBytes(bytes)}.\n`;
+}
+
+/** What was removed for good, a line each. */
+export function removedTable(removed: GarbageReport['removed']): string {
+  const rows = removed.map(({ kind, id, bytes }) => [
+    kind.replaceAll('_', ' '),
+    kind === 'leftover' || kind === 'cache' ? id : short(id),
+    shownBytes(bytes),
+  ]);
+  return table([['removed', 'id', 'size'], ...rows]);
+}

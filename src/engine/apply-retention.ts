@@ -1,0 +1,102 @@
+import type { RunStatus } from '../contract/index.ts';
+import type { State } from '../state/index.ts';
+import { underMaintenance } from './activity.ts';
+import type { App } from './app.ts';
+import { type GarbageReport, reportOf, sweep } from './collect-garbage.ts';
+import { trashEntry } from './dataset-trash.ts';
+import { planRetention, type RetentionFacts, type RetentionPlan } from './retention-plan.ts';
+import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
+import { settleTrash, trashRow } from './run-trash.ts';
+
+/** What `retention --json` prints. */
+export interface RetentionReport {
+  readonly schema_version: 'retention.v1';
+  /** True where nothing was changed: this is what would be. */
+  readonly dry_run: boolean;
+  readonly policy: ResolvedPolicy;
+  /** What goes into the trash now. */
+  readonly deleted: {
+    readonly runs: readonly { readonly run_id: string; readonly reason: string }[];
+    readonly datasets: readonly {
+      readonly dataset: string;
+      readonly ordinal: number;
+      readonly dataset_version_id: string;
+      readonly reason: string;
+    }[];
+  };
+  /** What goes for good, because its grace time is over. */
+  readonly removed: GarbageReport['removed'];
+  readonly bytes: number;
+}
+
+/**
+ * Applies the retention policy: runs and data beyond it go into the trash, what has been there for its grace time goes
+ * for good. Records of uploads stay for ever. Throws SH_MAINTENANCE_REFUSED, SH_CONFIG_INVALID.
+ */
+export async function applyRetention(
+  app: App,
+  { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
+): Promise<RetentionReport> {
+  const policy = await policyOf(app, flags);
+  if (dryRun) {
+    const plan = planRetention(factsOf(app.state), policy, app.clock.now());
+    return retentionReport(true, policy, plan, await sweep(app, policy, { remove: false }));
+  }
+  return underMaintenance(app, 'retention', async () => {
+    const plan = app.state.transaction(() => trashPlanned(app, policy));
+    await settleTrash(app);
+    return retentionReport(false, policy, plan, await sweep(app, policy, { remove: true }));
+  });
+}
+
+/** Plans and writes down in one transaction: what was pinned a moment ago is not deleted now. */
+function trashPlanned({ state, clock }: App, policy: ResolvedPolicy): RetentionPlan {
+  const plan = planRetention(factsOf(state), policy, clock.now());
+  for (const { run_id, reason } of plan.runs) trashRow(state, run_id, reason);
+  for (const { entry, reason } of plan.entries) trashEntry(state, entry, reason);
+  return plan;
+}
+
+const UNDER_WAY: readonly RunStatus[] = ['QUEUED', 'RUNNING'];
+
+function factsOf(state: State): RetentionFacts {
+  const bytes = state.references.runBytes();
+  return {
+    runs: state.runs.list({ limit: Number.MAX_SAFE_INTEGER }).map((run) => ({
+      run_id: run.run_id,
+      created_at: run.created_at,
+      under_way: UNDER_WAY.includes(run.status),
+      has_result: run.manifest_sha256 !== null,
+      pinned: run.pinned,
+      dataset_version_id: run.dataset_version_id,
+      bytes: bytes.get(run.run_id) ?? 0,
+    })),
+    entries: state.datasets.list().flatMap(({ name }) => state.versions.list(name)),
+    versionParts: state.references.versionParts(),
+    parts: state.references.partData(),
+  };
+}
+
+function retentionReport(
+  dry_run: boolean,
+  policy: ResolvedPolicy,
+  plan: RetentionPlan,
+  removed: GarbageReport['removed'],
+): RetentionReport {
+  return {
+    schema_version: 'retention.v1',
+    dry_run,
+    policy,
+    deleted: {
+      runs: plan.runs,
+      datasets: plan.entries.map(({ entry, reason }) => ({
+        dataset: entry.dataset,
+        ordinal: entry.ordinal,
+        dataset_version_id: entry.dataset_version_id,
+        reason,
+      })),
+    },
+    removed,
+    bytes: reportOf(dry_run, removed).bytes,
+  };
+}

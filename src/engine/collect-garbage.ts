@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import {
+  type AppPaths,
+  byCodePoint,
+  daysBefore,
+  failPoint,
+  isSystemError,
+  randomId,
+  removeTree,
+  renameDurably,
+  type Sha256,
+} from '../base/index.ts';
+import type { Holding, Run } from '../state/index.ts';
+import { underMaintenance } from './activity.ts';
+import type { App } from './app.ts';
+import { purgeRun } from './purge-run.ts';
+import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
+import { trashedIds } from './run-trash.ts';
+import {
+  namesIn,
+  type StoredItem,
+  sizeAndAge,
+  storedBlobs,
+  storedParts,
+  storedVersions,
+} from './stored-files.ts';
+
+export type GarbageKind = 'run' | 'upload' | 'part' | 'dataset_version' | 'leftover' | 'cache';
+
+/** Something that nothing needs. */
+export interface Garbage {
+  readonly kind: GarbageKind;
+  /** Run id or hash; for a leftover or a cache entry its path in the appdata. */
+  readonly id: string;
+  readonly bytes: number;
+}
+
+/** What `gc --json` prints. */
+export interface GarbageReport {
+  readonly schema_version: 'garbage.v1';
+  /** True where nothing was removed: this is what would be. */
+  readonly dry_run: boolean;
+  readonly removed: readonly Garbage[];
+  readonly bytes: number;
+}
+
+/**
+ * Removes what nothing needs: runs in the trash past their grace time, data that no dataset lists and no run under way
+ * or pinned with its data needs, what processes that died left behind, and what the cache has too much of. Nobody may
+ * run or ingest meanwhile. Throws SH_MAINTENANCE_REFUSED, SH_CONFIG_INVALID.
+ */
+export async function collectGarbage(
+  app: App,
+  { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
+): Promise<GarbageReport> {
+  const policy = await policyOf(app, flags);
+  if (dryRun) return reportOf(true, await sweep(app, policy, { remove: false }));
+  return underMaintenance(app, 'gc', async () => reportOf(false, await sweep(app, policy, { remove: true })));
+}
+
+export function reportOf(dry_run: boolean, removed: readonly Garbage[]): GarbageReport {
+  const bytes = removed.reduce((sum, garbage) => sum + garbage.bytes, 0);
+  return { schema_version: 'garbage.v1', dry_run, removed, bytes };
+}
+
+/**
+ * Finds what nothing needs, and removes it where told to. The rows come first: what they call expired may be there or
+ * not, so that dying between the two leaves no damage, only files for the next time.
+ */
+export async function sweep(
+  app: App,
+  policy: ResolvedPolicy,
+  { remove }: { readonly remove: boolean },
+): Promise<readonly Garbage[]> {
+  const cutoff = daysBefore(app.clock.now(), policy.grace_days);
+  const runs = await purgeTrash(app, policy, cutoff, remove);
+  if (remove) expireRows(app, cutoff);
+  const found = [...(await unneeded(app, cutoff)), ...(await leftovers(app, cutoff))];
+  const files = [...found, ...(await surplusCache(app.paths, policy.cache_bytes))];
+  if (remove) for (const { path } of files) await removeWhole(app.paths, path);
+  return [...runs, ...files.map(({ kind, id, bytes }) => ({ kind, id, bytes }))];
+}
+
+/** Runs in the trash past their grace time. */
+async function purgeTrash(
+  app: App,
+  policy: ResolvedPolicy,
+  cutoff: string,
+  remove: boolean,
+): Promise<Garbage[]> {
+  const garbage: Garbage[] = [];
+  for (const run of pastGrace(app, cutoff)) {
+    const { bytes } = await sizeAndAge(app.paths.trashedRun(run.run_id));
+    if (remove) await purgeRun(app, run, policy.pack_first);
+    garbage.push({ kind: 'run', id: run.run_id, bytes });
+  }
+  return garbage;
+}
+
+function pastGrace({ state }: App, cutoff: string): readonly Run[] {
+  const deleted = state.runs.list({ deleted: true, limit: Number.MAX_SAFE_INTEGER });
+  return deleted.filter(({ deleted_at }) => deleted_at !== null && deleted_at <= cutoff).toReversed();
+}
+
+function expireRows({ state }: App, cutoff: string): void {
+  const correlation_id = randomId();
+  state.transaction(() => {
+    const expired = state.references.expire(cutoff);
+    const events = [
+      ...expired.parts.map((id) => ({ kind: 'part.expired', subject_kind: 'part', subject_id: id })),
+      ...expired.blobs.map((id) => ({ kind: 'upload.expired', subject_kind: 'upload', subject_id: id })),
+    ];
+    for (const event of events) state.events.append({ correlation_id, ...event });
+  });
+  failPoint('data.expired');
+}
+
+interface Found extends Garbage {
+  readonly path: string;
+}
+
+/** Uploads, parts and dataset versions in the store that nothing needs. */
+async function unneeded({ state, paths }: App, cutoff: string): Promise<Found[]> {
+  const { blobs, parts, versions } = state.references;
+  return [
+    ...garbageAmong('upload', await storedBlobs(paths), blobs(cutoff), cutoff),
+    ...garbageAmong('part', await storedParts(paths), parts(cutoff), cutoff),
+    ...garbageAmong('dataset_version', await storedVersions(paths), versions(cutoff), cutoff),
+  ];
+}
+
+/**
+ * What no row knows was left by a process that died, or belongs to rows that a backup from before took the place of:
+ * it goes once it is older than the grace time.
+ */
+function garbageAmong(
+  kind: GarbageKind,
+  stored: readonly StoredItem[],
+  known: ReadonlyMap<Sha256, Holding>,
+  cutoff: string,
+): Found[] {
+  const isGarbage = ({ id, written }: StoredItem): boolean =>
+    !(known.get(id)?.needed ?? written > Date.parse(cutoff));
+  return stored
+    .filter(isGarbage)
+    .sort((a, b) => byCodePoint(a.id, b.id))
+    .map(({ id, path, bytes }) => ({ kind, id, path, bytes }));
+}
+
+/** Folders in trash and staging whose run no row knows: of a purge that died, or older than the grace time. */
+async function leftovers({ state, paths }: App, cutoff: string): Promise<Found[]> {
+  const trashed = (await trashedIds(paths)).map((id) => ({ id, path: paths.trashedRun(id) }));
+  const staged = (await namesIn(paths.staging)).map((id) => ({ id, path: paths.stagedRun(id) }));
+  const isPurged = (id: string): boolean =>
+    state.events.bySubject('run', id).some(({ kind }) => kind === 'run.purged');
+  const found: Found[] = [];
+  for (const { id, path } of [...trashed, ...staged]) {
+    if (state.runs.get(id) !== undefined) continue;
+    const { bytes, written } = await sizeAndAge(path);
+    const isOld = written <= Date.parse(cutoff);
+    if (isOld || isPurged(id)) found.push({ kind: 'leftover', id: inAppdata(paths, path), path, bytes });
+  }
+  return found;
+}
+
+/** What was used longest ago in the cache, as far as all of it is too large. It can be computed again. */
+async function surplusCache(paths: AppPaths, most: number): Promise<Found[]> {
+  const entries = await cacheEntries(paths);
+  let total = 0;
+  const surplus = entries
+    .sort((a, b) => b.written - a.written)
+    .filter(({ bytes }) => (total += bytes) > most);
+  return surplus.map(({ path, bytes }) => ({ kind: 'cache', id: inAppdata(paths, path), path, bytes }));
+}
+
+/** Kept executions and chunks lie two folders deep, answers one. */
+async function cacheEntries({ cache }: AppPaths) {
+  const deep = await Promise.all(['executions', 'chunks'].map((name) => below(join(cache, name))));
+  const folders = [...deep.flat(), join(cache, 'answers')];
+  const paths = (await Promise.all(folders.map(below))).flat();
+  return Promise.all(paths.map(async (path) => ({ path, ...(await sizeAndAge(path)) })));
+}
+
+async function below(folder: string): Promise<string[]> {
+  return (await namesIn(folder)).map((name) => join(folder, name));
+}
+
+function inAppdata(paths: AppPaths, path: string): string {
+  return path.slice(paths.root.length + 1).replaceAll('\\', '/');
+}
+
+/** Out of the store by one rename, so that dying half-way leaves no half of it there; then away. */
+async function removeWhole(paths: AppPaths, path: string): Promise<void> {
+  const gone = join(paths.temporary, `gone-${randomId()}`);
+  try {
+    await renameDurably(path, gone);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+  }
+  failPoint('garbage.moved', path);
+  await removeTree(gone);
+}
