@@ -227,12 +227,6 @@ export const ERROR_CATALOGUE = {
     hint: 'Wait for it to end and try again.',
     exit: 6,
   },
-  SH_PACK_UNAVAILABLE: {
-    message:
-      'The run {id} is not removed: the policy wants a repro pack first, which this engine can not write yet.',
-    hint: 'Take pack_first out of the policy.',
-    exit: 6,
-  },
   SH_RUN_NONE: {
     message: 'There is no run yet: "latest" names nothing.',
     hint: 'Make one with "stat-harness run FILE", or name the folder that holds your runs with --appdata.',

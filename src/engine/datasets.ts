@@ -28,7 +28,12 @@ export interface DatasetDetails {
   readonly parts: readonly Part[];
   readonly datasets: readonly DatasetEntry[];
   /** Every reception of the files it was made of: path, time, hash, size. */
-  readonly uploads: readonly Upload[];
+  readonly uploads: readonly (Upload & {
+    /** How many dataset versions need its bytes. */
+    readonly references: number;
+    /** Since when its bytes are gone on purpose; null where they are there. */
+    readonly expired_at: string | null;
+  })[];
 }
 
 /** A dataset version, by name of the dataset or by id or unique prefix. */
@@ -40,7 +45,11 @@ export async function showDataset(app: App, id: string): Promise<DatasetDetails>
     version,
     parts,
     datasets: app.state.versions.entriesOf(version.dataset_version_id as Sha256),
-    uploads: hashes.flatMap((hash) => [...app.state.uploads.byHash(hash)]),
+    uploads: hashes.flatMap((hash) => {
+      const references = app.state.references.ofBlob(hash, app.clock.now());
+      const expired_at = app.state.uploads.expiredAt(hash);
+      return app.state.uploads.byHash(hash).map((upload) => ({ ...upload, references, expired_at }));
+    }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { App } from './app.ts';
 import { programRoot } from './built-in-plugins.ts';
 import { checkRun } from './check-run.ts';
 import { damageText } from './damage.ts';
-import { partsOf } from './open-version.ts';
+import { partsOf, refuseExpired } from './open-version.ts';
 import { asUnusable, refuseOutFile } from './out-file.ts';
 import { finishedRun, readVerified } from './read-run.ts';
 import { verifyPack } from './verify-pack.ts';
@@ -41,6 +41,7 @@ export async function exportRun(app: App, id: string, request: ExportRequest): P
   const run = finishedRun(app, id);
   const path = resolve(request.out);
   refusePath(app, path, request);
+  if (request.data) refuseExpired(app, app.state.versions.get(run.dataset_version_id)?.parts ?? []);
   const manifest = await wholeManifest(app, run, request.data);
   const files = buildPack({
     manifest,

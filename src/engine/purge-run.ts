@@ -25,7 +25,7 @@ import { runEvent } from './run-trash.ts';
  */
 export async function purgeRun(app: App, run: Run, packFolder: string | null): Promise<void> {
   const { run_id } = run;
-  if (packFolder !== null && run.manifest_sha256 !== null) await packFirst(app, run_id, packFolder);
+  if (packFolder !== null && run.manifest_sha256 !== null) await packFirst(app, run, packFolder);
   await keepRecommended(app, run_id);
   app.state.transaction(() => {
     app.state.lineage.purge(run_id);

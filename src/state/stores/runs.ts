@@ -179,9 +179,9 @@ export function runsStore(db: Database, clock: Clock) {
     list,
     /** Runs that are QUEUED or RUNNING, the oldest first. */
     underWay: (): readonly Run[] => db.all(RUN_QUERIES.underWay, {}, read),
-    /** Puts a run into the trash (now), or takes it out. Its folder follows. */
-    setDeleted: (run_id: string, deleted: boolean): void => {
-      db.run(RUN_QUERIES.setDeleted, { run_id, deleted_at: deleted ? clock.now() : null });
+    /** Puts a run into the trash (now, unless told), or takes it out. Its folder follows. */
+    setDeleted: (run_id: string, deleted: boolean, at = clock.now()): void => {
+      db.run(RUN_QUERIES.setDeleted, { run_id, deleted_at: deleted ? at : null });
     },
     /** What stays of a run whatever a policy says; null for nothing. */
     setPinned: (run_id: string, pinned: Pin | null): void => {
