@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type AppPaths, type Clock, daysBefore, type Sha256, sha256 } from '../../src/base/index.ts';
 import { collectGarbage } from '../../src/engine/collect-garbage.ts';
 import {
+  type App,
   deleteDataset,
   deleteRun,
   pinRun,
@@ -22,7 +23,10 @@ class World {
   #now = Date.parse('2026-01-01T00:00:00.000Z');
   readonly clock: Clock = { now: () => new Date(this.#now).toISOString(), monotonicMs: () => this.#now };
   readonly state: State = stateOf(this.paths, this.clock);
-  readonly app = { paths: this.paths, state: this.state, clock: this.clock, close: () => undefined };
+  readonly app: App = {
+    ...{ paths: this.paths, state: this.state, clock: this.clock },
+    ...{ warnings: [], close: () => undefined },
+  };
   readonly #random: () => number;
   readonly entries = new Map<number, { parts: readonly string[]; version: Sha256; deleted: number | null }>();
   readonly runs = new Map<
