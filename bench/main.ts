@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './baseline.ts';
+import { benchCrashes } from './crash.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
@@ -18,6 +19,10 @@ if (name === 'tcpd') {
 }
 if (name === 'null-tables') {
   await benchNullTables(rest);
+  process.exit(0);
+}
+if (name === 'crash') {
+  await benchCrashes(rest);
   process.exit(0);
 }
 if (name === 'xlsx') {
@@ -38,6 +43,7 @@ if (options.help) {
   console.log('npm run bench -- [--rows 1000000] [--repeats 3] [--folder DIR] [--gate]');
   console.log('npm run bench -- tcpd --data FOLDER');
   console.log('npm run bench -- null-tables [--seeds 200]');
+  console.log('npm run bench -- crash [200] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--folder DIR]');
   process.exit(0);
 }

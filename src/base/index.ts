@@ -8,6 +8,7 @@ export { environmentValue } from './environment.ts';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';
 export { type ExitCode, HarnessError, isSystemError, messageOf } from './errors.ts';
 export { failPoint } from './fail-points.ts';
+export { unsafeFileName } from './file-names.ts';
 export {
   asDiskFull,
   asFileError,

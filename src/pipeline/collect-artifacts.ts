@@ -1,6 +1,13 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDirectory, failPoint, hashFile, renameDurably, syncFile } from '../base/index.ts';
+import {
+  ensureDirectory,
+  failPoint,
+  hashFile,
+  renameDurably,
+  syncFile,
+  unsafeFileName,
+} from '../base/index.ts';
 import type { ArtifactContent, PluginManifest, RawArtifact } from '../contract/index.ts';
 import { refuseSecretsInFile } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
@@ -9,9 +16,6 @@ import { InvalidOutput } from './invalid-output.ts';
 export class OutputLimitExceeded extends Error {
   override readonly name = 'OutputLimitExceeded';
 }
-
-/** Names that Windows keeps for devices. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /**
  * Moves the files that a plugin announced from its scratch folder to the run, and hashes them. Refuses links,
@@ -50,8 +54,9 @@ export async function collectArtifacts(
 function assertNames(announced: readonly RawArtifact[]): void {
   const seen = new Set<string>();
   for (const { path } of announced) {
-    if (RESERVED.test(path) || path.endsWith('.'))
-      throw new InvalidOutput(`the file name ${path} is not safe on Windows`);
+    const unsafe = unsafeFileName(path);
+    if (unsafe !== undefined)
+      throw new InvalidOutput(`the file name ${path} is not safe everywhere: ${unsafe}`);
     if (seen.has(path.toLowerCase())) throw new InvalidOutput(`two artifacts are called ${path}`);
     seen.add(path.toLowerCase());
   }

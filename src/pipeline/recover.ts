@@ -70,7 +70,15 @@ async function abortDeadRuns(state: State, paths: AppPaths, self: Owner): Promis
   for (const { run_id } of deadRuns(state, self)) {
     await settle(state, paths, run_id);
   }
+  await removeTemporaries(paths.cache);
   return abortOrphans(state, self);
+}
+
+/** Files of the cache that were being written. Nobody else writes there now: the caller holds the lock. */
+async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (name.endsWith('.tmp')) await removeTree(join(folder, name));
+  }
 }
 
 /** Records a dead run that was sealed; of any other, only the logs stay. */

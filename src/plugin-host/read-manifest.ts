@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
-import { HarnessError, isSystemError, messageOf } from '../base/index.ts';
+import { HarnessError, isSystemError, messageOf, unsafeFileName } from '../base/index.ts';
 import { check, checkJsonSchema, describeProblems, PluginManifest, type Problem } from '../contract/index.ts';
 
 /** Reads and checks a folder's `plugin.json`. Throws SH_PLUGIN_MANIFEST_INVALID with all problems and their paths. */
@@ -33,6 +33,9 @@ async function readJson(folder: string): Promise<unknown> {
 /** Rules between members, which the schema can't say. */
 function beyondTheSchema(manifest: PluginManifest): Problem[] {
   const problems: Problem[] = [];
+  // Folders and files of a run are called by it.
+  const unsafe = unsafeFileName(manifest.id);
+  if (unsafe !== undefined) problems.push({ path: 'id', message: `is no name for a file: ${unsafe}` });
   const claim = manifest.id.includes('model') ? 'modeled' : 'measured';
   if (manifest.claim !== claim) {
     problems.push({

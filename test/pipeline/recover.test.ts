@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AppPaths } from '../../src/base/index.ts';
-import { recoverRuns } from '../../src/pipeline/recover.ts';
+import { abandonRun, recoverRuns } from '../../src/pipeline/recover.ts';
+import { takeRunLock } from '../../src/pipeline/run-lock.ts';
 import { currentOwner, type State } from '../../src/state/index.ts';
 import { completeRun, freshAppdata, ingest, newRun, runId, stateOf } from '../state/appdata.ts';
 
@@ -138,4 +139,44 @@ test('while another run is under way recovery waits for a later start', async ()
   expect(existsSync(join(staged, 'report.json'))).toBe(true);
   state.locks.release(lock);
   expect(await recoverRuns(state, paths)).toEqual([DEAD]);
+});
+
+test('a run of a process that can not be seen holds its lock, with words on what to do, until the operator says that it is gone', async () => {
+  const { state, paths } = appdataWithDeadRun();
+  await recoverRuns(state, paths);
+  const foreign = { ...deadOwner, host: 'win32:box' };
+  const live = runId('e');
+  state.runs.create({ ...newRun(ingest(state, 'b'), live), owner: foreign });
+  state.runs.start(live, foreign);
+  state.locks.acquire({ name: 'run', owner: foreign, purpose: live });
+  for (const name of ['results', 'artifacts/p', 'logs', 'work/p'])
+    mkdirSync(join(paths.stagedRun(live), name), { recursive: true });
+  writeEverything(paths.stagedRun(live));
+  writeFileSync(join(paths.stagedRun(live), 'journal.json'), '{}');
+  expect(await recoverRuns(state, paths)).toEqual([]);
+  const options = { wait: false, signal: undefined, onWait: () => undefined };
+  const refused = await takeRunLock(state, runId('f'), options).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: 'SH_LOCK_FOREIGN',
+    message: expect.stringContaining('4194305 on win32:box'),
+    hint: expect.stringContaining(`runs cancel ${live} --owner-is-gone`),
+  });
+  const run = state.runs.get(live);
+  if (run !== undefined) await abandonRun(state, paths, run);
+  expect(state.runs.get(live)).toMatchObject({
+    status: 'ABORTED',
+    reason: expect.stringContaining('operator'),
+  });
+  expect(state.locks.holder('run')).toBeUndefined();
+  expect(readdirSync(paths.stagedRun(live)).sort()).toEqual(['journal.json', 'logs']);
+  (await takeRunLock(state, runId('f'), options))();
+});
+
+test('what the dead process was writing into the cache goes, and what it had kept stays', async () => {
+  const { state, paths } = appdataWithDeadRun();
+  const folder = join(paths.cache, 'chunks', 'ab');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['abcd', 'abcd.0123456789ab.tmp']) writeFileSync(join(folder, name), 'x');
+  await recoverRuns(state, paths);
+  expect(readdirSync(folder)).toEqual(['abcd']);
 });
