@@ -1,4 +1,5 @@
-// `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. `npm run bench -- xlsx`: a full sheet. Without a name:
+// `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. `npm run bench -- xlsx`: a full sheet.
+// `npm run bench -- plugins`: what each plugin costs. Without a name:
 // `npm run bench -- [--rows N] [--repeats N] [--folder DIR]`: the engine beside DuckDB on the same file, by hand.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { benchCrashes } from './crash.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
+import { benchPlugins } from './plugins.ts';
 import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
 
@@ -23,6 +25,10 @@ if (name === 'null-tables') {
 }
 if (name === 'crash') {
   await benchCrashes(rest);
+  process.exit(0);
+}
+if (name === 'plugins') {
+  await benchPlugins(rest);
   process.exit(0);
 }
 if (name === 'xlsx') {
@@ -44,6 +50,7 @@ if (options.help) {
   console.log('npm run bench -- tcpd --data FOLDER');
   console.log('npm run bench -- null-tables [--seeds 200]');
   console.log('npm run bench -- crash [200] [--folder DIR]');
+  console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--folder DIR]');
   process.exit(0);
 }
