@@ -26,10 +26,10 @@ export interface Redactor {
   findInFile(path: string): Promise<string | undefined>;
 }
 
-/** A redactor for some secrets. */
-export function redactorOf(secrets: readonly Secret[]): Redactor {
+/** A redactor for some secrets; forms that are shorter than `shortest` are not looked for. */
+export function redactorOf(secrets: readonly Secret[], shortest = SHORTEST_SECRET): Redactor {
   const named = new Map<string, string>();
-  for (const { name, value } of secrets) for (const form of formsOf(value)) named.set(form, name);
+  for (const { name, value } of secrets) for (const form of formsOf(value, shortest)) named.set(form, name);
   // The longest first: a form that holds another is replaced whole.
   const forms = [...named.keys()].sort((a, b) => b.length - a.length || byCodePoint(a, b));
   const pattern = forms.length === 0 ? undefined : new RegExp(forms.map(escaped).join('|'), 'g');
@@ -77,11 +77,11 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 /** The forms in which a value gets into text: as it is, in JSON, in an address, in HTML, in base64, in hex. */
-function formsOf(value: string): readonly string[] {
+function formsOf(value: string, shortest: number): readonly string[] {
   const lines = value.split(/\r?\n/).filter((line) => line !== value);
   const plain = [value, value.trim(), ...lines.map((line) => line.trim())];
   const forms = plain.flatMap((text) => [text, ...escapedForms(text)]);
-  return [...new Set([...forms, ...encodedForms(value)])].filter(({ length }) => length >= SHORTEST_SECRET);
+  return [...new Set([...forms, ...encodedForms(value)])].filter(({ length }) => length >= shortest);
 }
 
 function escapedForms(text: string): string[] {

@@ -3,6 +3,7 @@ import { HarnessError, messageOf, redact } from '../base/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
+import { diagCommand } from './commands/diag.ts';
 import { exportCommand } from './commands/export.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -63,6 +64,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     replayCommand,
     verifyCommand,
     exportCommand,
+    diagCommand,
     backupCommand,
     restoreCommand,
     retentionCommand,
