@@ -42,7 +42,7 @@ export async function withTable<T>(
       schema,
       temporaryDirectory: folder,
       memoryBytes: 512 * 1024 * 1024,
-      threads: 2,
+      threads: 1,
       ...(chunkRows !== undefined && { chunkRows }),
     });
     try {
