@@ -15,12 +15,18 @@ export interface EvidenceIndex {
 /** Numbers every distinct query (SQL, parameters, result) that the report cites. */
 export function indexEvidence(report: Report): EvidenceIndex {
   const labels = new Map<string, string>();
+  const keys = new WeakMap<QueryEvidence, string>();
+  const keyOf = (query: QueryEvidence): string => {
+    const key = keys.get(query) ?? queryKey(query);
+    keys.set(query, key);
+    return key;
+  };
   const visit = (evidence: Evidence): void => {
     if (evidence.kind === 'derivation') {
       evidence.inputs.forEach(visit);
       return;
     }
-    const key = queryKey(evidence);
+    const key = keyOf(evidence);
     if (!labels.has(key)) labels.set(key, `Q${labels.size + 1}`);
   };
   const charts = chartsByName(report);
@@ -34,7 +40,7 @@ export function indexEvidence(report: Report): EvidenceIndex {
   }
   for (const chart of charts.values()) visit(chart.evidence);
   return {
-    label: (query) => labels.get(queryKey(query)) ?? '',
+    label: (query) => labels.get(keyOf(query)) ?? '',
     chartsOf,
   };
 }
