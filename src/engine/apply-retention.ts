@@ -2,7 +2,7 @@ import type { RunStatus } from '../contract/index.ts';
 import type { State } from '../state/index.ts';
 import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
-import { type GarbageReport, reportOf, sweep } from './collect-garbage.ts';
+import { type GarbageReport, type Swept, sweep } from './collect-garbage.ts';
 import { trashEntry } from './dataset-trash.ts';
 import { planRetention, type RetentionFacts, type RetentionPlan } from './retention-plan.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
@@ -27,6 +27,7 @@ export interface RetentionReport {
   /** What goes for good, because its grace time is over. */
   readonly removed: GarbageReport['removed'];
   readonly bytes: number;
+  readonly left: GarbageReport['left'];
 }
 
 /**
@@ -81,7 +82,7 @@ function retentionReport(
   dry_run: boolean,
   policy: ResolvedPolicy,
   plan: RetentionPlan,
-  removed: GarbageReport['removed'],
+  swept: Swept,
 ): RetentionReport {
   return {
     schema_version: 'retention.v1',
@@ -96,7 +97,6 @@ function retentionReport(
         reason,
       })),
     },
-    removed,
-    bytes: reportOf(dry_run, removed).bytes,
+    ...swept,
   };
 }

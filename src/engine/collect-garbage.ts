@@ -4,6 +4,7 @@ import {
   byCodePoint,
   daysBefore,
   failPoint,
+  HarnessError,
   isSystemError,
   randomId,
   removeTree,
@@ -42,7 +43,18 @@ export interface GarbageReport {
   readonly dry_run: boolean;
   readonly removed: readonly Garbage[];
   readonly bytes: number;
+  /** What should go and could not, and why. */
+  readonly left: readonly LeftRun[];
 }
+
+/** A run that stays in the trash because the pack that the policy wants first could not be written. */
+export interface LeftRun {
+  readonly run_id: string;
+  readonly reason: string;
+}
+
+/** What a sweep removed, or would remove. */
+export type Swept = Pick<GarbageReport, 'removed' | 'bytes' | 'left'>;
 
 /**
  * Removes what nothing needs: runs in the trash past their grace time, data that no dataset lists and no run under way
@@ -54,13 +66,13 @@ export async function collectGarbage(
   { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
 ): Promise<GarbageReport> {
   const policy = await policyOf(app, flags);
-  if (dryRun) return reportOf(true, await sweep(app, policy, { remove: false }));
-  return underMaintenance(app, 'gc', async () => reportOf(false, await sweep(app, policy, { remove: true })));
-}
-
-export function reportOf(dry_run: boolean, removed: readonly Garbage[]): GarbageReport {
-  const bytes = removed.reduce((sum, garbage) => sum + garbage.bytes, 0);
-  return { schema_version: 'garbage.v1', dry_run, removed, bytes };
+  const report = (swept: Swept): GarbageReport => ({
+    schema_version: 'garbage.v1',
+    dry_run: dryRun,
+    ...swept,
+  });
+  if (dryRun) return report(await sweep(app, policy, { remove: false }));
+  return underMaintenance(app, 'gc', async () => report(await sweep(app, policy, { remove: true })));
 }
 
 /**
@@ -71,30 +83,44 @@ export async function sweep(
   app: App,
   policy: ResolvedPolicy,
   { remove }: { readonly remove: boolean },
-): Promise<readonly Garbage[]> {
+): Promise<Swept> {
   const cutoff = daysBefore(app.clock.now(), policy.grace_days);
-  const runs = await purgeTrash(app, policy, cutoff, remove);
+  const { purged, left } = await purgeTrash(app, policy, cutoff, remove);
   if (remove) expireRows(app, cutoff);
   const found = [...(await unneeded(app, cutoff)), ...(await leftovers(app, cutoff))];
   const files = [...found, ...(await surplusCache(app.paths, policy.cache_bytes))];
   if (remove) for (const { path } of files) await removeWhole(app.paths, path);
-  return [...runs, ...files.map(({ kind, id, bytes }) => ({ kind, id, bytes }))];
+  const removed = [...purged, ...files.map(({ kind, id, bytes }) => ({ kind, id, bytes }))];
+  return { removed, bytes: removed.reduce((sum, garbage) => sum + garbage.bytes, 0), left };
 }
 
-/** Runs in the trash past their grace time. */
+/** Runs in the trash past their grace time. A damaged one can't be packed: it stays, and that is said. */
 async function purgeTrash(
   app: App,
   policy: ResolvedPolicy,
   cutoff: string,
   remove: boolean,
-): Promise<Garbage[]> {
-  const garbage: Garbage[] = [];
+): Promise<{ readonly purged: Garbage[]; readonly left: LeftRun[] }> {
+  const purged: Garbage[] = [];
+  const left: LeftRun[] = [];
   for (const run of pastGrace(app, cutoff)) {
     const { bytes } = await sizeAndAge(app.paths.trashedRun(run.run_id));
-    if (remove) await purgeRun(app, run, policy.pack_first);
-    garbage.push({ kind: 'run', id: run.run_id, bytes });
+    const reason = remove ? await refusal(() => purgeRun(app, run, policy.pack_first)) : undefined;
+    if (reason === undefined) purged.push({ kind: 'run', id: run.run_id, bytes });
+    else left.push({ run_id: run.run_id, reason });
   }
-  return garbage;
+  return { purged, left };
+}
+
+/** Why something could not be done for the sake of integrity; undefined where it was done. */
+async function refusal(act: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError && error.exitCode === 4) return error.message;
+    throw error;
+  }
 }
 
 function pastGrace({ state }: App, cutoff: string): readonly Run[] {

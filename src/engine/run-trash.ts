@@ -80,7 +80,7 @@ function listedFolder(paths: AppPaths, run: Run): string {
 /** The runs that have a folder in the trash. */
 export async function trashedIds(paths: AppPaths): Promise<string[]> {
   try {
-    return (await readdir(dirname(paths.trashedRun('')))).filter((name) => /^[0-9a-f]{32}$/.test(name));
+    return (await readdir(dirname(paths.trashedRun('x')))).filter((name) => /^[0-9a-f]{32}$/.test(name));
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return [];
     throw error;

@@ -35,10 +35,16 @@ export function gcCommand({ terminal }: CommandContext): Command {
     });
 }
 
-function garbageText({ dry_run, removed, bytes }: GarbageReport): string {
+function garbageText({ dry_run, removed, bytes, left }: GarbageReport): string {
   const verb = dry_run ? 'would be removed' : 'removed';
-  if (removed.length === 0) return `Nothing ${dry_run ? 'would be removed' : 'was removed'}.\n`;
-  return `${removedTable(removed)}${removed.length} ${verb}, ${shownBytes(bytes)}.\n`;
+  if (removed.length === 0)
+    return `${leftLines(left)}Nothing ${dry_run ? 'would be removed' : 'was removed'}.\n`;
+  return `${removedTable(removed)}${leftLines(left)}${removed.length} ${verb}, ${shownBytes(bytes)}.\n`;
+}
+
+/** What could not be removed, a line each. */
+export function leftLines(left: GarbageReport['left']): string {
+  return left.map(({ run_id, reason }) => `The run ${run_id} stays in the trash: ${reason}\n`).join('');
 }
 
 /** What was removed for good, a line each. */

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, days, jsonOption, size, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
 import { short } from '../words.ts';
-import { removedTable } from './gc.ts';
+import { leftLines, removedTable } from './gc.ts';
 
 interface RetentionOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -51,7 +51,7 @@ function policyFlags(options: RetentionOptions): PolicyFlags {
   };
 }
 
-function retentionText({ dry_run, deleted, removed, bytes }: RetentionReport): string {
+function retentionText({ dry_run, deleted, removed, bytes, left }: RetentionReport): string {
   const would = dry_run ? 'would go' : 'went';
   const rows = [
     ...deleted.runs.map(({ run_id, reason }) => ['run', short(run_id), reason]),
@@ -59,7 +59,7 @@ function retentionText({ dry_run, deleted, removed, bytes }: RetentionReport): s
   ];
   const trash = rows.length === 0 ? '' : `${table([['into the trash', 'which', 'why'], ...rows])}\n`;
   const gone = removed.length === 0 ? '' : `${removedTable(removed)}\n`;
-  return `${trash}${gone}${rows.length} ${would} into the trash, ${removed.length} ${would} for good (${shownBytes(bytes)}).\n`;
+  return `${trash}${gone}${leftLines(left)}${rows.length} ${would} into the trash, ${removed.length} ${would} for good (${shownBytes(bytes)}).\n`;
 }
 
 function whole(text: string): number {
