@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IngestOptions } from '../../src/contract/index.ts';
@@ -147,13 +147,15 @@ describe('a failure between the steps', () => {
     expect(version.row_count).toBe(1);
   });
 
-  test('a part cut short afterwards is noticed', async () => {
+  test('a part cut short afterwards is noticed when its file comes again, and made again from it', async () => {
     const path = shop.write('a.csv', 'a,b\n1,2\n');
     const { version } = await shop.ingest([path]);
     const [part] = version.parts;
     if (part === undefined) throw new Error('no part');
     const parquet = join(shop.paths.part(part), 'part.parquet');
+    const before = readFileSync(parquet);
     truncateSync(parquet, 10);
-    await expect(shop.ingest([path])).rejects.toMatchObject({ code: 'SH_INTEGRITY_MISMATCH', exitCode: 4 });
+    await shop.ingest([path]);
+    expect(readFileSync(parquet)).toEqual(before);
   });
 });
