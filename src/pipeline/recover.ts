@@ -131,12 +131,20 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Throws away what processes that are gone left in their folders: spilled data, half-received uploads. */
+/** A copy of the database that a process was making: its id stands in the name. */
+const UNFINISHED_BACKUP = /\.(\d+)\.tmp(-journal)?$/;
+
+/** Throws away what processes that are gone left: spilled data, half-received uploads, half-made backups. */
 async function removeLeftovers(paths: AppPaths, self: Owner): Promise<void> {
+  const isGone = (pid: string): boolean =>
+    !isProcessAlive({ ...self, pid: Number(pid), process_start: 'unknown' });
+  for (const name of await readdir(paths.backups)) {
+    const pid = UNFINISHED_BACKUP.exec(name)?.[1];
+    if (pid !== undefined && isGone(pid)) await removeTree(join(paths.backups, name));
+  }
   for (const root of [dirname(paths.temporary), dirname(paths.quarantine)]) {
     for (const name of await readdir(root)) {
-      const owner = { ...self, pid: Number(name), process_start: 'unknown' };
-      if (/^[1-9]\d*$/.test(name) && !isProcessAlive(owner)) await removeTree(join(root, name));
+      if (/^[1-9]\d*$/.test(name) && isGone(name)) await removeTree(join(root, name));
     }
   }
 }

@@ -6,8 +6,22 @@ import type { Gate } from './gate.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 import { damageOfLog } from './wal.ts';
 
+/** Characters that a path on Windows has at most, where a library does not use the long form (SQLite, DuckDB). */
+const LONGEST_PATH = 259;
+/** What such libraries open below an appdata is shorter than this: parts, spilled data, backups. */
+const LONGEST_BELOW = 110;
+
+/** Why an appdata would be too deep for Windows; undefined where it is not. */
+export function tooDeep(root: string, platform: NodeJS.Platform = process.platform): string | undefined {
+  const most = LONGEST_PATH - LONGEST_BELOW;
+  if (platform !== 'win32' || root.length <= most) return undefined;
+  return `its path has ${root.length} characters, and on Windows ${most} are the most`;
+}
+
 /** Makes the folders of an appdata. Error: SH_APPDATA_UNUSABLE. */
 export function makeFolders(paths: AppPaths): void {
+  const reason = tooDeep(paths.root);
+  if (reason !== undefined) throw new HarnessError('SH_APPDATA_UNUSABLE', { path: paths.root, reason });
   const { root, quarantine, staging, runs, cache, temporary, backups } = paths;
   try {
     for (const folder of [root, quarantine, staging, runs, cache, temporary, backups]) {

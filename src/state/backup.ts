@@ -12,7 +12,7 @@ import { stateCorrupt } from './sqlite-errors.ts';
  * checks the copy. Readers and writers are not disturbed: what they commit meanwhile is not in it.
  */
 export function copyState(source: string, path: string): void {
-  const temporary = `${path}.tmp`;
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     rmSync(temporary, { force: true });

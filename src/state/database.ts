@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { HarnessError } from '../base/index.ts';
+import { failPoint, HarnessError } from '../base/index.ts';
 import type { RawRow } from './row.ts';
 import { CHECKSUMS_FUNCTION, checksums } from './row-checksum.ts';
 import { asStateError } from './sqlite-errors.ts';
@@ -90,7 +90,9 @@ function inTransaction<T>(connection: DatabaseSync, fn: () => T): T {
   try {
     const result = fn();
     if (result instanceof Promise) throw new TypeError('a transaction can not wait for a promise');
+    failPoint('transaction.committing');
     connection.exec('COMMIT');
+    failPoint('transaction.committed');
     return result;
   } catch (error) {
     if (connection.isTransaction) connection.exec('ROLLBACK');

@@ -1,6 +1,6 @@
 import { closeSync, copyFileSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isSystemError } from '../base/index.ts';
+import { failPoint, isSystemError } from '../base/index.ts';
 
 // Durable file operations that don't wait for the event loop: opening the state is one step, with a restore finished
 // on the way. What the rest of the program uses is in base/files.ts.
@@ -29,7 +29,9 @@ type Rename = (from: string, to: string) => void;
 function renamePatiently(from: string, to: string, rename: Rename): void {
   for (let attempt = 1; ; attempt++) {
     try {
+      failPoint('entry.renaming', to);
       rename(from, to);
+      failPoint('entry.renamed', to);
       return;
     } catch (error) {
       if (attempt >= ATTEMPTS || !isSystemError(error, ...RETRIED)) throw error;
@@ -40,6 +42,7 @@ function renamePatiently(from: string, to: string, rename: Rename): void {
 
 /** Writes a small file and syncs it. */
 export function writeNow(path: string, content: string): void {
+  failPoint('file.creating', path);
   writeFileSync(path, content);
   syncNow(path);
 }
@@ -57,6 +60,7 @@ function syncFolderOf(path: string): void {
 function withDescriptor(path: string, mode: 'r' | 'r+'): void {
   const descriptor = openSync(path, mode);
   try {
+    failPoint(mode === 'r' ? 'folder.syncing' : 'file.syncing', path);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

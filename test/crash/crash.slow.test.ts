@@ -127,6 +127,26 @@ describe('a crash at every fail point', { timeout: 900_000 }, () => {
     }
   });
 
+  test('FND-01 FND-05 a crash while the state is backed up and restored, while a run goes to the trash and comes back, and while it is purged, leaves all whole', async () => {
+    const appdata = join(folder, 'maintained');
+    cpSync(join(folder, 'appdata'), appdata, { recursive: true });
+    const [run = ''] = readdirSync(join(appdata, 'runs'));
+    const steps = [
+      ['backup'],
+      ['restore', 'latest'],
+      ['runs', 'delete', run],
+      ['runs', 'undelete', run],
+      ['runs', 'delete', run],
+      ['gc', '--grace-days', '0', '--max-cache', '1KB'],
+    ];
+    for (const [i, step] of steps.entries()) {
+      const taken = await snapshots([...step, '--appdata', appdata], appdata, join(folder, `step-${i}`));
+      for (const path of pathsOf(taken))
+        expect(await problemsAfterCrash(path), `${step[1]}: ${path}`).toEqual([]);
+    }
+    expect(readdirSync(join(appdata, 'runs'))).toEqual([]);
+  });
+
   // The one early in a run, the other late.
   test.each<[Effect, string, number]>([
     ['ENOSPC', 'SH_DISK_FULL', 0.1],
