@@ -107,7 +107,7 @@ async function inputOf(app: App, part: Part): Promise<InputFiles> {
   const report = join(folder, 'ingest_report.json');
   return {
     part,
-    upload: await stored(app.paths.blob(part.upload_sha256), part.upload_sha256),
+    upload: await uploadOf(app, part),
     parquet: await stored(join(folder, 'part.parquet'), part.parquet_sha256),
     document: await stored(document, await hashFile(document)),
     ingestReport: await stored(report, await hashFile(report)),
@@ -115,6 +115,13 @@ async function inputOf(app: App, part: Part): Promise<InputFiles> {
       rejects: await stored(join(folder, 'rejects.parquet'), part.rejects_sha256),
     }),
   };
+}
+
+async function uploadOf(app: App, { upload_sha256 }: Part): Promise<StoredFile> {
+  const expired_at = app.state.uploads.expiredAt(upload_sha256);
+  const path = app.state.uploads.byHash(upload_sha256)[0]?.original_path ?? upload_sha256;
+  if (expired_at !== null) throw new HarnessError('SH_DATA_EXPIRED', { path, expired_at });
+  return stored(app.paths.blob(upload_sha256), upload_sha256);
 }
 
 async function stored(file: string, sha256: Sha256): Promise<StoredFile> {

@@ -46,7 +46,14 @@ export interface RunDetails extends RunEntry {
     readonly execution_fingerprint: string | null;
   }[];
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly subject: string }[];
-  readonly artifacts: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
+  /** As they were recorded; `runs artifacts` checks their bytes. */
+  readonly artifacts: readonly {
+    readonly path: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly media_type: string;
+    readonly producer: string;
+  }[];
 }
 
 /** One run, by id, unique prefix or `latest`. Throws SH_INTEGRITY_… where its manifest is damaged or gone. */
@@ -74,9 +81,13 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
       execution_fingerprint: execution.execution_fingerprint,
     })),
     timeline: moments.map(({ at, kind, subject_id }) => ({ at, kind, subject: subject_id })),
-    artifacts: app.state.artifacts
-      .list(run.run_id)
-      .map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),
+    artifacts: app.state.artifacts.list(run.run_id).map(({ path, sha256, bytes, media_type, producer }) => ({
+      path,
+      sha256,
+      bytes,
+      media_type,
+      producer,
+    })),
   };
 }
 

@@ -1,13 +1,13 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, symlink, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HarnessError } from '../../src/base/index.ts';
+import { HarnessError, sha256 } from '../../src/base/index.ts';
 import type { RunManifest } from '../../src/contract/index.ts';
 import { checkRun } from '../../src/engine/check-run.ts';
-import { damageText, replayRun } from '../../src/engine/index.ts';
-import { command, filesBelow, readJson } from '../run/command.ts';
+import { damageText, listArtifacts, replayRun, saveArtifact } from '../../src/engine/index.ts';
+import { command, filesBelow, readJson, temporaryFolder } from '../run/command.ts';
 import { type FinishedRun, finishedRun, openDatabase, run, withFlippedByte } from './finished-run.ts';
 
 let made: FinishedRun;
@@ -23,9 +23,14 @@ const manifest = (): RunManifest => readJson<RunManifest>(made.summary.manifest_
 
 /** What is damaged in any run, as sentences; an integrity error may come out instead. */
 async function damages(): Promise<string[]> {
+  return damagesOf(made.app.state.runs.list().map((found) => found.run_id));
+}
+
+/** The same for some runs, by id, and perhaps without what they were made of. */
+async function damagesOf(ids: readonly string[], inputs = true): Promise<string[]> {
   try {
-    const runs = made.app.state.runs.list();
-    const checks = await Promise.all(runs.map((found) => checkRun(made.app, found)));
+    const runs = ids.flatMap((id) => made.app.state.runs.get(id) ?? []);
+    const checks = await Promise.all(runs.map((found) => checkRun(made.app, found, { inputs })));
     return [...new Set(checks.flatMap((checked) => checked.damages.map(damageText)))];
   } catch (error) {
     if (error instanceof HarnessError && error.exitCode === 4) return [error.message];
@@ -82,6 +87,33 @@ test('EXEC-05 replay shows nothing of a run with a damaged artifact: exit code 4
   const { replay } = await replayRun(app, summary.run_id);
   // What the run took by a clock that nobody sets is not stored.
   expect(replay.run).toEqual({ ...summary, duration_ms: expect.any(Number) });
+});
+
+test('META-04 each file of a run is shown with path, hash, size, type and producer, and copied only once it is as recorded', async () => {
+  const { app, summary } = made;
+  const { ok, artifacts } = await listArtifacts(app, summary.run_id);
+  expect(ok).toBe(true);
+  expect(artifacts.map(({ path }) => path)).toEqual(manifest().artifacts.map(({ path }) => path));
+  for (const { sha256: hash, bytes, media_type, producer, damage } of artifacts)
+    expect([hash, bytes, media_type, producer, damage]).not.toContain(undefined);
+  const folder = temporaryFolder();
+  const request = { artifact: 'report.md', folder, overwrite: false };
+  const saved = await saveArtifact(app, summary.run_id, request);
+  const hash = saved.artifact.sha256.slice(7, 15);
+  expect(basename(saved.path)).toBe(`report-${summary.run_id.slice(0, 8)}-${hash}.md`);
+  expect(sha256(readFileSync(saved.path))).toBe(saved.artifact.sha256);
+  await expect(saveArtifact(app, summary.run_id, request)).rejects.toMatchObject({
+    code: 'SH_OUT_FILE_EXISTS',
+  });
+  const damaged = join(summary.run_dir, 'report.md');
+  await withFlippedByte(damaged, async () => {
+    const found = await listArtifacts(app, summary.run_id);
+    expect(found.artifacts.filter(({ damage }) => damage !== null).map(({ path }) => path)).toEqual([
+      'report.md',
+    ]);
+    const again = saveArtifact(app, summary.run_id, { ...request, overwrite: true });
+    await expect(again).rejects.toMatchObject({ code: 'SH_INTEGRITY_MISMATCH', exitCode: 4 });
+  });
 });
 
 test('verify ends with exit code 4 and a JSON document that names what, where, what it touches and the repair', async () => {
@@ -169,6 +201,9 @@ function changed(value: unknown): string | number {
   return `${text.slice(0, at)}${text[at] === '1' ? '2' : '1'}${text.slice(at + 1)}`;
 }
 
+/** Tables about what runs were made of, which runs share. */
+const OF_INPUTS = ['uploads', 'blobs', 'parts', 'dataset_versions'];
+
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** The damages that are found while one value of one row is another. */
@@ -189,7 +224,8 @@ async function whileChanged(
   };
   set(value, row);
   try {
-    return await damages();
+    const found = OF_INPUTS.includes(table) ? [] : await damagesOf([made.summary.run_id], false);
+    return found.length > 0 ? found : await damages();
   } finally {
     set(row[column] ?? null, { ...row, [column]: value });
   }

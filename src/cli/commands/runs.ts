@@ -5,6 +5,7 @@ import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp
 import { printable, table } from '../terminal.ts';
 import { coverageText, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
+import { artifactsCommand } from './artifacts.ts';
 import { cancelCommand } from './cancel.ts';
 import { compareCommand } from './compare.ts';
 import { keepCommands } from './keep-runs.ts';
@@ -14,7 +15,16 @@ export function runsCommands(context: CommandContext): Command {
   const group = new Command('runs').description(
     'Look at runs, end them, go on with them, keep them, delete them.',
   );
-  const commands = [list, show, trace, resumeCommand, cancelCommand, compareCommand, adoptCommand];
+  const commands = [
+    list,
+    show,
+    trace,
+    artifactsCommand,
+    resumeCommand,
+    cancelCommand,
+    compareCommand,
+    adoptCommand,
+  ];
   for (const make of [...commands, ...keepCommands]) group.addCommand(make(context));
   return group;
 }
