@@ -87,7 +87,8 @@ describe('process logs', () => {
   });
 
   test('the same table gives the same map, byte for byte', async () => {
-    expect((await rolesOf(ENERTIA)).map).toEqual((await rolesOf(ENERTIA)).map);
+    const anew = { shuffle: (headers: readonly string[]) => headers };
+    expect((await rolesOf(ENERTIA, anew)).map).toEqual((await rolesOf(ENERTIA)).map);
   });
 
   test('headers that contradict the values are not both believed: START and END swapped', async () => {
