@@ -49,6 +49,17 @@ describe('The locked session', () => {
     expect((await readdir(sample.folder)).length).toBeGreaterThan(1);
   });
 
+  it('runs what was only looked at before, however much of it there was', async () => {
+    const texts = Array.from({ length: 20 }, (_, i) => `SELECT ${i} AS n`);
+    for (const sql of texts) {
+      const look = (statement: { columnName(index: number): string }) => statement.columnName(0);
+      expect(await session.prepareAndKeep(sql, (connection) => connection.prepare(sql), look)).toBe('n');
+    }
+    const twice = [...texts, ...texts].map((sql) => session.rows(sql));
+    const numbers = texts.map((_, i) => [[String(i)]]);
+    expect((await Promise.all(twice)).map(({ rows }) => rows)).toEqual([...numbers, ...numbers]);
+  });
+
   it('works in UTC on every connection', async () => {
     const read = () => session.rows("SELECT current_setting('TimeZone')");
     const all = await Promise.all([read(), read(), read()]);

@@ -72,6 +72,17 @@ test('EXEC-03 doubles, -0, NaN and missing values: workers and chunk sizes chang
   expect(['reading', 'drift', 'signal', 'label'].map(kindOf)).toEqual(['double', 'double', 'double', 'text']);
 });
 
+test('EXEC-03 more rows than one thread takes: one worker and two give the same bytes', async () => {
+  const file = join(temporaryFolder(), 'many.csv');
+  const rows = Array.from({ length: 130_000 }, (_, row) => `${(row * 7919) % 1009},${row % 7}.5e-3`);
+  writeFileSync(file, `count,reading\n${rows.join('\n')}\n`);
+  const runs = ['1', '2'].map((workers) =>
+    run(file, temporaryFolder(), ['--plugins', 'profile_basic', '--workers', workers]),
+  );
+  const [one, two] = (await Promise.all(runs)).map(contentOf);
+  expect(two).toEqual(one);
+});
+
 test('FND-06 another name and folder of the input change nothing', async () => {
   const folder = temporaryFolder();
   await cp(example, join(folder, 'Märchen & Co.txt.csv'));
