@@ -28,19 +28,23 @@ export async function reportGroups(reported: Reported, means: GroupMeans): Promi
   const levels = standingOut(study.sums.levels(measure, category).whole);
   const detail = await study.ctx.query(quartilesSql(category, measure));
   const [c, m] = [namedColumn('category', category), namedColumn('measure', measure)];
-  const { top, bottom } = levels;
+  const { top, bottom, strongest } = levels;
+  const medianOf = ({ level }: LevelSums) => detail.text(rowOf(detail, level), 'median');
+  const isTied = medianOf(top) === medianOf(bottom);
   const reversal = turnsRound(directness);
   study.ctx.finding({
     kind: 'group_difference',
     title: capitalized(
       reversal === undefined
-        ? `${m.text} differs by ${c.text}: highest for {top_level}, lowest for {bottom_level}${throughOf(directness)}`
+        ? `${m.text} differs by ${c.text}${isTied ? ', most of all for {strongest_level}' : ': highest for {top_level}, lowest for {bottom_level}'}${throughOf(directness)}`
         : `the difference of ${m.text} by ${c.text} ${reversal}`,
     ),
     statement: claim.statement(
       capitalized(
-        `${m.text} differs between the {levels} levels of ${c.text}: its median is {top_median} for {top_level} ({top_rows}) and ` +
-          '{bottom_median} for {bottom_level} ({bottom_rows}); over all {rows} it is {median}. ' +
+        `${m.text} differs between the {levels} levels of ${c.text}: ` +
+          (isTied
+            ? 'over all {rows} and for most levels its median is {median}, but its mean is {strongest_mean} for {strongest_level} ({strongest_rows}) and {bottom_mean} for {bottom_level} ({bottom_rows}). '
+            : 'its median is {top_median} for {top_level} ({top_rows}) and {bottom_median} for {bottom_level} ({bottom_rows}); over all {rows} it is {median}. ') +
           'The levels explain {effect} of the variation in rank ({low} to {high} with a confidence of {level}).',
       ),
     ),
@@ -51,6 +55,8 @@ export async function reportGroups(reported: Reported, means: GroupMeans): Promi
       ...varianceFields(reported, means),
       ...levelFields('top', top, detail, measure),
       ...levelFields('bottom', bottom, detail, measure),
+      ...(isTied && levelFields('strongest', strongest, detail, measure)),
+      ...(isTied && meanFields(reported, { strongest, bottom }, means)),
       median: inUnit(detail.cell(rowOf(detail, null), 'median'), measure),
     },
     estimate: {
@@ -126,13 +132,34 @@ function levelFields(
   };
 }
 
+/** Means of levels whose medians are the same. */
+function meanFields(
+  { study, one }: Reported,
+  levels: Readonly<Record<string, LevelSums>>,
+  means: GroupMeans,
+): Record<string, FieldInput> {
+  const named = Object.entries(levels).map(([prefix, { level }]) => {
+    const own = means.levels.find((other) => other.level === level);
+    return [`${prefix}_mean`, own === undefined ? null : meanOf(own)] as const;
+  });
+  const values = study.ctx.derivation({
+    method: 'Means of levels from exact sums',
+    values: Object.fromEntries(named),
+    inputs: [means.evidence],
+  });
+  return Object.fromEntries(named.map(([name]) => [name, inUnit(values.value(name), one.b)]));
+}
+
 /** Rows that a level should have to be named, and as a share of all. */
 const [FEWEST_NAMED, SHARE_NAMED] = [5, 0.01];
 const MOST_ITEMS = 5;
 /** Distance from an even chance from which a level is an item of its own. */
 const SMALLEST_SUPERIORITY = 0.06;
 
-/** The levels of the highest and the lowest ranks, and those that make up most of the difference. */
+/**
+ * The levels of the highest and the lowest ranks, that which makes up most of the difference, however few its rows, and
+ * those to tell besides.
+ */
 function standingOut(levels: readonly LevelSums[]) {
   const n = levels.reduce((sum, level) => sum + level.n, 0);
   const large = levels.filter((level) => level.n >= Math.max(FEWEST_NAMED, SHARE_NAMED * n));
@@ -143,11 +170,20 @@ function standingOut(levels: readonly LevelSums[]) {
   const [top, bottom] = [ranked[0], ranked.at(-1)];
   if (top === undefined || bottom === undefined) throw new RangeError('a category without levels');
   const superiority = (level: LevelSums) => superiorityOf(level, n);
+  const weight = (level: LevelSums) => level.n * meanRank(level) ** 2;
   const extreme = ranked
     .filter((level) => level.n < n && Math.abs(superiority(level) - 0.5) >= SMALLEST_SUPERIORITY)
-    .sort((a, b) => b.n * meanRank(b) ** 2 - a.n * meanRank(a) ** 2)
+    .sort((a, b) => weight(b) - weight(a))
     .slice(0, MOST_ITEMS);
-  return { top, bottom, extreme: extreme.map((level) => ({ level, superiority: superiority(level) })) };
+  const [strongest = top] = levels
+    .filter(({ n: own }) => own >= FEWEST_NAMED)
+    .toSorted((a, b) => weight(b) - weight(a) || (a.level < b.level ? -1 : 1));
+  return {
+    top,
+    bottom,
+    strongest,
+    extreme: extreme.map((level) => ({ level, superiority: superiority(level) })),
+  };
 }
 
 /** The chance that a row of the level is above one of the others, ties counting half (Mann and Whitney). */

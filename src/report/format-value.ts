@@ -52,7 +52,7 @@ export function formatShare(share: number): string {
 
 /** A p- or q-value: two significant digits, never zero: what a double can't tell from it is below 1e-300. */
 export function formatProbability(value: number): string {
-  if (value === 0) return `<${THIN}10⁻³⁰⁰`;
+  if (value < 1e-300) return `<${THIN}10⁻³⁰⁰`;
   return value < 0.0001 ? scientific(Number(value.toPrecision(2))) : String(Number(value.toPrecision(2)));
 }
 
