@@ -63,13 +63,16 @@ export function byWeight(lines: readonly CoefficientLine[]): readonly Coefficien
 
 const MOST_ITEMS = 25;
 
-/** A model's coefficients as items of its finding, the weightiest first. */
+/**
+ * A model's coefficients as items of its finding, the weightiest first; where nobody asked for the model, only those whose
+ * interval leaves out zero, if there are any.
+ */
 export function coefficientItems(
   study: Study,
   one: Diagnosed,
   lines: readonly CoefficientLine[],
 ): ItemInput[] {
-  const shown = byWeight(lines).slice(0, MOST_ITEMS);
+  const shown = toldOf(study, lines).slice(0, MOST_ITEMS);
   const values = study.ctx.derivation({
     method: one.diagnostics?.robust
       ? 'Least squares over fractions, each coefficient rounded once; intervals by the HC3 covariance (MacKinnon and White, 1985) and t'
@@ -91,6 +94,12 @@ export function coefficientItems(
   });
   const powers = powersOf(study);
   return shown.map((line, i) => itemOf(study, one, line, i, values, powers));
+}
+
+function toldOf({ question }: Study, lines: readonly CoefficientLine[]): readonly CoefficientLine[] {
+  const ranked = byWeight(lines);
+  const clear = ranked.filter(({ low, high }) => low === null || high === null || low * high > 0);
+  return question.asked || clear.length === 0 ? ranked : clear;
 }
 
 function itemOf(

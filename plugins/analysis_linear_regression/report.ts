@@ -118,7 +118,7 @@ async function reportModel(
   test: string | undefined,
   place: number,
 ): Promise<void> {
-  const { ctx, sums, settings } = study;
+  const { ctx, sums, settings, question } = study;
   const { model, fit } = one;
   const y = namedColumn('target', model.target);
   const [strongest] = byWeight(lines);
@@ -177,6 +177,7 @@ async function reportModel(
     limitations: [
       'It says how the target goes with the terms in straight lines, not what would happen if one of them were changed.',
       'A coefficient is that of its term when all other terms of the model are held.',
+      ...(question.asked ? [] : ['Coefficients whose interval holds zero are in coefficients.csv alone.']),
       ...(settings.degree > 1 ? ['Powers of a column are not held apart: read them together.'] : []),
       ...(isAlikeInOrder(one)
         ? [

@@ -157,7 +157,7 @@ function closeFinding(
       ? closed.limitations
       : [
           ...closed.limitations,
-          `Of ${items.length} items, ${droppedItems} did not pass the control of false discoveries and are left out; ` +
+          `Of ${items.length} items, ${droppedItems} did not pass the control of false discoveries and ${droppedItems === 1 ? 'is' : 'are'} left out; ` +
             'counts in the claim include them.',
         ];
   return { finding: { ...closed, items: kept, limitations }, droppedItems };

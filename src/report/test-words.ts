@@ -57,8 +57,14 @@ export function testedWords(
     long:
       `Tested together with all ${count(ledger.tested, 'hypothesis', 'hypotheses')} of this run` +
       `${own === undefined ? '' : `, ${familyWords(own)}`}: of the claims at least as ` +
-      `clear as this one, about ${formatShare(Math.max(test.q_value, Number.MIN_VALUE))} are expected to be false alarms.`,
+      `clear as this one, ${aboutShare(test.q_value)} are expected to be false alarms.`,
   };
+}
+
+/** `about 2.6 %`, or `less than 0.1 %`. */
+function aboutShare(share: number): string {
+  const text = formatShare(Math.max(share, Number.MIN_VALUE));
+  return text.startsWith('<') ? text.replace(/^<\s*/, 'less than ') : `about ${text}`;
 }
 
 /** The test of a claim: statistic, p and q. */

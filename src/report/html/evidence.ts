@@ -4,6 +4,7 @@ import type { DerivationEvidence, EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber, formatValue } from '../format-value.ts';
 import { layOutSql } from '../sql-layout.ts';
 import { clipped, count, rowRanges } from '../words.ts';
+import { breakable } from './breakable.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const LONGEST_SQL = 6000;
@@ -32,7 +33,7 @@ export function evidenceMarkup(claim: FindingItem, pluginId: string, printed: Pr
   const own =
     claim.evidence.length === 0
       ? html`<p>No evidence.</p>`
-      : html`${fieldsTable(claim, index)}${claim.evidence.map((evidence) => one(evidence, index, seen))}`;
+      : html`${fieldsTable(claim, index)}${claim.evidence.map((evidence) => one(evidence, index, seen, derivationName(evidence, claim.evidence)))}`;
   const charts = index.chartsOf(pluginId, claim.charts);
   return html`${own}${charts.map((chart) => query(chart.evidence, index, seen, chart))}`;
 }
@@ -68,11 +69,17 @@ function fieldsTable(claim: FindingItem, index: EvidenceIndex): Markup {
   const rows = names.map((name) => {
     const field = claim.fields[name] ?? { value: null };
     const { text, full } = formatValue(field);
-    return html`<tr><th scope="row"><code>${name}</code></th><td>${clipped(text, LONGEST_TEXT)}</td><td>${
+    return html`<tr><th scope="row"><code>${breakable(name)}</code></th><td>${clipped(text, LONGEST_TEXT)}</td><td>${
       full === null ? '' : html`<code>${clipped(full, LONGEST_TEXT)}</code>`
     }</td><td>${sourceOf(name, claim.evidence, index)}</td></tr>`;
   });
-  return html`<div class="wide"><table><caption>Each number of the claim and where it comes from (rows of results count from 1)</caption><thead><tr><th scope="col">Number</th><th scope="col">As shown</th><th scope="col">In full</th><th scope="col">Comes from</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="wide"><table class="sources"><caption>Each number of the claim and where it comes from (rows of results count from 1)</caption><thead><tr><th scope="col">Number</th><th scope="col">As shown</th><th scope="col">In full</th><th scope="col">Comes from</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** `Derivation`, with a number where a claim has several. */
+function derivationName(evidence: Evidence, among: readonly Evidence[]): string {
+  const derivations: readonly Evidence[] = among.filter((one) => one.kind === 'derivation');
+  return derivations.length > 1 ? `Derivation ${derivations.indexOf(evidence) + 1}` : 'Derivation';
 }
 
 /** Which evidence yields a field. */
@@ -83,13 +90,14 @@ export function sourceOf(name: string, evidence: readonly Evidence[], index: Evi
       return `${index.label(source)}, row ${cell.row + 1}, column ${cell.column}`;
     }
     const value = source.kind === 'derivation' ? source.yields[name] : undefined;
-    if (value !== undefined && source.kind === 'derivation') return `${source.method}: ${value}`;
+    if (value !== undefined && source.kind === 'derivation')
+      return `${derivationName(source, evidence)}, value ${value}`;
   }
   return 'a setting or a name of the schema';
 }
 
-function one(evidence: Evidence, index: EvidenceIndex, seen: Set<string>): Markup {
-  return evidence.kind === 'query' ? query(evidence, index, seen) : derivation(evidence, index, seen);
+function one(evidence: Evidence, index: EvidenceIndex, seen: Set<string>, name = 'Derivation'): Markup {
+  return evidence.kind === 'query' ? query(evidence, index, seen) : derivation(evidence, index, seen, name);
 }
 
 function query(evidence: QueryEvidence, index: EvidenceIndex, seen: Set<string>, chart?: Chart): Markup {
@@ -129,14 +137,19 @@ function citedRows(evidence: QueryEvidence): Markup {
   return html`<p class="small">Rows cited, by their number in the source: ${text.join('; ')}${more}.</p>`;
 }
 
-function derivation(evidence: DerivationEvidence, index: EvidenceIndex, seen: Set<string>): Markup {
+function derivation(
+  evidence: DerivationEvidence,
+  index: EvidenceIndex,
+  seen: Set<string>,
+  name: string,
+): Markup {
   const by =
     evidence.by === 'host' ? "the engine's exact arithmetic" : 'the plugin, repeatable from its inputs';
   const values = Object.entries(evidence.values).map(
     ([name, value]) =>
       html`<li><code>${name}</code> = ${formatValue(value).full ?? formatValue(value).text}</li>`,
   );
-  return html`<h4>Derivation: ${evidence.method}</h4><p class="small">Computed by ${by}. Parameters: <code>${clipped(canonicalJson(evidence.parameters), LONGEST_TEXT)}</code></p>${
+  return html`<h4>${name}: ${evidence.method}</h4><p class="small">Computed by ${by}. Parameters: <code>${clipped(canonicalJson(evidence.parameters), LONGEST_TEXT)}</code></p>${
     values.length > 0 ? html`<ul class="small">${values.slice(0, 60)}</ul>` : NOTHING
   }${values.length > 60 ? html`<p class="small">${values.length - 60} more values are in report.json.</p>` : NOTHING}${
     evidence.inputs.length > 0

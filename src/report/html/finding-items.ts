@@ -9,8 +9,8 @@ import { fitWithin } from './fit.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const BUDGET = 40_000;
-/** More instances than this are folded. */
-const OPEN = 3;
+/** More instances than this are folded, and a single one, which the claim itself tells. */
+const MOST_OPEN = 3;
 
 /** The repeated discoveries of a finding. */
 export function itemsMarkup(finding: Finding, view: FindingsView, labels: ReadonlySet<string>): Markup {
@@ -31,7 +31,7 @@ export function itemsMarkup(finding: Finding, view: FindingsView, labels: Readon
     fitted.omitted > 0
       ? html`<p>${count(fitted.omitted, 'more item is', 'more items are')} in report.json.</p>`
       : NOTHING;
-  return html`<details${finding.items.length <= OPEN ? html` open=""` : ''}><summary>${summaryOf(finding)}</summary><div class="in"><ol>${fitted.shown}</ol>${omitted}</div></details>`;
+  return html`<details${finding.items.length > 1 && finding.items.length <= MOST_OPEN ? html` open=""` : ''}><summary>${summaryOf(finding)}</summary><div class="in"><ol>${fitted.shown}</ol>${omitted}</div></details>`;
 }
 
 /** How many, and the first of them by title. */

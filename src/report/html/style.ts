@@ -51,7 +51,7 @@ th,td{text-align:left;vertical-align:top;padding:.32rem .7rem .32rem 0;border-bo
 thead th{font-weight:600;color:var(--quiet);border-bottom-color:var(--line-strong);overflow-wrap:normal}
 tbody th{font-weight:600}
 .num{text-align:right;white-space:nowrap;overflow-wrap:normal}
-.cols td,.cols th{min-width:4.5rem}.cols tbody th{min-width:9rem}th bdi,td bdi{overflow-wrap:normal}
+.cols td,.cols th{min-width:4.5rem}.cols tbody th{min-width:9rem}th bdi,td bdi{overflow-wrap:normal}.sources th,.sources td{overflow-wrap:normal}.sources td:nth-child(3){overflow-wrap:anywhere;min-width:7rem}
 code,pre{font:.84rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;unicode-bidi:isolate}
 code{overflow-wrap:anywhere}
 pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:.7rem .9rem;margin:.4rem 0;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;max-height:32rem}
