@@ -7,6 +7,8 @@ const MOST_ROWS = 500_000;
 const FEWEST_TIMES = 50;
 /** A series goes in steps if this share of the differences between times is the same. */
 const REGULAR = 0.9;
+/** A gap of the same length at the same time of day is a rest, where so many of the weeks have one. */
+const [RESTING_WEEKS, FEWEST_RESTS] = [0.25, 3];
 /** Share of the rows that may share their time in a series of one row per time. */
 const MOST_REPEATED = 0.02;
 const DAY_US = 86_400_000_000;
@@ -25,28 +27,40 @@ export async function reportTimeSteps(table: Table): Promise<boolean> {
   SELECT step AS usual_step, count(*) AS usual_steps FROM differences WHERE step IS NOT NULL GROUP BY ALL
   ORDER BY usual_steps DESC, step LIMIT 1
 )`;
-  const gap = 'step >= 2 * usual_step';
-  const counts = await ctx.query(`${steps}
+  const rests = `, alike AS (
+  SELECT before_gap, after_gap, step, usual_step, count(*) OVER (PARTITION BY epoch_us(before_gap) % ${DAY_US}, step) AS times_alike,
+    (max(epoch_us(after_gap)) OVER () - min(epoch_us(before_gap)) OVER ()) / ${7 * DAY_US} AS weeks
+  FROM differences, usual WHERE step >= 2 * usual_step
+), gaps AS (
+  SELECT *, times_alike >= greatest(${FEWEST_RESTS}, ${RESTING_WEEKS} * weeks) AS is_rest FROM alike
+)`;
+  const counts = await ctx.query(`${steps}${rests}
 SELECT count(step) AS all_steps, min(usual_steps) AS usual_steps, min(usual_step) AS usual_us,
   CAST(min(usual_step) AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS usual_s,
-  count(*) FILTER (WHERE ${gap}) AS gaps, coalesce(sum(step // usual_step - 1) FILTER (WHERE ${gap}), 0) AS missing_times
+  (SELECT count(*) FROM gaps WHERE is_rest) AS rests, (SELECT count(*) FROM gaps WHERE NOT is_rest) AS gaps,
+  (SELECT coalesce(sum(step // usual_step - 1), 0) FROM gaps WHERE NOT is_rest) AS missing_times
 FROM differences, usual`);
   const [all, usual] = [countOf(counts, 'all_steps'), countOf(counts, 'usual_steps')];
   if (all < FEWEST_TIMES || usual < REGULAR * all || countOf(counts, 'usual_us') >= DAY_US) return false;
   await reportRepeatedTimes(table, axis);
   if (countOf(counts, 'gaps') === 0) return true;
-  const longest = await ctx.query(`${steps}
+  const longest = await ctx.query(`${steps}${rests}
 SELECT before_gap, after_gap, step // usual_step - 1 AS missing_times, CAST(step AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS gap_s
-FROM differences, usual WHERE ${gap}
+FROM gaps WHERE NOT is_rest
 ORDER BY step DESC, before_gap LIMIT ${MOST_ITEMS}`);
   ctx.finding({
     kind: 'missing_times',
     title: '{column} goes in steps of {usual_s}, but {missing_times} times are missing',
-    statement:
-      '{column} goes in steps of {usual_s} ({usual_steps} of {all_steps} steps), but {missing_times} times are missing in {gaps} gaps. The longest is {gap_s}, between {before_gap} and {after_gap}.',
+    statement: [
+      '{column} goes in steps of {usual_s} ({usual_steps} of {all_steps} steps), but {missing_times} times are missing in {gaps} gaps.',
+      'The longest is {gap_s}, between {before_gap} and {after_gap}.',
+      ...(countOf(counts, 'rests') === 0
+        ? []
+        : ['Rests of the same length that come back at the same time of day are not counted: {rests}.']),
+    ].join(' '),
     fields: {
       column: { column_name: axis.name },
-      ...cells(counts, 0, ['usual_s', 'usual_steps', 'all_steps', 'missing_times', 'gaps']),
+      ...cells(counts, 0, ['usual_s', 'usual_steps', 'all_steps', 'missing_times', 'gaps', 'rests']),
       ...cells(longest, 0, ['gap_s', 'before_gap', 'after_gap']),
     },
     estimate: { name: 'missing_times', field: 'missing_times' },

@@ -225,6 +225,49 @@ test('where a difference turns round within the levels of another column, that i
   expect(byModel?.statement).toContain('Within the levels of shift it is the other way round');
 });
 
+/** Rows at random times of office hours, Monday to Friday, in six weeks from Wednesday, January 1, 2025. */
+function officeRows(isOpen: (hour: number) => boolean, random: ReturnType<typeof createRandom>): string[] {
+  const hours = Array.from({ length: 6 * 7 * 24 }, (_, hour) => hour);
+  const isOffice = (hour: number) => (Math.floor(hour / 24) + 2) % 7 < 5 && hour % 24 >= 7 && hour % 24 < 18;
+  return hours
+    .filter((hour) => isOffice(hour) && isOpen(hour))
+    .flatMap((hour) => Array.from({ length: 6 }, () => hour * 3600 + random.integer(3600)))
+    .sort((a, b) => a - b)
+    .map(time);
+}
+
+test('a weekend without rows is no gap where all weekends are, and a day in the middle of a week is one', async () => {
+  const columns: Columns = { sold_at: { kind: 'timestamp', role: 'timestamp' } };
+  const gapsOf = async (isOpen: (hour: number) => boolean) => {
+    const rows = officeRows(isOpen, createRandom('1', 'times')).map((cell) => [cell]);
+    const { result } = await qualityOf(columns, {
+      columns: [{ name: 'sold_at', type: { kind: 'timestamp' } }],
+      rows,
+    } as Table);
+    return result.findings.filter(({ kind }) => kind === 'time_gap');
+  };
+  expect(await gapsOf(() => true)).toEqual([]);
+  // the second Tuesday, from nine on, and the morning after
+  const [gap, ...others] = await gapsOf((hour) => hour < 13 * 24 + 9 || hour >= 14 * 24 + 12);
+  expect(others).toEqual([]);
+  expect(plain(gap?.fields['before_gap']?.value?.toString())).toMatch(/^2025-01-14.0[78]/);
+  expect(gap?.fields['usual_rows']?.value).toBeGreaterThan(70);
+  expect(plain(gap?.statement)).toContain('In these hours of other weeks');
+});
+
+test('readings that rest at night do not miss the times of the night', async () => {
+  const columns: Columns = { read_at: { kind: 'timestamp', role: 'timestamp' } };
+  const readings = Array.from({ length: 30 * 96 }, (_, i) => i).filter((i) => i % 96 >= 28 && i % 96 < 80);
+  const outcome = await qualityOf(columns, {
+    columns: [{ name: 'read_at', type: { kind: 'timestamp' } }],
+    rows: readings.filter((i) => i < 1000 || i >= 1004).map((i) => [time(i * 900)]),
+  } as Table);
+  const missing = one(outcome, 'missing_times');
+  expect(missing.fields['gaps']?.value).toBe(1);
+  expect(missing.fields['missing_times']?.value).toBe(4);
+  expect(missing.fields['rests']?.value).toBe(29);
+});
+
 /** Kinds that tell how the table is built and ask for nothing. */
 const STRUCTURE = new Set(['key_candidate', 'near_constant', 'constant', 'one_to_one', 'empty_columns']);
 
