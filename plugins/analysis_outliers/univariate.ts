@@ -2,6 +2,7 @@ import { MOST_HOPEFUL_P, type QueryHandle } from '../../src/sdk/index.ts';
 import { skewFences } from './fences.ts';
 import type { Measured } from './measured.ts';
 import { type Claimed, reportTail } from './report-tail.ts';
+import { areSentinels } from './sentinels.ts';
 import { combineTails, depthFor, tailLength } from './spacings.ts';
 import { reasonOf, type Study } from './study.ts';
 import { gapOf, type Middle, OWN_LEVEL, type Side, type Tail } from './tails.ts';
@@ -32,9 +33,11 @@ export async function reportSingleMeasures(study: Study): Promise<Claimed[]> {
 
 function queryMiddle({ ctx }: Study, { sql, isPresent }: Measured): Promise<QueryHandle> {
   return ctx.query(`WITH ordered AS (
-  SELECT count(*) AS present_rows, min(${sql}) AS lowest, quantile_disc(${sql}, [0.25, 0.5, 0.75]) AS q FROM data WHERE ${isPresent}
+  SELECT count(*) AS present_rows, min(${sql}) AS lowest, max(${sql}) AS highest,
+    quantile_disc(${sql}, [0.25, 0.5, 0.75]) AS q
+  FROM data WHERE ${isPresent}
 )
-SELECT present_rows, lowest, q[1] AS quartile_1, q[2] AS median, q[3] AS quartile_3 FROM ordered`);
+SELECT present_rows, lowest, highest, q[1] AS quartile_1, q[2] AS median, q[3] AS quartile_3 FROM ordered`);
 }
 
 function middleOf(query: QueryHandle): Middle | undefined {
@@ -104,6 +107,7 @@ async function consider(study: Study, tail: Tail, test: string): Promise<Claimed
   const nearest = lastQuery.number(gap.outliers - 1, 'value') ?? 0;
   const isBeyond = side === 'above' ? nearest > fences.upper : nearest < fences.lower || fences.isLogarithmic;
   if (!isBeyond) return undefined;
+  if (areSentinels(study, tail)) return undefined;
   const rest = await withoutUsual(study, tail);
   return rest && reportTail(study, tail, fences, rest, test);
 }

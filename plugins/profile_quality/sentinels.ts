@@ -1,6 +1,11 @@
-import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
+import {
+  type ColumnEnd,
+  type FieldInput,
+  findSentinels,
+  isUsualTime,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
 import { cells, countOf, defect, percentSql, rowsWhere } from './claims.ts';
-import { type End, findSentinels, isUsualTime } from './sentinel-rule.ts';
 import { valueSql } from './sql-value.ts';
 import type { Surveyed, Table } from './survey.ts';
 
@@ -39,15 +44,15 @@ interface Found {
 }
 
 /** An end of a column that repeats its last value, or whose last value is one that calendars of computers begin with. */
-interface ColumnEnd {
+interface SuspectEnd {
   readonly column: Surveyed;
-  readonly end: End;
+  readonly end: ColumnEnd;
   /** The last values of the two ends. */
   readonly low: string;
   readonly high: string;
 }
 
-async function endsOfInterest(table: Table, columns: readonly Surveyed[]): Promise<ColumnEnd[]> {
+async function endsOfInterest(table: Table, columns: readonly Surveyed[]): Promise<SuspectEnd[]> {
   const ends = await table.ctx.query(
     `SELECT ${columns
       .map(({ sql }, i) => `count(${sql}) AS present_${i}, min(${sql}) AS low_${i}, max(${sql}) AS high_${i}`)
@@ -80,7 +85,7 @@ async function endsOfInterest(table: Table, columns: readonly Surveyed[]): Promi
 }
 
 /** Compares the last values of one end with each other and with the rest of the column. */
-async function lookAt(table: Table, { column, end, low, high }: ColumnEnd): Promise<Found[]> {
+async function lookAt(table: Table, { column, end, low, high }: SuspectEnd): Promise<Found[]> {
   const position = (text: string) => (column.use === 'time' ? secondsOf(text) : Number(text));
   const { median, threshold } = sampled(table, column, end, position);
   const values = await lastValues(table, column, end, threshold);
@@ -103,7 +108,7 @@ async function lookAt(table: Table, { column, end, low, high }: ColumnEnd): Prom
 function sampled(
   { sample, columns }: Table,
   column: Surveyed,
-  end: End,
+  end: ColumnEnd,
   position: (text: string) => number,
 ): { median: string; threshold: string | undefined } {
   const cell = columns.indexOf(column);
@@ -118,7 +123,7 @@ function sampled(
 function lastValues(
   { ctx }: Table,
   column: Surveyed,
-  end: End,
+  end: ColumnEnd,
   threshold: string | undefined,
 ): Promise<QueryHandle> {
   const { sql } = column;

@@ -70,13 +70,7 @@ function ofNumber(facts: ColumnFacts): General {
     return { role: 'identifier', certainty: 0.95, reason: `${header(facts)}: an id or code, not a quantity` };
   if (whole && isAccount(facts))
     return { role: 'identifier', certainty: 0.85, reason: `${header(facts)}: a number of an account` };
-  if (
-    hints.has('amount') ||
-    hints.has('count') ||
-    hints.has('duration') ||
-    hints.has('reading') ||
-    hints.has('wait')
-  ) {
+  if (hasQuantityHints(facts)) {
     return { role: 'measure', certainty: 0.95, reason: header(facts) };
   }
   if (whole && hasLabelHints(facts))
@@ -133,6 +127,12 @@ function ofText(facts: ColumnFacts): General {
       certainty: 0.85,
       reason: `${values}, ${of(shapes.counts.spaced, shapes.values)} looked-at values have several words`,
     };
+  if (isBrokenQuantity(facts))
+    return {
+      role: 'text',
+      certainty: 0.75,
+      reason: `${of(shapes.counts.fraction + shapes.counts.digits, shapes.values)} looked-at values are numbers, the others none: neither names nor quantities`,
+    };
   if (distinct * 2 > nonNull)
     return {
       role: 'identifier',
@@ -140,6 +140,16 @@ function ofText(facts: ColumnFacts): General {
       reason: `${of(distinct, nonNull)} values are distinct single words`,
     };
   return { role: 'category', certainty: 0.6, reason: `${values} in ${some(nonNull, 'row', 'rows')}` };
+}
+
+function hasQuantityHints({ name: { hints } }: ColumnFacts): boolean {
+  return (['amount', 'count', 'duration', 'reading', 'wait'] as const).some((hint) => hints.has(hint));
+}
+
+/** Texts most of which are quantities: they have a fraction, or the header says so. */
+function isBrokenQuantity(facts: ColumnFacts): boolean {
+  const fractions = share(facts.shapes, 'fraction');
+  return fractions >= 0.5 || (hasQuantityHints(facts) && fractions + share(facts.shapes, 'digits') >= 0.5);
 }
 
 function header(facts: ColumnFacts): string {

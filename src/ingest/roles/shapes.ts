@@ -33,6 +33,7 @@ const SHAPES = {
   currency: (v: string) => CURRENCIES.has(v) || CURRENCY_SIGNS.has(v.toLowerCase()),
   country: (v: string) => COUNTRIES.has(v.toLowerCase()),
   digits: (v: string) => /^\d+$/.test(v),
+  fraction: (v: string) => /^[+-]?\d+[.,]\d+$/.test(v),
 } as const;
 export type Shape = keyof typeof SHAPES;
 
@@ -56,6 +57,7 @@ export function countShapes(values: readonly (string | null)[]): Shapes {
     currency: 0,
     country: 0,
     digits: 0,
+    fraction: 0,
   };
   const names = Object.keys(SHAPES) as Shape[];
   let top = 0;

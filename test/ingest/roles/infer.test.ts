@@ -108,6 +108,16 @@ describe('process logs', () => {
     expect(told.roles['measure']).toContain('DURATION');
   });
 
+  test('quantities with a few words among them are no ids, though nearly all differ', async () => {
+    const told = await rolesOf(
+      `SELECT i AS row_id, CASE WHEN i % 40 = 0 THEN 'n/a' ELSE CAST(1000 + i * 1.37 AS VARCHAR) END AS level,
+        CASE WHEN i % 40 = 0 THEN 'n/a' ELSE CAST(1000 + i * 7 AS VARCHAR) END AS meter_reading,
+        CASE WHEN i % 40 = 0 THEN 'n/a' ELSE CAST(1000 + i * 7 AS VARCHAR) END AS booking FROM range(400) AS t(i)`,
+    );
+    expect(told.roles['text']).toBe('level meter_reading');
+    expect(told.roles['identifier']).toContain('booking');
+  });
+
   test('reasons tell the counts behind a binding', async () => {
     const { map } = await rolesOf(QUORUM);
     const reasons = map.bindings.find((b) => b.role === 'depends_on')?.reasons.join('; ');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { missingDays } from '../../../plugins/profile_quality/missing-days.ts';
 import { repaired } from '../../../plugins/profile_quality/repair-text.ts';
 import { agreeingPairs, cross, joinedAgreement } from '../../../plugins/profile_quality/sample-pairs.ts';
-import { findSentinels } from '../../../plugins/profile_quality/sentinel-rule.ts';
+import { findSentinels } from '../../../src/sdk/index.ts';
 
 /** The last values of the high end, with the rows of each. */
 function sentinelsOf(last: readonly (readonly [number, number])[], median: number, otherEnd = 0): number {

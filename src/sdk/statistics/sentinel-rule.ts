@@ -1,5 +1,5 @@
 /** One end of a column. */
-export type End = 'low' | 'high';
+export type ColumnEnd = 'low' | 'high';
 
 /** A value near an end: where it lies, how many rows have it, and how it is written. */
 export interface EndValue {
@@ -9,8 +9,8 @@ export interface EndValue {
 }
 
 /** The rest of the column, to measure gaps by. */
-export interface Rest {
-  readonly end: End;
+export interface RestOfColumn {
+  readonly end: ColumnEnd;
   readonly isTime: boolean;
   /** The middle of the different values, and the far end. */
   readonly median: number;
@@ -39,14 +39,14 @@ const FEWEST_OTHERS = 5;
  * - each is written as such values are (only nines, the largest number of a type, minus one below numbers that are
  *   never negative; the first or last day of a calendar), where one row of a time is enough.
  */
-export function findSentinels(values: readonly EndValue[], rest: Rest): number {
+export function findSentinels(values: readonly EndValue[], rest: RestOfColumn): number {
   for (let size = 1; size <= MOST && size < values.length; size++) {
     if (areSentinels(values.slice(0, size), values.slice(size), rest)) return size;
   }
   return 0;
 }
 
-function areSentinels(last: readonly EndValue[], others: readonly EndValue[], rest: Rest): boolean {
+function areSentinels(last: readonly EndValue[], others: readonly EndValue[], rest: RestOfColumn): boolean {
   const [nearest, inner] = [last.at(-1), others[0]];
   if (nearest === undefined || inner === undefined) return false;
   const gap = Math.abs(nearest.position - inner.position);
@@ -68,7 +68,7 @@ function isSpike(last: readonly EndValue[], others: readonly EndValue[]): boolea
 }
 
 /** The one negative number of a column, more frequent than its neighbour by far: -1 among counts. */
-function isOnlyNegative(last: readonly EndValue[], inner: EndValue, { end, isTime }: Rest): boolean {
+function isOnlyNegative(last: readonly EndValue[], inner: EndValue, { end, isTime }: RestOfColumn): boolean {
   const [value] = last;
   if (value === undefined || last.length > 1 || isTime || end === 'high') return false;
   return value.position < 0 && inner.position >= 0 && isUsualNumber(value) && value.rows >= 2 * inner.rows;

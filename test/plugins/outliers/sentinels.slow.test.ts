@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { normals } from '../autoregression.ts';
+import { rolesOf, withTable } from '../make-table.ts';
+import { runInProcess } from '../run-in-process.ts';
+
+/** What both plugins say of 3,000 odometers, the first twelve of which read something else. */
+async function told(odd: (i: number) => number) {
+  const next = normals(1);
+  const table = {
+    columns: [{ name: 'odometer', type: { kind: 'integer' } as const }],
+    rows: Array.from({ length: 3000 }, (_, i) => [
+      String(i < 12 ? odd(i) : Math.round(60_000 + 9_000 * next())),
+    ]),
+  };
+  return withTable(table, async (dataset) => {
+    const roles = rolesOf({ measure: 'odometer' });
+    const outliers = await runInProcess('analysis_outliers', dataset, roles);
+    const quality = await runInProcess('profile_quality', dataset, roles);
+    return {
+      outliers: outliers.result.findings.map(({ kind }) => kind),
+      notes: outliers.result.notes,
+      quality: quality.result.findings.map(({ kind }) => kind),
+    };
+  });
+}
+
+test('a value that stands for “unknown” is told once: by the profile of quality', async () => {
+  const { outliers, notes, quality } = await told(() => 999_999);
+  expect(outliers).toEqual([]);
+  expect(notes.join(' ')).toContain('odometer: 999999 in 12 rows');
+  expect(quality).toContain('sentinel');
+});
+
+test('values that are far off and differ are outliers', async () => {
+  const { outliers, quality } = await told((i) => 400_000 + 1_000 * i * i);
+  expect(outliers).toEqual(['outliers']);
+  expect(quality).not.toContain('sentinel');
+});
