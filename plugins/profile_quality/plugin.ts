@@ -4,6 +4,7 @@ import { reportMissingDays } from './days.ts';
 import { reportDependencies } from './dependencies.ts';
 import { reportDuplicates } from './duplicates.ts';
 import { reportEqualColumns } from './equal-columns.ts';
+import { reportFormulas } from './formulas.ts';
 import { reportKeys, reportNearKeys } from './keys.ts';
 import { reportLimits } from './limits.ts';
 import { reportMissingNotAtRandom } from './missing.ts';
@@ -26,6 +27,7 @@ export default definePlugin({
     await reportPairKeys(table, [...keys, ...nearKeys]);
     const repeats = await reportEqualColumns(table);
     await reportDependencies(table, [...keys, ...nearKeys, ...repeats]);
+    await reportFormulas(table, repeats);
     await reportConstants(table);
     await reportText(table);
     await reportSentinels(table);
