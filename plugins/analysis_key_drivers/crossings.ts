@@ -17,6 +17,9 @@ export interface Crossing {
   readonly first: Factor;
   readonly second: Factor;
   readonly cells: readonly Cell[];
+  /** The same of each half of the rows. */
+  readonly halves: readonly [readonly Cell[], readonly Cell[]];
+  readonly halvedBy: Tally['halvedBy'];
 }
 
 export interface CrossingRequest {
@@ -40,7 +43,7 @@ function isSamePair(a: CrossingRequest, b: CrossingRequest): boolean {
   return a.tally.measure === b.tally.measure && (isSame || isTurned);
 }
 
-/** Cells as numbers: five of them for each. */
+/** Cells as numbers: five of them for each, first those of one half of the rows, then those of the other. */
 interface Counting {
   readonly measure: MeasureClasses;
   readonly first: Factor;
@@ -54,23 +57,27 @@ const SUMS = 5;
 
 function emptyCounting({ tally, second }: CrossingRequest): Counting {
   const { measure, factor: first, shares, centre } = tally;
-  const sums = new Float64Array(SUMS * first.levels.length * second.levels.length);
+  const sums = new Float64Array(2 * SUMS * first.levels.length * second.levels.length);
   return { measure, first, second, shares, centre, sums };
 }
 
 /** A crossing as it was asked for, from the one count of its pair. */
 function crossingOf({ tally, second }: CrossingRequest, counted: readonly Counting[]): Crossing {
-  const { measure, factor: first } = tally;
+  const { measure, factor: first, halvedBy } = tally;
   const isOf = (one: Counting, a: Factor, b: Factor) =>
     one.measure === measure && one.first === a && one.second === b;
   const found = counted.find((one) => isOf(one, first, second) || isOf(one, second, first));
   if (found === undefined) throw new Error('a crossing was not counted');
   const [height, width] = [first.levels.length, second.levels.length];
-  const cells = Array.from({ length: height * width }, (_, at) => {
-    const [a, b] = [Math.floor(at / width), at % width];
-    return cellOf(found.sums, found.first === first ? at : b * height + a);
-  });
-  return { measure, first, second, cells };
+  const cellsOf = (half: 0 | 1) =>
+    Array.from({ length: height * width }, (_, at) => {
+      const [a, b] = [Math.floor(at / width), at % width];
+      const place = found.first === first ? at : b * height + a;
+      return cellOf(found.sums, half * height * width + place);
+    });
+  const halves = [cellsOf(0), cellsOf(1)] as const;
+  const cells = halves[0].map((cell, at) => addCells(cell, halves[1][at] ?? emptyCell()));
+  return { measure, first, second, cells, halves, halvedBy };
 }
 
 function cellOf(sums: Float64Array, cell: number): Cell {
@@ -84,11 +91,14 @@ function addRows(counting: Counting, batch: CodedBatch): void {
   const [first, second] = [batch.codes.get(counting.first), batch.codes.get(counting.second)];
   if (values === undefined || classes === undefined || first === undefined || second === undefined) return;
   const { sums, shares, centre } = counting;
+  const { slots } = batch;
   const width = counting.second.levels.length;
+  const size = counting.first.levels.length * width;
   for (let row = 0; row < values.length; row += 1) {
     const at = classes[row] ?? -1;
     if (at < 0) continue;
-    const cell = SUMS * ((first[row] ?? 0) * width + (second[row] ?? 0));
+    const half = (slots[row] ?? 0) & 1;
+    const cell = SUMS * (half * size + (first[row] ?? 0) * width + (second[row] ?? 0));
     const share = shares[at] ?? 0;
     const value = (values[row] ?? 0) - centre;
     sums[cell] = (sums[cell] ?? 0) + 1;

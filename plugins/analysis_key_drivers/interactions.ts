@@ -4,6 +4,7 @@ import {
   isSourceColumn,
   MOST_HOPEFUL_P,
   plainColumnName,
+  replicates,
   unitOf,
 } from '../../src/sdk/index.ts';
 import type { Crossing } from './crossings.ts';
@@ -99,6 +100,8 @@ export function reportPair(
       beyond_points: 100 * ranks.value,
       pairs_of_levels: interaction.cells,
       interval_level: 100 * LEVEL,
+      beyond_first_half: interaction.halves[0].estimate,
+      beyond_second_half: interaction.halves[1].estimate,
     },
     inputs: [shown.handle, crossing.measure.classes.handle, crossing.first.handle],
   });
@@ -120,6 +123,8 @@ export function reportPair(
       beyond_size: inUnit('beyond_size'),
       beyond_low: inUnit('beyond_low'),
       beyond_high: inUnit('beyond_high'),
+      beyond_first_half: inUnit('beyond_first_half'),
+      beyond_second_half: inUnit('beyond_second_half'),
       beyond_points: { from: numbers.value('beyond_points'), unit: 'percentage points' },
       pairs_of_levels: { from: numbers.value('pairs_of_levels'), unit: 'pairs' },
       interval_level: { from: numbers.value('interval_level'), unit: '%' },
@@ -131,6 +136,12 @@ export function reportPair(
     },
     effect_size: { name: 'interaction_of_ranks_in_points', field: 'beyond_points' },
     test,
+    replication: {
+      by: crossing.halvedBy,
+      holds: replicates(means.value, ...interaction.halves),
+      first: 'beyond_first_half',
+      second: 'beyond_second_half',
+    },
     ...identityOfPair(ctx, crossing),
     how: 'tested',
     severity: 'notice',
@@ -139,10 +150,7 @@ export function reportPair(
       reach: interaction.rows / interaction.n,
       actionability: 0.3,
     },
-    limitations: [
-      'Effects that multiply depart from a sum; whether they should add up is not in the table.',
-      'It was tested over all rows, and not again in two halves of them.',
-    ],
+    limitations: ['Effects that multiply depart from a sum; whether they should add up is not in the table.'],
   });
 }
 

@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix, tTwoSided } from '../../src/sdk/index.ts';
+import { EigenvalueDecomposition, type HalfResult, Matrix, tTwoSided } from '../../src/sdk/index.ts';
 import { type Cell, type Crossing, momentsOfCell, type Scale } from './crossings.ts';
 import { type Difference, interval } from './segments.ts';
 
@@ -16,6 +16,8 @@ export interface Interaction {
   readonly p_value: number;
   readonly cells: number;
   readonly n: number;
+  /** The departure of the same cell in each half of the rows, on its own. */
+  readonly halves: readonly [HalfResult, HalfResult];
 }
 
 /**
@@ -56,7 +58,26 @@ export function strongestInteraction(
     p_value: Math.min(1, p_value * found.length),
     cells: found.length,
     n: used.reduce((sum, { cell }) => sum + cell.n, 0),
+    halves: [
+      departureInHalf(crossing, 0, candidate, designEffect),
+      departureInHalf(crossing, 1, candidate, designEffect),
+    ],
   };
+}
+
+/** The departure of one cell in a half of the rows: of means, with the larger p-value of both scales. */
+function departureInHalf(
+  crossing: Crossing,
+  half: 0 | 1,
+  { row, column }: Place,
+  designEffect: number,
+): HalfResult {
+  const used = usedCells({ ...crossing, cells: crossing.halves[half] });
+  const candidate = used.find((place) => place.row === row && place.column === column);
+  const found = candidate && departure(used, candidate, additiveModel(used, crossing), designEffect);
+  return found === undefined
+    ? { estimate: null, p_value: null }
+    : { estimate: found.means.value, p_value: found.p_value };
 }
 
 const FEWEST_ROWS = 5;

@@ -69,6 +69,7 @@ test('a pair of levels that is worse than both together is found; effects that a
     return keptOf(table, ROLES, DRIVERS);
   };
   const pair = findingOn(await run(2), 'segment_interaction', 'team', 'shift', 'cost');
+  expect(pair?.replication?.holds).toBe('both');
   expect([fieldOf(pair, 'level'), fieldOf(pair, 'level_two')].sort()).toEqual(['T2', 'night']);
   expect(Number(fieldOf(pair, 'beyond'))).toBeGreaterThan(1.6);
   expect(findingOn(await run(0), 'segment_interaction', 'team', 'shift', 'cost')).toBeUndefined();

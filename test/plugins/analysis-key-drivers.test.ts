@@ -164,9 +164,12 @@ test('the departure of a pair of levels is the coefficient of its own term by we
     ...factor,
     levels: factor.levels.map((level) => (level.code === code ? level : { ...level, kind: 'rest' as const })),
   });
-  const crossing = { measure, first: only(1), second: only(2), cells };
+  const halves = [cells, cells.map(() => emptyCell())] as const;
+  const crossing = { measure, first: only(1), second: only(2), cells, halves, halvedBy: 'time' as const };
   const found = required(strongestInteraction(crossing, 10, 1));
   expect(found.cells).toBe(1);
   expect(found.means.value).toBeCloseTo(departure, 8);
   expect(Math.abs(found.statistic)).toBeCloseTo(Math.abs(departure / error), 7);
+  expect(found.halves[0]).toEqual({ estimate: found.means.value, p_value: found.p_value });
+  expect(found.halves[1]).toEqual({ estimate: null, p_value: null });
 });
