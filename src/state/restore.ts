@@ -112,7 +112,7 @@ function bringUpToDate(path: string, clock: Clock): number {
     if (schema === 0) throw stateCorrupt(path, 'it has no tables');
     migrate(database, MIGRATIONS, MIGRATIONS.length, { clock, backUp: () => undefined });
     // Nobody had the appdata open when this began: whoever held a lock then is gone.
-    database.exec('DELETE FROM locks');
+    database.exec('DELETE FROM locks; DELETE FROM activities');
     refuseDamage(database, 'full');
     return schema;
   } finally {

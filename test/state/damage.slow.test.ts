@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import type { AppPaths } from '../../src/base/index.ts';
 import { HarnessError } from '../../src/base/index.ts';
 import { checkBackup, listBackups, newestGoodBackup } from '../../src/state/backups.ts';
+import { connect } from '../../src/state/database.ts';
 import { openState } from '../../src/state/index.ts';
 import { damageOfLog } from '../../src/state/wal.ts';
 import { completeRun, freshAppdata, ingest, runId, stateOf, steppingClock } from './appdata.ts';
@@ -221,3 +222,16 @@ function isRefused(paths: AppPaths, use: (state: ReturnType<typeof open>) => boo
     throw error;
   }
 }
+
+test.each([
+  ['DROP INDEX runs_by_status', 'the index runs_by_status of its schema is gone'],
+  ['CREATE INDEX mine ON runs (reason)', 'the index mine is not of its schema'],
+  ['ALTER TABLE events RENAME COLUMN data TO other', 'the table events of its schema is changed'],
+])('a schema that another program changed is found: %s', (sql, finding) => {
+  const paths = freshAppdata();
+  const state = stateOf(paths);
+  const outside = connect(paths.state);
+  outside.exec(sql);
+  outside.close();
+  expect(state.check('structure')).toContain(finding);
+});
