@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { diagCommand } from './commands/diag.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -65,6 +66,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     verifyCommand,
     exportCommand,
     diagCommand,
+    doctorCommand,
     backupCommand,
     restoreCommand,
     retentionCommand,

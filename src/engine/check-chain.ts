@@ -4,10 +4,14 @@ import type { Appdata } from './app.ts';
 import { type Damage, RESTORE } from './damage.ts';
 
 /**
- * The chain of manifests, from the first link to the head: every link follows the one before it, the run's own link
- * names its manifest, and no finished run is missing from it.
+ * The chain of manifests, from the first link to the head: every link follows the one before it and names the manifest
+ * of its run, and none of `runs` is missing from it.
  */
-export function checkChain({ state, paths }: Appdata, run: Run, touches: readonly string[]): Damage[] {
+export function checkChain(
+  { state, paths }: Appdata,
+  runs: readonly Run[],
+  touches: readonly string[],
+): Damage[] {
   const damages: Damage[] = [];
   const broken = (path: string, expected: string | null, found: string | null): void =>
     void damages.push({
@@ -21,7 +25,7 @@ export function checkChain({ state, paths }: Appdata, run: Run, touches: readonl
     });
   let previous: string | null = null;
   let ordinal = 0;
-  let own: string | null = null;
+  const linked = new Set<string>();
   for (const link of state.chain.list()) {
     const at = `link ${link.ordinal} (run ${link.run_id})`;
     if (link.ordinal !== ordinal + 1) broken(at, `link ${ordinal + 1}`, `link ${link.ordinal}`);
@@ -35,10 +39,12 @@ export function checkChain({ state, paths }: Appdata, run: Run, touches: readonl
     if (known !== undefined && known !== link.manifest_sha256) {
       broken(at, known ?? 'a run without a manifest', link.manifest_sha256);
     }
-    if (link.run_id === run.run_id) own = link.manifest_sha256;
+    linked.add(link.run_id);
     previous = link.manifest_sha256;
     ordinal = link.ordinal;
   }
-  if (own === null) broken(`the link of run ${run.run_id}`, run.manifest_sha256, null);
+  for (const { run_id, manifest_sha256 } of runs) {
+    if (!linked.has(run_id)) broken(`the link of run ${run_id}`, manifest_sha256, null);
+  }
   return damages;
 }

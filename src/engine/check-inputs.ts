@@ -30,6 +30,18 @@ export async function checkInputs(
   };
 }
 
+/** The same for the records alone, without the files. */
+export function checkInputRecords(
+  app: Appdata,
+  manifest: RunManifest,
+  touches: readonly string[],
+): readonly Damage[] {
+  const parts = manifest.inputs.flatMap((input) =>
+    partDamages(input, app.state.parts.get(input.part_id), touches),
+  );
+  return [...parts, ...versionDamages(app, manifest, touches)];
+}
+
 async function checkInput(app: Appdata, input: Input, touches: readonly string[]): Promise<InputsCheck> {
   const folder = app.paths.part(input.part_id);
   const part = app.state.parts.get(input.part_id);

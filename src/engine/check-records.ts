@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../base/index.ts';
-import type { RunManifest } from '../contract/index.ts';
+import type { RunManifest, Trace } from '../contract/index.ts';
 import { lineageOf, sealEvents } from '../pipeline/index.ts';
 import type { Execution, Lineage, LineageEntity, Run, State } from '../state/index.ts';
 import type { CheckedDocuments } from './check-folder.ts';
@@ -21,7 +21,24 @@ export function checkRecords(
     ...eventDifferences(state, run, manifest),
     ...lineageDifferences(state, run, manifest, documents),
   ];
-  return differences.map(({ path, expected, found }) => ({
+  return differences.map((difference) => recordDamage(difference, touches));
+}
+
+/** The lineage of a finished run, compared with its trace. */
+export function checkLineage(
+  state: State,
+  run: Run,
+  manifest: RunManifest,
+  trace: Trace,
+  touches: readonly string[],
+): Damage[] {
+  return lineageDifferences(state, run, manifest, { trace }).map((difference) =>
+    recordDamage(difference, touches),
+  );
+}
+
+function recordDamage({ path, expected, found }: Difference, touches: readonly string[]): Damage {
+  return {
     kind: 'record',
     what: 'The record',
     path,
@@ -29,7 +46,7 @@ export function checkRecords(
     found: found === undefined ? null : shownValue(found),
     touches,
     repair: RESTORE,
-  }));
+  };
 }
 
 /** A place in the database whose value is not the sealed one; undefined is what is not there. */

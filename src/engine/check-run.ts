@@ -24,6 +24,8 @@ export interface RunCheck {
 export interface CheckRunOptions {
   /** Also the uploads and parts that the run was made of. */
   readonly inputs: boolean;
+  /** Also the chain of manifests; yes, if left out. */
+  readonly chain?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function checkRun(
   options: CheckRunOptions = { inputs: true },
 ): Promise<RunCheck> {
   const touches = [`run ${run.run_id}`, `dataset ${run.dataset}`];
-  const chain = checkChain(app, run, touches);
+  const chain = options.chain === false ? [] : checkChain(app, [run], touches);
   const opened = await openManifest(app, run, touches);
   if (!('manifest' in opened))
     return { manifest: null, files: 1, damages: [...opened.damages, ...chain], expired_at: null };

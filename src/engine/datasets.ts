@@ -6,6 +6,7 @@ import { exportTable, previewRows } from '../dataset/index.ts';
 import type { DatasetEntry, Upload } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion, partsOf } from './open-version.ts';
+import { refuseChangedDatasets, refuseChangedVersion } from './refuse-changed.ts';
 
 /** A dataset with its versions, the newest first; those in the trash where those were asked for. */
 export interface DatasetSummary {
@@ -20,6 +21,7 @@ export async function listDatasets(
 ): Promise<DatasetSummary[]> {
   const { datasets, versions } = app.state;
   const all = datasets.list().map(({ name }) => ({ name, versions: versions.list(name, { deleted }) }));
+  refuseChangedDatasets(app, all);
   return all.filter((dataset) => dataset.versions.length > 0);
 }
 
@@ -41,6 +43,7 @@ export async function showDataset(app: App, id: string): Promise<DatasetDetails>
   const version = app.state.versions.find(id);
   const parts = partsOf(app, version);
   const hashes = [...new Set(parts.map((part) => part.upload_sha256 as Sha256))];
+  refuseChangedVersion(app, version.dataset_version_id, version.parts, hashes);
   return {
     version,
     parts,

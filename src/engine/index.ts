@@ -20,6 +20,7 @@ export {
   previewDataset,
   showDataset,
 } from './datasets.ts';
+export { type Diagnosis, diagnose } from './diagnose.ts';
 export { type DiagnosticsSummary, diagnoseRun } from './diagnose-run.ts';
 export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';

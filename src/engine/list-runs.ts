@@ -3,6 +3,7 @@ import type { Coverage } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { readManifest } from './read-run.ts';
+import { refuseChangedRun, refuseChangedRuns } from './refuse-changed.ts';
 
 /** A run as lists show it. */
 export interface RunEntry {
@@ -27,7 +28,9 @@ export async function listRuns(
   app: App,
   filter: { readonly limit: number; readonly deleted?: boolean },
 ): Promise<RunEntry[]> {
-  return app.state.runs.list(filter).map(entryOf);
+  const runs = app.state.runs.list(filter);
+  refuseChangedRuns(app, runs);
+  return runs.map(entryOf);
 }
 
 /** A run with its executions and its timeline. */
@@ -59,6 +62,7 @@ export interface RunDetails extends RunEntry {
 /** One run, by id, unique prefix or `latest`. Throws SH_INTEGRITY_… where its manifest is damaged or gone. */
 export async function showRun(app: App, id: string): Promise<RunDetails> {
   const run = app.state.runs.find(id);
+  refuseChangedRun(app, run);
   const { ttfr_ms, duration_ms, moments } = app.state.events.timeline(run.run_id);
   const folder = app.paths.run(run.run_id);
   const exists = await stat(folder).then(

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { byCodePoint, isSystemError } from '../base/index.ts';
 import type { Run } from '../state/index.ts';
-import type { App } from './app.ts';
+import type { Appdata } from './app.ts';
 
 /** Where the folders of runs and the list of runs do not agree. */
 export interface RunFolders {
@@ -11,7 +11,7 @@ export interface RunFolders {
   readonly missing: readonly Run[];
 }
 
-export async function compareRunFolders(app: App): Promise<RunFolders> {
+export async function compareRunFolders(app: Appdata): Promise<RunFolders> {
   const folders = new Set(await runIdsIn(app.paths.runs));
   const finished = allRuns(app).filter((run) => run.manifest_sha256 !== null);
   const known = new Set(finished.map((run) => run.run_id));
@@ -22,11 +22,12 @@ export async function compareRunFolders(app: App): Promise<RunFolders> {
 }
 
 /** Every run, the newest first. */
-export function allRuns(app: App): readonly Run[] {
+export function allRuns(app: Appdata): readonly Run[] {
   return app.state.runs.list({ limit: Number.MAX_SAFE_INTEGER });
 }
 
-async function runIdsIn(folder: string): Promise<string[]> {
+/** The ids of runs that have a folder in this one. */
+export async function runIdsIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => /^[0-9a-f]{32}$/.test(name));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { HarnessError } from '../base/index.ts';
 import type { Lineage, LineageEntity } from '../state/index.ts';
 import type { App } from './app.ts';
+import { refuseChangedLineage } from './refuse-changed.ts';
 
 /** The lineage from one entity of a run, back to the upload or forth to what came of it. */
 export interface RunTrace {
@@ -27,6 +28,7 @@ export interface TraceOptions {
 /** Walks the lineage of a run. Throws SH_ENTITY_UNKNOWN where the run has no such entity. */
 export async function traceRun(app: App, id: string, options: TraceOptions): Promise<RunTrace> {
   const run = app.state.runs.find(id);
+  await refuseChangedLineage(app, run);
   const label = options.from ?? (options.direction === 'back' ? 'report' : 'upload');
   const start = startOf(app, run.run_id, label);
   const found =

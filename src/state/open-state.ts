@@ -1,4 +1,4 @@
-import type { AppPaths, Clock } from '../base/index.ts';
+import { type AppPaths, type Clock, HarnessError } from '../base/index.ts';
 import { makeFolders, refuseDamagedLog, refuseLostDatabase, refuseLostTables } from './appdata.ts';
 import { backUp, copyState } from './backup.ts';
 import { fileTime } from './backups.ts';
@@ -10,7 +10,15 @@ import { type Migration, migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { withRepair } from './offer-repair.ts';
 import { enterFinished } from './restore.ts';
-import { changedRows, changedRowsWith, guardRows, type RowsWith } from './row-checksums.ts';
+import {
+  type ChangedRow,
+  changedRows,
+  changedRowsWith,
+  changedRowText,
+  guardRows,
+  type RowsWith,
+} from './row-checksums.ts';
+import { stateCorrupt } from './sqlite-errors.ts';
 import { activitiesStore } from './stores/activities.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
@@ -68,6 +76,21 @@ function openDatabase(paths: AppPaths, clock: Clock): Database {
   }
 }
 
+/** The rows of a database that does not open which are not as they were written; none where they can't be read. */
+export function changedRowsIn(paths: AppPaths): readonly ChangedRow[] {
+  try {
+    const database = connect(paths.state, { readOnly: true });
+    try {
+      return changedRows(database);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof HarnessError) return [];
+    throw error;
+  }
+}
+
 /** Brings an open database to a version of the schema, with a backup before the first step. */
 export function migrateState(
   database: Database,
@@ -106,6 +129,13 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     /** Rows that are not as this program wrote them; all of them, or those with a value in a column. */
     changedRows: (which?: RowsWith) =>
       which === undefined ? changedRows(database) : changedRowsWith(database, which),
+    /** Throws SH_STATE_CORRUPT where any of these rows is not as this program wrote it: it must not be shown. */
+    refuseChanged: (rows: readonly RowsWith[]): void => {
+      for (const which of rows) {
+        const [changed] = changedRowsWith(database, which);
+        if (changed !== undefined) throw stateCorrupt(database.path, changedRowText(changed));
+      }
+    },
     /** Copies the committed state into the backups folder; returns the copy's path. */
     backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
     /** Copies the committed state to a file of that path. */

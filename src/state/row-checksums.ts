@@ -101,7 +101,7 @@ export function changedRowText({ table, key, change, columns }: ChangedRow): str
 export interface RowsWith {
   readonly table: string;
   readonly column: string;
-  readonly value: string;
+  readonly value: string | number;
 }
 
 /** Every row that is not as this program wrote it. */
@@ -117,8 +117,7 @@ export function changedRowsWith(
   database: Database,
   { table, column, value }: RowsWith,
 ): readonly ChangedRow[] {
-  const guarded = guardedTables(database).find(({ name }) => name === table);
-  return guarded === undefined ? [] : misfits(database, guarded, `t.${column} = $value`, { value });
+  return misfits(database, tableCalled(database, table), `t.${column} = $value`, { value });
 }
 
 const readMisfit = rowReader({ sh_key: text, sh_stored: nullable(text), sh_found: text });
@@ -127,7 +126,7 @@ function misfits(
   database: Database,
   table: Table,
   which: string,
-  parameters: Readonly<Record<string, string>>,
+  parameters: Readonly<Record<string, string | number>>,
 ): readonly ChangedRow[] {
   const sql = `SELECT ${keyOf(table, 't')} AS sh_key, c.checksums AS sh_stored, ${sums(table, 't')} AS sh_found, t.*
     FROM ${table.name} t LEFT JOIN row_checksums c

@@ -60,7 +60,8 @@ function readColumn(row: RawRow, column: string, read: Reader<unknown>): unknown
     return read(row[column]);
   } catch (error) {
     if (error instanceof UnexpectedValue || error instanceof SyntaxError) {
-      throw new UnexpectedValue(`column ${column}: ${error.message}`);
+      const [first] = Object.values(row);
+      throw new UnexpectedValue(`column ${column} of the row "${first}": ${error.message}`);
     }
     throw error;
   }

@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { type Damage, type Diagnosis, damageText, diagnose } from '../../engine/index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { appdataOption, appOptions, type CommonOptions, jsonOption, quietOption } from '../options.ts';
+import { progressDisplay } from '../progress.ts';
+import { printable, table } from '../terminal.ts';
+
+export function doctorCommand(context: CommandContext): Command {
+  return new Command('doctor')
+    .description('Say what is damaged, which runs and datasets that touches, and what to do about it.')
+    .option('--full', 'compare every byte of every file, and every stored value, with what was recorded')
+    .addOption(appdataOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .addHelpText('after', '\nExample:\n  stat-harness doctor --full')
+    .action(async (options: CommonOptions & { full?: boolean }) => doctor(options, context));
+}
+
+async function doctor(
+  options: CommonOptions & { full?: boolean },
+  { terminal, exit }: CommandContext,
+): Promise<void> {
+  const progress = progressDisplay(terminal, options.quiet === true);
+  try {
+    const found = await diagnose({
+      ...appOptions(options),
+      full: options.full === true,
+      onProgress: (event) => progress.show(event),
+    });
+    progress.end();
+    terminal.out(options.json ? `${JSON.stringify(found)}\n` : printable(diagnosisText(found)));
+    exit(found.ok ? 0 : 4);
+  } finally {
+    progress.end();
+  }
+}
+
+function diagnosisText(found: Diagnosis): string {
+  const { newest_backup, drive } = found;
+  const facts = [
+    ['appdata', found.appdata],
+    ['runs', found.runs === null ? 'not to be read' : String(found.runs)],
+    [
+      'compared',
+      `${found.files_checked} files${found.full ? '' : ' (at a glance; --full compares every byte)'}`,
+    ],
+    [
+      'newest backup',
+      newest_backup === null ? 'none' : `${newest_backup.taken_at} (${newest_backup.age_hours} hours old)`,
+    ],
+    ['drive', driveText(drive)],
+    ...found.under_way.map((one) => ['under way', `${one.what}, process ${one.owner}, since ${one.since}`]),
+    ['verdict', found.ok ? 'nothing is damaged' : `DAMAGED: ${found.damages.length} findings`],
+  ];
+  const damages = found.damages.map(damageLines);
+  const warnings = found.warnings.map(({ text, repair }) => `warning: ${text}\n  what to do: ${repair}\n`);
+  return [table(facts), ...damages, ...warnings].join('');
+}
+
+function damageLines(damage: Damage): string {
+  const touches = damage.touches.length === 0 ? '' : `  touches: ${damage.touches.join(', ')}\n`;
+  return `${damageText(damage)}\n${touches}  what to do: ${damage.repair}\n`;
+}
+
+function driveText({ type, verdict, encrypted, free_bytes }: Diagnosis['drive']): string {
+  const space = free_bytes === null ? [] : [`${(free_bytes / 1e9).toFixed(1)} GB free`];
+  const crypt =
+    encrypted === null ? 'encryption not to be seen from here' : encrypted ? 'encrypted' : 'not encrypted';
+  return [...(type === '' ? [] : [type]), verdict, ...space, crypt].join(', ');
+}

@@ -1,0 +1,55 @@
+import { millisBetween } from '../../base/index.ts';
+import { type Backup, checkBackup, commandLine, listBackups } from '../../state/index.ts';
+import type { App } from '../app.ts';
+import type { Damage } from '../damage.ts';
+import { type Findings, findings } from './findings.ts';
+
+/** The newest backup that is whole. */
+export interface NewestBackup {
+  readonly path: string;
+  readonly taken_at: string;
+  readonly age_hours: number;
+}
+
+export interface BackupFindings extends Findings {
+  readonly newest: NewestBackup | null;
+}
+
+/** The backups: all of them in full, else from the newest on until one is whole. */
+export function examineBackups(
+  { paths, clock }: Pick<App, 'paths' | 'clock'>,
+  { full, hasRuns }: { readonly full: boolean; readonly hasRuns: boolean },
+): BackupFindings {
+  const damages: Damage[] = [];
+  let newest: Backup | undefined;
+  let files = 0;
+  for (const backup of listBackups(paths)) {
+    if (newest !== undefined && !full) break;
+    files += 1;
+    const looked = checkBackup(backup.path);
+    if (looked.good) newest ??= backup;
+    else damages.push(damageOf(backup, looked.reason));
+  }
+  const warnings = newest === undefined && hasRuns ? [missing(commandLine(['backup'], paths))] : [];
+  return { ...findings({ damages, warnings, files }), newest: newest ? aged(newest, clock.now()) : null };
+}
+
+function damageOf({ path }: Backup, found: string): Damage {
+  return {
+    kind: 'file',
+    what: 'The backup',
+    path,
+    expected: 'a whole copy of the database',
+    found,
+    touches: [],
+    repair: `Delete it, and make another: stat-harness backup.`,
+  };
+}
+
+function missing(repair: string) {
+  return { text: 'there is no backup of the database that is whole', repair };
+}
+
+function aged({ path, taken_at }: Backup, now: string): NewestBackup {
+  return { path, taken_at, age_hours: Math.round(millisBetween(taken_at, now) / 360_000) / 10 };
+}
