@@ -9,7 +9,7 @@ import {
 } from '../base/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
 import { driveWarning, openState, type State, withRepair } from '../state/index.ts';
-import { settleTrash } from './run-trash.ts';
+import { settleTrash } from './settle-trash.ts';
 
 /** An open appdata: what every use case works on. */
 export interface App {

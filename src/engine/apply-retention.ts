@@ -6,7 +6,8 @@ import { type GarbageReport, type Swept, sweep } from './collect-garbage.ts';
 import { trashEntry } from './dataset-trash.ts';
 import { planRetention, type RetentionFacts, type RetentionPlan } from './retention-plan.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
-import { settleTrash, trashRow } from './run-trash.ts';
+import { trashRow } from './run-trash.ts';
+import { settleTrash } from './settle-trash.ts';
 
 /** What `retention --json` prints. */
 export interface RetentionReport {

@@ -16,7 +16,7 @@ import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
 import { purgeRun } from './purge-run.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
-import { trashedIds } from './run-trash.ts';
+import { trashedIds } from './settle-trash.ts';
 import {
   namesIn,
   type StoredItem,

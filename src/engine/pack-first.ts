@@ -3,7 +3,7 @@ import { ensureDirectory } from '../base/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { exportRun } from './export-run.ts';
-import { settleTrash } from './run-trash.ts';
+import { settleTrash } from './settle-trash.ts';
 
 /**
  * Writes a repro pack of a run in the trash, `<run id>.zip`, before it is purged. For as long as that takes the run is

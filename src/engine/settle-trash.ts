@@ -1,0 +1,67 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  type AppPaths,
+  ensureDirectory,
+  failPoint,
+  isSystemError,
+  renameDurably,
+  syncDirectory,
+} from '../base/index.ts';
+import type { Run, State } from '../state/index.ts';
+
+/** Moves every run's folder to where its row says that it belongs. Doing it again, or by two at once, changes nothing. */
+export async function settleTrash({
+  paths,
+  state,
+}: {
+  readonly paths: AppPaths;
+  readonly state: State;
+}): Promise<void> {
+  for (const run of state.runs.list({ deleted: true, limit: Number.MAX_SAFE_INTEGER })) {
+    await moveFolder(listedFolder(paths, run), paths.trashedRun(run.run_id));
+  }
+  for (const id of await trashedIds(paths)) {
+    const run = state.runs.get(id);
+    if (run?.deleted_at === null) await moveFolder(paths.trashedRun(id), listedFolder(paths, run));
+  }
+}
+
+/** Where the folder of a run lies as long as nobody deletes it: one without a result has its logs in staging. */
+function listedFolder(paths: AppPaths, run: Run): string {
+  return run.manifest_sha256 === null ? paths.stagedRun(run.run_id) : paths.run(run.run_id);
+}
+
+/** The runs that have a folder in the trash. */
+export async function trashedIds(paths: AppPaths): Promise<string[]> {
+  try {
+    return (await readdir(dirname(paths.trashedRun('x')))).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+async function moveFolder(from: string, to: string): Promise<void> {
+  if (!(await isThere(from)) || (await isThere(to))) return;
+  await ensureDirectory(dirname(to));
+  failPoint('run.moving', to);
+  try {
+    await renameDurably(from, to);
+  } catch (error) {
+    // Another process was first.
+    if (!isSystemError(error, 'ENOENT') || !(await isThere(to))) throw error;
+  }
+  failPoint('run.moved', to);
+  await syncDirectory(dirname(from));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isSystemError(error, 'ENOENT')) return false;
+      throw error;
+    },
+  );
+}
