@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { HarnessError, hashFile, type Sha256 } from '../base/index.ts';
-import { type Part, Report, type ReproPack, type RunManifest } from '../contract/index.ts';
+import { environmentValue, HarnessError, hashFile, redactorOf, type Sha256 } from '../base/index.ts';
+import { environmentNames, type Part, Report, type ReproPack, type RunManifest } from '../contract/index.ts';
 import { buildPack, type InputFiles, type StoredFile, writeArchive } from '../pack/index.ts';
 import { engineVersion } from '../pipeline/index.ts';
 import type { Run } from '../state/index.ts';
@@ -53,7 +53,7 @@ export async function exportRun(app: App, id: string, request: ExportRequest): P
     inputs: request.data ? await inputsOf(app, manifest) : [],
     software: `Statistic Harness ${await engineVersion(programRoot())}`,
   });
-  const contents = await write(path, files);
+  const contents = await write(path, files, manifest.config.resolved);
   const summary: ExportSummary = {
     schema_version: 'export_summary.v1',
     path,
@@ -137,10 +137,15 @@ function inRun(app: App, run: Run, name: string): string {
 }
 
 /** Writes the pack and reads it back before it gets its name: what is handed out has been verified. */
-async function write(path: string, files: ReturnType<typeof buildPack>): Promise<ReproPack> {
+async function write(
+  path: string,
+  files: ReturnType<typeof buildPack>,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<ReproPack> {
   let contents: ReproPack | null = null;
   try {
     await writeArchive(path, files, async (temporary) => {
+      await refuseSecrets(path, temporary, settings);
       const verified = await verifyPack(temporary);
       const [first] = verified.problems;
       if (first !== undefined) throw new HarnessError('SH_PACK_REFUSED', { path, reason: first });
@@ -151,6 +156,23 @@ async function write(path: string, files: ReturnType<typeof buildPack>): Promise
   }
   if (contents === null) throw new Error('a pack was written without being verified');
   return contents;
+}
+
+/** Settings that took a value from the environment: where it is still there, the pack is searched for it. */
+async function refuseSecrets(
+  path: string,
+  written: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const secrets = environmentNames(settings).flatMap((name) => {
+    const value = environmentValue(name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  // Members are stored as they are, so that looking at the archive is looking at them.
+  const found = await redactorOf(secrets).findInFile(written);
+  if (found === undefined) return;
+  const reason = `it would hold the value of the environment variable ${found}`;
+  throw new HarnessError('SH_PACK_REFUSED', { path, reason });
 }
 
 function recordExport(app: App, run: Run, { sha256, bytes, contents }: ExportSummary): void {

@@ -57,7 +57,9 @@ export const CITATION = 'CITATION.cff';
 export const DATA_PACKAGE = 'datapackage.json';
 
 /** Documents of a run, and those that come with data. */
-const DOCUMENTS_OF_A_RUN = ['run_manifest.v1', 'report.v1', 'plugin_result.v1', 'finding.v1', 'trace.v1'];
+const DOCUMENTS_OF_A_RUN = [
+  ...['run_manifest.v1', 'report.v1', 'plugin_result.v1', 'finding.v1', 'trace.v1', 'run_events.v1'],
+];
 const DOCUMENTS_OF_DATA = ['part.v1', 'ingest_report.v1'];
 
 /** What tells how a run went, and nothing of what it found. */

@@ -6,6 +6,7 @@ import {
   PluginResult,
   Report,
   ReproPack,
+  RunEvents,
   RunManifest,
   Trace,
 } from '../contract/index.ts';
@@ -196,6 +197,7 @@ function documentProblems(members: Members): PackProblem[] {
   return [
     ...readDocument(members, 'report.json', Report).problems,
     ...readDocument(members, 'trace.json', Trace).problems,
+    ...(members.has('events.json') ? readDocument(members, 'events.json', RunEvents).problems : []),
     ...results.flatMap((path) => readDocument(members, path, PluginResult).problems),
   ];
 }

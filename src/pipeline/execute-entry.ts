@@ -84,7 +84,7 @@ export async function executeEntry(
 /** The fingerprint has the name of an environment variable, not its value: such an execution is never reused. */
 function cacheFor(entry: PlannedPlugin, context: ExecutionContext): ExecutionContext['cache'] {
   const names = environmentNames(entry.settings);
-  if (names.length === 0) return context.cache;
+  if (names.length === 0 || context.cache === 'none') return context.cache;
   const { id } = entry.plugin.manifest;
   const line = `settings from the environment (${names.join(', ')}): executed anew, and kept for no other run`;
   appendLog(join(context.folders.logs, `${id}.log`), line);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { REDACTED, redactorOf } from '../../src/base/index.ts';
 import type { Report, RunManifest, RunSummary } from '../../src/contract/index.ts';
-import { type App, openApp, runAnalysis, verifyRun } from '../../src/engine/index.ts';
+import { type App, exportRun, openApp, runAnalysis, verifyRun } from '../../src/engine/index.ts';
+import { unpack } from '../pack/unpack.ts';
 import { command, filesBelow, readJson, root, temporaryFolder } from '../run/command.ts';
 
 /** A key as an operator may have one: letters of more than one alphabet, and what JSON, addresses and HTML escape. */
@@ -132,6 +133,28 @@ test.each(['query', 'derived'])(
     expect(holding(folder)).toEqual([]);
   },
 );
+
+test('recomputed, it gets the value again; where the variable is gone, what it gave can not be checked, which is no damage', async () => {
+  const { run_id } = await run('nothing');
+  const again = () =>
+    verifyRun(app, run_id, { recompute: true, pluginFolders: [plugins], onProgress: () => undefined });
+  expect(await again()).toMatchObject({ ok: true, derivations: { checked: 1, failed: 0, unavailable: 0 } });
+  delete process.env[NAME];
+  const without = await again();
+  expect(without).toMatchObject({ ok: true, derivations: { checked: 0, failed: 0, unavailable: 1 } });
+  expect(without.problems.join()).toContain(`${NAME} from the environment, which is not set`);
+  expect(holding(folder)).toEqual([]);
+});
+
+test('a pack of such a run holds the reference, and not the value', async () => {
+  const { run_id } = await run('log');
+  const out = join(temporaryFolder(), 'pack.zip');
+  await exportRun(app, run_id, { out, data: true, logs: true, overwrite: false });
+  expect(redactor.findIn(readFileSync(out))).toBeUndefined();
+  expect(readFileSync(out).includes(JSON.stringify(reference))).toBe(true);
+  for (const content of (await unpack(readFileSync(out))).values())
+    expect(redactor.findIn(content)).toBeUndefined();
+});
 
 test('on the command line the key is nowhere either: stdout, stderr, files; a variable that is missing or short is exit code 2', async () => {
   const appdata = temporaryFolder();

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { damageLines } from '../damages.ts';
 import { appdataOption, type CommonOptions, jsonOption, quietOption, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
+import { coverageText } from '../words.ts';
 
 export function replayCommand({ terminal, exit }: CommandContext): Command {
   return new Command('replay')
@@ -27,6 +28,12 @@ function replayText(replay: Replay): string {
   const verdict = replay.ok ? 'as recorded; nothing was executed' : 'NOT AS RECORDED, so nothing is shown';
   const rows = [
     ['run', replay.run_id],
+    ...(replay.run === null
+      ? []
+      : [
+          ['status', replay.run.status],
+          ['coverage', coverageText(replay.run.coverage)],
+        ]),
     ['checked', `${replay.files_checked} files, the records and the chain of manifests`],
     ['verdict', verdict],
     ...(replay.report_path === null ? [] : [['report', replay.report_path]]),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { HarnessError } from '../../base/index.ts';
 import { type PackVerification, type Verification, verifyPack, verifyRun } from '../../engine/index.ts';
@@ -45,11 +46,13 @@ export function verifyCommand(context: CommandContext): Command {
     .action(async (id: string, options: VerifyOptions) => verify(id, options, context));
 }
 
-/** A path, and no id of a run: ids have neither dots nor separators. */
-const PATH = /[./\\]/;
+/** A path, and no id of a run: ids have neither dots nor separators, nor other letters than those of hex digits. */
+function isPath(text: string): boolean {
+  return /[./\\]/.test(text) || (!/^(latest|[0-9a-f]+)$/i.test(text) && existsSync(text));
+}
 
 async function verify(id: string, options: VerifyOptions, context: CommandContext): Promise<void> {
-  return PATH.test(id) ? verifyPackAt(id, options, context) : verifyStored(id, options, context);
+  return isPath(id) ? verifyPackAt(id, options, context) : verifyStored(id, options, context);
 }
 
 /** A pack needs no appdata, and none is made. */
