@@ -36,15 +36,24 @@ export function estimate(claim: FindingItem): Markup {
       ? ''
       : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
   const effect = claim.effect_size;
-  const effectText =
-    effect === undefined || effect.value === value
-      ? ''
-      : `; ${plainName(effect.name)} ${formatValue({ value: effect.value }).text}`;
+  const effectText = effect === undefined || effect.value === value ? '' : `; ${effectWords(effect)}`;
   if (holdsNumber(claim.title, text)) {
-    if (range + effectText === '') return NOTHING;
+    const isTold = effect === undefined || holdsNumber(claim.statement, effectValue(effect));
+    if (range === '' && (effectText === '' || isTold)) return NOTHING;
     return html`<p class="figure"><span class="quiet">${label} ${text}${range}${effectText}</span></p>`;
   }
   return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${label}${range}${effectText}</span></p>`;
+}
+
+type Effect = NonNullable<FindingItem['effect_size']>;
+
+/** `standardized coefficient 0.44`, `R² 42.8 %`. */
+function effectWords(effect: Effect): string {
+  return `${plainName(effect.name.replace(/_percent$/, ''))} ${effectValue(effect)}`;
+}
+
+function effectValue({ name, value }: Effect): string {
+  return formatValue({ value, ...(name.endsWith('_percent') && { unit: '%' }) }).text;
 }
 
 /** The field behind the estimate, which may hold the exact text. */
