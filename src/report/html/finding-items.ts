@@ -4,7 +4,7 @@ import { clipped, count } from '../words.ts';
 import { chartFigure } from './chart-figure.ts';
 import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
 import { estimate, LONGEST_STATEMENT, replicationLine } from './finding-card.ts';
-import type { FindingsView } from './findings.ts';
+import type { FindingsView } from './findings-view.ts';
 import { fitWithin } from './fit.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 

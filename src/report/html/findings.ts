@@ -1,10 +1,7 @@
 import type { Finding, Report } from '../../contract/index.ts';
-import type { ChartBook } from '../charts/chart-book.ts';
 import { alsoWords, anchorOf, type Entry, madeBy } from '../entries.ts';
-import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatNumber } from '../format-value.ts';
 import { HOW_TO_READ } from '../how-to-read.ts';
-import type { Outline } from '../outline.ts';
 import { confidenceWords } from '../test-words.ts';
 import { lookedByTitle, whatNothingMeans, whyNot } from '../who-looked.ts';
 import { clipped, count } from '../words.ts';
@@ -12,6 +9,7 @@ import { chartFigure } from './chart-figure.ts';
 import { checkLine, evidenceMarkup, evidenceSummary, printedIn } from './evidence.ts';
 import { card, claimMarkup, provisos, scoreLine } from './finding-card.ts';
 import { itemsMarkup } from './finding-items.ts';
+import type { FindingsView } from './findings-view.ts';
 import { fitWithin } from './fit.ts';
 import { folded } from './folded.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -24,17 +22,6 @@ const GUIDE = folded(
   false,
   html`<dl class="guide">${HOW_TO_READ.map(([term, words]) => html`<dt>${term}</dt><dd>${words}</dd>`)}</dl>`,
 );
-
-export interface FindingsView {
-  readonly report: Report;
-  readonly outline: Outline;
-  readonly charts: ChartBook;
-  readonly index: EvidenceIndex;
-  /** Grows as findings are shown: labels of the queries and charts on the page. */
-  readonly printed: Set<string>;
-  /** Grows by the anchors of the findings that are on the page. */
-  readonly anchors: Set<string>;
-}
 
 /**
  * The findings in rank order, each with those that tell the same; those beyond the first are folded, those beyond the
