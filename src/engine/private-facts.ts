@@ -36,17 +36,28 @@ function namedLikeSecrets(value: unknown, name = ''): Secret[] {
   );
 }
 
+/** Variables that no setting takes may hold anything: only what looks like a secret is taken for one. */
 function secretsOfEnvironment(): Secret[] {
   const names = Object.keys(process.env).filter((name) => SECRET_VARIABLE.test(name));
-  return names.flatMap((name) => secret(name, environmentValue(name)));
+  const known = names.flatMap((name) => secret(name, environmentValue(name)));
+  return known.filter(({ value }) => value.length >= 8 && /[^a-z]/.test(value));
 }
 
 function personal(): Secret[] {
   return [
     ...secret('the home folder', homedir()),
-    ...secret('the user', userInfo().username),
+    ...secret('the user', userName()),
     ...secret('the machine', hostname()),
   ];
+}
+
+/** Undefined where the system knows no name for the user. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 function secret(name: string, value: string | undefined): Secret[] {

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { hexOf, type Sha256, sha256 } from '../../src/base/index.ts';
 import { check, ReproPack, type RunManifest } from '../../src/contract/index.ts';
 import { exportRun, verifyPack } from '../../src/engine/index.ts';
-import { command, example, readJson, root, temporaryFolder } from '../run/command.ts';
+import { command, readJson, root, temporaryFolder } from '../run/command.ts';
 import { type FinishedRun, finishedRun, run, withFlippedByte } from '../trust/finished-run.ts';
 import { brokenRules, type Crate } from './crate-rules.ts';
 import { unpack, writeMembers } from './unpack.ts';
@@ -66,12 +66,12 @@ test('two exports of one run are the same bytes, also in another time zone and f
 });
 
 test('runs with equal fingerprints share content_sha256, and nothing else of the pack', async () => {
-  const again = await run(made.app);
+  const again = await run(made.app, made.table);
   expect(again.run_fingerprint).toBe(made.summary.run_fingerprint);
   const other = await unpack(await packed({ runId: again.run_id }));
   expect(packDocument(other).content_sha256).toBe(packDocument().content_sha256);
   expect(packDocument(other).manifest_sha256).not.toBe(packDocument().manifest_sha256);
-  const changed = await run(made.app, { plugins: ['profile_roles'] });
+  const changed = await run(made.app, made.table, { plugins: ['profile_roles'] });
   const third = await unpack(await packed({ runId: changed.run_id }));
   expect(packDocument(third).content_sha256).not.toBe(packDocument().content_sha256);
 });
@@ -160,7 +160,7 @@ test('a crate that lacks what is required is found out by these rules', () => {
 });
 
 test('raw data is nowhere in a pack unless it was asked for', async () => {
-  const lines = readFileSync(example, 'utf8')
+  const lines = readFileSync(made.table, 'utf8')
     .split('\n')
     .filter((line) => line.length > 60);
   const probes = [lines[1], lines[2], lines[Math.floor(lines.length / 2)], lines.at(-1)].map(
@@ -185,7 +185,7 @@ test('raw data is nowhere in a pack unless it was asked for', async () => {
 test('with --include-data the upload and the parts are there as recorded, described by a data package', async () => {
   const withData = await unpack(await packed({ data: true }));
   const upload = withData.get('data/inputs/upload-00001.csv');
-  expect(upload?.equals(readFileSync(example))).toBe(true);
+  expect(upload?.equals(readFileSync(made.table))).toBe(true);
   const document = JSON.parse(withData.get('data/datapackage.json')?.toString() ?? '') as {
     resources: { path: string; hash: string; bytes: number; schema?: { fields: { name: string }[] } }[];
   };
@@ -194,7 +194,7 @@ test('with --include-data the upload and the parts are there as recorded, descri
     const content = withData.get(`data/${path}`);
     expect([content?.length, sha256(content ?? '')]).toEqual([bytes, hash]);
   }
-  expect(document.resources[1]?.schema?.fields.map(({ name }) => name)).toContain('PROCESS_ID');
+  expect(document.resources[1]?.schema?.fields.map(({ name }) => name)).toContain('region');
   expect(members.has('data/datapackage.json')).toBe(false);
   expect(text('data/report.md')).toContain('part-00001.parquet');
 });

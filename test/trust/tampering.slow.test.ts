@@ -15,7 +15,7 @@ let made: FinishedRun;
 beforeAll(async () => {
   made = await finishedRun();
   // A second one, so that the chain has two links and executions were taken over.
-  await run(made.app);
+  await run(made.app, made.table);
 });
 afterAll(() => made.close());
 
@@ -130,7 +130,7 @@ test('verify ends with exit code 4 and a JSON document that names what, where, w
       path,
       expected: expect.stringContaining('sha256:'),
       found: expect.stringContaining('sha256:'),
-      touches: [`run ${made.summary.run_id}`, 'dataset process-log'],
+      touches: [`run ${made.summary.run_id}`, 'dataset deliveries'],
       repair: expect.stringContaining('stat-harness run'),
     },
   ]);
