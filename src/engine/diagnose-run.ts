@@ -6,6 +6,7 @@ import { writeArchive } from '../pack/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkRun } from './check-run.ts';
+import { diagnoseApp } from './diagnose.ts';
 import { asUnusable, refuseOutFile } from './out-file.ts';
 import { type Discretion, discretionFor } from './private-facts.ts';
 import { systemFacts } from './system-facts.ts';
@@ -78,6 +79,7 @@ async function piecesOf(app: App, run: Run): Promise<Piece[]> {
     json('records.json', recordsOf(app, run)),
     json('timeline.json', app.state.events.timeline(run.run_id)),
     json('check.json', await checkOf(app, run)),
+    json('doctor.json', await diagnoseApp(app, { full: false, onProgress: () => undefined })),
     ...Object.entries(DOCUMENTS).map(([name, schema]) => ({
       path: `schemas/${schemaFile(name)}`,
       content: schemaText(schema),
@@ -135,15 +137,14 @@ function recordsOf({ state }: App, run: Run) {
   };
 }
 
-/** What a check of the run and a quick one of the database find. */
+/** What a check of the run finds, where there is a sealed manifest to check it by. */
 async function checkOf(app: App, run: Run) {
-  const database = app.state.check('quick');
-  if (run.manifest_sha256 === null) return { database, run: 'it has no sealed manifest' };
+  if (run.manifest_sha256 === null) return { checked: false, reason: 'it has no sealed manifest' };
   try {
     const { files, damages } = await checkRun(app, run);
-    return { database, run: { files, damages } };
+    return { checked: true, files, damages };
   } catch (error) {
-    return { database, run: messageOf(error) };
+    return { checked: false, reason: messageOf(error) };
   }
 }
 

@@ -52,7 +52,8 @@ export async function diagnose(request: DiagnoseRequest): Promise<Diagnosis> {
   }
 }
 
-async function diagnoseApp(app: App, request: DiagnoseRequest): Promise<Diagnosis> {
+/** The same for an appdata that is open. */
+export async function diagnoseApp(app: App, request: DiagnoseRequest): Promise<Diagnosis> {
   const { full } = request;
   const { state, paths } = app;
   const all = { limit: Number.MAX_SAFE_INTEGER };

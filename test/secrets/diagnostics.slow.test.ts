@@ -63,6 +63,7 @@ test('OBS-03 planted secrets, names of people and of the machine are nowhere in 
     'records.json',
     'timeline.json',
     'check.json',
+    'doctor.json',
     'run/run.log',
     'run/report.md',
   ])
