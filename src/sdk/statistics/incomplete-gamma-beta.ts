@@ -4,7 +4,7 @@ import ln from '@stdlib/math-base-special-ln';
 
 /*
  * Incomplete gamma and beta functions, with a relative error of at most 1e-12 far into both tails. They are our own
- * because those of the library are off by up to 3 % for large arguments: see docs/decisions/0008.
+ * because those of the library are off by up to 3 % for large arguments: see docs/decisions/0007.
  */
 
 /** Both tails of a distribution at one point, each computed without subtraction from 1 where it is the smaller. */
