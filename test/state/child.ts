@@ -1,9 +1,7 @@
 // A process of its own that works on an appdata, and may die in the middle: node child.ts COMMAND ROOT [ARGUMENT]
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { appPaths, sha256, systemClock } from '../../src/base/index.ts';
 import { connect } from '../../src/state/database.ts';
-import { currentOwner, newestGoodBackup, openState, restoreState } from '../../src/state/index.ts';
+import { currentOwner, openState } from '../../src/state/index.ts';
 import { migrate } from '../../src/state/migrate.ts';
 import { MIGRATIONS } from '../../src/state/migrations/index.ts';
 
@@ -14,19 +12,6 @@ const open = () => openState(paths, { clock: systemClock });
 function die(): never {
   process.kill(process.pid, 'SIGKILL');
   throw new Error('still alive');
-}
-
-/** Dies right before the n-th operation that changes which files there are. */
-function dieBeforeWrite(nth: number): void {
-  let left = nth;
-  const dying = <A extends unknown[], R>(operation: (...args: A) => R) => {
-    return (...args: A): R => (--left === 0 ? die() : operation(...args));
-  };
-  fs.renameSync = dying(fs.renameSync);
-  fs.copyFileSync = dying(fs.copyFileSync);
-  const { rmSync } = fs;
-  fs.rmSync = dying((path: fs.PathLike, options?: fs.RmOptions) => rmSync(path, options));
-  syncBuiltinESMExports();
 }
 
 function event(kind: string) {
@@ -64,10 +49,6 @@ const COMMANDS: Readonly<Record<string, () => void>> = {
     // The clock is read when a step's statements are done and its record is about to be written.
     const clock = { ...systemClock, now: die };
     migrate(connect(paths.state), MIGRATIONS, Number(argument), { clock, backUp: () => undefined });
-  },
-  'die-in-restore': () => {
-    dieBeforeWrite(Number(argument));
-    restoreState(paths, newestGoodBackup(paths)?.path ?? '', { clock: systemClock });
   },
   'die-with-lock': () => {
     open().locks.acquire({ name: 'run', owner: currentOwner(), purpose: argument });

@@ -1,14 +1,14 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { type AppPaths, HarnessError } from '../../src/base/index.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type AppPaths, appPaths, HarnessError } from '../../src/base/index.ts';
 import { pruneBackups } from '../../src/state/backup.ts';
 import { checkBackup, listBackups } from '../../src/state/backups.ts';
 import { moveNow } from '../../src/state/files-now.ts';
 import { openState, restoreState, type State } from '../../src/state/index.ts';
+import { arm, disarm } from '../crash/arming.ts';
 import { appdataOfVersion, fixturePath } from '../migrations/fixture.ts';
 import { completeRun, freshAppdata, ingest, runId, stateOf, steppingClock } from './appdata.ts';
-import { child } from './child-process.ts';
 
 const clock = steppingClock('2026-01-01T00:00:00.000Z');
 const failure = (code: string, exitCode: number) => expect.objectContaining({ code, exitCode });
@@ -141,23 +141,26 @@ describe('FND-05 restore', () => {
     using(paths, (state) => expect(state.locks.holder('run')).toBeUndefined());
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'killed before any of its writes leaves the old database or the new one',
-    async () => {
-      const seen = new Set<string>();
-      for (let nth = 1; ; nth++) {
-        const { paths } = changedAppdata();
-        const end = await child('die-in-restore', paths.root, String(nth));
-        const names = namesIn(paths);
-        expect([OLD, NEW]).toContainEqual(names);
-        seen.add(names.join());
-        expect(readdirSync(paths.root).filter((name) => /^state-next/.test(name))).toEqual([]);
-        if (end === 0) break;
-        expect(end).toBe('SIGKILL');
-      }
-      expect(seen).toEqual(new Set([OLD.join(), NEW.join()]));
-    },
-  );
+  test('killed at any moment leaves the old database or the new one', () => {
+    const { paths, backup } = changedAppdata();
+    const folder = freshAppdata().root;
+    onTestFinished(disarm);
+    arm({ snapshots: { of: paths.root, folder } });
+    restoreState(paths, backup, { clock });
+    disarm();
+    const snapshots = readdirSync(folder).filter((name) => name !== 'index.txt');
+    const seen = snapshots.map((name) => {
+      const snapshot = appPaths(join(folder, name));
+      const names = namesIn(snapshot);
+      expect(readdirSync(snapshot.root).filter((file) => /^state-next/.test(file))).toEqual([]);
+      return names.join();
+    });
+    // The finished copy is the point of no return: old up to there, new from there on.
+    const turn = seen.indexOf(NEW.join());
+    expect(seen).toEqual(seen.map((_, index) => (index < turn ? OLD : NEW).join()));
+    expect(turn).toBeGreaterThan(0);
+    expect(seen.length - turn).toBeGreaterThan(2);
+  });
 });
 
 describe('retention of backups', () => {
