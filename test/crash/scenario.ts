@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashFile } from '../../src/base/index.ts';
 import type { RunSummary } from '../../src/contract/index.ts';
-import { type App, openApp, resumeRun, runAnalysis, verifyRun, withApp } from '../../src/engine/index.ts';
+import {
+  type App,
+  damageText,
+  diagnose,
+  openApp,
+  resumeRun,
+  runAnalysis,
+  withApp,
+} from '../../src/engine/index.ts';
 import { arm, disarm } from './arming.ts';
 
 const testPlugins = fileURLToPath(new URL('../../fixtures/test-plugins', import.meta.url));
@@ -81,13 +89,13 @@ const KEPT = ['journal.json', 'logs', 'run.log'];
 
 /**
  * Opens an appdata as the next command would, after whatever happened to the last one, and says what is not as it must
- * be: the database whole, every listed run whole or without a result, nothing half-made anywhere.
+ * be: every listed run whole or without a result, nothing half-made anywhere, and nothing that the doctor complains of.
  */
 export async function problemsAfterCrash(appdata: string): Promise<string[]> {
   const app = await openApp({ appdata });
   try {
     const runs = app.state.runs.list();
-    const problems = app.state.check('full').map((damage) => `database: ${damage}`);
+    const problems: string[] = [];
     for (const { run_id, status } of runs) {
       const isWhole = status === 'COMPLETED';
       if (!isWhole && !['ABORTED', 'FAILED', 'CANCELLED'].includes(status))
@@ -95,21 +103,21 @@ export async function problemsAfterCrash(appdata: string): Promise<string[]> {
       if (existsSync(app.paths.run(run_id)) !== isWhole)
         problems.push(`${run_id} is ${status}, its folder is not`);
       problems.push(...namesIn(app.paths.stagedRun(run_id)).filter((name) => !KEPT.includes(name)));
-      if (
-        isWhole &&
-        !(await verifyRun(app, run_id, { recompute: false, pluginFolders: [], onProgress: () => undefined }))
-          .ok
-      )
-        problems.push(`${run_id} is damaged`);
     }
     const known = new Set(runs.map(({ run_id }) => run_id));
     for (const folder of [app.paths.runs, app.paths.staging])
       problems.push(...namesIn(folder).filter((name) => !known.has(name)));
-    problems.push(...litter(appdata));
-    return problems;
+    return [...problems, ...litter(appdata), ...(await complaints(appdata))];
   } finally {
     app.close();
   }
+}
+
+/** What `doctor --full` finds: every file and every record compared. That there is no backup yet is no complaint. */
+async function complaints(appdata: string): Promise<string[]> {
+  const { damages, warnings } = await diagnose({ appdata, full: true, onProgress: () => undefined });
+  const told = warnings.map(({ text }) => text).filter((text) => !text.startsWith('there is no backup'));
+  return [...damages.map(damageText), ...told];
 }
 
 /** Temporary files and what processes that are gone had under way. */

@@ -49,7 +49,10 @@ function diagnosisText(found: Diagnosis): string {
       newest_backup === null ? 'none' : `${newest_backup.taken_at} (${newest_backup.age_hours} hours old)`,
     ],
     ['drive', driveText(drive)],
-    ...found.under_way.map((one) => ['under way', `${one.what}, process ${one.owner}, since ${one.since}`]),
+    ...found.under_way.map(({ what, owner, state, since }) => [
+      'under way',
+      `${what}, process ${owner}${state === 'alive' ? '' : ` (${state})`}, since ${since}`,
+    ]),
     ['verdict', found.ok ? 'nothing is damaged' : `DAMAGED: ${found.damages.length} findings`],
   ];
   const damages = found.damages.map(damageLines);

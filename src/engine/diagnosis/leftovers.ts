@@ -27,7 +27,7 @@ export async function examineLeftovers(
 ): Promise<Findings & { readonly under_way: readonly UnderWay[] }> {
   const underWay = everythingUnderWay(app);
   const warnings = [
-    ...underWay.filter(({ state }) => state !== 'alive').map((one) => heldByNobody(app, one)),
+    ...underWay.filter(({ state }) => state === 'foreign').map((one) => heldElsewhere(app, one)),
     ...(await stagedByNobody(app)),
     ...(await setAside(app)),
   ];
@@ -55,15 +55,15 @@ function everythingUnderWay({ state }: Appdata): UnderWay[] {
   ];
 }
 
-function heldByNobody({ paths }: Appdata, { what, owner, state, since }: UnderWay): Warning {
+/** What a dead process held is taken over by whoever needs it next; of one that can't be seen, only the operator knows. */
+function heldElsewhere({ paths }: Appdata, { what, owner, since }: UnderWay): Warning {
   const id = /^run ([0-9a-f]{32})$/.exec(what)?.[1];
-  const who =
-    state === 'dead' ? 'has ended' : 'can not be seen from here: another system, or another container';
+  const where = 'which can not be seen from here: it is of another system, or of another container';
   return {
-    text: `${what} belongs to process ${owner} since ${since}, which ${who}`,
+    text: `${what} belongs to process ${owner} since ${since}, ${where}`,
     repair:
-      id === undefined || state === 'dead'
-        ? 'The next command that needs it takes it over, once its process is seen to have ended.'
+      id === undefined
+        ? 'If that process is gone, end the run that it belongs to: stat-harness runs cancel RUN --owner-is-gone'
         : `If that process is gone: ${commandLine(['runs', 'cancel', id, '--owner-is-gone'], paths)}`,
   };
 }
