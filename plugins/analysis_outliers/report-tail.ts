@@ -10,6 +10,8 @@ export interface Claimed {
 }
 
 const MOST_CITED = 10_000;
+/** In so many rows the same value is hardly one that was measured. */
+const SAME_VALUE = 3;
 
 /** Values of a measure beyond a gap that its tail does not explain; each row is an item. */
 export async function reportTail(
@@ -59,6 +61,9 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
       fences.isLogarithmic
         ? `By its logarithm, the nearest of them is {ratio} times as far from the median as any other value.`
         : 'The nearest of them is {ratio} times as far from the median as any other value.',
+      ...(areEqual && count >= SAME_VALUE
+        ? ['They are one and the same value: it may stand for “unknown”.']
+        : []),
       ...(rest.shared === undefined
         ? []
         : [`{shared_rows} of them have {shared_column} {shared_level}, which {level_rows} have in all.`]),

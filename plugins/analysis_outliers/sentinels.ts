@@ -1,10 +1,10 @@
-import { type EndValue, findSentinels } from '../../src/sdk/index.ts';
+import { type EndValue, findSentinels, isUsualNumber } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 import type { Tail } from './tails.ts';
 
 /**
- * Whether the outliers of a tail are one and the same few values that stand for something else, such as 9999 for
- * “unknown”. profile_quality tells of these by the same rule; that they are far from all others says nothing more.
+ * Whether the outliers of a tail are the same few values throughout that are often written for “unknown”, such as 9999.
+ * profile_quality tells of these by the same rule; that they are far from all others says nothing more.
  */
 export function areSentinels(
   { ctx }: Study,
@@ -21,10 +21,11 @@ export function areSentinels(
   const otherEnd = middleQuery.number(0, side === 'above' ? 'lowest' : 'highest') ?? middle.median;
   const end = side === 'above' ? 'high' : 'low';
   const found = findSentinels(values, { end, isTime: false, median: middle.median, otherEnd });
-  const rows = values.slice(0, found).reduce((sum, value) => sum + value.rows, 0);
-  if (found === 0 || rows !== gap.outliers) return false;
+  const sentinels = values.slice(0, found);
+  const rows = sentinels.reduce((sum, value) => sum + value.rows, 0);
+  if (found === 0 || rows !== gap.outliers || !sentinels.every(isUsualNumber)) return false;
   ctx.note(
-    `${measured.measure.sqlName}: ${values[0]?.text} in ${rows} rows, cut off from all other values, seems to stand for “unknown”; it is left to the profile of quality, which looks for such values.`,
+    `${measured.measure.sqlName}: ${sentinels.map(({ text }) => text).join(', ')} in ${rows} rows, cut off from all other values, seems to stand for “unknown”; it is left to the profile of quality, which looks for such values.`,
   );
   return true;
 }

@@ -42,7 +42,13 @@ export { MOST_HOPEFUL_P } from './policy.ts';
 export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
 export { FEWEST_BLOCKS, type RowBlocks, rowBlocks } from './row-blocks.ts';
-export { type ColumnEnd, type EndValue, findSentinels, isUsualTime } from './sentinel-rule.ts';
+export {
+  type ColumnEnd,
+  type EndValue,
+  findSentinels,
+  isUsualNumber,
+  isUsualTime,
+} from './sentinel-rule.ts';
 export {
   type DesignEffect,
   type FoundShare,

@@ -76,7 +76,8 @@ function isOnlyNegative(last: readonly EndValue[], inner: EndValue, { end, isTim
 
 const LIMITS: ReadonlySet<number> = new Set([15, 16, 31, 32].map((bits) => 2 ** bits - 1));
 
-function isUsualNumber({ position }: EndValue): boolean {
+/** A number that programs and people write for “unknown”: only nines, the largest of a type, minus one or nine. */
+export function isUsualNumber({ position }: Pick<EndValue, 'position'>): boolean {
   const size = Math.abs(position);
   return position === -1 || position === -9 || /^9{2,}(\.9+)?$/.test(String(size)) || LIMITS.has(size);
 }

@@ -18,6 +18,7 @@ async function told(odd: (i: number) => number) {
     const quality = await runInProcess('profile_quality', dataset, roles);
     return {
       outliers: outliers.result.findings.map(({ kind }) => kind),
+      statement: outliers.result.findings[0]?.statement,
       notes: outliers.result.notes,
       quality: quality.result.findings.map(({ kind }) => kind),
     };
@@ -31,8 +32,15 @@ test('a value that stands for “unknown” is told once: by the profile of qual
   expect(quality).toContain('sentinel');
 });
 
-test('values that are far off and differ are outliers', async () => {
-  const { outliers, quality } = await told((i) => 400_000 + 1_000 * i * i);
+test('another value that repeats is an outlier that may stand for something else', async () => {
+  const { outliers, statement } = await told(() => 400_123);
   expect(outliers).toEqual(['outliers']);
+  expect(statement).toContain('one and the same value');
+});
+
+test('values that are far off and differ are outliers', async () => {
+  const { outliers, statement, quality } = await told((i) => 400_000 + 1_000 * i * i);
+  expect(outliers).toEqual(['outliers']);
+  expect(statement).not.toContain('one and the same value');
   expect(quality).not.toContain('sentinel');
 });
