@@ -60,6 +60,11 @@ export function quotePath(path: string): string {
   return quoteText(path.replace(/[[*?]/g, '[$&]'));
 }
 
+/** Paths as a literal for a table function. */
+export function quotePaths(paths: readonly string[]): string {
+  return `[${paths.map(quotePath).join(', ')}]`;
+}
+
 function asFull(error: unknown, path: string): unknown {
   if (/No space left on device|Disk quota exceeded|not enough space/i.test(messageOf(error))) {
     return new HarnessError('SH_DISK_FULL', { path }, { cause: error });

@@ -34,7 +34,7 @@ function selectAll(parts: readonly PartFile[], schema: DatasetSchema): string {
   let before = 0;
   const selects = parts.map(({ part, parquetPath }) => {
     const numbered = `row_number + ${before} AS row_number`;
-    before += part.row_count;
+    before += part.row_count + part.rejected_rows;
     return `SELECT ${[numbered, ...columns].join(', ')} FROM read_parquet(${quotePath(parquetPath)})`;
   });
   return selects.join(' UNION ALL ');

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashFile } from '../../src/base/index.ts';
 import { receiveUpload } from '../../src/ingest/receive-upload.ts';
 import { ingestTextTable } from '../../src/ingest/text-table/ingest-text-table.ts';
 import type { TextTable } from '../../src/ingest/text-table/text-table-reader.ts';
+import { openTextTable } from '../../src/ingest/text-table/write-text-table.ts';
 import { AUTO, query, type Workshop, workshop } from './ingesting.ts';
 
 let shop: Workshop;
@@ -65,6 +67,21 @@ test('texts are typed on all rows, with missing and empty text told apart and so
     ['3', '12', '3', 'a "b", c\r\nd', null],
   ]);
   expect(report.columns.map(({ missing }) => missing)).toEqual([0, 1, 1]);
+});
+
+test('a table of many bytes goes on in files beside the first, each with whole rows', () => {
+  const path = join(shop.folder, 'pieces.csv');
+  const table = openTextTable(path, `${path}.rejects`, new Map());
+  table.addColumn('text');
+  const long = 'many words '.repeat(200_000);
+  for (let row = 1; row <= 9; row++) table.addRow([long], row);
+  const { paths, rows } = table.finish();
+  table.close();
+  const pieces = paths.map((piece) => readFileSync(piece, 'utf8'));
+  expect([rows, pieces.length]).toEqual([9, 2]);
+  const whole = Array.from({ length: 9 }, (_, i) => `${i + 1},${i + 1},${long}\n`).join('');
+  expect(pieces.every((piece) => piece.endsWith('\n'))).toBe(true);
+  expect(pieces.join('') === whole).toBe(true);
 });
 
 test('a column that comes late is missing in the rows before it', async () => {

@@ -74,7 +74,7 @@ async function write(writing: Writing): Promise<void> {
   }
   const { delimiter, quote } = dialect;
   const header = dialect.header && !numbered;
-  const source = { path, delimiter, quote, header, numbered, longestRecord: scan.longestRecord * 2 };
+  const source = { paths: [path], delimiter, quote, header, numbered, longestRecord: scan.longestRecord * 2 };
   await withDuckDb(request.resources, async (connection) => {
     await writeCsvPart(connection, source, typed.columns, readingsOf(typed, scan), parquetPath);
     await compareWithTally(connection, parquetPath, typed.columns, scan);

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column } from '../../contract/index.ts';
-import { queryTexts, quoteName, quotePath, quoteText } from '../duckdb.ts';
+import { queryTexts, quoteName, quotePath, quotePaths, quoteText } from '../duckdb.ts';
 import { type ColumnReading, selectItems } from '../typing/read-expression.ts';
 import { type Tallied, valuesOf } from '../typing/typed-columns.ts';
 
-/** A CSV file in front of DuckDB's reader, with nothing left to its sniffing. */
+/** CSV in front of DuckDB's reader, with nothing left to its sniffing. */
 export interface CsvSource {
-  readonly path: string;
+  /** Files with one behind the other's rows. */
+  readonly paths: readonly string[];
   readonly delimiter: string;
   readonly quote: string;
   readonly header: boolean;
@@ -20,7 +21,7 @@ export interface CsvSource {
 const SHORTEST_LIMIT = 2 << 20;
 const SMALLEST_BUFFER = 32 << 20;
 
-/** Reads a CSV file into a Parquet file with `row_number` and the typed columns. */
+/** Reads CSV files into a Parquet file with `row_number` and the typed columns. */
 export async function writeCsvPart(
   connection: DuckDBConnection,
   source: CsvSource,
@@ -45,7 +46,7 @@ function reader(source: CsvSource, readings: readonly ColumnReading[]): string {
   // Left to itself, DuckDB takes the line ending from the first CRLF it meets, be it inside a quoted cell.
   const lineEnd = source.numbered ? `new_line = '\\n', ` : '';
   return (
-    `read_csv(${quotePath(source.path)}, auto_detect = false, header = ${source.header}, ` +
+    `read_csv(${quotePaths(source.paths)}, auto_detect = false, header = ${source.header}, ` +
     `delim = ${quoteText(source.delimiter)}, quote = ${quote}, escape = ${quote}, comment = '', ${lineEnd}nullstr = '', ` +
     `allow_quoted_nulls = false, strict_mode = true, null_padding = ${source.padded === true}, ignore_errors = false, ` +
     `parallel = ${!source.numbered}, ${roomFor(source.longestRecord)}, ` +

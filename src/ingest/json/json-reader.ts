@@ -5,7 +5,7 @@ import { readJsonLines } from './read-json-lines.ts';
 import { readJsonText } from './read-json-text.ts';
 
 /** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
-const JSON_READER_VERSION = 'json.1';
+const JSON_READER_VERSION = 'json.2';
 
 /** The reader of a JSON file: one text (`json`), or a record a line (`jsonl`). */
 export function jsonReader(request: PartRequest, format: 'json' | 'jsonl'): TextTableReader {

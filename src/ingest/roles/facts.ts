@@ -29,8 +29,9 @@ export interface ColumnFacts {
 /** Rows that are looked at cell by cell. */
 export const SAMPLE_ROWS = 5000;
 const SAMPLE_CHARACTERS = 200;
-/** Distinct counts hold hash tables, so only a few columns are asked for at a time. */
-const COLUMNS_PER_QUERY = 6;
+/** Cells that are asked for at a time, in columns: distinct counts hold hash tables. */
+const CELLS_PER_QUERY = 2_000_000;
+const MOST_COLUMNS_PER_QUERY = 40;
 
 /** Looks at every column: counts over all rows, and a sample of evenly spaced rows. */
 export async function gatherFacts(
@@ -39,11 +40,10 @@ export async function gatherFacts(
   rowCount: number,
 ): Promise<ColumnFacts[]> {
   const numbers = new Map<string, number>();
-  for (let i = 0; i < schema.columns.length; i += COLUMNS_PER_QUERY) {
-    const expressions = Object.assign(
-      {},
-      ...schema.columns.slice(i, i + COLUMNS_PER_QUERY).map(expressionsOf),
-    );
+  const few = Math.floor(CELLS_PER_QUERY / Math.max(1, rowCount));
+  const together = Math.min(MOST_COLUMNS_PER_QUERY, Math.max(1, few));
+  for (let i = 0; i < schema.columns.length; i += together) {
+    const expressions = Object.assign({}, ...schema.columns.slice(i, i + together).map(expressionsOf));
     for (const [key, value] of await counts(source, expressions)) numbers.set(key, value);
   }
   const sample = await readSample(source, schema, rowCount);
@@ -68,15 +68,21 @@ function expressionsOf(column: Column): Record<string, string> {
   return expressions;
 }
 
+/** By column, the cells of the sampled rows; a part of the columns at a time, so that no wide rows are held twice. */
 async function readSample(source: Source, schema: DatasetSchema, rowCount: number): Promise<Cell[][]> {
   if (rowCount === 0) return schema.columns.map(() => []);
   const stride = Math.max(1, Math.ceil(rowCount / SAMPLE_ROWS));
-  const outputs = schema.columns.map((column) => `${asText(column)} AS ${quoted(column.sql_name)}`);
-  const rows = await source.run(
-    `SELECT ${outputs.join(',\n  ')}\nFROM ${source.relation}\nWHERE row_number % ${stride} = ${1 % stride}\n` +
-      `ORDER BY row_number, ${schema.columns.map((_, i) => i + 1).join(', ')}\nLIMIT ${SAMPLE_ROWS * 2}`,
-  );
-  return schema.columns.map((_, i) => rows.map((row) => row[i] ?? null));
+  const sample: Cell[][] = [];
+  for (let i = 0; i < schema.columns.length; i += MOST_COLUMNS_PER_QUERY) {
+    const columns = schema.columns.slice(i, i + MOST_COLUMNS_PER_QUERY);
+    const outputs = columns.map((column) => `${asText(column)} AS ${quoted(column.sql_name)}`);
+    const rows = await source.run(
+      `SELECT ${outputs.join(',\n  ')}\nFROM ${source.relation}\nWHERE row_number % ${stride} = ${1 % stride}\n` +
+        `ORDER BY row_number LIMIT ${SAMPLE_ROWS * 2}`,
+    );
+    sample.push(...columns.map((_, c) => rows.map((row) => row[c] ?? null)));
+  }
+  return sample;
 }
 
 function asText(column: Column): string {

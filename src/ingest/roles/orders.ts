@@ -67,12 +67,15 @@ async function findSpans(
   between: Orders['between'],
 ): Promise<Span[]> {
   const numbers = columns.filter((c) => c.family === 'number' && c.nonNull > 0 && c.distinct > 1);
+  const instantsOf = new Map(instants.map((facts) => [facts, numbersIn(facts)]));
   const likely: Omit<Span, 'matches' | 'both'>[] = [];
   for (const column of numbers) {
+    const cells = numbersIn(column);
     for (const from of instants) {
       for (const to of instants) {
         if (from === to || !mostlyInOrder(between(from, to)) || likely.length >= MAX_SPAN_COLUMNS) continue;
-        const unit = UNITS.find(([, micros]) => equalsInSample(column, from, to, micros));
+        const [starts, ends] = [instantsOf.get(from) ?? [], instantsOf.get(to) ?? []];
+        const unit = UNITS.find(([, micros]) => equalsInSample(cells, starts, ends, micros));
         if (unit !== undefined) likely.push({ column, from, to, unit: unit[0] });
       }
     }
@@ -89,20 +92,27 @@ function mostlyInOrder(order: PairOrder): boolean {
   return order.both > order.same && order.inOrder * 2 > order.both;
 }
 
-function equalsInSample(column: ColumnFacts, from: ColumnFacts, to: ColumnFacts, micros: number): boolean {
+type Numbers = readonly (number | null)[];
+
+function numbersIn({ sample }: ColumnFacts): Numbers {
+  return sample.map((cell) => (cell === null ? null : Number(cell)));
+}
+
+/** Whether at least nine of ten rows with all three agree, and the times differ in a fifth of them. */
+function equalsInSample(cells: Numbers, starts: Numbers, ends: Numbers, micros: number): boolean {
   let both = 0;
-  let matches = 0;
+  let others = 0;
   let different = 0;
-  column.sample.forEach((cell, i) => {
-    const start = from.sample[i];
-    const end = to.sample[i];
-    if (cell === null || start == null || end == null) return;
+  for (let i = 0; i < cells.length; i += 1) {
+    const [cell, start, end] = [cells[i] ?? null, starts[i] ?? null, ends[i] ?? null];
+    if (cell === null || start === null || end === null) continue;
     both++;
-    const span = (Number(end) - Number(start)) / micros;
-    if (Math.abs(span - Number(cell)) <= 1) matches++;
+    const span = (end - start) / micros;
+    if (!(Math.abs(span - cell) <= 1)) others++;
     if (Math.abs(span) > 2) different++;
-  });
-  return both >= 3 && different * 5 >= both && matches * 10 >= both * 9;
+    if (others * 10 > cells.length) return false;
+  }
+  return both >= 3 && different * 5 >= both && others * 10 <= both;
 }
 
 function spanExpressions(span: Omit<Span, 'matches' | 'both'>, i: number): Record<string, string> {

@@ -111,8 +111,10 @@ async function lookUp(
   const time = (facts: ColumnFacts | undefined) =>
     facts === undefined ? 'CAST(NULL AS TIMESTAMP)' : instant(quoted(facts.column.sql_name));
   const rows = `SELECT row_number AS r, ${value(key)} AS k, ${value(column)} AS p, ${time(times.start)} AS s, ${time(times.end)} AS e FROM ${source.relation}`;
+  // Where few keys are pointed at, only they are kept in memory.
+  const pointedAt = column.distinct * 2 <= key.distinct ? 'k IN (SELECT p FROM a)' : 'k IS NOT NULL';
   const from = `(WITH a AS (${rows}),
-  b AS (SELECT k, min(r) AS r, min(p) AS p, min(s) AS s, max(e) AS e FROM a WHERE k IS NOT NULL GROUP BY k),
+  b AS (SELECT k, min(r) AS r, min(p) AS p, min(s) AS s, max(e) AS e FROM a WHERE ${pointedAt} GROUP BY k),
   w AS (SELECT greatest(${NEARBY}, count(*) // 20) AS r, (epoch_us(max(s)) - epoch_us(min(s))) // 20 AS s FROM a)
   SELECT a.k AS ak, a.p AS ap, a.r AS ar, a.s AS a_s, b.k AS bk, b.p AS bp, b.r AS br, b.s AS bs, b.e AS be, w.r AS wr, w.s AS ws
   FROM a LEFT JOIN b ON a.p = b.k CROSS JOIN w WHERE a.p IS NOT NULL)`;

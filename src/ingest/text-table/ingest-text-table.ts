@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { HarnessError } from '../../base/index.ts';
 import type { IngestReport } from '../../contract/index.ts';
 import { compareWithTally, roomFor, writeCsvPart } from '../csv/write-csv-part.ts';
-import { quotePath, quoteText, withDuckDb } from '../duckdb.ts';
+import { quotePaths, quoteText, withDuckDb } from '../duckdb.ts';
 import { FORMAT_NAMES } from '../file-format.ts';
 import { type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
@@ -41,10 +41,9 @@ export async function ingestTextTable(request: PartRequest, reader: TextTableRea
     refuseTypesThatFitNothing(request.shownPath, typed, table);
     // The table is one stream: a second thread only doubles the row groups that are held in memory.
     await withDuckDb({ ...request.resources, threads: 1 }, async (connection) => {
-      await writeTable(connection, files.table, table, typed, parquetPath);
-      const { count, longest } = table.rejects;
-      if (count > 0)
-        await writeRejects(connection, files.rejects, longest, join(dirname(parquetPath), REJECTS));
+      await writeTable(connection, table, typed, parquetPath);
+      if (table.rejects.count > 0)
+        await writeRejects(connection, table.rejects, join(dirname(parquetPath), REJECTS));
     });
     return { sourceLines: { kind: 'column' }, report: reportOf(request, reader, table, typed, facts) };
   });
@@ -86,27 +85,25 @@ async function readTable(
 
 async function writeTable(
   connection: DuckDBConnection,
-  path: string,
   table: WrittenTextTable,
   typed: TypedColumns,
   parquetPath: string,
 ): Promise<void> {
-  const { longestRecord } = table;
+  const { paths, longestRecord } = table;
   const dialect = { delimiter: DELIMITER, quote: '"', header: false, numbered: true, padded: true };
-  const source = { path, ...dialect, longestRecord };
+  const source = { paths, ...dialect, longestRecord };
   await writeCsvPart(connection, source, typed.columns, readingsOf(typed, table), parquetPath);
   await compareWithTally(connection, parquetPath, typed.columns, table, table.rejects.count);
 }
 
 async function writeRejects(
   connection: DuckDBConnection,
-  from: string,
-  longest: number,
+  { paths, longest }: WrittenTextTable['rejects'],
   to: string,
 ): Promise<void> {
   const columns = `{'row_number': 'BIGINT', 'source_line': 'BIGINT', 'reason': 'VARCHAR', 'text': 'VARCHAR'}`;
   await connection.run(
-    `COPY (SELECT * FROM read_csv(${quotePath(from)}, auto_detect = false, header = false, delim = ',', ` +
+    `COPY (SELECT * FROM read_csv(${quotePaths(paths)}, auto_detect = false, header = false, delim = ',', ` +
       `quote = '"', escape = '"', new_line = '\\n', parallel = false, columns = ${columns}, ` +
       `${roomFor(longest)})) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION zstd)`,
   );

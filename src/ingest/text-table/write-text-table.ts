@@ -10,10 +10,13 @@ import type { TextTable } from './text-table-reader.ts';
 
 /** A table as plain CSV: LF, commas, quotes where needed, each row preceded by its number and its line in the source. */
 export interface WrittenTextTable extends Tallied {
+  /** The files that hold it, one behind the other. */
+  readonly paths: readonly string[];
   readonly headers: readonly string[];
   readonly forced: readonly (ForcedType | undefined)[];
   readonly longestRecord: number;
   readonly rejects: {
+    readonly paths: readonly string[];
     readonly count: number;
     readonly longest: number;
     readonly first: readonly RejectedRecord[];
@@ -40,6 +43,8 @@ interface TableColumn {
 }
 
 const BLOCK = 4 << 20;
+/** DuckDB holds on to all of a file that it reads with one thread, until it comes to the next one. */
+const PIECE = 16 << 20;
 const COMMA = 44;
 const QUOTE = 34;
 const LF = 10;
@@ -51,7 +56,10 @@ const ROW_OVERHEAD = 64;
 const SPECIAL = /[",\r\n\0\ud800-\udfff]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** Opens a table to be written to `path`, its rejected records to `rejectsPath` (made only if there are any). */
+/**
+ * Opens a table to be written to `path`, its rejected records to `rejectsPath` (made only if there are any). What is long
+ * goes on in files beside these, each with whole rows.
+ */
 export function openTextTable(
   path: string,
   rejectsPath: string,
@@ -60,7 +68,7 @@ export function openTextTable(
   const columns: TableColumn[] = [];
   const record = newRecord();
   const out = blockWriter(path);
-  const rejects = { count: 0, longest: 0, first: [] as RejectedRecord[] };
+  const rejects = { paths: [] as readonly string[], count: 0, longest: 0, first: [] as RejectedRecord[] };
   let rejectsOut: BlockWriter | undefined;
   const total = { records: 0, rows: 0, longest: 0 };
 
@@ -122,7 +130,9 @@ export function openTextTable(
     finish() {
       out.flush();
       rejectsOut?.flush();
+      rejects.paths = rejectsOut?.paths ?? [];
       return {
+        paths: out.paths,
         headers: columns.map(({ header }) => header),
         rows: total.rows,
         columns: columns.map(({ tally }) => tally),
@@ -174,8 +184,9 @@ function putText(out: BlockWriter, text: string): number {
   return doubled.length === text.length ? QUOTED : DOUBLED;
 }
 
-/** A file written in blocks; a row lies in one block, so that its cells can be looked at where they lie. */
+/** Files written in blocks; a row lies in one block, so that its cells can be looked at where they lie. */
 interface BlockWriter {
+  readonly paths: readonly string[];
   block: Buffer;
   used: number;
   /** Makes room for a row of at most so many bytes; returns where it begins. */
@@ -188,13 +199,27 @@ interface BlockWriter {
 }
 
 function blockWriter(path: string): BlockWriter {
-  const file = openSync(path, 'wx');
+  const paths = [path];
+  let file = openSync(path, 'wx');
+  let written = 0;
+
+  function nextFile(): void {
+    const next = `${path}.${paths.length + 1}`;
+    const opened = openSync(next, 'wx');
+    closeSync(file);
+    file = opened;
+    paths.push(next);
+    written = 0;
+  }
+
   const writer: BlockWriter = {
+    paths,
     block: Buffer.allocUnsafeSlow(BLOCK),
     used: 0,
     begin(bytes) {
       if (writer.used + bytes > writer.block.length) {
         writer.flush();
+        if (written >= PIECE) nextFile();
         if (bytes > writer.block.length) writer.block = Buffer.allocUnsafeSlow(bytes);
       }
       return writer.used;
@@ -214,6 +239,7 @@ function blockWriter(path: string): BlockWriter {
       } catch (error) {
         throw asDiskFull(error, path);
       }
+      written += writer.used;
       writer.used = 0;
     },
     close: () => closeSync(file),

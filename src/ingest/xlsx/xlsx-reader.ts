@@ -10,7 +10,7 @@ import { sheetNotes } from './sheet-notes.ts';
 import type { Sheet } from './workbook-part.ts';
 
 /** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
-export const XLSX_READER_VERSION = 'xlsx.1';
+export const XLSX_READER_VERSION = 'xlsx.2';
 
 /** What the reader has to know of a file. */
 export interface WorkbookRequest extends Pick<PartRequest, 'shownPath' | 'options' | 'unpackedBy'> {
