@@ -2,9 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppPaths, appPaths } from '../../src/base/index.ts';
+import { type AppPaths, appPaths, systemClock } from '../../src/base/index.ts';
 import { type Diagnosis, diagnose } from '../../src/engine/index.ts';
 import { connect, type Database } from '../../src/state/database.ts';
+import { currentOwner, openState } from '../../src/state/index.ts';
 import { filesBelow, root, run, temporaryFolder } from './command.ts';
 import { say } from './say.ts';
 
@@ -242,6 +243,20 @@ describe('at a glance doctor names', () => {
     expect(await examined(paths)).toMatchObject({ ok: true, warnings: [] });
   });
 
+  test('a run of a process that can not be seen from here, and what to do if it is gone', async () => {
+    const paths = copied();
+    const owner = { ...currentOwner(), host: 'another machine' };
+    const id = 'd'.repeat(32);
+    const state = openState(paths, { clock: systemClock });
+    const { fingerprint, dataset, dataset_version_id, kind } = state.runs.find('latest');
+    state.runs.create({ run_id: id, fingerprint, dataset, dataset_version_id, kind, config: {}, owner });
+    state.runs.start(id, owner);
+    state.close();
+    const found = await examined(paths);
+    expect(found).toMatchObject({ ok: true, under_way: [{ what: `run ${id}`, state: 'foreign' }] });
+    expect(found.warnings[0]?.repair).toContain(`stat-harness runs cancel ${id} --owner-is-gone`);
+  });
+
   test('leftovers of processes that died, and what was set aside', async () => {
     const paths = copied();
     const stranger = 'f'.repeat(32);
@@ -255,4 +270,27 @@ describe('at a glance doctor names', () => {
       expect.stringContaining('a sealed run that could not be listed'),
     ]);
   });
+});
+
+test('OBS-01 one query gives the timeline of a run, from the upload over its plugins to export and deletion, and its time to the first result', async () => {
+  const paths = copied();
+  const pack = join(temporaryFolder(), 'pack.zip');
+  for (const args of [
+    ['export', made.kept, '--out', pack],
+    ['runs', 'delete', made.kept],
+  ]) {
+    const said = await say([...args, '--appdata', paths.root]);
+    expect(said.code, said.err).toBe(0);
+  }
+  const state = openState(paths, { clock: systemClock });
+  const { moments, ttfr_ms, duration_ms } = state.events.timeline(made.kept);
+  state.close();
+  expect(moments.map(({ kind }) => kind)).toEqual([
+    ...['upload.received', 'dataset_version.recorded', 'run.queued', 'run.started'],
+    ...['execution.started', 'execution.finished', 'run.finished', 'run.exported', 'run.deleted'],
+  ]);
+  const since = (kind: string) => moments.find((moment) => moment.kind === kind)?.since_created_ms ?? -1;
+  expect(since('upload.received')).toBeGreaterThanOrEqual(0);
+  expect(ttfr_ms).toBeGreaterThan(since('execution.started') - 1);
+  expect(ttfr_ms).toBeLessThanOrEqual(duration_ms ?? 0);
 });
