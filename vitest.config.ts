@@ -8,7 +8,6 @@ const LONGEST = [
   'planted/null-tables',
   'run/determinism',
   'run/kill',
-  'plugins/profile-quality/planted',
   'plugins/groups-and-drift',
   'run/refusals',
   'run/mistakes',

@@ -1,5 +1,6 @@
 // `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. `npm run bench -- xlsx`: a full sheet.
-// `npm run bench -- plugins`: what each plugin costs. Without a name:
+// `npm run bench -- plugins`: what each plugin costs. `npm run bench -- synth`: a log of its own, and a run on it.
+// `npm run bench -- null-tables`, `crash N`: false claims, kills. Without a name:
 // `npm run bench -- [--rows N] [--repeats N] [--folder DIR]`: the engine beside DuckDB on the same file, by hand.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
 import { benchPlugins } from './plugins.ts';
+import { benchSynth } from './synth.ts';
 import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
 
@@ -31,6 +33,10 @@ if (name === 'plugins') {
   await benchPlugins(rest);
   process.exit(0);
 }
+if (name === 'synth') {
+  await benchSynth(rest);
+  process.exit(0);
+}
 if (name === 'xlsx') {
   await benchWorkbook(rest);
   process.exit(0);
@@ -47,6 +53,7 @@ const { values: options } = parseArgs({
 });
 if (options.help) {
   console.log('npm run bench -- [--rows 1000000] [--repeats 3] [--folder DIR] [--gate]');
+  console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- tcpd --data FOLDER');
   console.log('npm run bench -- null-tables [--seeds 200]');
   console.log('npm run bench -- crash [200] [--folder DIR]');
