@@ -58,7 +58,7 @@ if (options.help) {
   console.log('npm run bench -- null-tables [--seeds 200]');
   console.log('npm run bench -- crash [200] [--folder DIR]');
   console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
-  console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--folder DIR]');
+  console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--memory 2GB] [--folder DIR]');
   process.exit(0);
 }
 

@@ -29,6 +29,7 @@ export async function analyse(
   table: SyntheticTable,
   runSeed = '1',
   plugins: readonly string[] = TESTING_PLUGINS,
+  settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): Promise<Analysed> {
   const shop = workshop();
   try {
@@ -51,7 +52,9 @@ export async function analyse(
     try {
       const results = [];
       for (const id of plugins.filter((plugin) => applies(plugin, version.roles, table))) {
-        results.push((await runInProcess(id, dataset, version.roles.bindings, {}, runSeed)).result);
+        results.push(
+          (await runInProcess(id, dataset, version.roles.bindings, settings[id] ?? {}, runSeed)).result,
+        );
       }
       const closed = closeLedger(results, 0.05);
       const findings = closed.results.flatMap((result) => result.findings);
