@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HarnessError, isSystemError, messageOf } from './errors.ts';
 import { failPoint } from './fail-points.ts';
 
@@ -72,6 +72,17 @@ export async function removeTree(path: string, fs: FileSystem = realFileSystem):
   });
 }
 
+/** Whether a file or folder is there; what can't be told is an error. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await nodeFs.stat(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
 /** Makes a folder and its parents. */
 export async function ensureDirectory(path: string, fs: FileSystem = realFileSystem): Promise<void> {
   await retrying(() => fs.mkdir(path, { recursive: true }));
@@ -110,6 +121,40 @@ export async function syncDirectory(path: string, fs: FileSystem = realFileSyste
     await directory.sync();
   } finally {
     await directory.close();
+  }
+}
+
+/** Syncs all files of a folder and of those in it, and the folders themselves: what was copied there, by whatever means. */
+export async function syncTree(path: string, fs: FileSystem = realFileSystem): Promise<void> {
+  failPoint('tree.syncing', path);
+  const entries = await nodeFs.readdir(path, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const inside = join(entry.parentPath, entry.name);
+    if (entry.isFile()) await syncOne(inside, 'r+', fs);
+    else if (entry.isDirectory() && process.platform !== 'win32') await syncOne(inside, 'r', fs);
+  }
+  if (process.platform !== 'win32') await syncOne(path, 'r', fs);
+}
+
+async function syncOne(path: string, flags: 'r' | 'r+', fs: FileSystem): Promise<void> {
+  const handle = await retrying(() => fs.open(path, flags));
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes a folder and its parents, and syncs the folder that each new one lies in: what is renamed into it can't be lost
+ * with it.
+ */
+export async function ensureDirectoryDurably(path: string, fs: FileSystem = realFileSystem): Promise<void> {
+  const first = await retrying(() => fs.mkdir(path, { recursive: true }));
+  if (first === undefined) return;
+  const above = dirname(resolve(first));
+  for (let folder = resolve(path); folder !== above && folder !== dirname(folder); folder = dirname(folder)) {
+    await syncDirectory(dirname(folder), fs);
   }
 }
 

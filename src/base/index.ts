@@ -14,13 +14,16 @@ export {
   asFileError,
   copyTree,
   ensureDirectory,
+  ensureDirectoryDurably,
   type FileSystem,
+  isThere,
   readBytes,
   realFileSystem,
   removeTree,
   renameDurably,
   syncDirectory,
   syncFile,
+  syncTree,
   writeFileAtomic,
 } from './files.ts';
 export { hashFile, hashJson, hexOf, type Sha256, sha256 } from './hash.ts';

@@ -124,6 +124,11 @@ async function ingestAlone(app: App, request: IngestRequest, context: IngestCont
     ...duckDbShare(config.memoryBytes, config.workers),
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
+    isRecorded: ({ kind, id }) => {
+      if (kind === 'part') return app.state.parts.get(id) !== undefined;
+      if (kind === 'upload') return app.state.uploads.byHash(id).length > 0;
+      return app.state.versions.get(id) !== undefined;
+    },
     accept: ({ version }) => {
       if (base !== undefined) refuseOvertaken(app, base);
       context.accept?.(config, version, rolesOf(version, config));

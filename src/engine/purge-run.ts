@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import {
   copyTree,
   ensureDirectory,
+  ensureDirectoryDurably,
   failPoint,
   isSystemError,
   randomId,
   removeTree,
   renameDurably,
+  syncTree,
 } from '../base/index.ts';
 import { check, type ManifestArtifact, RunManifest } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
@@ -47,8 +49,9 @@ async function keepRecommended({ paths }: App, runId: string): Promise<void> {
       await ensureDirectory(dirname(join(work, ...names)));
       await copyTree(join(from, ...names), join(work, ...names));
     }
-    await ensureDirectory(dirname(paths.keptRun(runId)));
+    await ensureDirectoryDurably(dirname(paths.keptRun(runId)));
     await removeTree(paths.keptRun(runId));
+    await syncTree(work);
     await renameDurably(work, paths.keptRun(runId));
   } finally {
     await removeTree(work);

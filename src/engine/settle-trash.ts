@@ -1,10 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   type AppPaths,
   ensureDirectory,
   failPoint,
   isSystemError,
+  isThere,
   renameDurably,
   syncDirectory,
 } from '../base/index.ts';
@@ -54,14 +55,4 @@ async function moveFolder(from: string, to: string): Promise<void> {
   }
   failPoint('run.moved', to);
   await syncDirectory(dirname(from));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (isSystemError(error, 'ENOENT')) return false;
-      throw error;
-    },
-  );
 }

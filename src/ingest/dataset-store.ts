@@ -3,15 +3,17 @@ import {
   type AppPaths,
   canonicalJsonFile,
   ensureDirectory,
+  ensureDirectoryDurably,
   failPoint,
   hashJson,
+  isThere,
   randomId,
   removeTree,
   type Sha256,
   writeFileAtomic,
 } from '../base/index.ts';
 import { check, type DatasetSchema, DatasetVersion, type RoleMap } from '../contract/index.ts';
-import { isThere, readDocument, renameUnlessThere, type StoredPart } from './part-store.ts';
+import { readDocument, renameUnlessThere, type StoredPart } from './part-store.ts';
 
 /** The id of a dataset version: of its parts in order, and their schema. */
 export function datasetVersionId(parts: readonly Sha256[], schema: DatasetSchema): Sha256 {
@@ -73,7 +75,7 @@ async function writeVersion(
     const reports = parts.map(({ report }) => report);
     await writeFileAtomic(join(work, 'ingest_report.json'), canonicalJsonFile(reports));
     failPoint('version.documented', work);
-    await ensureDirectory(dirname(folder));
+    await ensureDirectoryDurably(dirname(folder));
     await renameUnlessThere(work, folder);
     failPoint('version.stored', folder);
   } finally {

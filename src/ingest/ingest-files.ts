@@ -55,8 +55,16 @@ export interface IngestFilesRequest {
   readonly onProgress?: (progress: IngestProgress) => void;
   /** Looks at the result; where it throws, nothing that this call made stays. */
   readonly accept?: (done: IngestedFiles) => void;
+  /** True for what a database knows by now: another ingest of the same file may have recorded it meanwhile. */
+  readonly isRecorded?: (made: Made) => boolean;
   /** Replaces the engine's own inference of roles. */
   readonly inferRoles?: (request: RoleRequest) => Promise<RoleMap>;
+}
+
+/** Something that an ingest put into the appdata, by its id. */
+export interface Made {
+  readonly kind: 'upload' | 'part' | 'dataset_version';
+  readonly id: Sha256;
 }
 
 /** A file as it was received. */
@@ -84,15 +92,15 @@ export interface IngestedFiles {
 export async function ingestFiles(request: IngestFilesRequest): Promise<IngestedFiles> {
   const uploads: ReceivedFile[] = [];
   const parts: NamedPart[] = [];
-  const made: Sha256[] = [];
+  let newVersion: Sha256 | undefined;
   try {
     for (const part of request.base ?? []) parts.push(await basePart(request.paths, part));
     for (const { path } of request.files) {
       const upload = await receiveUpload(path, request.paths, counting(request, 'receiving', path));
       uploads.push({ ...upload, path });
-      const made = { ...(await makePart(request, upload, path)), shownPath: path };
-      parts.push(made);
-      refuseTwice(parts.slice(0, -1), made);
+      const part = { ...(await makePart(request, upload, path)), shownPath: path };
+      parts.push(part);
+      refuseTwice(parts.slice(0, -1), part);
     }
     const schema = mergeSchemas(parts);
     const { version, isNew } = await storeDatasetVersion(
@@ -102,7 +110,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       request.engineCode,
       () => rolesOf(request, parts, schema),
     );
-    if (isNew) made.push(version.dataset_version_id);
+    if (isNew) newVersion = version.dataset_version_id;
     const done = {
       uploads,
       parts: parts.map(({ part }) => part),
@@ -116,8 +124,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
     request.accept?.(done);
     return done;
   } catch (error) {
-    for (const id of made) await removeTree(request.paths.datasetVersion(id));
-    await removeMade(request.paths, uploads, parts);
+    await removeMade(request, uploads, parts, newVersion);
     throw error;
   }
 }
@@ -210,11 +217,21 @@ function resourcesOf(request: IngestFilesRequest): Resources {
   return { memoryBytes: request.memoryBytes, threads: request.threads, spill };
 }
 
+/** Removes what this call put into the appdata and nobody has recorded meanwhile. */
 async function removeMade(
-  paths: AppPaths,
+  { paths, isRecorded = () => false }: IngestFilesRequest,
   uploads: readonly Upload[],
   parts: readonly NamedPart[],
+  newVersion: Sha256 | undefined,
 ): Promise<void> {
-  for (const { part, isNew } of parts) if (isNew) await removeTree(paths.part(part.part_id));
-  for (const upload of uploads) await removeUpload(upload);
+  if (newVersion !== undefined && !isRecorded({ kind: 'dataset_version', id: newVersion })) {
+    await removeTree(paths.datasetVersion(newVersion));
+  }
+  for (const { part, isNew } of parts) {
+    const made = isNew && !isRecorded({ kind: 'part', id: part.part_id });
+    if (made) await removeTree(paths.part(part.part_id));
+  }
+  for (const upload of uploads) {
+    if (!isRecorded({ kind: 'upload', id: upload.sha256 })) await removeUpload(upload);
+  }
 }

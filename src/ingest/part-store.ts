@@ -4,11 +4,13 @@ import {
   type AppPaths,
   canonicalJsonFile,
   ensureDirectory,
+  ensureDirectoryDurably,
   failPoint,
   HarnessError,
   hashFile,
   hashJson,
   isSystemError,
+  isThere,
   randomId,
   removeTree,
   renameDurably,
@@ -79,7 +81,7 @@ export async function storePart(
     failPoint('part.written', parquetPath);
     await writeDocuments(folder, parquetPath, partId, identity, written);
     failPoint('part.documented', folder);
-    await ensureDirectory(dirname(paths.part(partId)));
+    await ensureDirectoryDurably(dirname(paths.part(partId)));
     if (repaired) await removeTree(paths.part(partId));
     const renamed = await renameUnlessThere(folder, paths.part(partId));
     failPoint('part.stored', paths.part(partId));
@@ -152,6 +154,7 @@ async function writeDocuments(
   const { report } = written;
   const columns = report.columns.map(({ name, sql_name, type }) => ({ name, sql_name, type }));
   const rejects = join(folder, REJECTS);
+  if (report.rejected_rows > 0) await syncFile(rejects);
   const part: Part = {
     schema_version: 'part.v1',
     part_id: partId,
@@ -216,16 +219,6 @@ async function sizeOf(path: string): Promise<number> {
   } catch (error) {
     if (isSystemError(error, 'ENOENT'))
       throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'A part', path });
-    throw error;
-  }
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import {
   type AppPaths,
   asFileError,
   ensureDirectory,
+  ensureDirectoryDurably,
   failPoint,
   HarnessError,
   hashFile,
@@ -88,7 +89,7 @@ async function receiveNew(
     const damaged = await exists(paths.blob(sha256));
     if (damaged && (await isWhole(paths, sha256))) return stored(paths, sha256, before.size);
     failPoint('blob.verified', quarantined);
-    await ensureDirectory(dirname(paths.blob(sha256)));
+    await ensureDirectoryDurably(dirname(paths.blob(sha256)));
     // Windows renames nothing over a file that is read-only.
     if (damaged) await removeTree(paths.blob(sha256));
     await renameDurably(quarantined, paths.blob(sha256));

@@ -1,4 +1,11 @@
-import { canonicalJsonFile, failPoint, removeTree, renameDurably, type Sha256 } from '../base/index.ts';
+import {
+  canonicalJsonFile,
+  failPoint,
+  removeTree,
+  renameDurably,
+  type Sha256,
+  syncTree,
+} from '../base/index.ts';
 import { type Report, RunManifest, type Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
 import { isFact } from '../report/index.ts';
@@ -43,6 +50,7 @@ export async function commitRun({
   await staging.write('events.json', canonicalJsonFile(eventsDocument(events)), 'application/json');
   await staging.enter('sealed');
   await registerLogs(staging);
+  await syncTree(staging.folder);
   failPoint('run.registered', staging.folder);
   const built = buildManifest({
     runId: run.runId,

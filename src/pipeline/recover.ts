@@ -1,10 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
   ensureDirectory,
   failPoint,
   HarnessError,
+  isThere,
   removeTree,
   renameDurably,
   syncDirectory,
@@ -122,13 +123,6 @@ async function withdraw(paths: AppPaths, runId: string): Promise<void> {
   await renameDurably(paths.run(runId), paths.stagedRun(runId));
   await syncDirectory(paths.runs);
   failPoint('run.withdrawn', runId);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A copy of the database that a process was making: its id stands in the name. */

@@ -1,4 +1,12 @@
-import { asFileError, byCodePoint, type HarnessError, messageOf, removeTree } from '../base/index.ts';
+import { join } from 'node:path';
+import {
+  asFileError,
+  byCodePoint,
+  type HarnessError,
+  isThere,
+  messageOf,
+  removeTree,
+} from '../base/index.ts';
 import { Report } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { buildReport } from '../report/index.ts';
@@ -61,7 +69,10 @@ function waiting(foreign: HarnessError | undefined, owner: string): string {
     : `${foreign.message} ${foreign.hint}`;
 }
 
-/** Ends a run of which nothing but its logs is to stay, unless it was recorded as finished already. */
+/**
+ * Ends a run of which nothing but its logs is to stay. One that is recorded as finished, or whose sealed folder lies in
+ * `runs/` and only could not be recorded, stays as it is: the next start records it.
+ */
 async function endWithout(
   run: PlannedRun,
   { state, paths }: PipelineEnvironment,
@@ -69,6 +80,7 @@ async function endWithout(
   reason: string,
 ): Promise<void> {
   if (state.runs.get(run.runId)?.manifest_sha256 != null) return;
+  if (await isThere(join(paths.run(run.runId), 'run_manifest.json'))) return;
   await removeTree(paths.run(run.runId));
   await keepOnlyLogs(paths, run.runId);
   recordEnd(run, state, status, reason);
