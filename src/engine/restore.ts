@@ -8,8 +8,9 @@ import {
   randomId,
   systemClock,
 } from '../base/index.ts';
+import { abandonRun } from '../pipeline/index.ts';
 import { newestGoodBackup, restoreState } from '../state/index.ts';
-import { type AppOptions, withApp } from './app.ts';
+import { type App, type AppOptions, withApp } from './app.ts';
 import { compareRunFolders } from './run-folders.ts';
 
 /** What `restore --json` prints. */
@@ -39,7 +40,7 @@ export interface RestoreRequest extends AppOptions {
 export async function restoreBackup(request: RestoreRequest): Promise<Restoration> {
   const paths = appPaths(resolve(request.appdata ?? defaultAppdata()));
   const restored = backupCalled(request.backup, paths);
-  const { replaced, schema } = restoreState(paths, restored, {
+  const { replaced, schema, under_way } = restoreState(paths, restored, {
     clock: request.clock ?? systemClock,
     anyDrive: request.anyDrive === true,
   });
@@ -51,6 +52,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restoratio
       subject_id: basename(restored),
       data: { path: restored, schema, replaced: replaced ?? '' },
     });
+    await settleRuns(app, under_way);
     const { unknown, missing } = await compareRunFolders(app);
     return {
       schema_version: 'restoration.v1',
@@ -61,6 +63,22 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restoratio
       missing_runs: missing.map((run) => run.run_id),
     };
   });
+}
+
+/**
+ * Ends what was under way when the backup was made, also where the process of it can't be seen from here: nobody had
+ * the appdata open when it was restored. A run that finished later is recorded from its sealed folder.
+ */
+async function settleRuns({ state, paths }: App, ids: readonly string[]): Promise<void> {
+  const { underWay } = state.runs;
+  for (const run of underWay().filter(({ run_id }) => ids.includes(run_id))) {
+    await abandonRun(
+      state,
+      paths,
+      run,
+      'an older copy of the database was restored, in which it was under way',
+    );
+  }
 }
 
 function backupCalled(name: string, paths: AppPaths): string {

@@ -47,7 +47,12 @@ export async function recoverRuns(state: State, paths: AppPaths): Promise<readon
  * Treats a run under way as dead on the operator's word, where its process can't be seen from here: its lock is taken
  * away, and it is settled like one whose process is seen to be dead. Throws SH_LOCK_HELD while another run is under way.
  */
-export async function abandonRun(state: State, paths: AppPaths, run: Run): Promise<void> {
+export async function abandonRun(
+  state: State,
+  paths: AppPaths,
+  run: Run,
+  reason = `its process ${describeOwner(run.owner)} is gone, as the operator says`,
+): Promise<void> {
   const held = state.locks.holder('run');
   if (held?.purpose === run.run_id)
     state.locks.release({ name: 'run', owner: held.owner, purpose: run.run_id });
@@ -56,7 +61,6 @@ export async function abandonRun(state: State, paths: AppPaths, run: Run): Promi
   if (!answer.acquired) throw new HarnessError('SH_LOCK_HELD', { owner: describeOwner(answer.holder.owner) });
   try {
     await settle(state, paths, run.run_id);
-    const reason = `its process ${describeOwner(run.owner)} is gone, as the operator says`;
     if (state.runs.get(run.run_id)?.manifest_sha256 === null) abortRun(state, run.run_id, reason);
   } finally {
     state.locks.release(lock);

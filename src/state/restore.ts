@@ -1,6 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type AppPaths, asDiskFull, type Clock, HarnessError } from '../base/index.ts';
+import {
+  type AppPaths,
+  asDiskFull,
+  type Clock,
+  HarnessError,
+  isSystemError,
+  messageOf,
+} from '../base/index.ts';
 import { makeFolders } from './appdata.ts';
 import { checksumMismatch, fileTime } from './backups.ts';
 import { connect } from './database.ts';
@@ -10,13 +17,20 @@ import { type Gate, openGate } from './gate.ts';
 import { refuseDamage } from './integrity.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { rowReader, text } from './row.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 import { damageOfLog } from './wal.ts';
 
-/** What a restore did. */
-export interface Restored {
-  /** Schema of the backup; it was brought up to date. */
+/** What a backup holds, once its copy was brought up to date. */
+interface Prepared {
+  /** Schema of the backup. */
   readonly schema: number;
+  /** Runs that were under way when it was made: whoever did them has ended, or is elsewhere. */
+  readonly under_way: readonly string[];
+}
+
+/** What a restore did. */
+export interface Restored extends Prepared {
   /** Where the replaced database lies now; null where there was none. */
   readonly replaced: string | null;
 }
@@ -43,9 +57,9 @@ export function restoreState(
     if (!gate.shut(WAIT_MS)) throw new HarnessError('SH_APPDATA_IN_USE', { path: paths.root });
     finishRestore(paths);
     const prepared = join(paths.temporary, 'restored.sqlite');
-    const schema = prepare(backup, prepared, clock);
+    const found = prepare(backup, prepared, clock);
     moveNow(prepared, join(paths.root, `state-next-${fileTime(clock)}.sqlite`));
-    return { schema, replaced: finishRestore(paths) };
+    return { ...found, replaced: finishRestore(paths) };
   } finally {
     gate.close();
   }
@@ -77,13 +91,13 @@ function nextDatabase(paths: AppPaths): string | undefined {
   return name === undefined ? undefined : join(paths.root, name);
 }
 
-/** A copy of the backup that is whole and up to date, synced. Returns the schema that the backup has. */
-function prepare(backup: string, copy: string, clock: Clock): number {
+/** A copy of the backup that is whole and up to date, synced. */
+function prepare(backup: string, copy: string, clock: Clock): Prepared {
   try {
     takeCopy(backup, copy);
-    const schema = bringUpToDate(copy, clock);
+    const found = bringUpToDate(copy, clock);
     syncNow(copy);
-    return schema;
+    return found;
   } catch (error) {
     throw asDiskFull(asDamagedBackup(error, backup), copy);
   }
@@ -91,15 +105,32 @@ function prepare(backup: string, copy: string, clock: Clock): number {
 
 /** Copies a database with its write-ahead log, if it has one: the original is not touched, and nothing appears beside it. */
 function takeCopy(backup: string, copy: string): void {
-  if (!existsSync(backup)) throw new HarnessError('SH_INPUT_NOT_FOUND', { path: backup });
-  const mismatch = checksumMismatch(backup);
-  if (mismatch !== undefined) throw stateCorrupt(backup, mismatch);
+  const found = statSync(backup, { throwIfNoEntry: false });
+  if (found === undefined) throw new HarnessError('SH_INPUT_NOT_FOUND', { path: backup });
+  if (found.isDirectory()) throw new HarnessError('SH_INPUT_IS_DIRECTORY', { path: backup });
   for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true });
-  copyFileSync(backup, copy);
-  if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${copy}-wal`);
+  try {
+    const mismatch = checksumMismatch(backup);
+    if (mismatch !== undefined) throw stateCorrupt(backup, mismatch);
+    for (const suffix of ['', '-wal'].filter((one) => existsSync(backup + one))) {
+      copyFileSync(backup + suffix, copy + suffix);
+      // A backup may be kept read-only; its copy is written to.
+      chmodSync(copy + suffix, 0o600);
+    }
+  } catch (error) {
+    if (!isSystemError(error, 'EACCES', 'EPERM')) throw error;
+    throw new HarnessError(
+      'SH_INPUT_UNREADABLE',
+      { path: backup, reason: messageOf(error) },
+      { cause: error },
+    );
+  }
 }
 
-function bringUpToDate(path: string, clock: Clock): number {
+const UNDER_WAY = "SELECT run_id FROM runs WHERE status IN ('QUEUED', 'RUNNING') ORDER BY ordinal";
+const readRun = rowReader({ run_id: text });
+
+function bringUpToDate(path: string, clock: Clock): Prepared {
   if (statSync(path).size === 0) throw stateCorrupt(path, 'it is empty');
   const damage = damageOfLog(`${path}-wal`);
   if (damage !== undefined) throw stateCorrupt(path, damage);
@@ -114,7 +145,7 @@ function bringUpToDate(path: string, clock: Clock): number {
     // Nobody had the appdata open when this began: whoever held a lock then is gone.
     database.exec('DELETE FROM locks; DELETE FROM activities');
     refuseDamage(database, 'full');
-    return schema;
+    return { schema, under_way: database.all(UNDER_WAY, {}, readRun).map(({ run_id }) => run_id) };
   } finally {
     database.close();
   }

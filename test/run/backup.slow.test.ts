@@ -1,16 +1,17 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { appPaths, type Clock, millisBetween } from '../../src/base/index.ts';
+import { appPaths, type Clock, millisBetween, systemClock } from '../../src/base/index.ts';
 import {
   type Adoption,
   type BackupSummary,
   backUpDaily,
   type Restoration,
   type RunDetails,
+  type RunEntry,
 } from '../../src/engine/index.ts';
-import { listBackups, openState } from '../../src/state/index.ts';
-import { completeRun, ingest } from '../state/appdata.ts';
+import { currentOwner, listBackups, openState } from '../../src/state/index.ts';
+import { completeRun, ingest, newRun, runId } from '../state/appdata.ts';
 import { example, filesBelow, run, start, temporaryFolder, testPlugins } from './command.ts';
 import { say } from './say.ts';
 
@@ -133,6 +134,28 @@ test('FND-05 runs made after the backup stay in their folders, are named, and ar
     const verified = await say(['verify', id, '--quiet', '--appdata', appdata]);
     expect(verified.code, verified.out).toBe(0);
   }
+});
+
+test('SEC-07 a backup is restored anywhere: what was under way on the machine that it comes from is ended', async () => {
+  const owner = { ...currentOwner(), host: 'another machine' };
+  const paths = appPaths(temporaryFolder());
+  const state = openState(paths, { clock: systemClock });
+  state.runs.create({ ...newRun(ingest(state), runId('d')), owner });
+  state.runs.start(runId('d'), owner);
+  state.locks.acquire({ name: 'run', owner, purpose: runId('d') });
+  const backup = state.backUp();
+  state.close();
+  chmodSync(backup, 0o444);
+  const elsewhere = temporaryFolder();
+  const restored = await json<Restoration>(['restore', backup], elsewhere);
+  expect(restored).toMatchObject({ runs: 1, unknown_runs: [], missing_runs: [] });
+  const [shown] = await json<RunEntry[]>(['runs', 'list'], elsewhere);
+  expect(shown).toMatchObject({
+    run_id: runId('d'),
+    status: 'ABORTED',
+    reason: expect.stringContaining('restored'),
+  });
+  expect((await say(['restore', elsewhere, '--appdata', elsewhere])).code).toBe(2);
 });
 
 test('a run that another has overtaken in the chain, or whose files are damaged, is not listed again', async () => {
