@@ -13,10 +13,22 @@ export function exitCodeOf(summary: RunSummary): number {
 /** How a run ended, and what is not in its report. `out`: where the report was copied to. */
 export function summaryText(summary: RunSummary, out: string | undefined): string {
   const { counts } = summary;
-  const lines = [
+  const missing = summary.missing_plugins.map(
+    (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
+  );
+  const finished = summary.status === 'COMPLETED' || summary.status === 'PARTIAL';
+  const names = [
     ['status', summary.status],
     ['run id', summary.run_id],
     ['fingerprint', summary.run_fingerprint],
+  ];
+  if (!finished) {
+    const next = summary.status === 'CANCELLED' ? [['to go on', `runs resume ${summary.run_id}`]] : [];
+    const why = summary.status === 'FAILED' ? missing.map((line) => `${line}\n`) : [];
+    return printable(table([...names, ['report', 'none; logs stay'], ...next]) + why.join(''));
+  }
+  const lines = [
+    ...names,
     ['coverage', coverageText(summary.coverage)],
     ['findings', `${counts.findings}, and ${counts.facts} facts about the columns`],
     [
@@ -27,9 +39,6 @@ export function summaryText(summary: RunSummary, out: string | undefined): strin
     ['report', summary.report_path],
     ...(out === undefined ? [] : [['copied to', resolve(out)]]),
   ];
-  const missing = summary.missing_plugins.map(
-    (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
-  );
   return (
     printable(table(lines)) +
     (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '')

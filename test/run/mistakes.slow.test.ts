@@ -27,6 +27,7 @@ const file = (name: string, content: string | Uint8Array) => (folder: string) =>
   writeFileSync(join(folder, name), content);
 const gzip = gzipSync('a,b\n1,2\n'.repeat(99));
 const workbook = readFileSync(join(root, 'fixtures/xlsx/libreoffice.xlsx'));
+const locked = readFileSync(join(root, 'fixtures/xlsx/libreoffice-protected.xlsx'));
 
 test.each<[string, string[], string, string, ((folder: string) => void)?]>([
   ['an empty file', ['FOLDER/x.csv'], 'SH_INPUT_EMPTY', 'x.csv is empty', file('x.csv', '')],
@@ -39,6 +40,7 @@ test.each<[string, string[], string, string, ((folder: string) => void)?]>([
     'cut off',
     file('x.xlsx', workbook.subarray(0, workbook.length / 2)),
   ],
+  ['a protected workbook', ['FOLDER/x.xlsx'], 'SH_INPUT_PASSWORD', 'has a password', file('x.xlsx', locked)],
   ['a cut JSON', ['FOLDER/x.json'], 'SH_INPUT_MALFORMED', 'cut off', file('x.json', '[{"a":1},{"a"')],
   ['a cut gzip file', ['FOLDER/x.gz'], 'SH_INPUT_DAMAGED', 'cut off', file('x.gz', gzip.subarray(0, -9))],
   [

@@ -7,6 +7,7 @@ import {
   synthesize,
 } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { withInterrupt } from '../interrupt.ts';
 import { type CommonOptions, jsonOption, positiveInteger, quietOption, seedText } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
 import { printable, table } from '../terminal.ts';
@@ -78,31 +79,29 @@ async function write(options: SynthOptions & { out: string }, context: CommandCo
   const what = options.what ?? 'process-log';
   const { terminal } = context;
   const progress = progressDisplay(terminal, options.quiet === true);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
-    const summary = await synthesize({
-      what,
-      out: options.out,
-      rows: options.rows ?? (what.endsWith('-log') ? 50_000 : 5000),
-      seed: options.seed,
-      plants: options.plant ?? 'usual',
-      ...(options.truth !== undefined && { truth: options.truth }),
-      ...(options.start !== undefined && { start: options.start }),
-      ...(options.days !== undefined && { days: options.days }),
-      ...(options.servers !== undefined && { servers: options.servers }),
-      ...(options.slots !== undefined && { slots: options.slots }),
-      overwrite: options.force === true,
-      signal: interrupt.signal,
-      onProgress: (event) => progress.show(event),
-    });
+    const summary = await withInterrupt((signal) =>
+      synthesize({
+        what,
+        out: options.out,
+        rows: options.rows ?? (what.endsWith('-log') ? 50_000 : 5000),
+        seed: options.seed,
+        plants: options.plant ?? 'usual',
+        ...(options.truth !== undefined && { truth: options.truth }),
+        ...(options.start !== undefined && { start: options.start }),
+        ...(options.days !== undefined && { days: options.days }),
+        ...(options.servers !== undefined && { servers: options.servers }),
+        ...(options.slots !== undefined && { slots: options.slots }),
+        overwrite: options.force === true,
+        signal,
+        onProgress: (event) => progress.show(event),
+      }),
+    );
     progress.end();
     terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
     if (summary.status === 'CANCELLED') context.exit(130);
   } finally {
     progress.end();
-    process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
   }
 }
 

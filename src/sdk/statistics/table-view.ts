@@ -38,6 +38,8 @@ const CATEGORY_ROLES = [
   'priority',
   'lifecycle',
 ] as const satisfies readonly RoleName[];
+/** Labels where they are texts: regions and currencies divide rows, latitudes don't. */
+const LABEL_ROLES = ['geo', 'currency'] as const satisfies readonly RoleName[];
 const TIME_ROLES = ['queued_at', 'event_timestamp', 'started_at', 'timestamp'] as const;
 
 /**
@@ -47,10 +49,10 @@ const TIME_ROLES = ['queued_at', 'event_timestamp', 'started_at', 'timestamp'] a
 export async function tableView(ctx: Context): Promise<TableView> {
   const time = TIME_ROLES.flatMap((role) => ctx.rolesOf(role)).find((name) => isInstant(ctx.column(name)));
   const measures = [...boundMeasures(ctx), ...(await waits(ctx))];
-  const categories = inSourceOrder(
-    ctx,
-    CATEGORY_ROLES.flatMap((role) => ctx.rolesOf(role)),
+  const labels = LABEL_ROLES.flatMap((role) => ctx.rolesOf(role)).filter(
+    (name) => ctx.column(name).type.kind === 'text',
   );
+  const categories = inSourceOrder(ctx, [...CATEGORY_ROLES.flatMap((role) => ctx.rolesOf(role)), ...labels]);
   return { measures, categories, ...(time !== undefined && { time }), halves: await halvesOf(ctx, time) };
 }
 

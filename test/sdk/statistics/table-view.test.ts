@@ -54,6 +54,23 @@ const ROLES = rolesOf({
 });
 
 describe('the view of a table', () => {
+  test('places and currencies that are texts divide rows; latitudes do not', async () => {
+    const places: Table = {
+      columns: [
+        { name: 'region', type: { kind: 'text' } },
+        { name: 'lat', type: { kind: 'double' } },
+        { name: 'currency', type: { kind: 'text' } },
+      ],
+      rows: [
+        ['East', '52.5', 'EUR'],
+        ['West', '48.1', 'USD'],
+      ],
+    };
+    const roles = [...rolesOf({ geo: 'region', currency: 'currency' }), ...rolesOf({ geo: 'lat' })];
+    const view = await inTable(places, roles, (ctx) => tableView(ctx));
+    expect(view.categories).toEqual(['region', 'currency']);
+  });
+
   test('takes measures, groups and the time from the role map; a process log has its waits in seconds', async () => {
     const [view, waits] = await inTable(LOG, ROLES, async (ctx) => {
       const seen = await tableView(ctx);
