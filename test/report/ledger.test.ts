@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg, closeLedger } from '../../src/report/index.ts';
@@ -29,6 +30,20 @@ describe('q-values', () => {
     const q = benjaminiHochberg(p);
     for (const [i, expected] of byHand.entries()) expect(q[i]).toBeCloseTo(expected, 12);
     expect(q.filter((value) => value <= 0.05)).toHaveLength(4);
+  });
+
+  it('equal those of p.adjust in R: BH, and BY for a family that is dependent by construction', () => {
+    const file = new URL('../../fixtures/reference/ledger/p-adjust.json', import.meta.url);
+    const reference = JSON.parse(readFileSync(file, 'utf8')) as Record<'p' | 'BH' | 'BY', number[]>;
+    const tests = reference.p.map((p, i) => ({ ...ledgerEntry('a', `h${i}`, p), dependent: true }));
+    const { entries } = closeLedger([result('a', { tests })], 0.05).ledger;
+    const by = new Map(entries.map((entry) => [entry.label, entry.q_value]));
+    const bh = benjaminiHochberg(reference.p);
+    expect(bh).toHaveLength(65);
+    for (const [i, q] of bh.entries()) {
+      expect(Math.abs(q - (reference.BH[i] ?? 2))).toBeLessThan(1e-14);
+      expect(Math.abs((by.get(`h${i}`) ?? 2) - (reference.BY[i] ?? 2))).toBeLessThan(1e-14);
+    }
   });
 
   it('are given in the order of the p-values, equal for equal p-values', () => {
