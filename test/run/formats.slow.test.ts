@@ -67,7 +67,7 @@ test('--table picks one of several tables, from the command line or the configur
   expect(await columns(['--config', config, '--table', '2'])).toBe('c,d');
   const wrong = await command(['ingest', file, '--table', '0', '--appdata', appdata]);
   expect(wrong.code).toBe(2);
-  expect(wrong.err).toContain('whole number from 1');
+  expect(wrong.err).toContain('year.zip has no table 0. It holds: 1 "jan.csv", 2 "feb.csv".');
   const csv = join(folder, 'x.csv');
   writeFileSync(csv, 'a,b\n1,2\n');
   const none = await command(['ingest', csv, '--sheet', 'x', '--appdata', appdata]);
