@@ -8,6 +8,7 @@ const LONGEST = [
   'planted/null-tables',
   'run/determinism',
   'run/kill',
+  'crash/crash',
   'plugins/groups-and-drift',
   'run/refusals',
   'run/mistakes',
@@ -16,6 +17,8 @@ const LONGEST = [
   'run/event-log',
   'run/compare',
   'run/append',
+  'pack/pack',
+  'pack/hostile',
 ].map((name) => join(import.meta.dirname, 'test', `${name}.slow.test.ts`));
 
 /** Slow files first, and the longest of them first of all; the fast ones fill what is left of the processors. */
