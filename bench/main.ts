@@ -9,36 +9,26 @@ import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './baseline.ts';
 import { benchCrashes } from './crash.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
-import { type Measured, measure, median } from './measure.ts';
+import { type Measured, measure, measurePeer, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
 import { benchPlugins } from './plugins.ts';
 import { benchSynth } from './synth.ts';
 import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
 
+const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
+  ['crash', benchCrashes],
+  ['null-tables', benchNullTables],
+  ['plugins', benchPlugins],
+  ['synth', benchSynth],
+  ['tcpd', benchChangePoints],
+  ['xlsx', benchWorkbook],
+]);
+
 const [name, ...rest] = process.argv.slice(2);
-if (name === 'tcpd') {
-  benchChangePoints(rest);
-  process.exit(0);
-}
-if (name === 'null-tables') {
-  await benchNullTables(rest);
-  process.exit(0);
-}
-if (name === 'crash') {
-  await benchCrashes(rest);
-  process.exit(0);
-}
-if (name === 'plugins') {
-  await benchPlugins(rest);
-  process.exit(0);
-}
-if (name === 'synth') {
-  await benchSynth(rest);
-  process.exit(0);
-}
-if (name === 'xlsx') {
-  await benchWorkbook(rest);
+const named = BENCHES.get(name ?? '');
+if (named !== undefined) {
+  await named(rest);
   process.exit(0);
 }
 
@@ -101,7 +91,6 @@ interface Result {
 /** Times a fresh run, the same run again, and the peer, by turns. */
 async function bench(name: string, file: string, args: readonly string[]): Promise<Result> {
   const result = { name, ours: [] as Measured[], again: [] as Measured[], peer: [] as Measured[] };
-  const peer = join(import.meta.dirname, 'peer-duckdb.ts');
   for (let i = 0; i < repeats; i++) {
     const appdata = join(options.folder, 'appdata');
     rmSync(appdata, { recursive: true, force: true });
@@ -117,7 +106,7 @@ async function bench(name: string, file: string, args: readonly string[]): Promi
       appdata,
       ...args,
     ];
-    result.peer.push(await measure([peer, file, join(options.folder, 'peer.duckdb'), '2']));
+    result.peer.push(await measurePeer(file, options.folder));
     result.ours.push(await measure(command));
     result.again.push(await measure(command));
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 export interface Measured {
   readonly seconds: number;
@@ -22,6 +23,11 @@ export function measure(args: readonly string[]): Promise<Measured> {
       resolve({ seconds: (performance.now() - started) / 1000, peakBytes });
     });
   });
+}
+
+/** The unit: DuckDB loads a CSV file into a database in `folder`, and summarises it, with two threads. */
+export function measurePeer(file: string, folder: string): Promise<Measured> {
+  return measure([join(import.meta.dirname, 'peer-duckdb.ts'), file, join(folder, 'peer.duckdb'), '2']);
 }
 
 export function median(values: readonly number[]): number {

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Measured, measure, median } from './measure.ts';
+import { type Measured, measure, measurePeer, median } from './measure.ts';
 
 /** What the goal for a default run counts: at most 15 units together. Every other plugin is to stay under 2. */
 const FIVE = [
@@ -37,11 +37,10 @@ export async function benchPlugins(args: readonly string[]): Promise<void> {
   const ingested = join(folder, 'ingested');
   rmSync(ingested, { recursive: true, force: true });
   await measure(runOf(file, ingested, [BASE]));
-  const peer = join(import.meta.dirname, 'peer-duckdb.ts');
   const found = new Map<string, Measured[]>();
   const note = (what: string, one: Measured) => found.set(what, [...(found.get(what) ?? []), one]);
   for (let i = 0; i < Number(options.repeats); i += 1) {
-    note('peer', await measure([peer, file, join(folder, 'peer.duckdb'), '2']));
+    note('peer', await measurePeer(file, folder));
     note('five', await measure(runOf(file, freshAppdata(folder), FIVE)));
     for (const id of [BASE, ...plugins]) {
       const appdata = freshAppdata(folder);

@@ -1,4 +1,4 @@
-import { type Context, identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import { type Context, codedCells, identifier, type QueryHandle } from '../../src/sdk/index.ts';
 import { type ColumnUse, usesOf } from './column-use.ts';
 
 type Column = Context['schema'][number];
@@ -79,15 +79,7 @@ function sampleCondition(rows: number, wanted: number): string {
 function summary(
   cells: readonly (string | null)[],
 ): Pick<Surveyed, 'codes' | 'present' | 'distinct' | 'mostFrequent' | 'agreement'> {
-  const known = new Map<string, number>();
-  const counts: number[] = [];
-  const codes = Int32Array.from(cells, (cell) => {
-    if (cell === null) return -1;
-    const code = known.get(cell) ?? known.size;
-    known.set(cell, code);
-    counts[code] = (counts[code] ?? 0) + 1;
-    return code;
-  });
+  const { codes, counts } = codedCells(cells);
   const present = counts.reduce((sum, count) => sum + count, 0);
   const pairs = counts.reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
   return {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HarnessError, isSystemError, messageOf } from './errors.ts';
@@ -72,17 +73,6 @@ export async function removeTree(path: string, fs: FileSystem = realFileSystem):
   });
 }
 
-/** Whether a file or folder is there; what can't be told is an error. */
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    await nodeFs.stat(path);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false;
-    throw error;
-  }
-}
-
 /** Makes a folder and its parents. */
 export async function ensureDirectory(path: string, fs: FileSystem = realFileSystem): Promise<void> {
   await retrying(() => fs.mkdir(path, { recursive: true }));
@@ -103,42 +93,31 @@ export function readBytes(path: string, fs: FileSystem = realFileSystem): Promis
 
 /** Syncs a file's content to disk. */
 export async function syncFile(path: string, fs: FileSystem = realFileSystem): Promise<void> {
-  const file = await retrying(() => fs.open(path, 'r+'));
-  try {
-    failPoint('file.syncing', path);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await syncAndClose(await retrying(() => fs.open(path, 'r+')), () => failPoint('file.syncing', path));
 }
 
 /** Syncs a directory's entries; Windows can't open directories, and needs no such call. */
 export async function syncDirectory(path: string, fs: FileSystem = realFileSystem): Promise<void> {
   if (process.platform === 'win32') return;
-  const directory = await fs.open(path, 'r');
-  try {
-    failPoint('folder.syncing', path);
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await syncAndClose(await fs.open(path, 'r'), () => failPoint('folder.syncing', path));
 }
 
 /** Syncs all files of a folder and of those in it, and the folders themselves: what was copied there, by whatever means. */
 export async function syncTree(path: string, fs: FileSystem = realFileSystem): Promise<void> {
   failPoint('tree.syncing', path);
   const entries = await nodeFs.readdir(path, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    const inside = join(entry.parentPath, entry.name);
-    if (entry.isFile()) await syncOne(inside, 'r+', fs);
-    else if (entry.isDirectory() && process.platform !== 'win32') await syncOne(inside, 'r', fs);
-  }
-  if (process.platform !== 'win32') await syncOne(path, 'r', fs);
+  const inside = (entry: Dirent) => join(entry.parentPath, entry.name);
+  const files = entries.filter((entry) => entry.isFile()).map(inside);
+  const folders = [path, ...entries.filter((entry) => entry.isDirectory()).map(inside)];
+  for (const file of files) await syncAndClose(await retrying(() => fs.open(file, 'r+')));
+  if (process.platform === 'win32') return;
+  for (const folder of folders) await syncAndClose(await fs.open(folder, 'r'));
 }
 
-async function syncOne(path: string, flags: 'r' | 'r+', fs: FileSystem): Promise<void> {
-  const handle = await retrying(() => fs.open(path, flags));
+/** `before` is passed before the sync. */
+async function syncAndClose(handle: nodeFs.FileHandle, before: () => void = () => {}): Promise<void> {
   try {
+    before();
     await handle.sync();
   } finally {
     await handle.close();

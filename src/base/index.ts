@@ -16,7 +16,6 @@ export {
   ensureDirectory,
   ensureDirectoryDurably,
   type FileSystem,
-  isThere,
   readBytes,
   realFileSystem,
   removeTree,
@@ -26,6 +25,7 @@ export {
   syncTree,
   writeFileAtomic,
 } from './files.ts';
+export { entriesBelow, filesBelow, isThere, namesIn } from './folders.ts';
 export { hashFile, hashJson, hexOf, type Sha256, sha256 } from './hash.ts';
 export { randomId } from './identifiers.ts';
 export { byCodePoint } from './order.ts';

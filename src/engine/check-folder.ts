@@ -1,7 +1,7 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Static, TSchema } from 'typebox';
-import { byCodePoint, hashFile, isSystemError } from '../base/index.ts';
+import { entriesBelow, hashFile, isSystemError } from '../base/index.ts';
 import {
   check,
   describeProblems,
@@ -89,7 +89,7 @@ const ONCE_UNNAMED = /^(journal\.json|run\.log|logs\/.*)$/;
 async function strays(folder: string, manifest: RunManifest, touches: readonly string[]): Promise<Damage[]> {
   const named = new Set([MANIFEST, ...manifest.artifacts.map(({ path }) => path)]);
   const namesLogs = named.has('journal.json');
-  const found = (await namesBelow(folder)).filter((path) => !named.has(path));
+  const found = (await entriesBelow(folder)).map(({ path }) => path).filter((path) => !named.has(path));
   return found
     .filter((path) => namesLogs || !ONCE_UNNAMED.test(path))
     .map((path) => ({
@@ -101,20 +101,6 @@ async function strays(folder: string, manifest: RunManifest, touches: readonly s
       touches,
       repair: 'Move it out of the folder of the run: it did not come from the run.',
     }));
-}
-
-/** Everything below a folder that is no folder itself, by its path with forward slashes. */
-async function namesBelow(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .sort(byCodePoint);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 async function readDocuments(

@@ -6,6 +6,7 @@ import {
   failPoint,
   HarnessError,
   isSystemError,
+  namesIn,
   randomId,
   removeTree,
   renameDurably,
@@ -17,14 +18,7 @@ import type { App } from './app.ts';
 import { purgeRun } from './purge-run.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
 import { trashedIds } from './settle-trash.ts';
-import {
-  namesIn,
-  type StoredItem,
-  sizeAndAge,
-  storedBlobs,
-  storedParts,
-  storedVersions,
-} from './stored-files.ts';
+import { type StoredItem, sizeAndAge, storedBlobs, storedParts, storedVersions } from './stored-files.ts';
 
 export type GarbageKind = 'run' | 'upload' | 'part' | 'dataset_version' | 'leftover' | 'cache';
 

@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
-import { byCodePoint, hashFile, isSystemError, messageOf, sha256 } from '../base/index.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { byCodePoint, filesBelow, hashFile, messageOf, sha256 } from '../base/index.ts';
 import { DOCUMENTS, schemaFile, schemaText } from '../contract/index.ts';
 import { writeArchive } from '../pack/index.ts';
 import type { Run } from '../state/index.ts';
@@ -103,7 +103,7 @@ async function filesOf(app: App, run: Run): Promise<Piece[]> {
     [app.paths.run(run.run_id), 'run'],
     [app.paths.stagedRun(run.run_id), 'staging'],
   ] as const) {
-    for (const path of (await namesBelow(folder)).filter((file) => !HASHES_ONLY.test(file))) {
+    for (const path of (await filesBelow(folder)).filter((file) => !HASHES_ONLY.test(file))) {
       const file = join(folder, ...path.split('/'));
       const bytes = await readFile(file);
       const stored = { sha256: sha256(bytes), bytes: bytes.length };
@@ -112,19 +112,6 @@ async function filesOf(app: App, run: Run): Promise<Piece[]> {
     }
   }
   return pieces;
-}
-
-async function namesBelow(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .sort(byCodePoint);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 function recordsOf({ state }: App, run: Run) {

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type AppPaths, isSystemError, type Sha256 } from '../base/index.ts';
+import { type AppPaths, isSystemError, namesIn, type Sha256 } from '../base/index.ts';
 
 /** Something that lies in the store under its hash: an upload, or the folder of a part or a dataset version. */
 export interface StoredItem {
@@ -57,14 +57,4 @@ export async function sizeAndAge(
     bytes: inside.reduce((sum, { bytes }) => sum + bytes, 0),
     written: inside.reduce((newest, { written }) => Math.max(newest, written), found.mtimeMs),
   };
-}
-
-/** The names in a folder; none where there is no folder. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
-  }
 }

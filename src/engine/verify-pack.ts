@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { byCodePoint, HarnessError, isSystemError, messageOf } from '../base/index.ts';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { entriesBelow, HarnessError, isSystemError, messageOf } from '../base/index.ts';
 import type { ReproPack } from '../contract/index.ts';
 import { openPackage, type PackagePart } from '../ingest/index.ts';
 import { type BagMember, checkPack, type PackCheck, type PackProblem } from '../pack/index.ts';
@@ -86,18 +86,11 @@ function membersOfArchive(parts: readonly PackagePart[]): BagMember[] {
 }
 
 async function membersOfFolder(folder: string): Promise<BagMember[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory());
-  const members = files.map(async (entry): Promise<BagMember> => {
-    const file = join(entry.parentPath, entry.name);
-    return {
-      path: relative(folder, file).split(sep).join('/'),
-      bytes: (await lstat(file)).size,
-      isPlain: entry.isFile(),
-      read: () => createReadStream(file),
-    };
+  const members = (await entriesBelow(folder)).map(async ({ path, isPlain }): Promise<BagMember> => {
+    const file = join(folder, ...path.split('/'));
+    return { path, bytes: (await lstat(file)).size, isPlain, read: () => createReadStream(file) };
   });
-  return (await Promise.all(members)).sort((a, b) => byCodePoint(a.path, b.path));
+  return Promise.all(members);
 }
 
 function damageOf({ path, expected, found }: PackProblem, pack: string, { manifest }: PackCheck): Damage {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
@@ -11,7 +11,9 @@ import {
   HarnessError,
   hashFile,
   isSystemError,
+  isThere,
   messageOf,
+  namesIn,
   randomId,
   removeTree,
   renameDurably,
@@ -60,7 +62,7 @@ export async function receiveUpload(
 /** Checks a stored blob's bytes against its name; throws `SH_INTEGRITY_MISMATCH` or `SH_INTEGRITY_MISSING`. */
 export async function verifyBlob(paths: AppPaths, sha256: Sha256): Promise<void> {
   const path = paths.blob(sha256);
-  if (!(await exists(path)))
+  if (!(await isThere(path)))
     throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'A stored upload', path });
   const found = await hashFile(path);
   if (found !== sha256) throw mismatch(path, sha256, found);
@@ -86,7 +88,7 @@ async function receiveNew(
     await refuseIfChanged(path, before);
     const found = await hashFile(quarantined);
     if (found !== sha256) throw mismatch(quarantined, sha256, found);
-    const damaged = await exists(paths.blob(sha256));
+    const damaged = await isThere(paths.blob(sha256));
     if (damaged && (await isWhole(paths, sha256))) return stored(paths, sha256, before.size);
     failPoint('blob.verified', quarantined);
     await ensureDirectoryDurably(dirname(paths.blob(sha256)));
@@ -202,7 +204,7 @@ function stored(paths: AppPaths, sha256: Sha256, bytes: number): Upload {
 
 /** True where the store has this content, byte for byte. */
 async function isWhole(paths: AppPaths, sha256: Sha256): Promise<boolean> {
-  return (await exists(paths.blob(sha256))) && (await hashFile(paths.blob(sha256))) === sha256;
+  return (await isThere(paths.blob(sha256))) && (await hashFile(paths.blob(sha256))) === sha256;
 }
 
 function mismatch(path: string, expected: string, found: string): HarnessError {
@@ -212,30 +214,11 @@ function mismatch(path: string, expected: string, found: string): HarnessError {
 /** True where some stored blob is as long as the file, so that it may be the same. */
 async function hasBlobOfSize(paths: AppPaths, bytes: number): Promise<boolean> {
   const root = join(paths.root, 'blobs', 'sha256');
-  for (const folder of await names(root)) {
-    for (const name of await names(join(root, folder))) {
+  for (const folder of await namesIn(root)) {
+    for (const name of await namesIn(join(root, folder))) {
       const found = await stat(join(root, folder, name)).catch(() => undefined);
       if (found?.size === bytes) return true;
     }
   }
   return false;
-}
-
-async function names(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDirectory, failPoint, isSystemError, renameDurably } from '../base/index.ts';
+import { ensureDirectory, failPoint, namesIn, renameDurably } from '../base/index.ts';
 
 const FOLDER = /^attempt-([1-9]\d*)$/;
 /** Moved last: while it is there, the move of an attempt's files is not done. */
@@ -34,13 +33,4 @@ export async function putEarlierAttemptAside(folder: string): Promise<number> {
 
 function journalLast(a: string, b: string): number {
   return Number(a === JOURNAL) - Number(b === JOURNAL);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

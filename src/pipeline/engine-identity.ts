@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { byCodePoint, hashJson, type Sha256, sha256 } from '../base/index.ts';
+import { filesBelow, hashJson, type Sha256, sha256 } from '../base/index.ts';
 import { duckdbVersion } from '../dataset/index.ts';
 import { denoVersion } from '../plugin-host/index.ts';
 
@@ -39,12 +39,9 @@ export async function engineVersion(root: string): Promise<string> {
 
 /** Hash over path and content of each source file and the locked versions it runs on; line endings don't count. */
 async function hashCode(root: string): Promise<Sha256> {
-  const source = join(root, 'src');
-  const files = (await readdir(source, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !SHOWS_ONLY.includes(path.split('/')[1] ?? ''))
-    .sort(byCodePoint);
+  const files = (await filesBelow(join(root, 'src')))
+    .filter((path) => path.endsWith('.ts') && !SHOWS_ONLY.includes(path.split('/')[0] ?? ''))
+    .map((path) => `src/${path}`);
   const code = await Promise.all(files.map(async (path) => [path, sha256(await textOf(join(root, path)))]));
   return hashJson({ code, libraries: await lockedLibraries(root) });
 }

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
-import { byCodePoint, hashFile, isSystemError, syncFile } from '../base/index.ts';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { filesBelow, hashFile, isSystemError } from '../base/index.ts';
 import type { Staging } from './staging.ts';
 
 /**
@@ -10,26 +10,18 @@ import type { Staging } from './staging.ts';
 export async function registerLogs(staging: Staging): Promise<void> {
   await register(staging, 'journal.json', 'application/json', 'engine');
   await register(staging, 'run.log', 'text/plain', 'engine');
-  for (const path of await logsOf(staging)) {
+  for (const log of await filesBelow(staging.path('logs'))) {
+    const path = `logs/${log}`;
     const ofEngine = ['journal.json', 'run.log'].includes(basename(path));
     const mediaType = path.endsWith('.json') ? 'application/json' : 'text/plain';
     await register(staging, path, mediaType, ofEngine ? 'engine' : basename(path, '.log'));
   }
 }
 
-async function logsOf(staging: Staging): Promise<string[]> {
-  const entries = await readdir(staging.path('logs'), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(staging.folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort(byCodePoint);
-}
-
 async function register(staging: Staging, path: string, media_type: string, producer: string): Promise<void> {
   const file = staging.path(...path.split('/'));
   const bytes = await sizeOf(file);
   if (bytes === undefined) return;
-  await syncFile(file);
   staging.register({ path, sha256: await hashFile(file), bytes, media_type, producer, keep: false });
 }
 

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
@@ -7,7 +7,7 @@ import {
   canonicalJson,
   ensureDirectory,
   failPoint,
-  isSystemError,
+  namesIn,
   redact,
   removeTree,
   type Sha256,
@@ -88,15 +88,6 @@ export async function keepOnlyLogs(paths: AppPaths, runId: string): Promise<void
     if (!KEPT.includes(name)) await removeTree(join(folder, name));
   }
   failPoint('run.stripped', folder);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 /** Appends a line to a log file of a run, without secrets, at once: a run that is killed keeps what was said before. Not synced. */

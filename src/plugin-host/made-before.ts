@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  byCodePoint,
   ensureDirectory,
+  filesBelow,
   hashJson,
   isSystemError,
   type Sha256,
@@ -61,11 +61,7 @@ async function hashHost(): Promise<Sha256> {
 
 /** Path and hash of each file of code, however deep. */
 async function filesIn(folder: string): Promise<readonly (readonly [string, Sha256])[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && CODE.test(entry.name))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort(byCodePoint);
+  const paths = (await filesBelow(folder)).filter((path) => CODE.test(path));
   return Promise.all(paths.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const));
 }
 

@@ -34,6 +34,19 @@ async function diagnosed(appdata: string, environment: Record<string, string>): 
   return bundleWithout(out);
 }
 
+/** A run of the plugin that gives its key away. */
+const leaking = (table: string, appdata: string) => [
+  'run',
+  table,
+  '--appdata',
+  appdata,
+  '--plugin-dir',
+  plugins,
+  '--plugins',
+  'leaks_its_key',
+  '--quiet',
+];
+
 test('OBS-03 planted secrets, names of people and of the machine are nowhere in a bundle; manifest, report, logs, facts, schemas and hashes are', async () => {
   const folder = temporaryFolder();
   const home = join(folder, 'home', SECRETS.person);
@@ -42,19 +55,8 @@ test('OBS-03 planted secrets, names of people and of the machine are nowhere in 
   writeFileSync(table, 'a,b\n1,x\n2,y\n3,z\n');
   const appdata = join(folder, 'appdata');
   const environment = { [NAME]: SECRETS[NAME], SOME_API_TOKEN: SECRETS.SOME_API_TOKEN, HOME: home };
-  const run = [
-    'run',
-    table,
-    '--appdata',
-    appdata,
-    '--plugin-dir',
-    plugins,
-    '--plugins',
-    'leaks_its_key',
-    '--quiet',
-  ];
   const set = ['--set', `leaks_its_key.key={$env: ${NAME}}`, '--set', 'leaks_its_key.leak=log'];
-  expect((await command([...run, ...set], environment)).code).toBe(0);
+  expect((await command([...leaking(table, appdata), ...set], environment)).code).toBe(0);
   const members = await diagnosed(appdata, environment);
   const names = [...members.keys()];
   expect(names).toEqual(names.toSorted());
@@ -89,19 +91,8 @@ test('OBS-03 a secret that stands plainly in a setting is taken out of the bundl
   const table = join(folder, 'table.csv');
   writeFileSync(table, 'a,b\n1,x\n2,y\n');
   const appdata = join(folder, 'appdata');
-  const run = [
-    'run',
-    table,
-    '--appdata',
-    appdata,
-    '--plugin-dir',
-    plugins,
-    '--plugins',
-    'leaks_its_key',
-    '--quiet',
-  ];
   const set = ['--set', `leaks_its_key.key=${SECRETS.setting}`, '--set', 'leaks_its_key.leak=note'];
-  expect((await command([...run, ...set])).code).toBe(0);
+  expect((await command([...leaking(table, appdata), ...set])).code).toBe(0);
   const members = await diagnosed(appdata, {});
   expect(members.get('run/report.md')?.toString()).toContain('[REDACTED]');
 });

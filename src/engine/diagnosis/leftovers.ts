@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { namesIn } from '../../base/index.ts';
 import {
   commandLine,
   currentOwner,
@@ -8,7 +9,7 @@ import {
   ownerState,
 } from '../../state/index.ts';
 import type { Appdata } from '../app.ts';
-import { namesIn } from '../stored-files.ts';
+
 import { type Findings, findings, type Warning } from './findings.ts';
 
 /** Something that a process does or holds just now. */

@@ -1,6 +1,7 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
 
 export { categoryLevels, isLevel, type Level, type LevelCodes } from './category-levels.ts';
+export { codedCells } from './coded-cells.ts';
 export {
   aboutColumns,
   capitalized,

@@ -1,3 +1,5 @@
+import { codedCells } from './coded-cells.ts';
+
 /** How alike rows are that are so far apart. */
 export interface Likeness {
   /** The autocorrelation of a measure; of a category the mean of its canonical ones, one less than it has levels. */
@@ -111,15 +113,7 @@ const MOST_LEVELS = 1000;
 
 /** How much oftener than by chance both rows have one level, each level weighed by 1 / its share. */
 function ofLevels(cells: readonly Cell[]): Column {
-  const known = new Map<Cell, number>();
-  const counts: number[] = [];
-  const codes = Int32Array.from(cells, (cell) => {
-    if (cell === null) return -1;
-    const code = known.get(cell) ?? known.size;
-    known.set(cell, code);
-    counts[code] = (counts[code] ?? 0) + 1;
-    return code;
-  });
+  const { codes, counts } = codedCells(cells);
   const [levels, n] = [counts.length, counts.reduce((sum, count) => sum + count, 0)];
   const degrees = Math.max(1, levels - 1);
   const alike = (row: number, other: number): number => {
