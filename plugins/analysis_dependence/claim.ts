@@ -113,7 +113,7 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
       how: 'tested',
       severity: strengthOf(one) >= NOTABLE && directness.verdict !== 'indirect' ? 'notice' : 'info',
       ranking: {
-        effect: Math.min(1, strengthOf(one)),
+        effect: Math.min(1, ownStrength(one, directness)),
         reach: Math.min(1, one.n / Math.max(1, study.subject.rows)),
         actionability: ACTIONABILITY[directness.verdict] * (one.kind === 'categories' ? OF_CATEGORIES : 1),
       },
@@ -132,6 +132,14 @@ function isAlikeInOrder({ designEffect }: Association): boolean {
 
 /** From this strength on an association is more than a detail. */
 const NOTABLE = 0.3;
+
+/** What counts for the rank: of an association that goes through another column, what is left without that column. */
+function ownStrength(one: Association, { verdict, given, givenAll }: Directness): number {
+  const left = given ?? givenAll;
+  return verdict === 'indirect' && left !== undefined
+    ? strengthOf({ kind: one.kind, effect: left })
+    : strengthOf(one);
+}
 
 /**
  * That columns go together tells where to look, not what to change, so it ranks behind what can be acted on. What is

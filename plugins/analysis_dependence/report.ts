@@ -1,4 +1,9 @@
-import { MOST_HOPEFUL_P, nearMissTable, type ScreenedHypothesis } from '../../src/sdk/index.ts';
+import {
+  MOST_HOPEFUL_P,
+  nearMissTable,
+  plainColumnName,
+  type ScreenedHypothesis,
+} from '../../src/sdk/index.ts';
 import { type Association, isOfInterest, strengthOf } from './association.ts';
 import { drawChart } from './charts.ts';
 import type { CountedPair } from './cross-tables.ts';
@@ -56,7 +61,7 @@ export async function report(study: Study, compared: Compared): Promise<void> {
     }
     ctx.progress(i + 1, kept.length);
   }
-  await ctx.artifact(nearMissTable(compared.associations.map((one) => screened(one, kept, hopeful))));
+  await ctx.artifact(nearMissTable(compared.associations.map((one) => screened(study, one, kept, hopeful))));
 }
 
 function byStrength(a: Association, b: Association): number {
@@ -75,17 +80,18 @@ function registerTests({ ctx }: Study, { associations, means }: Compared): Reado
   for (const one of associations) {
     if (one.p_value === null) continue;
     const { a, b, kind, statistic, p_value, n } = one;
+    const [nameA, nameB] = [plainColumnName(ctx, a.sqlName), plainColumnName(ctx, b.sqlName)];
     const hypothesis =
       kind === 'groups'
-        ? `${b.sqlName} has the same ranks in all levels of ${a.sqlName}`
-        : `${a.sqlName} and ${b.sqlName} are independent`;
+        ? `${nameB} has the same ranks in all levels of ${nameA}`
+        : `${nameA} and ${nameB} are independent`;
     labels.set(one, ctx.test({ family: FAMILY[kind], hypothesis, statistic, p_value, n }));
     if (a.kind !== 'category' || b.kind !== 'measure') continue;
     const { anova, p_value: classical, welch_p_value: welch } = means(b, a);
     if (anova.f === null || classical === null) continue;
     ctx.test({
       family: 'anova',
-      hypothesis: `${b.sqlName} has the same mean in all levels of ${a.sqlName}`,
+      hypothesis: `${nameB} has the same mean in all levels of ${nameA}`,
       statistic: { name: 'F', value: anova.f },
       // F alone is not valid where tails are heavy, spreads differ or rows follow each other: never surer than ranks
       p_value: Math.max(classical, welch, p_value),
@@ -102,12 +108,13 @@ const UNIT: Readonly<Record<Association['kind'], string>> = {
 };
 
 function screened(
+  { ctx }: Study,
   one: Association,
   kept: readonly Association[],
   hopeful: readonly Association[],
 ): ScreenedHypothesis {
   return {
-    hypothesis: `${one.a.sqlName} with ${one.b.sqlName}`,
+    hypothesis: `${plainColumnName(ctx, one.a.sqlName)} with ${plainColumnName(ctx, one.b.sqlName)}`,
     n: one.n,
     estimate: one.effect,
     unit: UNIT[one.kind],

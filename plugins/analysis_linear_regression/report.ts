@@ -8,6 +8,7 @@ import {
   MOST_HOPEFUL_P,
   namedColumn,
   nearMissTable,
+  plainColumnName,
   type QueryHandle,
   replicates,
   type ScreenedHypothesis,
@@ -69,7 +70,7 @@ export async function report(study: Study, fits: Fits, judged: readonly Judged[]
   for (const [i, one] of judged.entries()) {
     const test = ctx.test({
       family: 'linear_regression',
-      hypothesis: `${one.model.target.sqlName} does not depend on the other columns in a linear model`,
+      hypothesis: `${plainColumnName(ctx, one.model.target.sqlName)} does not depend on the other columns in a linear model`,
       statistic:
         one.fit.f === null ? { name: 'R²', value: one.fit.r_squared ?? 0 } : { name: 'F', value: one.fit.f },
       p_value: one.p_value,

@@ -10,6 +10,12 @@ export function exitCodeOf(summary: RunSummary): number {
   return summary.status === 'PARTIAL' ? 3 : 5;
 }
 
+/** As the report counts them: those that tell the same by other means are named apart. */
+function findingsText({ findings, repeated, facts }: RunSummary['counts']): string {
+  const again = repeated === 0 ? '' : `, ${repeated} more that tell the same by other means`;
+  return `${findings - repeated}${again}; ${facts} facts about the columns`;
+}
+
 /** How a run ended, and what is not in its report. `out`: where the report was copied to. */
 export function summaryText(summary: RunSummary, out: string | undefined): string {
   const { counts } = summary;
@@ -30,7 +36,7 @@ export function summaryText(summary: RunSummary, out: string | undefined): strin
   const lines = [
     ...names,
     ['coverage', coverageText(summary.coverage)],
-    ['findings', `${counts.findings}, and ${counts.facts} facts about the columns`],
+    ['findings', findingsText(counts)],
     [
       'plugins',
       `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +

@@ -155,6 +155,8 @@ export const RunSummary = closed(
     duration_ms: Type.Number(),
     counts: closed({
       findings: Type.Integer(),
+      /** Findings that tell by other means what one before them tells; the report numbers them 2.1, 2.2 … */
+      repeated: Type.Integer(),
       /** Descriptions of columns and roles, which claim nothing; not among the findings. */
       facts: Type.Integer(),
       plugins_ok: Type.Integer(),

@@ -81,7 +81,7 @@ export function summarise(
     manifest_path: join(folder, 'run_manifest.json'),
     ttfr_ms,
     duration_ms: Math.round(durationMs),
-    counts: { ...finished.counts, facts: finished.facts },
+    counts: { ...finished.counts, ...finished.told },
     missing_plugins: finished.outcomes
       .filter((outcome) => outcome.status !== 'ok')
       .map(({ manifest, status, reason }) => ({ id: manifest.id, status, reason })),

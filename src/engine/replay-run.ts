@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, millisBetween, sha256 } from '../base/index.ts';
 import { Report, type RunManifest, type RunSummary } from '../contract/index.ts';
-import { isFact } from '../report/index.ts';
+import { countFindings } from '../report/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkRun } from './check-run.ts';
@@ -80,8 +80,7 @@ async function storedSummary(app: App, run: Run, manifest: RunManifest): Promise
     ttfr_ms: app.state.events.timeline(run.run_id).ttfr_ms,
     duration_ms: millisBetween(manifest.created_at, manifest.finished_at),
     counts: {
-      findings: manifest.results.findings,
-      facts: report.findings.filter(isFact).length,
+      ...countFindings(report),
       plugins_ok: run.plugins_ok ?? 0,
       plugins_reused: run.plugins_reused ?? 0,
       plugins_failed: run.plugins_failed ?? 0,

@@ -8,7 +8,7 @@ import {
 } from '../base/index.ts';
 import { type Report, RunManifest, type Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
-import { isFact } from '../report/index.ts';
+import { countFindings } from '../report/index.ts';
 import { withoutSecrets } from './guard-secrets.ts';
 import { buildManifest } from './manifest.ts';
 import { countOutcomes, type Outcome } from './outcome.ts';
@@ -42,8 +42,7 @@ export async function commitRun({
   startedAt,
 }: Commit): Promise<FinishedRun> {
   const { state, paths, clock } = environment;
-  const facts = report.findings.filter(isFact).length;
-  const findings = report.findings.length - facts;
+  const told = countFindings(report);
   const previous = state.chain.head()?.manifest_sha256 ?? null;
   await removeTree(staging.work);
   const events = state.events.byCorrelation(run.runId);
@@ -62,7 +61,7 @@ export async function commitRun({
     uploads: run.uploads,
     outcomes,
     artifacts: staging.artifacts,
-    findings,
+    findings: told.findings,
     times: {
       created: run.createdAt,
       started: startedAt,
@@ -88,7 +87,7 @@ export async function commitRun({
     reason: '',
     outcomes,
     manifest,
-    counts: countOutcomes(outcomes, findings),
-    facts,
+    counts: countOutcomes(outcomes, told.findings),
+    told,
   };
 }

@@ -1,6 +1,7 @@
 import type { AppPaths, Clock } from '../base/index.ts';
 import type { IngestReport, RunManifest, RunStatus } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
+import type { FindingCounts } from '../report/index.ts';
 import type { RunCounts, State } from '../state/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
@@ -64,6 +65,5 @@ export interface FinishedRun {
   readonly outcomes: readonly Outcome[];
   readonly manifest?: RunManifest;
   readonly counts: RunCounts;
-  /** Descriptions of columns and roles, which are not among the findings. */
-  readonly facts: number;
+  readonly told: FindingCounts;
 }

@@ -9,7 +9,7 @@ import {
 } from '../base/index.ts';
 import { Report } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import { buildReport } from '../report/index.ts';
+import { buildReport, NO_FINDINGS } from '../report/index.ts';
 import { currentOwner } from '../state/index.ts';
 import { stopReason, watchForCancel } from './cancel-watch.ts';
 import { commitRun } from './commit-run.ts';
@@ -202,7 +202,7 @@ function unfinished(
   reason: string,
   outcomes: readonly Outcome[],
 ): FinishedRun {
-  return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), facts: 0 };
+  return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), told: NO_FINDINGS };
 }
 
 function answersLine(dataset: Dataset): string {

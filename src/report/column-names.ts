@@ -1,3 +1,13 @@
+import type { Report } from '../contract/index.ts';
+import { derivedColumnWords } from '../sdk/index.ts';
+
+/** How readers see a column that a finding is about: its header, or the words of one that a plugin derived. */
+export function readableColumn(report: Report): (name: string) => string {
+  const headers = columnNames(report.dataset.columns);
+  const derived = new Set(report.derived_columns.map(({ name }) => name));
+  return (name) => headers.get(name) ?? (derived.has(name) ? derivedColumnWords(name) : name);
+}
+
 /** Columns by their name in SQL, as readers see them: the header, and the SQL name too where a header occurs twice, alone where there is none. */
 export function columnNames(
   columns: readonly { readonly name: string; readonly sql_name: string }[],

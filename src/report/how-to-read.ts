@@ -13,6 +13,10 @@ export const HOW_TO_READ: readonly (readonly [string, string])[] = [
     'An exact count is counted, not estimated. A 95\u202f% interval is the margin of an estimate. A tested claim stood out from chance: of all claims with at most its q, about that share is expected to be a false alarm. Replication says whether each half of the rows shows it too.',
   ],
   [
+    'Medians and quartiles',
+    'In a finding they are values that occur (nearest rank). Those of number columns under “Columns” are interpolated between neighbours, so that the two can differ a little.',
+  ],
+  [
     'Which query, which rows',
     'The evidence of a finding names for each number the query (Q1, Q2 …) with row and column of its result, or the derivation and what that was computed from. Rows that are cited go by their number in the source file, from 1; a number without cited rows is over all rows that the query takes.',
   ],

@@ -3,6 +3,7 @@ export { buildReport, type ReportInput, type ReportOutcome } from './build-repor
 export { chartSpecProblem } from './charts/check-spec.ts';
 export type { Circumstances } from './circumstances.ts';
 export { type ComparedRun, compareRuns } from './compare/compare-runs.ts';
+export { countFindings, type FindingCounts, NO_FINDINGS } from './count-findings.ts';
 export {
   formatFieldValue,
   formatNumber,

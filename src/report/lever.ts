@@ -21,7 +21,7 @@ const SERVICE_TIME = /^service_u?s_*$/;
  * how jobs, modules, users and schedules belong together was set up by the operator himself, and that other work takes
  * other times surprises nobody; what differs by server can be changed by mending or moving it.
  */
-export const LEVERS = { organised: 0.1, otherWork: 0.25, server: 3 } as const;
+export const LEVERS = { organised: 0.02, otherWork: 0.25, server: 3 } as const;
 
 /** The factor for the actionability of a finding; 1 where nothing is known of its columns. */
 export function leverOf(finding: Pick<Finding, 'kind' | 'about'>, { bindings }: RoleMap): number {

@@ -6,6 +6,7 @@ export const CHART_THEME = {
   background: null,
   aria: false,
   padding: 4,
+  locale: { number: { decimal: '.', thousands: '\u202f', grouping: [3], currency: ['', ''] } },
   font: 'sans-serif',
   view: {
     stroke: null,

@@ -1,4 +1,5 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
+import { readableColumn } from '../column-names.ts';
 import { anchorOf, type Entry } from '../entries.ts';
 import { formatShare, formatValue } from '../format-value.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
@@ -73,17 +74,17 @@ function badges(finding: Finding, report: Report): Markup {
     finding.basis === 'MEASURED'
       ? 'Read from the data as it is.'
       : 'From a model: holds as far as its assumptions do.';
-  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding)}</ul>`;
+  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding, report)}</ul>`;
 }
 
 /** What it is about: its columns, and what else target and scope name. */
-function targets({ about, target, scope }: Finding): Markup[] {
+function targets({ about, target, scope }: Finding, report: Report): Markup[] {
   const columns = new Set(about);
   const named = [...Object.entries(target), ...Object.entries(scope)].filter(
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && !entry[1].split(', ').every((name) => columns.has(name)),
   );
-  const shown = about.slice(0, 6).join(', ') + (about.length > 6 ? ' …' : '');
+  const shown = about.slice(0, 6).map(readableColumn(report)).join(', ') + (about.length > 6 ? ' …' : '');
   const badges = [...(shown === '' ? [] : [['columns', shown] as const]), ...named];
   return badges.map(([name, value]) => html`<li><bdi>${plainName(name)}: ${clipped(value, 120)}</bdi></li>`);
 }

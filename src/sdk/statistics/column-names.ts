@@ -19,12 +19,12 @@ export interface NamedColumn {
 export function columnPhrase(ctx: Context, sqlName: string, field: string): Phrase {
   if (isSourceColumn(ctx, sqlName))
     return { text: `{${field}}`, fields: { [field]: { column_name: sqlName } } };
-  return { text: wordsOf(sqlName), fields: {} };
+  return { text: derivedColumnWords(sqlName), fields: {} };
 }
 
 /** The same with an article, where a sentence speaks of it: “the eligible wait”. */
 export function namedColumn(field: string, { sqlName, derived }: NamedColumn): Phrase {
-  if (derived === true) return { text: `the ${wordsOf(sqlName)}`, fields: {} };
+  if (derived === true) return { text: `the ${derivedColumnWords(sqlName)}`, fields: {} };
   return { text: `{${field}}`, fields: { [field]: { column_name: sqlName } } };
 }
 
@@ -48,7 +48,7 @@ export function isSourceColumn(ctx: Context, sqlName: string): boolean {
 
 /** A column's header, or the words of a derived measure, for tables and charts. */
 export function plainColumnName(ctx: Context, sqlName: string): string {
-  return isSourceColumn(ctx, sqlName) ? ctx.column(sqlName).name : wordsOf(sqlName);
+  return isSourceColumn(ctx, sqlName) ? ctx.column(sqlName).name : derivedColumnWords(sqlName);
 }
 
 /** A column's label in a chart; a derived measure's with its unit. */
@@ -74,8 +74,8 @@ export function capitalized(text: string): string {
 
 const WORDS: Readonly<Record<string, string>> = { service: 'service time' };
 
-/** A derived measure's name in words, without its unit. */
-function wordsOf(sqlName: string): string {
+/** A derived measure's name in words, without its unit: `service_s` is “service time”. */
+export function derivedColumnWords(sqlName: string): string {
   const words = sqlName.replace(/_s_*$/, '').replaceAll('_', ' ').trim();
   return WORDS[words] ?? words;
 }

@@ -7,6 +7,7 @@ export {
   capitalized,
   columnLabel,
   columnPhrase,
+  derivedColumnWords,
   inUnit,
   isSourceColumn,
   type NamedColumn,
