@@ -5,7 +5,7 @@ export type Score = Finding['score'];
 export type Shares = Readonly<Pick<Score['parts'], 'effect' | 'reach' | 'actionability'>>;
 
 /** No share counts less than this, so that a claim always ranks above a plain fact, whose score is 0. */
-export const SMALLEST_SHARE = 0.01;
+export const SMALLEST_SHARE = 0.001;
 
 /** Effect of a finding whose plugin gives no ranking of its own. */
 export const EFFECT_BY_SEVERITY: Readonly<Record<Finding['severity'], number>> = {
