@@ -9,6 +9,8 @@ export interface AnnotatedSeries {
   readonly n: number;
   /** One array per dimension; a missing value is that before it. */
   readonly dimensions: readonly Float64Array[];
+  /** Dates or instants as a table writes them, one per place; empty where the file gives none. */
+  readonly times: readonly string[];
   /** Undefined where the file gives no times. */
   readonly width: Width | undefined;
   readonly annotations: readonly Annotation[];
@@ -30,7 +32,9 @@ export function readAnnotated(folder: string): AnnotatedSeries[] {
     if (own === undefined) return [];
     const { n_obs: n, time, series } = readJson<SeriesFile>(join(folder, 'series', file));
     const dimensions = series.map(({ raw }) => withoutGaps(raw));
-    return [{ name, n, dimensions, width: widthOf(time), annotations: Object.values(own) }];
+    return [
+      { name, n, dimensions, times: timesOf(time), width: widthOf(time), annotations: Object.values(own) },
+    ];
   });
 }
 
@@ -60,6 +64,11 @@ function withoutGaps(raw: readonly (number | null)[]): Float64Array {
     last = value ?? last;
     return last;
   });
+}
+
+/** Years and months by their first day. */
+function timesOf({ raw = [] }: SeriesFile['time']): string[] {
+  return raw.map((text) => text + (text.length === 4 ? '-01-01' : text.length === 7 ? '-01' : ''));
 }
 
 const DAY = 86_400_000;

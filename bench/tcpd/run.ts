@@ -15,6 +15,7 @@ import {
   withoutPatterns,
 } from '../../plugins/analysis_changepoint/series-study.ts';
 import { createRandom } from '../../src/sdk/index.ts';
+import { claimsOfRun } from './command-line.ts';
 import { type AnnotatedSeries, readAnnotated, readPublishedZero } from './read-series.ts';
 import { cover, f1 } from './score.ts';
 
@@ -44,15 +45,49 @@ interface Outcome {
   readonly claimed: Reading;
 }
 
-/** Prints F1 and cover per series and on average, with fixed defaults and leaving one series out. */
-export function benchChangePoints(args: readonly string[]): void {
-  const { values: options } = parseArgs({ args: [...args], options: { data: { type: 'string' } } });
+/**
+ * Prints F1 and cover per series and on average, with fixed defaults and leaving one series out; with `--run` also of
+ * what a report claims when each series of one dimension goes through the command line.
+ */
+export async function benchChangePoints(args: readonly string[]): Promise<void> {
+  const { values: options } = parseArgs({
+    args: [...args],
+    options: { data: { type: 'string' }, run: { type: 'boolean', default: false } },
+  });
   if (options.data === undefined) throw new Error('npm run bench -- tcpd --data FOLDER');
   const all = readAnnotated(options.data);
   console.log(checkScorer(all, readPublishedZero(options.data)));
   const outcomes = all.map((series) => outcomesBySetting(series));
   printDefaults(all, outcomes);
   for (const reading of ['segmented', 'claimed'] as const) printSummary(reading, outcomes);
+  if (options.run) await printRuns(all, outcomes);
+}
+
+/** Claims of reports beside those of the plugin's parts, which know no time zone, no rows and no ledger. */
+async function printRuns(
+  all: readonly AnnotatedSeries[],
+  outcomes: readonly OutcomesBySetting[],
+): Promise<void> {
+  const rows: { readonly name: string; readonly report: Reading; readonly parts: Reading }[] = [];
+  for (const [i, series] of all.entries()) {
+    const claims = series.dimensions.length === 1 ? await claimsOfRun(series) : undefined;
+    if (claims === undefined) continue;
+    const parts = required(outcomes[i]?.get(DETECT_DEFAULTS)).claimed;
+    rows.push({ name: series.name, report: readingOf(series, claims), parts });
+  }
+  console.table(
+    rows.map(({ name, report, parts }) => ({
+      series: name,
+      'claims of the report': report.changes.join(' '),
+      'claims of the parts': parts.changes.join(' '),
+      F1: report.score.f1.toFixed(3),
+      cover: report.score.cover.toFixed(3),
+    })),
+  );
+  const mean = (key: 'report' | 'parts') => shown(meanScore(rows.map((row) => row[key].score)));
+  console.log(
+    `${rows.length} series through the command line: ${mean('report')}; the parts: ${mean('parts')}`,
+  );
 }
 
 /** The published scores of finding nothing test the scorer itself. */
