@@ -131,26 +131,63 @@ test('average path lengths are those of scikit-learn, and isolation scores agree
     expect(Math.abs(score - (set.scores[row] ?? 0))).toBeLessThan(0.02);
 });
 
-interface Gap {
-  readonly name: string;
-  readonly values: readonly number[];
-  readonly most: number;
-  readonly compared: number;
-  readonly outliers: number;
-  readonly statistic: number;
-  readonly p_value: number;
-  readonly ratio: number;
+interface GapChances {
+  /** How many of so many Pareto samples have so wide a gap at a rank, by the tail's own mean log excess. */
+  readonly tails: readonly {
+    readonly most: number;
+    readonly compared: number;
+    readonly rank: number;
+    readonly statistic: number;
+    readonly samples: number;
+    readonly as_wide: number;
+  }[];
+  /** The exact chance that any gap of a Pareto sample is told at a level. */
+  readonly sizes: readonly {
+    readonly most: number;
+    readonly compared: number;
+    readonly level: number;
+    readonly chance: number;
+  }[];
 }
 
-test.each(reference<Gap[]>('gaps'))('the gap in the tail of $name is what R computes', (tail) => {
-  const found = findTailGap(
-    [...tail.values].sort((a, b) => b - a),
-    { most: tail.most, compared: tail.compared },
-  );
-  expect(found?.outliers).toBe(tail.outliers);
-  expectEach(
-    [found?.statistic ?? 0, found?.p_value ?? 0, found?.ratio ?? 0],
-    [tail.statistic, tail.p_value, tail.ratio],
-    1e-10,
-  );
-});
+/** So heavy a tail that no gap deeper down counts beside those near the end. */
+const HEAVY = 0.02;
+
+/** A tail whose log spacings, times their ranks, are all 1 but for one. */
+function tailWithGap(length: number, rank: number, statistic: number): number[] {
+  const logs = [0];
+  for (let at = length - 1; at >= 1; at -= 1)
+    logs.push((logs.at(-1) ?? 0) + (at === rank ? statistic : 1) / (HEAVY * at));
+  return logs.map(Math.exp).reverse();
+}
+
+test.each(reference<GapChances>('gap-chances').tails)(
+  'a gap of $statistic at rank $rank ($most, $compared) is as rare as in $samples drawn samples',
+  ({ most, compared, rank, statistic, samples, as_wide }) => {
+    const gap = findTailGap(tailWithGap(most + compared + 1, rank, statistic), { most, compared });
+    expect(gap?.outliers).toBe(rank);
+    expect(gap?.statistic).toBeCloseTo(statistic, 9);
+    const chance = (gap?.p_value ?? 1) / (rank * (rank + 1));
+    const error = Math.sqrt((chance * (1 - chance)) / samples);
+    expect(Math.abs(as_wide / samples - chance)).toBeLessThan(4 * error);
+  },
+);
+
+test.each(reference<GapChances>('gap-chances').sizes)(
+  'of samples without outliers as many are told at $level as the integral says: $most, $compared',
+  ({ most, compared, level, chance }) => {
+    const random = createRandom('1', 'Pareto samples');
+    const [samples, rows] = [2_000, 2 * (most + compared + 1)];
+    const depth = { most, compared };
+    let told = 0;
+    for (let i = 0; i < samples; i += 1) {
+      const values = Float64Array.from({ length: rows }, () => (1 - random.uniform()) ** (-1 / HEAVY));
+      const last = values
+        .sort()
+        .slice(-rows / 2)
+        .reverse();
+      if ((findTailGap([...last], depth)?.p_value ?? 1) <= level) told += 1;
+    }
+    expect(Math.abs(told / samples - chance)).toBeLessThan(4 * Math.sqrt((chance * (1 - chance)) / samples));
+  },
+);
