@@ -232,6 +232,12 @@ export const ERROR_CATALOGUE = {
     hint: 'Make one with "stat-harness run FILE", or name the folder that holds your runs with --appdata.',
     exit: 2,
   },
+  SH_RUN_UNLISTED: {
+    message:
+      'The finished run {id} lies in {path}, the database does not know it, and it can not be listed again: {reason}. A new run would take its place in the chain of manifests.',
+    hint: 'Put back from a copy what is damaged. Or set it aside, where its report can still be read and checked: {command}',
+    exit: 4,
+  },
   SH_ID_AMBIGUOUS: {
     message: '"{id}" fits {count} {what}.',
     hint: 'Give more digits of the id.',

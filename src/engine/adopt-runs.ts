@@ -1,62 +1,121 @@
-import { HarnessError } from '../base/index.ts';
-import { adoptRun } from '../pipeline/index.ts';
+import { basename, dirname } from 'node:path';
+import { HarnessError, isThere, renameDurably, syncDirectory } from '../base/index.ts';
+import {
+  adoptRun,
+  followersOf,
+  type RunFolder,
+  setAside,
+  setAsideRuns,
+  unlistedRuns,
+} from '../pipeline/index.ts';
 import { currentOwner, describeOwner } from '../state/index.ts';
 import type { App } from './app.ts';
-import { compareRunFolders } from './run-folders.ts';
 
 /** What `runs adopt --json` prints. */
 export interface Adoption {
   readonly schema_version: 'adoption.v1';
   /** Runs that are listed from now on, in the order in which they were made. */
   readonly adopted: readonly string[];
-  /** Runs whose folders stay unlisted, and why. */
-  readonly left: readonly { readonly run_id: string; readonly reason: string }[];
+  /** Runs whose folders stay unlisted, why, and where they lie. */
+  readonly left: readonly UnlistedRun[];
+  /** Runs that were moved to `lost-found/`, why they can't be listed, and where they lie now. */
+  readonly set_aside: readonly UnlistedRun[];
+}
+
+export interface UnlistedRun {
+  readonly run_id: string;
+  readonly reason: string;
+  readonly path: string;
+}
+
+export interface AdoptRequest {
+  /** Ids of runs or the start of them; none for all but those that were set aside. */
+  readonly names: readonly string[];
+  /** Sets aside what can't be listed. */
+  readonly apart: boolean;
 }
 
 /**
- * Lists again the runs whose folders the database does not know: those named (by the start of their id), or all.
- * Each is checked whole against its manifest, and follows the newest in the chain of manifests, so one can go before
- * another. Errors: SH_RUN_UNKNOWN, SH_LOCK_HELD.
+ * Lists again the runs whose folders the database does not know. Each is checked whole against its manifest, and follows
+ * the newest in the chain of manifests, so one can go before another. One that was set aside comes back where it fits.
+ * Errors: SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS, SH_LOCK_HELD.
  */
-export async function adoptRuns(app: App, names: readonly string[]): Promise<Adoption> {
+export async function adoptRuns(app: App, { names, apart }: AdoptRequest): Promise<Adoption> {
   const lock = { name: 'maintenance', owner: currentOwner(), purpose: 'adopt runs' } as const;
   const answer = app.state.locks.acquire(lock);
   if (!answer.acquired) {
     throw new HarnessError('SH_LOCK_HELD', { owner: describeOwner(answer.holder.owner) });
   }
   try {
-    return await adoptAll(app, await namedFolders(app, names));
+    return await adoptAll(app, await chosen(app, names), apart);
   } finally {
     app.state.locks.release(lock);
   }
 }
 
-async function adoptAll({ state, paths }: App, ids: readonly string[]): Promise<Adoption> {
-  const adopted: string[] = [];
-  let reasons = new Map<string, string>();
-  for (let progress = true; progress; ) {
-    progress = false;
-    reasons = new Map();
-    for (const id of ids.filter((id) => !adopted.includes(id))) {
-      const reason = await adoptRun(state, paths, id);
-      if (reason === undefined) adopted.push(id);
-      else reasons.set(id, reason);
-      progress ||= reason === undefined;
-    }
-  }
-  const left = [...reasons].map(([run_id, reason]) => ({ run_id, reason }));
-  return { schema_version: 'adoption.v1', adopted, left };
+async function chosen({ state, paths }: App, names: readonly string[]): Promise<readonly RunFolder[]> {
+  const unlisted = await unlistedRuns(state, paths);
+  if (names.length === 0) return unlisted;
+  return namedAmong([...unlisted, ...(await setAsideRuns(paths))], names);
 }
 
-async function namedFolders(app: App, names: readonly string[]): Promise<readonly string[]> {
-  const { unknown } = await compareRunFolders(app);
-  if (names.length === 0) return unknown;
+/** The folders that are meant by their names, by ids of runs or the start of them. Errors: SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS. */
+export function namedAmong(runs: readonly RunFolder[], names: readonly string[]): readonly RunFolder[] {
   return names.map((name) => {
-    const found = unknown.filter((id) => id.startsWith(name.toLowerCase()));
+    const whole = runs.filter(({ path }) => basename(path) === name);
+    const found =
+      whole.length === 1 ? whole : runs.filter(({ run_id }) => run_id.startsWith(name.toLowerCase()));
     if (found.length > 1) {
       throw new HarnessError('SH_ID_AMBIGUOUS', { id: name, count: found.length, what: 'runs' });
     }
     if (found[0] === undefined) throw new HarnessError('SH_RUN_UNKNOWN', { id: name });
     return found[0];
   });
+}
+
+async function adoptAll(app: App, runs: readonly RunFolder[], apart: boolean): Promise<Adoption> {
+  const { state, paths } = app;
+  const following = followersOf(state.chain.head()?.manifest_sha256 ?? null, runs);
+  const adopted: string[] = [];
+  const refused: { readonly run: RunFolder; readonly reason: string }[] = [];
+  for (const run of [...following, ...runs.filter((run) => !following.includes(run))]) {
+    const reason = await adoptOne(app, run);
+    if (reason === undefined) adopted.push(run.run_id);
+    else refused.push({ run, reason });
+  }
+  const moved = apart ? refused.filter(({ run }) => !isAside(app, run)) : [];
+  const set_aside: UnlistedRun[] = [];
+  for (const { run, reason } of moved) {
+    set_aside.push({ run_id: run.run_id, reason, path: await setAside(state, paths, run, reason) });
+  }
+  const left = refused.filter((one) => !moved.includes(one));
+  return {
+    schema_version: 'adoption.v1',
+    adopted,
+    left: left.map(({ run: { run_id, path }, reason }) => ({ run_id, reason, path })),
+    set_aside,
+  };
+}
+
+function isAside({ paths }: App, { path }: RunFolder): boolean {
+  return dirname(path) === dirname(paths.setAside('x'));
+}
+
+/** Why a run can't be listed; undefined where it is now. One that was set aside lies among the others before it is listed. */
+async function adoptOne(app: App, run: RunFolder): Promise<string | undefined> {
+  const { state, paths } = app;
+  if (!isAside(app, run)) return adoptRun(state, paths, run.run_id, run.path);
+  const place = paths.run(run.run_id);
+  if (await isThere(place)) return `${place} is there already`;
+  await move(run.path, place);
+  const known = state.runs.get(run.run_id)?.manifest_sha256 ?? null;
+  if (known !== null && known === run.manifestSha256) return undefined;
+  const reason = await adoptRun(state, paths, run.run_id);
+  if (reason !== undefined) await move(place, run.path);
+  return reason;
+}
+
+async function move(from: string, to: string): Promise<void> {
+  await renameDurably(from, to);
+  await syncDirectory(dirname(from));
 }

@@ -12,6 +12,7 @@ import {
   renameDurably,
   type Sha256,
 } from '../base/index.ts';
+import type { RunFolder } from '../pipeline/index.ts';
 import type { Holding, Run } from '../state/index.ts';
 import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
@@ -19,6 +20,7 @@ import { purgeRun } from './purge-run.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
 import { trashedIds } from './settle-trash.ts';
 import { type StoredItem, sizeAndAge, storedBlobs, storedParts, storedVersions } from './stored-files.ts';
+import { type UnlistedData, unlistedData } from './unlisted-data.ts';
 
 export type GarbageKind = 'run' | 'upload' | 'part' | 'dataset_version' | 'leftover' | 'cache';
 
@@ -41,7 +43,7 @@ export interface GarbageReport {
   readonly left: readonly LeftRun[];
 }
 
-/** A run that stays in the trash because the pack that the policy wants first could not be written. */
+/** A run because of which something stays: itself in the trash, or data that it may need. */
 export interface LeftRun {
   readonly run_id: string;
   readonly reason: string;
@@ -78,14 +80,36 @@ export async function sweep(
   policy: ResolvedPolicy,
   { remove }: { readonly remove: boolean },
 ): Promise<Swept> {
-  const cutoff = daysBefore(app.clock.now(), policy.grace_days);
+  const cutoff = graceBegan(app, policy);
+  const held = await unlistedData(app);
   const { purged, left } = await purgeTrash(app, policy, cutoff, remove);
-  if (remove) expireRows(app, cutoff);
-  const found = [...(await unneeded(app, cutoff)), ...(await leftovers(app, cutoff))];
+  const isKnown = held.unknown.length === 0;
+  if (remove && isKnown) expireRows(app, cutoff, held);
+  const data = isKnown ? await unneeded(app, cutoff, held) : [];
+  const found = [...data, ...(await leftovers(app, cutoff))];
   const files = [...found, ...(await surplusCache(app.paths, policy.cache_bytes))];
   if (remove) for (const { path } of files) await removeWhole(app.paths, path);
   const removed = [...purged, ...files.map(({ kind, id, bytes }) => ({ kind, id, bytes }))];
-  return { removed, bytes: removed.reduce((sum, garbage) => sum + garbage.bytes, 0), left };
+  const bytes = removed.reduce((sum, garbage) => sum + garbage.bytes, 0);
+  return { removed, bytes, left: [...left, ...held.unknown.map(staying)] };
+}
+
+/** Before everything that may be in an appdata. */
+const NEVER = '0000-01-01T00:00:00.000Z';
+
+/**
+ * What was deleted or written up to here is past its grace time. After a restore that time begins anew for everything:
+ * what the restored backup says was deleted may have been taken back since, and what no row knows be of later rows.
+ */
+function graceBegan({ state, clock }: App, { grace_days }: ResolvedPolicy): string {
+  const cutoff = daysBefore(clock.now(), grace_days);
+  const restored = state.events.lastAt('backup', 'state.restored') ?? NEVER;
+  return restored > cutoff ? NEVER : cutoff;
+}
+
+function staying({ run_id, path }: RunFolder): LeftRun {
+  const reason = `no data are removed, because its manifest in ${path} can not be read: it may need them`;
+  return { run_id, reason };
 }
 
 /** Runs in the trash past their grace time. A damaged one can't be packed: it stays, and that is said. */
@@ -101,7 +125,7 @@ async function purgeTrash(
     const { bytes } = await sizeAndAge(app.paths.trashedRun(run.run_id));
     const reason = remove ? await refusal(() => purgeRun(app, run, policy.pack_first)) : undefined;
     if (reason === undefined) purged.push({ kind: 'run', id: run.run_id, bytes });
-    else left.push({ run_id: run.run_id, reason });
+    else left.push({ run_id: run.run_id, reason: `it stays in the trash: ${reason}` });
   }
   return { purged, left };
 }
@@ -122,10 +146,10 @@ function pastGrace({ state }: App, cutoff: string): readonly Run[] {
   return deleted.filter(({ deleted_at }) => deleted_at !== null && deleted_at <= cutoff).toReversed();
 }
 
-function expireRows({ state }: App, cutoff: string): void {
+function expireRows({ state }: App, cutoff: string, { ids }: UnlistedData): void {
   const correlation_id = randomId();
   state.transaction(() => {
-    const expired = state.references.expire(cutoff);
+    const expired = state.references.expire(cutoff, ids);
     const events = [
       ...expired.parts.map((id) => ({ kind: 'part.expired', subject_kind: 'part', subject_id: id })),
       ...expired.blobs.map((id) => ({ kind: 'upload.expired', subject_kind: 'upload', subject_id: id })),
@@ -140,13 +164,14 @@ interface Found extends Garbage {
 }
 
 /** Uploads, parts and dataset versions in the store that nothing needs. */
-async function unneeded({ state, paths }: App, cutoff: string): Promise<Found[]> {
+async function unneeded({ state, paths }: App, cutoff: string, { ids }: UnlistedData): Promise<Found[]> {
   const { blobs, parts, versions } = state.references;
-  return [
+  const found = [
     ...garbageAmong('upload', await storedBlobs(paths), blobs(cutoff), cutoff),
     ...garbageAmong('part', await storedParts(paths), parts(cutoff), cutoff),
     ...garbageAmong('dataset_version', await storedVersions(paths), versions(cutoff), cutoff),
   ];
+  return found.filter(({ id }) => !ids.has(id));
 }
 
 /**

@@ -15,6 +15,7 @@ import type { LoadedPlugin } from '../plugin-host/index.ts';
 import { whileMaking } from './activity.ts';
 import type { App } from './app.ts';
 import { appendBase, refuseOvertaken } from './append-base.ts';
+import { listUnlisted } from './list-unlisted.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 export interface IngestRequest {
@@ -66,6 +67,7 @@ const LITTLE_MEMORY = 1_000_000_000;
 
 /** File → dataset version. */
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
+  await listUnlisted(app, (event) => request.onProgress(event));
   const done = await ingest(app, request, {
     plugins: [],
     engine: await engineIdentity(),

@@ -1,13 +1,6 @@
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import {
-  type AppPaths,
-  appPaths,
-  defaultAppdata,
-  HarnessError,
-  randomId,
-  systemClock,
-} from '../base/index.ts';
+import { join, resolve } from 'node:path';
+import { type AppPaths, appPaths, defaultAppdata, HarnessError, systemClock } from '../base/index.ts';
 import { abandonRun } from '../pipeline/index.ts';
 import { newestGoodBackup, restoreState } from '../state/index.ts';
 import { type App, type AppOptions, withApp } from './app.ts';
@@ -40,18 +33,11 @@ export interface RestoreRequest extends AppOptions {
 export async function restoreBackup(request: RestoreRequest): Promise<Restoration> {
   const paths = appPaths(resolve(request.appdata ?? defaultAppdata()));
   const restored = backupCalled(request.backup, paths);
-  const { replaced, schema, under_way } = restoreState(paths, restored, {
+  const { replaced, under_way } = restoreState(paths, restored, {
     clock: request.clock ?? systemClock,
     anyDrive: request.anyDrive === true,
   });
   return withApp(request, async (app) => {
-    app.state.events.append({
-      correlation_id: randomId(),
-      kind: 'state.restored',
-      subject_kind: 'backup',
-      subject_id: basename(restored),
-      data: { path: restored, schema, replaced: replaced ?? '' },
-    });
     await settleRuns(app, under_way);
     const { unknown, missing } = await compareRunFolders(app);
     return {

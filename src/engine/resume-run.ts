@@ -19,6 +19,7 @@ import { lastUpload } from './append-base.ts';
 import { pluginFolders } from './built-in-plugins.ts';
 import { executeRun, summarise } from './execute-run.ts';
 import { type Ingested, rolesOf } from './ingest-file.ts';
+import { listUnlisted } from './list-unlisted.ts';
 import { partsOf } from './open-version.ts';
 import { type PreparedRun, planIngested } from './plan-run.ts';
 import type { ProgressEvent } from './progress-event.ts';
@@ -39,6 +40,7 @@ const AGAIN = 'Run the file again: what was computed is taken over wherever it s
  */
 export async function resumeRun(app: App, id: string, request: ResumeRequest): Promise<RunSummary> {
   const begun = app.clock.monotonicMs();
+  await listUnlisted(app, (event) => request.onProgress(event));
   const run = app.state.runs.find(id);
   refuseUnlessUnfinished(run);
   refuseIfFinishedElsewhere(app, run);

@@ -14,6 +14,7 @@ import type { RunSummary } from '../contract/index.ts';
 import type { App } from './app.ts';
 import { backUpDaily } from './back-up.ts';
 import { executeRun, summarise } from './execute-run.ts';
+import { listUnlisted } from './list-unlisted.ts';
 import { prepareRun, type RunRequest } from './plan-run.ts';
 
 /** The files of a run that `--out` copies. */
@@ -24,6 +25,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
   const createdAt = app.clock.now();
   const begun = app.clock.monotonicMs();
   await backUpDaily(app);
+  await listUnlisted(app, (event) => request.onProgress(event));
   const out = request.out === undefined ? undefined : await outFolder(request.out);
   const runId = randomId();
   const prepared = await prepareRun(app, request, { runId, record: true });

@@ -25,17 +25,27 @@ interface WholeRun extends SealedRun {
 }
 
 /**
- * Records a run that the database does not know as finished, from its folder in `runs/`: the rename was its commit,
- * and the folder holds all that the database needs. Nothing is recorded unless every file is as the manifest says and
- * the manifest follows the newest of the chain. Returns why not; undefined where it was recorded.
+ * Records a run that the database does not know as finished, from its folder: the rename to `runs/` was its commit, and
+ * the folder holds all that the database needs. Nothing is recorded unless every file is as the manifest says and the
+ * manifest follows the newest of the chain. One that lies in the trash stays there. Returns why not; undefined where it
+ * was recorded.
  */
-export async function adoptRun(state: State, paths: AppPaths, runId: string): Promise<string | undefined> {
+export async function adoptRun(
+  state: State,
+  paths: AppPaths,
+  runId: string,
+  folder = paths.run(runId),
+): Promise<string | undefined> {
   try {
-    const sealed = await sealedManifest(paths, runId);
+    const sealed = await sealedManifest(folder, runId);
     refuseOutOfTurn(state, sealed.manifest);
-    const run = await wholeRun(paths.run(runId), sealed);
+    const run = await wholeRun(folder, sealed);
     const inputs = await knownInputs(state, paths, run.manifest);
-    state.transaction(() => record(state, run, inputs));
+    const isTrashed = folder === paths.trashedRun(runId);
+    state.transaction(() => {
+      record(state, run, inputs);
+      if (isTrashed) state.runs.setDeleted(runId, true);
+    });
     return undefined;
   } catch (error) {
     if (error instanceof NotAdoptable) return error.message;
@@ -44,16 +54,17 @@ export async function adoptRun(state: State, paths: AppPaths, runId: string): Pr
   }
 }
 
-async function sealedManifest(paths: AppPaths, runId: string): Promise<Omit<SealedRun, 'trace'>> {
-  const text = await textOf(join(paths.run(runId), 'run_manifest.json'));
+async function sealedManifest(folder: string, runId: string): Promise<Omit<SealedRun, 'trace'>> {
+  const text = await textOf(join(folder, 'run_manifest.json'));
   const manifest = parsed(text, RunManifest, 'its manifest');
   if (manifest.run_id !== runId) throw new NotAdoptable(`its manifest is that of run ${manifest.run_id}`);
   return { manifest, manifestSha256: sha256(text) };
 }
 
 function refuseOutOfTurn(state: State, manifest: RunManifest): void {
-  const status = state.runs.get(manifest.run_id)?.status ?? 'QUEUED';
-  if (!['QUEUED', 'RUNNING', 'ABORTED'].includes(status)) throw new NotAdoptable(`it is ${status}`);
+  if (state.chain.ofRun(manifest.run_id) !== undefined) throw new NotAdoptable('it is in the chain already');
+  const deletedAt = state.runs.get(manifest.run_id)?.deleted_at ?? null;
+  if (deletedAt !== null) throw new NotAdoptable(`it is in the trash since ${deletedAt}`);
   const head = state.chain.head()?.manifest_sha256 ?? null;
   if (head === manifest.previous_manifest_sha256) return;
   throw new NotAdoptable('its manifest does not follow the newest of the chain: another took its place');
@@ -108,6 +119,8 @@ function record(state: State, run: WholeRun, inputs: Inputs): void {
       created_at: manifest.created_at,
     });
   }
+  // One that had ended without a result when the backup was made was gone on with since.
+  state.runs.requeue(manifest.run_id, currentOwner());
   if (known?.status !== 'RUNNING') state.runs.start(manifest.run_id, currentOwner());
   recordCommit(state, run);
   state.events.append({

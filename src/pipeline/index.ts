@@ -2,6 +2,7 @@
 
 export { adoptRun } from './adopt-run.ts';
 export { type AnswerFile, answerFile } from './answer-file.ts';
+export { catchUp } from './catch-up.ts';
 export {
   type ConfigInput,
   type PluginChoice,
@@ -18,7 +19,8 @@ export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { notRecomputable, type Recomputed, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';
 export { abandonRun, recoverRuns } from './recover.ts';
-export { runPlan } from './run-plan.ts';
-
+export { listedAgain, runPlan } from './run-plan.ts';
 export { sealEvents } from './seal-events.ts';
+export { setAside } from './set-aside.ts';
 export { readStoredConfig } from './stored-config.ts';
+export { followersOf, type RunFolder, setAsideRuns, unlistedRuns } from './unlisted-runs.ts';

@@ -22,6 +22,7 @@ import {
   type State,
 } from '../state/index.ts';
 import { adoptRun } from './adopt-run.ts';
+import { setAside } from './set-aside.ts';
 import { keepOnlyLogs } from './staging.ts';
 
 /**
@@ -99,24 +100,7 @@ async function settle(state: State, paths: AppPaths, runId: string): Promise<voi
  */
 async function settleSealed(state: State, paths: AppPaths, runId: string): Promise<void> {
   const refusal = await adoptRun(state, paths, runId);
-  if (refusal === undefined) return;
-  await setAside(paths, runId);
-  failPoint('run.set_aside', runId);
-  state.events.append({
-    correlation_id: runId,
-    kind: 'run.set_aside',
-    subject_kind: 'run',
-    subject_id: runId,
-    data: { reason: refusal },
-  });
-}
-
-async function setAside(paths: AppPaths, runId: string): Promise<void> {
-  await ensureDirectory(dirname(paths.setAside(runId)));
-  let target = paths.setAside(runId);
-  for (let attempt = 2; await isThere(target); attempt++) target = `${paths.setAside(runId)}-${attempt}`;
-  await renameDurably(paths.run(runId), target);
-  await syncDirectory(paths.runs);
+  if (refusal !== undefined) await setAside(state, paths, { run_id: runId, path: paths.run(runId) }, refusal);
 }
 
 /** Takes a run's folder back from `runs/`: what the database does not know as finished must not be seen there. */

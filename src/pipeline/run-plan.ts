@@ -12,6 +12,7 @@ import type { Dataset } from '../dataset/index.ts';
 import { buildReport, NO_FINDINGS } from '../report/index.ts';
 import { currentOwner } from '../state/index.ts';
 import { stopReason, watchForCancel } from './cancel-watch.ts';
+import { catchUp } from './catch-up.ts';
 import { commitRun } from './commit-run.ts';
 import { type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
 import { executePlan } from './execute-plan.ts';
@@ -88,6 +89,7 @@ async function endWithout(
 
 async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Promise<FinishedRun> {
   const { state, paths, clock } = environment;
+  await catchUp(state, paths, (id) => run.onEvent({ kind: 'stage', stage: listedAgain(id) }));
   state.runs.start(run.runId, currentOwner());
   recordEvent(run, state, 'run.started', 'run', run.runId);
   const startedAt = state.runs.get(run.runId)?.started_at ?? clock.now();
@@ -115,6 +117,11 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   const trace = await writeContent(run, staging, outcomes, report);
   run.signal?.throwIfAborted();
   return commitRun({ run, environment, staging, outcomes, report, trace, startedAt });
+}
+
+/** What the operator is told of a run that was listed again. */
+export function listedAgain(runId: string): string {
+  return `the run ${runId}, which the database did not know, is listed again`;
 }
 
 function reportOf(run: PlannedRun, outcomes: readonly Outcome[], createViewSql: string): Report {

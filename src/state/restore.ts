@@ -7,10 +7,11 @@ import {
   HarnessError,
   isSystemError,
   messageOf,
+  randomId,
 } from '../base/index.ts';
 import { makeFolders } from './appdata.ts';
 import { checksumMismatch, fileTime } from './backups.ts';
-import { connect } from './database.ts';
+import { connect, type Database } from './database.ts';
 import { refuseUnsafeDrive } from './drive.ts';
 import { moveNow, syncNow } from './files-now.ts';
 import { type Gate, openGate } from './gate.ts';
@@ -18,7 +19,9 @@ import { refuseDamage } from './integrity.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { rowReader, text } from './row.ts';
+import { guardRows } from './row-checksums.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
+import { eventsStore } from './stores/events.ts';
 import { damageOfLog } from './wal.ts';
 
 /** What a backup holds, once its copy was brought up to date. */
@@ -33,6 +36,13 @@ interface Prepared {
 export interface Restored extends Prepared {
   /** Where the replaced database lies now; null where there was none. */
   readonly replaced: string | null;
+}
+
+interface HowRestored {
+  readonly backup: string;
+  /** Where the database that is there now will lie; null where there is none. */
+  readonly replaced: string | null;
+  readonly clock: Clock;
 }
 
 const SUFFIXES = ['', '-wal', '-shm'];
@@ -57,8 +67,10 @@ export function restoreState(
     if (!gate.shut(WAIT_MS)) throw new HarnessError('SH_APPDATA_IN_USE', { path: paths.root });
     finishRestore(paths);
     const prepared = join(paths.temporary, 'restored.sqlite');
-    const found = prepare(backup, prepared, clock);
-    moveNow(prepared, join(paths.root, `state-next-${fileTime(clock)}.sqlite`));
+    const next = join(paths.root, `state-next-${fileTime(clock)}.sqlite`);
+    const replaced = existsSync(paths.state) ? replacedBy(next, paths) : null;
+    const found = prepare(backup, prepared, { clock, replaced });
+    moveNow(prepared, next);
     return { ...found, replaced: finishRestore(paths) };
   } finally {
     gate.close();
@@ -77,7 +89,7 @@ export function enterFinished(paths: AppPaths, gate: Gate): void {
 function finishRestore(paths: AppPaths): string | null {
   const next = nextDatabase(paths);
   if (next === undefined) return null;
-  const replaced = join(paths.backups, basename(next).replace('-next-', '-replaced-'));
+  const replaced = replacedBy(next, paths);
   mkdirSync(paths.backups, { recursive: true });
   for (const suffix of SUFFIXES) {
     if (existsSync(paths.state + suffix)) moveNow(paths.state + suffix, replaced + suffix);
@@ -86,16 +98,21 @@ function finishRestore(paths: AppPaths): string | null {
   return existsSync(replaced) ? replaced : null;
 }
 
+/** Where the database that a finished copy replaces is kept. */
+function replacedBy(next: string, { backups }: AppPaths): string {
+  return join(backups, basename(next).replace('-next-', '-replaced-'));
+}
+
 function nextDatabase(paths: AppPaths): string | undefined {
   const name = readdirSync(paths.root).find((found) => /^state-next-.*\.sqlite$/.test(found));
   return name === undefined ? undefined : join(paths.root, name);
 }
 
-/** A copy of the backup that is whole and up to date, synced. */
-function prepare(backup: string, copy: string, clock: Clock): Prepared {
+/** A copy of the backup that is whole and up to date and says where it comes from, synced. */
+function prepare(backup: string, copy: string, how: Omit<HowRestored, 'backup'>): Prepared {
   try {
     takeCopy(backup, copy);
-    const found = bringUpToDate(copy, clock);
+    const found = bringUpToDate(copy, { backup, ...how });
     syncNow(copy);
     return found;
   } catch (error) {
@@ -130,7 +147,7 @@ function takeCopy(backup: string, copy: string): void {
 const UNDER_WAY = "SELECT run_id FROM runs WHERE status IN ('QUEUED', 'RUNNING') ORDER BY ordinal";
 const readRun = rowReader({ run_id: text });
 
-function bringUpToDate(path: string, clock: Clock): Prepared {
+function bringUpToDate(path: string, how: HowRestored): Prepared {
   if (statSync(path).size === 0) throw stateCorrupt(path, 'it is empty');
   const damage = damageOfLog(`${path}-wal`);
   if (damage !== undefined) throw stateCorrupt(path, damage);
@@ -141,14 +158,30 @@ function bringUpToDate(path: string, clock: Clock): Prepared {
     refuseDamage(database, 'full');
     const schema = schemaVersion(database, MIGRATIONS);
     if (schema === 0) throw stateCorrupt(path, 'it has no tables');
-    migrate(database, MIGRATIONS, MIGRATIONS.length, { clock, backUp: () => undefined });
+    migrate(database, MIGRATIONS, MIGRATIONS.length, { clock: how.clock, backUp: () => undefined });
     // Nobody had the appdata open when this began: whoever held a lock then is gone.
     database.exec('DELETE FROM locks; DELETE FROM activities');
+    recordRestore(database, schema, how);
     refuseDamage(database, 'full');
     return { schema, under_way: database.all(UNDER_WAY, {}, readRun).map(({ run_id }) => run_id) };
   } finally {
     database.close();
   }
+}
+
+/**
+ * What was made since the backup is unknown to it: for what may go by its age, time counts from here. It stands in the
+ * copy before that is put in place, so that no restore is ever without it.
+ */
+function recordRestore(database: Database, schema: number, { backup, replaced, clock }: HowRestored): void {
+  guardRows(database);
+  eventsStore(database, clock).append({
+    correlation_id: randomId(),
+    kind: 'state.restored',
+    subject_kind: 'backup',
+    subject_id: basename(backup),
+    data: { path: backup, schema, replaced: replaced ?? '' },
+  });
 }
 
 /** Damage of what was to be restored is no damage of the state. */

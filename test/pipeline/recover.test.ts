@@ -82,7 +82,7 @@ test('a sealed folder that is not whole is set aside as it is, and its run reads
   expect(state.runs.get(DEAD)).toMatchObject({ status: 'ABORTED', manifest_sha256: null });
   expect(existsSync(paths.run(DEAD))).toBe(false);
   expect(readdirSync(paths.setAside(DEAD), { recursive: true }).sort()).toEqual(files);
-  expect(state.events.byCorrelation(DEAD).map(({ kind, data }) => [kind, data])).toEqual([
+  expect(state.events.bySubject('run', DEAD).map(({ kind, data }) => [kind, data])).toEqual([
     ['run.set_aside', { reason: 'its manifest is no JSON' }],
     ['run.aborted', expect.anything()],
   ]);

@@ -126,7 +126,7 @@ test('FND-05 runs made after the backup stay in their folders, are named, and ar
   expect(restored.unknown_runs).toEqual(made.toSorted());
   expect(await json(['runs', 'list'], appdata)).toMatchObject([{ run_id: first.run_id }]);
   const adopted = await json<Adoption>(['runs', 'adopt'], appdata);
-  expect(adopted).toEqual({ schema_version: 'adoption.v1', adopted: made, left: [] });
+  expect(adopted).toEqual({ schema_version: 'adoption.v1', adopted: made, left: [], set_aside: [] });
   expect([await show(second.run_id), await show(third.run_id)]).toEqual(before);
   expect(await json(['datasets', 'show', 'other'], appdata)).toMatchObject(withoutTimes(datasets));
   expect(await json(['runs', 'list'], appdata)).toEqual(lists);
@@ -158,8 +158,9 @@ test('SEC-07 a backup is restored anywhere: what was under way on the machine th
   expect((await say(['restore', elsewhere, '--appdata', elsewhere])).code).toBe(2);
 });
 
-test('a run that another has overtaken in the chain, or whose files are damaged, is not listed again', async () => {
+test('a run whose files are damaged is not listed again, and a new run does not take its place unless it is set aside', async () => {
   const appdata = temporaryFolder();
+  await run(sales, appdata, ['--plugins', 'profile_roles']);
   await json(['backup'], appdata);
   const lost = await run(sales, appdata, ['--plugins', 'profile_basic']);
   await json(['restore', 'latest'], appdata);
@@ -169,12 +170,21 @@ test('a run that another has overtaken in the chain, or whose files are damaged,
   const refused = await say(['runs', 'adopt', lost.run_id.slice(0, 8), '--json', '--appdata', appdata]);
   expect(refused.code).toBe(4);
   expect(JSON.parse(refused.out)).toMatchObject({ left: [{ reason: expect.stringContaining('report.md') }] });
-  writeFileSync(report, text);
-  await run(sales, appdata, ['--plugins', 'profile_roles']);
-  const late = await say(['runs', 'adopt', '--json', '--appdata', appdata]);
-  expect(late.code).toBe(4);
-  expect(JSON.parse(late.out)).toMatchObject({ left: [{ reason: expect.stringContaining('the chain') }] });
-  expect(readFileSync(report).equals(text)).toBe(true);
+  const again = await say(['run', sales, '--quiet', '--plugins', 'profile_basic', '--appdata', appdata]);
+  expect(again.code).toBe(4);
+  expect(again.err).toContain(`stat-harness runs adopt --apart ${lost.run_id} --appdata ${appdata}`);
+  const apart = await json<Adoption>(['runs', 'adopt', '--apart', lost.run_id], appdata);
+  const aside = appPaths(appdata).setAside(lost.run_id);
+  expect(apart).toMatchObject({ adopted: [], left: [], set_aside: [{ path: aside }] });
+  const said = await say(['runs', 'lost', '--appdata', appdata]);
+  expect(said.out).toContain('DAMAGED');
+  expect(said.out).toContain(join(aside, 'report.md'));
+  writeFileSync(join(aside, 'report.md'), text);
+  expect(await json<Adoption>(['runs', 'adopt', lost.run_id], appdata)).toMatchObject({
+    adopted: [lost.run_id],
+  });
+  expect((await say(['verify', lost.run_id, '--quiet', '--appdata', appdata])).code).toBe(0);
+  expect((await say(['runs', 'lost', '--appdata', appdata])).out).toBe('Nothing is set aside.\n');
 });
 
 /** What a dataset shows, without when its version was recorded: that is when it was recorded again. */

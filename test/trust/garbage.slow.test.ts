@@ -259,7 +259,7 @@ test.each(Array.from({ length: 8 }, (_, i) => i + 1))(
   },
 );
 
-test('what no row knows stays for the grace time: it may belong to rows that an older backup took the place of', async () => {
+test('what no row knows stays for the grace time: it may belong to rows that an older backup took the place of, and after a restore that time begins anew', async () => {
   const world = new World(1);
   world.ingest();
   const stray = world.paths.blob(sha256('stray'));
@@ -268,6 +268,13 @@ test('what no row knows stays for the grace time: it may belong to rows that an 
   world.file(join(old, 'part.parquet'));
   const long = Date.parse(daysBefore(world.clock.now(), GRACE + 1)) / 1000;
   for (const path of [join(old, 'part.parquet'), old]) utimesSync(path, long, long);
+  const restored = (at: string): void =>
+    world.state.events.append({
+      ...{ correlation_id: 'restore', kind: 'state.restored', subject_kind: 'backup', subject_id: 'b', at },
+    });
+  restored(daysBefore(world.clock.now(), 1));
+  expect((await gc(world)).removed).toEqual([]);
+  restored(daysBefore(world.clock.now(), GRACE + 1));
   await gc(world);
   expect([existsSync(stray), existsSync(old)]).toEqual([true, false]);
 });

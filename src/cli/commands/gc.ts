@@ -44,7 +44,7 @@ function garbageText({ dry_run, removed, bytes, left }: GarbageReport): string {
 
 /** What could not be removed, a line each. */
 export function leftLines(left: GarbageReport['left']): string {
-  return left.map(({ run_id, reason }) => `The run ${run_id} stays in the trash: ${reason}\n`).join('');
+  return left.map(({ run_id, reason }) => `The run ${run_id}: ${reason}\n`).join('');
 }
 
 /** What was removed for good, a line each. */

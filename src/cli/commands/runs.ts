@@ -9,6 +9,7 @@ import { artifactsCommand } from './artifacts.ts';
 import { cancelCommand } from './cancel.ts';
 import { compareCommand } from './compare.ts';
 import { keepCommands } from './keep-runs.ts';
+import { lostCommand } from './lost.ts';
 import { resumeCommand } from './resume.ts';
 
 export function runsCommands(context: CommandContext): Command {
@@ -24,6 +25,7 @@ export function runsCommands(context: CommandContext): Command {
     cancelCommand,
     compareCommand,
     adoptCommand,
+    lostCommand,
   ];
   for (const make of [...commands, ...keepCommands]) group.addCommand(make(context));
   return group;

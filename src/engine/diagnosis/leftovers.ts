@@ -85,6 +85,6 @@ async function setAside({ paths }: Appdata): Promise<Warning[]> {
   const folder = dirname(paths.setAside('id'));
   return (await namesIn(folder)).map((name) => ({
     text: `${join(folder, name)} is a sealed run that could not be listed`,
-    repair: 'Look at it, and delete it or keep a copy: its report can be read as it is.',
+    repair: `See whether it is whole: ${commandLine(['runs', 'lost'], paths)}\nIt is taken back where it fits by "runs adopt", and removed by "runs lost --remove".`,
   }));
 }

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { followersOf, unlistedRuns } from '../../pipeline/index.ts';
 import { commandLine, type Run } from '../../state/index.ts';
 import type { Appdata } from '../app.ts';
 import { checkChain } from '../check-chain.ts';
 import { checkInputRecords } from '../check-inputs.ts';
 import { checkRun } from '../check-run.ts';
 import type { Damage } from '../damage.ts';
-import { compareRunFolders } from '../run-folders.ts';
 import { type Findings, findings, together, type Warning } from './findings.ts';
 
 /** Told how many runs of how many were looked at. */
@@ -18,11 +17,11 @@ export async function examineRuns(
   runs: readonly Run[],
   { full, onRuns }: { readonly full: boolean; readonly onRuns: OnRuns },
 ): Promise<Findings> {
-  const { unknown } = await compareRunFolders(app);
   const finished = runs.filter((run) => run.manifest_sha256 !== null);
   const gone = finished.filter((run) => !existsSync(folderOf(app, run)));
-  const warnings = unknown.map((id) => unlisted(app, id));
-  const found = [findings({ warnings, damages: gone.map((run) => goneFolder(app, run)) })];
+  const [lost, forgotten] = [gone.filter(isListed), gone.filter((run) => !isListed(run))];
+  const warnings = [...(await unlisted(app)), ...forgotten.map((run) => goneFromTrash(app, run))];
+  const found = [findings({ warnings, damages: lost.map((run) => goneFolder(app, run)) })];
   if (full) {
     const there = finished.filter((run) => !gone.includes(run));
     for (const [index, run] of there.entries()) {
@@ -47,7 +46,7 @@ function whereItLies(app: Appdata, run: Run): Appdata {
   return { ...app, paths: { ...app.paths, run: () => folderOf(app, run) } };
 }
 
-function folderOf({ paths }: Appdata, { run_id, deleted_at }: Run): string {
+function folderOf({ paths }: Pick<Appdata, 'paths'>, { run_id, deleted_at }: Run): string {
   return deleted_at === null ? paths.run(run_id) : paths.trashedRun(run_id);
 }
 
@@ -55,27 +54,48 @@ function touchesOf({ run_id, dataset }: Run): readonly string[] {
   return [`run ${run_id}`, `dataset ${dataset}`];
 }
 
-function goneFolder(app: Appdata, run: Run): Damage {
+function goneFolder({ paths }: Appdata, run: Run): Damage {
+  const { run_id } = run;
   return {
     kind: 'file',
     what: 'The folder of a run',
-    path: folderOf(app, run),
+    path: folderOf({ paths }, run),
     expected: run.manifest_sha256,
     found: null,
     touches: touchesOf(run),
-    repair: `Put the folder back from a copy, or run the analysis again and take this run out of the list: ${commandLine(['runs', 'delete', run.run_id], app.paths)}`,
+    repair: existsSync(paths.setAside(run_id))
+      ? `It was set aside, and is taken back with: ${commandLine(['runs', 'adopt', run_id], paths)}`
+      : `Put the folder back from a copy. Or run the analysis again, and take this run out of the list: ${commandLine(['runs', 'delete', run_id], paths)}`,
   };
 }
 
-function unlisted({ paths }: Appdata, id: string): Warning {
-  const sealed = existsSync(join(paths.run(id), 'run_manifest.json'));
-  return sealed
-    ? {
-        text: `the run ${id} lies in ${paths.run(id)}, but the database does not list it: was an older backup restored?`,
-        repair: `List it again, once it was found whole: ${commandLine(['runs', 'adopt', id], paths)}`,
-      }
-    : {
-        text: `the folder ${paths.run(id)} is no finished run`,
-        repair: 'Move it away: nothing that this program wrote leaves such a folder.',
-      };
+function isListed({ deleted_at }: Run): boolean {
+  return deleted_at === null;
+}
+
+/** No damage: of a run that was deleted, nothing has to stay. */
+function goneFromTrash({ paths }: Appdata, { run_id }: Run): Warning {
+  return {
+    text: `the folder of the run ${run_id} in the trash is gone: it can not be taken back`,
+    repair: `Nothing: it is forgotten when its grace time is over, by ${commandLine(['gc'], paths)}`,
+  };
+}
+
+/** Runs that the database does not list, in the order in which they can be listed again. */
+async function unlisted({ state, paths }: Appdata): Promise<readonly Warning[]> {
+  const runs = await unlistedRuns(state, paths);
+  const following = followersOf(state.chain.head()?.manifest_sha256 ?? null, runs);
+  const others = runs.filter((run) => !following.includes(run) && run.path === paths.run(run.run_id));
+  return [
+    ...following.map(({ run_id, path }) => ({
+      text: `the run ${run_id} lies in ${path}, but the database does not list it: was an older backup restored?`,
+      repair: `The next run lists it again, once it was found whole. So does: ${commandLine(['runs', 'adopt', run_id], paths)}`,
+    })),
+    ...others.map(({ run_id, path, sealed }) => ({
+      text: sealed
+        ? `the run ${run_id} lies in ${path}, and can not be listed: in the chain of manifests another run has its place, or its manifest is damaged`
+        : `the folder ${path} is no finished run`,
+      repair: `Its files can be read and checked as they are. Set it aside: ${commandLine(['runs', 'adopt', '--apart', run_id], paths)}`,
+    })),
+  ];
 }

@@ -19,7 +19,8 @@ export async function examineFolders(paths: AppPaths, onRuns: OnRuns): Promise<F
   return together(found);
 }
 
-async function examineFolder(folder: string, id: string): Promise<Findings> {
+/** One run's folder against its own manifest. */
+export async function examineFolder(folder: string, id: string): Promise<Findings> {
   const touches = [`run ${id}`];
   const path = join(folder, 'run_manifest.json');
   const manifest = await manifestIn(path);

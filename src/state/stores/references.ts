@@ -91,12 +91,15 @@ export function referencesStore(db: Database, clock: Clock) {
     },
     /**
      * Marks what nothing needs as expired, and says what that was: from then on the database says that its bytes are
-     * gone on purpose, whether they are already or not.
+     * gone on purpose, whether they are already or not. `held`: what something needs that the database does not know.
      */
-    expire: (cutoff: string): { readonly parts: readonly Sha256[]; readonly blobs: readonly Sha256[] } =>
+    expire: (
+      cutoff: string,
+      held: ReadonlySet<string>,
+    ): { readonly parts: readonly Sha256[]; readonly blobs: readonly Sha256[] } =>
       db.atomically(() => {
         const now = clock.now();
-        const expiring = { parts: unneeded(parts(cutoff)), blobs: unneeded(blobs(cutoff)) };
+        const expiring = { parts: unneeded(parts(cutoff), held), blobs: unneeded(blobs(cutoff), held) };
         for (const part_id of expiring.parts) db.run(REFERENCE_QUERIES.expirePart, { part_id, now });
         for (const sha256 of expiring.blobs) db.run(REFERENCE_QUERIES.expireBlob, { sha256, now });
         return expiring;
@@ -119,8 +122,10 @@ function holding(needed: boolean, expired_at: string | null): Holding {
   return { needed, expired: expired_at !== null };
 }
 
-function unneeded(all: ReadonlyMap<Sha256, Holding>): readonly Sha256[] {
-  return [...all].filter(([, { needed, expired }]) => !needed && !expired).map(([id]) => id);
+function unneeded(all: ReadonlyMap<Sha256, Holding>, held: ReadonlySet<string>): readonly Sha256[] {
+  return [...all]
+    .filter(([id, { needed, expired }]) => !needed && !expired && !held.has(id))
+    .map(([id]) => id);
 }
 
 function idsOf(rows: readonly { readonly dataset_version_id: Sha256 }[]): ReadonlySet<Sha256> {
