@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './baseline.ts';
-import { benchCrashes } from './crash.ts';
+import { benchCrashes } from './crash/run.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, measurePeer, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
@@ -46,7 +46,7 @@ if (options.help) {
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- tcpd --data FOLDER');
   console.log('npm run bench -- null-tables [--seeds 200]');
-  console.log('npm run bench -- crash [200] [--folder DIR]');
+  console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
   console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--memory 2GB] [--folder DIR]');
   process.exit(0);

@@ -11,6 +11,8 @@ export type Effect = 'kill' | 'ENOSPC' | 'EIO' | 'EPERM';
 export interface Arming {
   /** At each passage the folder is copied as it is: what a process that is killed at this moment leaves behind. */
   readonly snapshots?: { readonly of: string; readonly folder: string };
+  /** A file that gets a line with the name at each passage. */
+  readonly names?: string;
   /** From the `nth` passage of a name on, the process is killed, or an error is thrown `times` times. */
   readonly at?: {
     readonly name: string;
@@ -23,7 +25,7 @@ export interface Arming {
 const HOOK = Symbol.for('statistic-harness.fail-point');
 
 /** Arms the fail points of this process. Returns how often each name was passed, as it is counted. */
-export function arm({ snapshots, at }: Arming): ReadonlyMap<string, number> {
+export function arm({ snapshots, names, at }: Arming): ReadonlyMap<string, number> {
   const passed = new Map<string, number>();
   const takeSnapshot = snapshots && snapshotter(snapshots);
   let failures = 0;
@@ -31,6 +33,7 @@ export function arm({ snapshots, at }: Arming): ReadonlyMap<string, number> {
     const count = (passed.get(name) ?? 0) + 1;
     passed.set(name, count);
     takeSnapshot?.(name);
+    if (names !== undefined) appendFileSync(names, `${name}\n`);
     if (at === undefined || at.name !== name || count < at.nth || failures >= at.times) return;
     if (at.effect === 'kill') process.kill(process.pid, 'SIGKILL');
     failures += 1;
