@@ -74,6 +74,8 @@ export const Part = closed(
     columns: Type.Array(Column),
     parquet_sha256: Sha256Schema,
     parquet_bytes: Type.Integer(),
+    /** Of the rows in it, whatever its bytes: a part that is made again has the same. Parts of the first engines lack it. */
+    rows_sha256: Type.Optional(Sha256Schema),
     /** Of `ingest_report.json` beside it. */
     ingest_report_sha256: Type.Optional(Sha256Schema),
     /** Of `rejects.parquet` beside it: the records that could not be read, whole. Absent where there are none. */

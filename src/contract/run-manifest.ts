@@ -22,6 +22,7 @@ export const ManifestInput = closed({
   bytes: Type.Integer(),
   part_id: Sha256Schema,
   parquet_sha256: Sha256Schema,
+  rows_sha256: Type.Optional(Sha256Schema),
   ingest_report_sha256: Sha256Schema,
 });
 

@@ -61,7 +61,7 @@ async function checkInput(app: Appdata, input: Input, touches: readonly string[]
       },
     );
   const partFiles = (): Promise<Damage | undefined>[] => [
-    fileDamage(join(folder, 'part.parquet'), { sha256: input.parquet_sha256 }, touches, {
+    fileDamage(join(folder, 'part.parquet'), { sha256: parquetOf(input, part) }, touches, {
       what: 'The Parquet file of a part',
       ...readAgain,
     }),
@@ -89,6 +89,16 @@ async function checkInput(app: Appdata, input: Input, touches: readonly string[]
     damages: [...damages, ...partDamages(input, part, touches)],
     expired_at: partExpired ?? uploadExpired,
   };
+}
+
+/** A part that was made again, after damage or after its time, has the same rows, and perhaps another Parquet file. */
+function isMadeAgain(input: Input, part: Part | undefined): part is Part {
+  return input.rows_sha256 !== undefined && part?.rows_sha256 === input.rows_sha256;
+}
+
+/** The hash that the Parquet file of an input must have: the run's, or that of the same rows as they lie there now. */
+function parquetOf(input: Input, part: Part | undefined): Sha256 {
+  return isMadeAgain(input, part) ? part.parquet_sha256 : input.parquet_sha256;
 }
 
 function readAgainText({ original_path }: Input): string {
@@ -127,7 +137,10 @@ function partDamages(input: Input, part: Part | undefined, touches: readonly str
       input.part_id,
       part.part_id === input.part_id ? partIdOf(part) : part.part_id,
     ),
-    ...record('document (parquet_sha256)', input.parquet_sha256, part.parquet_sha256),
+    ...record('document (parquet_sha256)', parquetOf(input, part), part.parquet_sha256),
+    ...(input.rows_sha256 === undefined
+      ? []
+      : record('document (rows_sha256)', input.rows_sha256, part.rows_sha256 ?? null)),
     ...record(
       'document (ingest_report_sha256)',
       input.ingest_report_sha256,

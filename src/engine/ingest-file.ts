@@ -131,6 +131,7 @@ async function ingestAlone(app: App, request: IngestRequest, context: IngestCont
       if (kind === 'upload') return app.state.uploads.byHash(id).length > 0;
       return app.state.versions.get(id) !== undefined;
     },
+    onRepaired: (part) => saveIfKnown(app, part),
     accept: ({ version }) => {
       if (base !== undefined) refuseOvertaken(app, base);
       context.accept?.(config, version, rolesOf(version, config));
@@ -165,6 +166,11 @@ function duckDbShare(cap: number, workers: number): { memoryBytes: number; threa
 /** Inferred roles, with what the operator says put over them. */
 export function rolesOf(version: DatasetVersion, config: ResolvedConfig): RoleMap {
   return applyRoleFlags(version.roles, version.schema, config.roles);
+}
+
+/** A part that was made again has the same rows, and perhaps another Parquet file: a row that is there must name it. */
+function saveIfKnown({ state }: App, part: Part): void {
+  if (state.parts.get(part.part_id) !== undefined) state.parts.save(part);
 }
 
 /** Writes down that a damaged copy was replaced by the same content, read anew. */

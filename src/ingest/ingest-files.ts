@@ -57,6 +57,8 @@ export interface IngestFilesRequest {
   readonly accept?: (done: IngestedFiles) => void;
   /** True for what a database knows by now: another ingest of the same file may have recorded it meanwhile. */
   readonly isRecorded?: (made: Made) => boolean;
+  /** Told of a part that was damaged, at once when it was made again: its Parquet file may have other bytes now. */
+  readonly onRepaired?: (part: Part) => void;
   /** Replaces the engine's own inference of roles. */
   readonly inferRoles?: (request: RoleRequest) => Promise<RoleMap>;
 }
@@ -100,6 +102,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       uploads.push({ ...upload, path });
       const part = { ...(await makePart(request, upload, path)), shownPath: path };
       parts.push(part);
+      if (part.repaired) request.onRepaired?.(part.part);
       refuseTwice(parts.slice(0, -1), part);
     }
     const schema = mergeSchemas(parts);
@@ -167,11 +170,15 @@ async function basePart(paths: AppPaths, { partId, shownPath }: BasePart): Promi
 
 /** Refuses a file whose rows are there already: the same table of the same file, or the same rows in another file. */
 function refuseTwice(earlier: readonly NamedPart[], { part, shownPath }: NamedPart): void {
-  const twin = earlier.find(
-    (other) => isSameTable(other.part, part) || other.part.parquet_sha256 === part.parquet_sha256,
-  );
+  const twin = earlier.find((other) => isSameTable(other.part, part) || haveSameRows(other.part, part));
   if (twin === undefined) return;
   throw new HarnessError('SH_INPUT_TWICE', { path: shownPath, other: twin.shownPath });
+}
+
+/** Whatever file they are of, and whatever else is the same of their Parquet files. */
+function haveSameRows(a: Part, b: Part): boolean {
+  if (a.parquet_sha256 === b.parquet_sha256) return true;
+  return a.rows_sha256 !== undefined && a.rows_sha256 === b.rows_sha256;
 }
 
 function isSameTable(a: Part, b: Part): boolean {

@@ -43,6 +43,7 @@ export interface StoredPart {
 /** What a reader says about the Parquet file it wrote. */
 export interface WrittenPart {
   readonly sourceLines: Part['source_lines'];
+  readonly rowsSha256: Sha256;
   readonly report: IngestReport;
 }
 
@@ -168,6 +169,7 @@ async function writeDocuments(
     columns,
     parquet_sha256: await hashFile(parquetPath),
     parquet_bytes: await sizeOf(parquetPath),
+    rows_sha256: written.rowsSha256,
     ingest_report_sha256: sha256(canonicalJsonFile(report)),
     ...(report.rejected_rows > 0 && { rejects_sha256: await hashFile(rejects) }),
   };

@@ -1,8 +1,9 @@
 import type { Static, TSchema } from 'typebox';
-import { canonicalJson, hashJson } from '../base/index.ts';
+import { canonicalJson, hashJson, type Sha256 } from '../base/index.ts';
 import {
   check,
   describeProblems,
+  Part,
   PluginResult,
   Report,
   ReproPack,
@@ -159,16 +160,24 @@ function inputProblems(members: Members, pack: ReproPack, manifest: RunManifest)
     const { upload, part } = packed;
     if (!pack.includes.data || upload === null || part === null) return [];
     const report = part.path.replace(/\.parquet$/, '.ingest_report.json');
+    const sha256 = parquetOf(members, part.path, input);
     return [
       ...fileProblems(
         upload.path,
         { sha256: input.upload_sha256, bytes: input.bytes },
         members.get(upload.path),
       ),
-      ...fileProblems(part.path, { sha256: input.parquet_sha256 }, members.get(part.path)),
+      ...fileProblems(part.path, { sha256 }, members.get(part.path)),
       ...fileProblems(report, { sha256: input.ingest_report_sha256 }, members.get(report)),
     ];
   });
+}
+
+/** The Parquet file is the one that the run read, or, made again since, one of the same rows, as its document says. */
+function parquetOf(members: Members, path: string, input: RunManifest['inputs'][number]): Sha256 {
+  const { value } = readDocument(members, path.replace(/\.parquet$/, '.json'), Part);
+  const isSame = value?.part_id === input.part_id && value.rows_sha256 === input.rows_sha256;
+  return isSame && input.rows_sha256 !== undefined ? value.parquet_sha256 : input.parquet_sha256;
 }
 
 const SCHEMA = /^schemas\/[a-z_]+\.v\d+\.schema\.json$/;

@@ -104,6 +104,7 @@ function inputsOf({ input, uploads }: ManifestInput): RunManifest['inputs'] {
     bytes: uploads[index]?.bytes ?? 0,
     part_id: part.part_id,
     parquet_sha256: part.parquet_sha256,
+    ...(part.rows_sha256 !== undefined && { rows_sha256: part.rows_sha256 }),
     ingest_report_sha256: part.ingest_report_sha256 ?? hashJson(null),
   }));
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { HarnessError } from '../../base/index.ts';
+import { HarnessError, type Sha256 } from '../../base/index.ts';
 import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
+import { hashRows } from '../rows-hash.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import {
@@ -45,11 +46,12 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
     const typed = typeColumns(headers, plan.forced, scan, dialect.delimiter);
     refuseTypesThatFitNothing(request.shownPath, typed, scan);
     const numbered = mustBeRewritten(scan);
-    await write({ request, plan, scan, dialect, typed, numbered, work, parquetPath });
+    const writing = { request, plan, scan, dialect, typed, numbered, work, parquetPath };
+    const rowsSha256 = await write(writing);
     const sourceLines: WrittenPart['sourceLines'] = numbered
       ? { kind: 'column' }
       : { kind: 'offset', offset: scan.lineOffset ?? 0 };
-    return { sourceLines, report: reportOf(request, dialect, scan, typed) };
+    return { sourceLines, rowsSha256, report: reportOf(request, dialect, scan, typed) };
   });
 }
 
@@ -64,7 +66,8 @@ interface Writing {
   readonly parquetPath: string;
 }
 
-async function write(writing: Writing): Promise<void> {
+/** Writes the Parquet file, compares it with the scan, and returns the hash of its rows. */
+async function write(writing: Writing): Promise<Sha256> {
   const { request, plan, scan, dialect, typed, numbered, parquetPath } = writing;
   let path = plan.path;
   if (numbered) {
@@ -75,9 +78,10 @@ async function write(writing: Writing): Promise<void> {
   const { delimiter, quote } = dialect;
   const header = dialect.header && !numbered;
   const source = { paths: [path], delimiter, quote, header, numbered, longestRecord: scan.longestRecord * 2 };
-  await withDuckDb(request.resources, async (connection) => {
+  return withDuckDb(request.resources, async (connection) => {
     await writeCsvPart(connection, source, typed.columns, readingsOf(typed, scan), parquetPath);
     await compareWithTally(connection, parquetPath, typed.columns, scan);
+    return hashRows(connection, parquetPath);
   });
 }
 

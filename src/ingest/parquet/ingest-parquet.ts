@@ -5,6 +5,7 @@ import { duckdbType } from '../../dataset/index.ts';
 import { queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart } from '../part-store.ts';
+import { hashRows } from '../rows-hash.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
 import { type Taken, takenAs } from './stored-type.ts';
 
@@ -40,7 +41,9 @@ export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
       await reading(path, request, () => connection.run(copyStatement(path, stored, columns, parquetPath)));
       const counts = await countWritten(connection, path, request, columns, parquetPath);
       request.onProgress?.(request.upload.bytes, counts.rows);
-      return { sourceLines: { kind: 'none' }, report: reportOf(request, stored, columns, names, counts) };
+      const rowsSha256 = await hashRows(connection, parquetPath);
+      const report = reportOf(request, stored, columns, names, counts);
+      return { sourceLines: { kind: 'none' }, rowsSha256, report };
     });
   });
 }

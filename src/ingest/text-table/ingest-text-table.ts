@@ -7,6 +7,7 @@ import { quotePaths, quoteText, withDuckDb } from '../duckdb.ts';
 import { FORMAT_NAMES } from '../file-format.ts';
 import { type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
+import { hashRows } from '../rows-hash.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import {
@@ -40,12 +41,14 @@ export async function ingestTextTable(request: PartRequest, reader: TextTableRea
     const typed = typeColumns(table.headers, table.forced, table, DELIMITER);
     refuseTypesThatFitNothing(request.shownPath, typed, table);
     // The table is one stream: a second thread only doubles the row groups that are held in memory.
-    await withDuckDb({ ...request.resources, threads: 1 }, async (connection) => {
+    const rowsSha256 = await withDuckDb({ ...request.resources, threads: 1 }, async (connection) => {
       await writeTable(connection, table, typed, parquetPath);
       if (table.rejects.count > 0)
         await writeRejects(connection, table.rejects, join(dirname(parquetPath), REJECTS));
+      return hashRows(connection, parquetPath);
     });
-    return { sourceLines: { kind: 'column' }, report: reportOf(request, reader, table, typed, facts) };
+    const report = reportOf(request, reader, table, typed, facts);
+    return { sourceLines: { kind: 'column' }, rowsSha256, report };
   });
 }
 
