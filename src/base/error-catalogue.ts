@@ -280,6 +280,11 @@ export const ERROR_CATALOGUE = {
     hint: '{advice}',
     exit: 6,
   },
+  SH_APPDATA_NOT_FOUND: {
+    message: 'There is no appdata in {path}: nothing was ever run or read there.',
+    hint: 'Name the folder that holds your runs with --appdata or STAT_HARNESS_APPDATA; "stat-harness run FILE" makes one.',
+    exit: 2,
+  },
   SH_APPDATA_UNUSABLE: {
     message: 'The appdata folder {path} can not be used: {reason}.',
     hint: 'Choose another with --appdata or STAT_HARNESS_APPDATA.',

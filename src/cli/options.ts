@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { parseBytes } from '../base/index.ts';
+import { HarnessError, parseBytes } from '../base/index.ts';
 import { FORMATS, type Format } from '../contract/index.ts';
 import type { App, AppOptions, RunFlags } from '../engine/index.ts';
 import { withApp as inApp } from '../engine/index.ts';
@@ -114,18 +114,32 @@ export async function configFileOf(
     : { path: options.config, content: await load(options.config) };
 }
 
-/** Which appdata a command works on, and how. */
-export function appOptions({ appdata, anyDrive }: CommonOptions): AppOptions {
-  return { ...(appdata !== undefined && { appdata }), anyDrive: anyDrive === true };
+/** Which appdata a command works on, and how. Only what puts data into one makes it. */
+export function appOptions({ appdata, anyDrive }: CommonOptions, { create = false } = {}): AppOptions {
+  return { ...(appdata !== undefined && { appdata }), anyDrive: anyDrive === true, create };
 }
 
-/** Opens the appdata for a command and closes it after. */
-export async function withApp<T>(options: CommonOptions, action: (app: App) => Promise<T>): Promise<T> {
-  return inApp(appOptions(options), (app) => {
+/** Opens the appdata for a command and closes it after. One that is not there is an error, unless the command makes it. */
+export async function withApp<T>(
+  options: CommonOptions,
+  action: (app: App) => Promise<T>,
+  { create = false } = {},
+): Promise<T> {
+  return inApp(appOptions(options, { create }), (app) => {
     if (options.quiet !== true)
       for (const text of app.warnings) systemTerminal.err(printable(`warning: ${text}\n`));
     return action(app);
   });
+}
+
+/** For a command that needs no appdata: one that is there is opened all the same, so that a damaged one is never passed over. */
+export async function besideApp<T>(options: CommonOptions, action: () => Promise<T>): Promise<T> {
+  try {
+    return await withApp(options, action);
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'SH_APPDATA_NOT_FOUND') return action();
+    throw error;
+  }
 }
 
 export function positiveInteger(text: string): number {

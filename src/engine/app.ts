@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Uses an appdata on a drive whose locks can't be trusted all the same. */
   readonly anyDrive?: boolean;
+  /** False: an appdata that is not there is an error, and nothing is made. */
+  readonly create?: boolean;
 }
 
 /**
@@ -46,11 +48,12 @@ export async function withApp<T>(options: AppOptions, use: (app: App) => Promise
   }
 }
 
-/** Opens an appdata folder, made if there is none, and cleans up after runs whose process died. */
+/** Opens an appdata folder, made if there is none, unless told not to; cleans up after runs whose process died. */
 export async function openApp(options: AppOptions = {}): Promise<App> {
   const clock = options.clock ?? systemClock;
   const paths = appPaths(resolve(options.appdata ?? defaultAppdata()));
-  const state = openState(paths, { clock, anyDrive: options.anyDrive === true });
+  const { anyDrive = false, create = true } = options;
+  const state = openState(paths, { clock, anyDrive, create });
   try {
     await recoverRuns(state, paths);
     await settleTrash({ state, paths });

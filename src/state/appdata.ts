@@ -6,6 +6,9 @@ import type { Gate } from './gate.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 import { damageOfLog } from './wal.ts';
 
+/** The copy that a restore puts in place, once it is finished. */
+export const NEXT_DATABASE = /^state-next-.*\.sqlite$/;
+
 /** Characters that a path on Windows has at most, where a library does not use the long form (SQLite, DuckDB). */
 const LONGEST_PATH = 259;
 /** What such libraries open below an appdata is shorter than this: parts, spilled data, backups. */
@@ -16,6 +19,15 @@ export function tooDeep(root: string, platform: NodeJS.Platform = process.platfo
   const most = LONGEST_PATH - LONGEST_BELOW;
   if (platform !== 'win32' || root.length <= most) return undefined;
   return `its path has ${root.length} characters, and on Windows ${most} are the most`;
+}
+
+/** Refuses a folder that is no appdata; nothing is made. Error: SH_APPDATA_NOT_FOUND. */
+export function refuseNoAppdata(paths: AppPaths): void {
+  const files = [paths.state, `${paths.state}-wal`];
+  const isThere = files.some((path) => sizeOf(path) !== undefined) || hasEntry(paths.root, NEXT_DATABASE);
+  if (!isThere && recordsIn(paths) === undefined) {
+    throw new HarnessError('SH_APPDATA_NOT_FOUND', { path: paths.root });
+  }
 }
 
 /** Makes the folders of an appdata. Error: SH_APPDATA_UNUSABLE. */
@@ -91,7 +103,7 @@ function hasEntry(folder: string, pattern: RegExp): boolean {
   try {
     return readdirSync(folder).some((name) => pattern.test(name));
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false;
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
   }
 }

@@ -1,5 +1,11 @@
 import { type AppPaths, type Clock, HarnessError } from '../base/index.ts';
-import { makeFolders, refuseDamagedLog, refuseLostDatabase, refuseLostTables } from './appdata.ts';
+import {
+  makeFolders,
+  refuseDamagedLog,
+  refuseLostDatabase,
+  refuseLostTables,
+  refuseNoAppdata,
+} from './appdata.ts';
 import { backUp, copyState } from './backup.ts';
 import { fileTime } from './backups.ts';
 import { configure, connect, type Database } from './database.ts';
@@ -37,16 +43,19 @@ export interface OpenStateOptions {
   readonly clock: Clock;
   /** Opens a database on a drive whose locks can't be trusted all the same. */
   readonly anyDrive?: boolean;
+  /** False: an appdata that is not there is an error, and nothing is made. */
+  readonly create?: boolean;
 }
 
 /** The system of record of one appdata: a store per noun, and transactions over them. */
 export type State = ReturnType<typeof stateOver>;
 
 /**
- * Opens the state of an appdata, which is made if there is none: folders, integrity check, schema brought up to date
- * (after a backup). Errors: SH_APPDATA_UNUSABLE, SH_STATE_CORRUPT, SH_STATE_TOO_NEW, SH_STATE_BUSY, SH_DISK_FULL.
+ * Opens the state of an appdata, which is made if there is none, unless told not to: folders, integrity check, schema
+ * brought up to date (after a backup). Errors: SH_APPDATA_NOT_FOUND, SH_APPDATA_UNUSABLE, SH_STATE_CORRUPT, SH_STATE_TOO_NEW, SH_STATE_BUSY, SH_DISK_FULL.
  */
 export function openState(paths: AppPaths, options: OpenStateOptions): State {
+  if (options.create === false) refuseNoAppdata(paths);
   makeFolders(paths);
   if (options.anyDrive !== true) refuseUnsafeDrive(paths.root);
   const gate = openGate(paths);

@@ -9,7 +9,7 @@ import {
   messageOf,
   randomId,
 } from '../base/index.ts';
-import { makeFolders } from './appdata.ts';
+import { makeFolders, NEXT_DATABASE } from './appdata.ts';
 import { checksumMismatch, fileTime } from './backups.ts';
 import { connect, type Database } from './database.ts';
 import { refuseUnsafeDrive } from './drive.ts';
@@ -104,7 +104,7 @@ function replacedBy(next: string, { backups }: AppPaths): string {
 }
 
 function nextDatabase(paths: AppPaths): string | undefined {
-  const name = readdirSync(paths.root).find((found) => /^state-next-.*\.sqlite$/.test(found));
+  const name = readdirSync(paths.root).find((found) => NEXT_DATABASE.test(found));
   return name === undefined ? undefined : join(paths.root, name);
 }
 

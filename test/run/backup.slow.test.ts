@@ -66,6 +66,7 @@ test('FND-05 a backup made while a run writes, the database deleted, restored: r
 test('a backup can be written to a file of its own, which is never written over unless told so', async () => {
   const [appdata, folder] = [temporaryFolder(), temporaryFolder()];
   const out = join(folder, 'state.sqlite');
+  openState(appPaths(appdata), { clock: systemClock }).close();
   const made = await json<BackupSummary>(['backup', '--out', out], appdata);
   expect(made.path).toBe(out);
   expect(readdirSync(folder).sort()).toEqual(['state.sqlite', 'state.sqlite.sha256']);
@@ -160,7 +161,7 @@ test('SEC-07 a backup is restored anywhere: what was under way on the machine th
 
 test('a run whose files are damaged is not listed again, and a new run does not take its place unless it is set aside', async () => {
   const appdata = temporaryFolder();
-  await run(sales, appdata, ['--plugins', 'profile_roles']);
+  openState(appPaths(appdata), { clock: systemClock }).close();
   await json(['backup'], appdata);
   const lost = await run(sales, appdata, ['--plugins', 'profile_basic']);
   await json(['restore', 'latest'], appdata);

@@ -132,9 +132,14 @@ test('a usage mistake has exit code 2 and says what is known', async () => {
 test('an appdata that is a file is refused', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'appdata'), 'x');
-  const ended = await command(['runs', 'list', '--appdata', join(folder, 'appdata')]);
-  expect(ended.code).toBe(2);
-  expect(ended.err).toContain('can not be used');
+  for (const [args, message] of [
+    [['ingest', example], 'can not be used'],
+    [['runs', 'list'], 'There is no appdata'],
+  ] as const) {
+    const ended = await command([...args, '--appdata', join(folder, 'appdata')]);
+    expect(ended.code).toBe(2);
+    expect(ended.err).toContain(message);
+  }
 });
 
 test('EXEC-07 a plugin named explicitly that wants the network refuses the run: exit code 6', async () => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type IngestSummary, ingestFile } from '../../engine/index.ts';
+import { type IngestRequest, type IngestSummary, ingestFile } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   appdataOption,
@@ -39,14 +39,13 @@ async function ingest(
   const progress = progressDisplay(terminal, options.quiet === true);
   const configFile = await configFileOf(options);
   try {
-    const summary = await withApp(options, (app) =>
-      ingestFile(app, {
-        files,
-        flags: flagsOf(options),
-        ...(configFile && { configFile }),
-        onProgress: (event) => progress.show(event),
-      }),
-    );
+    const request: IngestRequest = {
+      files,
+      flags: flagsOf(options),
+      ...(configFile && { configFile }),
+      onProgress: (event) => progress.show(event),
+    };
+    const summary = await withApp(options, (app) => ingestFile(app, request), { create: true });
     progress.end();
     terminal.out(options.json ? `${JSON.stringify(summary)}\n` : ingestText(summary));
   } finally {

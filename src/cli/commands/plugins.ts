@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { listPlugins, showPlugin } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { appdataOption, type CommonOptions, jsonOption, pluginDirectoryOption, withApp } from '../options.ts';
+import {
+  appdataOption,
+  besideApp,
+  type CommonOptions,
+  jsonOption,
+  pluginDirectoryOption,
+} from '../options.ts';
 import { printable, table } from '../terminal.ts';
 
 interface PluginOptions extends CommonOptions {
@@ -17,7 +23,7 @@ export function pluginCommands(context: CommandContext): Command {
 function list({ terminal }: CommandContext): Command {
   return withCommon(new Command('list').description('Every plugin with its question.')).action(
     async (options: PluginOptions) => {
-      const plugins = await withApp(options, () => listPlugins(options.pluginDir ?? []));
+      const plugins = await besideApp(options, () => listPlugins(options.pluginDir ?? []));
       const rows = plugins.map((plugin) => [plugin.id, plugin.version, plugin.claim, plugin.question]);
       terminal.out(
         options.json
@@ -34,7 +40,7 @@ function show({ terminal }: CommandContext): Command {
       .description("A plugin's manifest, settings and hashes.")
       .argument('<plugin>', 'its id'),
   ).action(async (id: string, options: PluginOptions) => {
-    const plugin = await withApp(options, () => showPlugin(id, options.pluginDir ?? []));
+    const plugin = await besideApp(options, () => showPlugin(id, options.pluginDir ?? []));
     if (options.json) return terminal.out(`${JSON.stringify(plugin)}\n`);
     const { manifest } = plugin;
     const facts = [

@@ -13,7 +13,7 @@ export function restoreCommand({ terminal }: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness restore latest')
     .action(async (backup: string, options: CommonOptions) => {
-      const done = await restoreBackup({ backup, ...appOptions(options) });
+      const done = await restoreBackup({ backup, ...appOptions(options, { create: true }) });
       terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(restorationText(done)));
     });
 }

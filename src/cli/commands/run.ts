@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
+import { type App, type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { parseSetting } from '../load-config.ts';
@@ -101,19 +101,19 @@ async function run(
     signal,
     onProgress: (event) => progress.show(event),
   };
-  try {
-    await withApp(options, async (app) => {
-      if (options.dryRun === true) {
-        const plan = await planRun(app, request);
-        progress.end();
-        terminal.out(options.json ? `${JSON.stringify(plan)}\n` : planText(plan));
-        return;
-      }
-      const summary = await runAnalysis(app, request);
+  const inApp = async (app: App): Promise<void> => {
+    if (options.dryRun === true) {
+      const plan = await planRun(app, request);
       progress.end();
-      terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, options.out));
-      context.exit(exitCodeOf(summary));
-    });
+      return terminal.out(options.json ? `${JSON.stringify(plan)}\n` : planText(plan));
+    }
+    const summary = await runAnalysis(app, request);
+    progress.end();
+    terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, options.out));
+    context.exit(exitCodeOf(summary));
+  };
+  try {
+    await withApp(options, inApp, { create: true });
   } finally {
     progress.end();
   }
