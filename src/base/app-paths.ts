@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf, type Sha256 } from './hash.ts';
+import { processMark } from './process-mark.ts';
 
 /** Where everything lies inside an appdata folder. The one place that knows the layout. */
 export interface AppPaths {
@@ -35,8 +36,7 @@ export interface AppPaths {
 }
 
 /** The layout of an appdata folder. What a process has under way lies in folders named for it, so that others can tell. */
-export function appPaths(root: string, processId: number = globalThis.process.pid): AppPaths {
-  const process = String(processId);
+export function appPaths(root: string, process: string = processMark()): AppPaths {
   const parts = join(root, 'parts');
   const datasets = join(root, 'datasets');
   const runs = join(root, 'runs');

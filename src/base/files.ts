@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HarnessError, isSystemError, messageOf } from './errors.ts';
 import { failPoint } from './fail-points.ts';
+import { temporaryBeside } from './process-mark.ts';
 
 /** The file operations whose failures tests inject. */
 export interface FileSystem {
@@ -29,7 +29,7 @@ export async function writeFileAtomic(
   content: string | Uint8Array,
   fs: FileSystem = realFileSystem,
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryBeside(path);
   try {
     failPoint('file.creating', path);
     const file = await retrying(() => fs.open(temporary, 'wx'));

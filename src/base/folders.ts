@@ -53,3 +53,20 @@ export async function entriesBelow(folder: string): Promise<EntryBelow[]> {
 export async function filesBelow(folder: string): Promise<string[]> {
   return (await entriesBelow(folder)).filter(({ isPlain }) => isPlain).map(({ path }) => path);
 }
+
+/** Bytes of all files below a path, and when the newest was written. */
+export async function sizeAndAge(
+  path: string,
+): Promise<{ readonly bytes: number; readonly written: number }> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (found === undefined) return { bytes: 0, written: 0 };
+  if (!found.isDirectory()) return { bytes: found.size, written: found.mtimeMs };
+  const inside = await Promise.all((await namesIn(path)).map((name) => sizeAndAge(join(path, name))));
+  return {
+    bytes: inside.reduce((sum, { bytes }) => sum + bytes, 0),
+    written: inside.reduce((newest, { written }) => Math.max(newest, written), found.mtimeMs),
+  };
+}

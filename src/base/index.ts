@@ -25,10 +25,12 @@ export {
   syncTree,
   writeFileAtomic,
 } from './files.ts';
-export { entriesBelow, filesBelow, isThere, namesIn } from './folders.ts';
+export { entriesBelow, filesBelow, isThere, namesIn, sizeAndAge } from './folders.ts';
 export { hashFile, hashJson, hexOf, type Sha256, sha256 } from './hash.ts';
 export { randomId } from './identifiers.ts';
+export { markOfTemporary, removeTemporariesOf } from './leftovers.ts';
 export { byCodePoint } from './order.ts';
+export { isLeftBehind, LEFTOVER_DAYS, processMark, temporaryBeside } from './process-mark.ts';
 export {
   keepSecret,
   processRedactor,
@@ -40,3 +42,4 @@ export {
   SHORTEST_SECRET,
 } from './redact.ts';
 export { nearest } from './suggest.ts';
+export { isPidAlive, type Place, processStart, thisPlace, UNKNOWN } from './this-process.ts';

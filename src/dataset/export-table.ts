@@ -6,8 +6,10 @@ import {
   ensureDirectory,
   HarnessError,
   messageOf,
-  randomId,
+  removeTemporariesOf,
   renameDurably,
+  syncFile,
+  temporaryBeside,
 } from '../base/index.ts';
 import type { Column, DatasetSchema } from '../contract/index.ts';
 import type { PartFile } from './dataset.ts';
@@ -34,13 +36,15 @@ export function duckdbVersion(): string {
  */
 export async function exportTable(options: ExportOptions): Promise<void> {
   await ensureDirectory(dirname(options.path));
-  const temporary = `${options.path}.${randomId()}.tmp`;
+  await removeTemporariesOf(options.path);
+  const temporary = temporaryBeside(options.path);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
     await connection.run(`SET TimeZone = 'UTC'`);
     await connection.run(createViewSql(options.parts, options.schema, (file) => file.parquetPath));
     await connection.run(copySql(options, temporary));
+    await syncFile(temporary);
     await renameDurably(temporary, options.path);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -55,7 +55,7 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   const { anyDrive = false, create = true } = options;
   const state = openState(paths, { clock, anyDrive, create });
   try {
-    await recoverRuns(state, paths);
+    await recoverRuns(state, paths, clock);
     await settleTrash({ state, paths });
   } catch (error) {
     state.close();

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { HarnessError, hashFile, randomId } from '../base/index.ts';
+import { HarnessError, hashFile, randomId, removeTemporariesOf } from '../base/index.ts';
 import { listBackups, pruneBackups } from '../state/index.ts';
 import type { App } from './app.ts';
 
@@ -26,7 +26,8 @@ export const KEEP_BACKUPS = 10;
 
 /** Copies the state as it is committed now, while others read and write; checks the copy; lets the oldest ones go. */
 export async function backUpState(app: App, request: BackupRequest): Promise<BackupSummary> {
-  const path = request.out === undefined ? app.state.backUp() : copyOut(app, resolve(request.out), request);
+  const path =
+    request.out === undefined ? app.state.backUp() : await copyOut(app, resolve(request.out), request);
   const removed = request.out === undefined ? pruneBackups(app.paths, request.keep) : [];
   const sha256 = await hashFile(path);
   app.state.events.append({
@@ -45,8 +46,9 @@ export async function backUpState(app: App, request: BackupRequest): Promise<Bac
   };
 }
 
-function copyOut(app: App, path: string, { overwrite = false }: BackupRequest): string {
+async function copyOut(app: App, path: string, { overwrite = false }: BackupRequest): Promise<string> {
   if (!overwrite && existsSync(path)) throw new HarnessError('SH_OUT_FILE_EXISTS', { path });
+  await removeTemporariesOf(path);
   app.state.copyTo(path);
   return path;
 }

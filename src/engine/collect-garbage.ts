@@ -11,6 +11,7 @@ import {
   removeTree,
   renameDurably,
   type Sha256,
+  sizeAndAge,
 } from '../base/index.ts';
 import type { RunFolder } from '../pipeline/index.ts';
 import type { Holding, Run } from '../state/index.ts';
@@ -19,7 +20,7 @@ import type { App } from './app.ts';
 import { purgeRun } from './purge-run.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
 import { trashedIds } from './settle-trash.ts';
-import { type StoredItem, sizeAndAge, storedBlobs, storedParts, storedVersions } from './stored-files.ts';
+import { type StoredItem, storedBlobs, storedParts, storedVersions } from './stored-files.ts';
 import { type UnlistedData, unlistedData } from './unlisted-data.ts';
 
 export type GarbageKind = 'run' | 'upload' | 'part' | 'dataset_version' | 'leftover' | 'cache';

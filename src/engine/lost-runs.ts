@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
-import { randomId, removeTree } from '../base/index.ts';
+import { randomId, removeTree, sizeAndAge } from '../base/index.ts';
 import { type RunFolder, setAsideRuns } from '../pipeline/index.ts';
 import { namedAmong } from './adopt-runs.ts';
 import type { App } from './app.ts';
 import type { Damage } from './damage.ts';
 import { examineFolder } from './diagnosis/without-database.ts';
-import { sizeAndAge } from './stored-files.ts';
 
 /** What `runs lost --json` prints. */
 export interface LostRuns {

@@ -8,6 +8,7 @@ import {
   messageOf,
   randomId,
   readBytes,
+  removeTemporariesOf,
   writeFileAtomic,
 } from '../base/index.ts';
 import type { RunSummary } from '../contract/index.ts';
@@ -70,6 +71,7 @@ function nearestExisting(folder: string): string {
 
 async function copyReport(from: string, to: string): Promise<void> {
   for (const name of REPORT_FILES) {
+    await removeTemporariesOf(join(to, name));
     await writeFileAtomic(join(to, name), await readBytes(join(from, name)));
     failPoint('report.copied', name);
   }

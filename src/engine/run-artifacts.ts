@@ -5,6 +5,7 @@ import {
   HarnessError,
   hexOf,
   isSystemError,
+  removeTemporariesOf,
   type Sha256,
   sha256,
   writeFileAtomic,
@@ -74,6 +75,7 @@ export async function saveArtifact(
   refuseOutFile(path, request);
   try {
     await ensureDirectory(resolve(request.folder));
+    await removeTemporariesOf(path);
     await writeFileAtomic(path, bytes);
   } catch (error) {
     throw asUnusable(error, path);

@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type AppPaths, isSystemError, namesIn, type Sha256 } from '../base/index.ts';
+import { type AppPaths, namesIn, type Sha256, sizeAndAge } from '../base/index.ts';
 
 /** Something that lies in the store under its hash: an upload, or the folder of a part or a dataset version. */
 export interface StoredItem {
@@ -40,21 +39,4 @@ async function itemsIn(folder: string): Promise<StoredItem[]> {
       ...(await sizeAndAge(join(folder, name))),
     })),
   );
-}
-
-/** Bytes of all files below a path, and when the newest was written. */
-export async function sizeAndAge(
-  path: string,
-): Promise<{ readonly bytes: number; readonly written: number }> {
-  const found = await stat(path).catch((error: unknown) => {
-    if (isSystemError(error, 'ENOENT')) return undefined;
-    throw error;
-  });
-  if (found === undefined) return { bytes: 0, written: 0 };
-  if (!found.isDirectory()) return { bytes: found.size, written: found.mtimeMs };
-  const inside = await Promise.all((await namesIn(path)).map((name) => sizeAndAge(join(path, name))));
-  return {
-    bytes: inside.reduce((sum, { bytes }) => sum + bytes, 0),
-    written: inside.reduce((newest, { written }) => Math.max(newest, written), found.mtimeMs),
-  };
 }

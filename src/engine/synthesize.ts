@@ -6,8 +6,9 @@ import {
   HarnessError,
   hashFile,
   nearest,
-  randomId,
+  removeTemporariesOf,
   renameDurably,
+  temporaryBeside,
   writeFileAtomic,
 } from '../base/index.ts';
 import type { GroundTruth } from '../contract/index.ts';
@@ -60,7 +61,8 @@ export async function synthesize(request: SynthRequest): Promise<SynthSummary> {
   refusePaths(request, path, truthPath);
   const table = await tableOf(request);
   request.onProgress({ kind: 'stage', stage: 'writing the table' });
-  const temporary = { table: besides(path), truth: besides(truthPath) };
+  for (const made of [path, truthPath]) await removeTemporariesOf(made);
+  const temporary = { table: temporaryBeside(path), truth: temporaryBeside(truthPath) };
   try {
     const written = await writeTable(table, temporary.table, request);
     if (!written) return cancelled(request, path, truthPath);
@@ -78,8 +80,6 @@ export async function synthesize(request: SynthRequest): Promise<SynthSummary> {
     await rm(temporary.truth, { force: true });
   }
 }
-
-const besides = (path: string): string => `${path}.${randomId().slice(0, 12)}.tmp`;
 
 /** What can be planted in one kind of table. */
 export interface PlantList {
@@ -189,7 +189,7 @@ async function openNew(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx');
   } catch (error) {
-    throw asUnusable(error, path.replace(/\.[0-9a-f]{12}\.tmp$/, ''));
+    throw asUnusable(error, path.replace(/(\.[-0-9a-f]+){2}\.tmp$/, ''));
   }
 }
 

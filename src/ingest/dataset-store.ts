@@ -8,6 +8,7 @@ import {
   hashJson,
   isThere,
   randomId,
+  removeTemporariesOf,
   removeTree,
   type Sha256,
   writeFileAtomic,
@@ -37,7 +38,9 @@ export async function storeDatasetVersion(
   if (stored?.roles_by === rolesBy) return { version: stored, isNew: false };
   if (stored !== undefined) {
     const renewed = { ...stored, roles: await inferRoles(), roles_by: rolesBy };
-    await writeFileAtomic(join(paths.datasetVersion(id), 'parts.json'), canonicalJsonFile(renewed));
+    const document = join(paths.datasetVersion(id), 'parts.json');
+    await removeTemporariesOf(document);
+    await writeFileAtomic(document, canonicalJsonFile(renewed));
     return { version: renewed, isNew: false };
   }
   const version: DatasetVersion = {

@@ -2,7 +2,15 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { ARCHIVE_TIME, asDiskFull, randomId, removeTree, renameDurably, syncFile } from '../base/index.ts';
+import {
+  ARCHIVE_TIME,
+  asDiskFull,
+  removeTemporariesOf,
+  removeTree,
+  renameDurably,
+  syncFile,
+  temporaryBeside,
+} from '../base/index.ts';
 
 /** A file of an archive: its path there, with forward slashes, and what it holds. */
 export interface Member {
@@ -24,7 +32,8 @@ export async function writeArchive(
   members: readonly Member[],
   accept: (temporary: string) => Promise<void> = async () => {},
 ): Promise<void> {
-  const temporary = `${path}.${randomId()}.tmp`;
+  await removeTemporariesOf(path);
+  const temporary = temporaryBeside(path);
   try {
     await pack(temporary, members);
     await syncFile(temporary);

@@ -2,13 +2,18 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AppPaths,
+  type Clock,
   ensureDirectory,
   failPoint,
   HarnessError,
+  isLeftBehind,
   isThere,
+  markOfTemporary,
   removeTree,
   renameDurably,
+  sizeAndAge,
   syncDirectory,
+  systemClock,
 } from '../base/index.ts';
 import {
   abortOrphans,
@@ -31,9 +36,13 @@ import { keepOnlyLogs } from './staging.ts';
  * journal stay in staging, and it reads ABORTED. In this order, so that dying half-way through it changes nothing; one
  * process at a time; while another run is under way, later. Returns the ids of those that are ABORTED.
  */
-export async function recoverRuns(state: State, paths: AppPaths): Promise<readonly string[]> {
+export async function recoverRuns(
+  state: State,
+  paths: AppPaths,
+  clock: Clock = systemClock,
+): Promise<readonly string[]> {
   const self = currentOwner();
-  await removeLeftovers(paths, self);
+  await removeLeftovers(paths, clock.now());
   if (deadRuns(state, self).length === 0) return [];
   const lock = { name: 'maintenance', owner: self, purpose: 'recovery' } as const;
   if (!state.locks.acquire(lock).acquired) return [];
@@ -113,20 +122,18 @@ async function withdraw(paths: AppPaths, runId: string): Promise<void> {
   failPoint('run.withdrawn', runId);
 }
 
-/** A copy of the database that a process was making: its id stands in the name. */
-const UNFINISHED_BACKUP = /\.(\d+)\.tmp(-journal)?$/;
-
 /** Throws away what processes that are gone left: spilled data, half-received uploads, half-made backups. */
-async function removeLeftovers(paths: AppPaths, self: Owner): Promise<void> {
-  const isGone = (pid: string): boolean =>
-    !isProcessAlive({ ...self, pid: Number(pid), process_start: 'unknown' });
+async function removeLeftovers(paths: AppPaths, now: string): Promise<void> {
+  const remove = async (mark: string, path: string): Promise<void> => {
+    const { written } = await sizeAndAge(path);
+    if (isLeftBehind(mark, { written, now })) await removeTree(path);
+  };
   for (const name of await readdir(paths.backups)) {
-    const pid = UNFINISHED_BACKUP.exec(name)?.[1];
-    if (pid !== undefined && isGone(pid)) await removeTree(join(paths.backups, name));
+    const [, of = ''] = /^(.+?\.sqlite)\./.exec(name) ?? [];
+    const mark = markOfTemporary(name, of);
+    if (mark !== undefined) await remove(mark, join(paths.backups, name));
   }
   for (const root of [dirname(paths.temporary), dirname(paths.quarantine)]) {
-    for (const name of await readdir(root)) {
-      if (/^[1-9]\d*$/.test(name) && isGone(name)) await removeTree(join(root, name));
-    }
+    for (const mark of await readdir(root)) await remove(mark, join(root, mark));
   }
 }

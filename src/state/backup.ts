@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type AppPaths, asDiskFull } from '../base/index.ts';
+import { type AppPaths, asDiskFull, temporaryBeside } from '../base/index.ts';
 import { type Backup, checkBackup, checksumFile, checksumLine, listBackups } from './backups.ts';
 import { connect } from './database.ts';
 import { moveNow, syncNow, writeNow } from './files-now.ts';
@@ -12,10 +12,9 @@ import { stateCorrupt } from './sqlite-errors.ts';
  * checks the copy. Readers and writers are not disturbed: what they commit meanwhile is not in it.
  */
 export function copyState(source: string, path: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryBeside(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    rmSync(temporary, { force: true });
     copyThroughSqlite(source, temporary);
     syncNow(temporary);
     // Before the copy appears under its name, so that no copy is ever without it.

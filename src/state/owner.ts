@@ -1,7 +1,5 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import Type, { type Static } from 'typebox';
-import { isSystemError } from '../base/index.ts';
+import { isPidAlive, processStart, thisPlace, UNKNOWN } from '../base/index.ts';
 import { closed } from '../contract/index.ts';
 
 /**
@@ -26,18 +24,9 @@ export type IsAlive = (owner: Owner) => boolean;
 /** `foreign`: in a pid space that can't be seen from here; it may be alive. */
 export type OwnerState = 'alive' | 'dead' | 'foreign';
 
-const UNKNOWN = 'unknown';
-
 /** This process as an owner. */
 export function currentOwner(): Owner {
-  const machine = readLine('/etc/machine-id') ?? hostname();
-  return {
-    pid: process.pid,
-    process_start: processFacts(process.pid)?.start ?? UNKNOWN,
-    boot_id: readLine('/proc/sys/kernel/random/boot_id') ?? UNKNOWN,
-    host: `${process.platform}:${machine}`,
-    pid_space: pidSpace(),
-  };
+  return { pid: process.pid, process_start: processStart(process.pid), ...thisPlace() };
 }
 
 /** What can be said of `owner` from where `self` runs. */
@@ -51,57 +40,11 @@ export function ownerState(owner: Owner, self: Owner, isAlive: IsAlive): OwnerSt
 }
 
 /** The real `IsAlive`: pid and start time on Linux, the pid alone elsewhere. When in doubt, alive. */
-export function isProcessAlive(owner: Owner): boolean {
-  const facts = processFacts(owner.pid);
-  if (facts === undefined) return answersSignals(owner.pid);
-  if (facts.ended) return false;
-  return owner.process_start === UNKNOWN || facts.start === owner.process_start;
+export function isProcessAlive({ pid, process_start }: Owner): boolean {
+  return isPidAlive(pid, process_start);
 }
 
 /** An owner in words, for messages. */
 export function describeOwner(owner: Owner): string {
   return `${owner.pid} on ${owner.host}`;
-}
-
-interface ProcessFacts {
-  /** Start time in clock ticks since boot (field 22 of proc_pid_stat(5)). */
-  readonly start: string;
-  /** Ended, but not yet collected by its parent. */
-  readonly ended: boolean;
-}
-
-function processFacts(pid: number): ProcessFacts | undefined {
-  const line = readLine(`/proc/${pid}/stat`);
-  // The second field is the program's name in parentheses, which may hold spaces and parentheses itself.
-  const fields = line?.slice(line.lastIndexOf(')') + 2).split(' ');
-  const state = fields?.[0];
-  const start = fields?.[19];
-  if (state === undefined || start === undefined) return undefined;
-  return { start, ended: state === 'Z' || state === 'X' };
-}
-
-function answersSignals(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !isSystemError(error, 'ESRCH');
-  }
-}
-
-function pidSpace(): string {
-  if (process.platform !== 'linux') return process.platform;
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return UNKNOWN;
-  }
-}
-
-function readLine(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -19,6 +19,8 @@ export interface Arming {
     readonly nth: number;
     readonly effect: Effect;
     readonly times: number;
+    /** Counts only what is about a path that begins so. */
+    readonly below?: string;
   };
 }
 
@@ -28,13 +30,15 @@ const HOOK = Symbol.for('statistic-harness.fail-point');
 export function arm({ snapshots, names, at }: Arming): ReadonlyMap<string, number> {
   const passed = new Map<string, number>();
   const takeSnapshot = snapshots && snapshotter(snapshots);
+  let reached = 0;
   let failures = 0;
   Reflect.set(globalThis, HOOK, (name: string, path: string): void => {
-    const count = (passed.get(name) ?? 0) + 1;
-    passed.set(name, count);
+    passed.set(name, (passed.get(name) ?? 0) + 1);
     takeSnapshot?.(name);
     if (names !== undefined) appendFileSync(names, `${name}\n`);
-    if (at === undefined || at.name !== name || count < at.nth || failures >= at.times) return;
+    if (at === undefined || at.name !== name || !path.startsWith(at.below ?? '')) return;
+    reached += 1;
+    if (reached < at.nth || failures >= at.times) return;
     if (at.effect === 'kill') process.kill(process.pid, 'SIGKILL');
     failures += 1;
     throw Object.assign(new Error(`${at.effect}: injected at ${name}`), {
@@ -57,9 +61,9 @@ export function armed(arming: Arming): {
   return { nodeArguments: ['--import', module], environment: { [ARMED]: JSON.stringify(arming) } };
 }
 
-/** Killed at the `nth` passage of a fail point. */
-export function killedAt(name: string, nth = 1) {
-  return armed({ at: { name, nth, effect: 'kill', times: 1 } });
+/** Killed at the `nth` passage of a fail point; of those about a path below a folder, where one is named. */
+export function killedAt(name: string, nth = 1, below = '') {
+  return armed({ at: { name, nth, effect: 'kill', times: 1, below } });
 }
 
 /** Copies a folder at each call, but where nothing has changed since the last; `index.txt` says which copy is of which name. */

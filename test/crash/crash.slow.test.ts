@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openApp, withApp } from '../../src/engine/index.ts';
 import { filesBelow, root, start } from '../run/command.ts';
-import { arm, armed, disarm, type Effect } from './arming.ts';
+import { arm, armed, disarm, type Effect, killedAt } from './arming.ts';
 import {
   commandLine,
   contentHashes,
@@ -108,6 +108,23 @@ describe('a crash at every fail point', { timeout: 900_000 }, () => {
     }
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'FND-02 a run that was killed while it copied its report into a folder left nothing there that could be taken for a file of it, and the next one removes it',
+    async () => {
+      const [appdata, out] = [join(folder, 'copying'), join(folder, 'copying-out')];
+      const line = commandLine(file, appdata, out);
+      const { environment, nodeArguments } = killedAt('file.written', REPORT_FILES.length, out);
+      expect(await start(line, environment, nodeArguments).ended).toMatchObject({ signal: 'SIGKILL' });
+      const names = readdirSync(out);
+      expect(names).toHaveLength(REPORT_FILES.length);
+      const [temporary = '', ...others] = names.filter((name) => !REPORT_FILES.includes(name));
+      expect(others).toEqual([]);
+      expect(temporary).toMatch(/^run_manifest\.json\.[0-9a-f]{12}-\d+\.[0-9a-f]+\.tmp$/);
+      expect((await start(line).ended).code).toBe(0);
+      expect(readdirSync(out).sort()).toEqual(REPORT_FILES);
+    },
+  );
+
   test('FND-01 EXEC-08 a crash while a run is taken back, and while it is resumed, is survived as well', async () => {
     const taken = await snapshots(
       ['runs', 'resume', '--quiet', '--appdata', aborted],
@@ -184,6 +201,8 @@ describe('a crash at every fail point', { timeout: 900_000 }, () => {
     expect(failPoints().filter((name) => !passed.has(name) && !ELSEWHERE.has(name))).toEqual([]);
   });
 });
+
+const REPORT_FILES = ['report.html', 'report.json', 'report.md', 'run_manifest.json', 'trace.json'];
 
 /** The fail points at which a write can fail, each tried. */
 const WRITES = [

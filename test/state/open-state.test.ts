@@ -11,7 +11,7 @@ import {
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { type AppPaths, appPaths, sha256 } from '../../src/base/index.ts';
+import { type AppPaths, appPaths, processMark, sha256, temporaryBeside } from '../../src/base/index.ts';
 import { tooDeep } from '../../src/state/appdata.ts';
 import { configure, connect } from '../../src/state/database.ts';
 import { openState } from '../../src/state/index.ts';
@@ -212,15 +212,15 @@ test('FND-07 on Windows an appdata must leave room for what lies below it; what 
   expect(tooDeep(`C:\\${'x'.repeat(147)}`, 'win32')).toContain('its path has 150 characters');
   expect(tooDeep(`C:\\${'x'.repeat(146)}`, 'win32')).toBeUndefined();
   expect(tooDeep(`/${'x'.repeat(1000)}`, 'linux')).toBeUndefined();
-  const paths = appPaths('', 4_294_967_295);
+  const paths = appPaths('', processMark(4_294_967_295));
   const id = '0'.repeat(32);
   const opened = [
     join(paths.part(sha256('')), 'rejects.parquet'),
     join(paths.temporary, `part-${id}`, 'part', 'part.parquet'),
     join(paths.temporary, `spill-${id}`, 'duckdb_temp_storage_S32K-999.tmp'),
-    join(
-      paths.backups,
-      'state-schema-99-before-100-2026-01-01T00-00-00-000Z-99.sqlite.4294967295.tmp-journal',
+    `${temporaryBeside(join(paths.backups, 'state-schema-99-before-100-2026-01-01T00-00-00-000Z-99.sqlite'))}-journal`.replace(
+      processMark(),
+      processMark(4_294_967_295),
     ),
   ];
   for (const path of opened) expect(path.length, path).toBeLessThanOrEqual(110);
