@@ -1,6 +1,6 @@
 // `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. `npm run bench -- xlsx`: a full sheet.
 // `npm run bench -- plugins`: what each plugin costs. `npm run bench -- synth`: a log of its own, and a run on it.
-// `npm run bench -- null-tables`, `crash N`: false claims, kills. Without a name:
+// `npm run bench -- null-tables`, `planted`, `crash N`: false claims, recall, kills. Without a name:
 // `npm run bench -- [--rows N] [--repeats N] [--folder DIR]`: the engine beside DuckDB on the same file, by hand.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { benchCrashes } from './crash/run.ts';
 import { writeProcessLog, writeTable } from './make-data.ts';
 import { type Measured, measure, measurePeer, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
+import { benchPlanted } from './planted.ts';
 import { benchPlugins } from './plugins.ts';
 import { benchSynth } from './synth.ts';
 import { benchChangePoints } from './tcpd/run.ts';
@@ -19,6 +20,7 @@ import { benchWorkbook } from './xlsx.ts';
 const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
   ['crash', benchCrashes],
   ['null-tables', benchNullTables],
+  ['planted', benchPlanted],
   ['plugins', benchPlugins],
   ['synth', benchSynth],
   ['tcpd', benchChangePoints],
@@ -47,6 +49,7 @@ if (options.help) {
   console.log('npm run bench -- tcpd --data FOLDER');
   console.log('npm run bench -- null-tables [--seeds 200]');
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
+  console.log('npm run bench -- planted [--seeds 10]');
   console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--memory 2GB] [--folder DIR]');
   process.exit(0);
