@@ -11,7 +11,9 @@ export default definePlugin({
     const screening = await screenSeries(plan);
     if (screening === undefined)
       return ctx.note('No stretch of time is whole, or there is nothing to follow.');
-    for (const one of screening.all) await reportSeries(plan, screening.frame, one);
-    await writeNearMisses(plan, screening.all);
+    const screened = [];
+    for (const one of screening.all)
+      screened.push({ ...one, places: await reportSeries(plan, screening.frame, one) });
+    await writeNearMisses(plan, screened);
   },
 });

@@ -17,16 +17,20 @@ import { itemStatement, itemTitle, limitationsOf, statementOf, titleOf } from '.
 
 const PLACE_FAMILY = 'no_change_between_neighbours';
 
+/** Labels in the ledger of the changes that were tested between their neighbours. */
+export type PlaceLabels = ReadonlyMap<FoundChange, string>;
+
 /** One finding per series that may have changed, with its changes as items; nothing of the others. */
-export async function reportSeries(plan: Plan, frame: Frame, one: Screened): Promise<void> {
-  if (!isWithModel(one) || one.tested.test.p_value > MOST_HOPEFUL_P) return;
+export async function reportSeries(plan: Plan, frame: Frame, one: Screened): Promise<PlaceLabels> {
+  if (!isWithModel(one) || one.tested.test.p_value > MOST_HOPEFUL_P) return new Map();
   const labels = testPlaces(plan, one);
   const hopeful = one.tested.changes.filter(isHopeful);
   if (hopeful.length > 0) await reportChanges(plan, frame, one, hopeful, labels);
+  return labels;
 }
 
 /** Every change that was tested between its neighbours enters the ledger. */
-function testPlaces(plan: Plan, { series, tested }: WithModel): Map<FoundChange, string> {
+function testPlaces(plan: Plan, { series, tested }: WithModel): PlaceLabels {
   const subject = hypothesisOf(plan, series.summary);
   return new Map(
     tested.changes.flatMap((change, i) => {

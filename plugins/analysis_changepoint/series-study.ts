@@ -1,4 +1,9 @@
-import { MOST_HOPEFUL_P, type RandomStream } from '../../src/sdk/index.ts';
+import {
+  MOST_HOPEFUL_P,
+  type RandomStream,
+  type SmallestEffect,
+  smallestEffect,
+} from '../../src/sdk/index.ts';
 import { type ChangeEffect, changeEffects } from './change-effect.ts';
 import { DETECT_DEFAULTS, type DetectOptions, detectChanges } from './detect.ts';
 import { type Segmentation, shortestSegment } from './fit-models.ts';
@@ -13,16 +18,16 @@ export interface StudyOptions {
   /** Permutations drawn for a test, at most. */
   readonly permutations: number;
   /** Smallest departure from the earlier course that is of interest, in standard deviations within the segments. */
-  readonly smallestShift: number;
+  readonly smallestShift: SmallestEffect;
   /** The same as a share of the level before; only where no value is negative. */
-  readonly smallestRelative: number;
+  readonly smallestRelative: SmallestEffect;
 }
 
 export const STUDY_DEFAULTS: StudyOptions = {
   detect: DETECT_DEFAULTS,
   permutations: 9999,
-  smallestShift: 0.5,
-  smallestRelative: 0.02,
+  smallestShift: smallestEffect('smallest_shift_spreads'),
+  smallestRelative: smallestEffect('smallest_change_percent'),
 };
 
 /** One change with its size, place, and test in the stretch between its neighbours. */
@@ -130,7 +135,12 @@ export function withoutPatterns(values: Float64Array, cycles: readonly Cycle[]):
 
 /** Large enough beside the noise and, on a scale with a zero, beside the level before. */
 function isOfInterest(effect: ChangeEffect, hasZero: boolean, options: StudyOptions): boolean {
-  const { departure, before, spread } = effect;
-  if (departure < options.smallestShift * spread) return false;
-  return !hasZero || departure >= options.smallestRelative * Math.abs(before);
+  const { departure, before } = effect;
+  if (!options.smallestShift.reaches(inSpreads(effect))) return false;
+  return !hasZero || before === 0 || options.smallestRelative.reaches(departure / Math.abs(before));
+}
+
+/** In standard deviations within the segments; as many as a double holds where they have none. */
+export function inSpreads({ departure, spread }: Pick<ChangeEffect, 'departure' | 'spread'>): number {
+  return spread > 0 ? departure / spread : departure > 0 ? Number.MAX_VALUE : 0;
 }

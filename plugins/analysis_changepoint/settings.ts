@@ -1,4 +1,4 @@
-import type { Context } from '../../src/sdk/index.ts';
+import { type Context, smallestEffect } from '../../src/sdk/index.ts';
 import type { CloseWindow } from './cycles.ts';
 import type { StudyOptions } from './series-study.ts';
 import type { AxisLimits } from './time-axis.ts';
@@ -25,8 +25,8 @@ export function readSettings(ctx: Context): Settings {
         mostChanges: number('most_changes'),
       },
       permutations: number('permutations'),
-      smallestShift: number('smallest_shift_spreads'),
-      smallestRelative: number('smallest_change_percent') / 100,
+      smallestShift: smallestEffect('smallest_shift_spreads', ctx.settings),
+      smallestRelative: smallestEffect('smallest_change_percent', ctx.settings),
     },
     axis: { fewest: number('fewest_stretches'), most: number('most_stretches') },
     mostMeasures: number('most_measures'),

@@ -1,4 +1,4 @@
-import type { DesignEffect, HalfResult, Interval } from '../../src/sdk/index.ts';
+import type { DesignEffect, HalfResult, Interval, SmallestEffect } from '../../src/sdk/index.ts';
 import type { Variable } from './subject.ts';
 
 /** How a p-value came about. */
@@ -14,7 +14,7 @@ export interface Association {
   /** Spearman's rho with its sign, corrected share of the variance of ranks, or corrected Cramér's V; null if undefined. */
   readonly effect: number | null;
   readonly interval: Interval;
-  readonly smallest: number;
+  readonly smallest: SmallestEffect;
   readonly statistic: { readonly name: string; readonly value: number };
   /** Null where nothing was tested. */
   readonly p_value: number | null;
@@ -33,7 +33,7 @@ export function strengthOf({ kind, effect }: Pick<Association, 'kind' | 'effect'
 
 /** Whether the effect is large enough to be of interest. */
 export function isOfInterest({ effect, smallest }: Pick<Association, 'effect' | 'smallest'>): boolean {
-  return effect !== null && Math.abs(effect) >= smallest;
+  return smallest.reaches(effect);
 }
 
 /** The association of two columns, in either order. */

@@ -61,7 +61,10 @@ export async function report(study: Study, compared: Compared): Promise<void> {
     }
     ctx.progress(i + 1, kept.length);
   }
-  await ctx.artifact(nearMissTable(compared.associations.map((one) => screened(study, one, kept, hopeful))));
+  const reasonFor = (one: Association) => reasonOf(one, kept, hopeful);
+  await ctx.artifact(
+    nearMissTable(compared.associations.map((one) => screened(study, one, labels.get(one), reasonFor(one)))),
+  );
 }
 
 function byStrength(a: Association, b: Association): number {
@@ -101,26 +104,21 @@ function registerTests({ ctx }: Study, { associations, means }: Compared): Reado
   return labels;
 }
 
-const UNIT: Readonly<Record<Association['kind'], string>> = {
-  measures: "Spearman's rho",
-  groups: 'share of the variance of ranks',
-  categories: "Cramér's V",
-};
-
 function screened(
   { ctx }: Study,
   one: Association,
-  kept: readonly Association[],
-  hopeful: readonly Association[],
+  test: string | undefined,
+  reason: string,
 ): ScreenedHypothesis {
   return {
     hypothesis: `${plainColumnName(ctx, one.a.sqlName)} with ${plainColumnName(ctx, one.b.sqlName)}`,
     n: one.n,
     estimate: one.effect,
-    unit: UNIT[one.kind],
-    smallest_effect: one.smallest,
+    unit: one.smallest.unit,
+    smallest_effect: one.smallest.value,
     p_value: one.p_value,
-    reason: reasonOf(one, kept, hopeful),
+    reason,
+    test,
   };
 }
 

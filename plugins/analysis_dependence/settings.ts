@@ -1,10 +1,10 @@
-import type { Context } from '../../src/sdk/index.ts';
+import { type Context, type SmallestEffect, smallestEffect } from '../../src/sdk/index.ts';
 
 /** The plugin's settings, by name; plugin.json says what each means. */
 export interface Settings {
-  readonly smallestCorrelation: number;
-  readonly smallestShare: number;
-  readonly smallestCramersV: number;
+  readonly smallestCorrelation: SmallestEffect;
+  readonly smallestShare: SmallestEffect;
+  readonly smallestCramersV: SmallestEffect;
   readonly mostColumns: number;
   readonly mostLevels: number;
   readonly mostCells: number;
@@ -15,9 +15,9 @@ export interface Settings {
 export function readSettings({ settings }: Context): Settings {
   const number = (key: string): number => Number(settings[key]);
   return {
-    smallestCorrelation: number('smallest_correlation'),
-    smallestShare: number('smallest_explained_share'),
-    smallestCramersV: number('smallest_cramers_v'),
+    smallestCorrelation: smallestEffect('smallest_correlation', settings),
+    smallestShare: smallestEffect('smallest_explained_share', settings),
+    smallestCramersV: smallestEffect('smallest_cramers_v', settings),
     mostColumns: number('most_columns'),
     mostLevels: number('most_levels'),
     mostCells: number('most_cells'),

@@ -169,10 +169,10 @@ function verdictOf(one: Association, tried: readonly Tried[], givenAll: number |
   );
   const given = least?.given.effect;
   const found = { through: least?.other, given, givenAll, tried: tried.length };
-  const leavesLittle = (effect: number) => Math.abs(effect) < one.smallest && Math.abs(effect) < size / 2;
+  const leavesLittle = (effect: number) => !one.smallest.reaches(effect) && Math.abs(effect) < size / 2;
   if (strengthOf(one) >= SAME) return { ...found, verdict: 'same' };
   if (given !== undefined && leavesLittle(given)) return { ...found, verdict: 'indirect' };
-  if (given !== undefined && least?.given.reversed && Math.abs(given) >= one.smallest) {
+  if (given !== undefined && least?.given.reversed && one.smallest.reaches(given)) {
     return { ...found, verdict: 'reversed' };
   }
   if (givenAll !== undefined && leavesLittle(givenAll)) {

@@ -8,14 +8,14 @@ import {
 import type { HalvesTest, Replicated, Split } from './halves.ts';
 import type { Settings } from './settings.ts';
 
-/** A hopeful drift with its label in the ledger. */
-export interface HopefulHalves {
+/** A test of halves with its label in the ledger. */
+export interface LabelledHalves {
   readonly test: HalvesTest;
   readonly label: string;
 }
 
 /** What all findings on halves tell. */
-export interface HalvesRequest extends HopefulHalves {
+export interface HalvesRequest extends LabelledHalves {
   readonly split: Split;
   /** When the halves end and begin. */
   readonly when: QueryHandle;
@@ -34,7 +34,7 @@ export function commonOf(
   return {
     test: label,
     how: 'tested',
-    severity: index >= 2.5 * settings.smallestIndex ? 'warning' : 'notice',
+    severity: index >= 2.5 * settings.smallestIndex.value ? 'warning' : 'notice',
     ranking: { effect: Math.min(1, index), reach: 1, actionability: 0.3 },
     ...replicationOf(replicated),
     limitations: [

@@ -65,8 +65,8 @@ export async function reportMeasure(
 
 /** What changed most, in units of the smallest that is of interest. */
 function titleOf(name: string, { size }: HalvesTest, settings: Settings, later: string): string {
-  const location = Math.abs(size.later - 0.5) / (settings.smallestGap * Math.SQRT1_2);
-  const spread = Math.abs(ln(size.spreadRatio)) / ln(settings.smallestSpreadRatio);
+  const location = Math.abs(size.later - 0.5) / (settings.smallestGap.value * Math.SQRT1_2);
+  const spread = Math.abs(ln(size.spreadRatio)) / ln(settings.smallestSpreadRatio.value);
   if (location < 1 && spread < 1) return `${name} has another shape in the ${later}`;
   if (location >= spread) {
     return `${name} is ${size.later > 0.5 ? 'higher' : 'lower'} in the ${later}: median {median_second} after {median_first}`;

@@ -15,15 +15,15 @@ import { type MonthPair, type MonthsTest, replicatePair } from './months.ts';
 import type { Settings } from './settings.ts';
 import { showLevelMonths, showMonths } from './shown.ts';
 
-/** Months that differ, with their labels in the ledger. */
-export interface HopefulMonths {
+/** Months that may differ, with their labels in the ledger. */
+export interface LabelledMonths {
   readonly test: MonthsTest;
   readonly label: string;
-  /** Pairs of interest, the farthest apart first; the first one has the label of the whole. */
+  /** Pairs of months, the farthest apart first; the first one has the label of the whole. */
   readonly pairs: readonly { readonly pair: MonthPair; readonly label: string }[];
 }
 
-export interface MonthsRequest extends HopefulMonths {
+export interface MonthsRequest extends LabelledMonths {
   readonly time: string;
   readonly settings: Settings;
   readonly ordinal: number;

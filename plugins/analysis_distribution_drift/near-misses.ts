@@ -5,37 +5,56 @@ import {
   plainColumnName,
   type ScreenedHypothesis,
 } from '../../src/sdk/index.ts';
-import type { HalvesTest } from './halves.ts';
-import type { MonthsTest } from './months.ts';
+import type { LabelledHalves } from './halves-request.ts';
+import type { LabelledMonths } from './month-findings.ts';
 import type { Settings } from './settings.ts';
 import { isOfInterest } from './sizes.ts';
 
 const ALIKE = 'neighbouring stretches are too alike for a test';
 
+interface Tested {
+  readonly halves: readonly LabelledHalves[];
+  readonly months: readonly LabelledMonths[];
+}
+
 /** Writes what was tested and how far it was from being reported. */
 export async function writeNearMisses(
   ctx: Context,
-  halves: readonly HalvesTest[],
-  months: readonly MonthsTest[],
+  { halves, months }: Tested,
   settings: Settings,
 ): Promise<void> {
-  const smallest_effect = settings.smallestIndex;
-  const unit = 'population stability index';
+  const { value: smallest_effect, unit } = settings.smallestIndex;
   const name = (sqlName: string) => plainColumnName(ctx, sqlName);
   const rows = [
-    ...halves.map(({ counts, first, second, size, joined, permuted: { p_value } }): ScreenedHypothesis => {
+    ...halves.map(({ test, label }): ScreenedHypothesis => {
+      const { counts, first, second, size, joined, permuted } = test;
+      const { p_value } = permuted;
       const n = [...first, ...second].reduce((total, count) => total + count, 0);
       const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(size, settings));
       const hypothesis = `${name(counts.sqlName)}: halves differ`;
-      return { hypothesis, n, estimate: size.index, unit, smallest_effect, p_value, reason };
+      return { hypothesis, n, estimate: size.index, unit, smallest_effect, p_value, reason, test: label };
     }),
-    ...months.flatMap(({ counts, pairs, joined }) =>
-      pairs.map(({ size, p_value, rows: n, before, after }): ScreenedHypothesis => {
-        const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(size, settings));
-        const hypothesis = `${name(counts.sqlName)}: ${monthName(before)} and ${monthName(after)} differ`;
-        return { hypothesis, n, estimate: size.index, unit, smallest_effect, p_value, reason };
-      }),
-    ),
+    ...months.flatMap(({ test, pairs }) => {
+      const { counts, joined, permuted } = test;
+      const all = pairs.reduce((total, { pair }) => total + pair.rows, 0);
+      return pairs.map(({ pair, label }, i): ScreenedHypothesis => {
+        // the pair that lies farthest apart is the test of all
+        const [n, p_value] = i === 0 ? [all, permuted.p_value] : [pair.rows, pair.p_value];
+        const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(pair.size, settings));
+        const most = i === 0 ? ', most of all months' : '';
+        const hypothesis = `${name(counts.sqlName)}: ${monthName(pair.before)} and ${monthName(pair.after)} differ${most}`;
+        return {
+          hypothesis,
+          n,
+          estimate: pair.size.index,
+          unit,
+          smallest_effect,
+          p_value,
+          reason,
+          test: label,
+        };
+      });
+    }),
   ];
   await ctx.artifact(nearMissTable(rows));
 }

@@ -9,13 +9,13 @@ import {
 import { type ColumnCounts, countRows } from './counts.ts';
 import { type HalvesTest, type Split, splitBlocks, testHalves } from './halves.ts';
 import { reportHalves } from './halves-findings.ts';
-import type { HopefulHalves } from './halves-request.ts';
-import { type HopefulMonths, reportMonths } from './month-findings.ts';
+import type { LabelledHalves } from './halves-request.ts';
+import { type LabelledMonths, reportMonths } from './month-findings.ts';
 import { type MonthsTest, testMonths } from './months.ts';
 import { monthName, writeNearMisses } from './near-misses.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { showSplit } from './shown.ts';
-import { isOfInterest } from './sizes.ts';
+import { type DriftSize, isOfInterest } from './sizes.ts';
 
 const HALVES = 'drift between halves';
 const MONTHS = 'drift between months';
@@ -37,10 +37,15 @@ export default definePlugin({
       ctx.note('Months are not compared: the rows don’t spread over them by time.');
     noteAlike(ctx, halves, 'the halves');
     noteAlike(ctx, months, 'months');
-    const hopefulHalves = registerHalves(ctx, halves, settings);
-    const hopefulMonths = registerMonths(ctx, months, settings);
-    await report(ctx, { halves: hopefulHalves, months: hopefulMonths, split, time: view.time, settings });
-    await writeNearMisses(ctx, halves, months, settings);
+    const tested = { halves: registerHalves(ctx, halves), months: registerMonths(ctx, months) };
+    await report(ctx, {
+      halves: tested.halves.filter(({ test }) => isHopeful(test.permuted, test, settings)),
+      months: tested.months.flatMap((one) => hopefulMonths(one, settings)),
+      split,
+      time: view.time,
+      settings,
+    });
+    await writeNearMisses(ctx, tested, settings);
   },
 });
 
@@ -74,9 +79,18 @@ function present<T>(all: readonly (T | undefined)[]): T[] {
   return all.filter((one) => one !== undefined);
 }
 
-/** Enters each column's test in the ledger; those that may be reported. */
-function registerHalves(ctx: Context, tests: readonly HalvesTest[], settings: Settings): HopefulHalves[] {
-  const tested = tests.map((test) => ({
+/** Whether the ledger may keep it, and its effect is worth a finding. */
+function isHopeful(
+  { p_value }: { readonly p_value: number },
+  { size }: { readonly size: DriftSize },
+  settings: Settings,
+): boolean {
+  return p_value <= MOST_HOPEFUL_P && isOfInterest(size, settings);
+}
+
+/** Enters each column's test in the ledger. */
+function registerHalves(ctx: Context, tests: readonly HalvesTest[]): LabelledHalves[] {
+  return tests.map((test) => ({
     test,
     label: ctx.test({
       family: HALVES,
@@ -86,9 +100,6 @@ function registerHalves(ctx: Context, tests: readonly HalvesTest[], settings: Se
       n: rowsOf(test),
     }),
   }));
-  return tested.filter(
-    ({ test }) => test.permuted.p_value <= MOST_HOPEFUL_P && isOfInterest(test.size, settings),
-  );
 }
 
 function rowsOf({ first, second }: HalvesTest): number {
@@ -96,7 +107,7 @@ function rowsOf({ first, second }: HalvesTest): number {
 }
 
 /** The same for months: one hypothesis for a column, and one more for each other pair that was compared. */
-function registerMonths(ctx: Context, tests: readonly MonthsTest[], settings: Settings): HopefulMonths[] {
+function registerMonths(ctx: Context, tests: readonly MonthsTest[]): LabelledMonths[] {
   return tests.flatMap((test) => {
     const name = plainColumnName(ctx, test.counts.sqlName);
     const [most] = test.pairs;
@@ -119,12 +130,15 @@ function registerMonths(ctx: Context, tests: readonly MonthsTest[], settings: Se
         dependent: true,
       }),
     }));
-    if (test.permuted.p_value > MOST_HOPEFUL_P || !isOfInterest(most.size, settings)) return [];
-    const told = others.filter(
-      ({ pair }) => pair.p_value <= MOST_HOPEFUL_P && isOfInterest(pair.size, settings),
-    );
-    return [{ test, label, pairs: [{ pair: most, label }, ...told] }];
+    return [{ test, label, pairs: [{ pair: most, label }, ...others] }];
   });
+}
+
+/** With the pairs that may be told; nothing where the one that lies farthest apart may not. */
+function hopefulMonths({ test, label, pairs }: LabelledMonths, settings: Settings): LabelledMonths[] {
+  const [most, ...others] = pairs;
+  if (most === undefined || !isHopeful(test.permuted, most.pair, settings)) return [];
+  return [{ test, label, pairs: [most, ...others.filter(({ pair }) => isHopeful(pair, pair, settings))] }];
 }
 
 function statisticOf({ column }: ColumnCounts, value: number) {
@@ -132,8 +146,8 @@ function statisticOf({ column }: ColumnCounts, value: number) {
 }
 
 interface ReportRequest {
-  readonly halves: readonly HopefulHalves[];
-  readonly months: readonly HopefulMonths[];
+  readonly halves: readonly LabelledHalves[];
+  readonly months: readonly LabelledMonths[];
   readonly split: Split;
   readonly time: string | undefined;
   readonly settings: Settings;

@@ -1,10 +1,10 @@
-import type { Context } from '../../src/sdk/index.ts';
+import { type Context, type SmallestEffect, smallestEffect } from '../../src/sdk/index.ts';
 
-/** Settings of this plugin, as numbers. */
+/** Settings of this plugin, as numbers and smallest effects. */
 export interface Settings {
-  readonly smallestIndex: number;
-  readonly smallestGap: number;
-  readonly smallestSpreadRatio: number;
+  readonly smallestIndex: SmallestEffect;
+  readonly smallestGap: SmallestEffect;
+  readonly smallestSpreadRatio: SmallestEffect;
   readonly minRows: number;
   readonly minMonthRows: number;
   readonly maxLevels: number;
@@ -16,9 +16,9 @@ export interface Settings {
 export function readSettings(ctx: Context): Settings {
   const number = (key: string) => Number(ctx.settings[key]);
   return {
-    smallestIndex: number('smallest_stability_index'),
-    smallestGap: number('smallest_gap_percent') / 100,
-    smallestSpreadRatio: number('smallest_spread_ratio'),
+    smallestIndex: smallestEffect('smallest_stability_index', ctx.settings),
+    smallestGap: smallestEffect('smallest_gap_percent', ctx.settings),
+    smallestSpreadRatio: smallestEffect('smallest_spread_ratio', ctx.settings),
     minRows: number('min_rows'),
     minMonthRows: number('min_month_rows'),
     maxLevels: number('max_levels'),

@@ -46,8 +46,8 @@ export function sizeBetween(column: DriftColumn, first: Float64Array, second: Fl
 /** True where a drift is as large as the smallest of interest in one respect. */
 export function isOfInterest({ index, gap, spreadRatio }: DriftSize, settings: Settings): boolean {
   return (
-    index >= settings.smallestIndex ||
-    gap >= settings.smallestGap ||
-    Math.max(spreadRatio, 1 / spreadRatio) >= settings.smallestSpreadRatio
+    settings.smallestIndex.reaches(index) ||
+    settings.smallestGap.reaches(gap) ||
+    settings.smallestSpreadRatio.reaches(spreadRatio)
   );
 }

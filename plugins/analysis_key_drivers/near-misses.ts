@@ -41,6 +41,7 @@ function driverRow(ctx: Context, driver: Driver, settings: Settings): ScreenedHy
     smallest_effect,
     p_value,
     reason,
+    test: driver.test,
   };
 }
 
@@ -63,6 +64,7 @@ function segmentRow(
     unit: UNIT,
     smallest_effect,
     p_value,
+    test: test ?? driver.test,
     reason:
       same === undefined
         ? reasonOf(Math.abs(estimate), smallest_effect, p_value)
@@ -70,7 +72,7 @@ function segmentRow(
   };
 }
 
-function pairRow(ctx: Context, { interaction }: TestedPair, settings: Settings): ScreenedHypothesis {
+function pairRow(ctx: Context, { interaction, test }: TestedPair, settings: Settings): ScreenedHypothesis {
   const estimate = 100 * interaction.ranks.value;
   const smallest_effect = 100 * settings.smallestInteraction;
   const { p_value, n } = interaction;
@@ -82,6 +84,7 @@ function pairRow(ctx: Context, { interaction }: TestedPair, settings: Settings):
     smallest_effect,
     p_value,
     reason: reasonOf(Math.abs(estimate), smallest_effect, p_value),
+    test,
   };
 }
 

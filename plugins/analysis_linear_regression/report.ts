@@ -67,6 +67,7 @@ export function isOfInterest({ settings }: Study, { fit }: Pick<Fitted, 'fit'>):
 export async function report(study: Study, fits: Fits, judged: readonly Judged[]): Promise<void> {
   const { ctx, question } = study;
   const tables: { readonly one: Diagnosed; readonly lines: readonly CoefficientLine[] }[] = [];
+  const screened: ScreenedHypothesis[] = [];
   for (const [i, one] of judged.entries()) {
     const test = ctx.test({
       family: 'linear_regression',
@@ -79,6 +80,7 @@ export async function report(study: Study, fits: Fits, judged: readonly Judged[]
     });
     const lines = coefficientLines(study, one);
     tables.push({ one, lines });
+    screened.push(screenedModel(study, one, test));
     if (question.asked) {
       addMetrics(study, one, lines);
       await reportModel(study, fits, one, lines, undefined, i);
@@ -92,10 +94,10 @@ export async function report(study: Study, fits: Fits, judged: readonly Judged[]
     media_type: 'text/csv',
     title: 'Coefficients of all models, with standard errors and intervals',
   });
-  await ctx.artifact(nearMissTable(judged.map((one) => screened(study, one))));
+  await ctx.artifact(nearMissTable(screened));
 }
 
-function screened({ settings, sums }: Study, one: Judged): ScreenedHypothesis {
+function screenedModel({ settings, sums }: Study, one: Judged, test: string): ScreenedHypothesis {
   return {
     hypothesis: `${one.model.target.sqlName} on the other columns`,
     n: sums.whole.n,
@@ -108,6 +110,7 @@ function screened({ settings, sums }: Study, one: Judged): ScreenedHypothesis {
       : one.p_value <= MOST_HOPEFUL_P
         ? 'reported, if the ledger of the run keeps it'
         : 'p-value too large',
+    test,
   };
 }
 

@@ -144,14 +144,15 @@ function test({ ctx, screened, settings }: Study, claim: Omit<JointClaim, 'label
     p_value: claim.p_value,
     n: claim.complete,
   });
-  const isWide = claim.ratio >= settings.smallestRowRatio;
+  const isWide = settings.smallestRowRatio.reaches(claim.ratio);
   screened.push({
     hypothesis,
     n: claim.complete,
     estimate: claim.ratio,
-    unit: claim.method === 'distance' ? 'times as far' : 'times as isolated',
-    smallest_effect: settings.smallestRowRatio,
+    unit: claim.method === 'distance' ? settings.smallestRowRatio.unit : 'times as isolated',
+    smallest_effect: settings.smallestRowRatio.value,
     p_value: claim.p_value,
+    test: label,
     reason:
       claim.p_value > MOST_HOPEFUL_P
         ? 'distances like these are usual'

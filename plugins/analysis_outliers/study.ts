@@ -1,4 +1,11 @@
-import type { Context, QueryHandle, ScreenedHypothesis, TableView } from '../../src/sdk/index.ts';
+import {
+  type Context,
+  type QueryHandle,
+  type ScreenedHypothesis,
+  type SmallestEffect,
+  smallestEffect,
+  type TableView,
+} from '../../src/sdk/index.ts';
 import type { Measured } from './measured.ts';
 
 /** What every part of this analysis works with. */
@@ -14,8 +21,8 @@ export interface Study {
 }
 
 export interface Settings {
-  readonly smallestRatio: number;
-  readonly smallestRowRatio: number;
+  readonly smallestRatio: SmallestEffect;
+  readonly smallestRowRatio: SmallestEffect;
   readonly mostItems: number;
   readonly mostMeasures: number;
   readonly smallestCorrelation: number;
@@ -23,8 +30,8 @@ export interface Settings {
 
 export function settingsOf(ctx: Context): Settings {
   return {
-    smallestRatio: Number(ctx.settings['smallest_ratio']),
-    smallestRowRatio: Number(ctx.settings['smallest_row_ratio']),
+    smallestRatio: smallestEffect('smallest_ratio', ctx.settings),
+    smallestRowRatio: smallestEffect('smallest_row_ratio', ctx.settings),
     mostItems: Number(ctx.settings['most_items']),
     mostMeasures: Number(ctx.settings['most_measures']),
     smallestCorrelation: Number(ctx.settings['smallest_correlation']),
@@ -34,7 +41,7 @@ export function settingsOf(ctx: Context): Settings {
 /** Why a tested hypothesis is or isn't claimed. */
 export function reasonOf(p: number, ratio: number, { smallestRatio }: Settings, mostHopeful: number): string {
   if (p > mostHopeful) return 'a gap like this is usual for the tail';
-  return ratio < smallestRatio
-    ? 'the gap is smaller than the smallest of interest'
-    : 'left to the ledger of the run';
+  return smallestRatio.reaches(ratio)
+    ? 'left to the ledger of the run'
+    : 'the gap is smaller than the smallest of interest';
 }

@@ -79,11 +79,12 @@ function testMeasure(
   tails: readonly Tail[],
 ): string | undefined {
   const hypothesis = `no value of ${measure.sqlName} lies cut off from all others`;
-  const common = { hypothesis, n: middle.n, unit: 'times as far', smallest_effect: settings.smallestRatio };
+  const { unit, value } = settings.smallestRatio;
+  const common = { hypothesis, n: middle.n, unit, smallest_effect: value };
   const [lead] = [...tails].sort((a, b) => a.gap.p_value - b.gap.p_value);
   if (lead === undefined) {
     const reason = 'not tested: too few values, or too few different ones in the tails';
-    screened.push({ ...common, estimate: null, p_value: null, reason });
+    screened.push({ ...common, estimate: null, p_value: null, reason, test: undefined });
     return undefined;
   }
   const p_value = combineTails(tails.map(({ gap }) => gap.p_value));
@@ -95,14 +96,14 @@ function testMeasure(
     n: middle.n,
   });
   const reason = reasonOf(p_value, lead.gap.ratio, settings, MOST_HOPEFUL_P);
-  screened.push({ ...common, estimate: lead.gap.ratio, p_value, reason });
+  screened.push({ ...common, estimate: lead.gap.ratio, p_value, reason, test: label });
   return p_value <= MOST_HOPEFUL_P ? label : undefined;
 }
 
 /** Claims a gap that is wide enough, beyond the fences for the skewness, and not usual for some level of a category. */
 async function consider(study: Study, tail: Tail, test: string): Promise<Claimed | undefined> {
   const { gap, side, lastQuery } = tail;
-  if (gap.p_value > OWN_LEVEL || gap.ratio < study.settings.smallestRatio) return undefined;
+  if (gap.p_value > OWN_LEVEL || !study.settings.smallestRatio.reaches(gap.ratio)) return undefined;
   const fences = await skewFences(study, tail);
   const nearest = lastQuery.number(gap.outliers - 1, 'value') ?? 0;
   const isBeyond = side === 'above' ? nearest > fences.upper : nearest < fences.lower || fences.isLogarithmic;

@@ -107,9 +107,10 @@ function testGroup(
     hypothesis,
     n: middle.n,
     estimate: lead.gap.ratio,
-    unit: 'times as far',
-    smallest_effect: settings.smallestRatio,
+    unit: settings.smallestRatio.unit,
+    smallest_effect: settings.smallestRatio.value,
     p_value,
+    test: label,
     reason: isTold(lead.side, lead.nearest)
       ? 'told among all rows'
       : reasonOf(p_value, lead.gap.ratio, settings, MOST_HOPEFUL_P),
@@ -117,7 +118,7 @@ function testGroup(
   const sides: Record<Side, Group | undefined> = { above: undefined, below: undefined };
   for (const { side, gap, nearest } of tails) {
     const isClaimed =
-      p_value <= MOST_HOPEFUL_P && gap.p_value <= OWN_LEVEL && gap.ratio >= settings.smallestRatio;
+      p_value <= MOST_HOPEFUL_P && gap.p_value <= OWN_LEVEL && settings.smallestRatio.reaches(gap.ratio);
     if (isClaimed && !isTold(side, nearest)) sides[side] = { row, gap, label, p_value, nearest };
   }
   return sides;

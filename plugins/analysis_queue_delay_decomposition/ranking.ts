@@ -1,4 +1,4 @@
-import type { QueryHandle } from '../../src/sdk/index.ts';
+import { type QueryHandle, smallestEffect } from '../../src/sdk/index.ts';
 import { shareOf } from './measures.ts';
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
@@ -38,9 +38,12 @@ export function excessOf(handle: QueryHandle, row: number): number {
  */
 export function isClearlyAbove({ ctx }: Study, handle: QueryHandle, row: number): boolean {
   const [wait, runs] = [tenths(handle, row, 'over_percent'), tenths(handle, row, 'waited_percent')];
-  const difference = Math.round(Number(ctx.settings['smallest_excess_points']) * 10);
-  const ratio = Number(ctx.settings['smallest_excess_ratio']);
-  return wait - runs >= difference && wait * (WHOLE - runs) >= ratio * runs * (WHOLE - wait) && wait > runs;
+  const ratio = (wait * (WHOLE - runs)) / (runs * (WHOLE - wait));
+  return (
+    wait > runs &&
+    smallestEffect('smallest_excess_points', ctx.settings).reaches((wait - runs) / 10) &&
+    smallestEffect('smallest_excess_ratio', ctx.settings).reaches(ratio)
+  );
 }
 
 /** A hundred per cent in tenths. */

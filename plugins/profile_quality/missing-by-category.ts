@@ -3,6 +3,7 @@ import {
   differenceOfProportions,
   type HalfResult,
   type QueryHandle,
+  smallestEffect,
   type TableView,
 } from '../../src/sdk/index.ts';
 import { countOf } from './claims.ts';
@@ -57,8 +58,8 @@ function testOne(
   const pooled = sum(levels.filter((level) => !large.includes(level)).flatMap(({ halves }) => halves));
   const parts = [...large.map(({ halves }) => sum(halves)), ...(isLarge(pooled) ? [pooled] : [])];
   const top = [...levels].sort((a, b) => weight(b, whole) - weight(a, whole) || a.row - b.row)[0];
-  const smallest = Number(ctx.settings['smallest_association']);
-  const common = { missing, by, sort: 'category', unit: "Cramér's V", smallest, counts } as const;
+  const smallest = smallestEffect('smallest_association', ctx.settings);
+  const common = { missing, by, sort: 'category', smallest, counts } as const;
   if (top === undefined || parts.length < 2) {
     const none = { estimate: null, p_value: null };
     return {

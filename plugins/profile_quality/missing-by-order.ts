@@ -1,4 +1,10 @@
-import { type HalfResult, mannWhitney, type QueryHandle, type TableView } from '../../src/sdk/index.ts';
+import {
+  type HalfResult,
+  mannWhitney,
+  type QueryHandle,
+  smallestEffect,
+  type TableView,
+} from '../../src/sdk/index.ts';
 import { countOf } from './claims.ts';
 import { type Driver, type MissingColumn, NONE, type Part, sum } from './missing-driver.ts';
 import { valueSql } from './sql-value.ts';
@@ -54,7 +60,7 @@ function testOne(
   const most = Math.max(...steps.map((halves) => sum(halves).rows));
   if (whole.missing < 10 || whole.rows - whole.missing < 10 || most > MOST_IN_ONE * whole.rows) return [];
   const test = rankTest(steps.map(sum));
-  const smallest = Number(ctx.settings['smallest_rank_difference']);
+  const smallest = smallestEffect('smallest_rank_difference', ctx.settings);
   const half = (i: 0 | 1): HalfResult => {
     const parts = steps.map((halves) => halves[i] ?? NONE);
     const all = sum(parts);
@@ -72,7 +78,6 @@ function testOne(
       sort: 'order',
       n: test.n,
       effect: test.effect,
-      unit: 'rank-biserial correlation',
       smallest,
       test: {
         hypothesis: `${missing.column.column.name} is missing equally often for small and large ${by.column.name}`,

@@ -1,4 +1,4 @@
-import type { DesignEffect, HalfResult, QueryHandle } from '../../src/sdk/index.ts';
+import type { DesignEffect, HalfResult, QueryHandle, SmallestEffect } from '../../src/sdk/index.ts';
 import type { Surveyed } from './survey.ts';
 
 /** Columns of which one and the same rows lack a value; the first speaks for all. */
@@ -32,8 +32,7 @@ export interface Driver {
   readonly n: number;
   /** Cramér's V, or the rank-biserial correlation; null where untestable. */
   readonly effect: number | null;
-  readonly unit: string;
-  readonly smallest: number;
+  readonly smallest: SmallestEffect;
   /** Undefined where too few rows are in all but one level. */
   readonly test: IndependentTest | undefined;
   /** Two parts to compare in words: a level and all others, or the highest and the lowest fifth. */

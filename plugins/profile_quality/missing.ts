@@ -96,19 +96,20 @@ function driversOf(table: Table, view: TableView): { categories: Surveyed[]; ord
 }
 
 function screened(driver: TestedDriver): ScreenedHypothesis {
-  const { missing, by, n, effect, smallest, unit, p_value, label } = driver;
+  const { missing, by, n, effect, smallest, p_value, label } = driver;
   return {
     hypothesis: `${missing.column.column.name} is missing by ${by.column.name}`,
     n,
     estimate: effect,
-    unit,
-    smallest_effect: smallest,
+    unit: smallest.unit,
+    smallest_effect: smallest.value,
     p_value,
     reason:
       label === undefined
         ? 'not tested: too few rows in all but one level'
-        : Math.abs(effect ?? 0) < smallest
-          ? 'the effect is smaller than the smallest of interest'
-          : 'left to the ledger of the run',
+        : smallest.reaches(effect)
+          ? 'left to the ledger of the run'
+          : 'the effect is smaller than the smallest of interest',
+    test: label,
   };
 }

@@ -28,10 +28,7 @@ export async function reportMissing(
   drivers: readonly TestedDriver[],
 ): Promise<void> {
   const hopeful = drivers
-    .filter(
-      ({ p_value, effect, smallest }) =>
-        (p_value ?? 1) <= MOST_HOPEFUL_P && Math.abs(effect ?? 0) >= smallest,
-    )
+    .filter(({ p_value, effect, smallest }) => (p_value ?? 1) <= MOST_HOPEFUL_P && smallest.reaches(effect))
     .sort((a, b) => (a.p_value ?? 1) - (b.p_value ?? 1) || strength(b) - strength(a));
   const [lead] = hopeful;
   if (lead === undefined) return;
@@ -65,7 +62,7 @@ export async function reportMissing(
       field: 'difference',
       interval: { low: 'difference_low', high: 'difference_high', level: LEVEL },
     },
-    effect_size: { name: lead.unit, field: 'effect' },
+    effect_size: { name: lead.smallest.unit, field: 'effect' },
     ...(lead.label !== undefined && { test: lead.label }),
     ...replicationOf(view, lead),
     target: { columns: { columns: [column.sql_name] } },
@@ -140,7 +137,7 @@ function itemOf({ ctx }: Table, view: TableView, driver: TestedDriver, guard: Gu
       field: 'difference',
       interval: { low: 'difference_low', high: 'difference_high', level: LEVEL },
     },
-    effect_size: { name: driver.unit, field: 'effect' },
+    effect_size: { name: driver.smallest.unit, field: 'effect' },
     ...(driver.label !== undefined && { test: driver.label }),
     ...replicationOf(view, driver),
   };

@@ -47,3 +47,41 @@ test('a family whose tests disagree on whether they depend on each other is inva
     },
   ]);
 });
+
+test('each near miss is traced to its q-value by its label in the ledger', async () => {
+  const summary = await run(example, temporaryFolder());
+  const { ledger } = reportOf(summary);
+  const keyOf = (plugin: string, label: string) => `${plugin} ${label}`;
+  const entries = new Map(ledger.entries.map((entry) => [keyOf(entry.plugin_id, entry.label), entry]));
+  expect(entries.size).toBe(ledger.tested);
+  const traced = new Map<string, number>();
+  for (const plugin of new Set(ledger.entries.map(({ plugin_id }) => plugin_id))) {
+    const file = join(summary.run_dir, 'artifacts', plugin, 'near_misses.csv');
+    for (const { hypothesis, n, p_value, test: label = '' } of rowsOf(readFileSync(file, 'utf8'))) {
+      expect(label === '', hypothesis).toBe(p_value === '');
+      if (label === '') continue;
+      const entry = entries.get(keyOf(plugin, label));
+      expect(entry?.q_value, `${plugin}: ${hypothesis}`).toBeGreaterThanOrEqual(Number(p_value));
+      expect([entry?.p_value, entry?.n], `${plugin}: ${hypothesis}`).toEqual([Number(p_value), Number(n)]);
+      traced.set(plugin, (traced.get(plugin) ?? 0) + 1);
+    }
+  }
+  expect([...traced.keys()].sort()).toEqual([...new Set(ledger.families.map((one) => one.plugin_id))].sort());
+  const [first] = ledger.entries;
+  const shown = `${first?.plugin_id} ${first?.label}`;
+  for (const name of ['report.md', 'report.html'])
+    expect(readFileSync(join(summary.run_dir, name), 'utf8')).toContain(shown);
+});
+
+/** Rows of a CSV file by the names of its columns. */
+function rowsOf(text: string): Readonly<Record<string, string>>[] {
+  const [head = [], ...lines] = text
+    .trim()
+    .split('\n')
+    .map((line) =>
+      [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
+        cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,
+      ),
+    );
+  return lines.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i] ?? ''])));
+}

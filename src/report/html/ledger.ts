@@ -44,5 +44,5 @@ function tableOf(caption: string, last: Markup, lines: readonly Markup[]): Marku
 function cells(entry: ClosedLedgerEntry, { families }: Report['ledger']): Markup {
   const own = families.find((one) => one.plugin_id === entry.plugin_id && one.family === entry.family);
   const tests = own === undefined ? NOTHING : count(own.tested, 'test', 'tests');
-  return html`<th scope="row">${clipped(entry.hypothesis, 200)}<br><span class="quiet small"><code>${entry.plugin_id}</code> ${clipped(entry.family, 80)}</span></th><td>${entry.statistic.name} = ${formatNumber(entry.statistic.value)}</td><td class="num">${formatNumber(entry.n)}</td><td class="num">${tests}</td><td class="num">${formatProbability(entry.p_value)}</td><td class="num">${formatProbability(entry.q_value)}</td>`;
+  return html`<th scope="row">${clipped(entry.hypothesis, 200)}<br><span class="quiet small"><code>${entry.plugin_id} ${entry.label}</code> ${clipped(entry.family, 80)}</span></th><td>${entry.statistic.name} = ${formatNumber(entry.statistic.value)}</td><td class="num">${formatNumber(entry.n)}</td><td class="num">${tests}</td><td class="num">${formatProbability(entry.p_value)}</td><td class="num">${formatProbability(entry.q_value)}</td>`;
 }

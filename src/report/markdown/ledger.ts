@@ -5,7 +5,7 @@ import { clipped } from '../words.ts';
 import { inlineCode, md, table } from './escape.ts';
 
 const LINES = 50;
-const HEAD = ['No effect would mean', 'Plugin', 'Family (tests)', 'Statistic', 'n', 'p', 'q'];
+const HEAD = ['No effect would mean', 'Plugin, test', 'Family (tests)', 'Statistic', 'n', 'p', 'q'];
 
 /** The ledger of the run: how it was judged, every test by p-value, and what was nearest to being kept. */
 export function ledgerSection({ ledger }: Report): string[] {
@@ -37,7 +37,7 @@ function familySizes({ families }: Report['ledger']): Sizes {
 function line(entry: ClosedLedgerEntry, size: Sizes): string[] {
   return [
     md(clipped(entry.hypothesis, 200)),
-    inlineCode(entry.plugin_id),
+    inlineCode(`${entry.plugin_id} ${entry.label}`),
     md(`${clipped(entry.family, 80)} (${size(entry)})`),
     md(`${entry.statistic.name} = ${formatNumber(entry.statistic.value)}`),
     formatNumber(entry.n),

@@ -60,6 +60,14 @@ export {
   type SerialDependence,
   serialP,
 } from './serial-dependence.ts';
+export {
+  type EffectKind,
+  type EffectSetting,
+  type OwnEffect,
+  SMALLEST_EFFECTS,
+  type SmallestEffect,
+  smallestEffect,
+} from './smallest-effect.ts';
 export { type Halves, halfSql, type Measure, type TableView, tableView } from './table-view.ts';
 export { chiSquareIndependence, fisherExact } from './tables.ts';
 export type { GroupSummary, Interval, TestResult } from './test-result.ts';

@@ -12,15 +12,27 @@ export interface ScreenedHypothesis {
   readonly smallest_effect: number;
   /** Null where nothing was tested. */
   readonly p_value: number | null;
+  /** Its label in the ledger of the run, which has its q-value; undefined where it was not entered. */
+  readonly test: string | undefined;
   /** `reported`, or what it lacks. */
   readonly reason: string;
 }
 
-const COLUMNS = ['hypothesis', 'n', 'estimate', 'unit', 'smallest_effect', 'p_value', 'reason'] as const;
+const COLUMNS = [
+  'hypothesis',
+  'n',
+  'estimate',
+  'unit',
+  'smallest_effect',
+  'p_value',
+  'reason',
+  'test',
+] as const;
 
 /**
  * What was screened and how far each hypothesis was from being reported, as a CSV file for `ctx.artifact`: by p-value
- * (untested ones last), then by effect over smallest effect, the largest first, then by text.
+ * (untested ones last), then by effect over smallest effect, the largest first, then by text. A q-value is known only once
+ * the ledger of the run is closed: `test` is the label of the entry that has it.
  */
 export function nearMissTable(rows: readonly ScreenedHypothesis[]) {
   const lines = [...rows].sort(byDistance).map((row) => COLUMNS.map((column) => cell(row[column])).join(','));
@@ -43,8 +55,8 @@ function reachOf({ estimate, smallest_effect }: ScreenedHypothesis): number {
 }
 
 /** Text that a spreadsheet would take for a formula gets a leading apostrophe. */
-function cell(value: string | number | null): string {
-  if (value === null) return '';
+function cell(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -139,14 +139,20 @@ test('the table of near misses goes by p-value, then by how far the effect is fr
     smallest_effect: 2,
     p_value,
     reason: 'too small, "by far"',
+    test: undefined,
   });
-  const rows = [row('c', 1, null), row('=b', -1.5, 0.1), row('a', 1, 0.1), row('d', null, 0.01)];
+  const rows = [
+    row('c', 1, null),
+    row('=b', -1.5, 0.1),
+    row('a', 1, 0.1),
+    { ...row('d', null, 0.01), test: 't7' },
+  ];
   expect(kit.nearMissTable(rows).content.split('\n')).toEqual([
-    'hypothesis,n,estimate,unit,smallest_effect,p_value,reason',
-    'd,10,,s,2,0.01,"too small, ""by far"""',
-    `'=b,10,-1.5,s,2,0.1,"too small, ""by far"""`,
-    'a,10,1,s,2,0.1,"too small, ""by far"""',
-    'c,10,1,s,2,,"too small, ""by far"""',
+    'hypothesis,n,estimate,unit,smallest_effect,p_value,reason,test',
+    'd,10,,s,2,0.01,"too small, ""by far""",t7',
+    `'=b,10,-1.5,s,2,0.1,"too small, ""by far""",`,
+    'a,10,1,s,2,0.1,"too small, ""by far""",',
+    'c,10,1,s,2,,"too small, ""by far""",',
     '',
   ]);
 });
