@@ -7,16 +7,21 @@ const BLOCK = 1 << 20;
 
 /**
  * What a gzip file holds, all its members one after the other, checked against their checksums and lengths. Zeros
- * behind the last one are padding. Throws `SH_INPUT_DAMAGED`.
+ * behind the last one are padding. Before each block it tells how many bytes of the file were taken in for it and those
+ * before it. Throws `SH_INPUT_DAMAGED`.
  */
-export async function* gunzip(path: string, shownPath: string): AsyncGenerator<Buffer> {
-  const inflated: Readable = pipeline(
-    createReadStream(path, { highWaterMark: BLOCK }),
-    createGunzip({ chunkSize: BLOCK }),
-    () => {},
-  );
+export async function* gunzip(
+  path: string,
+  shownPath: string,
+  onPacked: (bytes: number) => void = () => {},
+): AsyncGenerator<Buffer> {
+  const inflate = createGunzip({ chunkSize: BLOCK });
+  const inflated: Readable = pipeline(createReadStream(path, { highWaterMark: BLOCK }), inflate, () => {});
   try {
-    for await (const block of inflated) yield block as Buffer;
+    for await (const block of inflated) {
+      onPacked(inflate.bytesWritten);
+      yield block as Buffer;
+    }
   } catch (error) {
     throw asDamaged(error, shownPath);
   } finally {

@@ -79,14 +79,13 @@ async function insideGzip(upload: Upload, shownPath: string, options: IngestOpti
       reader: GZIP_READER,
       container: { kind: 'gzip', entry: null },
       notes: [],
-      unpack: (target, onBytes) =>
-        writeUnpacked({
-          blocks: gunzip(upload.blobPath, shownPath),
-          target,
-          shownPath,
-          packedBytes: upload.bytes,
-          onBytes,
-        }),
+      unpack: (target, onBytes) => {
+        let packed = 0;
+        const blocks = gunzip(upload.blobPath, shownPath, (bytes) => {
+          packed = bytes;
+        });
+        return writeUnpacked({ blocks, target, shownPath, packedBytes: () => packed, onBytes });
+      },
     },
   };
 }

@@ -6,7 +6,8 @@ export interface Unpacking {
   readonly blocks: AsyncIterable<Buffer>;
   readonly target: string;
   readonly shownPath: string;
-  readonly packedBytes: number;
+  /** All of them; or those that the blocks so far came from. */
+  readonly packedBytes: number | (() => number);
   /** Where it is known beforehand. */
   readonly expectedBytes?: number;
   readonly onBytes?: (bytes: number) => void;
@@ -52,8 +53,9 @@ export async function writeUnpacked(unpacking: Unpacking): Promise<number> {
 }
 
 function refuseBomb({ shownPath, packedBytes }: Unpacking, bytes: number): void {
-  if (bytes <= ALWAYS_ALLOWED || bytes <= packedBytes * HIGHEST_RATIO) return;
-  const reason = `it unpacks from ${mebibytes(packedBytes)} to more than ${mebibytes(bytes)}`;
+  const packed = typeof packedBytes === 'number' ? packedBytes : packedBytes();
+  if (bytes <= ALWAYS_ALLOWED || bytes <= packed * HIGHEST_RATIO) return;
+  const reason = `it unpacks from ${mebibytes(packed)} to more than ${mebibytes(bytes)}`;
   throw new HarnessError('SH_INPUT_BOMB', { path: shownPath, reason });
 }
 
