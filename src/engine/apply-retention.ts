@@ -40,6 +40,7 @@ export async function applyRetention(
   { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
 ): Promise<RetentionReport> {
   const policy = await policyOf(app, flags);
+  app.state.refuseAnyChanged();
   if (dryRun) {
     const plan = planRetention(factsOf(app.state), policy, app.clock.now());
     return retentionReport(true, policy, plan, await sweep(app, policy, { remove: false }));

@@ -8,6 +8,7 @@ import { checkChain } from './check-chain.ts';
 import { checkFolder } from './check-folder.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkRecords } from './check-records.ts';
+import { checkRows } from './check-rows.ts';
 import { type Damage, RERUN, RESTORE } from './damage.ts';
 
 /** What was found when everything about a finished run was compared with what was recorded. */
@@ -26,6 +27,8 @@ export interface CheckRunOptions {
   readonly inputs: boolean;
   /** Also the chain of manifests; yes, if left out. */
   readonly chain?: boolean;
+  /** Also that nothing else than this program has changed its rows; yes, if left out. */
+  readonly rows?: boolean;
 }
 
 /**
@@ -48,10 +51,14 @@ export async function checkRun(
     ? await checkInputs(app, manifest, touches)
     : { files: 0, damages: [] as readonly Damage[], expired_at: null };
   const records = checkRecords(app.state, run, manifest, folder.documents, touches);
+  const found = [...folder.damages, ...inputs.damages, ...records, ...chain];
+  const rows = options.rows === false ? [] : checkRows(app, manifest, touches);
+  // What differs from the manifest does not fit its checksum either.
+  const besides = rows.filter(({ path }) => !found.some((damage) => damage.path === path));
   return {
     manifest,
     files: 1 + folder.files + inputs.files,
-    damages: [...folder.damages, ...inputs.damages, ...records, ...chain],
+    damages: [...found, ...besides],
     expired_at: inputs.expired_at,
   };
 }

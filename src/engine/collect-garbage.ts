@@ -63,6 +63,7 @@ export async function collectGarbage(
   { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
 ): Promise<GarbageReport> {
   const policy = await policyOf(app, flags);
+  app.state.refuseAnyChanged();
   const report = (swept: Swept): GarbageReport => ({
     schema_version: 'garbage.v1',
     dry_run: dryRun,

@@ -11,7 +11,10 @@ import {
 } from '../base/index.ts';
 import type { Run, State } from '../state/index.ts';
 
-/** Moves every run's folder to where its row says that it belongs. Doing it again, or by two at once, changes nothing. */
+/**
+ * Moves every run's folder to where its row says that it belongs; not by the word of a row that something else than this
+ * program has changed. Doing it again, or by two at once, changes nothing.
+ */
 export async function settleTrash({
   paths,
   state,
@@ -19,13 +22,22 @@ export async function settleTrash({
   readonly paths: AppPaths;
   readonly state: State;
 }): Promise<void> {
+  const isOurs = ({ run_id }: Run): boolean =>
+    state.changedRows({ table: 'runs', column: 'run_id', value: run_id }).length === 0;
   for (const run of state.runs.list({ deleted: true, limit: Number.MAX_SAFE_INTEGER })) {
-    await moveFolder(listedFolder(paths, run), paths.trashedRun(run.run_id));
+    const [from, to] = [listedFolder(paths, run), paths.trashedRun(run.run_id)];
+    if ((await mayMove(from, to)) && isOurs(run)) await moveFolder(from, to);
   }
   for (const id of await trashedIds(paths)) {
     const run = state.runs.get(id);
-    if (run?.deleted_at === null) await moveFolder(paths.trashedRun(id), listedFolder(paths, run));
+    if (run?.deleted_at !== null) continue;
+    const [from, to] = [paths.trashedRun(id), listedFolder(paths, run)];
+    if ((await mayMove(from, to)) && isOurs(run)) await moveFolder(from, to);
   }
+}
+
+async function mayMove(from: string, to: string): Promise<boolean> {
+  return (await isThere(from)) && !(await isThere(to));
 }
 
 /** Where the folder of a run lies as long as nobody deletes it: one without a result has its logs in staging. */
@@ -44,7 +56,6 @@ export async function trashedIds(paths: AppPaths): Promise<string[]> {
 }
 
 async function moveFolder(from: string, to: string): Promise<void> {
-  if (!(await isThere(from)) || (await isThere(to))) return;
   await ensureDirectory(dirname(to));
   failPoint('run.moving', to);
   try {

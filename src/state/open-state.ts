@@ -116,6 +116,10 @@ export function migrateState(
   });
 }
 
+function refuseFirst({ path }: Database, [changed]: readonly ChangedRow[]): void {
+  if (changed !== undefined) throw stateCorrupt(path, changedRowText(changed));
+}
+
 function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock) {
   return {
     uploads: uploadsStore(database, clock),
@@ -140,11 +144,10 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
       which === undefined ? changedRows(database) : changedRowsWith(database, which),
     /** Throws SH_STATE_CORRUPT where any of these rows is not as this program wrote it: it must not be shown. */
     refuseChanged: (rows: readonly RowsWith[]): void => {
-      for (const which of rows) {
-        const [changed] = changedRowsWith(database, which);
-        if (changed !== undefined) throw stateCorrupt(database.path, changedRowText(changed));
-      }
+      for (const which of rows) refuseFirst(database, changedRowsWith(database, which));
     },
+    /** The same for all rows: nothing may be removed by the word of a record that something else has written. */
+    refuseAnyChanged: (): void => refuseFirst(database, changedRows(database)),
     /** Copies the committed state into the backups folder; returns the copy's path. */
     backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
     /** Copies the committed state to a file of that path. */

@@ -35,7 +35,11 @@ export async function examineRuns(
 
 /** Files, records and inputs' records of one run; the inputs' files are looked at once for all runs. */
 async function examineRun(app: Appdata, run: Run): Promise<Findings> {
-  const checked = await checkRun(whereItLies(app, run), run, { inputs: false, chain: false });
+  const checked = await checkRun(whereItLies(app, run), run, {
+    ...{ inputs: false, chain: false },
+    // All rows are looked at once.
+    rows: false,
+  });
   const touches = touchesOf(run);
   const inputs = checked.manifest === null ? [] : checkInputRecords(app, checked.manifest, touches);
   return findings({ damages: [...checked.damages, ...inputs], files: checked.files });
