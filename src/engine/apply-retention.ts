@@ -2,15 +2,16 @@ import type { RunStatus } from '../contract/index.ts';
 import type { State } from '../state/index.ts';
 import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
-import { type GarbageReport, type Swept, sweep } from './collect-garbage.ts';
+import { type GarbageReport, type RetentionRequest, type Swept, sweep } from './collect-garbage.ts';
 import { trashEntry } from './dataset-trash.ts';
+import { type Reckoning, reckonAges } from './reckon-ages.ts';
 import { planRetention, type RetentionFacts, type RetentionPlan } from './retention-plan.ts';
-import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
+import { policyOf, type ResolvedPolicy } from './retention-policy.ts';
 import { trashRow } from './run-trash.ts';
 import { settleTrash } from './settle-trash.ts';
 
 /** What `retention --json` prints. */
-export interface RetentionReport {
+export interface RetentionReport extends Reckoning {
   readonly schema_version: 'retention.v1';
   /** True where nothing was changed: this is what would be. */
   readonly dry_run: boolean;
@@ -37,24 +38,26 @@ export interface RetentionReport {
  */
 export async function applyRetention(
   app: App,
-  { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
+  { dryRun, flags, trustClock = false }: RetentionRequest,
 ): Promise<RetentionReport> {
   const policy = await policyOf(app, flags);
   app.state.refuseAnyChanged();
+  const ages = reckonAges(app, trustClock);
+  const report = (plan: RetentionPlan, swept: Swept) => retentionReport(dryRun, policy, ages, plan, swept);
   if (dryRun) {
-    const plan = planRetention(factsOf(app.state), policy, app.clock.now());
-    return retentionReport(true, policy, plan, await sweep(app, policy, { remove: false }));
+    const plan = planRetention(factsOf(app.state), policy, ages.ages_counted_to);
+    return report(plan, await sweep(app, policy, ages, { remove: false }));
   }
   return underMaintenance(app, 'retention', async () => {
-    const plan = app.state.transaction(() => trashPlanned(app, policy));
+    const plan = app.state.transaction(() => trashPlanned(app, policy, ages));
     await settleTrash(app);
-    return retentionReport(false, policy, plan, await sweep(app, policy, { remove: true }));
+    return report(plan, await sweep(app, policy, ages, { remove: true }));
   });
 }
 
 /** Plans and writes down in one transaction: what was pinned a moment ago is not deleted now. */
-function trashPlanned({ state, clock }: App, policy: ResolvedPolicy): RetentionPlan {
-  const plan = planRetention(factsOf(state), policy, clock.now());
+function trashPlanned({ state }: App, policy: ResolvedPolicy, ages: Reckoning): RetentionPlan {
+  const plan = planRetention(factsOf(state), policy, ages.ages_counted_to);
   for (const { run_id, reason } of plan.runs) trashRow(state, run_id, reason);
   for (const { entry, reason } of plan.entries) trashEntry(state, entry, reason);
   return plan;
@@ -83,12 +86,14 @@ function factsOf(state: State): RetentionFacts {
 function retentionReport(
   dry_run: boolean,
   policy: ResolvedPolicy,
+  ages: Reckoning,
   plan: RetentionPlan,
   swept: Swept,
 ): RetentionReport {
   return {
     schema_version: 'retention.v1',
     dry_run,
+    ...ages,
     policy,
     deleted: {
       runs: plan.runs,

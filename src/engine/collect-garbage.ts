@@ -18,6 +18,7 @@ import type { Holding, Run } from '../state/index.ts';
 import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
 import { purgeRun } from './purge-run.ts';
+import { type Reckoning, reckonAges } from './reckon-ages.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
 import { trashedIds } from './settle-trash.ts';
 import { type StoredItem, storedBlobs, storedParts, storedVersions } from './stored-files.ts';
@@ -34,7 +35,7 @@ export interface Garbage {
 }
 
 /** What `gc --json` prints. */
-export interface GarbageReport {
+export interface GarbageReport extends Reckoning {
   readonly schema_version: 'garbage.v1';
   /** True where nothing was removed: this is what would be. */
   readonly dry_run: boolean;
@@ -50,6 +51,14 @@ export interface LeftRun {
   readonly reason: string;
 }
 
+/** What is asked of `gc` and `retention`. */
+export interface RetentionRequest {
+  readonly dryRun: boolean;
+  readonly flags: PolicyFlags;
+  /** Believe the clock, however far it is ahead of the newest event. */
+  readonly trustClock?: boolean;
+}
+
 /** What a sweep removed, or would remove. */
 export type Swept = Pick<GarbageReport, 'removed' | 'bytes' | 'left'>;
 
@@ -60,17 +69,19 @@ export type Swept = Pick<GarbageReport, 'removed' | 'bytes' | 'left'>;
  */
 export async function collectGarbage(
   app: App,
-  { dryRun, flags }: { readonly dryRun: boolean; readonly flags: PolicyFlags },
+  { dryRun, flags, trustClock = false }: RetentionRequest,
 ): Promise<GarbageReport> {
   const policy = await policyOf(app, flags);
   app.state.refuseAnyChanged();
+  const ages = reckonAges(app, trustClock);
   const report = (swept: Swept): GarbageReport => ({
     schema_version: 'garbage.v1',
     dry_run: dryRun,
+    ...ages,
     ...swept,
   });
-  if (dryRun) return report(await sweep(app, policy, { remove: false }));
-  return underMaintenance(app, 'gc', async () => report(await sweep(app, policy, { remove: true })));
+  if (dryRun) return report(await sweep(app, policy, ages, { remove: false }));
+  return underMaintenance(app, 'gc', async () => report(await sweep(app, policy, ages, { remove: true })));
 }
 
 /**
@@ -80,9 +91,10 @@ export async function collectGarbage(
 export async function sweep(
   app: App,
   policy: ResolvedPolicy,
+  ages: Reckoning,
   { remove }: { readonly remove: boolean },
 ): Promise<Swept> {
-  const cutoff = graceBegan(app, policy);
+  const cutoff = graceBegan(app, policy, ages);
   const held = await unlistedData(app);
   const { purged, left } = await purgeTrash(app, policy, cutoff, remove);
   const isKnown = held.unknown.length === 0;
@@ -103,8 +115,8 @@ const NEVER = '0000-01-01T00:00:00.000Z';
  * What was deleted or written up to here is past its grace time. After a restore that time begins anew for everything:
  * what the restored backup says was deleted may have been taken back since, and what no row knows be of later rows.
  */
-function graceBegan({ state, clock }: App, { grace_days }: ResolvedPolicy): string {
-  const cutoff = daysBefore(clock.now(), grace_days);
+function graceBegan({ state }: App, { grace_days }: ResolvedPolicy, { ages_counted_to }: Reckoning): string {
+  const cutoff = daysBefore(ages_counted_to, grace_days);
   const restored = state.events.lastAt('backup', 'state.restored') ?? NEVER;
   return restored > cutoff ? NEVER : cutoff;
 }

@@ -30,6 +30,7 @@ export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';
+export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';
 export { type Restoration, restoreBackup } from './restore.ts';
 export { type ResumeRequest, resumeRun } from './resume-run.ts';

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, days, jsonOption, size, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
 import { short } from '../words.ts';
-import { leftLines, removedTable } from './gc.ts';
+import { doubtLine, leftLines, removedTable, trustClockOption } from './gc.ts';
 
 interface RetentionOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -15,6 +15,7 @@ interface RetentionOptions extends CommonOptions {
   readonly maxSize?: number;
   readonly graceDays?: number;
   readonly packFirst?: string;
+  readonly trustClock?: boolean;
 }
 
 export function retentionCommand({ terminal }: CommandContext): Command {
@@ -29,14 +30,21 @@ export function retentionCommand({ terminal }: CommandContext): Command {
     .option('--max-size <size>', 'the oldest runs go until the rest fits, such as 20GB', size)
     .option('--grace-days <n>', 'how long what was deleted stays in the trash (14)', days)
     .option('--pack-first <dir>', 'write a repro pack of each run there before it is removed')
+    .addOption(trustClockOption())
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness retention --keep 10 --dry-run')
     .action(async (options: RetentionOptions) => {
       const done = await withApp(options, (app) =>
-        applyRetention(app, { dryRun: options.dryRun === true, flags: policyFlags(options) }),
+        applyRetention(app, {
+          dryRun: options.dryRun === true,
+          flags: policyFlags(options),
+          trustClock: options.trustClock === true,
+        }),
       );
-      terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(retentionText(done)));
+      terminal.out(
+        options.json ? `${JSON.stringify(done)}\n` : printable(doubtLine(done) + retentionText(done)),
+      );
     });
 }
 

@@ -58,6 +58,7 @@ export const EVENT_QUERIES = {
     VALUES ($at, $correlation_id, $kind, $subject_kind, $subject_id, $data)`,
   byCorrelation: 'SELECT * FROM events WHERE correlation_id = $correlation_id ORDER BY id',
   bySubject: `SELECT * FROM events WHERE subject_kind = $subject_kind AND subject_id = $subject_id ORDER BY id`,
+  newest: 'SELECT at FROM events WHERE id = (SELECT max(id) FROM events)',
   last: `SELECT at FROM events WHERE subject_kind = $subject_kind AND kind = $kind ORDER BY id DESC LIMIT 1`,
   lastRequest: `SELECT kind FROM events WHERE subject_kind = 'run' AND subject_id = $run_id
       AND kind IN ('run.queued', 'run.resumed', 'run.cancel_requested') ORDER BY id DESC LIMIT 1`,
@@ -81,6 +82,8 @@ export function eventsStore(db: Database, clock: Clock) {
     /** Everything that happened to one thing, in order. */
     bySubject: (subject_kind: string, subject_id: string): readonly Event[] =>
       db.all(EVENT_QUERIES.bySubject, { subject_kind, subject_id }, read),
+    /** When anything happened last; undefined where nothing ever did. */
+    newestAt: (): string | undefined => db.get(EVENT_QUERIES.newest, {}, rowReader({ at: text }))?.at,
     /** When something of this kind happened last; undefined where it never did. */
     lastAt: (subject_kind: string, kind: string): string | undefined =>
       db.get(EVENT_QUERIES.last, { subject_kind, kind }, rowReader({ at: text }))?.at,
