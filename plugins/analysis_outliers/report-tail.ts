@@ -1,5 +1,6 @@
 import { aboutColumns, capitalized, type FieldInput, inUnit, namedColumn } from '../../src/sdk/index.ts';
 import type { Fences } from './fences.ts';
+import { quartileDistance, tellQuartileDistance } from './quartile-distance.ts';
 import type { Study } from './study.ts';
 import type { Tail } from './tails.ts';
 import type { Rest } from './usual-levels.ts';
@@ -47,6 +48,14 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
   const { text: name, fields: nameFields } = namedColumn('column', measure);
   const unit = (from: FieldInput) => inUnit(from, measure);
   const count = counts.number(0, 'outlying_rows') ?? 0;
+  const distance = await quartileDistance(study, {
+    measured,
+    side,
+    middle,
+    nearest: rows.number(rows.rows.length - 1, 'value') ?? 0,
+    where: measured.isPresent,
+  });
+  const told = distance && tellQuartileDistance(study, side, distance);
   const areEqual = rows.text(0, 'value') === rows.text(rows.rows.length - 1, 'value');
   const words = side === 'above' ? ['above', 'highest'] : ['below', 'lowest'];
   ctx.finding({
@@ -61,6 +70,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
       fences.isLogarithmic
         ? `By its logarithm, the nearest of them is {ratio} times as far from the median as any other value.`
         : 'The nearest of them is {ratio} times as far from the median as any other value.',
+      ...(told === undefined ? [] : [told.sentence]),
       ...(areEqual && count >= SAME_VALUE
         ? ['They are one and the same value: it may stand for “unknown”.']
         : []),
@@ -79,9 +89,10 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
       fence: unit(numbers.value('fence')),
       medcouple: numbers.value('medcouple'),
       ratio: numbers.value('ratio'),
+      ...told?.fields,
       ...sharedFields(rest),
     },
-    estimate: { name: 'rows_with_an_outlier', field: 'outlying_rows' },
+    estimate: told?.estimate ?? { name: 'rows_with_an_outlier', field: 'outlying_rows' },
     effect_size: { name: 'distance_ratio', field: 'ratio' },
     test,
     ...withSide(aboutColumns([measure]), side),
@@ -105,7 +116,7 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
     })),
     limitations: [
       'It says that the values are cut off from the others, not that they are wrong.',
-      'A single row can’t be found twice, so the claim is not checked on halves of the table.',
+      'A single row can’t be found twice: halves of the table say how far it lies by each, not whether it comes again.',
     ],
     rows,
   });

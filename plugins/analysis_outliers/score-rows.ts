@@ -25,17 +25,34 @@ export interface Scored {
   readonly isolated: readonly FarRow[];
 }
 
-/** Up to so many rows a forest scores them all; of more, the first trees choose those that all trees score. */
+/** So many rows, the most isolated by the first trees, are scored by all trees of a forest. */
+export interface Choice {
+  readonly firstTrees: number;
+  readonly chosen: number;
+}
+
+/** Up to so many rows all are; of more, one in twenty, but not so many that they would not fit into memory. */
 const FULLY_SCORED_ROWS = 50_000;
 const FIRST_TREES = 10;
-const CHOSEN = 5_000;
+const CHOSEN_SHARE = 0.05;
+const [FEWEST_CHOSEN, MOST_CHOSEN] = [5_000, 50_000];
+
+function choiceFor(rows: number): Choice | 'all' {
+  if (rows <= FULLY_SCORED_ROWS) return 'all';
+  const chosen = Math.min(MOST_CHOSEN, Math.max(FEWEST_CHOSEN, Math.ceil(CHOSEN_SHARE * rows)));
+  return { firstTrees: FIRST_TREES, chosen };
+}
 /** More than any tail is long, with room for rows that are told elsewhere. */
 const KEPT = 250;
 
 /** Reads the whole table once and keeps the farthest rows of each model. */
-export async function scoreRows(ctx: Context, models: readonly JointModel[]): Promise<Scored[]> {
+export async function scoreRows(
+  ctx: Context,
+  models: readonly JointModel[],
+  choice = choiceFor(ctx.rowCount),
+): Promise<Scored[]> {
   const columns = [...new Set(models.flatMap((model) => model.columns))];
-  const tallies = models.map((model) => new Tally(model, columns, ctx.rowCount));
+  const tallies = models.map((model) => new Tally(model, columns, choice));
   const scores = new Float64Array(columns.length);
   for await (const batch of ctx.batches({ columns: columns.map((c) => c.measured.measure.sqlName) })) {
     const readers = columns.map(({ measured, scale }) => readerOf(batch, measured.measure.sqlName, scale));
@@ -61,14 +78,15 @@ class Tally {
   readonly #places: Int32Array;
   #complete = 0;
 
-  constructor(model: JointModel, columns: readonly JointColumn[], rows: number) {
+  constructor(model: JointModel, columns: readonly JointColumn[], choice: Choice | 'all') {
     this.#model = model;
     this.#places = Int32Array.from(model.columns, (column) => columns.indexOf(column));
     this.#point = new Float64Array(model.columns.length);
     this.#solved = new Float64Array(model.columns.length);
-    const full = rows <= FULLY_SCORED_ROWS;
-    this.#trees = full ? model.forest.trees.length : FIRST_TREES;
-    this.#isolated = model.group.withForest ? new Farthest(full ? KEPT : CHOSEN) : undefined;
+    this.#trees = choice === 'all' ? model.forest.trees.length : choice.firstTrees;
+    this.#isolated = model.group.withForest
+      ? new Farthest(choice === 'all' ? KEPT : choice.chosen)
+      : undefined;
   }
 
   add(scores: Float64Array, part: number, row: bigint): void {

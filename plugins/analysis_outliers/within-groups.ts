@@ -9,6 +9,7 @@ import {
   type QueryHandle,
 } from '../../src/sdk/index.ts';
 import type { Measured } from './measured.ts';
+import { quartileDistance, tellQuartileDistance } from './quartile-distance.ts';
 import type { Claimed } from './report-tail.ts';
 import { withSide } from './report-tail.ts';
 import { combineTails, type TailGap } from './spacings.ts';
@@ -179,6 +180,7 @@ async function report(
     title: capitalized(`${name}: values far ${side} what is usual for their {activity}`),
     statement: `${capitalized(name)} lies far ${side} all other values of the same {activity} in some rows, whether or not it is unusual over all rows. The clearest case: {level}, whose median is {median} and where the ${side === 'above' ? 'highest' : 'lowest'} other value is {ordinary}, has {nearest}.`,
     fields: { ...lead.fields, activity: { column_name: activity } },
+    ...(lead.estimate !== undefined && { estimate: lead.estimate }),
     effect_size: { name: 'distance_ratio', field: 'ratio' },
     ...withSide(aboutColumns([measure, { sqlName: activity }]), side),
     how: 'tested',
@@ -187,7 +189,7 @@ async function report(
     items,
     limitations: [
       'It says that the values are cut off from the others of the same label, not that they are wrong.',
-      'A single row can’t be found twice, so the claim is not checked on halves of the table.',
+      'A single row can’t be found twice: halves of the table say how far it lies by each, not whether it comes again.',
     ],
   });
 }
@@ -199,8 +201,8 @@ function ordinaryOf(groups: QueryHandle, group: Group | undefined, side: Side): 
 }
 
 async function itemOf(
-  { ctx }: Study,
-  { measure, sql, isPresent }: Measured,
+  study: Study,
+  measured: Measured,
   activity: string,
   side: Side,
   groups: QueryHandle,
@@ -208,18 +210,24 @@ async function itemOf(
   letter: string,
   numbers: ReturnType<Study['ctx']['derivation']>,
 ): Promise<ItemInput> {
+  const { ctx } = study;
+  const { measure, sql, isPresent } = measured;
   const { row, gap, label, nearest } = group;
   const type = groups.columns.find(({ name }) => name === 'lowest')?.type ?? 'DOUBLE';
+  const where = `${isPresent} AND ${identifier(activity)} = ${valueSql(groups, row, 'level')}`;
   const rows = await ctx.query(
     `SELECT _sh_part, _sh_row_number, ${sql} AS value FROM data
-WHERE ${isPresent} AND ${identifier(activity)} = ${valueSql(groups, row, 'level')} AND ${sql} ${side === 'above' ? '>=' : '<='} CAST('${nearest}' AS ${type})
+WHERE ${where} AND ${sql} ${side === 'above' ? '>=' : '<='} CAST('${nearest}' AS ${type})
 ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number`,
   );
   const last = rows.rows.length - 1;
+  const middle = middleOf(groups, row);
+  const distance = await quartileDistance(study, { measured, side, middle, nearest: Number(nearest), where });
+  const told = distance && tellQuartileDistance(study, side, distance);
   return {
     title:
       gap.outliers === 1 ? '{level}: {farthest}' : '{level}: {outlying_rows} from {nearest} to {farthest}',
-    statement: `Of {level_rows} with {level}, {outlying_rows} ${gap.outliers === 1 ? 'is' : 'are'} cut off ${side} the others: {nearest} where the ${side === 'above' ? 'highest' : 'lowest'} other value is {ordinary} and the median {median}. That is {ratio} times as far from the median.`,
+    statement: `Of {level_rows} with {level}, {outlying_rows} ${gap.outliers === 1 ? 'is' : 'are'} cut off ${side} the others: {nearest} where the ${side === 'above' ? 'highest' : 'lowest'} other value is {ordinary} and the median {median}. That is {ratio} times as far from the median.${told === undefined ? '' : ` ${told.sentence}`}`,
     fields: {
       level: groups.cell(row, 'level'),
       level_rows: { from: groups.cell(row, 'level_rows'), unit: 'rows' },
@@ -229,8 +237,10 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number`,
       ordinary: inUnit(numbers.value(`ordinary_${letter}`), measure),
       outlying_rows: { from: numbers.value(`outliers_${letter}`), unit: gap.outliers === 1 ? 'row' : 'rows' },
       ratio: numbers.value(`ratio_${letter}`),
+      ...told?.fields,
       ...namedColumn('column', measure).fields,
     },
+    ...(told !== undefined && { estimate: told.estimate }),
     effect_size: { name: 'distance_ratio', field: 'ratio' },
     test: label,
     rows,

@@ -132,5 +132,25 @@ test('a value that is usual for its label is no outlier, and a second run says t
   const alone = await withTable(table, (dataset) =>
     runInProcess('analysis_outliers', dataset, rolesOf({ measure: 'AMOUNT' })),
   );
-  expect(kept(alone)[0]?.statement).toMatch(/in 5\srows/);
+  const [finding] = kept(alone);
+  expect(finding?.statement).toMatch(/in 5\srows/);
+  const amounts = rows.map((row) => Number(row[1]));
+  const nearest = amounts.toSorted((a, b) => b - a)[4] ?? 0;
+  const distanceBy = (values: readonly number[], at: readonly [number, number]) => {
+    const [median = 0, quartile = 0] = at.map((rank) => values.toSorted((a, b) => a - b)[rank - 1]);
+    return (nearest - median) / (quartile - median);
+  };
+  // of 2,000 values the binomial distribution has 950 to 1051 and 1456 to 1544 (rank-intervals.json): at most one nearer
+  const { low, high } = finding?.estimate?.confidence_interval ?? {};
+  expect(finding?.estimate?.value).toBeCloseTo(distanceBy(amounts, [1000, 1500]), 9);
+  expect([low, high]).toEqual([
+    expect.closeTo(distanceBy(amounts, [949, 1545]), 9),
+    expect.closeTo(distanceBy(amounts, [1052, 1456]), 9),
+  ]);
+  for (const [half, name] of ['first', 'second'].entries()) {
+    const own = amounts.filter((_, i) => (i + 1).toString(2).replaceAll('0', '').length % 2 === half);
+    const [middle, three] = [Math.ceil(own.length / 2), Math.ceil(0.75 * own.length)];
+    const field = finding?.fields[`quartile_distances_${name}`]?.value;
+    expect(field).toBeCloseTo(distanceBy(own, [middle, three]), 9);
+  }
 });

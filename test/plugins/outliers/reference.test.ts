@@ -13,6 +13,7 @@ import {
   reweightedCorrection,
 } from '../../../plugins/analysis_outliers/mcd-corrections.ts';
 import { medcouple } from '../../../plugins/analysis_outliers/medcouple.ts';
+import { rankShares } from '../../../plugins/analysis_outliers/quartile-distance.ts';
 import { chanceOfDistance } from '../../../plugins/analysis_outliers/row-chance.ts';
 import { squaredDistances } from '../../../plugins/analysis_outliers/scatter.ts';
 import { findTailGap } from '../../../plugins/analysis_outliers/spacings.ts';
@@ -130,6 +131,23 @@ test('average path lengths are those of scikit-learn, and isolation scores agree
   for (const [row, score] of scores.entries())
     expect(Math.abs(score - (set.scores[row] ?? 0))).toBeLessThan(0.02);
 });
+
+interface RankInterval {
+  readonly n: number;
+  readonly p: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+test.each(reference<RankInterval[]>('rank-intervals'))(
+  'order statistics about the quantile $p of $n values are those of the binomial distribution, or one farther out',
+  ({ n, p, low, high }) => {
+    const [first, last] = rankShares(p, n).map((share) => Math.ceil(share * n)) as [number, number];
+    expect(low - first).toBeGreaterThanOrEqual(0);
+    expect(last - high).toBeGreaterThanOrEqual(0);
+    expect(Math.max(low - first, last - high)).toBeLessThanOrEqual(Math.max(1, 1e-5 * n));
+  },
+);
 
 interface GapChances {
   /** How many of so many Pareto samples have so wide a gap at a rank, by the tail's own mean log excess. */
