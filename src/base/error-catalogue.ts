@@ -262,7 +262,7 @@ export const ERROR_CATALOGUE = {
   SH_LOCK_FOREIGN: {
     message:
       'The run {run} is under way in this appdata, in a process that can not be seen from here ({owner}): on another machine, in a container, or on the other side of WSL.',
-    hint: 'Wait for it. If you know that this process is gone: stat-harness runs cancel {run} --owner-is-gone.',
+    hint: 'Wait for it. If you know that this process is gone: "stat-harness runs cancel {run} --owner-is-gone".',
     exit: 6,
   },
   SH_RUN_NOT_RESUMABLE: {

@@ -4,6 +4,7 @@ export { parseBytes, shownBytes } from './bytes.ts';
 export { canonicalJson, canonicalJsonFile, type Json } from './canonical-json.ts';
 export { type CivilDate, dateOfDays, dateText, daysOfDate } from './civil-date.ts';
 export { ARCHIVE_TIME, type Clock, daysBefore, forwardClock, millisBetween, systemClock } from './clock.ts';
+export { commandLine, quoted } from './command-line.ts';
 export { environmentValue } from './environment.ts';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';
 export { type ExitCode, HarnessError, isSystemError, messageOf } from './errors.ts';

@@ -18,6 +18,7 @@ import { synthCommand } from './commands/synth.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { anyDriveOption } from './options.ts';
 import { printable, systemTerminal, type Terminal } from './terminal.ts';
+import { withAppdata } from './typed-command.ts';
 
 /** Runs one command line and gives its exit code. The only place that turns errors into exit codes. */
 export async function runProgram(
@@ -32,7 +33,7 @@ export async function runProgram(
     await buildProgram(context, version).parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return report(error, args.includes('--json'), safe);
+    return report(error, args, safe);
   }
 }
 
@@ -84,7 +85,8 @@ function inherit(command: Command, program: Command): Command {
   return command;
 }
 
-function report(error: unknown, asJson: boolean, terminal: Terminal): number {
+function report(error: unknown, args: readonly string[], terminal: Terminal): number {
+  const asJson = args.includes('--json');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (asJson)
@@ -94,8 +96,9 @@ function report(error: unknown, asJson: boolean, terminal: Terminal): number {
     return 2;
   }
   if (error instanceof HarnessError) {
-    if (asJson) terminal.out(`${JSON.stringify({ error: error.toDocument() })}\n`);
-    terminal.err(printable(`error: ${error.message}\n`) + printable(`hint: ${error.hint}\n`));
+    const hint = withAppdata(error.hint, args);
+    if (asJson) terminal.out(`${JSON.stringify({ error: { ...error.toDocument(), hint } })}\n`);
+    terminal.err(printable(`error: ${error.message}\n`) + printable(`hint: ${hint}\n`));
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { RunSummary } from '../contract/index.ts';
+import type { CommonOptions } from './options.ts';
 import { printable, table } from './terminal.ts';
+import { typedCommand } from './typed-command.ts';
 import { coverageText } from './words.ts';
 
 /** The exit code that a run's end stands for. */
@@ -17,7 +19,10 @@ function findingsText({ findings, repeated, facts }: RunSummary['counts']): stri
 }
 
 /** How a run ended, and what is not in its report. `out`: where the report was copied to. */
-export function summaryText(summary: RunSummary, out: string | undefined): string {
+export function summaryText(
+  summary: RunSummary,
+  { out, ...options }: Pick<CommonOptions, 'appdata'> & { readonly out?: string },
+): string {
   const { counts } = summary;
   const missing = summary.missing_plugins.map(
     (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
@@ -29,7 +34,8 @@ export function summaryText(summary: RunSummary, out: string | undefined): strin
     ['fingerprint', summary.run_fingerprint],
   ];
   if (!finished) {
-    const next = summary.status === 'CANCELLED' ? [['to go on', `runs resume ${summary.run_id}`]] : [];
+    const goOn = typedCommand(['runs', 'resume', summary.run_id], options);
+    const next = summary.status === 'CANCELLED' ? [['to go on', goOn]] : [];
     const why = summary.status === 'FAILED' ? missing.map((line) => `${line}\n`) : [];
     return printable(table([...names, ['report', 'none; logs stay'], ...next]) + why.join(''));
   }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HarnessError, hashFile, randomId, removeTemporariesOf } from '../base/index.ts';
-import { listBackups, pruneBackups } from '../state/index.ts';
+import { dropDamagedBackups, listBackups, pruneBackups } from '../state/index.ts';
 import type { App } from './app.ts';
 
 /** What `backup --json` prints. */
@@ -10,7 +10,7 @@ export interface BackupSummary {
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
-  /** Old backups that went because there are newer ones enough. */
+  /** Old backups that went because there are newer ones enough, and damaged ones where that was asked for. */
   readonly removed: readonly string[];
 }
 
@@ -20,6 +20,8 @@ export interface BackupRequest {
   readonly overwrite?: boolean;
   /** How many of the backups in the appdata stay, those before the last change of the schema besides. */
   readonly keep: number;
+  /** Removes those in the appdata that are not whole, once there is this one. */
+  readonly dropDamaged?: boolean;
 }
 
 export const KEEP_BACKUPS = 10;
@@ -28,7 +30,9 @@ export const KEEP_BACKUPS = 10;
 export async function backUpState(app: App, request: BackupRequest): Promise<BackupSummary> {
   const path =
     request.out === undefined ? app.state.backUp() : await copyOut(app, resolve(request.out), request);
-  const removed = request.out === undefined ? pruneBackups(app.paths, request.keep) : [];
+  const damaged = request.dropDamaged === true ? dropDamagedBackups(app.paths) : [];
+  const surplus = request.out === undefined ? pruneBackups(app.paths, request.keep) : [];
+  const removed = [...damaged, ...surplus];
   const sha256 = await hashFile(path);
   app.state.events.append({
     correlation_id: randomId(),
@@ -48,7 +52,7 @@ export async function backUpState(app: App, request: BackupRequest): Promise<Bac
 
 async function copyOut(app: App, path: string, { overwrite = false }: BackupRequest): Promise<string> {
   if (!overwrite && existsSync(path)) throw new HarnessError('SH_OUT_FILE_EXISTS', { path });
-  await removeTemporariesOf(path);
+  for (const file of [path, `${path}.sha256`]) await removeTemporariesOf(file);
   app.state.copyTo(path);
   return path;
 }

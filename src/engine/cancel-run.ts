@@ -70,11 +70,11 @@ async function endOf(app: App, asked: Run, patienceMs: number): Promise<Run> {
 function adviceFor(run: Run): string {
   switch (stateOf(run)) {
     case 'alive':
-      return 'It ends as soon as its process looks; look again with "stat-harness runs show".';
+      return 'It ends as soon as its process looks; look again with "stat-harness runs list".';
     case 'dead':
       return 'Its process is gone: it will read ABORTED when the run that is under way has ended.';
     case 'foreign':
-      return `Its process can not be seen from here. If you know that it is gone: stat-harness runs cancel ${run.run_id} --owner-is-gone.`;
+      return `Its process can not be seen from here. If you know that it is gone: "stat-harness runs cancel ${run.run_id} --owner-is-gone".`;
   }
 }
 

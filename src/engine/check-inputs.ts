@@ -6,6 +6,7 @@ import { datasetVersionId, partIdOf } from '../ingest/index.ts';
 import type { Appdata } from './app.ts';
 import { fileDamage } from './check-folder.ts';
 import { type Damage, RESTORE } from './damage.ts';
+import { READ_AGAIN, readAgain } from './read-again.ts';
 
 export interface InputsCheck {
   readonly files: number;
@@ -45,7 +46,7 @@ export function checkInputRecords(
 async function checkInput(app: Appdata, input: Input, touches: readonly string[]): Promise<InputsCheck> {
   const folder = app.paths.part(input.part_id);
   const part = app.state.parts.get(input.part_id);
-  const readAgain = { repair: readAgainText(input) };
+  const again = { repair: READ_AGAIN };
   const rejects = part?.rejects_sha256;
   // Where the database says so, bytes are gone on purpose; anywhere else it is damage.
   const uploadExpired = app.state.uploads.expiredAt(input.upload_sha256);
@@ -57,33 +58,35 @@ async function checkInput(app: Appdata, input: Input, touches: readonly string[]
       touches,
       {
         what: 'The upload',
-        ...readAgain,
+        ...again,
       },
     );
   const partFiles = (): Promise<Damage | undefined>[] => [
     fileDamage(join(folder, 'part.parquet'), { sha256: parquetOf(input, part) }, touches, {
       what: 'The Parquet file of a part',
-      ...readAgain,
+      ...again,
     }),
     fileDamage(join(folder, 'ingest_report.json'), { sha256: input.ingest_report_sha256 }, touches, {
       what: 'The ingest report of a part',
-      ...readAgain,
+      ...again,
     }),
     ...(rejects === undefined
       ? []
       : [
           fileDamage(join(folder, 'rejects.parquet'), { sha256: rejects }, touches, {
             what: 'The rejects of a part',
-            ...readAgain,
+            ...again,
           }),
         ]),
-    documentDamage(join(folder, 'part.json'), part, touches, readAgain.repair),
+    documentDamage(join(folder, 'part.json'), part, touches, READ_AGAIN),
   ];
   const files = await Promise.all([
     ...(uploadExpired === null ? [upload()] : []),
     ...(partExpired === null ? partFiles() : []),
   ]);
-  const damages = files.filter((damage) => damage !== undefined);
+  const found = files.filter((damage) => damage !== undefined);
+  const repair = found.length === 0 ? '' : readAgain(app, input.part_id);
+  const damages = found.map((damage) => ({ ...damage, repair }));
   return {
     files: files.length,
     damages: [...damages, ...partDamages(input, part, touches)],
@@ -99,10 +102,6 @@ function isMadeAgain(input: Input, part: Part | undefined): part is Part {
 /** The hash that the Parquet file of an input must have: the run's, or that of the same rows as they lie there now. */
 function parquetOf(input: Input, part: Part | undefined): Sha256 {
   return isMadeAgain(input, part) ? part.parquet_sha256 : input.parquet_sha256;
-}
-
-function readAgainText({ original_path }: Input): string {
-  return `Move the damaged file away and read the original again: stat-harness ingest "${original_path}".`;
 }
 
 /** `part.json` beside a part, which says the same as the database. */

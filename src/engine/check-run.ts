@@ -9,7 +9,7 @@ import { checkFolder } from './check-folder.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkRecords } from './check-records.ts';
 import { checkRows } from './check-rows.ts';
-import { type Damage, RERUN, RESTORE } from './damage.ts';
+import { type Damage, RERUN, RESTORE, withCommands } from './damage.ts';
 
 /** What was found when everything about a finished run was compared with what was recorded. */
 export interface RunCheck {
@@ -43,8 +43,11 @@ export async function checkRun(
   const touches = [`run ${run.run_id}`, `dataset ${run.dataset}`];
   const chain = options.chain === false ? [] : checkChain(app, [run], touches);
   const opened = await openManifest(app, run, touches);
-  if (!('manifest' in opened))
-    return { manifest: null, files: 1, damages: [...opened.damages, ...chain], expired_at: null };
+  const withHelp = (damages: readonly Damage[]) => withCommands(damages, app.paths, run.run_id);
+  if (!('manifest' in opened)) {
+    const damages = withHelp([...opened.damages, ...chain]);
+    return { manifest: null, files: 1, damages, expired_at: null };
+  }
   const { manifest } = opened;
   const folder = await checkFolder(app.paths.run(run.run_id), manifest, touches);
   const inputs = options.inputs
@@ -58,7 +61,7 @@ export async function checkRun(
   return {
     manifest,
     files: 1 + folder.files + inputs.files,
-    damages: [...found, ...besides],
+    damages: withHelp([...found, ...besides]),
     expired_at: inputs.expired_at,
   };
 }

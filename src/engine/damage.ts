@@ -1,3 +1,6 @@
+import { type AppPaths, commandLine } from '../base/index.ts';
+import { repairOf } from '../state/index.ts';
+
 /** `file`: its bytes; `document`: its form; `stray`: nobody recorded it; `record`: a row of the database. */
 export type DamageKind = 'file' | 'document' | 'stray' | 'record' | 'chain';
 
@@ -33,7 +36,18 @@ export function shownValue(value: unknown): string {
 
 /** What helps where the files of a run are damaged. */
 export const RERUN =
-  'Do not use this run. Run the analysis again (stat-harness run FILE --force), or take the files from a repro pack of it.';
+  'Put it back from a copy or a repro pack of the run, or run the analysis again and do not use this run.';
 /** What helps where the database says something else than what was sealed. */
-export const RESTORE =
-  'Put back a good copy of the database: stat-harness restore FILE ("stat-harness doctor" lists the backups).';
+export const RESTORE = 'Put back a good copy of the database.';
+
+/** The damages of an appdata, or of one run in it, with the commands that help. */
+export function withCommands(damages: readonly Damage[], paths: AppPaths, runId?: string): Damage[] {
+  const isRestore = damages.some(({ repair }) => repair === RESTORE);
+  const restore = isRestore ? repairOf(paths) : '';
+  const apart = runId === undefined ? '' : commandLine(['runs', 'delete', '--apart', runId], paths);
+  return damages.map((damage) => {
+    if (damage.repair === RESTORE) return { ...damage, repair: restore };
+    if (damage.repair !== RERUN || runId === undefined) return damage;
+    return { ...damage, repair: `${RERUN} To take it out of the list, with all its files: ${apart}` };
+  });
+}

@@ -37,7 +37,7 @@ export { type ResumeRequest, resumeRun } from './resume-run.ts';
 export type { PolicyFlags } from './retention-policy.ts';
 export { runAnalysis } from './run-analysis.ts';
 export { listArtifacts, type RunArtifacts, type SavedArtifact, saveArtifact } from './run-artifacts.ts';
-export { deleteRun, undeleteRun } from './run-trash.ts';
+export { deleteRun, setRunAside, undeleteRun } from './run-trash.ts';
 export {
   type PlantList,
   plantLists,

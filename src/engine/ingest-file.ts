@@ -126,6 +126,7 @@ async function ingestAlone(app: App, request: IngestRequest, context: IngestCont
     ...duckDbShare(config.memoryBytes, config.workers),
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
+    recordedVersion: (id) => app.state.versions.get(id),
     isRecorded: ({ kind, id }) => {
       if (kind === 'part') return app.state.parts.get(id) !== undefined;
       if (kind === 'upload') return app.state.uploads.byHash(id).length > 0;
@@ -175,7 +176,7 @@ function saveIfKnown({ state }: App, part: Part): void {
 
 /** Writes down that a damaged copy was replaced by the same content, read anew. */
 function recordRepair({ state }: App, correlationId: string, path: string): void {
-  const subject_id = basename(path) === 'part.parquet' ? basename(dirname(path)) : basename(path);
+  const subject_id = /\.(parquet|json)$/.test(path) ? basename(dirname(path)) : basename(path);
   state.events.append({
     correlation_id: correlationId,
     kind: 'store.repaired',

@@ -1,6 +1,6 @@
 import { HarnessError } from '../base/index.ts';
 import { Trace } from '../contract/index.ts';
-import type { DatasetEntry, RowsWith, Run } from '../state/index.ts';
+import { type DatasetEntry, type RowsWith, type Run, repairOf } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkLineage } from './check-records.ts';
 import { damageText } from './damage.ts';
@@ -61,7 +61,7 @@ export async function refuseChangedLineage(app: App, run: Run): Promise<void> {
   const trace = await readVerified(app, manifest, 'trace.json', Trace);
   const [damage] = checkLineage(app.state, run, manifest, trace, []);
   if (damage === undefined) return;
-  const repair = damage.repair;
+  const repair = repairOf(app.paths);
   throw new HarnessError('SH_STATE_CORRUPT', { path: app.paths.state, reason: damageText(damage), repair });
 }
 

@@ -61,13 +61,14 @@ export async function resumeRun(app: App, id: string, request: ResumeRequest): P
 
 function refuseUnlessUnfinished({ run_id, status, owner, deleted_at }: Run): void {
   if (deleted_at !== null)
-    throw refusal(run_id, 'it is in the trash', 'Bring it back with "stat-harness runs undelete" first.');
+    throw refusal(run_id, 'it is in the trash', `Take it out first: "stat-harness runs undelete ${run_id}".`);
   if (status === 'ABORTED' || status === 'CANCELLED' || status === 'FAILED') return;
   if (status === 'QUEUED' || status === 'RUNNING') {
-    const advice = 'Wait for it, or end it with "stat-harness runs cancel".';
+    const advice = `Wait for it, or end it: "stat-harness runs cancel ${run_id}".`;
     throw refusal(run_id, `it is ${status} in process ${describeOwner(owner)}`, advice);
   }
-  throw refusal(run_id, `it is ${status}, nothing is left to do`, 'See it with "stat-harness runs show".');
+  const advice = `See it with "stat-harness runs show ${run_id}".`;
+  throw refusal(run_id, `it is ${status}, nothing is left to do`, advice);
 }
 
 /** A finished folder that the database does not know of, as after a restore, must not be written over. */
@@ -77,7 +78,7 @@ function refuseIfFinishedElsewhere(app: App, { run_id }: Run): void {
   throw refusal(
     run_id,
     `it was finished, and lies in ${folder}`,
-    'Record it with "stat-harness runs adopt".',
+    `Record it with "stat-harness runs adopt ${run_id}".`,
   );
 }
 

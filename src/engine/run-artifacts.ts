@@ -13,7 +13,7 @@ import {
 import type { ManifestArtifact, RunManifest } from '../contract/index.ts';
 import type { App } from './app.ts';
 import { fileDamage } from './check-folder.ts';
-import type { Damage } from './damage.ts';
+import { type Damage, withCommands } from './damage.ts';
 import { asUnusable, refuseOutFile } from './out-file.ts';
 import { finishedRun, readManifest } from './read-run.ts';
 
@@ -39,7 +39,8 @@ export async function listArtifacts(app: App, id: string): Promise<RunArtifacts>
   const artifacts = await Promise.all(
     manifest.artifacts.map(async (artifact) => {
       const damage = await fileDamage(pathOf(app, manifest, artifact.path), artifact, touches);
-      return { ...artifact, damage: damage ?? null };
+      const [shown = null] = withCommands(damage === undefined ? [] : [damage], app.paths, run.run_id);
+      return { ...artifact, damage: shown };
     }),
   );
   const ok = artifacts.every(({ damage }) => damage === null);

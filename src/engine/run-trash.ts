@@ -1,5 +1,7 @@
-import { HarnessError } from '../base/index.ts';
-import type { State } from '../state/index.ts';
+import { HarnessError, isThere } from '../base/index.ts';
+import { setAside } from '../pipeline/index.ts';
+import type { Run, State } from '../state/index.ts';
+import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
 import { entryOf, type RunEntry } from './list-runs.ts';
 import { settleTrash } from './settle-trash.ts';
@@ -15,14 +17,41 @@ export async function deleteRun(app: App, id: string): Promise<RunEntry> {
   return settledEntry(app, run_id);
 }
 
+/**
+ * Takes a finished run out of the list and keeps its folder as it is in `lost-found/`: one that is damaged, say. Its link
+ * in the chain of manifests stays, so that it can be listed again once it is whole. Throws SH_RUN_UNDER_WAY,
+ * SH_RUN_PINNED, SH_RUN_INCOMPLETE, SH_MAINTENANCE_REFUSED.
+ *
+ * The folder goes first: where this is cut short, the run is listed, and its folder is known to lie there.
+ */
+export async function setRunAside(app: App, id: string): Promise<RunEntry> {
+  const { state, paths } = app;
+  const run = state.runs.find(id, { deleted: true });
+  const { run_id, status } = run;
+  refuseKept(run);
+  if (run.manifest_sha256 === null) throw new HarnessError('SH_RUN_INCOMPLETE', { id: run_id, status });
+  return underMaintenance(app, 'set a run aside', async () => {
+    const path = run.deleted_at === null ? paths.run(run_id) : paths.trashedRun(run_id);
+    if (await isThere(path)) await setAside(state, paths, { run_id, path }, 'asked for');
+    state.transaction(() => {
+      state.runs.setDeleted(run_id, true);
+      state.lineage.purge(run_id);
+      state.runs.purge(run_id);
+    });
+    return entryOf(run);
+  });
+}
+
 /** The row of a run, and what is said of it; inside a transaction of the caller. */
 export function trashRow(state: State, run_id: string, reason: string): void {
-  const run = state.runs.find(run_id);
-  if (run.status === 'QUEUED' || run.status === 'RUNNING')
-    throw new HarnessError('SH_RUN_UNDER_WAY', { id: run_id });
-  if (run.pinned !== null) throw new HarnessError('SH_RUN_PINNED', { id: run_id });
+  refuseKept(state.runs.find(run_id));
   state.runs.setDeleted(run_id, true);
   runEvent(state, run_id, 'run.deleted', { reason });
+}
+
+function refuseKept({ run_id, status, pinned }: Run): void {
+  if (status === 'QUEUED' || status === 'RUNNING') throw new HarnessError('SH_RUN_UNDER_WAY', { id: run_id });
+  if (pinned !== null) throw new HarnessError('SH_RUN_PINNED', { id: run_id });
 }
 
 /** Takes a run out of the trash, with the bytes it had. One that is in the list stays there. */

@@ -5,9 +5,11 @@ import {
   ensureDirectory,
   ensureDirectoryDurably,
   failPoint,
+  HarnessError,
   hashJson,
   isThere,
   randomId,
+  readBytes,
   removeTemporariesOf,
   removeTree,
   type Sha256,
@@ -21,28 +23,34 @@ export function datasetVersionId(parts: readonly Sha256[], schema: DatasetSchema
   return hashJson({ parts, schema });
 }
 
+export interface VersionRequest {
+  readonly parts: readonly StoredPart[];
+  readonly schema: DatasetSchema;
+  /** The code that infers roles: those that other code inferred are inferred anew. */
+  readonly rolesBy: string;
+  /** What the database knows of a version; undefined where it knows nothing. */
+  readonly recorded: ((id: Sha256) => DatasetVersion | undefined) | undefined;
+  inferRoles(): Promise<RoleMap>;
+}
+
+export interface StoredVersion {
+  readonly version: DatasetVersion;
+  readonly isNew: boolean;
+  /** Files of it that were not as they had to be and were put right. */
+  readonly repaired: readonly string[];
+}
+
 /**
- * The dataset version of these parts: the stored one, or a new one whose roles are inferred now. Roles that other code
- * inferred (`rolesBy`) are inferred anew: they must not depend on which engine saw the table first.
+ * The dataset version of these parts: the one that is there, or a new one. All of it follows from the parts but the
+ * roles, which the database knows best; what its files say otherwise is put right. Roles must not depend on which engine
+ * saw the table first.
  */
-export async function storeDatasetVersion(
-  paths: AppPaths,
-  parts: readonly StoredPart[],
-  schema: DatasetSchema,
-  rolesBy: string,
-  inferRoles: () => Promise<RoleMap>,
-): Promise<{ readonly version: DatasetVersion; readonly isNew: boolean }> {
+export async function storeDatasetVersion(paths: AppPaths, request: VersionRequest): Promise<StoredVersion> {
+  const { parts, schema, rolesBy, recorded, inferRoles } = request;
   const partIds = parts.map(({ part }) => part.part_id);
   const id = datasetVersionId(partIds, schema);
-  const stored = await findDatasetVersion(paths, id);
-  if (stored?.roles_by === rolesBy) return { version: stored, isNew: false };
-  if (stored !== undefined) {
-    const renewed = { ...stored, roles: await inferRoles(), roles_by: rolesBy };
-    const document = join(paths.datasetVersion(id), 'parts.json');
-    await removeTemporariesOf(document);
-    await writeFileAtomic(document, canonicalJsonFile(renewed));
-    return { version: renewed, isNew: false };
-  }
+  const stored = await readableVersion(paths, id);
+  const known = [recorded?.(id), stored].find((one) => one?.roles_by === rolesBy);
   const version: DatasetVersion = {
     schema_version: 'dataset_version.v1',
     dataset_version_id: id,
@@ -50,11 +58,51 @@ export async function storeDatasetVersion(
     schema,
     row_count: parts.reduce((sum, { part }) => sum + part.row_count, 0),
     rejected_rows: parts.reduce((sum, { part }) => sum + part.rejected_rows, 0),
-    roles: await inferRoles(),
+    roles: known?.roles ?? (await inferRoles()),
     roles_by: rolesBy,
   };
-  await writeVersion(paths, version, parts);
-  return { version, isNew: true };
+  const isNew = !(await isThere(paths.datasetVersion(id)));
+  if (isNew) await writeVersion(paths, version, parts);
+  const changed = isNew ? [] : await putRight(paths, version, parts);
+  const isRenewed = stored !== undefined && stored.roles_by !== rolesBy;
+  return { version, isNew, repaired: changed.filter((path) => !(isRenewed && path.endsWith('parts.json'))) };
+}
+
+/** The stored version; undefined where there is none, or none that can be read. */
+async function readableVersion(paths: AppPaths, id: Sha256): Promise<DatasetVersion | undefined> {
+  try {
+    return await findDatasetVersion(paths, id);
+  } catch (error) {
+    if (error instanceof HarnessError && error.exitCode === 4) return undefined;
+    throw error;
+  }
+}
+
+/** The files of a version, by name. */
+function documentsOf(version: DatasetVersion, parts: readonly StoredPart[]): readonly [string, string][] {
+  return [
+    ['schema.json', canonicalJsonFile(version.schema)],
+    ['parts.json', canonicalJsonFile(version)],
+    ['ingest_report.json', canonicalJsonFile(parts.map(({ report }) => report))],
+  ];
+}
+
+/** Writes those files of a version again that are not as they must be. Returns their paths. */
+async function putRight(
+  paths: AppPaths,
+  version: DatasetVersion,
+  parts: readonly StoredPart[],
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const [name, text] of documentsOf(version, parts)) {
+    const path = join(paths.datasetVersion(version.dataset_version_id), name);
+    const found = (await isThere(path)) ? (await readBytes(path)).toString('utf8') : undefined;
+    if (found === text) continue;
+    await removeTemporariesOf(path);
+    await writeFileAtomic(path, text);
+    changed.push(path);
+  }
+  return changed;
 }
 
 /** A stored dataset version, its document checked; undefined where there is none. */
@@ -73,10 +121,7 @@ async function writeVersion(
   const folder = paths.datasetVersion(version.dataset_version_id);
   try {
     await ensureDirectory(work);
-    await writeFileAtomic(join(work, 'schema.json'), canonicalJsonFile(version.schema));
-    await writeFileAtomic(join(work, 'parts.json'), canonicalJsonFile(version));
-    const reports = parts.map(({ report }) => report);
-    await writeFileAtomic(join(work, 'ingest_report.json'), canonicalJsonFile(reports));
+    for (const [name, text] of documentsOf(version, parts)) await writeFileAtomic(join(work, name), text);
     failPoint('version.documented', work);
     await ensureDirectoryDurably(dirname(folder));
     await renameUnlessThere(work, folder);

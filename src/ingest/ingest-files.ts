@@ -57,6 +57,8 @@ export interface IngestFilesRequest {
   readonly accept?: (done: IngestedFiles) => void;
   /** True for what a database knows by now: another ingest of the same file may have recorded it meanwhile. */
   readonly isRecorded?: (made: Made) => boolean;
+  /** What a database knows of a dataset version: by that its files are judged. */
+  readonly recordedVersion?: (id: Sha256) => DatasetVersion | undefined;
   /** Told of a part that was damaged, at once when it was made again: its Parquet file may have other bytes now. */
   readonly onRepaired?: (part: Part) => void;
   /** Replaces the engine's own inference of roles. */
@@ -106,13 +108,10 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       refuseTwice(parts.slice(0, -1), part);
     }
     const schema = mergeSchemas(parts);
-    const { version, isNew } = await storeDatasetVersion(
-      request.paths,
-      parts,
-      schema,
-      request.engineCode,
-      () => rolesOf(request, parts, schema),
-    );
+    const { version, isNew, repaired } = await storeDatasetVersion(request.paths, {
+      ...{ parts, schema, rolesBy: request.engineCode, recorded: request.recordedVersion },
+      inferRoles: () => rolesOf(request, parts, schema),
+    });
     if (isNew) newVersion = version.dataset_version_id;
     const done = {
       uploads,
@@ -122,6 +121,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
       repaired: [
         ...uploads.filter(({ repaired }) => repaired).map(({ blobPath }) => blobPath),
         ...parts.filter(({ repaired }) => repaired).map(({ parquetPath }) => parquetPath),
+        ...repaired,
       ],
     };
     request.accept?.(done);

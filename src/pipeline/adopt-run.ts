@@ -38,7 +38,7 @@ export async function adoptRun(
 ): Promise<string | undefined> {
   try {
     const sealed = await sealedManifest(folder, runId);
-    refuseOutOfTurn(state, sealed.manifest);
+    refuseOutOfTurn(state, sealed);
     const run = await wholeRun(folder, sealed);
     const inputs = await knownInputs(state, paths, run.manifest);
     const isTrashed = folder === paths.trashedRun(runId);
@@ -61,12 +61,17 @@ async function sealedManifest(folder: string, runId: string): Promise<Omit<Seale
   return { manifest, manifestSha256: sha256(text) };
 }
 
-function refuseOutOfTurn(state: State, manifest: RunManifest): void {
-  if (state.chain.ofRun(manifest.run_id) !== undefined) throw new NotAdoptable('it is in the chain already');
-  const deletedAt = state.runs.get(manifest.run_id)?.deleted_at ?? null;
-  if (deletedAt !== null) throw new NotAdoptable(`it is in the trash since ${deletedAt}`);
+/** It follows the newest of the chain, or has its link there, as one that was set aside. */
+function refuseOutOfTurn(state: State, { manifest, manifestSha256 }: Omit<SealedRun, 'trace'>): void {
+  const known = state.runs.get(manifest.run_id);
+  if (known?.manifest_sha256 != null) throw new NotAdoptable('it is listed');
+  if (known?.deleted_at != null) throw new NotAdoptable(`it is in the trash since ${known.deleted_at}`);
+  const link = state.chain.ofRun(manifest.run_id);
   const head = state.chain.head()?.manifest_sha256 ?? null;
-  if (head === manifest.previous_manifest_sha256) return;
+  if (
+    link === undefined ? head === manifest.previous_manifest_sha256 : link.manifest_sha256 === manifestSha256
+  )
+    return;
   throw new NotAdoptable('its manifest does not follow the newest of the chain: another took its place');
 }
 

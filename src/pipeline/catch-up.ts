@@ -1,5 +1,5 @@
-import { type AppPaths, HarnessError } from '../base/index.ts';
-import { commandLine, type State } from '../state/index.ts';
+import { type AppPaths, commandLine, HarnessError } from '../base/index.ts';
+import type { State } from '../state/index.ts';
 import { adoptRun } from './adopt-run.ts';
 import { followersOf, unlistedRuns } from './unlisted-runs.ts';
 

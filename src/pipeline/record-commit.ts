@@ -19,11 +19,15 @@ export function recordCommit(state: State, sealed: SealedRun): void {
     manifest.artifacts.map((artifact) => ({ ...artifact, sha256: artifact.sha256 as Sha256 })),
   );
   state.lineage.saveAll(lineageOf(run_id, trace, manifest.artifacts));
-  state.chain.append({
-    run_id,
-    manifest_sha256: manifestSha256,
-    previous_manifest_sha256: manifest.previous_manifest_sha256 as Sha256 | null,
-  });
+  // A run that was set aside has left its link and its events.
+  const isNew = state.chain.ofRun(run_id) === undefined;
+  if (isNew) {
+    state.chain.append({
+      run_id,
+      manifest_sha256: manifestSha256,
+      previous_manifest_sha256: manifest.previous_manifest_sha256 as Sha256 | null,
+    });
+  }
   const status = manifest.results.status === 'PARTIAL' ? 'PARTIAL' : 'COMPLETED';
   const { started_at, finished_at, first_result_at = null } = manifest;
   state.runs.finish(run_id, {
@@ -34,6 +38,7 @@ export function recordCommit(state: State, sealed: SealedRun): void {
     first_result_at,
     finished_at,
   });
+  if (!isNew) return;
   state.events.append({
     correlation_id: run_id,
     kind: 'run.finished',

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type AppPaths, asDiskFull, temporaryBeside } from '../base/index.ts';
+import { type AppPaths, asDiskFull, failPoint, temporaryBeside } from '../base/index.ts';
 import { type Backup, checkBackup, checksumFile, checksumLine, listBackups } from './backups.ts';
 import { connect } from './database.ts';
 import { moveNow, syncNow, writeNow } from './files-now.ts';
@@ -17,13 +17,28 @@ export function copyState(source: string, path: string): void {
     mkdirSync(dirname(path), { recursive: true });
     copyThroughSqlite(source, temporary);
     syncNow(temporary);
-    // Before the copy appears under its name, so that no copy is ever without it.
-    writeNow(checksumFile(path), checksumLine(temporary, basename(path)));
-    moveNow(temporary, path);
+    putInPlace(temporary, path);
   } catch (error) {
     for (const made of [temporary, `${temporary}-journal`]) rmSync(made, { force: true });
     throw asDiskFull(error, path);
   }
+}
+
+/**
+ * Gives a finished copy its name, with its checksum beside it: before, so that no copy is without one; but where it
+ * replaces another, that loses its own first, so that no copy ever lies beside the checksum of another.
+ */
+function putInPlace(copy: string, path: string): void {
+  const checksum = checksumFile(path);
+  const written = temporaryBeside(checksum);
+  writeNow(written, checksumLine(copy, basename(path)));
+  const replaces = existsSync(path);
+  if (replaces) rmSync(checksum, { force: true });
+  else moveNow(written, checksum);
+  failPoint('backup.moving', path);
+  moveNow(copy, path);
+  failPoint('backup.moved', path);
+  if (replaces) moveNow(written, checksum);
 }
 
 /** Copies the state of an appdata into a folder, under a name of its own. Returns the path of the copy. */
@@ -63,12 +78,20 @@ function freePath(folder: string, name: string): string {
  */
 export function pruneBackups(paths: AppPaths, keep: number): readonly Backup[] {
   const backups = listBackups(paths);
-  const removed = beyond(backups, keep).filter((backup) => !isOfLastMigration(backup, backups));
-  for (const { path } of removed) {
+  return remove(beyond(backups, keep).filter((backup) => !isOfLastMigration(backup, backups)));
+}
+
+/** Removes the backups that are not whole. Returns what was removed. */
+export function dropDamagedBackups(paths: AppPaths): readonly Backup[] {
+  return remove(listBackups(paths).filter(({ path }) => !checkBackup(path).good));
+}
+
+function remove(backups: readonly Backup[]): readonly Backup[] {
+  for (const { path } of backups) {
     rmSync(path, { force: true });
     rmSync(checksumFile(path), { force: true });
   }
-  return removed;
+  return backups;
 }
 
 /** What is older than the newest `keep` good ones. Damaged ones count for nothing. */

@@ -1,9 +1,9 @@
 // The system of record: what was received, ingested, run and written, in one SQLite database that is never recreated.
 
-export { pruneBackups } from './backup.ts';
+export { dropDamagedBackups, pruneBackups } from './backup.ts';
 export { type Backup, checkBackup, listBackups, newestGoodBackup } from './backups.ts';
 export { type Drive, driveOf, driveWarning, freeBytes } from './drive.ts';
-export { commandLine, repairOf, withRepair } from './offer-repair.ts';
+export { repairOf, withRepair } from './offer-repair.ts';
 export { changedRowsIn, openState, type State } from './open-state.ts';
 export { abortOrphans, abortRun } from './orphans.ts';
 export { currentOwner, describeOwner, isProcessAlive, Owner, ownerState } from './owner.ts';

@@ -1,4 +1,4 @@
-import { type AppPaths, defaultAppdata, HarnessError } from '../base/index.ts';
+import { type AppPaths, commandLine, HarnessError } from '../base/index.ts';
 import { newestGoodBackup } from './backups.ts';
 
 /** An error about a damaged database with the repair that this appdata offers; any other error as it is. */
@@ -17,22 +17,12 @@ export function repairOf(paths: AppPaths): string {
   const backup = newestGoodBackup(paths);
   if (backup === undefined) {
     return (
-      `There is no good backup in ${paths.backups}. The runs' folders do not need the database: ` +
-      `"${commandLine(['doctor', '--full'], paths)}" checks each of them. Nothing is recreated in silence.`
+      `There is no good backup in ${paths.backups}. The runs' folders do not need the database. To check each of them: ` +
+      `${commandLine(['doctor', '--full'], paths)}\nNothing is recreated in silence.`
     );
   }
   return (
     `The newest good backup is of ${backup.taken_at}. Put it in place with: ` +
     `${commandLine(['restore', backup.path], paths)}\nThe damaged file is kept, and so is every run's folder.`
   );
-}
-
-/** A command of this program as it can be typed: with the appdata, unless it is the one that is found anyway. */
-export function commandLine(words: readonly string[], paths: AppPaths): string {
-  const appdata = paths.root === defaultAppdata() ? [] : ['--appdata', paths.root];
-  return ['stat-harness', ...words, ...appdata].map(quoted).join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w./:\\@%+=,-]+$/.test(word) ? word : `"${word}"`;
 }

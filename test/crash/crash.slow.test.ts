@@ -221,6 +221,10 @@ const WRITES = [
 const ELSEWHERE = new Map([
   ['run.set_aside', 'test/pipeline/recover.test.ts'],
   ['run.withdrawn', 'test/pipeline/recover.test.ts'],
+  ...['backup.moving', 'backup.moved'].map((name): [string, string] => [
+    name,
+    'test/state/restore.slow.test.ts',
+  ]),
   ...['run.moving', 'run.moved', 'run.purged', 'data.expired', 'garbage.moved'].map(
     (name): [string, string] => [name, 'test/trust/crash-while-deleting.slow.test.ts'],
   ),

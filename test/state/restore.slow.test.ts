@@ -248,3 +248,26 @@ test('the runs of a restored database are those of the backup, whole', () => {
   restoreState(paths, backup, { clock });
   expect(using(paths, (state) => state.runs.list())).toEqual(runs);
 });
+
+test('a copy that is written over is whole at each moment, the old one or the new: it never lies beside the checksum of another', () => {
+  const paths = freshAppdata();
+  const [target, snapshots] = [freshAppdata().root, freshAppdata().root];
+  const copy = join(target, 'state.sqlite');
+  using(paths, (state) => {
+    state.copyTo(copy);
+    state.datasets.ensure('new');
+    const passed = arm({ snapshots: { of: target, folder: snapshots } });
+    try {
+      state.copyTo(copy);
+    } finally {
+      disarm();
+    }
+    expect(passed.get('backup.moved')).toBe(1);
+  });
+  const moments = readdirSync(snapshots).filter((name) => name !== 'index.txt');
+  expect(moments.length).toBeGreaterThan(4);
+  for (const moment of moments)
+    expect(checkBackup(join(snapshots, moment, 'state.sqlite')), moment).toMatchObject({ good: true });
+  expect(readdirSync(target).sort()).toEqual(['state.sqlite', 'state.sqlite.sha256']);
+  expect(checkBackup(copy)).toMatchObject({ good: true });
+});

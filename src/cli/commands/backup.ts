@@ -8,6 +8,7 @@ interface BackupOptions extends CommonOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly keep: number;
+  readonly dropDamaged?: boolean;
 }
 
 export function backupCommand({ terminal }: CommandContext): Command {
@@ -20,13 +21,14 @@ export function backupCommand({ terminal }: CommandContext): Command {
         .argParser(positiveInteger)
         .default(KEEP_BACKUPS),
     )
+    .option('--drop-damaged', 'remove those in the appdata that are not whole, once there is this one')
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness backup --out /mnt/usb/state.sqlite')
     .action(async (options: BackupOptions) => {
-      const { out, force, keep } = options;
+      const { out, force, keep, dropDamaged = false } = options;
       const done = await withApp(options, (app) =>
-        backUpState(app, { keep, ...(out !== undefined && { out }), overwrite: force === true }),
+        backUpState(app, { keep, dropDamaged, ...(out !== undefined && { out }), overwrite: force === true }),
       );
       const removed = done.removed.length > 0 ? `${done.removed.length} older ones removed\n` : '';
       terminal.out(

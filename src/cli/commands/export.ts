@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { type ExportSummary, exportRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -51,5 +52,5 @@ function exportText({ path, sha256, bytes, files, contents }: ExportSummary): st
     ['logs', includes.logs ? 'included' : 'not included'],
     ['content', contents.content_sha256],
   ];
-  return `${table(rows)}Whoever gets it checks it with "stat-harness verify FILE", or unpacks it and says "sha256sum -c manifest-sha256.txt".\n`;
+  return `${table(rows)}Whoever gets it checks it with "stat-harness verify ${basename(path)}", or unpacks it and says "sha256sum -c manifest-sha256.txt".\n`;
 }

@@ -1,5 +1,13 @@
 import { Command } from 'commander';
-import { type App, deleteRun, pinRun, type RunEntry, undeleteRun, unpinRun } from '../../engine/index.ts';
+import {
+  type App,
+  deleteRun,
+  pinRun,
+  type RunEntry,
+  setRunAside,
+  undeleteRun,
+  unpinRun,
+} from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, withApp } from '../options.ts';
 import { printable } from '../terminal.ts';
@@ -7,30 +15,45 @@ import { printable } from '../terminal.ts';
 /** Commands of `runs` that keep a run or let it go. */
 export const keepCommands: readonly ((context: CommandContext) => Command)[] = [pin, unpin, remove, takeBack];
 
+interface ChangeOptions {
+  readonly withData?: boolean;
+  readonly apart?: boolean;
+}
+
 /** A command that does one thing to one run and says so in a sentence. */
 function change(
   { terminal }: CommandContext,
   command: Command,
-  act: (app: App, id: string, options: { readonly withData?: boolean }) => Promise<RunEntry>,
-  sentence: (run: RunEntry) => string,
+  act: (app: App, id: string, options: ChangeOptions) => Promise<RunEntry>,
+  sentence: (run: RunEntry, options: ChangeOptions) => string,
 ): Command {
   return command
     .argument('<run>', 'id of a run, the start of it, or latest')
     .addOption(appdataOption())
     .addOption(jsonOption())
-    .action(async (id: string, options: CommonOptions & { withData?: boolean }) => {
+    .action(async (id: string, options: CommonOptions & ChangeOptions) => {
       const run = await withApp(options, (app) => act(app, id, options));
       terminal.out(
-        options.json ? `${JSON.stringify(run)}\n` : printable(`Run ${run.run_id} ${sentence(run)}\n`),
+        options.json
+          ? `${JSON.stringify(run)}\n`
+          : printable(`Run ${run.run_id} ${sentence(run, options)}\n`),
       );
     });
 }
 
 function remove(context: CommandContext): Command {
-  const command = new Command('delete').description(
-    'Put a run into the trash; "runs undelete" takes it back.',
+  const command = new Command('delete')
+    .description('Put a run into the trash; "runs undelete" takes it back.')
+    .option(
+      '--apart',
+      'set it aside in lost-found/ instead, as it is, where no time runs: one that is damaged',
+    );
+  return change(
+    context,
+    command,
+    (app, id, { apart = false }) => (apart ? setRunAside(app, id) : deleteRun(app, id)),
+    (_, { apart = false }) => (apart ? 'is set aside; "runs lost" shows it.' : 'is in the trash.'),
   );
-  return change(context, command, deleteRun, () => 'is in the trash.');
 }
 
 function takeBack(context: CommandContext): Command {

@@ -3,6 +3,7 @@ import { type Restoration, restoreBackup } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, appOptions, type CommonOptions, jsonOption } from '../options.ts';
 import { printable } from '../terminal.ts';
+import { typedCommand } from '../typed-command.ts';
 import { short } from '../words.ts';
 
 export function restoreCommand({ terminal }: CommandContext): Command {
@@ -14,19 +15,21 @@ export function restoreCommand({ terminal }: CommandContext): Command {
     .addHelpText('after', '\nExample:\n  stat-harness restore latest')
     .action(async (backup: string, options: CommonOptions) => {
       const done = await restoreBackup({ backup, ...appOptions(options, { create: true }) });
-      terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(restorationText(done)));
+      terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(restorationText(done, options)));
     });
 }
 
-function restorationText(done: Restoration): string {
+function restorationText(done: Restoration, options: CommonOptions): string {
   const unknown = done.unknown_runs.map((id) => `  ${short(id)} lies in runs/, but is not listed\n`);
   const missing = done.missing_runs.map((id) => `  ${short(id)} is listed, but its folder is gone\n`);
-  const more = unknown.length + missing.length > 0 ? 'what can be done: stat-harness doctor\n' : '';
+  const adopt = `the next run lists them again where they are whole; or now: ${typedCommand(['runs', 'adopt'], options)}\n`;
+  const doctor = `what can be done: ${typedCommand(['doctor'], options)}\n`;
   return [
     `restored ${done.restored}: ${done.runs} runs\n`,
     done.replaced === null ? '' : `what was there is kept as ${done.replaced}\n`,
     ...unknown,
+    unknown.length > 0 ? adopt : '',
     ...missing,
-    more,
+    missing.length > 0 ? doctor : '',
   ].join('');
 }

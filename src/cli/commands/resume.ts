@@ -36,7 +36,7 @@ async function resume(
       resumeRun(app, id, { wait: options.wait, signal, onProgress: (event) => progress.show(event) }),
     );
     progress.end();
-    terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, undefined));
+    terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, options));
     exit(exitCodeOf(summary));
   } finally {
     progress.end();

@@ -109,7 +109,7 @@ async function run(
     }
     const summary = await runAnalysis(app, request);
     progress.end();
-    terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, options.out));
+    terminal.out(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, options));
     context.exit(exitCodeOf(summary));
   };
   try {

@@ -3,6 +3,7 @@ import { listRuns, type RunDetails, type RunEntry, showRun, traceRun } from '../
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
+import { typedCommand } from '../typed-command.ts';
 import { coverageText, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
 import { artifactsCommand } from './artifacts.ts';
@@ -52,7 +53,7 @@ function list({ terminal }: CommandContext): Command {
       run.created_at,
       (deleted ? run.deleted_at : run.pinned) ?? '',
     ]);
-    const text = printable(`${table([header, ...rows])}${resumeHint(runs)}`);
+    const text = printable(`${table([header, ...rows])}${resumeHint(runs, options)}`);
     terminal.out(options.json ? `${JSON.stringify(runs)}\n` : text);
   });
 }
@@ -126,10 +127,10 @@ function trace({ terminal }: CommandContext): Command {
 }
 
 /** What to do about runs that ended without a result. */
-function resumeHint(runs: readonly RunEntry[]): string {
+function resumeHint(runs: readonly RunEntry[], options: CommonOptions): string {
   const left = runs.find(({ status }) => status === 'ABORTED' || status === 'CANCELLED');
   if (left === undefined) return '';
-  return `To go on from what a run had finished: stat-harness runs resume ${short(left.run_id)}\n`;
+  return `To go on from what a run had finished: ${typedCommand(['runs', 'resume', short(left.run_id)], options)}\n`;
 }
 
 function howExecuted(execution: RunDetails['executions'][number]): string {

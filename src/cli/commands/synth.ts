@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { quoted } from '../../base/index.ts';
 import {
   type PlantList,
   plantLists,
@@ -121,11 +122,6 @@ function summaryText(summary: SynthSummary): string {
     `${table(lines)}Everything in it is invented. Run it as such:\n` +
       `  stat-harness run ${quoted(summary.path)} --kind synthetic\n`,
   );
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
 }
 
 async function list(options: SynthOptions, { terminal }: CommandContext): Promise<void> {

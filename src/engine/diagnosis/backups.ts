@@ -1,5 +1,5 @@
-import { millisBetween } from '../../base/index.ts';
-import { type Backup, checkBackup, commandLine, listBackups } from '../../state/index.ts';
+import { commandLine, millisBetween } from '../../base/index.ts';
+import { type Backup, checkBackup, listBackups } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import type { Damage } from '../damage.ts';
 import { type Findings, findings } from './findings.ts';
@@ -28,13 +28,13 @@ export function examineBackups(
     files += 1;
     const looked = checkBackup(backup.path);
     if (looked.good) newest ??= backup;
-    else damages.push(damageOf(backup, looked.reason));
+    else damages.push(damageOf(backup, looked.reason, commandLine(['backup', '--drop-damaged'], paths)));
   }
   const warnings = newest === undefined && hasRuns ? [missing(commandLine(['backup'], paths))] : [];
   return { ...findings({ damages, warnings, files }), newest: newest ? aged(newest, clock.now()) : null };
 }
 
-function damageOf({ path }: Backup, found: string): Damage {
+function damageOf({ path }: Backup, found: string, command: string): Damage {
   return {
     kind: 'file',
     what: 'The backup',
@@ -42,7 +42,7 @@ function damageOf({ path }: Backup, found: string): Damage {
     expected: 'a whole copy of the database',
     found,
     touches: [],
-    repair: `Delete it, and make another: stat-harness backup.`,
+    repair: `Make another, and remove those that are not whole: ${command}`,
   };
 }
 

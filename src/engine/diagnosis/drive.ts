@@ -1,4 +1,4 @@
-import type { AppPaths } from '../../base/index.ts';
+import { type AppPaths, commandLine } from '../../base/index.ts';
 import { driveOf, driveWarning, freeBytes } from '../../state/index.ts';
 import { type Findings, findings, type Warning } from './findings.ts';
 
@@ -15,7 +15,8 @@ export interface DriveFacts {
 const LITTLE_SPACE = 1e9;
 
 /** The drive: whether its locks hold, whether it is slow, how much room there is, whether it is encrypted. */
-export function examineDrive({ root }: AppPaths): Findings & { readonly drive: DriveFacts } {
+export function examineDrive(paths: AppPaths): Findings & { readonly drive: DriveFacts } {
+  const { root } = paths;
   const { type, verdict, encrypted } = driveOf(root);
   const free_bytes = freeBytes(root);
   const [text = '', ...advice] = driveWarning(root)?.split('. ') ?? [];
@@ -23,7 +24,7 @@ export function examineDrive({ root }: AppPaths): Findings & { readonly drive: D
   if (free_bytes !== null && free_bytes < LITTLE_SPACE) {
     warnings.push({
       text: `only ${Math.round(free_bytes / 1e6)} MB are free on the drive of ${root}`,
-      repair: 'Free some space: "stat-harness gc --dry-run" says what nothing needs.',
+      repair: `Free some space. What nothing needs is named by: ${commandLine(['gc', '--dry-run'], paths)}`,
     });
   }
   return { ...findings({ warnings }), drive: { type, verdict, encrypted, free_bytes } };

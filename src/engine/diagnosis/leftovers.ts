@@ -1,13 +1,6 @@
 import { dirname, join } from 'node:path';
-import { namesIn } from '../../base/index.ts';
-import {
-  commandLine,
-  currentOwner,
-  describeOwner,
-  isProcessAlive,
-  type Owner,
-  ownerState,
-} from '../../state/index.ts';
+import { commandLine, namesIn } from '../../base/index.ts';
+import { currentOwner, describeOwner, isProcessAlive, type Owner, ownerState } from '../../state/index.ts';
 import type { Appdata } from '../app.ts';
 
 import { type Findings, findings, type Warning } from './findings.ts';
@@ -64,7 +57,7 @@ function heldElsewhere({ paths }: Appdata, { what, owner, since }: UnderWay): Wa
     text: `${what} belongs to process ${owner} since ${since}, ${where}`,
     repair:
       id === undefined
-        ? 'If that process is gone, end the run that it belongs to: stat-harness runs cancel RUN --owner-is-gone'
+        ? `If that process is gone for good, a backup that is restored lets go of it: ${commandLine(['backup'], paths)}\nand then: ${commandLine(['restore', 'latest'], paths)}`
         : `If that process is gone: ${commandLine(['runs', 'cancel', id, '--owner-is-gone'], paths)}`,
   };
 }

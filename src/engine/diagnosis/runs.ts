@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { commandLine } from '../../base/index.ts';
 import { followersOf, unlistedRuns } from '../../pipeline/index.ts';
-import { commandLine, type Run } from '../../state/index.ts';
+import type { Run } from '../../state/index.ts';
 import type { Appdata } from '../app.ts';
 import { checkChain } from '../check-chain.ts';
 import { checkInputRecords } from '../check-inputs.ts';
 import { checkRun } from '../check-run.ts';
-import type { Damage } from '../damage.ts';
+import { type Damage, withCommands } from '../damage.ts';
 import { type Findings, findings, together, type Warning } from './findings.ts';
 
 /** Told how many runs of how many were looked at. */
@@ -28,7 +29,7 @@ export async function examineRuns(
       onRuns(index, there.length);
       found.push(await examineRun(app, run));
     }
-    found.push(findings({ damages: checkChain(app, finished, []) }));
+    found.push(findings({ damages: withCommands(checkChain(app, finished, []), app.paths) }));
   }
   return together(found);
 }
@@ -42,7 +43,8 @@ async function examineRun(app: Appdata, run: Run): Promise<Findings> {
   });
   const touches = touchesOf(run);
   const inputs = checked.manifest === null ? [] : checkInputRecords(app, checked.manifest, touches);
-  return findings({ damages: [...checked.damages, ...inputs], files: checked.files });
+  const damages = [...checked.damages, ...withCommands(inputs, app.paths)];
+  return findings({ damages, files: checked.files });
 }
 
 /** The appdata as a run sees it that lies in the trash. */

@@ -6,11 +6,10 @@ import { check, DatasetVersion, Part } from '../../contract/index.ts';
 import { datasetVersionId, partIdOf } from '../../ingest/index.ts';
 import { fileDamage } from '../check-folder.ts';
 import type { Damage } from '../damage.ts';
+import { READ_AGAIN } from '../read-again.ts';
 import type { StoredItem } from '../stored-files.ts';
 import { type Findings, findings } from './findings.ts';
 import type { Records } from './usage.ts';
-
-const READ_AGAIN = 'Read the files again, which puts it right: stat-harness ingest FILE.';
 
 /**
  * A part: its document says what it is, by which its id is checked, and which bytes its files have; the database holds

@@ -2,6 +2,7 @@ import type { AppPaths, Sha256 } from '../../base/index.ts';
 import type { State } from '../../state/index.ts';
 import { fileDamage } from '../check-folder.ts';
 import type { Damage } from '../damage.ts';
+import { READ_AGAIN, readAgain } from '../read-again.ts';
 import { type StoredItem, storedBlobs, storedParts, storedVersions } from '../stored-files.ts';
 import { type Findings, findings, together } from './findings.ts';
 import { lookAtPart, lookAtVersion } from './store-documents.ts';
@@ -27,14 +28,14 @@ export async function examineStore(
   const found = [findings({ damages: gone })];
   const looks = full
     ? [
-        ...blobs.map((item) => () => lookAtUpload(item, records)),
-        ...parts.map((item) => () => lookAtPart(item, records)),
-        ...versions.map((item) => () => lookAtVersion(item, paths, records)),
+        ...blobs.map((item) => ({ id: item.id, look: () => lookAtUpload(item, records) })),
+        ...parts.map((item) => ({ id: item.id, look: () => lookAtPart(item, records) })),
+        ...versions.map((item) => ({ id: item.id, look: () => lookAtVersion(item, paths, records) })),
       ]
     : [];
-  for (const [index, look] of looks.entries()) {
+  for (const [index, { id, look }] of looks.entries()) {
     onFiles(index, looks.length);
-    found.push(await look());
+    found.push(withCommand(await look(), id, paths, records));
   }
   return together(found);
 }
@@ -66,7 +67,7 @@ function goneItems(paths: AppPaths, stored: Stored, { state, usage }: Records): 
       expected: id,
       found: null,
       touches: touches(id),
-      repair: 'Read the file again: stat-harness ingest FILE; or put it back from a copy of the appdata.',
+      repair: readAgain({ paths, state }, id),
     }));
   };
   const { blobs, parts, versions } = state.references;
@@ -95,8 +96,18 @@ function hasItsData(state: State, versionId: Sha256): boolean {
 
 async function lookAtUpload({ id, path }: StoredItem, records: Records | undefined): Promise<Findings> {
   const touches = records?.usage.ofUpload(id) ?? [];
-  const original = records?.state.uploads.byHash(id)[0]?.original_path ?? 'FILE';
-  const repair = `Read the original again, which puts the upload right: stat-harness ingest "${original}".`;
-  const damage = await fileDamage(path, { sha256: id }, touches, { what: 'The upload', repair });
+  const how = { what: 'The upload', repair: READ_AGAIN };
+  const damage = await fileDamage(path, { sha256: id }, touches, how);
   return findings({ damages: damage === undefined ? [] : [damage], files: 1 });
+}
+
+/** What was found about something in the store, with the command that reads it again. */
+function withCommand(found: Findings, id: Sha256, paths: AppPaths, records: Records | undefined): Findings {
+  if (records === undefined || found.damages.length + found.warnings.length === 0) return found;
+  const repair = readAgain({ paths, state: records.state }, id);
+  return {
+    ...found,
+    damages: found.damages.map((damage) => ({ ...damage, repair })),
+    warnings: found.warnings.map((warning) => ({ ...warning, repair })),
+  };
 }
