@@ -2,7 +2,7 @@
 
 export { parseDate } from './civil-time.ts';
 export { csvText } from './csv.ts';
-export { processLogTable } from './log/process-log.ts';
+export { nullLogTable, processLogTable } from './log/process-log.ts';
 export { type Plantable, type PlantSizes, plantProblem } from './plant-size.ts';
 export {
   plantsOf,

@@ -3,28 +3,37 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Rows of the null tables that are analysed. */
-export const NULL_ROWS = 600;
+/** Rows of the null tables and null logs that are analysed. */
+export const NULL_ROWS = { table: 600, log: 1500 } as const;
+
+export type NullKind = keyof typeof NULL_ROWS;
 
 /** What was found in a table without structure. */
 export interface NullTable {
   readonly seed: string;
   /** Hypotheses in its ledger. */
   readonly tested: number;
+  /** Of these, with a p-value of at most 5 %. */
+  readonly small: number;
   /** Its tested findings, by plugin, kind and title. */
   readonly found: readonly string[];
 }
 
-/** Analyses null tables in processes beside this one, as many as there are processors: they take a while. */
-export async function analyseNullTables(seeds: readonly string[]): Promise<NullTable[]> {
+/** Analyses null tables or logs in processes beside this one, as many as there are processors: they take a while. */
+export async function analyseNullTables(
+  seeds: readonly string[],
+  kind: NullKind = 'table',
+): Promise<NullTable[]> {
   const workers = availableParallelism();
   const shares = Array.from({ length: workers }, (_, i) => seeds.filter((_, j) => j % workers === i));
-  return (await Promise.all(shares.filter((share) => share.length > 0).map(inProcess))).flat();
+  return (
+    await Promise.all(shares.filter((share) => share.length > 0).map((share) => inProcess(share, kind)))
+  ).flat();
 }
 
-async function inProcess(seeds: readonly string[]): Promise<NullTable[]> {
+async function inProcess(seeds: readonly string[], kind: NullKind): Promise<NullTable[]> {
   const worker = fileURLToPath(new URL('./null-worker.ts', import.meta.url));
-  const args = [worker, String(NULL_ROWS), ...seeds];
+  const args = [worker, kind, ...seeds];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
   return stdout
     .trim()

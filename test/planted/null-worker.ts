@@ -1,12 +1,16 @@
-// Analyses null tables of some seeds and prints, for each, the titles of its tested findings as a line of JSON.
-import { nullTable } from '../../src/synth/index.ts';
+// Analyses null tables or logs of some seeds and prints, for each, the titles of its tested findings as a line of JSON.
+import { nullLogTable, nullTable } from '../../src/synth/index.ts';
 import { analyse, testedFindings } from './analyse.ts';
+import { NULL_ROWS } from './null-tables.ts';
 
-const [rows = '', ...seeds] = process.argv.slice(2);
+const [kind, ...seeds] = process.argv.slice(2);
 for (const seed of seeds) {
-  const { findings, ledger } = await analyse(nullTable(seed, Number(rows)), seed);
+  const table =
+    kind === 'log' ? nullLogTable({ seed, rows: NULL_ROWS.log }) : nullTable(seed, NULL_ROWS.table);
+  const { findings, ledger } = await analyse(table, seed);
   const found = testedFindings(findings).map(
     ({ plugin_id, kind, title }) => `${plugin_id} ${kind}: ${title}`,
   );
-  console.log(JSON.stringify({ seed, tested: ledger.length, found }));
+  const small = ledger.filter(({ p_value }) => p_value <= 0.05).length;
+  console.log(JSON.stringify({ seed, tested: ledger.length, small, found }));
 }

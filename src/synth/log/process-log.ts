@@ -239,7 +239,15 @@ function jobParameters({
 
 /** A whole log in memory: for tests. */
 export function processLogTable(request: LogRequest): SyntheticTable {
-  const log = processLog(request);
+  return wholeTable(processLog(request));
+}
+
+/** The same without any effect. */
+export function nullLogTable(request: Omit<LogRequest, 'plants'>): SyntheticTable {
+  return wholeTable(nullLog(request));
+}
+
+function wholeTable(log: ProcessLog): SyntheticTable {
   const rows = [...log.rows()];
   return { columns: log.columns, rows, plants: log.plants() };
 }
