@@ -60,7 +60,7 @@ export function nameOfCrossing(ctx: Context, { measure, first, second }: Crossin
 
 export function isHopefulPair({ interaction }: TestedPair, settings: Settings): boolean {
   return (
-    interaction.p_value <= MOST_HOPEFUL_P && Math.abs(interaction.ranks.value) >= settings.smallestInteraction
+    interaction.p_value <= MOST_HOPEFUL_P && settings.smallestInteraction.reaches(interaction.ranks.value)
   );
 }
 

@@ -30,9 +30,9 @@ export async function writeNearMisses(ctx: Context, screened: Screened): Promise
 
 function driverRow(ctx: Context, driver: Driver, settings: Settings): ScreenedHypothesis {
   const estimate = 100 * driver.largest;
-  const smallest_effect = 100 * settings.smallestSuperiority;
+  const smallest_effect = 100 * settings.smallestSuperiority.value;
   const { p_value, n } = driver.omnibus;
-  const reason = reasonOf(estimate, smallest_effect, p_value);
+  const reason = reasonOf(settings.smallestSuperiority.reaches(driver.largest), p_value);
   return {
     hypothesis: nameOfPair(ctx, driver.tally),
     n,
@@ -54,7 +54,7 @@ function segmentRow(
   const { segment, test } = tested;
   const same = told.find((one) => one.driver === driver)?.repeated.get(tested);
   const estimate = 100 * segment.superiority.value;
-  const smallest_effect = 100 * settings.smallestSuperiority;
+  const smallest_effect = 100 * settings.smallestSuperiority.value;
   const p_value =
     test === undefined ? driver.omnibus.p_value : Math.max(segment.p_value, driver.omnibus.p_value);
   return {
@@ -67,14 +67,14 @@ function segmentRow(
     test: test ?? driver.test,
     reason:
       same === undefined
-        ? reasonOf(Math.abs(estimate), smallest_effect, p_value)
+        ? reasonOf(settings.smallestSuperiority.reaches(segment.superiority.value), p_value)
         : `nearly the same rows as ${same}`,
   };
 }
 
 function pairRow(ctx: Context, { interaction, test }: TestedPair, settings: Settings): ScreenedHypothesis {
   const estimate = 100 * interaction.ranks.value;
-  const smallest_effect = 100 * settings.smallestInteraction;
+  const smallest_effect = 100 * settings.smallestInteraction.value;
   const { p_value, n } = interaction;
   return {
     hypothesis: nameOfCrossing(ctx, interaction.crossing),
@@ -83,12 +83,12 @@ function pairRow(ctx: Context, { interaction, test }: TestedPair, settings: Sett
     unit: 'percentage points of mean rank beyond the sum of both effects',
     smallest_effect,
     p_value,
-    reason: reasonOf(Math.abs(estimate), smallest_effect, p_value),
+    reason: reasonOf(settings.smallestInteraction.reaches(interaction.ranks.value), p_value),
     test,
   };
 }
 
-function reasonOf(estimate: number, smallest: number, p: number): string {
+function reasonOf(isLarge: boolean, p: number): string {
   if (p > MOST_HOPEFUL_P) return 'the test is not hopeful';
-  return estimate < smallest ? 'below the smallest effect of interest' : 'reported, if the ledger keeps it';
+  return isLarge ? 'reported, if the ledger keeps it' : 'below the smallest effect of interest';
 }

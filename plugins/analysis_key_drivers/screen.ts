@@ -89,7 +89,7 @@ export function isHopeful(driver: Driver, settings: Settings): boolean {
   return (
     driver.test !== undefined &&
     driver.omnibus.p_value <= MOST_HOPEFUL_P &&
-    driver.largest >= settings.smallestSuperiority
+    settings.smallestSuperiority.reaches(driver.largest)
   );
 }
 

@@ -1,9 +1,9 @@
-import type { Context } from '../../src/sdk/index.ts';
+import { type Context, type SmallestEffect, smallestEffect } from '../../src/sdk/index.ts';
 
-/** Settings of this plugin, as numbers. */
+/** Settings of this plugin, as numbers and smallest effects. */
 export interface Settings {
-  readonly smallestSuperiority: number;
-  readonly smallestInteraction: number;
+  readonly smallestSuperiority: SmallestEffect;
+  readonly smallestInteraction: SmallestEffect;
   readonly minRows: number;
   readonly maxLevels: number;
   readonly maxMeasures: number;
@@ -17,8 +17,8 @@ export interface Settings {
 export function readSettings(ctx: Context): Settings {
   const number = (key: string) => Number(ctx.settings[key]);
   return {
-    smallestSuperiority: number('smallest_superiority_percent') / 100 - 0.5,
-    smallestInteraction: number('smallest_interaction_points') / 100,
+    smallestSuperiority: smallestEffect('smallest_superiority_percent', ctx.settings),
+    smallestInteraction: smallestEffect('smallest_interaction_points', ctx.settings),
     minRows: number('min_rows'),
     maxLevels: number('max_levels'),
     maxMeasures: number('max_measures'),

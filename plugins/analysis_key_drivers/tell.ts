@@ -57,8 +57,8 @@ function tellOf(
         (other) => other.tally.measure === crossing.measure && other.tally.factor === crossing.second,
       ),
   );
-  const large = segments.filter(
-    ({ segment }) => Math.abs(segment.superiority.value) >= settings.smallestSuperiority,
+  const large = segments.filter(({ segment }) =>
+    settings.smallestSuperiority.reaches(segment.superiority.value),
   );
   const repeated = new Map<TestedSegment, string>();
   for (const one of large) {
