@@ -48,7 +48,7 @@ export function summaryText(
       `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +
         `${counts.plugins_not_applicable} not applicable`,
     ],
-    ['report', summary.report_path],
+    ['report', summary.report_path ?? 'none'],
     ...(out === undefined ? [] : [['copied to', resolve(out)]]),
   ];
   return (

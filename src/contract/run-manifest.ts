@@ -149,9 +149,11 @@ export const RunSummary = closed(
     status: RunStatus,
     dataset_version_id: Sha256Schema,
     coverage: Coverage,
+    /** Where its files lie; of a run that did not finish, its logs. */
     run_dir: Type.String(),
-    report_path: Type.String(),
-    manifest_path: Type.String(),
+    /** Null where the run has none, because it did not finish. */
+    report_path: Type.Union([Type.String(), Type.Null()]),
+    manifest_path: Type.Union([Type.String(), Type.Null()]),
     ttfr_ms: Type.Union([Type.Number(), Type.Null()]),
     duration_ms: Type.Number(),
     counts: closed({

@@ -67,7 +67,8 @@ export function summarise(
   finished: FinishedRun,
   durationMs: number,
 ): RunSummary {
-  const folder = app.paths.run(runId);
+  const hasResult = finished.manifest !== undefined;
+  const folder = hasResult ? app.paths.run(runId) : app.paths.stagedRun(runId);
   const { ttfr_ms } = app.state.events.timeline(runId);
   return {
     schema_version: 'run_summary.v1',
@@ -77,8 +78,8 @@ export function summarise(
     dataset_version_id: prepared.input.version.dataset_version_id,
     coverage: prepared.input.coverage,
     run_dir: folder,
-    report_path: join(folder, 'report.html'),
-    manifest_path: join(folder, 'run_manifest.json'),
+    report_path: hasResult ? join(folder, 'report.html') : null,
+    manifest_path: hasResult ? join(folder, 'run_manifest.json') : null,
     ttfr_ms,
     duration_ms: Math.round(durationMs),
     counts: { ...finished.counts, ...finished.told },

@@ -2,7 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { RunCancellation, RunEntry } from '../../src/engine/index.ts';
+import { check, RunSummary } from '../../src/contract/index.ts';
+import { type RunCancellation, type RunEntry, runAnalysis, withApp } from '../../src/engine/index.ts';
 import { command, example, run, start, temporaryFolder, testPlugins } from './command.ts';
 
 /** A run of a plugin that waits for minutes. */
@@ -64,4 +65,17 @@ test('runs cancel ends the run under way and the one that waits, from another pr
   const late = await command(['runs', 'cancel', running?.run_id ?? '', '--appdata', appdata]);
   expect(late.code).toBe(2);
   expect(late.err).toContain('is CANCELLED: there is nothing to cancel');
+});
+
+test('the summary of a run that was cancelled names no report and no manifest: there is none', async () => {
+  const appdata = temporaryFolder();
+  await withApp({ appdata }, async (app) => {
+    const summary = await runAnalysis(app, {
+      ...{ files: [example], flags: { plugins: ['profile_basic'] }, pluginFolders: [], osSandbox: 'auto' },
+      ...{ force: false, wait: true, signal: AbortSignal.abort(), onProgress: () => undefined },
+    });
+    expect(summary).toMatchObject({ status: 'CANCELLED', report_path: null, manifest_path: null });
+    expect(check(RunSummary, summary).ok).toBe(true);
+    expect(existsSync(summary.run_dir)).toBe(true);
+  });
 });

@@ -80,8 +80,9 @@ export function contentOf(summary: RunSummary): Record<string, string> {
   );
 }
 
-export function readJson<T>(path: string): T {
-  return JSON.parse(readFileSync(path, 'utf8')) as T;
+/** A document; a path that is not there is null, as in the summary of a run without a result. */
+export function readJson<T>(path: string | null): T {
+  return JSON.parse(readFileSync(path ?? 'no path', 'utf8')) as T;
 }
 
 /** Every file below a folder, relative, sorted. */

@@ -127,7 +127,11 @@ test('one byte changed in the manifest, in the Parquet file of a part, or in its
   const damaged = await run(example, folder, ['--plugins', 'profile_roles']);
   const { part_id } = readJson<RunManifest>(damaged.manifest_path).inputs[0] ?? { part_id: 'sha256:' };
   const part = join(folder, 'parts', part_id.slice(7));
-  for (const file of [join(part, 'ingest_report.json'), join(part, 'part.parquet'), damaged.manifest_path]) {
+  for (const file of [
+    join(part, 'ingest_report.json'),
+    join(part, 'part.parquet'),
+    damaged.manifest_path ?? '',
+  ]) {
     const bytes = readFileSync(file);
     const at = bytes.length >> 1;
     bytes[at] = (bytes[at] ?? 0) ^ 1;
