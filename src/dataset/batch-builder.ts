@@ -7,6 +7,7 @@ import { type ColumnBuilder, copied, createColumnBuilder, type Layout } from './
 export class BatchBuilder {
   readonly #names: readonly string[];
   readonly #batchBytes: number;
+  readonly #bytesPerRow: number;
   readonly #numbers = createColumnBuilder('int64');
   readonly #columns: readonly ColumnBuilder[];
   #part = 0;
@@ -17,6 +18,8 @@ export class BatchBuilder {
   constructor(names: readonly string[], layouts: readonly Layout[], batchBytes: number) {
     this.#names = names;
     this.#columns = layouts.map(createColumnBuilder);
+    const builders = [this.#numbers, ...this.#columns];
+    this.#bytesPerRow = builders.reduce((sum, { bytesPerRow }) => sum + bytesPerRow, 0);
     this.#batchBytes = batchBytes;
   }
 
@@ -28,7 +31,7 @@ export class BatchBuilder {
       duckdb.data_chunk_get_vector(chunk.chunk, index),
     );
     const builders = [this.#numbers, ...this.#columns];
-    const sizes = new Float64Array(rows);
+    const sizes = new Float64Array(rows).fill(this.#bytesPerRow);
     builders.forEach((builder, index) => {
       const vector = vectors[index];
       if (vector) builder.load(vector, rows, sizes);

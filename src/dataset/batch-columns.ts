@@ -6,7 +6,9 @@ export type Layout = 'int32' | 'int64' | 'int128' | 'float64' | 'boolean' | 'tex
 
 /** Collects one column of a batch out of DuckDB's vectors. */
 export interface ColumnBuilder {
-  /** Looks at a vector and adds what each row needs, in bytes, to `sizes`. */
+  /** What each row needs at least. */
+  readonly bytesPerRow: number;
+  /** Looks at a vector and adds what each row needs beyond that, in bytes, to `sizes`. */
   load(vector: duckdb.Vector, rows: number, sizes: Float64Array): void;
   /** Takes rows `from` to `to` (excluded) of the loaded vector. */
   take(from: number, to: number): void;
@@ -31,48 +33,58 @@ const WIDTHS: Readonly<Record<Exclude<Layout, 'text'>, number>> = {
 function fixedBuilder(layout: Exclude<Layout, 'text'>): ColumnBuilder {
   const width = WIDTHS[layout];
   const validity = validityBuilder();
-  let pieces: Uint8Array[] = [];
+  let bytes = new Uint8Array(0);
+  let used = 0;
   let loaded: Uint8Array = new Uint8Array(0);
+
+  function grow(needed: number): void {
+    if (needed <= bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * bytes.length));
+    larger.set(bytes.subarray(0, used));
+    bytes = larger;
+  }
+
   return {
-    load(vector, rows, sizes) {
+    bytesPerRow: layout === 'int32' ? 8 : width,
+    load(vector, rows) {
       loaded = duckdb.vector_get_data(vector, rows * width);
       validity.load(vector, rows);
-      const size = layout === 'int32' ? 8 : width;
-      for (let row = 0; row < rows; row++) sizes[row] = (sizes[row] ?? 0) + size;
     },
     take(from, to) {
-      pieces.push(copied(loaded.subarray(from * width, to * width)));
+      grow(used + (to - from) * width);
+      bytes.set(loaded.subarray(from * width, to * width), used);
+      used += (to - from) * width;
       validity.take(from, to);
     },
     finish() {
-      const bytes = joined(pieces);
-      pieces = [];
-      return columnOf(layout, bytes, validity.finish());
+      const column = columnOf(layout, bytes.buffer, used / width, validity.finish());
+      // the next batch is about as large: memory that is neither copied nor grown leaves little to collect
+      bytes = new Uint8Array(used);
+      used = 0;
+      return column;
     },
   };
 }
 
 function columnOf(
   layout: Exclude<Layout, 'text'>,
-  bytes: Uint8Array<ArrayBuffer>,
+  buffer: ArrayBuffer,
+  rows: number,
   valid: Uint8Array,
 ): BatchColumn {
-  const { buffer } = bytes;
   switch (layout) {
     case 'int64':
-      return { kind: 'int64', values: cleared(new BigInt64Array(buffer), valid, 0n), valid };
-    case 'int32':
-      return {
-        kind: 'int64',
-        values: cleared(BigInt64Array.from(new Int32Array(buffer), BigInt), valid, 0n),
-        valid,
-      };
+      return { kind: 'int64', values: cleared(new BigInt64Array(buffer, 0, rows), valid, 0n), valid };
+    case 'int32': {
+      const values = BigInt64Array.from(new Int32Array(buffer, 0, rows), BigInt);
+      return { kind: 'int64', values: cleared(values, valid, 0n), valid };
+    }
     case 'float64':
-      return { kind: 'float64', values: cleared(new Float64Array(buffer), valid, 0), valid };
+      return { kind: 'float64', values: cleared(new Float64Array(buffer, 0, rows), valid, 0), valid };
     case 'boolean':
-      return { kind: 'boolean', values: cleared(bytes, valid, 0), valid };
+      return { kind: 'boolean', values: cleared(new Uint8Array(buffer, 0, rows), valid, 0), valid };
     case 'int128':
-      return { kind: 'int128', ...words(new BigUint64Array(buffer), valid), valid };
+      return { kind: 'int128', ...words(new BigUint64Array(buffer, 0, 2 * rows), valid), valid };
   }
 }
 
@@ -93,7 +105,7 @@ function cleared<A extends { readonly length: number; [row: number]: V }, V>(
 function words(pairs: BigUint64Array, valid: Uint8Array): { low: BigUint64Array; high: BigInt64Array } {
   const low = new BigUint64Array(pairs.length / 2);
   const high = new BigInt64Array(pairs.length / 2);
-  const signed = new BigInt64Array(pairs.buffer);
+  const signed = new BigInt64Array(pairs.buffer, pairs.byteOffset, pairs.length);
   for (let row = 0; row < low.length; row++) {
     if (!isSet(valid, row)) continue;
     low[row] = pairs[2 * row] ?? 0n;
@@ -114,6 +126,7 @@ function textBuilder(): ColumnBuilder {
   let taken: Uint8Array[] = [];
   let takenLengths: number[] = [];
   return {
+    bytesPerRow: 4,
     load(vector, rows, sizes) {
       loaded = duckdb.vector_get_data(vector, rows * STRING_BYTES);
       validity.load(vector, rows);
@@ -122,7 +135,7 @@ function textBuilder(): ColumnBuilder {
       for (let row = 0; row < rows; row++) {
         const length = validity.isValid(row) ? view.getUint32(row * STRING_BYTES, true) : 0;
         lengths[row] = length;
-        sizes[row] = (sizes[row] ?? 0) + length + 4;
+        sizes[row] = (sizes[row] ?? 0) + length;
       }
     },
     take(from, to) {
@@ -241,9 +254,9 @@ function validityBuilder(): ValidityBuilder {
     isValid,
     take(from, to) {
       grow(to - from);
-      for (let row = from; row < to; row++, count++) {
-        if (isValid(row)) bits[count >> 3] = (bits[count >> 3] ?? 0) | (1 << (count & 7));
-      }
+      if (mask === null) setBits(bits, count, count + to - from);
+      else copyBits(mask, from, to, bits, count);
+      count += to - from;
     },
     finish() {
       const valid = bits.slice(0, (count + 7) >> 3);
@@ -252,6 +265,22 @@ function validityBuilder(): ValidityBuilder {
       return valid;
     },
   };
+}
+
+/** Sets the bits `from` to `to` (excluded). */
+function setBits(bits: Uint8Array, from: number, to: number): void {
+  const [first, last] = [Math.min(to, (from + 7) & ~7), Math.max(from, to & ~7)];
+  for (let bit = from; bit < first; bit++) bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+  if (first < last) bits.fill(0xff, first >> 3, last >> 3);
+  for (let bit = Math.max(first, last); bit < to; bit++)
+    bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+}
+
+/** Sets the bits at `at` and behind that are set in `source` from `from` to `to` (excluded). */
+function copyBits(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void {
+  for (let bit = from, into = at; bit < to; bit++, into++) {
+    if (isSet(source, bit)) target[into >> 3] = (target[into >> 3] ?? 0) | (1 << (into & 7));
+  }
 }
 
 function isSet(bits: Uint8Array, row: number): boolean {
