@@ -83,7 +83,7 @@ export function columnOf(variable: Variable): string {
 }
 
 function scoresCte(
-  { categories, halves }: Subject,
+  { categories, halves, rows }: Subject,
   variants: readonly Variant[],
   few: ReadonlySet<string>,
 ): string {
@@ -96,6 +96,7 @@ function scoresCte(
       ...(other && { where: `${identifier(columnOf(other))} IS NOT NULL` }),
     })),
     few,
+    { rows },
   );
   const columns = ['_sh_part', '_sh_row_number', `${halves.sql} AS half`, ...labels, ...items];
   const scores = `scores AS (SELECT ${columns.join(',\n  ')}\nFROM data ${joins.join(' ')})`;

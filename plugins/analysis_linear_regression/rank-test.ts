@@ -91,7 +91,7 @@ function scoresCte({ measures, factors }: Terms, { complete, half, whole }: Mode
   const { ctes, joins, items } = midrankSql(
     measures.map(({ column }, i) => ({ name: `u${i}`, column, where: complete, filtered: true, n: whole.n })),
     few,
-    'complete_rows',
+    { relation: 'complete_rows', rows: whole.n },
   );
   const codes = [half, ...factors.map(({ code }) => code)].map(identifier);
   const small = codes.map((code) => `CAST(${code} AS TINYINT) AS ${code}`);

@@ -24,20 +24,20 @@ export interface MidrankSql {
 /**
  * Scores of columns as SQL: twice the midrank less n + 1, integers that add up to 0, so that Spearman's and Kruskal and
  * Wallis's statistics come from exact sums. Columns of `few` values are ranked by their counts, which are joined back;
- * the others by a window, which sorts the rows. Both give the same scores. `rows` is the query's own relation of rows
- * of `data`, if it has one: sorting is the faster, the fewer and the smaller columns it has.
+ * the others by a window, which sorts the rows. Both give the same scores. `relation` is `data`, or the query's own
+ * relation of rows of it (sorting is the faster, the fewer and the smaller columns it has); `rows` is how many it has.
  */
 export function midrankSql(
   columns: readonly RankedColumn[],
   few: ReadonlySet<string>,
-  rows = 'data',
+  { relation = 'data', rows }: { readonly relation?: string; readonly rows: number },
 ): MidrankSql {
   const counted = columns.filter(({ column }) => few.has(column));
   return {
     ctes: counted.flatMap((one) => [valuesCte(one), ranksCte(one)]),
-    joins: counted.map((one) => joinSql(one, rows)),
+    joins: counted.map((one) => joinSql(one, relation)),
     items: columns.map((one) =>
-      few.has(one.column) ? `${ranksOf(one)}.score AS ${one.name}` : `${windowSql(one)} AS ${one.name}`,
+      few.has(one.column) ? `${ranksOf(one)}.score AS ${one.name}` : `${windowSql(one, rows)} AS ${one.name}`,
     ),
   };
 }
@@ -64,20 +64,25 @@ function ranksCte(one: RankedColumn): string {
 }
 
 /** The condition is part of the key: beside it, DuckDB would compare every row with every value. */
-function joinSql(one: RankedColumn, rows: string): string {
-  const column = `${rows}.${identifier(one.column)}`;
-  const key = one.where === undefined || one.filtered ? column : `CASE WHEN ${one.where} THEN ${column} END`;
+function joinSql(one: RankedColumn, relation: string): string {
+  const key = keyOf(one, `${relation}.${identifier(one.column)}`);
   return `LEFT JOIN ${ranksOf(one)} ON ${key} = ${ranksOf(one)}.value_ranked`;
 }
 
-/** Values below, and values up to: together twice the midrank, less 1. */
-function windowSql({ column: name, where: condition, filtered, n }: RankedColumn): string {
-  const column = identifier(name);
-  const where = filtered ? undefined : condition;
-  const partition = where === undefined ? '' : `PARTITION BY (${where}) `;
-  const window = `OVER (${partition}ORDER BY ${column} ASC NULLS LAST)`;
-  const present = [`${column} IS NOT NULL`, ...(where === undefined ? [] : [`(${where})`])].join(' AND ');
-  return `CASE WHEN ${present} THEN rank() ${window} + count(${column}) ${window} - ${n + 1} END`;
+/**
+ * Rows with a smaller value, and rows up to the value: together twice the midrank, less 1. Rows that are not ranked sort
+ * behind. The share of rows up to a value is a double, near enough to its whole number over `rows` to give that back.
+ */
+function windowSql(one: RankedColumn, rows: number): string {
+  const key = keyOf(one, identifier(one.column));
+  const window = `OVER (ORDER BY ${key} ASC NULLS LAST)`;
+  const upTo = `CAST(cume_dist() ${window} * ${rows} AS BIGINT)`;
+  return `CASE WHEN ${key} IS NOT NULL THEN rank() ${window} + ${upTo} - ${one.n + 1} END`;
+}
+
+/** The value in the rows that are ranked, missing in the others. */
+function keyOf({ where, filtered }: RankedColumn, column: string): string {
+  return where === undefined || filtered ? column : `CASE WHEN ${where} THEN ${column} END`;
 }
 
 /** Below this many rows sorting is cheap. */

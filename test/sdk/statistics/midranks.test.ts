@@ -40,7 +40,7 @@ test('scores by windows and by counts of values are twice the midrank, less n + 
   const scores = await inTable(table, [], async (ctx) => {
     const found: (number | null)[][][] = [];
     for (const few of [new Set<string>(), new Set(['x', 'y'])]) {
-      const { ctes, joins, items } = midrankSql(columns, few);
+      const { ctes, joins, items } = midrankSql(columns, few, { rows: table.rows.length });
       const prefix = ctes.length > 0 ? `WITH ${ctes.join(', ')} ` : '';
       const query = await ctx.query(
         `${prefix}SELECT ${items.join(', ')}, _sh_row_number FROM data ${joins.join(' ')} ORDER BY _sh_row_number`,
