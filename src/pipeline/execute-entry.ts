@@ -19,6 +19,7 @@ import {
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { type ExecutionEnd, executePlugin } from '../plugin-host/index.ts';
+import { prepareToDraw } from '../report/index.ts';
 import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
 import { collectArtifacts, OutputLimitExceeded } from './collect-artifacts.ts';
 import { copyWhole } from './copy-files.ts';
@@ -217,6 +218,7 @@ async function runSandboxed(
     osSandbox: context.osSandbox,
     onLog: (line) => appendLog(log, line),
     onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
+    onStarted: prepareToDraw,
     ...(context.signal && { signal: context.signal }),
   });
 }

@@ -20,6 +20,7 @@ export interface Conversation {
   readonly limits: PluginManifest['limits'];
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
+  readonly onStarted?: () => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -48,6 +49,7 @@ export function converse(conversation: Conversation): Promise<Conversed> {
         exitCode: code,
       });
     });
+    conversation.onStarted?.();
   });
 }
 

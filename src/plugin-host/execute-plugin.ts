@@ -25,6 +25,8 @@ export interface ExecutionRequest {
   readonly osSandbox: 'auto' | 'off';
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
+  /** Called once the sandbox's process is started; it takes a while until it asks for anything. */
+  readonly onStarted?: () => void;
   readonly signal?: AbortSignal;
 }
 

@@ -104,7 +104,12 @@ async function refuse(): Promise<never> {
   throw new Error('a chart may not load anything');
 }
 
-/** Loaded when the first chart is drawn: they take a second, which other commands need not wait for. */
+/** Begins to load what charts are drawn with, while there is something else to wait for; drawing says what fails. */
+export function prepareToDraw(): void {
+  libraries().catch(() => undefined);
+}
+
+/** Loaded when they are needed: they take a part of a second, which other commands need not wait for. */
 async function libraries() {
   const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
     import('vega'),
