@@ -10,6 +10,7 @@ import {
   type RowBlocks,
   scanNumbers,
   type TableView,
+  twoAtOnce,
   unpackCodes,
   type ValueClasses,
   valueClasses,
@@ -87,11 +88,12 @@ async function columnsOf(ctx: Context, view: TableView, settings: Settings): Pro
     minRows: settings.minRows,
     most: settings.maxLevels,
   });
-  const columns: DriftColumn[] = [];
-  for (const measure of measures) {
-    const classes = await valueClasses(ctx, measure.sqlName, MOST_CLASSES);
-    if (classes.cuts.length > 1) columns.push({ kind: 'measure', measure, classes });
-  }
+  const classified = await twoAtOnce(measures, async (measure) => ({
+    kind: 'measure' as const,
+    measure,
+    classes: await valueClasses(ctx, measure.sqlName, MOST_CLASSES),
+  }));
+  const columns = classified.filter(({ classes: { cuts } }) => cuts.length > 1);
   const several = categories.filter(({ levels }) => levels.filter(({ rows }) => rows > 0).length > 1);
   return [...columns, ...several.map((codes) => ({ kind: 'category', codes }) as const)];
 }

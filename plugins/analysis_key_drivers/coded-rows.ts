@@ -71,12 +71,12 @@ async function* readRows(
     const classes = new Map([...values].map(([measure, own]) => [measure, classesOf(measure.classes, own)]));
     const ofBands = bands.map((band): [Factor, Uint8Array] => {
       const measure = measures.find((one) => one.measure.sqlName === band.column);
-      return [band, codesOfBands(band, measure && classes.get(measure), rows)];
+      return [band, codesOfBands(band, measure, measure && classes.get(measure), rows)];
     });
     const ofCategories = unpackCodes(packs, columns.slice(1 + measures.length));
     yield {
       rows,
-      slots: Int32Array.from(columns[0] ?? []),
+      slots: new Int32Array(columns[0] ?? []),
       values,
       classes,
       codes: new Map([...ofCategories, ...ofBands]),
@@ -85,12 +85,18 @@ async function* readRows(
 }
 
 /** What the SQL of bands gives: they are cut between classes. */
-function codesOfBands({ edges = [] }: Factor, classes: Int32Array | undefined, rows: number): Uint8Array {
+function codesOfBands(
+  { edges = [] }: Factor,
+  measure: MeasureClasses | undefined,
+  classes: Int32Array | undefined,
+  rows: number,
+): Uint8Array {
+  const count = measure?.classes.cuts.length ?? 0;
+  const codeOf = Uint8Array.from({ length: count }, (_, at) => 1 + edges.filter((edge) => at > edge).length);
   const codes = new Uint8Array(rows);
-  const [first = Number.MAX_VALUE, second = Number.MAX_VALUE, third = Number.MAX_VALUE] = edges;
   for (let row = 0; row < rows; row += 1) {
     const at = classes?.[row] ?? -1;
-    if (at >= 0) codes[row] = 1 + Number(at > first) + Number(at > second) + Number(at > third);
+    if (at >= 0) codes[row] = codeOf[at] ?? 0;
   }
   return codes;
 }

@@ -1,4 +1,11 @@
-import { type Context, definePlugin, rowBlocks, tableView, valueClasses } from '../../src/sdk/index.ts';
+import {
+  type Context,
+  definePlugin,
+  rowBlocks,
+  tableView,
+  twoAtOnce,
+  valueClasses,
+} from '../../src/sdk/index.ts';
 import { type CodedRows, codedRows } from './coded-rows.ts';
 import { type Crossing, type CrossingRequest, crossRows } from './crossings.ts';
 import { bandFactor, categoryFactors, type Factor, type MeasureClasses, periodFactor } from './factors.ts';
@@ -42,12 +49,18 @@ async function readTable(ctx: Context, settings: Settings): Promise<Table | unde
     ctx.note('No column is a measure.');
     return undefined;
   }
-  const blocks = await rowBlocks(ctx, view.time);
-  const categories = await categoryFactors(ctx, names, settings);
   const most = classesFor(measures.length * (measures.length + names.length + 1), settings.maxLevels);
-  const classes: MeasureClasses[] = [];
-  for (const measure of measures)
-    classes.push({ measure, classes: await valueClasses(ctx, measure.sqlName, most) });
+  const [blocks, categories, classes] = await Promise.all([
+    rowBlocks(ctx, view.time),
+    categoryFactors(ctx, names, settings),
+    twoAtOnce(
+      measures,
+      async (measure): Promise<MeasureClasses> => ({
+        measure,
+        classes: await valueClasses(ctx, measure.sqlName, most),
+      }),
+    ),
+  ]);
   const bands = classes.map((one) => bandFactor(one, ctx.rowCount)).filter((band) => band !== undefined);
   const isTimed = view.time !== undefined && blocks.by === 'time';
   const periods = isTimed ? [periodFactor(view.time ?? '', blocks)] : [];

@@ -1,4 +1,4 @@
-import { columnLabel, identifier } from '../../src/sdk/index.ts';
+import { columnLabel, identifier, type QueryHandle } from '../../src/sdk/index.ts';
 import { meanOf } from './diagnostics.ts';
 import type { Fitted, Study } from './study.ts';
 import type { Moment } from './sums.ts';
@@ -6,24 +6,22 @@ import type { Moment } from './sums.ts';
 const BINS = 20;
 
 /**
- * What the rows have over what the model gives, as medians and middle halves of about equal numbers of rows; its name.
- * `sorted` are some of the fitted values, which the rows are cut at.
+ * What the rows have over what the model gives, as medians and middle halves of about equal numbers of rows. `sorted` are
+ * some of the fitted values, which the rows are cut at.
  */
-export async function drawFit(
+export async function queryFit(
   study: Study,
   { model, fit }: Fitted,
   sorted: Float64Array,
-  place: number,
-): Promise<string> {
+): Promise<QueryHandle> {
   const { ctx, sums } = study;
-  const name = `fit_${place}`;
   const parameters: number[] = [];
   const parameter = (value: number): string => `CAST($${parameters.push(value)} AS DOUBLE)`;
   const y = `CAST(${identifier(model.target.column)} AS DOUBLE)`;
   const fitted = fittedSql(study, { model, fit }, parameter);
   const cuts = cutsOf(sorted).map((cut, i) => `WHEN fitted <= ${parameter(cut)} THEN ${i + 1}`);
   const bin = cuts.length === 0 ? '1' : `CASE ${cuts.join(' ')} ELSE ${cuts.length + 1} END`;
-  const query = await ctx.query(
+  return ctx.query(
     `WITH fitted_rows AS (SELECT ${y} AS y, ${fitted} AS fitted FROM data WHERE ${sums.complete}),
 binned AS (SELECT y, fitted, ${bin} AS bin FROM fitted_rows),
 quartiles AS (SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y, [0.25, 0.5, 0.75]) AS y, count(*) AS n
@@ -31,9 +29,13 @@ quartiles AS (SELECT bin, quantile_disc(fitted, 0.5) AS fitted, quantile_disc(y,
 SELECT bin, fitted, y[1] AS lower_quartile, y[2] AS median, y[3] AS upper_quartile, n FROM quartiles ORDER BY bin`,
     parameters,
   );
-  const label = columnLabel(study.ctx, model.target);
+}
+
+/** Draws what {@link queryFit} found; the chart's name. */
+export function drawFit({ ctx }: Study, { model }: Fitted, query: QueryHandle, place: number): string {
+  const label = columnLabel(ctx, model.target);
   return ctx.chart({
-    name,
+    name: `fit_${place}`,
     title: `${label}: observed over fitted`,
     alternative: `Median of ${label} and its middle half, over what the model gives; the dashed line is where both are equal.`,
     query,
@@ -85,13 +87,10 @@ function fittedSql(
     return [`${parameter(slope)} * (${product} - ${parameter(centre(at))})`];
   });
   const factors = terms.factors.flatMap(({ code, levels }) => {
-    const cases = levels.flatMap((level, i) => {
-      const slope = slopeOf(level);
-      return slope === undefined ? [] : [`WHEN ${i + 1} THEN ${parameter(slope)}`];
-    });
-    return cases.length === 0
-      ? []
-      : [`CASE ${identifier(code)} ${cases.join(' ')} ELSE CAST(0 AS DOUBLE) END`];
+    const slopes = levels.map(slopeOf);
+    if (slopes.every((slope) => slope === undefined)) return [];
+    const effects = [0, ...slopes].map((slope = 0) => parameter(slope));
+    return [`[${effects.join(', ')}][${identifier(code)} + 1]`];
   });
   return [parameter(constant), ...powers, ...factors].join(' + ');
 }

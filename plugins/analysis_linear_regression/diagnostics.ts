@@ -30,8 +30,8 @@ export interface Diagnostics {
   /** Breusch–Pagan in Koenker's form. */
   readonly spread: { readonly statistic: number; readonly p_value: number } | undefined;
   readonly durbinWatson: number | undefined;
-  /** Smallest, quartiles, largest. */
-  readonly quantiles: readonly number[] | undefined;
+  /** All, in the order of the rows; undefined where they are too many to keep. */
+  readonly residuals: Float64Array | undefined;
   /** By slope: 1 / (1 - R²) of the term on the others; undefined without a constant. */
   readonly inflation: readonly number[] | undefined;
   readonly influential: readonly InfluentialRow[];
@@ -62,7 +62,7 @@ export function diagnose(
     ...robustOf(model, fit, sums, residuals),
     spread: spreadOf(model, fit, residuals),
     durbinWatson: durbinWatsonOf(residuals, order),
-    quantiles: residuals.residuals && quartilesOf(residuals.residuals),
+    residuals: residuals.residuals,
     inflation,
     influential: residuals.influential,
     fitted,
@@ -75,7 +75,7 @@ const NOTHING = {
   wald_p: undefined,
   spread: undefined,
   durbinWatson: undefined,
-  quantiles: undefined,
+  residuals: undefined,
   influential: [],
 } as const;
 
@@ -182,8 +182,8 @@ function durbinWatsonOf(
   return sum / squares;
 }
 
-/** Order statistics by nearest rank. */
-function quartilesOf(residuals: Float64Array): readonly number[] {
+/** Smallest, quartiles and largest, by nearest rank. */
+export function quartilesOf(residuals: Float64Array): readonly number[] {
   const place = (share: number) => Math.max(0, Math.ceil(share * residuals.length) - 1);
   return orderStatistics(residuals, [0, 0.25, 0.5, 0.75, 1].map(place));
 }

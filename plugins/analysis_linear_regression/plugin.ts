@@ -4,6 +4,7 @@ import {
   identifier,
   isCollinear,
   readSerialDependence,
+  type SerialDependence,
 } from '../../src/sdk/index.ts';
 import { type Question, readQuestion, type Variable } from './columns.ts';
 import { fitting, type Model, modelOf, sizeOf } from './fit.ts';
@@ -14,7 +15,7 @@ import { diagnoseAll } from './residual-passes.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Diagnosed, Fits, Fitted, Study } from './study.ts';
 import { readSums, type Sums } from './sums.ts';
-import { makeTerms } from './terms.ts';
+import { makeTerms, type Terms } from './terms.ts';
 
 export default definePlugin({
   async analyze(ctx: Context) {
@@ -45,27 +46,43 @@ async function studyOf(ctx: Context, settings: Settings, question: Question): Pr
     return undefined;
   }
   const terms = await makeTerms(ctx, settings, question);
+  const hasRanks = settings.intercept && settings.degree === 1;
+  const [{ sums, ranks }, serial] = await Promise.all([
+    sumsOf(ctx, settings, question, terms, hasRanks),
+    hasRanks && !question.asked ? serialOf(ctx, question, terms) : undefined,
+  ]);
+  return { ctx, settings, question, terms, sums, ranks, serial: ranks && serial };
+}
+
+/** Sums of the complete rows, then of their ranks where these say something. */
+async function sumsOf(
+  ctx: Context,
+  settings: Settings,
+  question: Question,
+  terms: Terms,
+  hasRanks: boolean,
+): Promise<Pick<Study, 'sums' | 'ranks'>> {
   const sums = await readSums(ctx, terms, question.halves.sql);
   if (sums.whole.n < ctx.rowCount) {
     ctx.note(
       `Only rows that have every column of the models are used: ${sums.whole.n} of ${ctx.rowCount}; nothing is filled in.`,
     );
   }
-  const hasRanks = settings.intercept && settings.degree === 1 && sums.whole.n > 2;
-  const ranks = hasRanks ? await readRankTests(ctx, terms, sums, settings.permutations) : undefined;
-  const serial =
-    ranks === undefined || question.asked
-      ? undefined
-      : await readSerialDependence(
-          ctx,
-          question.time,
-          [...terms.measures, ...terms.factors.map(({ variable }) => variable)].map((variable) => ({
-            name: variable.sqlName,
-            sql: identifier(variable.kind === 'measure' ? variable.column : variable.sqlName),
-            kind: variable.kind,
-          })),
-        );
-  return { ctx, settings, question, terms, sums, ranks, serial };
+  const isRanked = hasRanks && sums.whole.n > 2;
+  return { sums, ranks: isRanked ? await readRankTests(ctx, terms, sums, settings.permutations) : undefined };
+}
+
+function serialOf(ctx: Context, { time }: Question, { measures, factors }: Terms): Promise<SerialDependence> {
+  const variables = [...measures, ...factors.map(({ variable }) => variable)];
+  return readSerialDependence(
+    ctx,
+    time,
+    variables.map((variable) => ({
+      name: variable.sqlName,
+      sql: identifier(variable.kind === 'measure' ? variable.column : variable.sqlName),
+      kind: variable.kind,
+    })),
+  );
 }
 
 /** Rows beyond one for each coefficient that a model needs, unless it was asked for. */

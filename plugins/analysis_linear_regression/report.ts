@@ -9,7 +9,6 @@ import {
   namedColumn,
   nearMissTable,
   plainColumnName,
-  type QueryHandle,
   replicates,
   type ScreenedHypothesis,
 } from '../../src/sdk/index.ts';
@@ -24,6 +23,7 @@ import {
 } from './coefficients.ts';
 import { serialTest } from './serial.ts';
 import { LEVEL } from './settings.ts';
+import { type Shown, showModels } from './shown.ts';
 import type { Diagnosed, Fits, Fitted, Study } from './study.ts';
 import { troublesOf } from './troubles.ts';
 
@@ -66,6 +66,8 @@ export function isOfInterest({ settings }: Study, { fit }: Pick<Fitted, 'fit'>):
 /** Enters every model in the ledger and reports those that explain enough, or the one that was asked for. */
 export async function report(study: Study, fits: Fits, judged: readonly Judged[]): Promise<void> {
   const { ctx, question } = study;
+  const told = judged.filter((one) => question.asked || (one.isOfInterest && one.p_value <= MOST_HOPEFUL_P));
+  const shown = await showModels(study, told);
   const tables: { readonly one: Diagnosed; readonly lines: readonly CoefficientLine[] }[] = [];
   const screened: ScreenedHypothesis[] = [];
   for (const [i, one] of judged.entries()) {
@@ -81,12 +83,9 @@ export async function report(study: Study, fits: Fits, judged: readonly Judged[]
     const lines = coefficientLines(study, one);
     tables.push({ one, lines });
     screened.push(screenedModel(study, one, test));
-    if (question.asked) {
-      addMetrics(study, one, lines);
-      await reportModel(study, fits, one, lines, undefined, i);
-    } else if (one.isOfInterest && one.p_value <= MOST_HOPEFUL_P) {
-      await reportModel(study, fits, one, lines, test, i);
-    }
+    if (question.asked) addMetrics(study, one, lines);
+    const own = shown.get(one);
+    if (own) reportModel(study, fits, one, lines, own, question.asked ? undefined : test, i);
   }
   await ctx.artifact({
     path: 'coefficients.csv',
@@ -114,23 +113,23 @@ function screenedModel({ settings, sums }: Study, one: Judged, test: string): Sc
   };
 }
 
-async function reportModel(
+function reportModel(
   study: Study,
   fits: Fits,
   one: Judged,
   lines: readonly CoefficientLine[],
+  shown: Shown,
   test: string | undefined,
   place: number,
-): Promise<void> {
+): void {
   const { ctx, sums, settings, question } = study;
   const { model, fit } = one;
   const y = namedColumn('target', model.target);
   const [strongest] = byWeight(lines);
   const lead = strongest?.moment && namedColumn('strongest', strongest.moment.variable);
   const summary = summaryFields(study, fits, one);
-  const troubles = troublesOf(study, one, lines);
-  const charts = one.diagnostics ? [await drawFit(study, one, one.diagnostics.fitted, place + 1)] : [];
-  const rows = await influentialRows(study, one);
+  const troubles = troublesOf(study, one, lines, shown.quartiles);
+  const charts = shown.fit ? [drawFit(study, one, shown.fit, place + 1)] : [];
   const variables = model.predictors.flatMap((at) => sums.moments[at]?.variable ?? []);
   const others = new Set(variables).size > 1;
   ctx.finding({
@@ -175,7 +174,7 @@ async function reportModel(
       actionability: 0.1,
     },
     ...(test !== undefined && summary.replication && { replication: summary.replication }),
-    ...(rows && { rows }),
+    ...(shown.rows && { rows: shown.rows }),
     items: coefficientItems(study, one, lines),
     charts,
     limitations: [
@@ -310,14 +309,4 @@ function addMetrics(study: Study, { fit, model }: Judged, lines: readonly Coeffi
   ]) {
     study.ctx.metric(name, values.value(name));
   }
-}
-
-/** The rows that pull the fit most, for citation. */
-async function influentialRows({ ctx }: Study, { diagnostics }: Judged): Promise<QueryHandle | undefined> {
-  const rows = diagnostics?.influential ?? [];
-  if (rows.length === 0) return undefined;
-  const conditions = rows.map(
-    ({ part, rowNumber }) => `(_sh_part = ${part} AND _sh_row_number = ${rowNumber})`,
-  );
-  return ctx.query(`SELECT _sh_part, _sh_row_number FROM data WHERE ${conditions.join(' OR ')}`);
 }

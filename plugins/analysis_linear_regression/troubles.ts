@@ -20,7 +20,12 @@ const INFLATED = 10;
 const PULLING = 1;
 
 /** Reads the diagnostics: spread, neighbours, near collinearity, single rows that pull. */
-export function troublesOf(study: Study, one: Diagnosed, lines: readonly CoefficientLine[]): Troubles {
+export function troublesOf(
+  study: Study,
+  one: Diagnosed,
+  lines: readonly CoefficientLine[],
+  quartiles: readonly number[] | undefined,
+): Troubles {
   const { ctx, sums } = study;
   const { diagnostics, fit, model } = one;
   if (fit.exact_fit || diagnostics === undefined) return { sentences: [], limitations: [], fields: {} };
@@ -48,7 +53,7 @@ export function troublesOf(study: Study, one: Diagnosed, lines: readonly Coeffic
       ...Object.fromEntries(
         ['smallest', 'lower_quartile', 'median', 'upper_quartile', 'largest'].map((name, i) => [
           `residual_${name}`,
-          diagnostics.quantiles?.[i] ?? null,
+          quartiles?.[i] ?? null,
         ]),
       ),
     },

@@ -16,7 +16,8 @@ export interface ExactRecord {
 
 /**
  * Everything that the host computed for one execution, by handle: the only source of numbers for its findings.
- * Handles are `q1`, `q2` … for queries and `e1`, `e2` … for exact aggregates, in the order they were asked for.
+ * Handles are `q1`, `q2` … for queries and `e1`, `e2` … for exact aggregates, in the order they were answered: names
+ * between the host and one execution, which no document has.
  */
 export interface EvidenceRegistry {
   readonly queries: ReadonlyMap<string, QueryResult>;

@@ -30,3 +30,4 @@ export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';
 export * from './statistics/index.ts';
 export { byText } from './text-order.ts';
+export { twoAtOnce } from './two-at-once.ts';

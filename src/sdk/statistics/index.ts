@@ -72,9 +72,9 @@ export { type Halves, halfSql, type Measure, type TableView, tableView } from '.
 export { chiSquareIndependence, fisherExact } from './tables.ts';
 export type { GroupSummary, Interval, TestResult } from './test-result.ts';
 export { hedgesG, type MeanDifference, mannWhitney, type RankSum, welchTest } from './two-samples.ts';
+export { UPPER_BITS, upperBits } from './upper-bits.ts';
 export {
   classesOf,
-  classOf,
   finiteDouble,
   midShares,
   quantileOfClasses,

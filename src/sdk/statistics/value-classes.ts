@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { QueryHandle } from '../handles.ts';
 import { identifier } from '../sql-text.ts';
+import { UPPER_BITS, upperBits } from './upper-bits.ts';
 
 /**
  * The values of a numeric column in ordered classes of about equal frequency that never part equal values: each
@@ -27,10 +28,10 @@ export function finiteDouble(sqlName: string): string {
 export async function valueClasses(ctx: Context, sqlName: string, most: number): Promise<ValueClasses> {
   const handle = await ctx.query(
     `WITH v AS (SELECT ${finiteDouble(sqlName)} AS x, count(*) AS n FROM data GROUP BY ALL),
-c AS (SELECT x, n, CAST(sum(n) OVER (ORDER BY x) AS BIGINT) - n AS below, sum(n) OVER () AS total, count(*) OVER () AS kinds
-  FROM v WHERE x IS NOT NULL)
-SELECT max(x) AS cut, sum(n) AS n, count(*) AS kinds FROM c
-GROUP BY CASE WHEN kinds <= ${most} THEN below ELSE below * ${most} // total END ORDER BY cut`,
+c AS (SELECT x, n, CAST(sum(n) OVER (ORDER BY x) AS BIGINT) - n AS below FROM v WHERE x IS NOT NULL),
+whole AS (SELECT CAST(sum(n) AS BIGINT) AS total, count(*) AS different FROM c)
+SELECT max(x) AS cut, sum(n) AS n, count(*) AS kinds FROM c CROSS JOIN whole
+GROUP BY CASE WHEN different <= ${most} THEN below ELSE below * ${most} // total END ORDER BY cut`,
   );
   const rows = handle.rows.map((_, row) => row);
   const counts = Float64Array.from(rows, (row) => handle.number(row, 'n') ?? 0);
@@ -43,25 +44,41 @@ GROUP BY CASE WHEN kinds <= ${most} THEN below ELSE below * ${most} // total END
   };
 }
 
-/** The class of a value: the first one whose largest value is not below it (the last one for any above all). */
-export function classOf({ cuts }: Pick<ValueClasses, 'cuts'>, value: number): number {
-  let [low, high] = [0, cuts.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= (cuts[middle] ?? 0)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-/** The class of each value; -1 where it is NaN. */
-export function classesOf(classes: Pick<ValueClasses, 'cuts'>, values: Float64Array): Int32Array {
+/**
+ * The class of each value: the first one whose largest value is not below it (the last one for any above all); -1 where
+ * it is NaN.
+ */
+export function classesOf({ cuts }: Pick<ValueClasses, 'cuts'>, values: Float64Array): Int32Array {
+  const first = firstClasses(cuts);
+  const bits = upperBits(values);
   const found = new Int32Array(values.length);
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row] ?? Number.NaN;
-    found[row] = Number.isNaN(value) ? -1 : classOf(classes, value);
+    const upper = bits[row] ?? 0;
+    let low = first[upper] ?? 0;
+    let high = first[upper + 1] ?? 0;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (value <= (cuts[middle] ?? 0)) high = middle;
+      else low = middle + 1;
+    }
+    found[row] = Number.isNaN(value) ? -1 : low;
   }
   return found;
+}
+
+/** By upper bits of a value: the first class that it can be in; that of the next bits is the last one that it can be in. */
+function firstClasses(cuts: Float64Array): Uint16Array {
+  // -0 is equal to 0, but its bits are lower
+  const bits = upperBits(cuts.map((cut) => cut + 0));
+  const first = new Uint16Array(UPPER_BITS + 1).fill(Math.max(0, cuts.length - 1));
+  let from = 0;
+  for (let at = 0; at < bits.length; at += 1) {
+    const upTo = (bits[at] ?? 0) + 1;
+    if (upTo > from) first.fill(at, from, upTo);
+    from = Math.max(from, upTo);
+  }
+  return first;
 }
 
 /** Mean rank of each class as a share of the rows: (rows below + half of its own) / rows. */
