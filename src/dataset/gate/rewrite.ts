@@ -34,14 +34,14 @@ export function inlineRelation(
   named['map'] = [namedQuery(WITH_DERIVED, relationNode(derived, chunk)), ...treesOf(named, 'map')];
 }
 
-/** `name AS (…)`. */
+/** `name AS NOT MATERIALIZED (…)`: each reference reads the columns that it needs, which costs less than to keep all. */
 function namedQuery(name: string, node: Tree): Tree {
   return {
     key: name,
     value: {
       aliases: [],
       query: { node, named_param_map: [] },
-      materialized: 'CTE_MATERIALIZE_DEFAULT',
+      materialized: 'CTE_MATERIALIZE_NEVER',
       key_targets: [],
     },
   };
