@@ -113,6 +113,13 @@ describe('A query', () => {
     expect(whole.columns.map(({ name }) => name)).toEqual(expect.arrayContaining(['one', 'two', 'other']));
   });
 
+  it('reads derived columns anew for each reference, for to keep all of them aside costs more', async () => {
+    const asked =
+      'SELECT count(*) AS n FROM data JOIN (SELECT min(two) AS least FROM data) AS l ON two = least';
+    const { sql } = await data.query({ sql: asked, derived: [{ name: 'two', sql: 'a + 1' }] });
+    expect(sql).toContain('_sh_data AS NOT MATERIALIZED (');
+  });
+
   it('is run once for the same question, also when asked at the same time', async () => {
     const ask = () => data.query({ sql: 'SELECT count(*) AS once FROM data' });
     const [a, b] = await Promise.all([ask(), ask()]);
