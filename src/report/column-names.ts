@@ -1,5 +1,5 @@
 import type { Report } from '../contract/index.ts';
-import { derivedColumnWords } from '../sdk/index.ts';
+import { derivedColumnWords } from '../sdk/statistics/column-names.ts';
 
 /** How readers see a column that a finding is about: its header, or the words of one that a plugin derived. */
 export function readableColumn(report: Report): (name: string) => string {
