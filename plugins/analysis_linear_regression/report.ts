@@ -60,7 +60,7 @@ export function judge(study: Study, one: Diagnosed): Judged {
 
 /** Whether a model explains enough to be of interest. */
 export function isOfInterest({ settings }: Study, { fit }: Pick<Fitted, 'fit'>): boolean {
-  return (fit.adjusted_r_squared ?? 0) >= settings.smallestRSquared;
+  return settings.smallestRSquared.reaches(fit.adjusted_r_squared);
 }
 
 /** Enters every model in the ledger and reports those that explain enough, or the one that was asked for. */
@@ -101,8 +101,8 @@ function screenedModel({ settings, sums }: Study, one: Judged, test: string): Sc
     hypothesis: `${one.model.target.sqlName} on the other columns`,
     n: sums.whole.n,
     estimate: one.fit.adjusted_r_squared,
-    unit: 'adjusted R²',
-    smallest_effect: settings.smallestRSquared,
+    unit: settings.smallestRSquared.unit,
+    smallest_effect: settings.smallestRSquared.value,
     p_value: one.p_value,
     reason: !one.isOfInterest
       ? 'effect too small'

@@ -1,4 +1,4 @@
-import type { Context } from '../../src/sdk/index.ts';
+import { type Context, type SmallestEffect, smallestEffect } from '../../src/sdk/index.ts';
 
 /** The plugin's settings, by name; plugin.json says what each means. */
 export interface Settings {
@@ -8,7 +8,7 @@ export interface Settings {
   readonly predictors: readonly string[] | undefined;
   readonly degree: number;
   readonly intercept: boolean;
-  readonly smallestRSquared: number;
+  readonly smallestRSquared: SmallestEffect;
   readonly mostTargets: number;
   readonly mostTerms: number;
   readonly mostLevels: number;
@@ -24,7 +24,7 @@ export function readSettings({ settings }: Context): Settings {
     predictors: Array.isArray(predictors) ? predictors.map(String) : undefined,
     degree: number('polynomial_degree'),
     intercept: settings['intercept'] !== false,
-    smallestRSquared: number('smallest_adjusted_r_squared'),
+    smallestRSquared: smallestEffect('smallest_adjusted_r_squared', settings),
     mostTargets: number('most_targets'),
     mostTerms: number('most_terms'),
     mostLevels: number('most_levels'),
