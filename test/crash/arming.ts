@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The environment variable by which test/crash/arm.ts is told what to do. */
 export const ARMED = 'STAT_HARNESS_TEST_ARMED';
 
-export type Effect = 'kill' | 'ENOSPC' | 'EIO' | 'EPERM';
+export type Effect = 'kill' | 'ENOSPC' | 'EIO' | 'EPERM' | 'EACCES' | 'EBUSY';
 
 /** What is to happen at fail points. */
 export interface Arming {
