@@ -38,7 +38,8 @@ function tear(path: string, torn: (whole: Buffer) => Buffer): Buffer {
   return whole;
 }
 
-const part = (): string => paths.part(readJson<RunManifest>(made.manifest_path).inputs[0]?.part_id as never);
+const part = (): string =>
+  paths.part(readJson<RunManifest>(made.manifest_path ?? '').inputs[0]?.part_id as never);
 const version = (): string => paths.datasetVersion(made.dataset_version_id as never);
 
 describe.each(TORN)('a document that is %s:', (_how, torn) => {
@@ -59,7 +60,7 @@ describe.each(TORN)('a document that is %s:', (_how, torn) => {
   });
 
   test('run_manifest.json: nothing of the run is shown', async () => {
-    const path = made.manifest_path;
+    const path = made.manifest_path ?? '';
     const whole = tear(path, torn);
     for (const args of [
       ['replay', made.run_id],
