@@ -15,7 +15,16 @@ async function begin() {
   modules.enableCompileCache?.(
     join(import.meta.dirname, '../node_modules/.cache/statistic-harness/compiled'),
   );
+  endWithLauncher();
   await import('../src/cli/main.ts');
+}
+
+/** Whoever was started by a launcher hears, on every system, when that is gone, be it killed: then nobody waits for it. */
+function endWithLauncher() {
+  if (process.channel === undefined) return;
+  process.once('disconnect', () => process.emit('SIGTERM', 'SIGTERM'));
+  // It alone must not keep the process going.
+  process.channel.unref();
 }
 
 function startAgain(node) {
@@ -26,7 +35,9 @@ function startAgain(node) {
     );
     process.exit(2);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // Windows gives Ctrl-C to the child too, and knows no other signal than one that kills.
     process.on(signal, () => process.platform === 'win32' || child.kill(signal));

@@ -1,10 +1,11 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { check, RunSummary } from '../../src/contract/index.ts';
 import { type RunCancellation, type RunEntry, runAnalysis, withApp } from '../../src/engine/index.ts';
-import { command, example, run, start, temporaryFolder, testPlugins } from './command.ts';
+import { command, example, root, run, start, temporaryFolder, testPlugins } from './command.ts';
 
 /** A run of a plugin that waits for minutes. */
 function slow(appdata: string, plugins: string): string[] {
@@ -78,4 +79,44 @@ test('the summary of a run that was cancelled names no report and no manifest: t
     expect(check(RunSummary, summary).ok).toBe(true);
     expect(existsSync(summary.run_dir)).toBe(true);
   });
+});
+
+/** A Node on the path that is too old for the program, so that its launcher starts a newer one. */
+function olderNode(): string | undefined {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const found = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
+  return found.find((path) => {
+    const version = existsSync(path) ? spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout : '';
+    return /^v\d+/.test(version) && Number.parseInt(version.slice(1), 10) < 24;
+  });
+}
+
+/** Started by a process of this Node as an older Node's launcher starts it. */
+const STANDS_IN = `require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })`;
+const launcher = join(root, 'bin', 'stat-harness.mjs');
+const older = olderNode();
+const LAUNCHERS: readonly [string, string | undefined, readonly string[]][] = [
+  ['a stand-in for the launcher', process.execPath, ['-e', STANDS_IN, launcher]],
+  [
+    `the launcher of an older Node${older === undefined ? ' (skipped: none on the path)' : ''}`,
+    older,
+    [launcher],
+  ],
+];
+
+test.for(LAUNCHERS)('a run ends as cancelled when %s is killed', async ([, node, before], { skip }) => {
+  if (node === undefined) return skip('no older Node on the path');
+  const appdata = temporaryFolder();
+  await run(example, appdata, ['--plugins', 'profile_roles']);
+  const child = spawn(node, [...before, ...slow(appdata, temporaryFolder())], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
+  const staging = join(appdata, 'staging');
+  while (!readdirSync(staging).some((id) => existsSync(join(staging, id, 'work', 'waits_a_while', 'host'))))
+    await sleep(50);
+  child.kill('SIGKILL');
+  expect(await ended).toBe('SIGKILL');
+  for (let status = 'RUNNING'; status !== 'CANCELLED'; status = (await list(appdata))[0]?.status ?? '') {
+    expect(status).toBe('RUNNING');
+    await sleep(100);
+  }
 });

@@ -257,6 +257,20 @@ describe('at a glance doctor names', () => {
     expect(found.warnings[0]?.repair).toContain(`stat-harness runs cancel ${id} --owner-is-gone`);
   });
 
+  test('a lock whose holder is gone, as left behind', async () => {
+    const paths = copied();
+    const state = openState(paths, { clock: systemClock });
+    const owner = { ...currentOwner(), pid: 2 ** 22 + 1, process_start: '1' };
+    state.locks.acquire({ name: 'run', owner, purpose: 'd'.repeat(32) });
+    state.close();
+    const said = await say(['doctor', '--appdata', paths.root]);
+    expect(said.code).toBe(0);
+    expect(said.out).toMatch(
+      /left behind +lock run, since .*, by process 4194305 on .*, which is gone: whoever needs it next/,
+    );
+    expect(said.out).not.toContain('under way');
+  });
+
   test('leftovers of processes that died, and what was set aside', async () => {
     const paths = copied();
     const stranger = 'f'.repeat(32);

@@ -50,8 +50,8 @@ function diagnosisText(found: Diagnosis): string {
     ],
     ['drive', driveText(drive)],
     ...found.under_way.map(({ what, owner, state, since }) => [
-      'under way',
-      `${what}, process ${owner}${state === 'alive' ? '' : ` (${state})`}, since ${since}`,
+      state === 'dead' ? 'left behind' : 'under way',
+      `${what}, since ${since}, by process ${owner}${OWNERS[state]}`,
     ]),
     ['verdict', found.ok ? 'nothing is damaged' : `DAMAGED: ${found.damages.length} findings`],
   ];
@@ -59,6 +59,13 @@ function diagnosisText(found: Diagnosis): string {
   const warnings = found.warnings.map(({ text, repair }) => `warning: ${text}\n  what to do: ${repair}\n`);
   return [table(facts), ...damages, ...warnings].join('');
 }
+
+/** What is known of the process that holds something. */
+const OWNERS: Readonly<Record<Diagnosis['under_way'][number]['state'], string>> = {
+  alive: '',
+  dead: ', which is gone: whoever needs it next takes it over',
+  foreign: ', which can not be seen from here',
+};
 
 function damageLines(damage: Damage): string {
   const touches = damage.touches.length === 0 ? '' : `  touches: ${damage.touches.join(', ')}\n`;
