@@ -5,7 +5,7 @@
 export const ERROR_CATALOGUE = {
   SH_USAGE_INVALID: {
     message: '{problem}',
-    hint: 'Run "stat-harness {command} --help" for the options.',
+    hint: 'Run "stat-harness[ {command}] --help" for the options.',
     exit: 2,
   },
   SH_INPUT_NOT_FOUND: { message: 'No such file: {path}', hint: 'Check the path and its spelling.', exit: 2 },
@@ -291,7 +291,7 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_STATE_CORRUPT: {
-    message: 'The state database {path} is damaged: {reason}.',
+    message: 'The state database {path} can not be used: {reason}.',
     hint: '{repair}',
     exit: 4,
   },
@@ -355,6 +355,12 @@ export const ERROR_CATALOGUE = {
     message: '{path} is no repro pack that can be trusted: {reason}.',
     hint: 'Ask whoever gave it to you for the pack again; compare the hash of the file.',
     exit: 4,
+  },
+  SH_PACK_NOT_RECOMPUTABLE: {
+    message:
+      '{path} is a repro pack, which is checked by its hashes: --recompute needs the run in its appdata.',
+    hint: 'Leave --recompute out; or where the run was made: "stat-harness verify RUN --recompute". What is in the pack can be computed again by hand, as its report says under "Repeat it yourself".',
+    exit: 2,
   },
   SH_SANDBOX_UNAVAILABLE: {
     message: 'No sandbox for plugins: {reason}.',

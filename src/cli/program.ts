@@ -29,11 +29,13 @@ export async function runProgram(
   let code = 0;
   const safe = withoutSecrets(terminal);
   const context: CommandContext = { terminal: safe, exit: (wanted) => void (code = wanted) };
+  const program = buildProgram(context, version);
   try {
-    await buildProgram(context, version).parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return report(error, args, safe);
+    if (!(error instanceof CommanderError)) return report(error, args, safe);
+    return error.exitCode === 0 ? 0 : reportUsage(error, program, args, safe);
   }
 }
 
@@ -85,16 +87,29 @@ function inherit(command: Command, program: Command): Command {
   return command;
 }
 
+/** What is wrong with the words of a command line; commander has told it on stderr. */
+function reportUsage(
+  error: CommanderError,
+  program: Command,
+  args: readonly string[],
+  terminal: Terminal,
+): number {
+  const problem = error.message.replace(/^error: /, '');
+  const usage = new HarnessError('SH_USAGE_INVALID', { problem, command: commandIn(program, args) });
+  if (args.includes('--json')) terminal.out(`${JSON.stringify({ error: usage.toDocument() })}\n`);
+  const toldAlready = error.code === 'commander.help';
+  if (!toldAlready) terminal.err(printable(`hint: ${usage.hint}\n`));
+  return usage.exitCode;
+}
+
+/** The command that a command line begins with, such as `runs show`. */
+function commandIn(command: Command, [word, ...words]: readonly string[]): string {
+  const inner = command.commands.find((one) => one.name() === word);
+  return inner === undefined ? '' : `${inner.name()} ${commandIn(inner, words)}`.trim();
+}
+
 function report(error: unknown, args: readonly string[], terminal: Terminal): number {
   const asJson = args.includes('--json');
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    if (asJson)
-      terminal.out(
-        `${JSON.stringify({ error: { code: 'SH_USAGE_INVALID', message: error.message.replace(/^error: /, '') } })}\n`,
-      );
-    return 2;
-  }
   if (error instanceof HarnessError) {
     const hint = withAppdata(error.hint, args);
     if (asJson) terminal.out(`${JSON.stringify({ error: { ...error.toDocument(), hint } })}\n`);

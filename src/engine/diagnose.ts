@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AppPaths, appPaths, defaultAppdata, HarnessError, systemClock } from '../base/index.ts';
 import { changedRowsIn, repairOf } from '../state/index.ts';
@@ -92,7 +93,7 @@ async function diagnoseFiles(
     what: 'The state database',
     path: paths.state,
     expected: 'a whole database',
-    found: String(error.parameters.reason),
+    found: existsSync(paths.state) ? String(error.parameters.reason) : null,
     touches: ['every run', 'every dataset'],
     repair,
   };

@@ -56,11 +56,16 @@ function beyondLimits(
   let results = 0;
   for (const run of runs) {
     // Runs without a result don't count: they must not push out those that have one.
-    if (max_runs !== null && results >= max_runs) beyond.set(run.run_id, `more than ${max_runs} runs`);
+    if (max_runs !== null && results >= max_runs) beyond.set(run.run_id, notAmong(max_runs));
     if (run.created_at < oldest) beyond.set(run.run_id, `older than ${max_age_days} days`);
     if (run.has_result) results += 1;
   }
   return beyond;
+}
+
+function notAmong(newest: number): string {
+  if (newest === 0) return 'no run is to stay';
+  return newest === 1 ? 'it is not the newest run' : `it is not among the newest ${newest} runs`;
 }
 
 function withReason({ run_id }: RunFacts, reasons: ReadonlyMap<string, string>): [string, string][] {

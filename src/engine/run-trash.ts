@@ -54,8 +54,13 @@ function refuseKept({ run_id, status, pinned }: Run): void {
   if (pinned !== null) throw new HarnessError('SH_RUN_PINNED', { id: run_id });
 }
 
+/** A run that is in the list again, or always was. */
+export interface Undeletion extends RunEntry {
+  readonly was_deleted: boolean;
+}
+
 /** Takes a run out of the trash, with the bytes it had. One that is in the list stays there. */
-export async function undeleteRun(app: App, id: string): Promise<RunEntry> {
+export async function undeleteRun(app: App, id: string): Promise<Undeletion> {
   const { run_id, deleted_at } = app.state.runs.find(id, { deleted: true });
   if (deleted_at !== null) {
     app.state.transaction(() => {
@@ -63,7 +68,7 @@ export async function undeleteRun(app: App, id: string): Promise<RunEntry> {
       runEvent(app.state, run_id, 'run.undeleted');
     });
   }
-  return settledEntry(app, run_id);
+  return { ...(await settledEntry(app, run_id)), was_deleted: deleted_at !== null };
 }
 
 /** Appends what was done to a run by the operator or a policy. */

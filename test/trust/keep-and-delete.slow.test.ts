@@ -90,7 +90,10 @@ describe('a run in the trash', () => {
     expect(await hashes(app.paths.trashedRun(run_id))).toEqual(before);
     const shown = await cli('verify', run_id);
     expect([shown.code, shown.err]).toEqual([2, expect.stringContaining(`runs undelete ${run_id}`)]);
-    expect((await cli('runs', 'undelete', run_id)).out).toBe(`Run ${run_id} is in the list.\n`);
+    expect((await cli('runs', 'undelete', run_id)).out).toBe(`Run ${run_id} is in the list again.\n`);
+    expect((await cli('runs', 'undelete', run_id)).out).toBe(
+      `Run ${run_id} is in the list: it was not deleted.\n`,
+    );
     expect(await hashes(run_dir)).toEqual(before);
     expect((await verify(run_id)).problems).toEqual([]);
     const kinds = app.state.events.byCorrelation(run_id).map(({ kind }) => kind);

@@ -150,6 +150,26 @@ test('the commands in hints work on the appdata that was named', async () => {
   expect(plain.err).toContain(`with "stat-harness runs list --appdata ${join(made.folder, 'appdata')}"`);
 });
 
+test('what is wrong with the words of a command comes with the command that explains it', async () => {
+  const missing = await say(['runs', 'pin', '--json']);
+  expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('"stat-harness runs pin --help"') });
+  expect(JSON.parse(missing.out)).toMatchObject({
+    error: { code: 'SH_USAGE_INVALID', hint: expect.stringContaining('runs pin --help') },
+  });
+  expect((await say(['nonsense'])).err).toContain('"stat-harness --help"');
+  expect((await say(['runs'])).err).not.toContain('hint:');
+});
+
+test('a database that is not there is told as that, and one thing as one', async () => {
+  const paths = copied();
+  rmSync(paths.state);
+  const said = await say(['doctor', '--quiet', '--appdata', paths.root]);
+  expect(said.out).toContain(`The state database is gone: ${paths.state}`);
+  expect(said.out).toContain('DAMAGED: one thing');
+  const refused = await say(['runs', 'list', '--appdata', paths.root]);
+  expect(refused.err).toContain('can not be used: it is missing, but the appdata holds runs');
+});
+
 test('a word is quoted as the shell of each platform takes it', () => {
   expect(quoted('/a/b.csv', 'linux')).toBe('/a/b.csv');
   expect(quoted('a b', 'linux')).toBe('"a b"');

@@ -65,6 +65,15 @@ function going(facts: RetentionFacts, policy: Partial<ResolvedPolicy> = {}) {
   };
 }
 
+test.each([
+  [0, 'no run is to stay'],
+  [1, 'it is not the newest run'],
+  [2, 'it is not among the newest 2 runs'],
+])('the reason of a run beyond the newest %i says so', (max_runs, reason) => {
+  const { runs } = planRetention(factsOf([run(0), run(1), run(2)]), { ...POLICY, max_runs }, NOW);
+  expect(new Set(runs.map((one) => one.reason))).toEqual(new Set([reason]));
+});
+
 test('OBS-06 of 10 runs, keep 3: the seven oldest go, the newest three and their data stay', () => {
   const runs = Array.from({ length: 10 }, (_, i) => run(i));
   expect(going(factsOf(runs), { keep: 3, max_runs: 3 })).toEqual({

@@ -75,15 +75,23 @@ test('EXEC-05 replay shows nothing of a run with a damaged artifact: exit code 4
   const [artifact] = readdirSync(join(summary.run_dir, 'artifacts', 'analysis_dependence'));
   const path = join(summary.run_dir, 'artifacts', 'analysis_dependence', artifact ?? '');
   const common = [summary.run_id, '--appdata', app.paths.root];
-  const refused = await withFlippedByte(path, () => command(['replay', ...common]));
+  const refused = await withFlippedByte(path, () => command(['replay', '--report', ...common]));
   expect(refused.code).toBe(4);
   expect(refused.out).toBe('');
   expect(refused.err).toContain(path);
   expect(refused.err).toContain(`touches: run ${summary.run_id}`);
+  const told = await withFlippedByte(path, () => command(['replay', ...common]));
+  expect(told.code).toBe(4);
+  expect(told.out).toContain('NOT AS RECORDED, so nothing is shown');
+  expect(told.out).toContain(path);
+  expect(told.out).not.toContain('COMPLETED');
   const before = app.state.events.byCorrelation(summary.run_id).length;
   const shown = await command(['replay', ...common]);
   expect(shown.code, shown.err).toBe(0);
-  expect(shown.out).toContain('# Findings in');
+  expect(shown.out).toContain('as recorded; nothing was executed');
+  expect(shown.out).toContain(join(summary.run_dir, 'report.html'));
+  expect(shown.out).not.toContain('# Findings in');
+  expect((await command(['replay', '--report', ...common])).out).toContain('# Findings in');
   expect(app.state.events.byCorrelation(summary.run_id)).toHaveLength(before);
   const { replay } = await replayRun(app, summary.run_id);
   // What the run took by a clock that nobody sets is not stored.

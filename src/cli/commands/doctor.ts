@@ -53,7 +53,7 @@ function diagnosisText(found: Diagnosis): string {
       state === 'dead' ? 'left behind' : 'under way',
       `${what}, since ${since}, by process ${owner}${OWNERS[state]}`,
     ]),
-    ['verdict', found.ok ? 'nothing is damaged' : `DAMAGED: ${found.damages.length} findings`],
+    ['verdict', verdictOf(found)],
   ];
   const damages = found.damages.map(damageLines);
   const warnings = found.warnings.map(({ text, repair }) => `warning: ${text}\n  what to do: ${repair}\n`);
@@ -66,6 +66,11 @@ const OWNERS: Readonly<Record<Diagnosis['under_way'][number]['state'], string>> 
   dead: ', which is gone: whoever needs it next takes it over',
   foreign: ', which can not be seen from here',
 };
+
+function verdictOf({ ok, damages }: Diagnosis): string {
+  if (ok) return 'nothing is damaged';
+  return damages.length === 1 ? 'DAMAGED: one thing' : `DAMAGED: ${damages.length} things`;
+}
 
 function damageLines(damage: Damage): string {
   const touches = damage.touches.length === 0 ? '' : `  touches: ${damage.touches.join(', ')}\n`;

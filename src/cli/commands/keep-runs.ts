@@ -21,11 +21,11 @@ interface ChangeOptions {
 }
 
 /** A command that does one thing to one run and says so in a sentence. */
-function change(
+function change<R extends RunEntry>(
   { terminal }: CommandContext,
   command: Command,
-  act: (app: App, id: string, options: ChangeOptions) => Promise<RunEntry>,
-  sentence: (run: RunEntry, options: ChangeOptions) => string,
+  act: (app: App, id: string, options: ChangeOptions) => Promise<R>,
+  sentence: (run: R, options: ChangeOptions) => string,
 ): Command {
   return command
     .argument('<run>', 'id of a run, the start of it, or latest')
@@ -58,7 +58,9 @@ function remove(context: CommandContext): Command {
 
 function takeBack(context: CommandContext): Command {
   const command = new Command('undelete').description('Take a run out of the trash, with the bytes it had.');
-  return change(context, command, undeleteRun, () => 'is in the list.');
+  return change(context, command, undeleteRun, ({ was_deleted }) =>
+    was_deleted ? 'is in the list again.' : 'is in the list: it was not deleted.',
+  );
 }
 
 function pin(context: CommandContext): Command {

@@ -61,10 +61,7 @@ async function verifyPackAt(
   options: VerifyOptions,
   { terminal, exit }: CommandContext,
 ): Promise<void> {
-  if (options.recompute) {
-    const problem = 'a pack is checked by its hashes; --recompute needs the run in its appdata';
-    throw new HarnessError('SH_USAGE_INVALID', { problem, command: 'verify' });
-  }
+  if (options.recompute) throw new HarnessError('SH_PACK_NOT_RECOMPUTABLE', { path });
   const done = await verifyPack(path);
   terminal.out(options.json ? `${JSON.stringify(done)}\n` : printable(packText(done)));
   exit(done.ok ? 0 : 4);
