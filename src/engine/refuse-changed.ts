@@ -53,14 +53,14 @@ export function refuseChangedVersion(
   ]);
 }
 
-/** The lineage follows from the trace of the run, which is compared in place of checksums. */
-export async function refuseChangedLineage(app: App, run: Run): Promise<void> {
+/** The lineage follows from the trace of the run, which is compared in place of checksums, and returned where there is one. */
+export async function refuseChangedLineage(app: App, run: Run): Promise<Trace | undefined> {
   refuseChangedRuns(app, [run]);
-  if (run.manifest_sha256 === null) return;
+  if (run.manifest_sha256 === null) return undefined;
   const manifest = await readManifest(app, run);
   const trace = await readVerified(app, manifest, 'trace.json', Trace);
   const [damage] = checkLineage(app.state, run, manifest, trace, []);
-  if (damage === undefined) return;
+  if (damage === undefined) return trace;
   const repair = repairOf(app.paths);
   throw new HarnessError('SH_STATE_CORRUPT', { path: app.paths.state, reason: damageText(damage), repair });
 }

@@ -1,4 +1,5 @@
 import { HarnessError } from '../base/index.ts';
+import type { Trace } from '../contract/index.ts';
 import type { Lineage, LineageEntity } from '../state/index.ts';
 import type { App } from './app.ts';
 import { refuseChangedLineage } from './refuse-changed.ts';
@@ -28,13 +29,13 @@ export interface TraceOptions {
 /** Walks the lineage of a run. Throws SH_ENTITY_UNKNOWN where the run has no such entity. */
 export async function traceRun(app: App, id: string, options: TraceOptions): Promise<RunTrace> {
   const run = app.state.runs.find(id);
-  await refuseChangedLineage(app, run);
+  const shown = shownBy(await refuseChangedLineage(app, run));
   const label = options.from ?? (options.direction === 'back' ? 'report' : 'upload');
-  const start = startOf(app, run.run_id, label);
-  const found =
-    options.direction === 'back'
-      ? app.state.lineage.back(start.entity_id)
-      : app.state.lineage.forth(start.entity_id);
+  const start = startOf(app, run.run_id, label, shown);
+  const { lineage } = app.state;
+  const walked =
+    options.direction === 'back' ? lineage.back(start.entity_id) : lineage.forth(start.entity_id);
+  const found = { ...walked, entities: walked.entities.map(shown) };
   const labels = new Map(found.entities.map((entity) => [entity.entity_id, nameOf(entity)]));
   return {
     run_id: run.run_id,
@@ -48,12 +49,27 @@ export async function traceRun(app: App, id: string, options: TraceOptions): Pro
   };
 }
 
+type Show = (entity: LineageEntity) => LineageEntity;
+
+/**
+ * Gives what runs share the label that it has in the trace of this run. In the database it has that of the first run that
+ * named it, which nothing vouches for: of what this run did not use, only the kind is shown.
+ */
+function shownBy(trace: Trace | undefined): Show {
+  const key = ({ kind, sha256 }: Pick<LineageEntity, 'kind' | 'sha256'>): string => `${kind} ${sha256}`;
+  const own = new Map(trace?.entities.map((entity) => [key(entity), entity.label]));
+  return (entity) =>
+    entity.run_id === null
+      ? { ...entity, label: own.get(key(entity)) ?? entity.kind.replaceAll('_', ' ') }
+      : entity;
+}
+
 /** The entity with this label, hash or file name, among those of the run and what it stands on. */
-function startOf(app: App, runId: string, label: string): LineageEntity {
+function startOf(app: App, runId: string, label: string, shown: Show): LineageEntity {
   const own = app.state.lineage.ofRun(runId);
   const report = own.find((entity) => entity.kind === 'report');
   const reachable =
-    report === undefined ? own : [...own, ...app.state.lineage.back(report.entity_id).entities];
+    report === undefined ? own : [...own, ...app.state.lineage.back(report.entity_id).entities.map(shown)];
   const found = reachable.find((entity) => [entity.label, entity.sha256, entity.kind].includes(label));
   if (found !== undefined) return found;
   const labels = own.filter((entity) => entity.kind !== 'run').map((entity) => entity.label);

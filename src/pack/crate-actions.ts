@@ -1,5 +1,5 @@
 import type { RunManifest } from '../contract/index.ts';
-import { type CrateInput, ENGINE, type Entity, idOf, inputId, pluginId } from './crate-entities.ts';
+import { type CrateInput, ENGINE, type Entity, idOf, inputId, OPERATOR, pluginId } from './crate-entities.ts';
 import { PAYLOAD } from './payload.ts';
 
 type Reference = Pick<Entity, '@id'>;
@@ -25,6 +25,7 @@ function ingests({ inputs }: CrateInput): Entity[] {
     name: `Part ${index + 1}: the uploaded file becomes a typed table`,
     description:
       'Every cell was typed and every record that could not be read was kept: see its ingest report.',
+    agent: { '@id': OPERATOR },
     instrument: { '@id': ENGINE },
     object: { '@id': idOf(upload) },
     result: some([parquet, ...others].map((file) => ({ '@id': idOf(file) }))),
@@ -42,6 +43,7 @@ function runAction(from: CrateInput): Entity {
     description: `It ended ${status}.${failed} Its configuration is in run_manifest.json, under config.`,
     startTime: withOffset(manifest.started_at),
     endTime: withOffset(manifest.finished_at),
+    agent: { '@id': OPERATOR },
     instrument: { '@id': ENGINE },
     object: some(uploadsOf(from)),
     result: some(packed(from, (path) => OF_THE_RUN.includes(path))),
@@ -63,6 +65,7 @@ function execution(plugin: Plugin, from: CrateInput): Entity {
     description: `Settings: ${JSON.stringify(settingsOf(id, from.manifest))}.${reused}`,
     ...(started_at !== undefined && { startTime: withOffset(started_at) }),
     ...(finished_at !== undefined && { endTime: withOffset(finished_at) }),
+    agent: { '@id': OPERATOR },
     instrument: { '@id': pluginId(id) },
     object: some(tablesOf(from)),
     ...(results.length > 0 && { result: some(results) }),

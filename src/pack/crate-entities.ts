@@ -20,6 +20,9 @@ export type Entity = Readonly<Record<string, unknown>> & { readonly '@id': strin
 /** The id of the program as software. */
 export const ENGINE = '#statistic-harness';
 
+/** The id of whoever ran it, whom no pack names. */
+export const OPERATOR = '#operator';
+
 /** The id of a plugin as software. */
 export function pluginId(id: string): string {
   return `#plugin-${id}`;

@@ -7,6 +7,7 @@ import {
   hex,
   idOf,
   inputId,
+  OPERATOR,
   pluginId,
   reference,
 } from './crate-entities.ts';
@@ -29,6 +30,7 @@ export function crateText(from: CrateInput): string {
     root(from, actions),
     { '@id': PROFILE, '@type': 'CreativeWork', name: 'Process Run Crate', version: '0.5' },
     rights(),
+    operator(),
     ...identifiers(from.pack),
     ...software,
     ...actions,
@@ -45,6 +47,16 @@ function descriptor(): Entity {
     '@type': 'CreativeWork',
     conformsTo: { '@id': CRATE_VERSION },
     about: { '@id': './' },
+  };
+}
+
+/** Whoever ran it: a pack holds nobody's name. */
+function operator(): Entity {
+  return {
+    '@id': OPERATOR,
+    '@type': 'Person',
+    name: 'The operator',
+    description: 'Whoever ran the analysis, and is not named here.',
   };
 }
 

@@ -29,7 +29,7 @@ const broken = (holds: boolean, sentence: string): string[] => (holds ? [] : [se
 
 /** Terms of the two contexts that this project uses; a term in neither would mean nothing. */
 const TERMS = new Set(
-  `@id @type about actionStatus alternateName conformsTo contentSize dateCreated datePublished description encodingFormat
+  `@id @type about actionStatus agent alternateName conformsTo contentSize dateCreated datePublished description encodingFormat
   endTime environment error hasPart identifier instrument license mentions name object result sha256 softwareRequirements
   softwareVersion startTime url value version`.split(/\s+/),
 );
@@ -40,6 +40,7 @@ const TYPES = new Set([
   'PropertyValue',
   'SoftwareApplication',
   'CreateAction',
+  'Person',
 ]);
 
 export const RULES: Readonly<Record<string, Rule>> = {
@@ -176,7 +177,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       }),
     ];
   },
-  'Process Run Crate, recommended: actions are mentioned by the root, have names, ends and results': (
+  'Process Run Crate, recommended: actions are mentioned by the root, have names, agents, ends and results': (
     crate,
   ) => {
     const mentioned = new Set(idsIn(rootOf(crate)?.['mentions']));
@@ -188,6 +189,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
         ...broken(mentioned.has(id), `${id} is not mentioned`),
         ...broken(typeof action['name'] === 'string', `${id} has no name`),
         ...broken(typeof action['description'] === 'string', `${id} has no description`),
+        ...broken(
+          idsIn(action['agent']).some((agent) =>
+            /^(Person|Organization)$/.test(typesOf(find(crate, agent)).join()),
+          ),
+          `${id} has no agent`,
+        ),
         ...broken(ingest || time.test(String(action['endTime'])), `${id} has no end`),
         ...broken(idsIn(action['result']).length > 0, `${id} has no result`),
         ...broken(

@@ -285,3 +285,27 @@ test.each([
     expect(await damages()).toEqual([]);
   },
 );
+
+test('META-07b the labels of what runs share are shown from the trace of the run, whatever the database says', async () => {
+  const { app, summary } = made;
+  const shown = async () => {
+    const said = await Promise.all(
+      ['back', 'forth'].map((way) =>
+        say(['runs', 'trace', summary.run_id, '--direction', way, '--json', '--appdata', app.paths.root]),
+      ),
+    );
+    for (const { code, err } of said) expect(code, err).toBe(0);
+    return said.map(({ out }) => out);
+  };
+  const before = await shown();
+  expect(before.join()).toContain('upload of part 1');
+  const database = openDatabase(app);
+  const relabel = (from: string, to: string): void =>
+    void database
+      .prepare('UPDATE lineage_entities SET label = replace(label, ?, ?) WHERE run_id IS NULL')
+      .run(from, to);
+  relabel('part 1', 'part 3');
+  expect(await shown()).toEqual(before);
+  relabel('part 3', 'part 1');
+  database.close();
+});
