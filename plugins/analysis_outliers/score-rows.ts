@@ -31,11 +31,11 @@ export interface Choice {
   readonly chosen: number;
 }
 
-/** Up to so many rows all are; of more, one in twenty, but not so many that they would not fit into memory. */
+/** Up to so many rows all are; of more, one in fifty, but not so many that they would cost more than the first pass. */
 const FULLY_SCORED_ROWS = 50_000;
 const FIRST_TREES = 10;
-const CHOSEN_SHARE = 0.05;
-const [FEWEST_CHOSEN, MOST_CHOSEN] = [5_000, 50_000];
+const CHOSEN_SHARE = 0.02;
+const [FEWEST_CHOSEN, MOST_CHOSEN] = [5_000, 20_000];
 
 function choiceFor(rows: number): Choice | 'all' {
   if (rows <= FULLY_SCORED_ROWS) return 'all';

