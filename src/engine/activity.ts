@@ -1,5 +1,5 @@
 import { HarnessError } from '../base/index.ts';
-import { currentOwner, describeOwner } from '../state/index.ts';
+import { currentOwner, describeOwner, isProcessAlive, ownerState } from '../state/index.ts';
 import type { App } from './app.ts';
 
 const PAUSE_MS = 200;
@@ -49,6 +49,16 @@ export async function underMaintenance<T>(
   } finally {
     state.locks.release(lock);
   }
+}
+
+/**
+ * Refuses what keeps something from being removed while it may just be removed; inside the transaction of the caller that
+ * would keep it. Throws SH_MAINTENANCE_REFUSED.
+ */
+export function refuseBesideMaintenance({ state }: Pick<App, 'state'>): void {
+  const holder = state.locks.holder('maintenance');
+  if (holder !== undefined && ownerState(holder.owner, currentOwner(), isProcessAlive) !== 'dead')
+    refuse(holder);
 }
 
 function refuse(other: {

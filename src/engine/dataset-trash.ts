@@ -1,5 +1,6 @@
 import { HarnessError, type Sha256 } from '../base/index.ts';
 import type { DatasetEntry, State } from '../state/index.ts';
+import { refuseBesideMaintenance } from './activity.ts';
 import type { App } from './app.ts';
 import { expiryOf, refuseExpired } from './open-version.ts';
 
@@ -33,10 +34,14 @@ export function trashEntry(state: State, entry: DatasetEntry, reason: string): v
   datasetEvent(state, entry, 'dataset_version.deleted', { reason });
 }
 
-/** Takes versions out of the trash, as long as their data are there. Throws SH_DATASET_UNKNOWN, SH_DATA_EXPIRED. */
+/**
+ * Takes versions out of the trash, as long as their data are there. Throws SH_DATASET_UNKNOWN, SH_DATA_EXPIRED, and
+ * SH_MAINTENANCE_REFUSED beside a collection of garbage.
+ */
 export async function undeleteDataset(app: App, text: string): Promise<DatasetChange> {
   const { state } = app;
   return state.transaction(() => {
+    refuseBesideMaintenance(app);
     const deleted = state.versions.findEntries(text).filter(({ deleted_at }) => deleted_at !== null);
     const parts = (entry: DatasetEntry): readonly Sha256[] =>
       (state.versions.get(entry.dataset_version_id)?.parts ?? []) as readonly Sha256[];

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../base/index.ts';
+import { refuseBesideMaintenance } from './activity.ts';
 import type { App } from './app.ts';
 import { entryOf, type RunEntry } from './list-runs.ts';
 import { refuseExpired } from './open-version.ts';
@@ -6,7 +7,7 @@ import { runEvent } from './run-trash.ts';
 
 /**
  * Keeps a run whatever a policy says; with its data, also what it was made of, so that it can always be computed again.
- * Throws SH_DATA_EXPIRED where the data are gone already.
+ * Throws SH_DATA_EXPIRED where the data are gone already, SH_MAINTENANCE_REFUSED where they may be going.
  */
 export async function pinRun(
   app: App,
@@ -17,8 +18,10 @@ export async function pinRun(
   const pinned = withData ? 'data' : 'artifacts';
   return state.transaction(() => {
     const { run_id, dataset_version_id } = state.runs.find(id);
-    if (withData)
+    if (withData) {
+      refuseBesideMaintenance(app);
       refuseExpired(app, (state.versions.get(dataset_version_id)?.parts ?? []) as readonly Sha256[]);
+    }
     state.runs.setPinned(run_id, pinned);
     runEvent(state, run_id, 'run.pinned', { keeps: pinned });
     return entryOf(state.runs.find(run_id));

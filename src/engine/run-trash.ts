@@ -1,7 +1,7 @@
 import { HarnessError, isThere } from '../base/index.ts';
 import { setAside } from '../pipeline/index.ts';
 import type { Run, State } from '../state/index.ts';
-import { underMaintenance } from './activity.ts';
+import { refuseBesideMaintenance, underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
 import { entryOf, type RunEntry } from './list-runs.ts';
 import { settleTrash } from './settle-trash.ts';
@@ -59,15 +59,19 @@ export interface Undeletion extends RunEntry {
   readonly was_deleted: boolean;
 }
 
-/** Takes a run out of the trash, with the bytes it had. One that is in the list stays there. */
+/**
+ * Takes a run out of the trash, with the bytes it had. One that is in the list stays there. Throws
+ * SH_MAINTENANCE_REFUSED beside a collection of garbage, which may be removing it.
+ */
 export async function undeleteRun(app: App, id: string): Promise<Undeletion> {
-  const { run_id, deleted_at } = app.state.runs.find(id, { deleted: true });
-  if (deleted_at !== null) {
-    app.state.transaction(() => {
-      app.state.runs.setDeleted(run_id, false);
-      runEvent(app.state, run_id, 'run.undeleted');
-    });
-  }
+  const { run_id, deleted_at } = app.state.transaction(() => {
+    const run = app.state.runs.find(id, { deleted: true });
+    if (run.deleted_at === null) return run;
+    refuseBesideMaintenance(app);
+    app.state.runs.setDeleted(run.run_id, false);
+    runEvent(app.state, run.run_id, 'run.undeleted');
+    return run;
+  });
   return { ...(await settledEntry(app, run_id)), was_deleted: deleted_at !== null };
 }
 

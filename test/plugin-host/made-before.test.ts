@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { madeBefore } from '../../src/plugin-host/made-before.ts';
+import { arm, disarm } from '../crash/arming.ts';
 
 const NAME = `test-${process.pid}`;
 const kept = join(import.meta.dirname, '../../node_modules/.cache/statistic-harness/bundles', `${NAME}.json`);
@@ -54,4 +55,18 @@ describe('Code that was made before', () => {
     await expect(madeBefore(NAME, folder, fail)).rejects.toThrow('no code');
     expect(await madeBefore(NAME, folder, make)).toBe('code 1');
   });
+
+  test.each(['EIO', 'ENOSPC', 'EPERM'] as const)(
+    'is made each time where it can not be kept (%s), as in an installation that is read-only',
+    async (effect) => {
+      arm({ at: { name: 'file.creating', nth: 1, effect, times: 2 } });
+      try {
+        expect(await madeBefore(NAME, folder, make)).toBe('code 1');
+        expect(await madeBefore(NAME, folder, make)).toBe('code 2');
+      } finally {
+        disarm();
+      }
+      expect(existsSync(kept)).toBe(false);
+    },
+  );
 });

@@ -229,7 +229,7 @@ function expected(world: World): ReturnType<typeof stored> {
 }
 
 const gc = (world: World, dryRun = false) =>
-  collectGarbage(world.app, { dryRun, flags: { grace_days: GRACE, cache_bytes: 0 } });
+  collectGarbage(world.app, { dryRun, trustClock: true, flags: { grace_days: GRACE, cache_bytes: 0 } });
 
 test.each(Array.from({ length: 8 }, (_, i) => i + 1))(
   'FND-03 gc never removes what is needed and always what is not, history %i',
@@ -296,4 +296,27 @@ test('gc waits for nobody: beside a run or an ingest it is refused, and an inges
   await gc(world);
   locks.acquire({ name: 'maintenance', owner, purpose: 'gc' });
   expect(activities.begin({ owner, purpose: 'ingest' }).begun).toBe(false);
+});
+
+test('what a collection of garbage may just be removing is not taken back or pinned beside it', async () => {
+  const world = new World(1);
+  for (let i = 0; i < 2; i++) world.ingest();
+  for (let i = 0; i < 2; i++) world.run(false);
+  const [gone = '', kept = ''] = world.runs.keys();
+  await deleteRun(world.app, gone);
+  await deleteDataset(world.app, 'orders@1');
+  const lock = { name: 'maintenance', owner: currentOwner(), purpose: 'gc' } as const;
+  const deeds = [
+    () => undeleteRun(world.app, gone),
+    () => undeleteDataset(world.app, 'orders@1'),
+    () => pinRun(world.app, kept, { withData: true }),
+  ];
+  world.state.locks.acquire(lock);
+  for (const deed of deeds)
+    await expect(deed()).rejects.toMatchObject({ code: 'SH_MAINTENANCE_REFUSED', exitCode: 6 });
+  expect(await undeleteRun(world.app, kept)).toMatchObject({ was_deleted: false });
+  expect(world.state.runs.list({ deleted: true }).map(({ run_id }) => run_id)).toEqual([gone]);
+  world.state.locks.release(lock);
+  for (const deed of deeds) await deed();
+  expect(world.state.runs.list({ deleted: true })).toEqual([]);
 });
