@@ -191,6 +191,13 @@ describe('a run that can not be listed again', () => {
       adopted: [],
       left: [{ run_id: fifth, reason: expect.stringContaining('the chain') }],
     });
+    // As it lies where the chain had moved on before anybody knew of it.
+    renameSync(made.app.paths.setAside(fifth), made.app.paths.run(fifth));
+    const moved = (await made.doctor()).warnings.find(({ text }) => text.includes(fifth));
+    expect(moved?.text).toContain('another run has its place');
+    expect(moved?.repair).toContain(`stat-harness runs adopt --apart ${fifth} --appdata ${made.appdata}`);
+    const again = await adoptRuns(made.app, { names: [fifth], apart: true });
+    expect(again).toMatchObject({ adopted: [], left: [], set_aside: [{ run_id: fifth }] });
     const removed = await removeLostRuns(made.app, [fourth, fifth]);
     expect(removed).toMatchObject({ runs: [], removed: [fourth, fifth] });
     const kinds = (await made.gc({ grace_days: 0 }, FAR)).removed.map(({ kind }) => kind).sort();

@@ -25,7 +25,7 @@ function restorationText(done: Restoration, options: CommonOptions): string {
   const adopt = `the next run lists them again where they are whole; or now: ${typedCommand(['runs', 'adopt'], options)}\n`;
   const doctor = `what can be done: ${typedCommand(['doctor'], options)}\n`;
   return [
-    `restored ${done.restored}: ${done.runs} runs\n`,
+    `restored ${done.restored}: ${done.runs} ${done.runs === 1 ? 'run' : 'runs'}\n`,
     done.replaced === null ? '' : `what was there is kept as ${done.replaced}\n`,
     ...unknown,
     unknown.length > 0 ? adopt : '',
