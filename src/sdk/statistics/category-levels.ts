@@ -53,12 +53,13 @@ HAVING count(*) >= ${minRows}`,
   });
 }
 
-/** SQL for whether a cell is the level with this text; missing cells are the level null. Integers need no text. */
+/** SQL for whether a cell is the level with this text; missing cells are the level null. Integers need no text, and texts no cast. */
 export function isLevel(ctx: Pick<Context, 'column'>, sqlName: string, level: string | null): string {
   const column = identifier(sqlName);
   if (level === null) return `${column} IS NULL`;
-  const isInteger = ctx.column(sqlName).type.kind === 'integer' && /^-?[0-9]+$/.test(level);
-  return isInteger ? `${column} = ${level}` : `CAST(${column} AS VARCHAR) = ${literal(level)}`;
+  const { kind } = ctx.column(sqlName).type;
+  if (kind === 'integer' && /^-?[0-9]+$/.test(level)) return `${column} = ${level}`;
+  return `${kind === 'text' ? column : `CAST(${column} AS VARCHAR)`} = ${literal(level)}`;
 }
 
 interface Found {
