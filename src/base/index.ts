@@ -29,7 +29,7 @@ export {
 export { entriesBelow, filesBelow, isThere, namesIn, sizeAndAge } from './folders.ts';
 export { hashFile, hashJson, hexOf, type Sha256, sha256 } from './hash.ts';
 export { randomId } from './identifiers.ts';
-export { markOfTemporary, removeTemporariesOf } from './leftovers.ts';
+export { removeTemporariesOf, temporaryOf } from './leftovers.ts';
 export { byCodePoint } from './order.ts';
 export { isLeftBehind, LEFTOVER_DAYS, processMark, temporaryBeside } from './process-mark.ts';
 export {

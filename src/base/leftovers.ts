@@ -6,14 +6,16 @@ import { removeTree } from './files.ts';
 import { namesIn } from './folders.ts';
 import { isLeftBehind } from './process-mark.ts';
 
-/** Behind the name of a file: who is writing it. Older engines gave no mark. */
-const TEMPORARY = /^(?:([0-9a-f]{12}-\d+)\.)?[0-9a-f]{4,32}\.tmp(?:-journal)?$/;
+/** The name of a file, and behind it who is writing it. Older engines gave no mark. */
+const TEMPORARY = /^(.+?)(?:\.([0-9a-f]{12}-\d+))?\.[0-9a-f]{4,32}\.tmp(?:-journal)?$/;
 
-/** The mark of a temporary file beside `name`; empty where it bears none, undefined where it is no such file. */
-export function markOfTemporary(name: string, of: string): string | undefined {
-  if (!name.startsWith(`${of}.`)) return undefined;
-  const found = TEMPORARY.exec(name.slice(of.length + 1));
-  return found === null ? undefined : (found[1] ?? '');
+/**
+ * Of a temporary file the name of what it is to become, and the mark of who writes it, empty where it bears none.
+ * Undefined where it is no such file.
+ */
+export function temporaryOf(name: string): { readonly of: string; readonly mark: string } | undefined {
+  const [, of, mark = ''] = TEMPORARY.exec(name) ?? [];
+  return of === undefined ? undefined : { of, mark };
 }
 
 /**
@@ -22,11 +24,11 @@ export function markOfTemporary(name: string, of: string): string | undefined {
  */
 export async function removeTemporariesOf(path: string): Promise<void> {
   for (const name of await namesIn(dirname(path))) {
-    const mark = markOfTemporary(name, basename(path));
+    const temporary = temporaryOf(name);
     const file = join(dirname(path), name);
-    if (mark === undefined) continue;
+    if (temporary?.of !== basename(path)) continue;
     const written = await writtenAt(file);
-    if (written !== undefined && isLeftBehind(mark, { written, now: systemClock.now() }))
+    if (written !== undefined && isLeftBehind(temporary.mark, { written, now: systemClock.now() }))
       await removeTree(file);
   }
 }

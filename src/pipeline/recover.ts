@@ -8,12 +8,12 @@ import {
   HarnessError,
   isLeftBehind,
   isThere,
-  markOfTemporary,
   removeTree,
   renameDurably,
   sizeAndAge,
   syncDirectory,
   systemClock,
+  temporaryOf,
 } from '../base/index.ts';
 import {
   abortOrphans,
@@ -129,9 +129,8 @@ async function removeLeftovers(paths: AppPaths, now: string): Promise<void> {
     if (isLeftBehind(mark, { written, now })) await removeTree(path);
   };
   for (const name of await readdir(paths.backups)) {
-    const [, of = ''] = /^(.+?\.sqlite)\./.exec(name) ?? [];
-    const mark = markOfTemporary(name, of);
-    if (mark !== undefined) await remove(mark, join(paths.backups, name));
+    const temporary = temporaryOf(name);
+    if (temporary !== undefined) await remove(temporary.mark, join(paths.backups, name));
   }
   for (const root of [dirname(paths.temporary), dirname(paths.quarantine)]) {
     for (const mark of await readdir(root)) await remove(mark, join(root, mark));
