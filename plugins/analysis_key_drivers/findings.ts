@@ -134,7 +134,7 @@ export function claimOf(
   const { measure } = segment.tally.measure;
   const name = columnPhrase(ctx, measure.sqlName, 'measure');
   const who = rowsWith(ctx, segment.tally.factor, segment.level);
-  const guard = within === undefined ? undefined : guardOf(ctx, within);
+  const guard = within === undefined ? undefined : guardOf(ctx, within, segment);
   const numbers = derive(ctx, told, guarded, shown);
   const naive = differs(name, who, segment);
   const texts: Readonly<Record<Verdict, readonly string[]>> = {
@@ -200,13 +200,29 @@ function differs(name: Phrase, who: Phrase, segment: Segment): string {
   );
 }
 
-function guardOf(ctx: Context, within: Within) {
+const STAYS = {
+  whole: ', so that it stays',
+  part: ', so that a part of it stays',
+  unsure: ': these rows are too few to tell whether it stays',
+} as const;
+
+/** Share of the difference that is left from which on it is said to stay, and not a part of it. */
+const NEARLY_WHOLE = 0.75;
+
+/** What the interval within the levels of the other driver allows to be said of a difference that is not explained. */
+function staying({ means, left }: Within, segment: Segment): keyof typeof STAYS {
+  const isClear = segment.means.value >= 0 ? means.low > 0 : means.high < 0;
+  if (!isClear) return 'unsure';
+  return left < NEARLY_WHOLE ? 'part' : 'whole';
+}
+
+function guardOf(ctx: Context, within: Within, segment: Segment) {
   const same = sameLevel(ctx, within.other, 'other');
   const inside = `Among rows of ${same.text} the difference of means is {within} (from {within_low} to {within_high})`;
   const levels = '{reversed_strata} of {strata}';
   return {
     same,
-    holds: `${inside}, so that it stays.`,
+    holds: `${inside}${STAYS[staying(within, segment)]}.`,
     entangled: `${inside}: the two go together, and this one explains more.`,
     explained: `${inside}: most of it goes with ${sameLevel(ctx, within.other, 'other').text.replace('the same ', '')}.`,
     reversed:

@@ -57,6 +57,36 @@ test('a difference that only goes with another driver is told as explained, not 
   expect(Math.abs(Number(fieldOf(explained, 'within')))).toBeLessThan(0.2);
 });
 
+test('a difference is said to stay within another driver only as far as the interval there says so', async () => {
+  const said: Record<string, number> = {};
+  for (let seed = 1; seed <= 18; seed += 1) {
+    const random = createRandom(String(seed), 'stays');
+    const table = tableOf(seed % 3 === 0 ? 1200 : 100, () => {
+      const shift = random.uniform() < 0.5 ? 'night' : 'day';
+      const team = random.uniform() < (shift === 'night' ? 0.75 : 0.25) ? 'A' : 'B';
+      const own = team === 'A' ? 0.7 : 0;
+      return { team, shift, cost: 100 + own + (shift === 'night' ? 0.7 : 0) + random.normal() };
+    });
+    for (const finding of (await keptOf(table, ROLES, DRIVERS)).findings) {
+      const within = finding.fields['within_low'];
+      if (finding.kind !== 'segment_difference' || within === undefined) continue;
+      const stays = /so that (it|a part of it) stays|too few to tell|the two go together/.exec(
+        finding.statement,
+      );
+      said[stays?.[0] ?? 'nothing'] = (said[stays?.[0] ?? 'nothing'] ?? 0) + 1;
+      const [low, high, naive] = ['within_low', 'within_high', 'difference'].map((name) =>
+        Number(fieldOf(finding, name)),
+      ) as [number, number, number];
+      const isClear = naive > 0 ? low > 0 : high < 0;
+      if (/stays$/.test(stays?.[0] ?? '')) expect(isClear, finding.statement).toBe(true);
+      if (stays?.[0] === 'too few to tell') expect(isClear, finding.statement).toBe(false);
+    }
+  }
+  expect(said['so that a part of it stays']).toBeGreaterThan(0);
+  expect(said['too few to tell']).toBeGreaterThan(0);
+  expect(said['nothing']).toBeUndefined();
+});
+
 test('a pair of levels that is worse than both together is found; effects that add up are not a pair', async () => {
   const run = async (together: number) => {
     const random = createRandom('1', `pair ${together}`);
