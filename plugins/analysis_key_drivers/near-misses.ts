@@ -13,8 +13,6 @@ export interface Screened {
   readonly settings: Settings;
 }
 
-const UNIT = 'percentage points of P(larger) from a half';
-
 /** Writes what was tested and how far it was from being reported. */
 export async function writeNearMisses(ctx: Context, screened: Screened): Promise<void> {
   const { drivers, tested, settings } = screened;
@@ -29,15 +27,14 @@ export async function writeNearMisses(ctx: Context, screened: Screened): Promise
 }
 
 function driverRow(ctx: Context, driver: Driver, settings: Settings): ScreenedHypothesis {
-  const estimate = 100 * driver.largest;
-  const smallest_effect = 100 * settings.smallestSuperiority.value;
+  const { unit, value: smallest_effect } = settings.smallestSuperiority;
   const { p_value, n } = driver.omnibus;
   const reason = reasonOf(settings.smallestSuperiority.reaches(driver.largest), p_value);
   return {
     hypothesis: nameOfPair(ctx, driver.tally),
     n,
-    estimate,
-    unit: UNIT,
+    estimate: driver.largest,
+    unit,
     smallest_effect,
     p_value,
     reason,
@@ -53,15 +50,14 @@ function segmentRow(
 ): ScreenedHypothesis {
   const { segment, test } = tested;
   const same = told.find((one) => one.driver === driver)?.repeated.get(tested);
-  const estimate = 100 * segment.superiority.value;
-  const smallest_effect = 100 * settings.smallestSuperiority.value;
+  const { unit, value: smallest_effect } = settings.smallestSuperiority;
   const p_value =
     test === undefined ? driver.omnibus.p_value : Math.max(segment.p_value, driver.omnibus.p_value);
   return {
     hypothesis: `${nameOfPair(ctx, driver.tally)}: ${segment.level.name}`,
     n: segment.rows + segment.others,
-    estimate,
-    unit: UNIT,
+    estimate: segment.superiority.value,
+    unit,
     smallest_effect,
     p_value,
     test: test ?? driver.test,
@@ -73,14 +69,13 @@ function segmentRow(
 }
 
 function pairRow(ctx: Context, { interaction, test }: TestedPair, settings: Settings): ScreenedHypothesis {
-  const estimate = 100 * interaction.ranks.value;
-  const smallest_effect = 100 * settings.smallestInteraction.value;
+  const { unit, value: smallest_effect } = settings.smallestInteraction;
   const { p_value, n } = interaction;
   return {
     hypothesis: nameOfCrossing(ctx, interaction.crossing),
     n,
-    estimate,
-    unit: 'percentage points of mean rank beyond the sum of both effects',
+    estimate: interaction.ranks.value,
+    unit,
     smallest_effect,
     p_value,
     reason: reasonOf(settings.smallestInteraction.reaches(interaction.ranks.value), p_value),

@@ -23,11 +23,12 @@ const percent = (setting: number) => setting / 100;
 const asItIs = (setting: number) => setting;
 
 /**
- * Every effect that plugins compare with a smallest one of interest, by the name of the setting. The defaults are what
- * Cohen (Statistical Power Analysis for the Behavioral Sciences, 1988) calls small: a correlation or V of 0.1, a fifth of a
- * standard deviation between normal distributions (1 % of the variance explained); a stability index by custom. Where rows
- * choose among many (the time of a change, the farthest value, the best model) they are larger, since only what is large
- * can be told there.
+ * Every effect that plugins compare with a smallest one of interest, by the name of the setting. The defaults of
+ * correlations, V, the explained share, the superiority and the gap are what Cohen (Statistical Power Analysis for the
+ * Behavioral Sciences, 1988) calls small: a correlation or V of 0.1, a fifth of a standard deviation between normal
+ * distributions (1 % of the variance explained). That of the stability index is the custom of its field. The others are
+ * judgements about what anybody would act on; larger where rows choose among many (the time of a change, the farthest
+ * value, the best model), since only what is large can be told there.
  */
 const KINDS = {
   smallest_correlation: { unit: "Spearman's rho", byDefault: 0.1, compared: 'size' },
@@ -39,7 +40,7 @@ const KINDS = {
     unit: 'P(larger) from a half',
     byDefault: 56,
     compared: 'size',
-    of: (setting) => percent(setting) - 0.5,
+    of: (setting) => percent(setting - 50),
   },
   smallest_interaction_points: {
     unit: 'mean rank beyond the sum of both effects',
