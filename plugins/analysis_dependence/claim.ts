@@ -3,6 +3,7 @@ import {
   type EvidenceHandle,
   type FieldInput,
   type FindingInput,
+  GENERATOR,
   namedColumn,
   replicates,
 } from '../../src/sdk/index.ts';
@@ -65,7 +66,15 @@ export function claimOf(reported: Reported, inputs: readonly EvidenceHandle[], m
     value === undefined || value === null ? null : wording.isShare ? value * 100 : value;
   const values = study.ctx.derivation({
     method,
-    parameters: { columns: [one.a.sqlName, one.b.sqlName], yardstick: one.yardstick },
+    parameters: {
+      columns: [one.a.sqlName, one.b.sqlName],
+      yardstick: one.yardstick,
+      ...(one.yardstick === 'permutations' && {
+        most_permutations: study.settings.permutations,
+        generator: GENERATOR,
+        seed: study.ctx.seed,
+      }),
+    },
     values: {
       effect: shown(one.effect),
       low: shown(one.interval.low),

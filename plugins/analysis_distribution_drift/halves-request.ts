@@ -2,6 +2,7 @@ import {
   type Context,
   type FieldInput,
   type FindingInput,
+  GENERATOR,
   isSourceColumn,
   type QueryHandle,
 } from '../../src/sdk/index.ts';
@@ -96,11 +97,16 @@ export function identityOf(ctx: Context, sqlName: string): Pick<FindingInput, 't
 }
 
 /** How a test was made. */
-export function parametersOf({ joined, permuted, counts }: HalvesTest): Record<string, unknown> {
+export function parametersOf(
+  { seed }: Context,
+  { joined, permuted, counts }: HalvesTest,
+): Record<string, unknown> {
   return {
     units: joined.blocks.length,
     blocks_per_unit: joined.together,
     draws: permuted.drawn.length,
+    generator: GENERATOR,
+    seed,
     classes: counts.testedSize,
   };
 }

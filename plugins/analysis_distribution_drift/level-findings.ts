@@ -31,7 +31,7 @@ export async function reportLevels(ctx: Context, request: HalvesRequest, codes: 
   const halves = halvesWords(split);
   const numbers = ctx.derivation({
     method: 'chi-square test by permutation of blocks; population stability index over levels',
-    parameters: parametersOf(test),
+    parameters: parametersOf(ctx, test),
     values: {
       stability_index: test.size.index,
       moved_percent: 100 * test.size.gap,

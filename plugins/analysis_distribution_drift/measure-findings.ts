@@ -96,7 +96,7 @@ function derivedFields(
   const number = (name: string) => shown.number(0, name) ?? Number.NaN;
   const numbers = ctx.derivation({
     method: 'Anderson–Darling test by permutation of blocks; block bootstrap; population stability index',
-    parameters: parametersOf(test),
+    parameters: parametersOf(ctx, test),
     values: {
       shift: number('median_second') - number('median_first'),
       shift_low: bounds.shift.low,

@@ -2,6 +2,7 @@ import {
   type Context,
   columnPhrase,
   type FieldInput,
+  GENERATOR,
   type ItemInput,
   type LevelCodes,
   type Measure,
@@ -45,7 +46,12 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
   if (lead === undefined) return;
   const numbers = ctx.derivation({
     method: 'number of pairs of months compared',
-    parameters: { draws: test.permuted.drawn.length, units: test.joined.blocks.length },
+    parameters: {
+      draws: test.permuted.drawn.length,
+      units: test.joined.blocks.length,
+      generator: GENERATOR,
+      seed: ctx.seed,
+    },
     values: { pairs: test.pairs.length },
     inputs: [told.shown],
   });

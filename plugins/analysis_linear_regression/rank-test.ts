@@ -25,6 +25,8 @@ export interface RankTest {
 export interface RankTests {
   test(model: Model, part: 'whole' | 'first' | 'second'): RankTest | undefined;
   readonly evidence: EvidenceHandle;
+  /** Whether p-values of the whole table come from random orders of the target. */
+  readonly byRandomOrders: boolean;
 }
 
 /** Tables of up to this many complete rows are tested by random orders. */
@@ -46,6 +48,7 @@ export async function readRankTests(
   const small = sums.whole.n <= FEW_ROWS ? await ctx.query(rowsSql(terms, sums, few)) : undefined;
   return {
     evidence: handle,
+    byRandomOrders: small !== undefined,
     test(model, part) {
       const halves = part === 'whole' ? ['1', '2'] : [part === 'first' ? '1' : '2'];
       const moments = rankMoments(handle, terms, sums, parts[part], halves);

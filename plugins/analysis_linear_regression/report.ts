@@ -4,6 +4,7 @@ import {
   type FieldInput,
   type FindingInput,
   fTail,
+  GENERATOR,
   isCollinear,
   MOST_HOPEFUL_P,
   namedColumn,
@@ -96,9 +97,9 @@ export async function report(study: Study, fits: Fits, judged: readonly Judged[]
   await ctx.artifact(nearMissTable(screened));
 }
 
-function screenedModel({ settings, sums }: Study, one: Judged, test: string): ScreenedHypothesis {
+function screenedModel({ ctx, settings, sums }: Study, one: Judged, test: string): ScreenedHypothesis {
   return {
-    hypothesis: `${one.model.target.sqlName} on the other columns`,
+    hypothesis: `${plainColumnName(ctx, one.model.target.sqlName)} on the other columns`,
     n: sums.whole.n,
     estimate: one.fit.adjusted_r_squared,
     unit: settings.smallestRSquared.unit,
@@ -227,7 +228,15 @@ function summaryFields(study: Study, fits: Fits, one: Judged) {
   const values = ctx.derivation({
     method:
       'Ordinary least squares by the normal equations, solved over fractions (Bareiss, 1968) and rounded once; interval of R² by the noncentral F',
-    parameters: { target: model.target.sqlName, intercept: model.intercept },
+    parameters: {
+      target: model.target.sqlName,
+      intercept: model.intercept,
+      ...(ranks?.byRandomOrders === true && {
+        most_permutations: study.settings.permutations,
+        generator: GENERATOR,
+        seed: ctx.seed,
+      }),
+    },
     values: {
       r_squared: percent(fit.r_squared),
       adjusted: percent(fit.adjusted_r_squared),
