@@ -31,7 +31,7 @@ export async function writeNearMisses(
       const { p_value } = permuted;
       const n = [...first, ...second].reduce((total, count) => total + count, 0);
       const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(size, settings));
-      const hypothesis = `${name(counts.sqlName)}: halves differ`;
+      const hypothesis = `${name(counts.sqlName)}: the halves do not differ`;
       return { hypothesis, n, estimate: size.index, unit, smallest_effect, p_value, reason, test: label };
     }),
     ...months.flatMap(({ test, pairs }) => {
@@ -41,8 +41,8 @@ export async function writeNearMisses(
         // the pair that lies farthest apart is the test of all
         const [n, p_value] = i === 0 ? [all, permuted.p_value] : [pair.rows, pair.p_value];
         const reason = joined.alike ? ALIKE : reasonOf(p_value, isOfInterest(pair.size, settings));
-        const most = i === 0 ? ', most of all months' : '';
-        const hypothesis = `${name(counts.sqlName)}: ${monthName(pair.before)} and ${monthName(pair.after)} differ${most}`;
+        const farthest = i === 0 ? ' (of all pairs the farthest apart)' : '';
+        const hypothesis = `${name(counts.sqlName)}: ${monthName(pair.before)} and ${monthName(pair.after)} do not differ${farthest}`;
         return {
           hypothesis,
           n,

@@ -94,7 +94,7 @@ function registerHalves(ctx: Context, tests: readonly HalvesTest[]): LabelledHal
     test,
     label: ctx.test({
       family: HALVES,
-      hypothesis: `${plainColumnName(ctx, test.counts.sqlName)}: the halves differ`,
+      hypothesis: `${plainColumnName(ctx, test.counts.sqlName)}: the halves do not differ`,
       statistic: statisticOf(test.counts, test.distance),
       p_value: test.permuted.p_value,
       n: rowsOf(test),
@@ -114,7 +114,7 @@ function registerMonths(ctx: Context, tests: readonly MonthsTest[]): LabelledMon
     if (most === undefined) return [];
     const label = ctx.test({
       family: MONTHS,
-      hypothesis: `${name}: some month differs from the one before`,
+      hypothesis: `${name}: no month differs from the one before`,
       statistic: statisticOf(test.counts, most.distance),
       p_value: test.permuted.p_value,
       n: test.pairs.reduce((total, { rows }) => total + rows, 0),
@@ -123,7 +123,7 @@ function registerMonths(ctx: Context, tests: readonly MonthsTest[]): LabelledMon
       pair,
       label: ctx.test({
         family: PAIRS_OF_MONTHS,
-        hypothesis: `${name}: ${monthName(pair.after)} differs from ${monthName(pair.before)}`,
+        hypothesis: `${name}: ${monthName(pair.after)} does not differ from ${monthName(pair.before)}`,
         statistic: statisticOf(test.counts, pair.distance),
         p_value: pair.p_value,
         n: pair.rows,

@@ -44,7 +44,7 @@ export function testPairs(
     const p_value = Math.max(found.p_value, ...both.map((one) => one.p_value));
     const test = ctx.test({
       family: PAIRS,
-      hypothesis: `${nameOfCrossing(ctx, crossing)}: some pair of levels departs from the sum of both effects`,
+      hypothesis: `${nameOfCrossing(ctx, crossing)}: no pair of levels departs from the sum of both effects`,
       statistic: { name: 'largest Welch t of an interaction', value: found.statistic },
       p_value,
       n: found.n,

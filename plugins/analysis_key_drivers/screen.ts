@@ -47,7 +47,7 @@ export function screenDrivers(ctx: Context, tallies: readonly Tally[], settings:
 function registered(ctx: Context, tally: Tally, omnibus: Omnibus): string {
   return ctx.test({
     family: DRIVERS,
-    hypothesis: `${nameOfPair(ctx, tally)}: the levels differ`,
+    hypothesis: `${nameOfPair(ctx, tally)}: the levels do not differ`,
     statistic: { name: 'Kruskal–Wallis H', value: omnibus.statistic },
     p_value: omnibus.p_value,
     n: omnibus.n,
@@ -110,7 +110,7 @@ export function testSegments(ctx: Context, driver: Driver, settings: Settings): 
     segment,
     test: ctx.test({
       family: SEGMENTS,
-      hypothesis: `${nameOfPair(ctx, tally)}: ${segment.level.name} differs from the others`,
+      hypothesis: `${nameOfPair(ctx, tally)}: ${segment.level.name} does not differ from the others`,
       statistic: { name: 'Brunner–Munzel t', value: segment.statistic },
       p_value: Math.max(segment.p_value, omnibus.p_value),
       n: segment.rows + segment.others,

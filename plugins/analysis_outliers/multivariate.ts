@@ -1,4 +1,4 @@
-import { byText, MOST_HOPEFUL_P } from '../../src/sdk/index.ts';
+import { byText, MOST_HOPEFUL_P, plainColumnName } from '../../src/sdk/index.ts';
 import { columnGroups } from './column-groups.ts';
 import { isolationScore } from './isolation-forest.ts';
 import { fitModel, type JointModel } from './joint-model.ts';
@@ -134,7 +134,9 @@ function medianScore({ forest, points }: JointModel): number {
 
 /** Enters a hypothesis in the ledger; gives the claim where it is worth one. */
 function test({ ctx, screened, settings }: Study, claim: Omit<JointClaim, 'label'>): JointClaim[] {
-  const names = claim.model.columns.map(({ measured }) => measured.measure.sqlName).join(', ');
+  const names = claim.model.columns
+    .map(({ measured }) => plainColumnName(ctx, measured.measure.sqlName))
+    .join(', ');
   const how = claim.method === 'distance' ? 'by its robust distance' : 'by an isolation forest';
   const hypothesis = `no row lies cut off from all others in ${names}, ${how}`;
   const label = ctx.test({

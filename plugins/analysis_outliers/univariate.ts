@@ -1,4 +1,4 @@
-import { MOST_HOPEFUL_P, type QueryHandle } from '../../src/sdk/index.ts';
+import { MOST_HOPEFUL_P, plainColumnName, type QueryHandle } from '../../src/sdk/index.ts';
 import { skewFences } from './fences.ts';
 import type { Measured } from './measured.ts';
 import { type Claimed, reportTail } from './report-tail.ts';
@@ -78,7 +78,7 @@ function testMeasure(
   middle: Middle,
   tails: readonly Tail[],
 ): string | undefined {
-  const hypothesis = `no value of ${measure.sqlName} lies cut off from all others`;
+  const hypothesis = `no value of ${plainColumnName(ctx, measure.sqlName)} lies cut off from all others`;
   const { unit, value } = settings.smallestRatio;
   const common = { hypothesis, n: middle.n, unit, smallest_effect: value };
   const [lead] = [...tails].sort((a, b) => a.gap.p_value - b.gap.p_value);

@@ -6,6 +6,7 @@ import {
   inUnit,
   MOST_HOPEFUL_P,
   namedColumn,
+  plainColumnName,
   type QueryHandle,
 } from '../../src/sdk/index.ts';
 import type { Measured } from './measured.ts';
@@ -93,7 +94,7 @@ function testGroup(
   const [lead] = [...tails].sort((a, b) => a.gap.p_value - b.gap.p_value);
   if (lead === undefined) return { above: undefined, below: undefined };
   const level = groups.text(row, 'level') ?? '';
-  const hypothesis = `no value of ${measured.measure.sqlName} of ${level} lies cut off from the others of ${level}`;
+  const hypothesis = `no value of ${plainColumnName(ctx, measured.measure.sqlName)} of ${level} lies cut off from the others of ${level}`;
   const p_value = combineTails(tails.map(({ gap }) => gap.p_value));
   const label = ctx.test({
     family: 'outliers_within_activities',

@@ -69,8 +69,10 @@ test('one month that is different is found among its neighbours, by name, and th
   expect(pairs?.map((pair) => pair.join(' ')).sort()).toEqual(['2025-02 2025-03', '2025-03 2025-04']);
   expect(found?.items.every((item) => item.test !== undefined)).toBe(true);
   expect(findingOn(kept, 'distribution_drift_by_month', 'kind')).toBeUndefined();
-  expect(kept.artifacts.get('near_misses.csv')).toContain('load: 2025-02 and 2025-03 differ');
-  const tested = kept.results[0]?.tests.filter(({ hypothesis }) => / differs from 20/.test(hypothesis));
+  expect(kept.artifacts.get('near_misses.csv')).toContain('load: 2025-02 and 2025-03 do not differ');
+  const tested = kept.results[0]?.tests.filter(({ hypothesis }) =>
+    / does not differ from 20/.test(hypothesis),
+  );
   const compared = Number(fieldOf(found, 'pairs'));
   expect(tested?.length).toBe(2 * (compared - 1));
   expect(found?.statement).not.toContain('chance');
@@ -87,7 +89,7 @@ test('a slow swing is not tested for a drift, and a note says why', async () => 
   const { findings, results } = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
   expect(findings).toEqual([]);
   expect(results[0]?.notes.join()).toMatch(/halves differ can’t be tested for load/);
-  const own = results[0]?.tests.filter(({ hypothesis }) => hypothesis === 'load: the halves differ');
+  const own = results[0]?.tests.filter(({ hypothesis }) => hypothesis === 'load: the halves do not differ');
   expect(own?.map(({ p_value }) => p_value)).toEqual([1]);
 });
 
