@@ -14,7 +14,8 @@ export async function benchNullTables(args: string[]): Promise<void> {
     what: { type: 'string', default: 'table' },
   } as const;
   const { values } = parseArgs({ args, options });
-  const kind = values.what === 'log' ? 'log' : 'table';
+  const kind = values.what;
+  if (kind !== 'table' && kind !== 'log') throw new Error('--what is table or log');
   const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => String(i + 1));
   const tables = await analyseNullTables(seeds, kind);
   const withFinding = tables.filter(({ found }) => found.length > 0);

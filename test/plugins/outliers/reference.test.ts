@@ -140,7 +140,7 @@ interface RankInterval {
 }
 
 test.each(reference<RankInterval[]>('rank-intervals'))(
-  'order statistics about the quantile $p of $n values are those of the binomial distribution, or one farther out',
+  'order statistics about the quantile $p of $n values are those of the binomial distribution, or hardly farther out',
   ({ n, p, low, high }) => {
     const [first, last] = rankShares(p, n).map((share) => Math.ceil(share * n)) as [number, number];
     expect(low - first).toBeGreaterThanOrEqual(0);
