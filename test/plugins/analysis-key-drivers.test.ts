@@ -39,6 +39,7 @@ interface Expected {
     readonly level: number[];
     readonly strata: number[];
     readonly difference: number;
+    readonly interval: readonly [number, number];
   };
   readonly interaction: {
     readonly n: number[][];
@@ -126,8 +127,8 @@ test('rows that repeat within their block make a driver no surer', () => {
   expect(four.p_value).toBeGreaterThan(one.p_value / 3);
 });
 
-test('a difference within strata is that of least squares with a term for each stratum (statsmodels)', () => {
-  const { values, level, strata, difference } = expected.stratified;
+test('a difference within strata and its interval are those of least squares (statsmodels)', () => {
+  const { values, level, strata, difference, interval } = expected.stratified;
   const cells = [0, 1, 2].map((stratum) => {
     const of = (wanted: number) =>
       values
@@ -137,7 +138,10 @@ test('a difference within strata is that of least squares with a term for each s
   });
   const within = stratified(cells, 'values', 1);
   expect(within.value).toBeCloseTo(difference, 9);
-  expect(within.low).toBeLessThan(difference);
+  expect(within.low).toBeCloseTo(interval[0], 9);
+  expect(within.high).toBeCloseTo(interval[1], 9);
+  const wider = stratified(cells, 'values', 4);
+  expect(wider.high - wider.low).toBeCloseTo(2 * (interval[1] - interval[0]), 9);
 });
 
 function addValue(cell: Cell, value: number): Cell {
