@@ -46,7 +46,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log('npm run bench -- [--rows 1000000] [--repeats 3] [--folder DIR] [--gate]');
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
-  console.log('npm run bench -- tcpd --data FOLDER');
+  console.log('npm run bench -- tcpd --data FOLDER [--run]');
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log]');
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
   console.log('npm run bench -- planted [--seeds 10]');

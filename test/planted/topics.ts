@@ -27,8 +27,19 @@ const OF_IDS = ['sequence_gap', 'duplicate_rows'];
 
 const claimsAbout = (...columns: string[]): Sought => {
   return (finding) =>
-    !isFact(finding) && !OF_IDS.includes(finding.kind) && columns.some((column) => about(finding, column));
+    !isFact(finding) &&
+    !OF_IDS.includes(finding.kind) &&
+    columns.some((column) => about(finding, column) || names(finding, column));
 };
+
+/** Whether a finding or one of its items says the name of a column. */
+function names(finding: Finding, column: string): boolean {
+  const word = new RegExp(`\\b${column}\\b`);
+  return [finding, ...finding.items].some(
+    ({ title, statement, fields }) =>
+      word.test(`${title} ${statement}`) || Object.values(fields).some(({ value }) => value === column),
+  );
+}
 
 const dependence = (kind: string, ...columns: string[]) => is('analysis_dependence', kind, ...columns);
 const drivers = (kind: string, ...columns: string[]) => is('analysis_key_drivers', kind, ...columns);
