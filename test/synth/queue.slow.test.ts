@@ -3,7 +3,13 @@ import { draws } from '../../src/synth/draws.ts';
 import { processLogTable } from '../../src/synth/index.ts';
 import { usualServers } from '../../src/synth/log/plan.ts';
 import { withServers } from '../../src/synth/log/plants/capacity.ts';
-import { type LogRequest, logPlan, simulatePlan, tallyOf } from '../../src/synth/log/process-log.ts';
+import {
+  type LogRequest,
+  logPlan,
+  processLog,
+  simulatePlan,
+  tallyOf,
+} from '../../src/synth/log/process-log.ts';
 import { simulateQueue } from '../../src/synth/log/queue.ts';
 import { type Job, makeRun, type Run } from '../../src/synth/log/run.ts';
 import { type LogRow, logRows, mostAtOnce, overThresholdHours, wait } from './plain-log.ts';
@@ -159,4 +165,22 @@ test('a counterfactual is found again by simulating with the change, and everyth
     const work = works.get(`${run.activity} ${run.queued}`);
     if (run.status !== 'X') expect(work).toBe(run.ended - run.started);
   }
+});
+
+test('jobs carry the accounting month whose close is worked, until it rolls at the moment that the truth tells', () => {
+  const log = processLog({ seed: '8', rows: 12_000, days: 100, plants: {} });
+  const rows = logRows({ columns: log.columns, rows: [...log.rows()] });
+  const closes = log.parameters()['closes'] as { accounting_month: string; next_month_in_use_from: string }[];
+  const rolls = closes.map((close) => Date.parse(`${close.next_month_in_use_from.replace(' ', 'T')}Z`));
+  expect(closes.length).toBeGreaterThan(3);
+  let told = 0;
+  for (const { activity, parameters, queued, attempt } of rows) {
+    const [, month] = /^Accounting Month \(date\)=(\d{4}-\d\d)/.exec(parameters) ?? [];
+    const current = closes[rolls.findIndex((roll) => queued < roll)]?.accounting_month;
+    // payouts take the month in which their day begins, another attempt that of the first
+    if (month === undefined || current === undefined || activity.startsWith('PAY') || attempt > 1) continue;
+    told += 1;
+    expect(month, `${activity} ${new Date(queued).toISOString()}`).toBe(current);
+  }
+  expect(told).toBeGreaterThan(1000);
 });
