@@ -1,6 +1,8 @@
 import { type Context, quantileOfClasses } from '../../src/sdk/index.ts';
+import type { ColumnCounts } from './counts.ts';
 import { laterIsLarger, sum } from './distances.ts';
 import type { HalvesTest, Split } from './halves.ts';
+import type { MonthPair, MonthsTest } from './months.ts';
 
 /** Bounds of 95 % of what other blocks of the same kind would have given. */
 export interface Bounds {
@@ -18,10 +20,38 @@ export interface MeasureBounds {
   readonly spreadRatio: Bounds;
 }
 
-/** Draws whole blocks of each half with replacement (the block bootstrap: Künsch, 1989); percentile intervals. */
-export function boundMeasure(ctx: Context, test: HalvesTest, split: Split): MeasureBounds {
-  const { column } = test.counts;
-  const draws = redraw(ctx, test, split);
+/** Two parts of a column that are compared, as their blocks, and how many neighbouring blocks are drawn as one. */
+export interface Parts {
+  readonly counts: ColumnCounts;
+  readonly first: readonly Int32Array[];
+  readonly second: readonly Int32Array[];
+  readonly together: number;
+  /** Names the stream of random numbers. */
+  readonly label: string;
+}
+
+export function halvesOf({ counts, joined }: HalvesTest, { from }: Split): Parts {
+  const first = counts.blocks.slice(0, from);
+  const second = counts.blocks.slice(from);
+  return { counts, first, second, together: joined.together, label: counts.sqlName };
+}
+
+export function monthsOfPair({ counts, joined, perMonth }: MonthsTest, { place }: MonthPair): Parts {
+  const blocksOf = (month: number) => counts.blocks.slice(month * perMonth, (month + 1) * perMonth);
+  const label = `month ${place} of ${counts.sqlName}`;
+  return {
+    counts,
+    first: blocksOf(place),
+    second: blocksOf(place + 1),
+    together: joined.together,
+    label,
+  };
+}
+
+/** Draws whole blocks of each part with replacement (the block bootstrap: Künsch, 1989); percentile intervals. */
+export function boundMeasure(ctx: Context, parts: Parts): MeasureBounds {
+  const { column } = parts.counts;
+  const draws = redraw(ctx, parts);
   const quantile = (counts: Float64Array, p: number) =>
     column.kind === 'measure' ? quantileOfClasses(column.classes, counts, p) : Number.NaN;
   const width = (counts: Float64Array) => quantile(counts, 0.75) - quantile(counts, 0.25);
@@ -33,10 +63,10 @@ export function boundMeasure(ctx: Context, test: HalvesTest, split: Split): Meas
 }
 
 /** Intervals of the change of each level's share. */
-export function boundLevels(ctx: Context, test: HalvesTest, split: Split): Bounds[] {
-  const draws = redraw(ctx, test, split);
+export function boundLevels(ctx: Context, parts: Parts): Bounds[] {
+  const draws = redraw(ctx, parts);
   const share = (counts: Float64Array, level: number) => (counts[level] ?? 0) / sum(counts);
-  return Array.from(test.first, (_, level) =>
+  return Array.from({ length: parts.counts.size }, (_, level) =>
     boundsOf(draws.map(({ first, second }) => share(second, level) - share(first, level))),
   );
 }
@@ -46,17 +76,16 @@ interface Drawn {
   readonly second: Float64Array;
 }
 
-/** Halves made of whole groups of neighbouring blocks, as many as each has. */
-function redraw(ctx: Context, { counts, joined }: HalvesTest, split: Split): Drawn[] {
-  const random = ctx.random(`intervals of ${counts.sqlName}`);
-  const occupied = counts.blocks.map((own, b) => ({ own, b })).filter(({ own }) => sum(own) > 0);
-  const units = (isFirst: boolean) => {
-    const blocks = occupied.filter(({ b }) => b < split.from === isFirst).map(({ own }) => own);
-    return Array.from({ length: Math.ceil(blocks.length / joined.together) }, (_, i) =>
-      blocks.slice(i * joined.together, (i + 1) * joined.together),
+/** Parts made of whole groups of neighbouring blocks, as many as each has. */
+function redraw(ctx: Context, { counts, together, label, ...parts }: Parts): Drawn[] {
+  const random = ctx.random(`intervals of ${label}`);
+  const units = (all: readonly Int32Array[]) => {
+    const blocks = all.filter((own) => sum(own) > 0);
+    return Array.from({ length: Math.ceil(blocks.length / together) }, (_, i) =>
+      blocks.slice(i * together, (i + 1) * together),
     );
   };
-  const [first, second] = [units(true), units(false)];
+  const [first, second] = [units(parts.first), units(parts.second)];
   const draw = (from: readonly (readonly Int32Array[])[]) => {
     const total = new Float64Array(counts.size);
     for (let i = 0; i < from.length; i += 1) {

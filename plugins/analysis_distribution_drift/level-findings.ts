@@ -15,14 +15,14 @@ import {
   identityOf,
   parametersOf,
 } from './halves-request.ts';
-import { type Bounds, boundLevels, LEVEL } from './intervals.ts';
+import { type Bounds, boundLevels, halvesOf, LEVEL } from './intervals.ts';
 import { showLevels } from './shown.ts';
 
 /** A finding on a category whose levels have other shares in the second half; its items are the levels. */
 export async function reportLevels(ctx: Context, request: HalvesRequest, codes: LevelCodes): Promise<void> {
   const { test, split, label, settings, when } = request;
   const shown = await showLevels(ctx, codes, split);
-  const bounds = boundLevels(ctx, test, split);
+  const bounds = boundLevels(ctx, halvesOf(test, split));
   const replicated = replicateBlocks(ctx, test.counts, test.joined.blocks, test.counts.sqlName);
   const rows = changedMost(shown, codes);
   const [lead] = rows;

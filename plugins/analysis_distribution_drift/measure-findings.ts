@@ -17,7 +17,7 @@ import {
   identityOf,
   parametersOf,
 } from './halves-request.ts';
-import { boundMeasure, LEVEL, type MeasureBounds } from './intervals.ts';
+import { boundMeasure, halvesOf, LEVEL, type MeasureBounds } from './intervals.ts';
 import type { Settings } from './settings.ts';
 import { showMeasure } from './shown.ts';
 
@@ -29,7 +29,7 @@ export async function reportMeasure(
 ): Promise<void> {
   const { test, split, label } = request;
   const shown = await showMeasure(ctx, column.measure, split);
-  const bounds = boundMeasure(ctx, test, split);
+  const bounds = boundMeasure(ctx, halvesOf(test, split));
   const replicated = replicateBlocks(ctx, test.counts, test.joined.blocks, test.counts.sqlName);
   const name = columnPhrase(ctx, column.measure.sqlName, 'column');
   const charts = await chartMeasure(ctx, column, split, request.ordinal);

@@ -12,6 +12,7 @@ import {
 } from '../../src/sdk/index.ts';
 import { chartMonths } from './charts.ts';
 import { identityOf, limitOfReplication, replicationOf } from './halves-request.ts';
+import { type Bounds, boundLevels, boundMeasure, LEVEL, monthsOfPair } from './intervals.ts';
 import { type MonthPair, type MonthsTest, replicatePair } from './months.ts';
 import type { Settings } from './settings.ts';
 import { showLevelMonths, showMonths } from './shown.ts';
@@ -36,8 +37,8 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
   const { column } = test.counts;
   const told =
     column.kind === 'measure'
-      ? await tellMeasure(ctx, column.measure, time)
-      : await tellLevels(ctx, column.codes, time);
+      ? await tellMeasure(ctx, test, column.measure, time)
+      : await tellLevels(ctx, test, column.codes, time);
   const name = columnPhrase(ctx, test.counts.sqlName, 'column');
   const items = request.pairs
     .slice(0, settings.topItems)
@@ -66,6 +67,7 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
       ...lead.fields,
       pairs: { from: numbers.value('pairs'), unit: 'pairs' },
     },
+    ...(lead.estimate !== undefined && { estimate: lead.estimate }),
     effect_size: { name: 'population_stability_index', field: 'stability_index' },
     ...(lead.replication !== undefined && { replication: lead.replication }),
     test: label,
@@ -86,22 +88,32 @@ export async function reportMonths(ctx: Context, request: MonthsRequest): Promis
   });
 }
 
-/** What is told of a pair of months: a sentence with its fields. */
+/** What is told of a pair of months: a sentence with its fields, and the change that it tells. */
 interface Told {
   readonly shown: QueryHandle;
-  readonly sentence: (pair: MonthPair) => Phrase;
+  readonly sentence: (pair: MonthPair) => Phrase & { readonly change?: Change };
 }
 
-async function tellMeasure(ctx: Context, measure: Measure, time: string): Promise<Told> {
+interface Change {
+  readonly name: 'change_of_median' | 'change_of_share';
+  readonly value: number;
+  readonly bounds: Bounds;
+  readonly unit: { readonly unit?: string };
+}
+
+const CHANGE = 'a change of {change}, {interval_level} interval from {change_low} to {change_high}';
+
+async function tellMeasure(ctx: Context, test: MonthsTest, measure: Measure, time: string): Promise<Told> {
   const shown = await showMonths(ctx, measure, time);
-  const sentence = ({ before, after }: MonthPair): Phrase => {
-    const [a, b] = [rowOf(shown, before), rowOf(shown, after)];
+  const sentence: Told['sentence'] = (pair) => {
+    const [a, b] = [rowOf(shown, pair.before), rowOf(shown, pair.after)];
+    const median = (row: number) => shown.number(row, 'median') ?? Number.NaN;
     const value = (row: number, name: string): FieldInput => ({
       from: shown.cell(row, name),
       ...unitOf(measure),
     });
     return {
-      text: 'The median goes from {median_before} ({rows_before}) to {median_after} ({rows_after}), the middle half lies between {lower_before} and {upper_before}, then between {lower_after} and {upper_after}.',
+      text: `The median goes from {median_before} ({rows_before}) to {median_after} ({rows_after}): ${CHANGE}. The middle half lies between {lower_before} and {upper_before}, then between {lower_after} and {upper_after}.`,
       fields: {
         month_before: shown.cell(a, 'month'),
         month_after: shown.cell(b, 'month'),
@@ -114,14 +126,21 @@ async function tellMeasure(ctx: Context, measure: Measure, time: string): Promis
           ]),
         ),
       },
+      change: {
+        name: 'change_of_median',
+        value: median(b) - median(a),
+        bounds: boundMeasure(ctx, monthsOfPair(test, pair)).shift,
+        unit: unitOf(measure),
+      },
     };
   };
   return { shown, sentence };
 }
 
-async function tellLevels(ctx: Context, codes: LevelCodes, time: string): Promise<Told> {
+async function tellLevels(ctx: Context, test: MonthsTest, codes: LevelCodes, time: string): Promise<Told> {
   const shown = await showLevelMonths(ctx, codes, time);
-  const sentence = ({ before, after }: MonthPair): Phrase => {
+  const sentence: Told['sentence'] = (pair) => {
+    const { before, after } = pair;
     const change = levelChangedMost(shown, codes, before, after);
     const [a, b] = [rowOf(shown, before), rowOf(shown, after)];
     const months = {
@@ -132,13 +151,21 @@ async function tellLevels(ctx: Context, codes: LevelCodes, time: string): Promis
     };
     if (change === undefined)
       return { text: 'Its levels have other shares ({rows_before}, then {rows_after}).', fields: months };
+    const percent = (row: number) => shown.number(row, 'percent') ?? 0;
+    const bound = boundLevels(ctx, monthsOfPair(test, pair))[shown.number(change.before, 'code') ?? 0];
     return {
-      text: 'The share of {level} goes from {percent_before} (of {rows_before}) to {percent_after} (of {rows_after}).',
+      text: `The share of {level} goes from {percent_before} (of {rows_before}) to {percent_after} (of {rows_after}): ${CHANGE}.`,
       fields: {
         ...months,
         level: shown.cell(change.before, 'level'),
         percent_before: { from: shown.cell(change.before, 'percent'), unit: '%' },
         percent_after: { from: shown.cell(change.after, 'percent'), unit: '%' },
+      },
+      change: {
+        name: 'change_of_share',
+        value: percent(change.after) - percent(change.before),
+        bounds: { low: 100 * (bound?.low ?? Number.NaN), high: 100 * (bound?.high ?? Number.NaN) },
+        unit: { unit: 'percentage points' },
       },
     };
   };
@@ -174,13 +201,13 @@ function itemOf(
   pair: MonthPair,
   told: Told,
   name: Phrase,
-): Pick<ItemInput, 'title' | 'statement' | 'fields' | 'replication'> {
-  const { text, fields } = told.sentence(pair);
+): Pick<ItemInput, 'title' | 'statement' | 'fields' | 'replication' | 'estimate'> {
+  const { text, fields, change } = told.sentence(pair);
   const replicated = replicatePair(ctx, test, pair);
   const { column } = test.counts;
   const numbers = ctx.derivation({
     method:
-      'Anderson–Darling or chi-square distance of two months, its maximum over all pairs by permutation of blocks',
+      'Anderson–Darling or chi-square distance of two months, its maximum over all pairs by permutation of blocks; interval of the change by the block bootstrap',
     parameters: { month: pair.after },
     values: {
       stability_index: pair.size.index,
@@ -188,6 +215,12 @@ function itemOf(
       distance: pair.distance,
       index_one: replicated?.indices[0] ?? null,
       index_other: replicated?.indices[1] ?? null,
+      ...(change !== undefined && {
+        change: change.value,
+        change_low: change.bounds.low,
+        change_high: change.bounds.high,
+        interval_level: 100 * LEVEL,
+      }),
     },
     inputs: [told.shown],
   });
@@ -205,7 +238,20 @@ function itemOf(
       stability_index: numbers.value('stability_index'),
       index_one: numbers.value('index_one'),
       index_other: numbers.value('index_other'),
+      ...(change !== undefined && {
+        change: { from: numbers.value('change'), ...change.unit },
+        change_low: { from: numbers.value('change_low'), ...change.unit },
+        change_high: { from: numbers.value('change_high'), ...change.unit },
+        interval_level: { from: numbers.value('interval_level'), unit: '%' },
+      }),
     },
+    ...(change !== undefined && {
+      estimate: {
+        name: change.name,
+        field: 'change',
+        interval: { low: 'change_low', high: 'change_high', level: LEVEL },
+      },
+    }),
     ...replicationOf(replicated),
   };
 }

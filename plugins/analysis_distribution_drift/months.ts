@@ -26,6 +26,8 @@ export interface MonthsTest {
   readonly counts: ColumnCounts;
   /** Blocks by month, before any were joined. */
   readonly blocks: readonly Block[];
+  /** How many blocks of rows make a month. */
+  readonly perMonth: number;
   readonly joined: JoinedBlocks;
   /** The largest distance first. */
   readonly pairs: readonly MonthPair[];
@@ -77,7 +79,7 @@ export function testMonths(
     };
   });
   const byDistance = found.toSorted((a, b) => b.distance - a.distance || a.before - b.before);
-  return { counts, blocks, joined, pairs: byDistance, permuted };
+  return { counts, blocks, perMonth, joined, pairs: byDistance, permuted };
 }
 
 /**

@@ -68,6 +68,13 @@ test('one month that is different is found among its neighbours, by name, and th
   ]);
   expect(pairs?.map((pair) => pair.join(' ')).sort()).toEqual(['2025-02 2025-03', '2025-03 2025-04']);
   expect(found?.items.every((item) => item.test !== undefined)).toBe(true);
+  for (const { fields, estimate } of found?.items ?? []) {
+    const truth = fields['month_after']?.value === '2025-03' ? 4 : -4;
+    const { low, high } = estimate?.confidence_interval ?? {};
+    expect(Number(low)).toBeLessThan(truth);
+    expect(Number(high)).toBeGreaterThan(truth);
+    expect(Number(high) - Number(low)).toBeLessThan(2);
+  }
   expect(findingOn(kept, 'distribution_drift_by_month', 'kind')).toBeUndefined();
   expect(kept.artifacts.get('near_misses.csv')).toContain('load: 2025-02 and 2025-03 do not differ');
   const tested = kept.results[0]?.tests.filter(({ hypothesis }) =>
@@ -77,6 +84,24 @@ test('one month that is different is found among its neighbours, by name, and th
   expect(tested?.length).toBe(2 * (compared - 1));
   expect(found?.statement).not.toContain('chance');
   expect(found?.replication?.holds).toBe('both');
+});
+
+test('a month in which one level is more frequent is told with the change of its share and an interval', async () => {
+  const random = createRandom('1', 'level of a month');
+  const rows = Array.from({ length: 6000 }, (_, i) => {
+    const at = minute(i * 43);
+    const share = at.startsWith('2025-03') ? 0.5 : 0.3;
+    const kind = random.uniform() < share ? 'A' : `K${random.integer(3)}`;
+    return [at, kind, random.normal().toFixed(2)];
+  });
+  const kept = await keptOf({ columns: COLUMNS, rows }, ROLES, DRIFT, FEW);
+  const found = findingOn(kept, 'distribution_drift_by_month', 'kind');
+  const march = found?.items.find(({ fields }) => fields['month_after']?.value === '2025-03');
+  const { low, high } = march?.estimate?.confidence_interval ?? {};
+  expect(march?.fields['level']?.value).toBe('A');
+  expect(Number(low)).toBeLessThan(20);
+  expect(Number(high)).toBeGreaterThan(20);
+  expect(Number(low)).toBeGreaterThan(10);
 });
 
 test('a slow swing is not tested for a drift, and a note says why', async () => {
