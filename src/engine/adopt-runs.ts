@@ -101,17 +101,21 @@ function isAside({ paths }: App, { path }: RunFolder): boolean {
   return dirname(path) === dirname(paths.setAside('x'));
 }
 
-/** Why a run can't be listed; undefined where it is now. One that was set aside lies among the others before it is listed. */
+/**
+ * Why a run can't be listed; undefined where it is now. One that was set aside is moved to the others once it is listed:
+ * where this is cut short, it is listed, and its folder is known to lie there.
+ */
 async function adoptOne(app: App, run: RunFolder): Promise<string | undefined> {
   const { state, paths } = app;
   if (!isAside(app, run)) return adoptRun(state, paths, run.run_id, run.path);
   const place = paths.run(run.run_id);
   if (await isThere(place)) return `${place} is there already`;
-  await move(run.path, place);
   const known = state.runs.get(run.run_id)?.manifest_sha256 ?? null;
-  if (known !== null && known === run.manifestSha256) return undefined;
-  const reason = await adoptRun(state, paths, run.run_id);
-  if (reason !== undefined) await move(place, run.path);
+  const reason =
+    known !== null && known === run.manifestSha256
+      ? undefined
+      : await adoptRun(state, paths, run.run_id, run.path);
+  if (reason === undefined) await move(run.path, place);
   return reason;
 }
 

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,7 +15,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppPaths, appPaths, quoted } from '../../src/base/index.ts';
 import { type Diagnosis, diagnose, openApp } from '../../src/engine/index.ts';
 import { listBackups } from '../../src/state/index.ts';
-import { filesBelow, temporaryFolder } from '../run/command.ts';
+import { armed } from '../crash/arming.ts';
+import { filesBelow, start, temporaryFolder } from '../run/command.ts';
 import { say } from '../run/say.ts';
 import { finishedRun } from './finished-run.ts';
 
@@ -137,6 +139,25 @@ test('a damaged run that was taken out of the list comes back when it is whole a
   expect((await say(['runs', 'adopt', made.run, '--appdata', paths.root])).code).toBe(0);
   expect((await say(['verify', made.run, '--quiet', '--appdata', paths.root])).code).toBe(0);
   expect(await doctor(paths)).toMatchObject({ ok: true, damages: [], warnings: [] });
+});
+
+test('FND-01 whatever taking a run back had done when it was killed: the run is listed or can be taken back still', async () => {
+  const paths = copied();
+  const words = (root: string, ...command: string[]) => [...command, made.run, '--appdata', root];
+  const about = (root: string, ...command: string[]) => say(words(root, ...command));
+  expect((await about(paths.root, 'runs', 'delete', '--apart')).code).toBe(0);
+  const folder = temporaryFolder();
+  const { environment, nodeArguments } = armed({ snapshots: { of: paths.root, folder } });
+  const taken = await start(words(paths.root, 'runs', 'adopt'), environment, nodeArguments).ended;
+  expect(taken.code, taken.err).toBe(0);
+  const left = readdirSync(folder).filter((name) => name !== 'index.txt');
+  expect(left.length).toBeGreaterThan(1);
+  for (const root of left.map((name) => join(folder, name))) {
+    if (!existsSync(appPaths(root).run(made.run)))
+      expect((await about(root, 'runs', 'adopt')).code, root).toBe(0);
+    expect((await about(root, 'verify', '--quiet')).code, root).toBe(0);
+    expect(await doctor(appPaths(root)), root).toMatchObject({ ok: true, damages: [], warnings: [] });
+  }
 });
 
 test('the commands in hints work on the appdata that was named', async () => {
