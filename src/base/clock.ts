@@ -44,6 +44,11 @@ export function millisBetween(start: string, end: string): number {
  */
 export const ARCHIVE_TIME = new Date(1980, 0, 1, 12);
 
+/** The instant a millisecond after another; both ISO 8601 in UTC. */
+export function instantAfter(instant: string): string {
+  return new Date(Date.parse(instant) + 1).toISOString();
+}
+
 /** The instant some days before another, not before 1970; both ISO 8601 in UTC. */
 export function daysBefore(now: string, days: number): string {
   return new Date(Math.max(0, Date.parse(now) - days * 86_400_000)).toISOString();

@@ -3,7 +3,15 @@ export { type AppPaths, appPaths, defaultAppdata } from './app-paths.ts';
 export { parseBytes, shownBytes } from './bytes.ts';
 export { canonicalJson, canonicalJsonFile, type Json } from './canonical-json.ts';
 export { type CivilDate, dateOfDays, dateText, daysOfDate } from './civil-date.ts';
-export { ARCHIVE_TIME, type Clock, daysBefore, forwardClock, millisBetween, systemClock } from './clock.ts';
+export {
+  ARCHIVE_TIME,
+  type Clock,
+  daysBefore,
+  forwardClock,
+  instantAfter,
+  millisBetween,
+  systemClock,
+} from './clock.ts';
 export { commandLine, quoted } from './command-line.ts';
 export { environmentValue } from './environment.ts';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorParameters } from './error-catalogue.ts';

@@ -58,15 +58,14 @@ async function copyOut(app: App, path: string, { overwrite = false }: BackupRequ
 }
 
 /**
- * A backup a day, before the first run of a day changes anything: where the newest run is of an earlier day and no
- * backup is of today. Days count in UTC.
+ * A backup a day, before the first run of a day changes anything: where the newest run is of another day and no
+ * backup is of today. Days count in UTC. What is of a later day was made while the clock was ahead.
  */
 export async function backUpDaily(app: App): Promise<void> {
   const today = dayOf(app.clock.now());
   const [newestRun] = app.state.runs.list({ limit: 1 });
-  const [newestBackup] = listBackups(app.paths);
-  if (newestRun === undefined || dayOf(newestRun.created_at) >= today) return;
-  if (newestBackup !== undefined && dayOf(newestBackup.taken_at) >= today) return;
+  if (newestRun === undefined || dayOf(newestRun.created_at) === today) return;
+  if (listBackups(app.paths).some(({ taken_at }) => dayOf(taken_at) === today)) return;
   await backUpState(app, { keep: KEEP_BACKUPS });
 }
 

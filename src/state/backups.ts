@@ -6,6 +6,7 @@ import {
   byCodePoint,
   type Clock,
   HarnessError,
+  instantAfter,
   isSystemError,
   messageOf,
 } from '../base/index.ts';
@@ -45,8 +46,19 @@ function backupCalled(name: string, path: string): Backup | undefined {
 }
 
 /** Now, as it may stand in a file name on every platform. */
-export function fileTime(clock: Clock): string {
+export function fileTime(clock: Pick<Clock, 'now'>): string {
   return clock.now().replaceAll(':', '-').replaceAll('.', '-');
+}
+
+/**
+ * The time in the name of a backup that is made now. Names give the order: where the clock was set back since the newest
+ * was made, it is a moment after that one.
+ */
+export function backupTime(paths: AppPaths, clock: Clock): string {
+  const [newest] = listBackups(paths);
+  const now = clock.now();
+  const at = newest === undefined || newest.taken_at < now ? now : instantAfter(newest.taken_at);
+  return fileTime({ now: () => at });
 }
 
 /** What a look at a backup found. */

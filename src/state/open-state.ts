@@ -7,7 +7,7 @@ import {
   refuseNoAppdata,
 } from './appdata.ts';
 import { backUp, copyState } from './backup.ts';
-import { fileTime } from './backups.ts';
+import { backupTime } from './backups.ts';
 import { configure, connect, type Database } from './database.ts';
 import { refuseUnsafeDrive } from './drive.ts';
 import { type Gate, openGate } from './gate.ts';
@@ -111,7 +111,7 @@ export function migrateState(
   migrate(database, migrations, target, {
     clock,
     backUp: (from, to) => {
-      backUp(paths.state, paths.backups, `state-schema-${from}-before-${to}-${fileTime(clock)}`);
+      backUp(paths.state, paths.backups, `state-schema-${from}-before-${to}-${backupTime(paths, clock)}`);
     },
   });
 }
@@ -149,7 +149,7 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     /** The same for all rows: nothing may be removed by the word of a record that something else has written. */
     refuseAnyChanged: (): void => refuseFirst(database, changedRows(database)),
     /** Copies the committed state into the backups folder; returns the copy's path. */
-    backUp: (): string => backUp(paths.state, paths.backups, `state-${fileTime(clock)}`),
+    backUp: (): string => backUp(paths.state, paths.backups, `state-${backupTime(paths, clock)}`),
     /** Copies the committed state to a file of that path. */
     copyTo: (path: string): void => copyState(paths.state, path),
     close: (): void => {

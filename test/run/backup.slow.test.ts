@@ -101,6 +101,19 @@ test('a backup a day is made before the first run of a day', async () => {
     now = '2025-03-20T20:00:00.000Z';
     await backUpDaily(app);
     expect(days()).toEqual(['20T20', '02T08']);
+    // A clock that was years ahead for a while: days are counted again once it is right.
+    now = '2031-01-01T08:00:00.000Z';
+    await backUpDaily(app);
+    completeRun(state, ingest(state), runId('b'));
+    now = '2025-03-21T08:00:00.000Z';
+    await backUpDaily(app);
+    expect(listBackups(paths).map(({ taken_at }) => taken_at)).toEqual([
+      ...['2031-01-01T08:00:00.001Z', '2031-01-01T08:00:00.000Z'],
+      ...[expect.stringContaining('-20T20'), expect.stringContaining('-02T08')],
+    ]);
+    completeRun(state, ingest(state), runId('c'));
+    await backUpDaily(app);
+    expect(days()).toHaveLength(4);
   } finally {
     state.close();
   }

@@ -1,9 +1,17 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AppPaths, appPaths, HarnessError } from '../../src/base/index.ts';
 import { pruneBackups } from '../../src/state/backup.ts';
-import { checkBackup, listBackups } from '../../src/state/backups.ts';
+import { checkBackup, listBackups, newestGoodBackup } from '../../src/state/backups.ts';
 import { moveNow } from '../../src/state/files-now.ts';
 import { openState, restoreState, type State } from '../../src/state/index.ts';
 import { arm, disarm } from '../crash/arming.ts';
@@ -188,6 +196,19 @@ describe('retention of backups', () => {
     const { paths, names } = appdataWith(7, [1, 5]);
     expect(pruneBackups(paths, 3).map(({ taken_at }) => taken_at.slice(17, 19))).toEqual(['02', '01', '00']);
     expect(names()).toEqual([6, 5, 4, 3]);
+  });
+
+  test('counts the one that was made last as the newest, though the clock was ahead before', () => {
+    const { paths } = appdataWith(1, []);
+    const [early] = listBackups(paths);
+    renameSync(early?.path ?? '', join(paths.backups, 'state-2099-01-01T00-00-00-000Z.sqlite'));
+    let made = '';
+    using(paths, (state) => {
+      made = state.backUp();
+    });
+    expect(newestGoodBackup(paths)?.path).toBe(made);
+    pruneBackups(paths, 1);
+    expect(listBackups(paths).map(({ path }) => path)).toEqual([made]);
   });
 
   test('removes nothing while there are fewer whole ones than wanted', () => {
