@@ -191,6 +191,17 @@ test('a database that is not there is told as that, and one thing as one', async
   expect(refused.err).toContain('can not be used: it is missing, but the appdata holds runs');
 });
 
+test('a backup from a clock that was set back since has no age rather than a negative one', async () => {
+  const paths = copied();
+  const [backup] = listBackups(paths);
+  const later = 'state-2199-01-01T00-00-00-000Z.sqlite';
+  rmSync(`${backup?.path}.sha256`);
+  renameSync(backup?.path ?? '', join(paths.backups, later));
+  expect((await doctor(paths)).newest_backup).toMatchObject({ age_hours: null });
+  const said = await say(['doctor', '--quiet', '--appdata', paths.root]);
+  expect(said.out).toContain('2199-01-01T00:00:00.000Z (by a clock that was set back since)');
+});
+
 test('a word is quoted as the shell of each platform takes it', () => {
   expect(quoted('/a/b.csv', 'linux')).toBe('/a/b.csv');
   expect(quoted('a b', 'linux')).toBe('"a b"');

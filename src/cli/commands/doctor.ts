@@ -46,7 +46,7 @@ function diagnosisText(found: Diagnosis): string {
     ],
     [
       'newest backup',
-      newest_backup === null ? 'none' : `${newest_backup.taken_at} (${newest_backup.age_hours} hours old)`,
+      newest_backup === null ? 'none' : `${newest_backup.taken_at} (${ageOf(newest_backup.age_hours)})`,
     ],
     ['drive', driveText(drive)],
     ...found.under_way.map(({ what, owner, state, since }) => [
@@ -58,6 +58,10 @@ function diagnosisText(found: Diagnosis): string {
   const damages = found.damages.map(damageLines);
   const warnings = found.warnings.map(({ text, repair }) => `warning: ${text}\n  what to do: ${repair}\n`);
   return [table(facts), ...damages, ...warnings].join('');
+}
+
+function ageOf(hours: number | null): string {
+  return hours === null ? 'by a clock that was set back since' : `${hours} hours old`;
 }
 
 /** What is known of the process that holds something. */

@@ -8,7 +8,8 @@ import { type Findings, findings } from './findings.ts';
 export interface NewestBackup {
   readonly path: string;
   readonly taken_at: string;
-  readonly age_hours: number;
+  /** Null where the clock was set back since it was made. */
+  readonly age_hours: number | null;
 }
 
 export interface BackupFindings extends Findings {
@@ -51,5 +52,6 @@ function missing(repair: string) {
 }
 
 function aged({ path, taken_at }: Backup, now: string): NewestBackup {
-  return { path, taken_at, age_hours: Math.round(millisBetween(taken_at, now) / 360_000) / 10 };
+  const age = millisBetween(taken_at, now);
+  return { path, taken_at, age_hours: age < 0 ? null : Math.round(age / 360_000) / 10 };
 }
