@@ -8,6 +8,7 @@ import { examineBackups, type NewestBackup } from './diagnosis/backups.ts';
 import { damagesOfRows, examineDatabase } from './diagnosis/database.ts';
 import { type DriveFacts, examineDrive } from './diagnosis/drive.ts';
 import { type Findings, findings, together, type Warning } from './diagnosis/findings.ts';
+import { examineKept } from './diagnosis/kept.ts';
 import { examineLeftovers, type UnderWay } from './diagnosis/leftovers.ts';
 import { examineRuns } from './diagnosis/runs.ts';
 import { examineStore } from './diagnosis/store.ts';
@@ -72,8 +73,9 @@ export async function diagnoseApp(app: App, request: DiagnoseRequest): Promise<D
   stage(request, full ? 'comparing the runs' : 'looking at the runs');
   const onRuns = counting(request, 'comparing the runs');
   const folders = await examineRuns(app, runs, { full, onRuns });
+  const kept = full ? await examineKept(paths, state) : findings({});
   return summary(request, paths, {
-    found: [database, store, folders, backups, leftovers],
+    found: [database, store, folders, kept, backups, leftovers],
     runs: runs.filter((run) => run.deleted_at === null).length,
     newest: backups.newest,
     underWay: leftovers.under_way,
@@ -107,6 +109,7 @@ async function diagnoseFiles(
     );
     stage(request, 'comparing the runs');
     found.push(await examineFolders(paths, counting(request, 'comparing the runs')));
+    found.push(await examineKept(paths, undefined));
   }
   return summary(request, paths, { found, runs: null, newest: backups.newest, underWay: [] });
 }

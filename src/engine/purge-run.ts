@@ -38,9 +38,14 @@ export async function purgeRun(app: App, run: Run, packFolder: string | null): P
   await removeTree(app.paths.trashedRun(run_id));
 }
 
+/** Whether a plugin recommended a file of a run for keeping. */
+export function isRecommended({ keep, producer }: ManifestArtifact): boolean {
+  return keep && producer !== 'engine';
+}
+
 async function keepRecommended({ paths }: App, runId: string): Promise<void> {
   const from = paths.trashedRun(runId);
-  const recommended = (await artifactsIn(from)).filter(({ keep, producer }) => keep && producer !== 'engine');
+  const recommended = (await artifactsIn(from)).filter(isRecommended);
   if (recommended.length === 0) return;
   const work = join(paths.temporary, `kept-${randomId()}`);
   try {

@@ -26,6 +26,7 @@ import {
 } from '../../src/engine/index.ts';
 import type { RunFlags } from '../../src/pipeline/index.ts';
 import { command, filesBelow, root, testPlugins } from '../run/command.ts';
+import { withFlippedByte } from './finished-run.ts';
 
 const files = join(root, 'node_modules', '.cache', `keep-${process.pid}`);
 let app: App;
@@ -195,6 +196,24 @@ describe('retention', () => {
     const kept = app.paths.keptRun(link?.run_id ?? '');
     expect(filesBelow(kept)).toContain(join('artifacts', 'counts_rows', 'rows.txt'));
     expect(await hashFile(join(kept, 'run_manifest.json'))).toBe(link?.manifest_sha256);
+  });
+
+  test('a flipped bit in what was kept of a purged run is found and named by doctor --full: exit code 4', async () => {
+    const kept = app.paths.keptRun(app.state.chain.list()[0]?.run_id ?? '');
+    const doctor = () => command(['doctor', '--full', '--quiet', '--appdata', app.paths.root]);
+    expect((await doctor()).code).toBe(0);
+    const names = filesBelow(kept);
+    expect(names.length).toBeGreaterThan(1);
+    for (const path of names.map((name) => join(kept, name))) {
+      const found = await withFlippedByte(path, doctor);
+      expect(found.code, path).toBe(4);
+      expect(found.out).toContain(`The file is not as recorded: ${path}`);
+      expect(found.out).toContain(`${kept} can also be deleted`);
+    }
+    renameSync(join(kept, 'run_manifest.json'), join(kept, 'elsewhere'));
+    expect((await doctor()).out).toContain(`The file is gone: ${join(kept, 'run_manifest.json')}`);
+    renameSync(join(kept, 'elsewhere'), join(kept, 'run_manifest.json'));
+    expect((await doctor()).code).toBe(0);
   });
 
   test('OBS-06 parts that a newer run shares stay, and it can be computed again', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppPaths, isSystemError } from '../../base/index.ts';
-import { check, RunManifest } from '../../contract/index.ts';
+import { check, type ManifestArtifact, RunManifest } from '../../contract/index.ts';
 import { checkFolder } from '../check-folder.ts';
 import { type Damage, RERUN } from '../damage.ts';
 import { runIdsIn } from '../run-folders.ts';
@@ -19,8 +19,12 @@ export async function examineFolders(paths: AppPaths, onRuns: OnRuns): Promise<F
   return together(found);
 }
 
-/** One run's folder against its own manifest. */
-export async function examineFolder(folder: string, id: string): Promise<Findings> {
+/** One run's folder against its own manifest; where only some of its files have to be there, against these. */
+export async function examineFolder(
+  folder: string,
+  id: string,
+  expected: (artifact: ManifestArtifact) => boolean = () => true,
+): Promise<Findings> {
   const touches = [`run ${id}`];
   const path = join(folder, 'run_manifest.json');
   const manifest = await manifestIn(path);
@@ -36,7 +40,8 @@ export async function examineFolder(folder: string, id: string): Promise<Finding
     };
     return findings({ damages: [damage], files: 1 });
   }
-  const { damages, files } = await checkFolder(folder, manifest, [
+  const artifacts = manifest.artifacts.filter(expected);
+  const { damages, files } = await checkFolder(folder, { ...manifest, artifacts }, [
     ...touches,
     `dataset ${manifest.dataset.name}`,
   ]);
