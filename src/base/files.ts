@@ -75,7 +75,25 @@ export async function removeTree(path: string, fs: FileSystem = realFileSystem):
 
 /** Makes a folder and its parents. */
 export async function ensureDirectory(path: string, fs: FileSystem = realFileSystem): Promise<void> {
-  await retrying(() => fs.mkdir(path, { recursive: true }));
+  await makeWithParents(path, fs);
+}
+
+/**
+ * Makes a folder and the parents that it lacks: the first that was made, undefined where it was there. Step by step,
+ * because Node's own recursion never ends where a parent is there and says that nothing can be in it (`/proc`).
+ */
+async function makeWithParents(path: string, fs: FileSystem): Promise<string | undefined> {
+  if (await isFolder(path)) return undefined;
+  const parent = dirname(resolve(path));
+  const first = parent === resolve(path) ? undefined : await makeWithParents(parent, fs);
+  await retrying(() => fs.mkdir(path)).catch(async (error: unknown) => {
+    if (!(await isFolder(path))) throw error;
+  });
+  return first ?? path;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await nodeFs.stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Copies a file or folder with all it holds; waits for what another program holds open. */
@@ -129,7 +147,7 @@ async function syncAndClose(handle: nodeFs.FileHandle, before: () => void = () =
  * with it.
  */
 export async function ensureDirectoryDurably(path: string, fs: FileSystem = realFileSystem): Promise<void> {
-  const first = await retrying(() => fs.mkdir(path, { recursive: true }));
+  const first = await makeWithParents(path, fs);
   if (first === undefined) return;
   const above = dirname(resolve(first));
   for (let folder = resolve(path); folder !== above && folder !== dirname(folder); folder = dirname(folder)) {

@@ -1,8 +1,16 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filesBelow, hashJson, isSystemError, type Sha256, sha256, writeFileAtomic } from '../base/index.ts';
+import {
+  ensureDirectory,
+  filesBelow,
+  hashJson,
+  isSystemError,
+  type Sha256,
+  sha256,
+  writeFileAtomic,
+} from '../base/index.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Lies among the installed packages, and is as much to be trusted as they are; whoever may not write there does without. */
@@ -73,7 +81,7 @@ async function read(path: string): Promise<Kept | undefined> {
 async function write(path: string, kept: Kept): Promise<void> {
   try {
     // At once, without the patience that files of the operator are written with.
-    await mkdir(FOLDER, { recursive: true });
+    await ensureDirectory(FOLDER);
     await access(FOLDER, constants.W_OK);
     await writeFileAtomic(path, JSON.stringify(kept));
   } catch (error) {

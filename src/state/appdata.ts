@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AppPaths, asDiskFull, HarnessError, isSystemError, messageOf } from '../base/index.ts';
 import { listBackups } from './backups.ts';
+import { makeFolderNow } from './files-now.ts';
 import type { Gate } from './gate.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 import { damageOfLog } from './wal.ts';
@@ -37,7 +38,7 @@ export function makeFolders(paths: AppPaths): void {
   const { root, quarantine, staging, runs, cache, temporary, backups } = paths;
   try {
     for (const folder of [root, quarantine, staging, runs, cache, temporary, backups]) {
-      mkdirSync(folder, { recursive: true });
+      makeFolderNow(folder);
     }
   } catch (error) {
     const full = asDiskFull(error, root);

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type AppPaths, asDiskFull, failPoint, temporaryBeside } from '../base/index.ts';
 import { type Backup, checkBackup, checksumFile, checksumLine, listBackups } from './backups.ts';
 import { connect } from './database.ts';
-import { moveNow, syncNow, writeNow } from './files-now.ts';
+import { makeFolderNow, moveNow, syncNow, writeNow } from './files-now.ts';
 import { findDamage } from './integrity.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 
@@ -14,7 +14,7 @@ import { stateCorrupt } from './sqlite-errors.ts';
 export function copyState(source: string, path: string): void {
   const temporary = temporaryBeside(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderNow(dirname(path));
     copyThroughSqlite(source, temporary);
     syncNow(temporary);
     putInPlace(temporary, path);

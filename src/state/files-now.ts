@@ -1,5 +1,15 @@
-import { closeSync, copyFileSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { failPoint, isSystemError } from '../base/index.ts';
 
 // Durable file operations that don't wait for the event loop: opening the state is one step, with a restore finished
@@ -69,4 +79,17 @@ function withDescriptor(path: string, mode: 'r' | 'r+'): void {
 
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Makes a folder and the parents that it lacks, step by step, as `ensureDirectory` does. */
+export function makeFolderNow(path: string): void {
+  const isThere = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isThere()) return;
+  const parent = dirname(resolve(path));
+  if (parent !== resolve(path)) makeFolderNow(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isThere()) throw error;
+  }
 }

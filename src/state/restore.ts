@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   type AppPaths,
@@ -13,7 +13,7 @@ import { makeFolders, NEXT_DATABASE } from './appdata.ts';
 import { checksumMismatch, fileTime } from './backups.ts';
 import { connect, type Database } from './database.ts';
 import { refuseUnsafeDrive } from './drive.ts';
-import { moveNow, syncNow } from './files-now.ts';
+import { makeFolderNow, moveNow, syncNow } from './files-now.ts';
 import { type Gate, openGate } from './gate.ts';
 import { refuseDamage } from './integrity.ts';
 import { migrate, schemaVersion } from './migrate.ts';
@@ -90,7 +90,7 @@ function finishRestore(paths: AppPaths): string | null {
   const next = nextDatabase(paths);
   if (next === undefined) return null;
   const replaced = replacedBy(next, paths);
-  mkdirSync(paths.backups, { recursive: true });
+  makeFolderNow(paths.backups);
   for (const suffix of SUFFIXES) {
     if (existsSync(paths.state + suffix)) moveNow(paths.state + suffix, replaced + suffix);
   }

@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import {
   asFileError,
   copyTree,
+  ensureDirectory,
   type FileSystem,
   HarnessError,
   readBytes,
@@ -111,6 +112,20 @@ test.each(['EPERM', 'EACCES', 'EBUSY'])(
     expect(await readdir(folder)).toEqual(['b']);
   },
 );
+
+test('a folder in a place that takes none is refused, rather than tried for ever', async () => {
+  let tries = 0;
+  const mkdir = async () => {
+    tries += 1;
+    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+  };
+  const fs = { ...realFileSystem, mkdir } as unknown as FileSystem;
+  await expect(ensureDirectory(join(folder, 'a', 'b'), fs)).rejects.toThrow('ENOENT');
+  expect(tries).toBe(1);
+  await ensureDirectory(join(folder, 'a', 'b'));
+  await ensureDirectory(join(folder, 'a', 'b'), fs);
+  expect(await readdir(join(folder, 'a'))).toEqual(['b']);
+});
 
 test('FND-07 a report rewritten while readers hold it open is at each moment the old one or the new one, whole', async () => {
   const path = join(folder, 'report.html');

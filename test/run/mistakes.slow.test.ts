@@ -142,6 +142,15 @@ test('an appdata that is a file is refused', async () => {
   }
 });
 
+test.runIf(process.platform === 'linux')(
+  'an appdata where nothing can be made is refused at once',
+  async () => {
+    const ended = await command(['ingest', example, '--appdata', '/proc/appdata']);
+    expect(ended.code).toBe(2);
+    expect(ended.err).toContain('/proc/appdata can not be used');
+  },
+);
+
 test('EXEC-07 a plugin named explicitly that wants the network refuses the run: exit code 6', async () => {
   const args = [
     'run',
