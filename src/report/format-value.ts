@@ -11,8 +11,9 @@ const MINUS = '\u2212';
 const TIMESTAMP = /^(\d{4,}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z?)$/;
 
 /**
- * The one place where numbers become text for readers: groups of three from five digits on, four significant digits
- * for fractions, seconds as h, min and s, no locale. Names are left as they are.
+ * The one place where numbers become text for readers: groups of three from five digits on; of fractions what has two
+ * decimals at most as it is, as amounts have, and four significant digits of others; seconds as h, min and s, no locale.
+ * Names are left as they are.
  */
 export function formatValue(field: FieldValue): Shown {
   if (field.value === null) return { text: 'none', full: null };
@@ -31,12 +32,16 @@ export function formatFieldValue(field: FieldValue): string {
   return formatValue(field).text;
 }
 
+/** At most two decimals. */
+const HUNDREDTHS = /^-?\d+\.\d\d?$/;
+
 /** A number without unit. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value).replace('-', MINUS);
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e15) return groupDigits(String(value));
   if (size >= 1e15 || size < 1e-4) return scientific(value);
+  if (HUNDREDTHS.test(String(value))) return groupDigits(String(value));
   const decimals = Math.max(0, 3 - Math.floor(Math.log10(size)));
   const fixed = value.toFixed(decimals);
   return groupDigits(fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed);

@@ -37,17 +37,27 @@ export function isRelation({ kind, about }: Pick<Finding, 'kind' | 'about'>): bo
 /**
  * Groups of findings, given in order of rank: those of one question about the same columns and the same named target (a
  * job, say). Each group is led by its first; a finding that no other repeats is in none. `derived` are the columns that
- * plugins derived: one that is called after its unit is the same whichever of seconds and microseconds that is.
+ * plugins derived: one that is called after its unit is the same whichever of seconds and microseconds that is. Two
+ * findings of one kind by one plugin tell different things, such as values too high and values too low: the second
+ * stands alone.
  */
 export function groupFindings(findings: readonly Finding[], derived: ReadonlySet<string>): Group[] {
   const alike = Map.groupBy(findings, (finding) => keyOf(finding, derived));
   return Array.from(alike, ([key, [leads, ...also]]) => ({ key, leads, also })).flatMap(
     ({ key, leads, also }) => {
       const question = leads && questionOf(leads);
-      if (key === '' || leads === undefined || question === undefined || also.length === 0) return [];
-      return [{ about: leads.about, question, leads: leads.id, also: also.map(({ id }) => id) }];
+      if (key === '' || leads === undefined || question === undefined) return [];
+      const others = oneOfAKind([leads, ...also]).slice(1);
+      if (others.length === 0) return [];
+      return [{ about: leads.about, question, leads: leads.id, also: others.map(({ id }) => id) }];
     },
   );
+}
+
+/** The first finding of each kind by each plugin. */
+function oneOfAKind(findings: readonly Finding[]): Finding[] {
+  const kinds = findings.map(({ plugin_id, kind }) => `${plugin_id} ${kind}`);
+  return findings.filter((_, i) => kinds.indexOf(kinds[i] ?? '') === i);
 }
 
 /** Undefined where nothing else can tell the same: a relation needs two columns, and a change or an extreme one. */

@@ -128,7 +128,7 @@ function claimsSentence(report: Report, claims: readonly Finding[], things: numb
     failed === 0
       ? ''
       : ` ${count(failed, 'analysis did', 'analyses did')} not finish: this report is incomplete.`;
-  const { looked, beside } = whoLooked(report);
+  const { looked, beside } = whoLooked(report, claims);
   if (claims.length === 0)
     return looked.startsWith('No ')
       ? `${looked}: there is nothing to report but its columns.${beside}${missing}`

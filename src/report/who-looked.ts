@@ -1,12 +1,23 @@
-import { isRoleName, type PluginOutcome, type Report, ROLES } from '../contract/index.ts';
+import { type Finding, isRoleName, type PluginOutcome, type Report, ROLES } from '../contract/index.ts';
 import { formatShare, probabilityWords } from './format-value.ts';
 import { clipped, count, statusWords } from './words.ts';
 
-/** `2 analyses looked at it`: only plugins that analyse count; what profiled the columns is named apart. */
-export function whoLooked({ plugins }: Report): { readonly looked: string; readonly beside: string } {
+/**
+ * `2 analyses looked at it`: plugins that analyse, and profiles where they claim something too; else what profiled the
+ * columns is named apart.
+ */
+export function whoLooked(
+  { plugins }: Report,
+  claims: readonly Finding[],
+): { readonly looked: string; readonly beside: string } {
   const ok = plugins.filter((plugin) => plugin.status === 'ok');
   const analyses = ok.filter((plugin) => plugin.type === 'analysis').length;
-  const profiles = ok.filter((plugin) => plugin.type === 'profile').length;
+  const profiling = ok.filter((plugin) => plugin.type === 'profile').map((plugin) => plugin.plugin_id);
+  const profiles = profiling.length;
+  if (claims.some((one) => profiling.includes(one.plugin_id))) {
+    const both = [count(analyses, 'analysis', 'analyses'), count(profiles, 'profile', 'profiles')];
+    return { looked: `${both.slice(analyses === 0 ? 1 : 0).join(' and ')} looked at it`, beside: '' };
+  }
   const beside =
     profiles === 0 ? '' : ` Besides, ${count(profiles, 'profile', 'profiles')} described its columns.`;
   if (analyses === 0) return { looked: 'No analysis looked at it', beside };

@@ -13,12 +13,15 @@ describe('a number for readers', () => {
     [12345, '12 345'],
     [-1234567, '−1 234 567'],
     [0.1 + 0.2, '0.3'],
-    [412.25, '412.3'],
+    [412.25, '412.25'],
+    [412.253, '412.3'],
+    [999999.99, '999 999.99'],
     [98765.43219, '98 765'],
     [0.000123456, '0.0001235'],
     [0.0000123456, '1.235 × 10⁻⁵'],
     [6.02214076e23, '6.022 × 10²³'],
-    [999.96, '1000'],
+    [999.96, '999.96'],
+    [999.961, '1000'],
     [Number.NaN, 'NaN'],
   ])('%d is written %s', (value, text) => {
     expect(plain(formatNumber(value))).toBe(text);
@@ -49,7 +52,8 @@ describe('a number for readers', () => {
   });
 
   it('keeps the full precision beside what was rounded, and nothing beside what was not', () => {
-    expect(formatValue({ value: 412.25 }).full).toBe('412.25');
+    expect(formatValue({ value: 412.253 }).full).toBe('412.253');
+    expect(formatValue({ value: 412.25 }).full).toBeNull();
     expect(formatValue({ value: 0.1, exact: '0.1000000000000000055', unit: 'kg' }).full).toBe(
       '0.1000000000000000055 kg',
     );

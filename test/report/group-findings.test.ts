@@ -44,6 +44,16 @@ describe('findings are grouped', () => {
     ]);
   });
 
+  test('not where one plugin tells two things of one kind: values too high and values too low', () => {
+    const [high, low, sentinel] = [
+      about('outliers', ['a']),
+      about('outliers', ['a'], { title: 'low' }),
+      about('sentinel', ['a'], { plugin_id: 'profile_quality' }),
+    ];
+    expect(grouped(high, low)).toEqual([]);
+    expect(grouped(high, low, sentinel)[0]?.also).toEqual([sentinel.id]);
+  });
+
   test('not where they speak of different jobs, nor where a relation has but one column', () => {
     const job = (name: string) => about('change_points', ['a'], { target: { activity: name } });
     expect(grouped(job('A'), job('B'))).toEqual([]);
