@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { HarnessError, isThere, renameDurably, syncDirectory } from '../base/index.ts';
+import { ensureDirectory, HarnessError, isThere, renameDurably, syncDirectory } from '../base/index.ts';
 import {
   adoptRun,
   followersOf,
@@ -10,12 +10,15 @@ import {
 } from '../pipeline/index.ts';
 import { currentOwner, describeOwner } from '../state/index.ts';
 import type { App } from './app.ts';
+import { whyNotTheRun } from './set-aside-run.ts';
 
 /** What `runs adopt --json` prints. */
 export interface Adoption {
   readonly schema_version: 'adoption.v1';
-  /** Runs that are listed from now on, in the order in which they were made. */
+  /** Runs that the database knows from now on, in the order in which they were made. */
   readonly adopted: readonly string[];
+  /** Those of them that had been deleted, and are in the trash. */
+  readonly in_trash: readonly string[];
   /** Runs whose folders stay unlisted, why, and where they lie. */
   readonly left: readonly UnlistedRun[];
   /** Runs that were moved to `lost-found/`, why they can't be listed, and where they lie now. */
@@ -92,6 +95,7 @@ async function adoptAll(app: App, runs: readonly RunFolder[], apart: boolean): P
   return {
     schema_version: 'adoption.v1',
     adopted,
+    in_trash: adopted.filter((id) => state.runs.get(id)?.deleted_at != null),
     left: left.map(({ run: { run_id, path }, reason }) => ({ run_id, reason, path })),
     set_aside,
   };
@@ -108,18 +112,21 @@ function isAside({ paths }: App, { path }: RunFolder): boolean {
 async function adoptOne(app: App, run: RunFolder): Promise<string | undefined> {
   const { state, paths } = app;
   if (!isAside(app, run)) return adoptRun(state, paths, run.run_id, run.path);
-  const place = paths.run(run.run_id);
+  const known = state.runs.get(run.run_id);
+  const isTrashed = known !== undefined && known.deleted_at !== null;
+  const place = isTrashed ? paths.trashedRun(run.run_id) : paths.run(run.run_id);
   if (await isThere(place)) return `${place} is there already`;
-  const known = state.runs.get(run.run_id)?.manifest_sha256 ?? null;
+  const recorded = known?.manifest_sha256 ?? null;
   const reason =
-    known !== null && known === run.manifestSha256
-      ? undefined
-      : await adoptRun(state, paths, run.run_id, run.path);
+    recorded === null
+      ? await adoptRun(state, paths, run.run_id, run.path)
+      : await whyNotTheRun(run, recorded);
   if (reason === undefined) await move(run.path, place);
   return reason;
 }
 
 async function move(from: string, to: string): Promise<void> {
+  await ensureDirectory(dirname(to));
   await renameDurably(from, to);
   await syncDirectory(dirname(from));
 }

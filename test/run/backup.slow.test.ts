@@ -140,7 +140,13 @@ test('FND-05 runs made after the backup stay in their folders, are named, and ar
   expect(restored.unknown_runs).toEqual(made.toSorted());
   expect(await json(['runs', 'list'], appdata)).toMatchObject([{ run_id: first.run_id }]);
   const adopted = await json<Adoption>(['runs', 'adopt'], appdata);
-  expect(adopted).toEqual({ schema_version: 'adoption.v1', adopted: made, left: [], set_aside: [] });
+  expect(adopted).toEqual({
+    schema_version: 'adoption.v1',
+    adopted: made,
+    in_trash: [],
+    left: [],
+    set_aside: [],
+  });
   expect([await show(second.run_id), await show(third.run_id)]).toEqual(before);
   expect(await json(['datasets', 'show', 'other'], appdata)).toMatchObject(withoutTimes(datasets));
   expect(await json(['runs', 'list'], appdata)).toEqual(lists);

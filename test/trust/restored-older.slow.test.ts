@@ -12,11 +12,13 @@ import {
   openApp,
   removeLostRuns,
   restoreBackup,
+  setRunAside,
   undeleteRun,
   verifyRun,
 } from '../../src/engine/index.ts';
 import { temporaryFolder } from '../run/command.ts';
-import { finishedRun, run } from './finished-run.ts';
+import { say } from '../run/say.ts';
+import { finishedRun, run, withFlippedByte } from './finished-run.ts';
 
 const ONE = { plugins: ['profile_basic'] };
 const quiet = { onProgress: () => undefined };
@@ -119,8 +121,10 @@ describe('FND-05 after an older backup took the place of a lost database', () =>
     await deleteRun(made.app, fourth);
     await made.restore();
     expect((await made.gc()).removed).toEqual([]);
-    const adopted = await adoptRuns(made.app, { names: [], apart: false });
-    expect(adopted).toMatchObject({ adopted: [fourth, fifth], left: [] });
+    const adopted = await say(['runs', 'adopt', '--appdata', made.appdata]);
+    expect(adopted.out).toContain(`${fifth} is listed again\n`);
+    expect(adopted.out).toContain(`${fourth} is known again, and in the trash; it is taken back with:`);
+    expect(adopted.out).toContain(`stat-harness runs undelete ${fourth} --appdata ${made.appdata}\n`);
     expect(made.app.state.runs.list({ deleted: true }).map(({ run_id }) => run_id)).toEqual([fourth]);
     await undeleteRun(made.app, fourth);
     expect(await made.verify(fourth)).toMatchObject({ ok: true });
@@ -216,6 +220,37 @@ describe('a run that can not be listed again', () => {
     const { damages } = await made.doctor();
     expect(damages).toMatchObject([{ repair: expect.stringContaining(`stat-harness runs adopt ${fifth}`) }]);
     expect(await adoptRuns(made.app, { names: [fifth], apart: false })).toMatchObject({ adopted: [fifth] });
+    expect(await made.doctor()).toMatchObject({ ok: true, damages: [], warnings: [] });
+  });
+
+  test('is taken back only as it was sealed, and into the trash where it lay there', async () => {
+    heal();
+    await adoptRuns(made.app, { names: [], apart: false });
+    await deleteRun(made.app, fifth);
+    const backup = made.app.state.backUp();
+    await setRunAside(made.app, fourth);
+    await setRunAside(made.app, fifth);
+    await made.restore(backup);
+    const adopt = () => adoptRuns(made.app, { names: [fourth, fifth], apart: false });
+    const damaged = join(made.app.paths.setAside(fourth), 'report.html');
+    const refused = { left: [{ run_id: fourth, reason: expect.stringContaining(damaged) }] };
+    await withFlippedByte(damaged, async () => {
+      const [damage] = (await made.doctor()).damages;
+      expect(damage?.repair).toContain(
+        `It was set aside, and is damaged: The file is not as recorded: ${damaged}`,
+      );
+      expect(await adopt()).toMatchObject({ adopted: [fifth], in_trash: [fifth], ...refused });
+    });
+    const manifest = join(made.app.paths.setAside(fourth), 'run_manifest.json');
+    const sealed = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, sealed.replace('"findings":', '"findings": '));
+    const other = { run_id: fourth, reason: expect.stringContaining('its manifest is not the one') };
+    const again = () => adoptRuns(made.app, { names: [fourth], apart: false });
+    expect(await again()).toMatchObject({ adopted: [], left: [other] });
+    writeFileSync(manifest, sealed);
+    expect(await again()).toMatchObject({ adopted: [fourth], in_trash: [], left: [] });
+    await undeleteRun(made.app, fifth);
+    rmSync(`${report()}.whole`, { force: true });
     expect(await made.doctor()).toMatchObject({ ok: true, damages: [], warnings: [] });
   });
 

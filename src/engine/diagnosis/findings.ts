@@ -34,3 +34,6 @@ export function together(all: readonly Findings[]): Findings {
     files: all.reduce((sum, one) => sum + one.files, 0),
   };
 }
+
+/** Told how many runs of how many were looked at. */
+export type OnRuns = (done: number, all: number) => void;

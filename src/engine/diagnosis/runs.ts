@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { commandLine } from '../../base/index.ts';
-import { followersOf, unlistedRuns } from '../../pipeline/index.ts';
+import { followersOf, type RunFolder, setAsideRuns, unlistedRuns } from '../../pipeline/index.ts';
 import type { Run } from '../../state/index.ts';
 import type { Appdata } from '../app.ts';
 import { checkChain } from '../check-chain.ts';
 import { checkInputRecords } from '../check-inputs.ts';
 import { checkRun } from '../check-run.ts';
 import { type Damage, withCommands } from '../damage.ts';
-import { type Findings, findings, together, type Warning } from './findings.ts';
-
-/** Told how many runs of how many were looked at. */
-export type OnRuns = (done: number, all: number) => void;
+import { whyNotTheRun } from '../set-aside-run.ts';
+import { type Findings, findings, type OnRuns, together, type Warning } from './findings.ts';
 
 /** Whether every listed run has its folder and every folder is listed; in full, everything about each run. */
 export async function examineRuns(
@@ -22,7 +21,9 @@ export async function examineRuns(
   const gone = finished.filter((run) => !existsSync(folderOf(app, run)));
   const [lost, forgotten] = [gone.filter(isListed), gone.filter((run) => !isListed(run))];
   const warnings = [...(await unlisted(app)), ...forgotten.map((run) => goneFromTrash(app, run))];
-  const found = [findings({ warnings, damages: lost.map((run) => goneFolder(app, run)) })];
+  const aside = lost.length === 0 ? [] : await setAsideRuns(app.paths);
+  const damages = await Promise.all(lost.map((run) => goneFolder(app, run, aside)));
+  const found = [findings({ warnings, damages })];
   if (full) {
     const there = finished.filter((run) => !gone.includes(run));
     for (const [index, run] of there.entries()) {
@@ -60,8 +61,7 @@ function touchesOf({ run_id, dataset }: Run): readonly string[] {
   return [`run ${run_id}`, `dataset ${dataset}`];
 }
 
-function goneFolder({ paths }: Appdata, run: Run): Damage {
-  const { run_id } = run;
+async function goneFolder({ paths }: Appdata, run: Run, aside: readonly RunFolder[]): Promise<Damage> {
   return {
     kind: 'file',
     what: 'The folder of a run',
@@ -69,10 +69,28 @@ function goneFolder({ paths }: Appdata, run: Run): Damage {
     expected: run.manifest_sha256,
     found: null,
     touches: touchesOf(run),
-    repair: existsSync(paths.setAside(run_id))
-      ? `It was set aside, and is taken back with: ${commandLine(['runs', 'adopt', run_id], paths)}`
-      : `Put the folder back from a copy. Or run the analysis again, and take this run out of the list: ${commandLine(['runs', 'delete', run_id], paths)}`,
+    repair: await repairOfGone({ paths }, run, aside),
   };
+}
+
+/** One that was set aside is taken back, once it is whole. */
+async function repairOfGone(
+  { paths }: Pick<Appdata, 'paths'>,
+  { run_id, manifest_sha256 }: Run,
+  aside: readonly RunFolder[],
+): Promise<string> {
+  const folders = aside.filter((folder) => folder.run_id === run_id);
+  const reasons = await Promise.all(folders.map((folder) => whyNotTheRun(folder, manifest_sha256)));
+  const which = Math.max(0, reasons.indexOf(undefined));
+  const [folder, reason] = [folders[which], reasons[which]];
+  const forget = `Or run the analysis again, and take this run out of the list: ${commandLine(['runs', 'delete', run_id], paths)}`;
+  if (folder === undefined) return `Put the folder back from a copy. ${forget}`;
+  const adopt = commandLine(['runs', 'adopt', basename(folder.path)], paths);
+  if (reason === undefined) return `It was set aside, and is taken back with: ${adopt}`;
+  return (
+    `It was set aside, and is damaged: ${reason}\nPut that right from a copy or a repro pack of the run, and take it back with: ${adopt}\n` +
+    forget
+  );
 }
 
 function isListed({ deleted_at }: Run): boolean {

@@ -5,8 +5,7 @@ import { check, type ManifestArtifact, RunManifest } from '../../contract/index.
 import { checkFolder } from '../check-folder.ts';
 import { type Damage, RERUN } from '../damage.ts';
 import { runIdsIn } from '../run-folders.ts';
-import { type Findings, findings, together } from './findings.ts';
-import type { OnRuns } from './runs.ts';
+import { type Findings, findings, type OnRuns, together } from './findings.ts';
 
 /** Every run's folder against its own manifest, which needs no database; that the manifest is the one that was sealed, can't be said. */
 export async function examineFolders(paths: AppPaths, onRuns: OnRuns): Promise<Findings> {
