@@ -139,9 +139,15 @@ async function purgeTrash(
     const { bytes } = await sizeAndAge(app.paths.trashedRun(run.run_id));
     const reason = remove ? await refusal(() => purgeRun(app, run, policy.pack_first)) : undefined;
     if (reason === undefined) purged.push({ kind: 'run', id: run.run_id, bytes });
-    else left.push({ run_id: run.run_id, reason: `it stays in the trash: ${reason}` });
+    else
+      left.push({ run_id: run.run_id, reason: `it stays in the trash: ${inTrash(app.paths, run, reason)}` });
   }
   return { purged, left };
+}
+
+/** While it was packed, the run lay among the others: paths are told as they are now. */
+function inTrash({ run, trashedRun }: AppPaths, { run_id }: Run, text: string): string {
+  return text.replaceAll(run(run_id), trashedRun(run_id));
 }
 
 /** Why something could not be done for the sake of integrity; undefined where it was done. */
@@ -206,7 +212,10 @@ function garbageAmong(
     .map(({ id, path, bytes }) => ({ kind, id, path, bytes }));
 }
 
-/** Folders in trash and staging whose run no row knows: of a purge that died, or older than the grace time. */
+/**
+ * Folders in trash and staging whose run no row knows, and in staging those of finished runs: of a purge that died, or
+ * older than the grace time.
+ */
 async function leftovers({ state, paths }: App, cutoff: string): Promise<Found[]> {
   const trashed = (await trashedIds(paths)).map((id) => ({ id, path: paths.trashedRun(id) }));
   const staged = (await namesIn(paths.staging)).map((id) => ({ id, path: paths.stagedRun(id) }));
@@ -214,7 +223,9 @@ async function leftovers({ state, paths }: App, cutoff: string): Promise<Found[]
     state.events.bySubject('run', id).some(({ kind }) => kind === 'run.purged');
   const found: Found[] = [];
   for (const { id, path } of [...trashed, ...staged]) {
-    if (state.runs.get(id) !== undefined) continue;
+    const run = state.runs.get(id);
+    const isOver = run?.manifest_sha256 != null && path === paths.stagedRun(id);
+    if (run !== undefined && !isOver) continue;
     const { bytes, written } = await sizeAndAge(path);
     const isOld = written <= Date.parse(cutoff);
     if (isOld || isPurged(id)) found.push({ kind: 'leftover', id: inAppdata(paths, path), path, bytes });

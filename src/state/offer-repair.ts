@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type AppPaths, commandLine, HarnessError } from '../base/index.ts';
 import { newestGoodBackup } from './backups.ts';
 
@@ -23,6 +24,6 @@ export function repairOf(paths: AppPaths): string {
   }
   return (
     `The newest good backup is of ${backup.taken_at}. Put it in place with: ` +
-    `${commandLine(['restore', backup.path], paths)}\nThe damaged file is kept, and so is every run's folder.`
+    `${commandLine(['restore', backup.path], paths)}\n${existsSync(paths.state) ? "The damaged file is kept, and so is every run's folder." : "Every run's folder is kept."}`
   );
 }

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -274,15 +283,24 @@ describe('at a glance doctor names', () => {
   test('leftovers of processes that died, and what was set aside', async () => {
     const paths = copied();
     const stranger = 'f'.repeat(32);
-    mkdirSync(paths.stagedRun(stranger), { recursive: true });
+    for (const id of [stranger, made.kept]) mkdirSync(paths.stagedRun(id), { recursive: true });
     mkdirSync(join(paths.root, 'lost-found'));
     renameSync(paths.run(made.kept), paths.setAside('e'.repeat(32)));
     const { warnings, damages } = await examined(paths, false);
     expect(damages).toHaveLength(1);
-    expect(warnings.map((warning) => warning.text)).toEqual([
-      expect.stringContaining(`${stranger} is of a run that the database does not know`),
+    expect(warnings.map((warning) => warning.text).sort()).toEqual([
       expect.stringContaining('a sealed run that could not be listed'),
+      expect.stringContaining(`${made.kept} is of a run that has finished`),
+      expect.stringContaining(`${stranger} is of a run that the database does not know`),
     ]);
+    const staged = warnings.filter(({ text }) => text.includes('is of a run'));
+    expect(staged).toHaveLength(2);
+    for (const { repair } of staged) expect(repair).toContain('stat-harness gc --grace-days 0 --appdata');
+    const kept = await say(['gc', '--appdata', paths.root]);
+    expect(kept.out).toContain('Nothing was removed.');
+    const removed = await say(['gc', '--grace-days', '0', '--appdata', paths.root]);
+    expect(removed.out).toContain(`staging/${stranger}`);
+    expect(readdirSync(paths.staging)).toEqual([]);
   });
 });
 

@@ -225,6 +225,18 @@ describe('retention', () => {
     expect(await verify(newer.run_id, true)).toMatchObject({ ok: true, problems: [], data_expired_at: null });
   });
 
+  test('a damaged run that was to be packed stays in the trash, and is named where it lies', async () => {
+    const { run_id } = await run();
+    await deleteRun(app, run_id);
+    const report = join(app.paths.trashedRun(run_id), 'report.json');
+    const flags = { max_runs: 100, grace_days: 0, pack_first: join(files, 'packs') };
+    const { left } = await withFlippedByte(report, () => retention(flags));
+    expect(left).toMatchObject([{ run_id, reason: expect.stringContaining(report) }]);
+    expect(left[0]?.reason).not.toContain(app.paths.run(run_id));
+    await undeleteRun(app, run_id);
+    expect((await verify(run_id)).problems).toEqual([]);
+  });
+
   test('a purge that died after the rows leaves a folder that the next gc takes', async () => {
     const { run_id } = await run();
     await deleteRun(app, run_id);

@@ -189,6 +189,8 @@ test('a database that is not there is told as that, and one thing as one', async
   expect(said.out).toContain('DAMAGED: one thing');
   const refused = await say(['runs', 'list', '--appdata', paths.root]);
   expect(refused.err).toContain('can not be used: it is missing, but the appdata holds runs');
+  expect(refused.err).toContain("\nEvery run's folder is kept.");
+  expect(refused.err).not.toContain('damaged file');
 });
 
 test('a backup from a clock that was set back since has no age rather than a negative one', async () => {

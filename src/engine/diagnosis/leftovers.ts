@@ -69,7 +69,9 @@ async function stagedByNobody({ state, paths }: Appdata): Promise<Warning[]> {
     const run = state.runs.get(id);
     if (run?.manifest_sha256 === null) return [];
     const why = run === undefined ? 'the database does not know' : 'has finished';
-    const repair = `It is collected with the garbage: ${commandLine(['gc'], paths)}`;
+    const repair =
+      `It goes with the garbage, once nothing in it changed for the grace time (14 days, where the policy has no other): ${commandLine(['gc'], paths)}\n` +
+      `At once, and with it all that is in the trash: ${commandLine(['gc', '--grace-days', '0'], paths)}`;
     return [{ text: `${join(paths.staging, id)} is of a run that ${why}`, repair }];
   });
 }
