@@ -290,6 +290,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Choose another with --appdata or STAT_HARNESS_APPDATA.',
     exit: 2,
   },
+  SH_APPDATA_READ_ONLY: {
+    message: '{path} can not be written: {reason}.',
+    hint: 'Every command writes to the appdata, also those that only show something: locks, if nothing else. Make it writable, or name another with --appdata: a copy in a place where you can write will do.',
+    exit: 2,
+  },
   SH_STATE_CORRUPT: {
     message: 'The state database {path} can not be used: {reason}.',
     hint: '{repair}',
@@ -350,6 +355,11 @@ export const ERROR_CATALOGUE = {
     message: 'The run {id} is not as it was recorded ({count} problems). The first: {first}.',
     hint: 'Nothing damaged is handed out. "stat-harness verify {id}" shows all of it, with the repair.',
     exit: 4,
+  },
+  SH_PACK_NOT_FOUND: {
+    message: 'There is no repro pack in {path}.',
+    hint: 'Name the zip file as it was written by "stat-harness export", or the folder into which it was unpacked: the one that holds bagit.txt.',
+    exit: 2,
   },
   SH_PACK_REFUSED: {
     message: '{path} is no repro pack that can be trusted: {reason}.',

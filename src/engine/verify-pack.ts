@@ -21,10 +21,11 @@ export interface PackVerification {
 
 /**
  * Checks a repro pack, as a zip file or unpacked in a folder, by nothing but itself: no appdata, no database. Throws
- * SH_INPUT_NOT_FOUND, SH_PACK_REFUSED.
+ * SH_INPUT_NOT_FOUND, SH_PACK_NOT_FOUND, SH_PACK_REFUSED.
  */
 export async function verifyPack(path: string): Promise<PackVerification> {
   const checked = await checkFileOrFolder(path);
+  if (checked.isNone) throw new HarnessError('SH_PACK_NOT_FOUND', { path });
   const damages = checked.problems.map((problem) => damageOf(problem, path, checked));
   return {
     schema_version: 'pack_verification.v1',

@@ -11,6 +11,7 @@ import {
   RunManifest,
   Trace,
 } from '../contract/index.ts';
+import { BAG_INFO, BAGIT, MANIFEST, TAG_MANIFEST } from './bag.ts';
 import { CITATION, DATA_PACKAGE, INPUTS, isLog, PACK, RUN_MANIFEST } from './build-pack.ts';
 import { type BagMember, checkBag, type PackProblem, type ReadMember } from './check-bag.ts';
 import { contentHash } from './content-hash.ts';
@@ -20,10 +21,15 @@ import { PAYLOAD } from './payload.ts';
 /** What was found in a pack; `pack` and `manifest` are null where they can't be read. */
 export interface PackCheck {
   readonly files: number;
+  /** Nothing that makes a pack is there: neither a file of the bag, nor what the pack says of itself. */
+  readonly isNone: boolean;
   readonly pack: ReproPack | null;
   readonly manifest: RunManifest | null;
   readonly problems: readonly PackProblem[];
 }
+
+/** Any of these is a sign that a pack was meant. */
+const MARKS: ReadonlySet<string> = new Set([BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, PAYLOAD + PACK]);
 
 type Members = ReadonlyMap<string, ReadMember>;
 
@@ -55,7 +61,13 @@ export async function checkPack(
       ...crateProblems(payload),
     );
   }
-  return { files: files.length, pack: pack.value, manifest: manifest.value, problems: onePerFile(problems) };
+  return {
+    files: files.length,
+    isNone: !files.some(({ path }) => MARKS.has(path)),
+    pack: pack.value,
+    manifest: manifest.value,
+    problems: onePerFile(problems),
+  };
 }
 
 /** The first problem of each file: what follows from it says nothing new. */

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AppPaths, asDiskFull, HarnessError, isSystemError, messageOf } from '../base/index.ts';
 import { listBackups } from './backups.ts';
@@ -31,7 +31,7 @@ export function refuseNoAppdata(paths: AppPaths): void {
   }
 }
 
-/** Makes the folders of an appdata. Error: SH_APPDATA_UNUSABLE. */
+/** Makes the folders of an appdata, which must be writable. Errors: SH_APPDATA_UNUSABLE, SH_APPDATA_READ_ONLY. */
 export function makeFolders(paths: AppPaths): void {
   const reason = tooDeep(paths.root);
   if (reason !== undefined) throw new HarnessError('SH_APPDATA_UNUSABLE', { path: paths.root, reason });
@@ -40,12 +40,16 @@ export function makeFolders(paths: AppPaths): void {
     for (const folder of [root, quarantine, staging, runs, cache, temporary, backups]) {
       makeFolderNow(folder);
     }
+    accessSync(root, constants.W_OK);
   } catch (error) {
     const full = asDiskFull(error, root);
     if (full !== error || !isSystemError(error, 'EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOENT')) {
       throw full;
     }
-    throw new HarnessError('SH_APPDATA_UNUSABLE', { path: root, reason: messageOf(error) }, { cause: error });
+    const code = isSystemError(error, 'EACCES', 'EPERM', 'EROFS')
+      ? 'SH_APPDATA_READ_ONLY'
+      : 'SH_APPDATA_UNUSABLE';
+    throw new HarnessError(code, { path: root, reason: messageOf(error) }, { cause: error });
   }
 }
 

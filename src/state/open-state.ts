@@ -52,7 +52,7 @@ export type State = ReturnType<typeof stateOver>;
 
 /**
  * Opens the state of an appdata, which is made if there is none, unless told not to: folders, integrity check, schema
- * brought up to date (after a backup). Errors: SH_APPDATA_NOT_FOUND, SH_APPDATA_UNUSABLE, SH_STATE_CORRUPT, SH_STATE_TOO_NEW, SH_STATE_BUSY, SH_DISK_FULL.
+ * brought up to date (after a backup). Errors: SH_APPDATA_NOT_FOUND, SH_APPDATA_UNUSABLE, SH_APPDATA_READ_ONLY, SH_STATE_CORRUPT, SH_STATE_TOO_NEW, SH_STATE_BUSY, SH_DISK_FULL.
  */
 export function openState(paths: AppPaths, options: OpenStateOptions): State {
   if (options.create === false) refuseNoAppdata(paths);

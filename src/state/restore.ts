@@ -53,7 +53,7 @@ const WAIT_MS = 2000;
  * and brought up to date first; only then is anything replaced, and what was there is kept in the backups folder. The
  * finished copy in the appdata is the point of no return: whoever opens the appdata after a crash goes on from it.
  * Errors: SH_APPDATA_IN_USE, SH_BACKUP_DAMAGED, SH_STATE_TOO_NEW, SH_INPUT_NOT_FOUND,
- * SH_APPDATA_UNUSABLE, SH_DISK_FULL.
+ * SH_APPDATA_UNUSABLE, SH_APPDATA_READ_ONLY, SH_DISK_FULL.
  */
 export function restoreState(
   paths: AppPaths,

@@ -33,7 +33,7 @@ export function asStateError(error: unknown, path: string): unknown {
     case READONLY:
       if (isWritable(path) && isWritable(dirname(path)))
         return stateCorrupt(path, 'its header forbids to write to it', options);
-      return new HarnessError('SH_APPDATA_UNUSABLE', { path, reason }, options);
+      return new HarnessError('SH_APPDATA_READ_ONLY', { path, reason }, options);
     case IOERR:
     case CANTOPEN:
       return new HarnessError('SH_APPDATA_UNUSABLE', { path, reason }, options);

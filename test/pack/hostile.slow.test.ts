@@ -215,7 +215,6 @@ test('bombs, archives cut off, with a password, or that are none are refused', a
   expect(await refusal(zip.subarray(0, zip.length >> 1))).toContain('directory');
   expect(await refusal(Buffer.from('not a zip'))).toContain('directory');
   expect(await refusal(crookedZip('bagit.txt', 'x', 1))).toBeTruthy();
-  expect(await verified(await zipOf({}))).toMatchObject({ ok: false });
 });
 
 test('a pack that is not there, and --recompute of a pack, are mistakes of usage: exit code 2', async () => {
@@ -223,4 +222,15 @@ test('a pack that is not there, and --recompute of a pack, are mistakes of usage
   expect((await command(['verify', missing])).code).toBe(2);
   const recompute = await command(['verify', missing, '--recompute']);
   expect(recompute).toMatchObject({ code: 2, err: expect.stringContaining('Leave --recompute out') });
+});
+
+test('where there is no pack at all, that is said: no word of not to use it', async () => {
+  const folder = temporaryFolder();
+  writeMembers(folder, members);
+  expect(await verifyPack(folder)).toMatchObject({ ok: true });
+  const none = { code: 'SH_PACK_NOT_FOUND', exitCode: 2 };
+  await expect(verifyPack(join(folder, 'data'))).rejects.toMatchObject(none);
+  for (const files of [{}, { 'letter.txt': 'x' }]) {
+    await expect(verified(await zipOf(files))).rejects.toMatchObject(none);
+  }
 });

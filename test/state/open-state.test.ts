@@ -64,6 +64,11 @@ describe('opening', () => {
     expect(() => open(paths)).toThrow(failure('SH_APPDATA_UNUSABLE', 2));
   });
 
+  test.skipIf(process.platform !== 'linux')('refuses a folder that can not be written, as that', () => {
+    const refused = failure('SH_APPDATA_READ_ONLY', 2, '/sys/stat-harness can not be written');
+    expect(() => open(appPaths('/sys/stat-harness'))).toThrow(refused);
+  });
+
   test('makes a database for an appdata whose first start was cut short', () => {
     const paths = freshAppdata();
     writeFileSync(paths.state, '');
