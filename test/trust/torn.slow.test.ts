@@ -125,6 +125,9 @@ test.skipIf(process.platform === 'win32')(
       expect((await command('runs', 'list')).out, how).toContain('ABORTED');
       expect((await command('doctor', '--full')).code, how).toBe(0);
     }
+    const shown = await command('runs', 'show', dead);
+    expect(shown.out).toMatch(/^to go on +stat-harness runs resume [0-9a-f]{12} --appdata /m);
+    expect(shown.out).not.toMatch(/^\w+ *$/m);
     const resumed = await command('runs', 'resume', dead, '--quiet');
     expect(resumed.code, resumed.err).toBe(0);
     expect((await command('verify', dead)).code).toBe(0);

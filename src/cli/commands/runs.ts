@@ -35,14 +35,16 @@ export function runsCommands(context: CommandContext): Command {
 function list({ terminal }: CommandContext): Command {
   return withCommon(
     new Command('list')
-      .description('Runs, the newest first.')
+      .description(
+        'Runs, the newest first, each with all its findings: also those that tell the same by other means.',
+      )
       .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20))
       .option('--deleted', 'those in the trash instead'),
   ).action(async (options: CommonOptions & { limit: number; deleted?: boolean }) => {
     const { limit, deleted = false } = options;
     const runs = await withApp(options, (app) => listRuns(app, { limit, deleted }));
     const last = deleted ? 'deleted' : 'pinned';
-    const header = ['run', 'status', 'dataset', 'kind', 'fingerprint', 'findings', 'created', last];
+    const header = ['run', 'status', 'dataset', 'kind', 'fingerprint', 'all findings', 'created', last];
     const rows = runs.map((run) => [
       short(run.run_id),
       run.status,
@@ -78,7 +80,8 @@ function show({ terminal }: CommandContext): Command {
       ['finished', run.finished_at ?? ''],
       ['manifest', run.manifest_sha256 ?? ''],
       ['folder', run.run_dir ?? ''],
-    ];
+      ['to go on', isLeft(run) ? resumeLine(run, options) : ''],
+    ].filter(([, value]) => value !== '');
     const executions = run.executions.map((execution) => [
       execution.plugin_id,
       execution.status,
@@ -128,9 +131,17 @@ function trace({ terminal }: CommandContext): Command {
 
 /** What to do about runs that ended without a result. */
 function resumeHint(runs: readonly RunEntry[], options: CommonOptions): string {
-  const left = runs.find(({ status }) => status === 'ABORTED' || status === 'CANCELLED');
+  const left = runs.find(isLeft);
   if (left === undefined) return '';
-  return `To go on from what a run had finished: ${typedCommand(['runs', 'resume', short(left.run_id)], options)}\n`;
+  return `To go on from what a run had finished: ${resumeLine(left, options)}\n`;
+}
+
+function isLeft({ status }: RunEntry): boolean {
+  return status === 'ABORTED' || status === 'CANCELLED';
+}
+
+function resumeLine({ run_id }: RunEntry, options: CommonOptions): string {
+  return typedCommand(['runs', 'resume', short(run_id)], options);
 }
 
 function howExecuted(execution: RunDetails['executions'][number]): string {
