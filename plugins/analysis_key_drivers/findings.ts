@@ -5,16 +5,16 @@ import {
   type FindingInput,
   type ItemInput,
   isSourceColumn,
-  type Phrase,
   unitOf,
 } from '../../src/sdk/index.ts';
 import type { Verdict, Within } from './guard.ts';
 import type { Driver, TestedSegment } from './screen.ts';
-import { LEVEL, type Segment } from './segments.ts';
+import { LEVEL, meansAgree, type Segment } from './segments.ts';
+import { differs, direction, guardOf, titleOf } from './sentences.ts';
 import type { Settings } from './settings.ts';
 import type { Shown } from './shown.ts';
 import type { GuardedSegment, Told } from './tell.ts';
-import { capital, type Fields, rowsWith, sameLevel } from './words.ts';
+import { type Fields, rowsWith } from './words.ts';
 
 type ToldVerdict = Exclude<Verdict, 'explained'>;
 
@@ -146,7 +146,7 @@ export function claimOf(
     reversed: [guard?.reversed ?? '', naive],
   };
   return {
-    title: titleOf(name, who, verdict, guard?.same.text ?? ''),
+    title: titleOf(name, who, verdict, guard?.same.text ?? '', segment),
     statement: texts[verdict].filter((text) => text !== '').join(' '),
     fields: {
       ...name.fields,
@@ -155,7 +155,7 @@ export function claimOf(
       ...shown.fieldsOf([{ factor: segment.tally.factor, level: segment.level }]),
       ...numbers,
     },
-    ...estimateOf(verdict),
+    ...estimateOf(verdict, segment),
     replication: {
       by: segment.tally.halvedBy,
       holds: segment.replication,
@@ -165,72 +165,27 @@ export function claimOf(
   };
 }
 
-/** The number to look at: the difference of all rows, or, where that misleads, what is left of it within levels. */
-function estimateOf(verdict: Verdict): Pick<ItemInput, 'estimate' | 'effect_size'> {
+/**
+ * The number to look at: the difference of means over all rows; where means don't say what the test of ranks shows, how
+ * often the segment's value is the larger or the smaller one; where both mislead, what is left within levels.
+ */
+function estimateOf(verdict: Verdict, segment: Segment): Pick<ItemInput, 'estimate' | 'effect_size'> {
   if (verdict !== 'holds') {
     const interval = { low: 'within_low', high: 'within_high', level: LEVEL };
     return { estimate: { name: 'difference_of_means_within_levels', field: 'within', interval } };
   }
+  const effect_size = { name: 'probability_of_superiority', field: 'superiority' };
+  if (!meansAgree(segment)) {
+    const interval = { low: 'larger_low', high: 'larger_high', level: LEVEL };
+    const name = `chance_of_a_${direction(segment)}_value`;
+    return { estimate: { name, field: 'larger_percent', interval }, effect_size };
+  }
   const interval = { low: 'difference_low', high: 'difference_high', level: LEVEL };
-  return {
-    estimate: { name: 'difference_of_means', field: 'difference', interval },
-    effect_size: { name: 'probability_of_superiority', field: 'superiority' },
-  };
+  return { estimate: { name: 'difference_of_means', field: 'difference', interval }, effect_size };
 }
 
 /** Where rows of the segment and others share no level of another driver, as where one decides the other. */
 const NOTHING_FIXED = 'No other driver could be held fixed for it.';
-
-function titleOf(name: Phrase, who: Phrase, verdict: Verdict, same: string): string {
-  const rows = capital(who.text);
-  if (verdict === 'holds')
-    return `${rows} have a mean ${name.text} of {mean} against {mean_elsewhere} elsewhere`;
-  if (verdict === 'explained')
-    return `${rows}: their difference of ${name.text} goes with ${same.replace('the same ', '')}`;
-  return `${rows}: within ${same}, their difference of ${name.text} is the other way round`;
-}
-
-function differs(name: Phrase, who: Phrase, segment: Segment): string {
-  return (
-    `${capital(who.text)} ({level_rows} of {rows}) have a mean ${name.text} of {mean} against {mean_elsewhere} elsewhere: ` +
-    'a difference of {difference} ({interval_level} interval from {difference_low} to {difference_high}). ' +
-    'Half of them have {median} or less, half of all rows {median_all} or less. ' +
-    `Of such a row and one from elsewhere, the former has the ${segment.superiority.value >= 0 ? 'larger' : 'smaller'} ` +
-    'value in {larger_percent} of cases, equal values counting half.'
-  );
-}
-
-const STAYS = {
-  whole: ', so that it stays',
-  part: ', so that a part of it stays',
-  unsure: ': these rows are too few to tell whether it stays',
-} as const;
-
-/** Share of the difference that is left from which on it is said to stay, and not a part of it. */
-const NEARLY_WHOLE = 0.75;
-
-/** What the interval within the levels of the other driver allows to be said of a difference that is not explained. */
-function staying({ means, left }: Within, segment: Segment): keyof typeof STAYS {
-  const isClear = segment.means.value >= 0 ? means.low > 0 : means.high < 0;
-  if (!isClear) return 'unsure';
-  return left < NEARLY_WHOLE ? 'part' : 'whole';
-}
-
-function guardOf(ctx: Context, within: Within, segment: Segment) {
-  const same = sameLevel(ctx, within.other, 'other');
-  const inside = `Among rows of ${same.text} the difference of means is {within} (from {within_low} to {within_high})`;
-  const levels = '{reversed_strata} of {strata}';
-  return {
-    same,
-    holds: `${inside}${STAYS[staying(within, segment)]}.`,
-    entangled: `${inside}: the two go together, and this one explains more.`,
-    explained: `${inside}: most of it goes with ${sameLevel(ctx, within.other, 'other').text.replace('the same ', '')}.`,
-    reversed:
-      `Among rows of ${same.text} it is the other way round: there the difference of means is {within} ` +
-      `(from {within_low} to {within_high}), with the opposite sign in ${levels} levels. ` +
-      'Over all rows, the levels are mixed differently, and that alone gives the following.',
-  };
-}
 
 function derive(ctx: Context, told: Told, { segment, within }: GuardedSegment, shown: Shown): Fields {
   const { measure, classes } = segment.tally.measure;
@@ -248,6 +203,8 @@ function derive(ctx: Context, told: Told, { segment, within }: GuardedSegment, s
       difference_high: means.high,
       superiority: 0.5 + superiority.value,
       larger_percent: share(superiority.value),
+      larger_low: share(isUpper ? superiority.low : superiority.high),
+      larger_high: share(isUpper ? superiority.high : superiority.low),
       explained_percent: 100 * told.driver.omnibus.explained,
       first_half: halfShare(segment.halves[0].estimate, share),
       second_half: halfShare(segment.halves[1].estimate, share),
@@ -256,6 +213,7 @@ function derive(ctx: Context, told: Told, { segment, within }: GuardedSegment, s
         within: within.means.value,
         within_low: within.means.low,
         within_high: within.means.high,
+        ranks_left: (100 * within.ranks.value) / superiority.value,
         strata: within.strata,
         reversed_strata: within.reversedStrata,
       }),
@@ -273,12 +231,16 @@ function fieldsOfNumbers(
   const inUnit = (name: string) => [name, { from: numbers.value(name), ...unit }] as const;
   const percent = (name: string) => [name, { from: numbers.value(name), unit: '%' }] as const;
   const plain = (name: string) => [name, numbers.value(name)] as const;
-  const guard = within === undefined ? [] : [...['within', 'within_low', 'within_high'].map(inUnit)];
+  const guard =
+    within === undefined
+      ? []
+      : [...['within', 'within_low', 'within_high'].map(inUnit), percent('ranks_left')];
   const strata =
     within === undefined || within.verdict !== 'reversed' ? [] : ['strata', 'reversed_strata'].map(plain);
   return Object.fromEntries([
     ...['mean_elsewhere', 'difference', 'difference_low', 'difference_high'].map(inUnit),
-    ...['larger_percent', 'first_half', 'second_half', 'interval_level', 'explained_percent'].map(percent),
+    ...['larger_percent', 'larger_low', 'larger_high', 'first_half', 'second_half'].map(percent),
+    ...['interval_level', 'explained_percent'].map(percent),
     plain('superiority'),
     ...guard,
     ...strata,

@@ -15,6 +15,8 @@ export interface Within {
   /** The share of the difference of all rows that is left, of mean ranks or of means: below 0 where it turns round. */
   readonly left: number;
   readonly means: Difference;
+  /** The difference of mean ranks, as a share of all rows: what `superiority` is over all rows. */
+  readonly ranks: Difference;
   /** Levels of the other driver in which both sides have rows, and those where the difference is the other way round. */
   readonly strata: number;
   readonly reversedStrata: number;
@@ -95,6 +97,7 @@ function within(
     entangled: !isStronger && verdict !== 'holds',
     left,
     means,
+    ranks,
     strata: strata.length,
     reversedStrata,
   };

@@ -163,6 +163,11 @@ function added(a: Cells, b: Cells): Cells {
   return { n: a.n + b.n, shares: a.shares + b.shares, values: a.values + b.values };
 }
 
+/** Whether means say the same as the test of ranks: an interval of their difference that is all on its side of zero. */
+export function meansAgree({ superiority, means }: Pick<Segment, 'superiority' | 'means'>): boolean {
+  return superiority.value >= 0 ? means.low > 0 : means.high < 0;
+}
+
 /** The difference of means with Welch's interval, or that over blocks where it is wider. */
 function differenceOfMeans(tally: Tally, code: number, blocks: BlockErrors | undefined): Difference {
   const level = momentsOf(tally, (c) => c === code);

@@ -70,6 +70,7 @@ test('a difference is said to stay within another driver only as far as the inte
     for (const finding of (await keptOf(table, ROLES, DRIVERS)).findings) {
       const within = finding.fields['within_low'];
       if (finding.kind !== 'segment_difference' || within === undefined) continue;
+      if (finding.estimate?.name !== 'difference_of_means') continue;
       const stays = /so that (it|a part of it) stays|too few to tell|the two go together/.exec(
         finding.statement,
       );
@@ -85,6 +86,37 @@ test('a difference is said to stay within another driver only as far as the inte
   expect(said['so that a part of it stays']).toBeGreaterThan(0);
   expect(said['too few to tell']).toBeGreaterThan(0);
   expect(said['nothing']).toBeUndefined();
+});
+
+test('where one far value moves the mean, title and estimate say what the test of ranks shows', async () => {
+  const random = createRandom('1', 'far');
+  const plain = Array.from({ length: 900 }, () => {
+    const team = random.uniform() < 0.6 ? 'A' : 'B';
+    return { team, shift: String(random.integer(2)), cost: (team === 'A' ? 40 : 60) + 5 * random.normal() };
+  });
+  const far = plain.findIndex(({ team }) => team === 'A');
+  const toldOf = async (cost: number) => {
+    const table = tableOf(900, (i) => ({
+      team: 'A',
+      shift: '',
+      ...plain[i],
+      cost: i === far ? cost : (plain[i]?.cost ?? 0),
+    }));
+    const finding = findingOn(await keptOf(table, ROLES, DRIVERS), 'segment_difference', 'team', 'cost');
+    return { finding, title: String(finding?.title), statement: String(finding?.statement) };
+  };
+  const moved = await toldOf(999_999.99);
+  expect(Number(fieldOf(moved.finding, 'difference'))).toBeLessThan(0);
+  expect(moved.title).toMatch(/^Rows with team = B have the larger cost in 99/);
+  expect(moved.statement).toMatch(/^Rows with team = B \(.*\) tend to a larger cost/);
+  expect(moved.statement).toContain('Means, which a few far values can move, do not tell the two apart');
+  expect(moved.statement).not.toContain('too few to tell');
+  expect(moved.finding?.estimate).toMatchObject({ name: 'chance_of_a_larger_value', unit: '%' });
+  expect(moved.finding?.estimate?.value).toBe(Number(fieldOf(moved.finding, 'larger_percent')));
+  expect(moved.finding?.estimate?.confidence_interval?.low).toBeGreaterThan(95);
+  const usual = await toldOf(40);
+  expect(usual.title).toMatch(/have a mean cost of/);
+  expect(usual.finding?.estimate?.name).toBe('difference_of_means');
 });
 
 test('a pair of levels that is worse than both together is found; effects that add up are not a pair', async () => {

@@ -76,11 +76,17 @@ function changeOf(
 function changesOf(a: Finding, b: Finding): ChangedFinding['changes'] {
   const before = comparable(a);
   const after = comparable(b);
-  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const isSameEstimate = a.estimate?.name === b.estimate?.name;
+  const names = [...new Set([...before.keys(), ...after.keys()])].filter((what) =>
+    isSameEstimate ? what !== 'estimate_name' : !OF_ESTIMATE.has(what),
+  );
   return names
     .map((what) => ({ what, a: before.get(what) ?? null, b: after.get(what) ?? null }))
     .filter((change) => change.a !== change.b);
 }
+
+/** Of two estimates of different things only the names are compared. */
+const OF_ESTIMATE: ReadonlySet<string> = new Set(['estimate', 'interval_low', 'interval_high']);
 
 type Value = number | string | null;
 
@@ -88,6 +94,7 @@ type Value = number | string | null;
 function comparable(finding: Finding): ReadonlyMap<string, Value> {
   const interval = finding.estimate?.confidence_interval;
   const values: [string, Value | undefined][] = [
+    ['estimate_name', finding.estimate?.name],
     ['estimate', finding.estimate?.value],
     ['interval_low', interval?.low],
     ['interval_high', interval?.high],
