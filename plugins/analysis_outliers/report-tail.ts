@@ -42,6 +42,8 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
       ratio: gap.ratio,
       medcouple: fences.medcouple,
       fence: side === 'above' ? fences.upper : fences.lower,
+      own_statistic: gap.statistic,
+      own_p_value: gap.p_value,
     },
     inputs: [middleQuery, lastQuery, ...fences.inputs],
   });
@@ -71,6 +73,11 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
         ? `By its logarithm, the nearest of them is {ratio} times as far from the median as any other value.`
         : 'The nearest of them is {ratio} times as far from the median as any other value.',
       ...(told === undefined ? [] : [told.sentence]),
+      ...(tail.isPooled
+        ? [
+            'The test takes both ends of the column together; of this end alone, F of spacings is {own_statistic} with p = {own_p_value}.',
+          ]
+        : []),
       ...(areEqual && count >= SAME_VALUE
         ? ['They are one and the same value: it may stand for “unknown”.']
         : []),
@@ -89,6 +96,8 @@ ORDER BY ${sql} ${side === 'above' ? 'DESC' : 'ASC'}, _sh_part, _sh_row_number L
       fence: unit(numbers.value('fence')),
       medcouple: numbers.value('medcouple'),
       ratio: numbers.value('ratio'),
+      own_statistic: numbers.value('own_statistic'),
+      own_p_value: numbers.value('own_p_value'),
       ...told?.fields,
       ...sharedFields(rest),
     },

@@ -22,6 +22,8 @@ export interface Tail {
   readonly side: Side;
   readonly middle: Middle;
   readonly gap: TailGap;
+  /** Whether the measure's one test takes the other end of the column with it. */
+  readonly isPooled: boolean;
   /** One row: `present_rows`, `quartile_1`, `median`, `quartile_3`, `lowest`. */
   readonly middleQuery: QueryHandle;
   /** The last values, the farthest first: `value`, `_sh_part`, `_sh_row_number`. */

@@ -16,14 +16,14 @@ export async function reportSingleMeasures(study: Study): Promise<Claimed[]> {
     study.middles.push(middleQuery);
     const middle = middleOf(middleQuery);
     if (middle === undefined) continue;
-    const tails: Tail[] = [];
+    const tails: Omit<Tail, 'isPooled'>[] = [];
     for (const side of ['above', 'below'] as const) {
       const tail = await readTail(study, measured, side, middle, middleQuery);
       if (tail !== undefined) tails.push(tail);
     }
     const test = testMeasure(study, measured, middle, tails);
     for (const tail of test === undefined ? [] : tails) {
-      const claim = await consider(study, tail, test ?? '');
+      const claim = await consider(study, { ...tail, isPooled: tails.length > 1 }, test ?? '');
       if (claim !== undefined) claimed.push(claim);
     }
     study.ctx.progress(i + 1, study.measures.length);
@@ -59,7 +59,7 @@ async function readTail(
   side: Side,
   middle: Middle,
   middleQuery: QueryHandle,
-): Promise<Tail | undefined> {
+): Promise<Omit<Tail, 'isPooled'> | undefined> {
   const depth = depthFor(middle.n);
   if (depth === undefined) return undefined;
   const lastQuery = await ctx.query(
@@ -76,7 +76,7 @@ function testMeasure(
   { ctx, screened, settings }: Study,
   { measure }: Measured,
   middle: Middle,
-  tails: readonly Tail[],
+  tails: readonly Pick<Tail, 'gap'>[],
 ): string | undefined {
   const hypothesis = `no value of ${plainColumnName(ctx, measure.sqlName)} lies cut off from all others`;
   const { unit, value } = settings.smallestRatio;

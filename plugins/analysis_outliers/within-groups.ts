@@ -190,6 +190,7 @@ async function report(
     items,
     limitations: [
       'It says that the values are cut off from the others of the same label, not that they are wrong.',
+      'The test of a label takes both ends of its values together.',
       'A single row can’t be found twice: halves of the table say how far it lies by each, not whether it comes again.',
     ],
   });

@@ -3,6 +3,26 @@ import { normals } from '../autoregression.ts';
 import { rolesOf, withTable } from '../make-table.ts';
 import { runInProcess } from '../run-in-process.ts';
 
+test('of outliers at both ends each says what its own end shows of the one test', async () => {
+  const next = normals(2);
+  const table = {
+    columns: [{ name: 'weight', type: { kind: 'integer' } as const }],
+    rows: Array.from({ length: 3000 }, (_, i) => [
+      String(i === 0 ? 900_000 : i === 1 ? -200_000 : Math.round(60_000 + 9_000 * next())),
+    ]),
+  };
+  const { result } = await withTable(table, (dataset) =>
+    runInProcess('analysis_outliers', dataset, rolesOf({ measure: 'weight' })),
+  );
+  const ends = result.findings.filter(({ kind }) => kind === 'outliers');
+  expect(ends).toHaveLength(2);
+  expect(new Set(ends.map(({ test: of }) => of?.p_value)).size).toBe(1);
+  for (const { statement } of ends) expect(statement).toContain('takes both ends of the column together');
+  const own = ends.map(({ fields }) => Number(fields['own_p_value']?.value));
+  expect(own[0]).not.toBe(own[1]);
+  for (const p of own) expect(p).toBeLessThan(0.001);
+});
+
 /** What both plugins say of 3,000 odometers, the first twelve of which read something else. */
 async function told(odd: (i: number) => number) {
   const next = normals(1);
