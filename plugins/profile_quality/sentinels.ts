@@ -2,6 +2,7 @@ import {
   type ColumnEnd,
   type FieldInput,
   findSentinels,
+  isUnmistakable,
   isUsualTime,
   type QueryHandle,
 } from '../../src/sdk/index.ts';
@@ -76,12 +77,14 @@ async function endsOfInterest(table: Table, columns: readonly Surveyed[]): Promi
   return known.flatMap(({ column, low, high, i }) =>
     (['low', 'high'] as const)
       .filter(
-        (end) =>
-          countOf(counts, `${end}_${i}`) >= 2 ||
-          (column.use === 'time' && isUsualTime(end === 'low' ? low : high)),
+        (end) => countOf(counts, `${end}_${i}`) >= 2 || isEnoughAlone(column, end === 'low' ? low : high),
       )
       .map((end) => ({ column, end, low, high })),
   );
+}
+
+function isEnoughAlone({ use }: Surveyed, value: string): boolean {
+  return use === 'time' ? isUsualTime(value) : isUnmistakable({ position: Number(value) });
 }
 
 /** Compares the last values of one end with each other and with the rest of the column. */
@@ -137,7 +140,7 @@ function lastValues(
 ), whole AS (
   SELECT count(${sql}) AS present_rows FROM data
 )
-SELECT value, value_rows, present_rows, ${percentSql('value_rows', 'present_rows')} AS value_percent
+SELECT value, CAST(value AS VARCHAR) AS written, value_rows, present_rows, ${percentSql('value_rows', 'present_rows')} AS value_percent
 FROM counted, whole
 ORDER BY value ${end === 'low' ? 'ASC' : 'DESC'}, value_rows LIMIT ${NEIGHBOURS}`);
 }
@@ -165,7 +168,7 @@ async function report(table: Table, surveyed: Surveyed, found: readonly Found[])
       '{value} stands in {value_rows} ({value_percent}) out of {present_rows} with a value, cut off from all others: the nearest other value is {next_value}. ' +
       (use === 'time'
         ? 'Such a time often stands for “none” or “unknown”; every span that counts it is wrong.'
-        : 'A number that is so often the same and so far off often stands for “none” or “unknown”; every sum and mean of {column} counts it.'),
+        : `A number ${total === 1 ? 'of nothing but nines' : 'that is so often the same'} and so far off often stands for “none” or “unknown”; every sum and mean of {column} counts it.`),
     fields: { column: { column_name: column.sql_name }, ...fieldsOf(first) },
     estimate: { name: 'rows_with_the_value', field: 'value_rows' },
     target: { columns: { columns: [column.sql_name] } },
@@ -185,13 +188,19 @@ async function report(table: Table, surveyed: Surveyed, found: readonly Found[])
   });
 }
 
+/** Such a number is known by its digits: 999999.99 is not told as a million. */
+function isFraction(values: QueryHandle, row: number): boolean {
+  return /^-?\d+\.\d*[1-9]$/.test(values.text(row, 'written') ?? '');
+}
+
 function rowsOf({ values, row }: Found): number {
   return countOf(values, 'value_rows', row);
 }
 
 function fieldsOf({ values, row, next }: Found): Record<string, FieldInput> {
   return {
-    ...cells(values, row, ['value', 'value_rows', 'value_percent', 'present_rows']),
+    ...cells(values, row, ['value_rows', 'value_percent', 'present_rows']),
+    value: values.cell(row, isFraction(values, row) ? 'written' : 'value'),
     next_value: values.cell(next, 'value'),
   };
 }

@@ -48,6 +48,7 @@ export {
   type ColumnEnd,
   type EndValue,
   findSentinels,
+  isUnmistakable,
   isUsualNumber,
   isUsualTime,
 } from './sentinel-rule.ts';

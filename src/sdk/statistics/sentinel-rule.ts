@@ -37,7 +37,8 @@ const FEWEST_OTHERS = 5;
  * - the gap is three times as wide as the range of all others, or
  * - each is a spike: five times as frequent as any of its twenty neighbours; or
  * - each is written as such values are (only nines, the largest number of a type, minus one below numbers that are
- *   never negative; the first or last day of a calendar), where one row of a time is enough.
+ *   never negative; the first or last day of a calendar), where one row of a time is enough, and one of a number of
+ *   so many nines that no price or count is it by chance (999999.99).
  */
 export function findSentinels(values: readonly EndValue[], rest: RestOfColumn): number {
   for (let size = 1; size <= MOST && size < values.length; size++) {
@@ -54,6 +55,7 @@ function areSentinels(last: readonly EndValue[], others: readonly EndValue[], re
   const usual = last.every((value) => (rest.isTime ? isUsualTime(value.text) : isUsualNumber(value)));
   if (usual && rest.isTime && range > 0 && gap >= range) return true;
   const rows = last.reduce((sum, value) => sum + value.rows, 0);
+  if (last.length === 1 && isUnmistakable(nearest) && range > 0 && gap >= GAP_TO_RANGE * range) return true;
   if (rows < FEWEST_ROWS || last.some((value) => value.rows < FEWEST_ROWS_EACH)) return false;
   if (gap >= GAP_TO_RANGE * range && range > 0 && (usual || others.length >= FEWEST_OTHERS)) return true;
   if (isOnlyNegative(last, inner, rest)) return true;
@@ -80,6 +82,11 @@ const LIMITS: ReadonlySet<number> = new Set([15, 16, 31, 32].map((bits) => 2 ** 
 export function isUsualNumber({ position }: Pick<EndValue, 'position'>): boolean {
   const size = Math.abs(position);
   return position === -1 || position === -9 || /^9{2,}(\.9+)?$/.test(String(size)) || LIMITS.has(size);
+}
+
+/** So many nines that one row with them is enough: a price of 9999.99 may be one, 99999.99 so far off is none. */
+export function isUnmistakable({ position }: Pick<EndValue, 'position'>): boolean {
+  return /^9{7,}$/.test(String(Math.abs(position)).replace('.', '')) && isUsualNumber({ position });
 }
 
 /** The first day of a calendar of computers, or the last. */

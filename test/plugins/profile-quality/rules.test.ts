@@ -17,6 +17,16 @@ test('a spike cut off from the others is a sentinel, the longest of a long tail 
   expect(sentinelsOf(tail, 60)).toBe(0);
 });
 
+test('one row is enough for so many nines that no price is it by chance, three ranges away', () => {
+  const tail = [480, 310, 250, 220, 190, 180, 170].map((value) => [value, 1] as const);
+  expect(sentinelsOf([[999_999.99, 1], ...tail], 60)).toBe(1);
+  expect(sentinelsOf([[99_999.99, 1], ...tail], 60)).toBe(1);
+  expect(sentinelsOf([[9_999.99, 1], ...tail], 60)).toBe(0);
+  expect(sentinelsOf([[9_999.99, 3], ...tail], 60)).toBe(1);
+  expect(sentinelsOf([[999_899.99, 1], ...tail], 60)).toBe(0);
+  expect(sentinelsOf([[999_999.99, 1], [400_000, 1], ...tail], 60)).toBe(0);
+});
+
 test('codes for "unknown" and "refused" that stand together are found together', () => {
   const scale = [7, 6, 5, 4, 3, 2, 1].map((value) => [value, 300] as const);
   expect(sentinelsOf([[99, 12], [98, 30], ...scale], 4)).toBe(2);
