@@ -30,9 +30,16 @@ export const NOT_NORMAL = nonAscii('value <> nfc_normalize(value)');
 export const NUMBER =
   "regexp_full_match(value, '\\s*[-+(]?\\s*[$€£]?\\s*[0-9]{1,3}(?:[0-9]*|(?:[,. ][0-9]{3})+)(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?\\s*[%€)]?\\s*')";
 
-/** A date in one of the usual orders, with or without a time of day. */
-export const DATE =
-  "regexp_full_match(value, '\\s*(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})(?:[ T][0-9]{1,2}:[0-9]{2}.*)?\\s*')";
+/** A date in one of the usual orders, with or without a time of day, that the calendar has: no 30th of February. */
+export const DATE = `(CASE WHEN regexp_full_match(value, '\\s*(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})(?:[ T][0-9]{1,2}:[0-9]{2}.*)?\\s*') THEN coalesce(${[
+  day('([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2}).*', '\\1-\\2-\\3'),
+  day('([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2,4})(?:[ T].*)?', '\\3-\\2-\\1'),
+  day('([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2,4})(?:[ T].*)?', '\\3-\\1-\\2'),
+].join(', ')}) IS NOT NULL ELSE false END)`;
+
+/** A day and a number as they are read where the operator says that a column holds such. */
+export const PLAIN_DATE = `(${DATE} AND regexp_full_match(value, '[0-9]{4}-[0-9]{2}-[0-9]{2}'))`;
+export const PLAIN_NUMBER = "regexp_full_match(value, '-?[0-9]+(?:\\.[0-9]+)?')";
 
 /** A label as a reader takes it: case, spaces and ways to write accents don't count. */
 export const FOLDED =
@@ -41,6 +48,11 @@ export const FOLDED =
 /** Only text with other than ASCII signs is searched, which is few. */
 function nonAscii(condition: string): string {
   return `(strlen(value) <> length(value) AND ${condition})`;
+}
+
+/** The day that a text names when its parts are put in this order; missing where there is no such day. */
+function day(parts: string, order: string): string {
+  return `try_cast(CASE WHEN regexp_full_match(trim(value), '${parts}') THEN regexp_replace(trim(value), '^${parts}$', '${order}') END AS DATE)`;
 }
 
 /** A pattern over `value` as one over a column. */

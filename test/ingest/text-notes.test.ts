@@ -68,7 +68,7 @@ const told: readonly (readonly [string, readonly string[], readonly string[]])[]
     [
       '2 of 3 cells are numbers; 1 is not: "unknown" in row 1',
       '--type "v=decimal"',
-      'the others become missing',
+      '1 cell becomes missing',
     ],
   ],
   [
@@ -99,6 +99,15 @@ const told: readonly (readonly [string, readonly string[], readonly string[]])[]
     'dates of both orders',
     ['31/1/2025', '1/31/2025'],
     ['v=date(dmy)', 'what has the other order becomes missing'],
+  ],
+  [
+    'dates written year first, but for one and a day that there is not',
+    ['2024-01-15', '2024-02-30', '2024-01-16', '03/05/2025'],
+    [
+      '3 of 4 cells are dates; 1 is not: "2024-02-30" in row 2',
+      '--type "v=date" reads the 2 written year first; 2 cells become missing. To read the other date as well: --type "v=date(dmy)"',
+      '; 1 cell becomes missing',
+    ],
   ],
   ['short years', ['1/2/25', '3/4/25'], ['2 of 2 cells are dates', 'write them as 2025-01-31']],
   [

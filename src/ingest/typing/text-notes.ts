@@ -24,6 +24,7 @@ interface Group {
 }
 
 const NUMBERS = KIND.integer | KIND.decimal | KIND.scientific;
+const DAY_MONTH_KINDS = [KIND.day_month, KIND.day_month_time];
 const DAYS_AND_MONTHS = KIND.day_month | KIND.day_month_time;
 
 const FAMILY_OF_KIND: readonly (readonly [number, Family])[] = [
@@ -75,13 +76,7 @@ function doubtNote(name: string, tally: ColumnTally, why: string): string | unde
     ...outsiders(outside),
     ...(outside.length > 0 || inside.some((group) => group.unread !== undefined) ? [] : [why]),
   ];
-  const advice = adviceOn(
-    name,
-    tally,
-    family,
-    inside,
-    outside.length > 0 ? '; the others become missing' : '',
-  );
+  const advice = adviceOn(name, tally, family, inside, missing(total(outside)));
   return `column "${name}": ${said.join('; ')}; kept as text. ${advice}`;
 }
 
@@ -96,6 +91,12 @@ function adviceOn(
   if (family === 'dates') return dateAdvice(name, tally, inside, rest);
   const type = family === 'times of day' ? 'time' : 'boolean';
   return `${option(name, type)} reads those${rest}`;
+}
+
+/** How many cells a type doesn't fit. */
+function missing(cells: number): string {
+  if (cells === 0) return '';
+  return cells === 1 ? '; 1 cell becomes missing' : `; ${cells} cells become missing`;
 }
 
 function groupsOf(tally: ColumnTally): Group[] {
@@ -158,7 +159,16 @@ function dateAdvice(name: string, tally: ColumnTally, inside: readonly Group[], 
   const kinds = tally.kinds | tally.innerKinds;
   const timed = (kinds & (KIND.timestamp | KIND.day_month_time)) !== 0;
   const type = timed ? 'timestamp' : (kinds & KIND.zoned) !== 0 ? 'timestamptz' : 'date';
-  if ((kinds & DAYS_AND_MONTHS) !== 0) return dayMonthAdvice(name, tally, type, rest);
+  if ((kinds & DAYS_AND_MONTHS) !== 0) {
+    const others = dayMonthAdvice(name, tally, type, rest);
+    const dayMonth = DAY_MONTH_KINDS.reduce((sum, kind) => sum + countOf(tally, kind), 0);
+    const plain =
+      inside.reduce((sum, { form, count }) => sum + (form === undefined ? count : 0), 0) - dayMonth;
+    if (plain <= dayMonth) return others;
+    const left = missing(total(groupsOf(tally)) - plain);
+    const too = dayMonth === 1 ? 'the other date' : `the ${dayMonth} other dates`;
+    return `${option(name, type)} reads the ${plain} written year first${left}. To read ${too} as well: ${others}`;
+  }
   if (inside.some(({ form }) => form === 'date')) {
     return 'To have dates, write them as 2025-01-31 (or 2025-01-31 10:20:30) in the file';
   }

@@ -112,6 +112,32 @@ test('labels in several spellings, signs that nobody sees, codes with names, and
   expect(plain(one(outcome, 'mixed_types').title)).toBe('amount: numbers, but for 15 rows');
 });
 
+test('a column of dates or numbers with a single cell that is none says which, where, and how to read it', async () => {
+  const columns: Columns = {
+    billed: { kind: 'text', role: 'category' },
+    amount: { kind: 'text', role: 'text' },
+    code: { kind: 'text', role: 'category' },
+  };
+  const outcome = await qualityOf(
+    columns,
+    tableOf(columns, (i, random) => [
+      i === 77 ? '2024-02-30' : time(86_400 * (i % 300)).slice(0, 10),
+      i === 801 ? 'n/a' : String(random.integer(9_000) / 10),
+      ['31.12.2024', '12/31/2024', '1/2/25', '2024-02-29 10:15:00'][i % 4] ?? '',
+    ]),
+  );
+  const dates = one(outcome, 'mixed_types', 'billed');
+  expect(plain(dates.title)).toBe('billed: dates, but for 1 row');
+  expect(plain(dates.statement)).toContain('holds dates in 1499 rows out of 1500 rows with a value');
+  expect(plain(dates.statement)).toContain('“2024-02-30” (row 78)');
+  expect(plain(dates.statement)).toContain('--type "billed=date", 1499 rows are dates');
+  expect(rowsOf(dates)).toEqual([78]);
+  const numbers = one(outcome, 'mixed_types', 'amount');
+  expect(plain(numbers.statement)).toContain('“n/a” (row 802)');
+  expect(plain(numbers.statement)).toContain('--type "amount=decimal", 1499 rows are numbers');
+  expect(outcome.result.findings.filter(({ kind }) => kind === 'mixed_types')).toHaveLength(2);
+});
+
 test('ids that repeat, pairs that should not, columns that repeat others, and times in the wrong order', async () => {
   const columns: Columns = {
     run: { kind: 'integer', role: 'run_id' },
