@@ -140,7 +140,7 @@ function lastValues(
 ), whole AS (
   SELECT count(${sql}) AS present_rows FROM data
 )
-SELECT value, CAST(value AS VARCHAR) AS written, value_rows, present_rows, ${percentSql('value_rows', 'present_rows')} AS value_percent
+SELECT value, value_rows, present_rows, ${percentSql('value_rows', 'present_rows')} AS value_percent
 FROM counted, whole
 ORDER BY value ${end === 'low' ? 'ASC' : 'DESC'}, value_rows LIMIT ${NEIGHBOURS}`);
 }
@@ -188,19 +188,13 @@ async function report(table: Table, surveyed: Surveyed, found: readonly Found[])
   });
 }
 
-/** Such a number is known by its digits: 999999.99 is not told as a million. */
-function isFraction(values: QueryHandle, row: number): boolean {
-  return /^-?\d+\.\d*[1-9]$/.test(values.text(row, 'written') ?? '');
-}
-
 function rowsOf({ values, row }: Found): number {
   return countOf(values, 'value_rows', row);
 }
 
 function fieldsOf({ values, row, next }: Found): Record<string, FieldInput> {
   return {
-    ...cells(values, row, ['value_rows', 'value_percent', 'present_rows']),
-    value: values.cell(row, isFraction(values, row) ? 'written' : 'value'),
+    ...cells(values, row, ['value', 'value_rows', 'value_percent', 'present_rows']),
     next_value: values.cell(next, 'value'),
   };
 }
