@@ -65,6 +65,13 @@ export async function renameDurably(
   await syncDirectory(dirname(to), fs);
 }
 
+/** Moves a file or folder to another folder, which is made where it is missing, and syncs both: neither loses the other's. */
+export async function moveDurably(from: string, to: string, fs: FileSystem = realFileSystem): Promise<void> {
+  await ensureDirectory(dirname(to), fs);
+  await renameDurably(from, to, fs);
+  await syncDirectory(dirname(from), fs);
+}
+
 /** Removes a file or folder with all it holds; what does not exist is fine. */
 export async function removeTree(path: string, fs: FileSystem = realFileSystem): Promise<void> {
   await retrying(() => {

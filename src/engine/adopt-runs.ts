@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { ensureDirectory, HarnessError, isThere, renameDurably, syncDirectory } from '../base/index.ts';
+import { HarnessError, isThere, moveDurably } from '../base/index.ts';
 import {
   adoptRun,
   followersOf,
@@ -121,12 +121,6 @@ async function adoptOne(app: App, run: RunFolder): Promise<string | undefined> {
     recorded === null
       ? await adoptRun(state, paths, run.run_id, run.path)
       : await whyNotTheRun(run, recorded);
-  if (reason === undefined) await move(run.path, place);
+  if (reason === undefined) await moveDurably(run.path, place);
   return reason;
-}
-
-async function move(from: string, to: string): Promise<void> {
-  await ensureDirectory(dirname(to));
-  await renameDurably(from, to);
-  await syncDirectory(dirname(from));
 }

@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { byCodePoint, isSystemError } from '../base/index.ts';
+import { byCodePoint } from '../base/index.ts';
 import type { Run } from '../state/index.ts';
 import type { Appdata } from './app.ts';
+import { runIdsIn } from './run-ids-in.ts';
 
 /** Where the folders of runs and the list of runs do not agree. */
 export interface RunFolders {
@@ -24,14 +24,4 @@ export async function compareRunFolders(app: Appdata): Promise<RunFolders> {
 /** Every run, the newest first. */
 export function allRuns(app: Appdata): readonly Run[] {
   return app.state.runs.list({ limit: Number.MAX_SAFE_INTEGER });
-}
-
-/** The ids of runs that have a folder in this one. */
-export async function runIdsIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => /^[0-9a-f]{32}$/.test(name));
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

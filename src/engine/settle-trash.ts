@@ -1,15 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import {
-  type AppPaths,
-  ensureDirectory,
-  failPoint,
-  isSystemError,
-  isThere,
-  renameDurably,
-  syncDirectory,
-} from '../base/index.ts';
+import { type AppPaths, failPoint, isSystemError, isThere, moveDurably } from '../base/index.ts';
 import type { Run, State } from '../state/index.ts';
+import { runIdsIn } from './run-ids-in.ts';
 
 /**
  * Moves every run's folder to where its row says that it belongs; not by the word of a row that something else than this
@@ -47,23 +39,16 @@ function listedFolder(paths: AppPaths, run: Run): string {
 
 /** The runs that have a folder in the trash. */
 export async function trashedIds(paths: AppPaths): Promise<string[]> {
-  try {
-    return (await readdir(dirname(paths.trashedRun('x')))).filter((name) => /^[0-9a-f]{32}$/.test(name));
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
+  return runIdsIn(dirname(paths.trashedRun('x')));
 }
 
 async function moveFolder(from: string, to: string): Promise<void> {
-  await ensureDirectory(dirname(to));
   failPoint('run.moving', to);
   try {
-    await renameDurably(from, to);
+    await moveDurably(from, to);
   } catch (error) {
     // Another process was first.
     if (!isSystemError(error, 'ENOENT') || !(await isThere(to))) throw error;
   }
   failPoint('run.moved', to);
-  await syncDirectory(dirname(from));
 }

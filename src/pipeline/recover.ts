@@ -3,15 +3,13 @@ import { dirname, join } from 'node:path';
 import {
   type AppPaths,
   type Clock,
-  ensureDirectory,
   failPoint,
   HarnessError,
   isLeftBehind,
   isThere,
+  moveDurably,
   removeTree,
-  renameDurably,
   sizeAndAge,
-  syncDirectory,
   systemClock,
   temporaryOf,
 } from '../base/index.ts';
@@ -115,10 +113,8 @@ async function settleSealed(state: State, paths: AppPaths, runId: string): Promi
 /** Takes a run's folder back from `runs/`: what the database does not know as finished must not be seen there. */
 async function withdraw(paths: AppPaths, runId: string): Promise<void> {
   if (!(await isThere(paths.run(runId)))) return;
-  await ensureDirectory(paths.staging);
   await removeTree(paths.stagedRun(runId));
-  await renameDurably(paths.run(runId), paths.stagedRun(runId));
-  await syncDirectory(paths.runs);
+  await moveDurably(paths.run(runId), paths.stagedRun(runId));
   failPoint('run.withdrawn', runId);
 }
 

@@ -1,13 +1,4 @@
-import { dirname } from 'node:path';
-import {
-  type AppPaths,
-  ensureDirectory,
-  failPoint,
-  isThere,
-  randomId,
-  renameDurably,
-  syncDirectory,
-} from '../base/index.ts';
+import { type AppPaths, failPoint, isThere, moveDurably, randomId } from '../base/index.ts';
 import type { State } from '../state/index.ts';
 import type { RunFolder } from './unlisted-runs.ts';
 
@@ -18,11 +9,9 @@ export async function setAside(
   { run_id, path }: Pick<RunFolder, 'run_id' | 'path'>,
   reason: string,
 ): Promise<string> {
-  await ensureDirectory(dirname(paths.setAside(run_id)));
   let target = paths.setAside(run_id);
   for (let attempt = 2; await isThere(target); attempt++) target = `${paths.setAside(run_id)}-${attempt}`;
-  await renameDurably(path, target);
-  await syncDirectory(dirname(path));
+  await moveDurably(path, target);
   failPoint('run.set_aside', run_id);
   // Not among the run's own events: those are sealed, and come back from its folder when it is listed.
   state.events.append({

@@ -3,7 +3,7 @@ import type { AppPaths } from '../../base/index.ts';
 import type { State } from '../../state/index.ts';
 import { fileDamage } from '../check-folder.ts';
 import { isRecommended } from '../purge-run.ts';
-import { runIdsIn } from '../run-folders.ts';
+import { runIdsIn } from '../run-ids-in.ts';
 import { type Findings, findings, together } from './findings.ts';
 import { examineFolder } from './without-database.ts';
 

@@ -4,7 +4,7 @@ import { type AppPaths, isSystemError } from '../../base/index.ts';
 import { check, type ManifestArtifact, RunManifest } from '../../contract/index.ts';
 import { checkFolder } from '../check-folder.ts';
 import { type Damage, RERUN } from '../damage.ts';
-import { runIdsIn } from '../run-folders.ts';
+import { runIdsIn } from '../run-ids-in.ts';
 import { type Findings, findings, type OnRuns, together } from './findings.ts';
 
 /** Every run's folder against its own manifest, which needs no database; that the manifest is the one that was sealed, can't be said. */

@@ -1,9 +1,9 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
-import { readableColumn } from '../column-names.ts';
 import { anchorOf, type Entry } from '../entries.ts';
 import { formatShare, formatValue } from '../format-value.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
 import { clipped, coverageWords, estimateName, holdsNumber, plainName, scoreText } from '../words.ts';
+import type { FindingsView } from './findings-view.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 export const LONGEST_STATEMENT = 1500;
@@ -16,14 +16,14 @@ const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
 };
 
 /** A finding as a card: number, title, claim, and what the caller puts below. */
-export function card(entry: Entry, report: Report, body: Markup): Markup {
+export function card(entry: Entry, view: FindingsView, body: Markup): Markup {
   const { number, finding } = entry;
-  return html`<li class="finding" id="${anchorOf(entry)}"><article aria-labelledby="f${number}"><h3 id="f${number}"><span class="rank">${number}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${claimMarkup(finding, report)}${body}</article></li>`;
+  return html`<li class="finding" id="${anchorOf(entry)}"><article aria-labelledby="f${number}"><h3 id="f${number}"><span class="rank">${number}</span><bdi>${clipped(finding.title, 300)}</bdi></h3>${claimMarkup(finding, view)}${body}</article></li>`;
 }
 
 /** The number of a finding, its statement, and how it is known. */
-export function claimMarkup(finding: Finding, report: Report): Markup {
-  return html`${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, report)}`;
+export function claimMarkup(finding: Finding, view: FindingsView): Markup {
+  return html`${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, view)}`;
 }
 
 /** The number of a claim, large, with its name, interval and effect size; no number that the title holds already. */
@@ -67,24 +67,24 @@ function bound(value: number | null, unit: string | undefined): string {
   return value === null ? 'open' : formatValue({ value, ...(unit === undefined ? {} : { unit }) }).text;
 }
 
-function badges(finding: Finding, report: Report): Markup {
+function badges(finding: Finding, { report, columnName }: FindingsView): Markup {
   const sure = confidenceWords(finding, report.ledger);
   const coverage = coverageWords(finding.coverage);
   const basis =
     finding.basis === 'MEASURED'
       ? 'Read from the data as it is.'
       : 'From a model: holds as far as its assumptions do.';
-  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding, report)}</ul>`;
+  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding, columnName)}</ul>`;
 }
 
 /** What it is about: its columns, and what else target and scope name. */
-function targets({ about, target, scope }: Finding, report: Report): Markup[] {
+function targets({ about, target, scope }: Finding, columnName: FindingsView['columnName']): Markup[] {
   const columns = new Set(about);
   const named = [...Object.entries(target), ...Object.entries(scope)].filter(
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && !entry[1].split(', ').every((name) => columns.has(name)),
   );
-  const shown = about.slice(0, 6).map(readableColumn(report)).join(', ') + (about.length > 6 ? ' …' : '');
+  const shown = about.slice(0, 6).map(columnName).join(', ') + (about.length > 6 ? ' …' : '');
   const badges = [...(shown === '' ? [] : [['columns', shown] as const]), ...named];
   return badges.map(([name, value]) => html`<li><bdi>${plainName(name)}: ${clipped(value, 120)}</bdi></li>`);
 }

@@ -7,6 +7,8 @@ import type { Outline } from '../outline.ts';
 export interface FindingsView {
   readonly report: Report;
   readonly outline: Outline;
+  /** A column's name as readers see it. */
+  readonly columnName: (name: string) => string;
   readonly charts: ChartBook;
   readonly index: EvidenceIndex;
   /** Grows as findings are shown: labels of the queries and charts on the page. */

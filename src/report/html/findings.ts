@@ -101,7 +101,7 @@ function fullCard(entry: Entry, view: FindingsView, members: 'full' | 'brief'): 
   const also = entry.also.map((one) =>
     members === 'full' ? alsoEntry(one, view, labels) : alsoLine(one, view),
   );
-  return card(entry, view.report, html`${body}${alsoList(entry, also)}`);
+  return card(entry, view, html`${body}${alsoList(entry, also)}`);
 }
 
 /** Charts, instances, provisos and evidence of a finding; `labels` grows by what they print. */
@@ -127,7 +127,7 @@ function alsoList(entry: Entry, entries: readonly Markup[]): Markup {
 
 /** One that tells the same, folded, with everything that stands behind it. */
 function alsoEntry(entry: Entry, view: FindingsView, labels: Set<string>): Markup {
-  const body = html`${claimMarkup(entry.finding, view.report)}${bodyOf(entry.finding, view, labels)}`;
+  const body = html`${claimMarkup(entry.finding, view)}${bodyOf(entry.finding, view, labels)}`;
   return html`<li id="${anchorOf(entry)}"><details><summary>${alsoTitle(entry, view)}</summary><div class="in">${body}</div></details></li>`;
 }
 
@@ -143,7 +143,7 @@ function briefCard(entry: Entry, view: FindingsView): Markup {
   const { finding } = entry;
   return card(
     entry,
-    view.report,
+    view,
     html`${provisos(finding, view.report.ledger)}<p class="small">Evidence and items: report.json, finding <code>${finding.id}</code>.</p>${alsoList(
       entry,
       entry.also.map((one) => alsoLine(one, view)),

@@ -3,6 +3,7 @@ import type { Report } from '../../contract/index.ts';
 import { canonicalReport } from '../canonical-report.ts';
 import { drawCharts } from '../charts/chart-book.ts';
 import type { Circumstances } from '../circumstances.ts';
+import { readableColumn } from '../column-names.ts';
 import { indexEvidence } from '../evidence-index.ts';
 import { formatNumber } from '../format-value.ts';
 import { type Outline, outlineOf } from '../outline.ts';
@@ -43,7 +44,11 @@ export async function renderHtml(given: Report, circumstances: Circumstances): P
   const shared = { outline, charts, index, printed: new Set<string>(), anchors: new Set<string>() };
   const page = frame(outline, [
     opening(report, outline),
-    section('findings', 'Findings', findingsSection({ ...shared, report }, BUDGET.findings)),
+    section(
+      'findings',
+      'Findings',
+      findingsSection({ ...shared, report, columnName: readableColumn(report) }, BUDGET.findings),
+    ),
     section(
       'quality',
       'Data quality',
