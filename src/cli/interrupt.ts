@@ -3,7 +3,8 @@ const ONE_PRESS_MS = 1000;
 
 /**
  * Gives a command a signal that Ctrl-C, or a request of the system to end, aborts. Asked again after a second, the
- * process ends at once.
+ * process ends at once. Once asked, it listens until its end: the second half of one press may come when the command
+ * has already stopped, and would otherwise kill it before it says how it ended.
  */
 export async function withInterrupt<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupt = new AbortController();
@@ -24,6 +25,6 @@ export async function withInterrupt<T>(use: (signal: AbortSignal) => Promise<T>)
   try {
     return await use(interrupt.signal);
   } finally {
-    stopListening();
+    if (!interrupt.signal.aborted) stopListening();
   }
 }

@@ -19,4 +19,6 @@ if (process.argv[2] === '--version' || process.argv[2] === '-V') {
 } else {
   const { runProgram } = await import('./program.ts');
   process.exitCode = await runProgram(process.argv.slice(2), version());
+  // While Node takes itself down it hears no signal: the second half of one press would kill it then.
+  if (process.exitCode === 130) process.stdout.write('', () => process.exit());
 }
