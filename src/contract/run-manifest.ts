@@ -37,7 +37,10 @@ export const ManifestPlugin = closed({
   status: OutcomeStatus,
   /** Run whose execution was taken over; null where it was executed in this run, or not at all. */
   reused_from: Type.Union([Type.String(), Type.Null()]),
+  /** What it declares. */
   capabilities: Type.Array(Type.String()),
+  /** Of these, what the execution of this run made use of, as the host saw it; of the network the host sees nothing. */
+  capabilities_used: Type.Optional(Type.Array(Type.String())),
   /** Layers that confined the execution: deno_permissions, os_bubblewrap, memory_watch … */
   sandbox_layers: Type.Array(Type.String()),
   duration_ms: Type.Union([Type.Number(), Type.Null()]),

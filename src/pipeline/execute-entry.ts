@@ -145,6 +145,7 @@ async function executeAnew(
     peakMemoryBytes: end.peakMemoryBytes,
     exitCode: end.exitCode,
     sandboxLayers: end.sandboxLayers,
+    usedCapabilities: end.usedCapabilities,
     chunks,
   };
   try {
@@ -284,6 +285,7 @@ function emptyOutcome(
     peakMemoryBytes: null,
     exitCode: null,
     sandboxLayers: [],
+    usedCapabilities: null,
     chunks: { computed: 0, takenOver: 0 },
   };
 }

@@ -149,6 +149,7 @@ function pluginOf(outcome: Outcome): RunManifest['plugins'][number] {
     status: outcome.status,
     reused_from: outcome.reusedFrom,
     capabilities: [...plugin.manifest.capabilities_required],
+    ...(outcome.usedCapabilities !== null && { capabilities_used: [...outcome.usedCapabilities] }),
     sandbox_layers: [...outcome.sandboxLayers],
     duration_ms: outcome.durationMs,
     peak_memory_bytes: outcome.peakMemoryBytes,

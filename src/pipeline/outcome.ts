@@ -1,5 +1,5 @@
 import type { Sha256 } from '../base/index.ts';
-import type { OutcomeStatus, PluginManifest, PluginResult } from '../contract/index.ts';
+import type { Capability, OutcomeStatus, PluginManifest, PluginResult } from '../contract/index.ts';
 import type { RunCounts } from '../state/index.ts';
 import type { PlannedPlugin } from './plan.ts';
 
@@ -21,6 +21,8 @@ export interface Outcome {
   readonly peakMemoryBytes: number | null;
   readonly exitCode: number | null;
   readonly sandboxLayers: readonly string[];
+  /** What it made use of, as the host saw it; null where nothing was executed. Of the network the host sees nothing. */
+  readonly usedCapabilities: readonly Capability[] | null;
   /** Chunks whose states were computed, and those whose kept states were taken over. */
   readonly chunks: { readonly computed: number; readonly takenOver: number };
 }

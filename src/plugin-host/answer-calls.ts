@@ -1,5 +1,5 @@
-import { canonicalJson } from '../base/index.ts';
-import type { PluginManifest } from '../contract/index.ts';
+import { byCodePoint, canonicalJson } from '../base/index.ts';
+import type { Capability, PluginManifest } from '../contract/index.ts';
 import type { Batch } from '../sdk/index.ts';
 import type { DataDoor } from './data-door.ts';
 import type { Call } from './messages.ts';
@@ -12,6 +12,8 @@ export type Answer = { readonly batch: Batch } | { readonly value: unknown };
 
 export interface CallServer {
   answer(call: Call): Promise<Answer>;
+  /** The capabilities that were made use of so far. */
+  used(): readonly Capability[];
   /** Ends all that is still open, and waits for it. */
   close(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export function serveCalls(
 ): CallServer {
   const streams = new Map<number, Stream>();
   const answering = new Set<Promise<Answer>>();
+  const used = new Set<Capability>();
   const ended = new AbortController();
   let opened = 0;
 
@@ -87,6 +90,7 @@ export function serveCalls(
 
   async function answer(call: Call): Promise<Answer> {
     if (!capabilities.includes('dataset.read')) throw new Error('the manifest does not ask for dataset.read');
+    used.add('dataset.read');
     if ('chunk' in call && call.chunk !== null && call.chunk >= chunks) throw new RangeError('no such chunk');
     return call.method === 'nextBatch' ? next(call.stream) : { value: await valueFor(call) };
   }
@@ -97,6 +101,7 @@ export function serveCalls(
       answering.add(answered);
       return answered.finally(() => answering.delete(answered));
     },
+    used: () => [...used].sort(byCodePoint),
     close: async () => {
       ended.abort();
       await Promise.allSettled([...[...streams.keys()].map(end), ...answering]);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDirectory, removeTree, systemClock } from '../base/index.ts';
-import type { PluginManifest, PluginOutput } from '../contract/index.ts';
+import { ensureDirectory, namesIn, removeTree, systemClock } from '../base/index.ts';
+import type { Capability, PluginManifest, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { serveCalls } from './answer-calls.ts';
 import { runnerCode } from './bundle-runner.ts';
@@ -41,6 +41,8 @@ export type ExecutionEnd = (
   /** Of the sandbox's process: 0 once its output is complete; null where a signal ended it, or none was started. */
   readonly exitCode: number | null;
   readonly sandboxLayers: readonly SandboxLayer[];
+  /** What it made use of, as the host saw it; of the network the host sees nothing. Sorted. */
+  readonly usedCapabilities: readonly Capability[];
 };
 
 /**
@@ -73,7 +75,15 @@ export async function executePlugin(
     const end = await checkScratch(withoutPaths(verdict, folders), folders.scratch);
     const durationMs = Math.round(systemClock.monotonicMs() - started);
     const ended = end.status === 'ok' ? 0 : exitCode;
-    return { ...end, durationMs, peakMemoryBytes, exitCode: ended, sandboxLayers: command.layers };
+    const wrote: Capability[] = (await namesIn(folders.scratch)).length > 0 ? ['artifacts.write'] : [];
+    return {
+      ...end,
+      durationMs,
+      peakMemoryBytes,
+      exitCode: ended,
+      sandboxLayers: command.layers,
+      usedCapabilities: [...wrote, ...server.used()],
+    };
   } finally {
     await server.close();
     await removeTree(work);

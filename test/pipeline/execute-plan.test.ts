@@ -25,6 +25,7 @@ const outcome = (of: PlannedPlugin, status: Outcome['status'], reason = ''): Out
   peakMemoryBytes: null,
   exitCode: null,
   sandboxLayers: [],
+  usedCapabilities: null,
   chunks: { computed: 0, takenOver: 0 },
 });
 

@@ -48,6 +48,7 @@ describe('a plugin with partial and merge', () => {
     const states = new Map<number, string>();
     const done = await executeHostile('', { code: SUMS, door: doorOf(states), start: { chunks: CHUNKS } });
     expect(notesOf(done)).toEqual([`bigint ${5n * 2n ** 60n + 15n} [1,3,5]9,10,z`]);
+    expect(done.end.usedCapabilities).toEqual(['dataset.read']);
     expect(states.get(0)).toBe(
       '{"nested":{"10":"a","9":"b","z":null},"order":[1],"total":{"$big":"2305843009213693955"}}',
     );
@@ -62,9 +63,11 @@ describe('a plugin with partial and merge', () => {
     expect(again.log).toEqual(['computed 3']);
   });
 
-  test('without rows has no state', async () => {
+  test('without rows has no state, and has used nothing of what it may', async () => {
     const code = `export default { partial: () => 1, merge: (a) => a, analyze(ctx) { ctx.note(String(ctx.state)); } };`;
-    expect(notesOf(await executeHostile('', { code }))).toEqual(['undefined']);
+    const done = await executeHostile('', { code });
+    expect(notesOf(done)).toEqual(['undefined']);
+    expect(done.end.usedCapabilities).toEqual([]);
   });
 
   test.each([
