@@ -217,6 +217,7 @@ async function runSandboxed(
     workFolder: join(work, 'host'),
     limits: { ...manifest.limits, memory_mb: memoryMb },
     osSandbox: context.osSandbox,
+    networkHosts: [],
     onLog: (line) => appendLog(log, line),
     onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
     onStarted: prepareToDraw,

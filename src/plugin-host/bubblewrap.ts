@@ -10,6 +10,9 @@ const LIBRARIES = [
   ...['libc.so.6', 'libm.so.6', 'libdl.so.2', 'librt.so.1', 'libpthread.so.0', 'libgcc_s.so.1'],
   ...['ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1'],
 ];
+/** What finding the address of a host takes: files that name it, and the C library's readers of them. */
+const RESOLVER_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
+const RESOLVER_LIBRARIES = ['libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2'];
 const DENO = '/deno';
 const DENO_DIR_BYTES = 64 * 2 ** 20;
 
@@ -30,15 +33,25 @@ export function findBubblewrap(): Promise<string | undefined> {
 
 /**
  * Deno in namespaces of its own: no network, no processes but its own, no files but its libraries, the code
- * (read-only), scratch, and a small memory-backed DENO_DIR. Ends with the host.
+ * (read-only), scratch, and a small memory-backed DENO_DIR. Ends with the host. With `network` it shares the host's network
+ * and sees what it takes to find a host's address; which hosts it reaches is then up to Deno's permissions alone.
  */
-export function wrap(bubblewrap: string, code: string, scratch: string | undefined): Wrapped {
+export function wrap(
+  bubblewrap: string,
+  code: string,
+  scratch: string | undefined,
+  { network } = { network: false },
+): Wrapped {
   const scratchBind = scratch === undefined ? ['--dir', '/scratch'] : ['--bind', scratch, '/scratch'];
   return {
     command: bubblewrap,
     arguments: [
-      ...['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'],
-      ...libraries().flatMap((path) => ['--ro-bind', realpathSync(path), path]),
+      ...['--unshare-all', ...(network ? ['--share-net'] : []), '--die-with-parent', '--cap-drop', 'ALL'],
+      ...[...libraries(LIBRARIES), ...(network ? resolver() : [])].flatMap((path) => [
+        '--ro-bind',
+        realpathSync(path),
+        path,
+      ]),
       ...['--ro-bind', findDeno(), DENO, '--ro-bind', code, '/code', ...scratchBind],
       // Deno asks for its own path; the rest of /proc stays away.
       ...['--dir', '/proc/self', '--symlink', DENO, '/proc/self/exe'],
@@ -57,9 +70,13 @@ export function wrap(bubblewrap: string, code: string, scratch: string | undefin
   };
 }
 
-function libraries(): string[] {
-  const paths = LIBRARY_FOLDERS.flatMap((folder) => LIBRARIES.map((name) => `${folder}/${name}`));
+function libraries(names: readonly string[]): string[] {
+  const paths = LIBRARY_FOLDERS.flatMap((folder) => names.map((name) => `${folder}/${name}`));
   return paths.filter((path) => existsSync(path));
+}
+
+function resolver(): string[] {
+  return [...RESOLVER_FILES.filter((path) => existsSync(path)), ...libraries(RESOLVER_LIBRARIES)];
 }
 
 async function probe(): Promise<string | undefined> {

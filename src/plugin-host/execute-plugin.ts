@@ -23,6 +23,8 @@ export interface ExecutionRequest {
   readonly limits: PluginManifest['limits'];
   /** `auto`: bubblewrap too where it works. */
   readonly osSandbox: 'auto' | 'off';
+  /** Each `host` or `host:port` that the plugin may talk to; none where the network was not granted. */
+  readonly networkHosts: readonly string[];
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
   /** Called once the sandbox's process is started; it takes a while until it asks for anything. */
@@ -65,6 +67,7 @@ export async function executePlugin(
       cpuSeconds: limits.cpu_s,
       mayWrite: plugin.manifest.capabilities_required.includes('artifacts.write'),
       osSandbox: request.osSandbox,
+      networkHosts: request.networkHosts,
       bareGlobals: effects.bareGlobals,
     });
     const irregular = await findIrregular(folders.scratch);

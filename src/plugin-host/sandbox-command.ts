@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly memoryMb: number;
   readonly cpuSeconds: number;
   readonly mayWrite: boolean;
+  /** Each `host` or `host:port` that it may talk to; none: no network at all. */
+  readonly networkHosts: readonly string[];
   readonly osSandbox: 'auto' | 'off';
   /** Tests take the globals' hygiene away, to see that the layers below hold alone. */
   readonly bareGlobals: boolean;
@@ -63,7 +65,7 @@ export async function sandboxCommand(
 ): Promise<SandboxCommand> {
   const layers = await sandboxLayers(options.osSandbox);
   const bubblewrap = layers.includes('bubblewrap') ? await findBubblewrap() : undefined;
-  const inside = bubblewrap === undefined ? plain(folders) : wrapped(bubblewrap, folders);
+  const inside = bubblewrap === undefined ? plain(folders) : wrapped(bubblewrap, folders, options);
   const program = [...inside.prefix, inside.deno, ...denoArguments(inside, options)];
   const [command = '', ...rest] = layers.includes('cpu_limit') ? limitCpu(program, options) : program;
   return {
@@ -101,8 +103,13 @@ function plain({ code, scratch, denoDir }: SandboxFolders): Inside {
   };
 }
 
-function wrapped(bubblewrap: string, { code, scratch }: SandboxFolders): Inside {
-  const { command, arguments: options, deno } = wrap(bubblewrap, code, scratch);
+function wrapped(
+  bubblewrap: string,
+  { code, scratch }: SandboxFolders,
+  { networkHosts }: SandboxOptions,
+): Inside {
+  const network = networkHosts.length > 0;
+  const { command, arguments: options, deno } = wrap(bubblewrap, code, scratch, { network });
   return {
     prefix: [command, ...options],
     deno,
@@ -128,7 +135,7 @@ function denoArguments(inside: Inside, options: SandboxOptions): string[] {
     ],
     ...[
       '--no-code-cache',
-      '--deny-net',
+      networkFlag(options),
       '--deny-env',
       '--deny-run',
       '--deny-ffi',
@@ -141,9 +148,20 @@ function denoArguments(inside: Inside, options: SandboxOptions): string[] {
     inside.runner,
     inside.pluginUrl,
     '.',
-    options.bareGlobals ? 'bare' : 'plain',
+    globals(options),
     inside.codeFolder,
   ];
+}
+
+/** All that a granted network opens: exactly these hosts. Deno asks again for each redirect. */
+function networkFlag({ networkHosts }: SandboxOptions): string {
+  return networkHosts.length === 0 ? '--deny-net' : `--allow-net=${networkHosts.join(',')}`;
+}
+
+/** What the runner is to leave of the runtime's globals: all, the plain ones, or these and `fetch`. */
+function globals({ bareGlobals, networkHosts }: SandboxOptions): string {
+  if (bareGlobals) return 'bare';
+  return networkHosts.length === 0 ? 'plain' : 'plain+fetch';
 }
 
 function limitCpu(program: readonly string[], { cpuSeconds }: SandboxOptions): string[] {

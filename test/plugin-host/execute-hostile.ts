@@ -12,6 +12,7 @@ const FIXTURES = join(import.meta.dirname, '../../fixtures/plugins');
 export interface HostileOptions {
   readonly settings?: Record<string, unknown>;
   readonly osSandbox?: 'auto' | 'off';
+  readonly networkHosts?: readonly string[];
   readonly bareGlobals?: boolean;
   readonly limits?: Partial<PluginManifest['limits']>;
   readonly start?: Partial<ExecutionRequest['start']>;
@@ -50,6 +51,7 @@ export async function executeHostile(name: string, options: HostileOptions = {})
         workFolder,
         limits: { ...plugin.manifest.limits, ...options.limits },
         osSandbox: options.osSandbox ?? 'off',
+        networkHosts: options.networkHosts ?? [],
         onLog: (line) => void log.push(line),
         onProgress: () => undefined,
         ...(options.signal && { signal: options.signal }),

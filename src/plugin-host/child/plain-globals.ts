@@ -72,14 +72,15 @@ const KEPT = new Set([
 
 /**
  * Takes away what could tell one machine or moment from another: Deno, process, workers, storage, navigator, garbage
- * collection. Hygiene on top of the sandbox, not the sandbox: permissions hold without it.
+ * collection. Hygiene on top of the sandbox, not the sandbox: permissions hold without it. `also`: what stays too.
  */
-export function plainGlobals(): void {
+export function plainGlobals(also: readonly string[]): void {
+  const kept = new Set([...KEPT, ...also]);
   // Some globals are made when they are first read, and need the others then.
-  for (const name of KEPT) Reflect.get(globalThis, name);
+  for (const name of kept) Reflect.get(globalThis, name);
   clearTimeout(setTimeout(() => undefined, 0));
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    if (!KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
+    if (!kept.has(name)) Reflect.deleteProperty(globalThis, name);
   }
 }
 

@@ -16,7 +16,7 @@ redirectConsole();
 freezeClock();
 replaceRandomness();
 plainStacks([new URL('.', pluginUrl).href, codeFolder]);
-if (globals !== 'bare') plainGlobals();
+if (globals !== 'bare') plainGlobals(globals === 'plain+fetch' ? ['fetch'] : []);
 main().catch(fail);
 
 async function main(): Promise<void> {
