@@ -4,9 +4,13 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from '../src/base/index.ts';
 import { connect, type Database } from '../src/state/database.ts';
 import { migrate } from '../src/state/migrate.ts';
 import { MIGRATIONS } from '../src/state/migrations/index.ts';
+import { guardRows } from '../src/state/row-checksums.ts';
+import { knownBadStore } from '../src/state/stores/known-bad.ts';
+import { pluginsStore } from '../src/state/stores/plugins.ts';
 
 /** Rows for what a version of the schema brought, by its number. */
 const ADDITIONS: Readonly<Record<number, (database: Database) => void>> = {
@@ -27,6 +31,31 @@ const ADDITIONS: Readonly<Record<number, (database: Database) => void>> = {
         VALUES ('sha256:${'0'.repeat(64)}', '/data/gone.csv', 'gone.csv', '2025-02-01T00:00:00.000Z');
       INSERT INTO activities (id, owner, purpose, started_at)
         SELECT '${'e'.repeat(32)}', owner, 'ingest', '2025-03-01T00:00:11.000Z' FROM runs WHERE ordinal = 1;`);
+  },
+  5: (database) => {
+    // This program writes them: their checksums must fit.
+    guardRows(database);
+    const clock = { now: () => '2025-03-01T00:00:12.000Z', monotonicMs: () => 0 };
+    const plugins = pluginsStore(database, clock);
+    for (const version of ['1.0.0', '1.1.0']) {
+      const code_sha256 = sha256(`code ${version}`);
+      const files = ['plugin.json', 'bundle.mjs'].map((path) => ({
+        ...{ path, sha256: sha256(`${path} ${version}`), bytes: path.length + 1 + version.length },
+      }));
+      plugins.add({
+        document: {
+          ...{ schema_version: 'plugin_bundle.v1', id: 'analysis_lateness', version, code_sha256 },
+          ...{ made_with: '0.1.0', files },
+        },
+        bundle_sha256: sha256(`bundle ${version}`),
+        source: `/data/analysis_lateness-${version}.shplugin.zip`,
+      });
+    }
+    plugins.setEnabled('profile_basic', false);
+    knownBadStore(database, clock).add({
+      ...{ plugin_id: 'analysis_lateness', versions: '1.0.x', engines: '<0.2.0' },
+      ...{ other_id: 'profile_basic', other_versions: '*', reason: 'they disagree on what a row is' },
+    });
   },
 };
 

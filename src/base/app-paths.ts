@@ -28,6 +28,8 @@ export interface AppPaths {
   datasetVersion(versionId: Sha256): string;
   run(runId: string): string;
   stagedRun(runId: string): string;
+  /** An installed version of a plugin, with the files of its bundle. */
+  plugin(id: string, version: string): string;
   /** A sealed run that could not be recorded; kept as it is. */
   setAside(runId: string): string;
   trashedRun(runId: string): string;
@@ -58,6 +60,7 @@ export function appPaths(root: string, process: string = processMark()): AppPath
     datasetVersion: (id) => join(datasets, hexOf(id)),
     run: (id) => join(runs, id),
     stagedRun: (id) => join(staging, id),
+    plugin: (id, version) => join(root, 'plugins', id, version),
     setAside: (id) => join(root, 'lost-found', id),
     trashedRun: (id) => join(root, 'trash', 'runs', id),
     keptRun: (id) => join(root, 'kept', id),

@@ -151,6 +151,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Correct its code; a plugin may import only the sdk.',
     exit: 2,
   },
+  SH_BUNDLE_REFUSED: {
+    message: '{path} is no bundle that can be installed: {reason}.',
+    hint: 'Nothing of it was kept. Ask whoever made it for a bundle that "stat-harness plugins pack" wrote.',
+    exit: 2,
+  },
+  SH_BUNDLE_ALTERED: {
+    message: '{path} was altered since it was packed: {file} does not have the {what} that the bundle names.',
+    hint: 'Nothing of it was kept. Fetch it again; if it is the same, ask whoever made it, and do not trust the way it came.',
+    exit: 4,
+  },
   SH_PLUGIN_NOT_APPLICABLE: {
     message: 'The plugin {id}, named explicitly, does not fit this table: {reason}.',
     hint: 'Leave it out, or bind the roles it needs with --roles.',

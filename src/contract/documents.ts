@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { Config } from './config.ts';
 import { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from './dataset.ts';
 import { GroundTruth } from './ground-truth.ts';
+import { PluginBundle } from './plugin-bundle.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PluginOutput } from './plugin-output.ts';
 import { Report } from './report.ts';
@@ -22,6 +23,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'ground_truth.v1': GroundTruth,
   'ingest_report.v1': IngestReport,
   'part.v1': Part,
+  'plugin_bundle.v1': PluginBundle,
   'plugin_manifest.v1': PluginManifest,
   'plugin_output.v1': PluginOutput,
   'plugin_result.v1': PluginResult,

@@ -15,7 +15,7 @@ import {
 /** A file of an archive: its path there, with forward slashes, and what it holds. */
 export interface Member {
   readonly path: string;
-  readonly content: string | { readonly file: string };
+  readonly content: string | Uint8Array | { readonly file: string };
 }
 
 /** Above this a file is not read whole, but copied as it is read. */
@@ -64,7 +64,8 @@ async function pack(path: string, members: readonly Member[]): Promise<void> {
 
 async function add(zip: ZipFile, { path, content }: Member): Promise<void> {
   const options = { mtime: ARCHIVE_TIME, forceDosTimestamp: true, mode: PLAIN_FILE, compress: false };
-  if (typeof content === 'string') return zip.addBuffer(Buffer.from(content), path, options);
+  if (typeof content === 'string' || content instanceof Uint8Array)
+    return zip.addBuffer(Buffer.from(content), path, options);
   const { size } = await stat(content.file);
   if (size <= LARGEST_IN_MEMORY) return zip.addBuffer(await readFile(content.file), path, options);
   zip.addReadStreamLazy(path, { ...options, size }, (give) => give(null, createReadStream(content.file)));

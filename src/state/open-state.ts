@@ -31,10 +31,12 @@ import { datasetVersionsStore } from './stores/dataset-versions.ts';
 import { datasetsStore } from './stores/datasets.ts';
 import { eventsStore } from './stores/events.ts';
 import { executionsStore } from './stores/executions.ts';
+import { knownBadStore } from './stores/known-bad.ts';
 import { lineageStore } from './stores/lineage.ts';
 import { locksStore } from './stores/locks.ts';
 import { manifestChainStore } from './stores/manifest-chain.ts';
 import { partsStore } from './stores/parts.ts';
+import { pluginsStore } from './stores/plugins.ts';
 import { referencesStore } from './stores/references.ts';
 import { runsStore } from './stores/runs.ts';
 import { uploadsStore } from './stores/uploads.ts';
@@ -135,6 +137,8 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     locks: locksStore(database, clock),
     activities: activitiesStore(database, clock),
     references: referencesStore(database, clock),
+    plugins: pluginsStore(database, clock),
+    knownBad: knownBadStore(database, clock),
     /** All that `fn` writes, or nothing when it throws. `fn` must not be asynchronous; nesting is refused. */
     transaction: <T>(fn: () => T): T => database.transaction(fn),
     /** What is wrong with the database, in SQLite's words; empty when all is well. */

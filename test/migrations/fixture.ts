@@ -44,9 +44,11 @@ export function common(rows: Rows, of: Rows): Rows {
   return Object.fromEntries(
     Object.entries(of).map(([table, [first = {}]]) => {
       const columns = Object.keys(first);
-      const cut = (rows[table] ?? []).map((row) =>
-        Object.fromEntries(columns.map((column) => [column, row[column]])),
+      // A checksum is of a row, and goes with its table.
+      const kept = (rows[table] ?? []).filter(
+        ({ table_name }) => table_name === undefined || String(table_name) in of,
       );
+      const cut = kept.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])));
       return [table, sorted(cut)];
     }),
   );

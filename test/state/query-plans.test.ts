@@ -17,6 +17,9 @@ GROWING.push(
 
 /** Queries whose answer is a whole table, by design. */
 const WHOLE = new Set([
+  'PLUGIN_QUERIES.list',
+  'PLUGIN_QUERIES.versions',
+  'KNOWN_BAD_QUERIES.list',
   'MANIFEST_CHAIN_QUERIES.all',
   'DATASET_QUERIES.list',
   // What nothing needs is found by looking at everything.

@@ -4,5 +4,6 @@ import { records } from './0001-records.ts';
 import { lineage } from './0002-lineage.ts';
 import { keepAndDelete } from './0003-keep-and-delete.ts';
 import { rowChecksums } from './0004-row-checksums.ts';
+import { plugins } from './0005-plugins.ts';
 
-export const MIGRATIONS: readonly Migration[] = [records, lineage, keepAndDelete, rowChecksums];
+export const MIGRATIONS: readonly Migration[] = [records, lineage, keepAndDelete, rowChecksums, plugins];

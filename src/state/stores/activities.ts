@@ -33,6 +33,9 @@ export const ACTIVITY_QUERIES = {
   all: 'SELECT * FROM activities ORDER BY started_at, id',
 } as const;
 
+/** An activity of which something is to be settled where its process died: it is not forgotten before. */
+const TO_SETTLE = /^plugin /;
+
 /**
  * Who is making files just now. What collects garbage waits until nobody is, and nobody begins while maintenance is
  * under way: a file that is about to be recorded must not be taken for one that nothing needs.
@@ -59,8 +62,16 @@ export function activitiesStore(db: Database, clock: Clock) {
       db.atomically(() => {
         const all = db.all(ACTIVITY_QUERIES.all, {}, read);
         const dead = all.filter(({ owner }) => ownerState(owner, self, isAlive) === 'dead');
-        for (const { id } of dead) db.run(ACTIVITY_QUERIES.end, { id });
+        for (const { id, purpose } of dead)
+          if (!TO_SETTLE.test(purpose)) db.run(ACTIVITY_QUERIES.end, { id });
         return all.filter((activity) => !dead.includes(activity));
       }),
+    /** What a process that died had begun and somebody has to settle, and then to `end`. */
+    toSettle: (self: Owner, isAlive: IsAlive = isProcessAlive): readonly Activity[] =>
+      db
+        .all(ACTIVITY_QUERIES.all, {}, read)
+        .filter(
+          ({ purpose, owner }) => TO_SETTLE.test(purpose) && ownerState(owner, self, isAlive) === 'dead',
+        ),
   };
 }
