@@ -132,9 +132,12 @@ export const RawTest = closed({
 });
 export type RawTest = Static<typeof RawTest>;
 
-/** A file that a plugin left in its scratch folder. */
+/** What a file of a plugin may be called. */
+export const ARTIFACT_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+
+/** A file that a plugin handed over. */
 export const RawArtifact = closed({
-  path: Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$' }),
+  path: Type.String({ pattern: ARTIFACT_NAME.source }),
   media_type: Type.String({ pattern: '^[a-z]+/[a-z0-9.+-]+$' }),
   title: Type.String(),
   keep: Type.Boolean(),

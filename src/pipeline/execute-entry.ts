@@ -3,7 +3,6 @@ import {
   type AppPaths,
   type Clock,
   canonicalJsonFile,
-  ensureDirectory,
   messageOf,
   redact,
   removeTree,
@@ -21,7 +20,7 @@ import type { Dataset } from '../dataset/index.ts';
 import { type ExecutionEnd, executePlugin } from '../plugin-host/index.ts';
 import { prepareToDraw } from '../report/index.ts';
 import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
-import { collectArtifacts, OutputLimitExceeded } from './collect-artifacts.ts';
+import { collectArtifacts } from './collect-artifacts.ts';
 import { copyWhole } from './copy-files.ts';
 import { type ChunkStates, openDoor } from './data-door.ts';
 import type { EngineIdentity } from './engine-identity.ts';
@@ -128,7 +127,6 @@ async function executeAnew(
   const startedAt = context.clock.now();
   const work = join(context.folders.work, manifest.id);
   const artifacts = join(context.folders.artifacts, manifest.id);
-  await ensureDirectory(join(work, 'scratch'));
   const registry = evidenceRegistry();
   const chunks = { computed: 0, takenOver: 0 };
   const { door, derivedColumns } = openDoor(
@@ -150,12 +148,7 @@ async function executeAnew(
   };
   try {
     if (end.status !== 'ok') return { ...circumstances, status: end.status, reason: end.reason };
-    const collected = await collectArtifacts(
-      end.output.artifacts,
-      join(work, 'scratch'),
-      artifacts,
-      manifest.limits,
-    );
+    const collected = await collectArtifacts(end.output.artifacts, end.artifacts, artifacts);
     const result = checked(
       fillIn({
         manifest,
@@ -175,19 +168,12 @@ async function executeAnew(
     }
     return { ...circumstances, status: 'ok', ok: { result, text, sha256: sha256(text) } };
   } catch (error) {
-    const status = statusOf(error);
-    if (status === undefined) throw error;
+    if (!(error instanceof InvalidOutput)) throw error;
     await removeTree(artifacts);
-    return { ...circumstances, status, reason: redact(messageOf(error)) };
+    return { ...circumstances, status: 'invalid_output', reason: redact(messageOf(error)) };
   } finally {
     await removeTree(work);
   }
-}
-
-/** What an error says about the plugin; undefined where it says something about the host. */
-function statusOf(error: unknown): 'invalid_output' | 'limit_exceeded' | undefined {
-  if (error instanceof InvalidOutput) return 'invalid_output';
-  return error instanceof OutputLimitExceeded ? 'limit_exceeded' : undefined;
 }
 
 async function runSandboxed(
@@ -213,8 +199,7 @@ async function runSandboxed(
       upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.result ?? null])),
     },
     door,
-    scratch: join(work, 'scratch'),
-    workFolder: join(work, 'host'),
+    workFolder: work,
     limits: { ...manifest.limits, memory_mb: memoryMb },
     osSandbox: context.osSandbox,
     networkHosts: [],

@@ -31,13 +31,10 @@ function asked<const T extends readonly unknown[]>(question: T): T {
 }
 
 /** Refuses a plugin's output that holds a secret: what others can check can't be changed afterwards. */
-export function refuseSecrets(what: string, text: string): void {
-  refuse(what, processRedactor().findIn(text));
-}
-
-/** The same for a file. */
-export async function refuseSecretsInFile(what: string, path: string): Promise<void> {
-  refuse(what, await processRedactor().findInFile(path));
+export function refuseSecrets(what: string, content: string | Uint8Array): void {
+  const name = processRedactor().findIn(content);
+  if (name === undefined) return;
+  throw new InvalidOutput(`${what} holds the value of the environment variable ${name}`);
 }
 
 /** A document of the engine's own as it may be written. Its hashes and its form stay as they are. */
@@ -48,9 +45,4 @@ export function withoutSecrets<S extends TSchema>(schema: S, document: Static<S>
   const checked = check(schema, redactor.json(plain));
   if (checked.ok) return checked.value;
   throw new Error(`without its secrets a document has no form: ${describeProblems(checked.problems)}`);
-}
-
-function refuse(what: string, name: string | undefined): void {
-  if (name === undefined) return;
-  throw new InvalidOutput(`${what} holds the value of the environment variable ${name}`);
 }

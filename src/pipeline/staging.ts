@@ -23,7 +23,7 @@ export type Phase = 'planned' | 'executing' | 'reporting' | 'sealed';
 /** A run under way: a folder in staging that becomes the run's folder by one rename, or never. */
 export interface Staging {
   readonly folder: string;
-  /** Throw-away folder for sandboxes and scratch; gone before the run is sealed. */
+  /** Throw-away folder for sandboxes; gone before the run is sealed. */
   readonly work: string;
   path(...names: readonly string[]): string;
   enter(phase: Phase): Promise<void>;

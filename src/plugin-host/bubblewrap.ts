@@ -14,7 +14,6 @@ const LIBRARIES = [
 const RESOLVER_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
 const RESOLVER_LIBRARIES = ['libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2'];
 const DENO = '/deno';
-const DENO_DIR_BYTES = 64 * 2 ** 20;
 
 let probed: Promise<string | undefined> | undefined;
 
@@ -32,39 +31,31 @@ export function findBubblewrap(): Promise<string | undefined> {
 }
 
 /**
- * Deno in namespaces of its own: no network, no processes but its own, no files but its libraries, the code
- * (read-only), scratch, and a small memory-backed DENO_DIR. Ends with the host. With `network` it shares the host's network
+ * Deno in namespaces of its own: no network, no processes but its own, no environment but this one, no files but its
+ * libraries and the code, and nothing that can be written. Ends with the host. With `network` it shares the host's network
  * and sees what it takes to find a host's address; which hosts it reaches is then up to Deno's permissions alone.
  */
 export function wrap(
   bubblewrap: string,
   code: string,
-  scratch: string | undefined,
-  { network } = { network: false },
+  inside: { readonly network?: boolean; readonly environment?: Readonly<Record<string, string>> } = {},
 ): Wrapped {
-  const scratchBind = scratch === undefined ? ['--dir', '/scratch'] : ['--bind', scratch, '/scratch'];
+  const { network = false, environment = {} } = inside;
   return {
     command: bubblewrap,
     arguments: [
-      ...['--unshare-all', ...(network ? ['--share-net'] : []), '--die-with-parent', '--cap-drop', 'ALL'],
+      ...['--unshare-all', ...(network ? ['--share-net'] : []), '--die-with-parent', '--new-session'],
+      ...['--cap-drop', 'ALL', '--hostname', 'sandbox', '--clearenv'],
+      ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
       ...[...libraries(LIBRARIES), ...(network ? resolver() : [])].flatMap((path) => [
         '--ro-bind',
         realpathSync(path),
         path,
       ]),
-      ...['--ro-bind', findDeno(), DENO, '--ro-bind', code, '/code', ...scratchBind],
+      ...['--ro-bind', findDeno(), DENO, '--ro-bind', code, '/code'],
       // Deno asks for its own path; the rest of /proc stays away.
       ...['--dir', '/proc/self', '--symlink', DENO, '/proc/self/exe'],
-      ...[
-        '--size',
-        String(DENO_DIR_BYTES),
-        '--tmpfs',
-        '/deno-dir',
-        '--remount-ro',
-        '/',
-        '--chdir',
-        '/scratch',
-      ],
+      ...['--remount-ro', '/', '--chdir', '/code'],
     ],
     deno: DENO,
   };
@@ -83,7 +74,7 @@ async function probe(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   const path = PLACES.find((place) => existsSync(place));
   if (path === undefined) return undefined;
-  const { command, arguments: options, deno } = wrap(path, import.meta.dirname, undefined);
+  const { command, arguments: options, deno } = wrap(path, import.meta.dirname);
   return new Promise((resolve) => {
     execFile(command, [...options, deno, '--version'], { env: {} }, (error) =>
       resolve(error === null ? path : undefined),

@@ -6,6 +6,7 @@ import type { CallServer } from './answer-calls.ts';
 import { describeExit } from './describe-exit.ts';
 import { type Ending, endingOf, type Verdict } from './ending.ts';
 import { hearChild } from './hear-child.ts';
+import type { ArtifactReceiver } from './receive-artifacts.ts';
 import type { SandboxCommand } from './sandbox-command.ts';
 import { type Watch, watchResources } from './watch-resources.ts';
 
@@ -17,6 +18,7 @@ export interface Conversation {
   readonly command: SandboxCommand;
   readonly start: StartDocument;
   readonly server: CallServer;
+  readonly artifacts: ArtifactReceiver;
   readonly limits: PluginManifest['limits'];
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
@@ -63,15 +65,12 @@ function startChild({ command, arguments: options, directory, environment }: San
   });
 }
 
-/** Everything that ends a child from outside: memory, files, wall time, the operator. */
-function setGuards(child: ChildProcess, ending: Ending, { command, limits, signal }: Conversation): Watch {
+/** Everything that ends a child from outside: memory, wall time, the operator. */
+function setGuards(child: ChildProcess, ending: Ending, { limits, signal }: Conversation): Watch {
   const watch = watchResources({
     pid: child.pid ?? 0,
-    scratch: command.directory,
     memoryBytes: limits.memory_mb * MEBIBYTE + RUNTIME_BYTES,
-    scratchBytes: limits.output_mb * MEBIBYTE,
     onMemory: () => ending.stop('out_of_memory', `memory: more than ${limits.memory_mb} MB`),
-    onScratch: () => ending.stop('limit_exceeded', `files: more than ${limits.output_mb} MB`),
   });
   const late = () => ending.stop('timed_out', `wall time: more than ${limits.wall_s} s`);
   const wall = setTimeout(late, Math.min(limits.wall_s * 1000, 2 ** 31 - 1));

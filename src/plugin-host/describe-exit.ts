@@ -14,6 +14,9 @@ export function describeExit(
   if (number === constants.signals.SIGXCPU) {
     return { status: 'limit_exceeded', reason: `processor time: more than ${limits.cpu_s} s` };
   }
+  if (number === constants.signals.SIGXFSZ) {
+    return { status: 'limit_exceeded', reason: 'files: nothing may be written' };
+  }
   if (/out of memory|heap limit/i.test(stderr) && code !== 0) {
     return { status: 'out_of_memory', reason: `memory: more than ${limits.memory_mb} MB` };
   }

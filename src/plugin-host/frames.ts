@@ -4,7 +4,9 @@
  */
 export const FRAME_JSON = 1;
 export const FRAME_BATCH = 2;
+export const FRAME_ARTIFACT = 3;
 export const HEADER_BYTES = 5;
+const KINDS = [FRAME_JSON, FRAME_BATCH, FRAME_ARTIFACT];
 /** Above this a length is no frame but garbage. */
 export const MAX_FRAME_BYTES = 2 ** 30;
 
@@ -31,7 +33,7 @@ export function frameHeader(kind: number, length: number): Uint8Array<ArrayBuffe
 export function readHeader(header: Uint8Array): { length: number; kind: number } {
   const length = new DataView(header.buffer, header.byteOffset, HEADER_BYTES).getUint32(0, true);
   const kind = header[4] ?? 0;
-  if ((kind !== FRAME_JSON && kind !== FRAME_BATCH) || length > MAX_FRAME_BYTES) {
+  if (!KINDS.includes(kind) || length > MAX_FRAME_BYTES) {
     throw new FrameError('the bytes on stdout are no message');
   }
   return { length, kind };

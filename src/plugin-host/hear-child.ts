@@ -4,11 +4,21 @@ import { messageOf, redact } from '../base/index.ts';
 import { check, describeProblems, type PluginManifest, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { type CallServer, MAX_STATE_BYTES } from './answer-calls.ts';
+import { splitArtifact } from './artifact-codec.ts';
 import { encodeBatch } from './batch-codec.ts';
 import { type Ending, shortened, type Verdict } from './ending.ts';
-import { FRAME_BATCH, FRAME_JSON, type Frame, FrameError, frameHeader, frameReader } from './frames.ts';
-import { ChildMessageSchema } from './message-schemas.ts';
+import {
+  FRAME_ARTIFACT,
+  FRAME_BATCH,
+  FRAME_JSON,
+  type Frame,
+  FrameError,
+  frameHeader,
+  frameReader,
+} from './frames.ts';
+import { ArtifactHeaderSchema, ChildMessageSchema } from './message-schemas.ts';
 import type { Call, ChildMessage, Reply, StartMessage } from './messages.ts';
+import type { ArtifactReceiver } from './receive-artifacts.ts';
 import { parseUntrusted, UntrustedJsonError } from './untrusted-json.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -19,6 +29,7 @@ const LAST_WORDS = 10_000;
 interface Listening {
   readonly start: StartDocument;
   readonly server: CallServer;
+  readonly artifacts: ArtifactReceiver;
   readonly limits: PluginManifest['limits'];
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
@@ -31,9 +42,24 @@ interface Listening {
 export function hearChild(child: ChildProcess, ending: Ending, listening: Listening): () => string {
   const { limits, start } = listening;
   const write = frameWriter(child);
-  const log = limitedLog(listening, ending);
+  const output = counted(limits.output_mb);
   const answer = answerer(write, ending, listening.server);
   let stderr = '';
+
+  function log(text: string): void {
+    output.count(Buffer.byteLength(text) + 1, 'log');
+    listening.onLog(text);
+  }
+
+  function receive(payload: Frame['payload']): void {
+    const { id, name, content } = artifactIn(payload);
+    try {
+      listening.artifacts.keep(name, content);
+      writeJson(write, { type: 'reply', id, ok: true });
+    } catch (error) {
+      writeJson(write, { type: 'reply', id, ok: false, error: messageOf(error) });
+    }
+  }
 
   function hear(message: ChildMessage): void {
     switch (message.type) {
@@ -41,34 +67,39 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
         void answer(message.id, message.call);
         break;
       case 'log':
-        log.add(message.text);
+        log(message.text);
         break;
       case 'progress':
-        log.count(PROGRESS_BYTES);
+        output.count(PROGRESS_BYTES, 'log');
         listening.onProgress(message.done, message.total);
         break;
       case 'output':
         ending.settle(judge(message.output));
         break;
       case 'failed':
-        log.add(message.stack);
+        log(message.stack);
         ending.stop('failed', message.message);
     }
   }
 
   const largest = Math.max(limits.output_mb * MEBIBYTE, MAX_STATE_BYTES + MEBIBYTE);
-  const read = frameReader((length) => {
+  const read = frameReader((length, kind) => {
+    if (kind === FRAME_ARTIFACT) output.count(length, 'artifacts');
     if (length > largest) throw new TooLong(`output: more than ${limits.output_mb} MB`);
   });
   child.stdout?.on('data', (bytes: Buffer) =>
     guarded(ending, () => {
       if (ending.isOver()) return;
-      for (const frame of read(bytes)) if (!ending.isOver()) hear(messageIn(frame));
+      for (const frame of read(bytes)) {
+        if (ending.isOver()) return;
+        if (frame.kind === FRAME_ARTIFACT) receive(frame.payload);
+        else hear(messageIn(frame));
+      }
     }),
   );
   const lines = wholeLines((text) => {
     stderr = redact(`${stderr}${text}\n`).slice(-LAST_WORDS);
-    if (!ending.isOver() && text !== '') log.add(text);
+    if (!ending.isOver() && text !== '') log(text);
   });
   child.stderr?.on('data', (bytes: Buffer) => guarded(ending, () => lines.add(bytes)));
   child.stderr?.on('end', () => guarded(ending, () => lines.end()));
@@ -119,6 +150,14 @@ function messageIn({ kind, payload }: Frame): ChildMessage {
   return checked.value;
 }
 
+function artifactIn(payload: Frame['payload']) {
+  const split = splitArtifact(payload);
+  if (split === undefined) throw new FrameError('an artifact is shorter than it says');
+  const header = check(ArtifactHeaderSchema, parseUntrusted(split.header));
+  if (!header.ok) throw new UntrustedJsonError('an artifact has a header of a form that does not exist');
+  return { ...header.value, content: split.content };
+}
+
 function judge(output: unknown): Verdict {
   const checked = check(PluginOutput, output);
   if (checked.ok) return { status: 'ok', output: checked.value };
@@ -148,19 +187,14 @@ function answerer(
   };
 }
 
-/** A log that ends the execution when the plugin floods it. */
-function limitedLog({ limits, onLog }: Listening, ending: Ending) {
+/** Counts what a plugin gives to be kept, before it is kept: files and log together. Throws TooLong. */
+function counted(megabytes: number) {
   let bytes = 0;
-  const count = (added: number): boolean => {
+  const count = (added: number, what: 'artifacts' | 'log'): void => {
     bytes += added;
-    const fits = bytes <= limits.output_mb * MEBIBYTE;
-    if (!fits) ending.stop('limit_exceeded', `log: more than ${limits.output_mb} MB`);
-    return fits;
+    if (bytes > megabytes * MEBIBYTE) throw new TooLong(`${what}: more than ${megabytes} MB`);
   };
-  const add = (text: string) => {
-    if (count(Buffer.byteLength(text) + 1)) onLog(text);
-  };
-  return { count, add };
+  return { count };
 }
 
 type Write = (kind: number, payload: Uint8Array) => void;

@@ -37,6 +37,9 @@ const CallSchema = Type.Union([
   closed({ ...method('saveChunkState'), chunk: Ordinal, state: Type.Unknown(), lookedAt: Columns }),
 ]);
 
+/** What comes before the bytes of a file. */
+export const ArtifactHeaderSchema = closed({ id: Ordinal, name: Text });
+
 export const ChildMessageSchema = Type.Union([
   closed({ type: Type.Literal('request'), id: Ordinal, call: CallSchema }),
   closed({ type: Type.Literal('log'), text: Text }),

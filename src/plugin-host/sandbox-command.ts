@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findBubblewrap, wrap } from './bubblewrap.ts';
 import { findDeno } from './find-deno.ts';
@@ -10,21 +10,12 @@ export type SandboxLayer =
   | 'plain_globals'
   | 'bubblewrap'
   | 'memory_watch'
-  | 'cpu_limit'
-  | 'scratch_watch'
+  | 'kernel_limits'
   | 'wall_clock';
-
-export interface SandboxFolders {
-  /** Holds `runner.mjs` and `plugin.mjs`. Real paths, all three. */
-  readonly code: string;
-  readonly scratch: string;
-  readonly denoDir: string;
-}
 
 export interface SandboxOptions {
   readonly memoryMb: number;
   readonly cpuSeconds: number;
-  readonly mayWrite: boolean;
   /** Each `host` or `host:port` that it may talk to; none: no network at all. */
   readonly networkHosts: readonly string[];
   readonly osSandbox: 'auto' | 'off';
@@ -41,38 +32,40 @@ export interface SandboxCommand {
   readonly layers: readonly SandboxLayer[];
 }
 
-/** No core dumps; processor time; and, where util-linux is there, the child ends with a host that is killed. */
-const LIMITED = `ulimit -c 0; ulimit -S -t "$1" && ulimit -H -t "$2"; shift 2
+/**
+ * No core dumps; not a byte to any file, whoever in the process writes it; processor time; and, where util-linux is
+ * there, the child ends with a host that is killed.
+ */
+const LIMITED = `ulimit -c 0; ulimit -f 0; ulimit -S -t "$1" && ulimit -H -t "$2"; shift 2
 if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL "$@"; fi
 exec "$@"`;
 const CPU_GRACE_SECONDS = 5;
+const RUNNER = 'runner.mjs';
+const PLUGIN = 'plugin.mjs';
 
 /** The layers in force on this machine, sorted. */
 export async function sandboxLayers(osSandbox: 'auto' | 'off' = 'auto'): Promise<SandboxLayer[]> {
   findDeno();
   const layers: SandboxLayer[] = ['deno_permissions', 'plain_globals', 'runner_computed_import'];
-  layers.push('scratch_watch', 'wall_clock');
+  layers.push('wall_clock');
   if (process.platform === 'linux') layers.push('memory_watch');
-  if (process.platform !== 'win32') layers.push('cpu_limit');
+  if (process.platform !== 'win32') layers.push('kernel_limits');
   if (osSandbox === 'auto' && (await findBubblewrap()) !== undefined) layers.push('bubblewrap');
   return layers.sort();
 }
 
-/** The command that starts one execution. */
-export async function sandboxCommand(
-  folders: SandboxFolders,
-  options: SandboxOptions,
-): Promise<SandboxCommand> {
+/** The command that starts one execution. `code` is the real path of a folder with `runner.mjs` and `plugin.mjs`. */
+export async function sandboxCommand(code: string, options: SandboxOptions): Promise<SandboxCommand> {
   const layers = await sandboxLayers(options.osSandbox);
   const bubblewrap = layers.includes('bubblewrap') ? await findBubblewrap() : undefined;
-  const inside = bubblewrap === undefined ? plain(folders) : wrapped(bubblewrap, folders, options);
+  const inside = bubblewrap === undefined ? plain(code) : wrapped(bubblewrap, code, options);
   const program = [...inside.prefix, inside.deno, ...denoArguments(inside, options)];
-  const [command = '', ...rest] = layers.includes('cpu_limit') ? limitCpu(program, options) : program;
+  const [command = '', ...rest] = layers.includes('kernel_limits') ? limited(program, options) : program;
   return {
     command,
     arguments: rest,
-    environment: environment(inside.denoDir),
-    directory: folders.scratch,
+    environment: inside.environment,
+    directory: code,
     layers: layers.filter((layer) => layer !== 'plain_globals' || !options.bareGlobals),
   };
 }
@@ -81,42 +74,31 @@ export async function sandboxCommand(
 interface Inside {
   readonly prefix: readonly string[];
   readonly deno: string;
-  readonly denoDir: string;
-  /** As Deno's flags name it: relative to scratch, since its lists of paths can't hold a comma. */
-  readonly runner: string;
-  readonly plugin: string;
+  readonly environment: Readonly<Record<string, string>>;
   readonly pluginUrl: string;
   /** The folder of both, with its last separator. */
   readonly codeFolder: string;
 }
 
-function plain({ code, scratch, denoDir }: SandboxFolders): Inside {
-  const plugin = join(code, 'plugin.mjs');
+function plain(code: string): Inside {
   return {
     prefix: [],
     deno: findDeno(),
-    denoDir,
-    runner: relative(scratch, join(code, 'runner.mjs')),
-    plugin: relative(scratch, plugin),
-    pluginUrl: pathToFileURL(plugin).href,
+    environment: environment(join(code, RUNNER, 'none')),
+    pluginUrl: pathToFileURL(join(code, PLUGIN)).href,
     codeFolder: `${code}${sep}`,
   };
 }
 
-function wrapped(
-  bubblewrap: string,
-  { code, scratch }: SandboxFolders,
-  { networkHosts }: SandboxOptions,
-): Inside {
+function wrapped(bubblewrap: string, code: string, { networkHosts }: SandboxOptions): Inside {
+  const inside = environment(`/code/${RUNNER}/none`);
   const network = networkHosts.length > 0;
-  const { command, arguments: options, deno } = wrap(bubblewrap, code, scratch, { network });
+  const { command, arguments: options, deno } = wrap(bubblewrap, code, { network, environment: inside });
   return {
     prefix: [command, ...options],
     deno,
-    denoDir: '/deno-dir',
-    runner: '/code/runner.mjs',
-    plugin: '/code/plugin.mjs',
-    pluginUrl: 'file:///code/plugin.mjs',
+    environment: inside,
+    pluginUrl: `file:///code/${PLUGIN}`,
     codeFolder: '/code/',
   };
 }
@@ -142,12 +124,12 @@ function denoArguments(inside: Inside, options: SandboxOptions): string[] {
       '--deny-sys',
       '--deny-import',
     ],
-    `--allow-read=${inside.runner},${inside.plugin},.`,
-    options.mayWrite ? '--allow-write=.' : '--deny-write',
+    // Relative to the folder that it starts in: these lists of paths can't hold a comma.
+    `--allow-read=${RUNNER},${PLUGIN}`,
+    '--deny-write',
     `--v8-flags=--disallow-code-generation-from-strings,--max-old-space-size=${options.memoryMb}`,
-    inside.runner,
+    RUNNER,
     inside.pluginUrl,
-    '.',
     globals(options),
     inside.codeFolder,
   ];
@@ -164,11 +146,12 @@ function globals({ bareGlobals, networkHosts }: SandboxOptions): string {
   return networkHosts.length === 0 ? 'plain' : 'plain+fetch';
 }
 
-function limitCpu(program: readonly string[], { cpuSeconds }: SandboxOptions): string[] {
+function limited(program: readonly string[], { cpuSeconds }: SandboxOptions): string[] {
   const soft = Math.max(1, Math.ceil(cpuSeconds));
   return ['/bin/sh', '-c', LIMITED, 'sh', String(soft), String(soft + CPU_GRACE_SECONDS), ...program];
 }
 
+/** All that Deno finds set. A DENO_DIR below a plain file: caches, localStorage and the like have no place to be in. */
 function environment(denoDir: string): Record<string, string> {
   const fixed = { DENO_DIR: denoDir, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', TZ: 'UTC' };
   const locale = { LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' };

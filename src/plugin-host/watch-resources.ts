@@ -1,9 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isSystemError } from '../base/index.ts';
 
 const TICK_MS = 25;
-const SCRATCH_EVERY = 8;
 const PAGE_BYTES = 4096;
 
 export interface Watch {
@@ -14,42 +12,26 @@ export interface Watch {
 
 export interface WatchOptions {
   readonly pid: number;
-  readonly scratch: string;
   readonly memoryBytes: number;
-  readonly scratchBytes: number;
   readonly onMemory: () => void;
-  readonly onScratch: () => void;
 }
 
-/** Looks at memory (Linux) and the scratch folder from outside, and calls out when a limit is passed. */
+/** Looks at memory from outside (Linux), and calls out when the limit is passed. */
 export function watchResources(options: WatchOptions): Watch {
   const watchesMemory = process.platform === 'linux';
   let peak = 0;
-  let tick = 0;
   const look = () => {
     if (watchesMemory) {
       const used = treeMemory(options.pid);
       peak = Math.max(peak, used);
       if (used > options.memoryBytes) options.onMemory();
     }
-    if (tick++ % SCRATCH_EVERY === 0 && folderBytes(options.scratch) > options.scratchBytes)
-      options.onScratch();
   };
   const timer = setInterval(look, TICK_MS);
   return {
     peakMemoryBytes: () => (watchesMemory ? peak : null),
     stop: () => clearInterval(timer),
   };
-}
-
-/** Bytes of all files in a folder, however deep. */
-export function folderBytes(folder: string): number {
-  let bytes = 0;
-  for (const entry of orNothing(() => readdirSync(folder, { withFileTypes: true }), [])) {
-    const path = join(folder, entry.name);
-    bytes += entry.isDirectory() ? folderBytes(path) : orNothing(() => lstatSync(path).size, 0);
-  }
-  return bytes;
 }
 
 /** Resident bytes of a process and all its descendants. */

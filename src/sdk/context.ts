@@ -111,7 +111,7 @@ export interface Context<S = unknown> {
   metric(name: string, field: FieldInput): void;
   /** Adds a chart and returns its name, for a finding's `charts`. */
   chart(input: ChartInput): string;
-  /** Writes a file into the scratch folder; the host commits it with the result. */
+  /** Hands a file over to the host, which checks it and commits it with the result. Rejects with the reason if it is refused. */
   artifact(input: {
     readonly path: string;
     readonly content: string | Uint8Array;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -72,14 +72,14 @@ afterAll(async () => {
 const ESCAPES = {
   read_by_import_attribute: 5,
   read_absolute_path: 9,
-  link_in_scratch: 3,
+  make_links: 3,
   network: 7,
   dns: 3,
   environment: 5,
   spawn: 6,
   worker_with_network: 2,
   eval_and_function: 4,
-  write_outside_scratch: 8,
+  write_files: 8,
 };
 
 describe.each(MODES)('with $mode', (mode) => {
@@ -135,15 +135,8 @@ test('a datagram socket is denied, which ends the execution', async () => {
   expect(log.join('\n')).toContain('NotCapable: Requires net access to "127.0.0.1:0"');
 });
 
-test('a symbolic link that lies in scratch beforehand ends the execution before it starts', async () => {
-  const { end } = await executeHostile('never_resolves', {
-    prepareScratch: (scratch) => symlink(secret, join(scratch, 'link')),
-  });
-  expect(end).toMatchObject({ status: 'failed', reason: expect.stringContaining('no plain file') });
-});
-
-test('a plugin that does not ask for artifacts.write writes nothing, one without dataset.read asks nothing', async () => {
-  const { end, scratch } = await executeHostile('', {
+test('a plugin that does not ask for artifacts.write hands nothing over, one without dataset.read asks nothing', async () => {
+  const { end } = await executeHostile('', {
     manifest: { capabilities_required: [] },
     code: `export default { async analyze(ctx) {
       for (const attempt of [
@@ -152,19 +145,25 @@ test('a plugin that does not ask for artifacts.write writes nothing, one without
       ]) try { await attempt(); ctx.note('done'); } catch (error) { ctx.note(error.message); }
     } };`,
   });
-  expect(scratch).toEqual([]);
   expect(end).toMatchObject({
     status: 'ok',
-    output: { notes: [expect.stringContaining('write'), 'the manifest does not ask for dataset.read'] },
+    output: {
+      notes: ['the manifest does not ask for artifacts.write', 'the manifest does not ask for dataset.read'],
+    },
+    artifacts: new Map(),
   });
 });
 
 describe.skipIf(bubblewrap === undefined)('bubblewrap alone, with every permission of Deno granted', () => {
+  const ENVIRONMENT = { DENO_DIR: '/code/secret.json/none', NO_COLOR: '1' };
   const inside = (code: string) =>
     new Promise<string>((resolve) => {
-      const { command, arguments: options, deno } = wrap(bubblewrap ?? '', folder, folder);
-      const env = { DENO_DIR: '/deno-dir', NO_COLOR: '1' };
-      execFile(command, [...options, deno, 'eval', code], { env }, (error, stdout, stderr) =>
+      const {
+        command,
+        arguments: options,
+        deno,
+      } = wrap(bubblewrap ?? '', folder, { environment: ENVIRONMENT });
+      execFile(command, [...options, deno, 'eval', code], { env: {} }, (error, stdout, stderr) =>
         resolve(error === null ? `ESCAPED ${stdout}` : stderr),
       );
     });
@@ -173,7 +172,7 @@ describe.skipIf(bubblewrap === undefined)('bubblewrap alone, with every permissi
     ['no file of the host', `console.log(Deno.readTextFileSync('/etc/passwd'))`],
     ['no process of the host', `console.log(Deno.readTextFileSync('/proc/1/cmdline'))`],
     ['no shell', `new Deno.Command('/bin/sh').outputSync()`],
-    ['no write outside scratch', `Deno.writeTextFileSync('/code/x', 'x')`],
+    ['no write into its code', `Deno.writeTextFileSync('/code/x', 'x')`],
     ['no write at the root', `Deno.writeTextFileSync('/x', 'x')`],
   ])('there is %s', async (_, code) => {
     expect(await inside(code)).toMatch(/NotFound|Read-only file system/);
@@ -184,5 +183,100 @@ describe.skipIf(bubblewrap === undefined)('bubblewrap alone, with every permissi
       /ConnectionRefused|NetworkUnreachable|refused|unreachable/i,
     );
     expect(connections).toBe(0);
+  });
+});
+
+describe('no place is writable', () => {
+  const noting = (attempt: string) => `export default { async analyze(ctx) {
+    try { ${attempt}; ctx.note('ESCAPED'); } catch (error) { ctx.note(String(error)); }
+  } };`;
+
+  test.each([
+    ['localStorage', `localStorage.setItem('a', 'b')`],
+    ['a cache', `await (await caches.open('x')).put('http://a/', new Response('b'))`],
+    [
+      'a database on disk',
+      `new (await import('node:sqlite')).DatabaseSync('a.db').exec('CREATE TABLE t (x)')`,
+    ],
+  ])('not %s', async (_, attempt) => {
+    const { end } = await executeHostile('', { code: noting(attempt), bareGlobals: true });
+    expect(end).toMatchObject({ status: 'ok', output: { notes: [expect.not.stringContaining('ESCAPED')] } });
+  });
+
+  test.skipIf(process.platform === 'win32').each(['off', 'auto'] as const)(
+    'not a temporary file of the database inside Deno, which asks for no permission (bubblewrap %s)',
+    async (osSandbox) => {
+      const code = noting(`const { DatabaseSync } = await import('node:sqlite');
+        const db = new DatabaseSync(':memory:');
+        db.exec('PRAGMA temp_store = FILE; PRAGMA cache_size = 10; CREATE TEMP TABLE t (x)');
+        db.exec('INSERT INTO t WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 2000) SELECT randomblob(1000) FROM c')`);
+      const { end } = await executeHostile('', { code, bareGlobals: true, osSandbox });
+      expect(end.status === 'ok' ? end.output.notes : end.reason).not.toContain('ESCAPED');
+      if (osSandbox === 'off')
+        expect(end).toMatchObject({ status: 'limit_exceeded', reason: 'files: nothing may be written' });
+    },
+  );
+});
+
+describe('an artifact', () => {
+  const artifact = (path: string, content = 'x') =>
+    `await ctx.artifact({ path: ${JSON.stringify(path)}, content: ${JSON.stringify(content)}, media_type: 'text/plain', title: 'a' })`;
+
+  test.each([
+    ['that climbs out', ['../a.txt']],
+    ['with an absolute name', ['/etc/a.txt']],
+    ['with a name that Windows keeps for a device', ['aux.txt']],
+    ['with a trailing dot', ['a.']],
+    ['with half a surrogate pair in its name', ['a\ud800']],
+    ['twice', ['a.txt', 'a.txt']],
+    ['that differs by case alone from another', ['a.txt', 'A.TXT']],
+  ])('%s is refused inside the plugin, and its output stays valid', async (_, names) => {
+    const kept = names.slice(0, -1);
+    const code = `export default { async analyze(ctx) {
+      ${names.map((name) => `try { ${artifact(name)}; } catch (error) { ctx.note(error.name); }`).join('\n')}
+    } };`;
+    const { end } = await executeHostile('', { code });
+    expect(end).toMatchObject({ status: 'ok', output: { notes: ['HostError'] } });
+    expect(end.status === 'ok' && [...end.artifacts.keys()]).toEqual(kept);
+  });
+
+  test('arrives as it was handed over, text or bytes', async () => {
+    const code = `export default { async analyze(ctx) {
+      ${artifact('a.txt', 'grün')};
+      await ctx.artifact({ path: 'b.bin', content: Uint8Array.of(0, 255, 7), media_type: 'text/plain', title: 'b' });
+      ${artifact('empty', '')};
+    } };`;
+    const { end } = await executeHostile('', { code });
+    const received = end.status === 'ok' ? [...end.artifacts].map(([name, bytes]) => [name, [...bytes]]) : [];
+    expect(received).toEqual([
+      ['a.txt', [...Buffer.from('grün')]],
+      ['b.bin', [0, 255, 7]],
+      ['empty', []],
+    ]);
+  });
+
+  test('that is larger than its limit ends the execution at its header, before a byte of it is kept', async () => {
+    const settings = { kind: 3, length: 3 * 2 ** 20 };
+    const { end } = await executeHostile('forged_frames', {
+      bareGlobals: true,
+      settings,
+      limits: { output_mb: 2 },
+    });
+    expect(end).toMatchObject({ status: 'limit_exceeded', reason: 'artifacts: more than 2 MB' });
+  });
+
+  test.each([
+    ['is shorter than its header says', '05000000', /shorter/],
+    ['has no header', '0000', /shorter/],
+    ['has a header that is not JSON', '0100000061', /not JSON/],
+    [
+      'has a header of another form',
+      `02000000${Buffer.from('{}').toString('hex')}`,
+      /form that does not exist/,
+    ],
+  ])('that %s is invalid output', async (_, hex, reason) => {
+    const settings = { kind: 3, hex };
+    const { end } = await executeHostile('forged_frames', { bareGlobals: true, settings });
+    expect(end).toMatchObject({ status: 'invalid_output', reason: expect.stringMatching(reason) });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../src/base/index.ts';
@@ -21,25 +21,20 @@ export interface HostileOptions {
   readonly manifest?: Partial<PluginManifest>;
   readonly signal?: AbortSignal;
   readonly code?: string;
-  readonly prepareScratch?: (scratch: string) => Promise<void>;
 }
 
 export interface HostileEnd {
   readonly end: ExecutionEnd;
   readonly log: readonly string[];
-  /** Names of what stayed in scratch, and in the host's own work folder. */
-  readonly scratch: readonly string[];
+  /** Names of what stayed in the host's own work folder. */
   readonly leftovers: readonly string[];
 }
 
 /** Executes a fixture's code as it is, without the bundler that would refuse most of it. */
 export async function executeHostile(name: string, options: HostileOptions = {}): Promise<HostileEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'hostile-'));
-  const scratch = join(folder, 'scratch, with comma');
-  const workFolder = join(folder, 'work');
+  const workFolder = join(folder, 'work, with comma');
   const log: string[] = [];
-  await mkdir(scratch);
-  await options.prepareScratch?.(scratch);
   try {
     const plugin = await rawPlugin(name, options);
     const end = await executePlugin(
@@ -47,7 +42,6 @@ export async function executeHostile(name: string, options: HostileOptions = {})
         plugin,
         start: { ...EMPTY_START, settings: options.settings ?? {}, ...options.start },
         door: { ...NO_DATA, ...options.door },
-        scratch,
         workFolder,
         limits: { ...plugin.manifest.limits, ...options.limits },
         osSandbox: options.osSandbox ?? 'off',
@@ -58,7 +52,7 @@ export async function executeHostile(name: string, options: HostileOptions = {})
       },
       { bareGlobals: options.bareGlobals ?? false },
     );
-    return { end, log, scratch: await readdir(scratch), leftovers: await readdir(workFolder) };
+    return { end, log, leftovers: await readdir(workFolder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

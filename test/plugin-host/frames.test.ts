@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  FRAME_ARTIFACT,
   FRAME_BATCH,
   FRAME_JSON,
   frameHeader,
@@ -10,7 +11,7 @@ import {
 import { parseUntrusted } from '../../src/plugin-host/untrusted-json.ts';
 
 const frames = fc.array(
-  fc.record({ kind: fc.constantFrom(FRAME_JSON, FRAME_BATCH), payload: fc.uint8Array() }),
+  fc.record({ kind: fc.constantFrom(FRAME_JSON, FRAME_BATCH, FRAME_ARTIFACT), payload: fc.uint8Array() }),
 );
 
 describe('frames', () => {
@@ -32,7 +33,7 @@ describe('frames', () => {
 
   test('of unknown kind or beyond the largest size are refused at their header', () => {
     const read = () => frameReader(() => undefined);
-    expect(() => read()(Uint8Array.of(1, 0, 0, 0, 3))).toThrow('no message');
+    expect(() => read()(Uint8Array.of(1, 0, 0, 0, 4))).toThrow('no message');
     expect(() => read()(Uint8Array.of(1, 0, 0, 64, FRAME_JSON))).toThrow('no message');
     expect(() => frameHeader(FRAME_JSON, MAX_FRAME_BYTES + 1)).toThrow('too long');
   });

@@ -27,7 +27,7 @@ describe('a plugin that', () => {
     expect(end.peakMemoryBytes).toBeGreaterThan(128 * 2 ** 20);
   });
 
-  test.each(['output_flood', 'log_flood', 'scratch_flood'])('floods (%s) exceeds a limit', async (name) => {
+  test.each(['output_flood', 'log_flood', 'artifact_flood'])('floods (%s) exceeds a limit', async (name) => {
     const { end, log } = await executeHostile(name, { limits: { output_mb: 2 } });
     expect(end).toMatchObject({
       status: 'limit_exceeded',

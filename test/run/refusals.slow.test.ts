@@ -17,7 +17,7 @@ test.each([
   ['asks_settings', 'failed', 'Query refused'],
   ['asks_twice', 'failed', 'Query refused'],
   ['never_ends', 'timed_out', ''],
-  ['fills_scratch', 'limit_exceeded', ''],
+  ['floods_artifacts', 'limit_exceeded', 'artifacts: more than 8 MB'],
 ])('EXEC-04 the plugin %s ends %s, and leaves nothing but its log', async (id, status, reason) => {
   const appdata = temporaryFolder();
   const args = ['--plugin-dir', testPlugins, '--plugins', `${id},counts_rows`];

@@ -1,5 +1,6 @@
+import { encodeArtifact } from '../artifact-codec.ts';
 import { decodeBatch } from '../batch-codec.ts';
-import { FRAME_BATCH, FRAME_JSON, frameHeader, HEADER_BYTES, readHeader } from '../frames.ts';
+import { FRAME_ARTIFACT, FRAME_BATCH, FRAME_JSON, frameHeader, HEADER_BYTES, readHeader } from '../frames.ts';
 import type { Call, ChildMessage, Reply, StartMessage } from '../messages.ts';
 import { deno } from './deno.ts';
 
@@ -24,17 +25,29 @@ let reading = false;
 
 /** Sends one message to the host. */
 export function send(message: ChildMessage): void {
-  const payload = encoder.encode(stringify(message));
-  writeAll(frameHeader(FRAME_JSON, payload.length));
+  sendFrame(FRAME_JSON, encoder.encode(stringify(message)));
+}
+
+function sendFrame(kind: number, payload: Uint8Array): void {
+  writeAll(frameHeader(kind, payload.length));
   writeAll(payload);
 }
 
 /** Asks the host and waits for its answer. Rejects with the host's reason. */
 export function ask(call: Call): Promise<unknown> {
+  return answerTo((id) => send({ type: 'request', id, call }));
+}
+
+/** Hands a file over. Rejects with the host's reason where it does not keep it. */
+export async function handOver(name: string, content: Uint8Array): Promise<void> {
+  await answerTo((id) => sendFrame(FRAME_ARTIFACT, encodeArtifact(id, name, content)));
+}
+
+function answerTo(sendAs: (id: number) => void): Promise<unknown> {
   const id = ++lastRequest;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
-    send({ type: 'request', id, call });
+    sendAs(id);
     void readAnswers();
   });
 }

@@ -6,7 +6,6 @@ interface DenoApi {
     readSync(into: Uint8Array): number | null;
   };
   readonly stdout: { writeSync(bytes: Uint8Array): number };
-  writeFile(path: string, content: Uint8Array, options: { createNew: boolean }): Promise<void>;
   exit(code: number): never;
 }
 

@@ -1,12 +1,10 @@
 import type { Batch, ContextDoor } from '../../sdk/index.ts';
-import { ask, send } from './channel.ts';
-import { deno } from './deno.ts';
+import { ask, handOver, send } from './channel.ts';
 
-const { writeFile } = deno;
-const ARTIFACT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+const encoder = new TextEncoder();
 
 /** The context's door: every question goes over the channel. The host checks all of it again. */
-export function hostDoor(scratch: string): ContextDoor {
+export function hostDoor(): ContextDoor {
   // The answers come from the host, which makes them from these types; nothing untrusted enters here.
   const asking = ask as <T>(call: Parameters<typeof ask>[0]) => Promise<T>;
   return {
@@ -16,11 +14,8 @@ export function hostDoor(scratch: string): ContextDoor {
     batches: (columns, chunk) => batches(columns, chunk),
     chunkQuery: (chunk, sql, parameters) => asking({ method: 'chunkQuery', chunk, sql, parameters }),
     chunkExact: (chunk, columns) => asking({ method: 'chunkExact', chunk, columns }),
-    writeArtifact: async (path, content) => {
-      if (!ARTIFACT.test(path)) throw new TypeError(`"${path}" is no name for an artifact`);
-      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-      await writeFile(`${scratch}/${path}`, bytes, { createNew: true });
-    },
+    writeArtifact: (path, content) =>
+      handOver(String(path).toWellFormed(), typeof content === 'string' ? encoder.encode(content) : content),
     log,
     progress: (done, total) => send({ type: 'progress', done, total }),
     signal: new AbortController().signal,

@@ -9,7 +9,7 @@ import { plainGlobals, plainStacks } from './plain-globals.ts';
 import { openRandomness, replaceRandomness } from './seed-randomness.ts';
 import { checkStreaming, streamChunks } from './stream-chunks.ts';
 
-const [pluginUrl = '', scratch = '', globals, codeFolder = ''] = deno.args;
+const [pluginUrl = '', globals, codeFolder = ''] = deno.args;
 
 reportLooseEnds();
 redirectConsole();
@@ -22,7 +22,7 @@ main().catch(fail);
 async function main(): Promise<void> {
   const start = await readStart();
   const plugin = await loadPlugin();
-  const door = hostDoor(scratch);
+  const door = hostDoor();
   const state = await streamChunks(plugin, start, door);
   openRandomness(start.document.seed);
   const { context, output } = makeContext(start.document, state, door);
