@@ -14,8 +14,8 @@ const FINDINGS = 200;
 const ITEMS = 20;
 const LONGEST = 1500;
 
-/** The findings in order of rank, first in a table, then each with everything but the text of its queries. */
-export function findingsSection(report: Report, outline: Outline, cited: Cited): string[] {
+/** The findings in order of rank, first in a table, then each in words; their evidence stands in a section of its own. */
+export function findingsSection(report: Report, outline: Outline): string[] {
   const { entries, claims } = outline;
   if (claims.length === 0) {
     return [
@@ -37,10 +37,35 @@ export function findingsSection(report: Report, outline: Outline, cited: Cited):
       : []),
     ...shown.flatMap((entry) => [
       `### ${entry.number}. ${md(clipped(entry.finding.title, 300))}`,
-      ...body(entry.finding, report, cited),
-      ...also(entry, report, cited),
+      ...body(entry, report),
+      ...also(entry, report),
     ]),
   ];
+}
+
+/** Where each number of the findings comes from, finding by finding. */
+export function evidenceSection({ entries }: Outline, cited: Cited): string[] {
+  const shown = entries.slice(0, FINDINGS).flatMap((entry) => [entry, ...entry.also]);
+  if (shown.length === 0) return [];
+  return [
+    '## Evidence',
+    'Where each number of a finding comes from: the query (Q1, Q2 …, printed below) with row and column of its result, or the derivation and what that was computed from.',
+    ...shown.flatMap(({ number, finding }) => [`### ${evidenceOf(number)}`, sources(finding, cited)]),
+  ];
+}
+
+function evidenceOf(number: string): string {
+  return `Evidence of finding ${number}`;
+}
+
+function sources(finding: Finding, cited: Cited): string {
+  const lines = (claim: FindingItem): string[] => sourceLines(claim, finding.plugin_id, cited);
+  return [
+    ...lines(finding).map((line) => `- ${line}`),
+    ...finding.items
+      .slice(0, ITEMS)
+      .flatMap((item) => [`- ${md(clipped(item.title, 300))}`, ...lines(item).map((line) => `  - ${line}`)]),
+  ].join('\n');
 }
 
 function overview({ number, finding, also: others }: Entry, report: Report): string[] {
@@ -55,19 +80,19 @@ function overview({ number, finding, also: others }: Entry, report: Report): str
 }
 
 /** Those that tell the same by other means, each under its own number. */
-function also(entry: Entry, report: Report, cited: Cited): string[] {
+function also(entry: Entry, report: Report): string[] {
   if (entry.also.length === 0) return [];
   return [
     `**${md(alsoWords(entry))}**`,
-    ...entry.also.flatMap(({ number, finding }) => [
-      `#### ${number}. ${md(clipped(finding.title, 300))}`,
-      `By “${md(clipped(madeBy(report, finding), 200))}”.`,
-      ...body(finding, report, cited),
+    ...entry.also.flatMap((one) => [
+      `#### ${one.number}. ${md(clipped(one.finding.title, 300))}`,
+      `By “${md(clipped(madeBy(report, one.finding), 200))}”.`,
+      ...body(one, report),
     ]),
   ];
 }
 
-function body(finding: Finding, report: Report, cited: Cited): string[] {
+function body({ number, finding }: Pick<Entry, 'number' | 'finding'>, report: Report): string[] {
   const sure = confidenceWords(finding, report.ledger);
   const items = finding.items.slice(0, ITEMS);
   const more = finding.items.length - items.length;
@@ -78,17 +103,14 @@ function body(finding: Finding, report: Report, cited: Cited): string[] {
     ...test(finding),
     ...proviso('Assumes', finding.assumptions),
     ...proviso('Mind', finding.limitations),
-    ...(items.length > 0
-      ? [items.map((item) => itemLines(item, finding.plugin_id, report, cited)).join('\n')]
-      : []),
+    ...(items.length > 0 ? [items.map((item) => itemLine(item, finding.plugin_id, report)).join('\n')] : []),
     ...(more > 0 ? [`${count(more, 'more instance is', 'more instances are')} in report.json.`] : []),
-    ['Evidence:', ...sourceLines(finding, finding.plugin_id, cited).map((line) => `- ${line}`)].join('\n'),
-    `Finding ${inlineCode(finding.id)}, kind ${inlineCode(finding.kind)}, by ${inlineCode(finding.plugin_id)}. ${scoreText(finding)}`,
+    `Where the numbers come from: “${evidenceOf(number)}”, below. Finding ${inlineCode(finding.id)}, kind ${inlineCode(finding.kind)}, by ${inlineCode(finding.plugin_id)}. ${scoreText(finding)}`,
   ];
 }
 
-/** A repeated discovery as a list entry, its evidence below it. */
-function itemLines(item: FindingItem, pluginId: string, report: Report, cited: Cited): string {
+/** A repeated discovery as a list entry. */
+function itemLine(item: FindingItem, pluginId: string, report: Report): string {
   const tested = item.test === undefined ? '' : ` (${md(testedWords(item, pluginId, report.ledger).badge)})`;
   const repeats = item.statement.startsWith(item.title);
   const title = repeats ? '' : `**${md(clipped(item.title, 300))}**: `;
@@ -97,10 +119,7 @@ function itemLines(item: FindingItem, pluginId: string, report: Report, cited: C
     ...estimate(item),
     md(replicationWords(item)),
   ].filter((sentence) => sentence !== '');
-  return [
-    `- ${sentences.join(' ')}`,
-    ...sourceLines(item, pluginId, cited).map((line) => `  - ${line}`),
-  ].join('\n');
+  return `- ${sentences.join(' ')}`;
 }
 
 /** The number of a claim with its interval, unless its title and statement hold them. */

@@ -12,7 +12,7 @@ import { wantingColumns } from '../who-looked.ts';
 import { clipped, count, coverageWords, statusWords, typeWords } from '../words.ts';
 import { codeBlock, inlineCode, md, table } from './escape.ts';
 import { type Cited, queriesSection, sourceLines } from './evidence.ts';
-import { findingsSection } from './findings.ts';
+import { evidenceSection, findingsSection } from './findings.ts';
 import { ledgerSection } from './ledger.ts';
 import { bullets, proviso } from './sentences.ts';
 
@@ -24,15 +24,18 @@ export function renderMarkdown(given: Report, circumstances: Circumstances): str
   const report = canonicalReport(given);
   const outline = outlineOf(report);
   const cited: Cited = { index: indexEvidence(report), queries: new Map() };
+  // Queries are printed in the order in which they are cited: first by the findings.
+  const evidence = evidenceSection(outline, cited);
   const blocks = [
     ...opening(report, outline),
     ...howToRead(),
-    ...findingsSection(report, outline, cited),
+    ...findingsSection(report, outline),
     ...quality(report, outline),
     ...roles(report, outline, cited),
     ...columns(report, outline, cited),
     ...plugins(report),
     ...methods(report),
+    ...evidence,
     ...queriesSection(cited),
     ...repeat(report, circumstances),
   ];
