@@ -161,6 +161,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Nothing of it was kept. Fetch it again; if it is the same, ask whoever made it, and do not trust the way it came.',
     exit: 4,
   },
+  SH_PLUGIN_NAME_UNUSABLE: {
+    message: 'A new plugin can not be called "{name}": {reason}.',
+    hint: 'Choose another name, such as "top_share".',
+    exit: 2,
+  },
+  SH_PLUGIN_EXISTS: {
+    message: '{path} is there already.',
+    hint: 'Choose another name, or another folder with --out; nothing is ever written over.',
+    exit: 2,
+  },
   SH_PLUGIN_NOT_APPLICABLE: {
     message: 'The plugin {id}, named explicitly, does not fit this table: {reason}.',
     hint: 'Leave it out, or bind the roles it needs with --roles.',

@@ -27,6 +27,7 @@ export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-fil
 export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from './list-plugins.ts';
 export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
 export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
+export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.ts';
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export type { ProgressEvent } from './progress-event.ts';

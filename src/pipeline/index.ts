@@ -10,17 +10,22 @@ export {
   type RunFlags,
   resolveConfig,
 } from './config.ts';
+export { openDoor } from './data-door.ts';
 export { type EngineIdentity, engineIdentity, engineVersion } from './engine-identity.ts';
+export { evidenceRegistry } from './evidence-registry.ts';
+export { fillIn } from './fill-in.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
 export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export type { RunUpload } from './manifest.ts';
-export { buildPlan, type Plan, type PlannedPlugin } from './plan.ts';
+export { buildPlan, type Plan, type PlannedPlugin, unmetNeed } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { notRecomputable, type Recomputed, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';
 export { abandonRun, recoverRuns } from './recover.ts';
 export { listedAgain, runPlan } from './run-plan.ts';
 export { sealEvents } from './seal-events.ts';
+export { pluginSeed } from './seeds.ts';
 export { setAside } from './set-aside.ts';
 export { readStoredConfig } from './stored-config.ts';
+export { type TableFile, type ThrowAwayTable, withThrowAwayTable } from './throw-away-table.ts';
 export { followersOf, type RunFolder, setAsideRuns, unlistedRuns } from './unlisted-runs.ts';

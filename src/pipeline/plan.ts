@@ -85,7 +85,11 @@ function notYet({ type }: PluginManifest): string | undefined {
   return type === 'report' || type === 'llm' ? `it can not run plugins of the type ${type} yet` : undefined;
 }
 
-function unmetNeed({ needs }: PluginManifest, { version, roles }: PlanInput): string | undefined {
+/** Why a plugin has nothing to look at in a table; undefined where it has. */
+export function unmetNeed(
+  { needs }: Pick<PluginManifest, 'needs'>,
+  { version, roles }: Pick<PlanInput, 'version' | 'roles'>,
+): string | undefined {
   if (version.row_count < needs.min_rows)
     return `it needs ${needs.min_rows} rows, there are ${version.row_count}`;
   const trusted = new Set(roles.bindings.filter(isTrusted).map((binding) => binding.role));

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { list, show } from './plugins/look.ts';
+import { create } from './plugins/new.ts';
 
 /** The commands of the group, in the order in which help shows them; a file in `plugins/` holds a few of them. */
-const COMMANDS = [list, show];
+const COMMANDS = [list, show, create];
 
 export function pluginCommands(context: CommandContext): Command {
   const group = new Command('plugins').description('Look at the plugins.');

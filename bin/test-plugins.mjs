@@ -1,0 +1,11 @@
+// Runs the tests of plugins with the Node that the engine runs on: the TypeScript in them as it is.
+import { spawn } from 'node:child_process';
+import { bundledNode, isNewEnough, REQUIRED_MAJOR } from './bundled-node.mjs';
+
+const node = isNewEnough() ? process.execPath : bundledNode();
+if (node === undefined) {
+  console.error(`Tests of plugins need Node.js ${REQUIRED_MAJOR} or newer; this is ${process.version}.`);
+  process.exit(2);
+}
+const tests = spawn(node, ['--test', ...process.argv.slice(2)], { stdio: 'inherit' });
+tests.on('exit', (code) => process.exit(code ?? 1));

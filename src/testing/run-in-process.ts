@@ -1,0 +1,138 @@
+import {
+  type Coverage,
+  check,
+  describeProblems,
+  type PluginManifest,
+  PluginOutput,
+  PluginResult,
+  type RoleBinding,
+  withDefaults,
+} from '../contract/index.ts';
+import type { Dataset } from '../dataset/index.ts';
+import { evidenceRegistry, fillIn, openDoor, pluginSeed } from '../pipeline/index.ts';
+import {
+  type ContextDoor,
+  decodeState,
+  encodeState,
+  makeContext,
+  makePartialContext,
+  type Plugin,
+  type StartDocument,
+} from '../sdk/index.ts';
+
+/** A plugin's code and its manifest. */
+export interface Loaded {
+  readonly plugin: Plugin;
+  readonly manifest: PluginManifest;
+}
+
+/** What a plugin left: the filled-in result, what it logged, and its artifacts' contents by name. */
+export interface InProcess {
+  readonly result: PluginResult;
+  readonly artifacts: ReadonlyMap<string, string>;
+  readonly log: readonly string[];
+}
+
+/** What it runs on besides the rows. */
+export interface Circumstances {
+  readonly roles: readonly RoleBinding[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** A plugin that draws gets its own seed from it. */
+  readonly runSeed?: string;
+}
+
+/**
+ * Runs a plugin in this process, over a real dataset and the real filling-in of its output: everything but the
+ * sandbox. States of chunks go through JSON as they do in a run.
+ */
+export async function runInProcess(
+  { plugin, manifest }: Loaded,
+  dataset: Dataset,
+  { roles, settings = {}, runSeed = '1' }: Circumstances,
+): Promise<InProcess> {
+  const resolved = withDefaults(manifest.config_schema, settings);
+  const coverage = fullCoverage(dataset);
+  const start: StartDocument = {
+    schema: dataset.schema.columns,
+    roles: [...roles],
+    settings: resolved,
+    coverage,
+    rowCount: dataset.rowCount,
+    chunks: dataset.chunks,
+    seed: manifest.randomness ? pluginSeed(runSeed, manifest.id) : null,
+    upstream: {},
+  };
+  const registry = evidenceRegistry();
+  const opened = openDoor(dataset, manifest.id, registry, {
+    get: async () => undefined,
+    put: async () => {},
+  });
+  const artifacts = new Map<string, string>();
+  const log: string[] = [];
+  const door = contextDoor(opened.door, manifest, artifacts, log);
+  const made = makeContext(start, await mergedState(plugin, start, door), door);
+  await plugin.analyze(made.context);
+  const output = checked(PluginOutput, JSON.parse(JSON.stringify(made.output())));
+  const result = fillIn({
+    manifest,
+    settings: resolved,
+    schema: dataset.schema,
+    coverage,
+    output,
+    registry,
+    derivedColumns: opened.derivedColumns(),
+    artifacts: [],
+  });
+  return { result: checked(PluginResult, JSON.parse(JSON.stringify(result))), artifacts, log };
+}
+
+function fullCoverage({ rowCount }: Dataset): Coverage {
+  return { kind: 'FULL', rows: rowCount, of_rows: rowCount, rejected_rows: 0 };
+}
+
+async function mergedState(plugin: Plugin, start: StartDocument, door: ContextDoor): Promise<unknown> {
+  if (plugin.partial === undefined || plugin.merge === undefined) return undefined;
+  let merged: unknown;
+  for (const [ordinal, chunk] of start.chunks.entries()) {
+    const state = await plugin.partial(chunk, makePartialContext(start, ordinal, door));
+    const stored = decodeState(JSON.parse(JSON.stringify(encodeState(state))));
+    merged = ordinal === 0 ? stored : plugin.merge(merged, stored);
+  }
+  return merged;
+}
+
+function contextDoor(
+  door: ReturnType<typeof openDoor>['door'],
+  manifest: PluginManifest,
+  artifacts: Map<string, string>,
+  log: string[],
+): ContextDoor {
+  const { signal } = new AbortController();
+  const granted = <T>(capability: 'dataset.read' | 'artifacts.write', answer: () => T): T => {
+    if (manifest.capabilities_required.includes(capability)) return answer();
+    throw new Error(`the manifest does not ask for ${capability}`);
+  };
+  const read = <T>(answer: () => T): T => granted('dataset.read', answer);
+  return {
+    query: async (sql, parameters) => read(() => door.query(sql, parameters, signal)),
+    exact: async (request) => read(() => door.exact(request, signal)),
+    derive: async (name, sql) => read(() => door.derive(name, sql)),
+    batches: (columns, chunk) => read(() => door.batches(columns, chunk, signal)),
+    chunkQuery: async (chunk, sql, parameters) => read(() => door.chunkQuery(chunk, sql, parameters, signal)),
+    chunkExact: async (chunk, columns) => read(() => door.chunkExact(chunk, columns, signal)),
+    writeArtifact: async (path, content) =>
+      granted('artifacts.write', () => {
+        if (artifacts.has(path)) throw new Error(`the artifact ${path} is there already`);
+        artifacts.set(path, typeof content === 'string' ? content : new TextDecoder().decode(content));
+      }),
+    log: (text) => void log.push(text),
+    progress: () => {},
+    signal,
+  };
+}
+
+function checked<S extends Parameters<typeof check>[0]>(schema: S, value: unknown) {
+  const outcome = check(schema, value);
+  if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
+  return outcome.value;
+}

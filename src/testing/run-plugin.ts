@@ -1,0 +1,113 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { removeTree } from '../base/index.ts';
+import {
+  type Chart,
+  check,
+  describeProblems,
+  type Finding,
+  type LedgerEntry,
+  PluginManifest,
+  type PluginResult,
+} from '../contract/index.ts';
+import { unmetNeed, withThrowAwayTable } from '../pipeline/index.ts';
+import { readManifest } from '../plugin-host/index.ts';
+import type { Plugin } from '../sdk/index.ts';
+import { csvOf, type TestTable } from './csv-of.ts';
+import { type Loaded, runInProcess } from './run-in-process.ts';
+
+/** How a plugin is run; without anything, everything is as in a run of a file with these cells. */
+export interface RunOptions {
+  /** Column → type (`integer`, `decimal`, `double`, `date`, `timestamp`, `text` …), instead of what is inferred. */
+  readonly types?: Readonly<Record<string, string>>;
+  /** Role → column or columns, put over what is inferred. */
+  readonly roles?: Readonly<Record<string, string | readonly string[]>>;
+  /** Settings that differ from their defaults. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Rows per chunk, for a plugin that streams: what comes out must not depend on it. */
+  readonly chunkRows?: number;
+  /** Seed of the run; a plugin that draws gets its own from it. */
+  readonly seed?: string;
+}
+
+/** What a plugin left, with every number filled in. */
+export interface PluginRun {
+  readonly findings: readonly Finding[];
+  /** Every hypothesis that was tested. q-values come in a run, from the ledger of all plugins. */
+  readonly tests: readonly LedgerEntry[];
+  readonly notes: readonly string[];
+  readonly metrics: PluginResult['metrics'];
+  readonly charts: readonly Chart[];
+  /** Contents of the artifacts, by name. */
+  readonly artifacts: ReadonlyMap<string, string>;
+  readonly log: readonly string[];
+}
+
+/**
+ * Runs a plugin on a table in memory: the folder with its `plugin.json`, or its code with its manifest. The table is
+ * read, its roles are bound, queries are admitted and numbers are filled in as in a run; only the sandbox is missing:
+ * the code runs in this process, where it can reach more than in a run, and no limit ends it
+ * (`stat-harness plugins validate` has the sandbox). Rejects with the reason where the plugin fails, breaks a rule,
+ * or does not apply to the table.
+ */
+export async function runPlugin(
+  plugin: string | { readonly plugin: Plugin; readonly manifest: unknown },
+  table: TestTable,
+  options: RunOptions = {},
+): Promise<PluginRun> {
+  const loaded = typeof plugin === 'string' ? await loadFolder(plugin) : checked(plugin);
+  const folder = await mkdtemp(join(tmpdir(), 'stat-harness-test-'));
+  try {
+    const path = join(folder, 'table.csv');
+    await writeFile(path, csvOf(table));
+    const csv = {
+      format: 'csv',
+      delimiter: ',',
+      quote: '"',
+      header: 'yes',
+      types: options.types ?? {},
+    } as const;
+    return await withThrowAwayTable({ path, options: csv, roles: lists(options.roles) }, async (read) => {
+      const reason = unmetNeed(loaded.manifest, read);
+      if (reason !== undefined)
+        throw new Error(`${loaded.manifest.id} does not apply to this table: ${reason}`);
+      const dataset = await read.open(options.chunkRows);
+      try {
+        const circumstances = {
+          roles: read.roles.bindings,
+          ...(options.settings && { settings: options.settings }),
+          ...(options.seed !== undefined && { runSeed: options.seed }),
+        };
+        const { result, artifacts, log } = await runInProcess(loaded, dataset, circumstances);
+        const { findings, tests, notes, metrics, charts } = result;
+        return { findings, tests, notes, metrics, charts, artifacts, log };
+      } finally {
+        await dataset.close();
+      }
+    });
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+/** Loads the plugin in a folder as it is, without bundling it. */
+export async function loadFolder(folder: string): Promise<Loaded> {
+  const manifest = await readManifest(folder);
+  const module: { default?: Plugin } = await import(pathToFileURL(join(folder, manifest.entrypoint)).href);
+  if (typeof module.default?.analyze !== 'function') throw new Error('the default export has no analyze()');
+  return { plugin: module.default, manifest };
+}
+
+function checked({ plugin, manifest }: { readonly plugin: Plugin; readonly manifest: unknown }): Loaded {
+  const valid = check(PluginManifest, manifest);
+  if (!valid.ok) throw new Error(`the manifest is invalid: ${describeProblems(valid.problems)}`);
+  return { plugin, manifest: valid.value };
+}
+
+function lists(roles: RunOptions['roles'] = {}): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(roles).map(([role, columns]) => [role, typeof columns === 'string' ? [columns] : columns]),
+  );
+}
