@@ -171,6 +171,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Choose another name, or another folder with --out; nothing is ever written over.',
     exit: 2,
   },
+  SH_PLUGIN_UNHEALTHY: {
+    message: 'The plugin {id} can not work on this machine: {reason}.',
+    hint: 'Put right what it names, leave it out with --plugins, or run it all the same with --ignore-health.',
+    exit: 5,
+  },
   SH_PLUGIN_NOT_APPLICABLE: {
     message: 'The plugin {id}, named explicitly, does not fit this table: {reason}.',
     hint: 'Leave it out, or bind the roles it needs with --roles.',

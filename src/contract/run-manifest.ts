@@ -54,6 +54,8 @@ export const ManifestPlugin = closed({
   exit_code: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   /** Environment variables that its settings take: their values are in no document, so it is never reused. */
   environment: Type.Optional(Type.Array(Type.String())),
+  /** Why it said that it can't work on this machine, where the operator had it executed all the same. */
+  unhealthy_ignored: Type.Optional(Type.String()),
 });
 
 export const ManifestArtifact = closed({

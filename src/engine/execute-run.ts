@@ -4,6 +4,7 @@ import { answerFile, type FinishedRun, type HowAsked, runPlan } from '../pipelin
 import type { App } from './app.ts';
 import { checkedParts, openVersion } from './open-version.ts';
 import type { PreparedRun } from './plan-run.ts';
+import { refuseUnhealthy } from './plugin-health.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 /** One attempt at a run that is planned. */
@@ -19,11 +20,15 @@ export interface Attempt {
   onProgress(event: ProgressEvent): void;
 }
 
-/** Executes a prepared run: queue, execute, report, commit. */
-export function executeRun(app: App, prepared: PreparedRun, attempt: Attempt): Promise<FinishedRun> {
+/** Executes a prepared run: ask for health, queue, execute, report, commit. Throws SH_PLUGIN_UNHEALTHY. */
+export async function executeRun(app: App, prepared: PreparedRun, attempt: Attempt): Promise<FinishedRun> {
   const { config, version, parts, reports, uploads } = prepared.ingested;
   const { runId, createdAt, resumes, asked, wait, signal } = attempt;
   const { input, plan, fingerprint, engine } = prepared;
+  const unhealthy = await refuseUnhealthy(plan, {
+    osSandbox: asked.os_sandbox,
+    ignore: asked.ignore_health === true,
+  });
   return runPlan(
     {
       ...{
@@ -31,6 +36,7 @@ export function executeRun(app: App, prepared: PreparedRun, attempt: Attempt): P
         createdAt,
         resumes,
         asked,
+        unhealthy,
         wait,
         signal,
         input,

@@ -30,6 +30,7 @@ export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
 export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.ts';
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
+export { healthOfPlugins, type PluginHealth } from './plugin-health.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';

@@ -28,6 +28,8 @@ export interface RunRequest {
   /** Queue behind another run rather than refuse. */
   readonly wait: boolean;
   readonly osSandbox: 'auto' | 'off';
+  /** Run plugins that say they can't work on this machine all the same. */
+  readonly ignoreHealth?: boolean;
   /** Folder for a copy of the report files. */
   readonly out?: string;
   /** Forces the rows per chunk; results don't depend on it. */

@@ -39,6 +39,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
       os_sandbox: request.osSandbox,
       plugin_folders: request.pluginFolders.map((folder) => resolve(folder)),
       chunk_rows: request.chunkRows ?? null,
+      ...(request.ignoreHealth === true && { ignore_health: true }),
     },
     wait: request.wait,
     signal: request.signal,

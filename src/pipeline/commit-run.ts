@@ -60,6 +60,7 @@ export async function commitRun({
     input: run.input,
     uploads: run.uploads,
     outcomes,
+    unhealthy: run.unhealthy,
     artifacts: staging.artifacts,
     findings: told.findings,
     times: {

@@ -12,6 +12,8 @@ export const HowAsked = closed({
   plugin_folders: Type.Array(Type.String()),
   /** Forced rows per chunk; null where the parts decide. */
   chunk_rows: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  /** Plugins are run even where they say that they can't work on this machine. */
+  ignore_health: Type.Optional(Type.Boolean()),
 });
 export type HowAsked = Static<typeof HowAsked>;
 

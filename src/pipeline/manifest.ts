@@ -32,6 +32,7 @@ export interface ManifestInput {
   /** One per part, in order. */
   readonly uploads: readonly RunUpload[];
   readonly outcomes: readonly Outcome[];
+  readonly unhealthy: ReadonlyMap<string, string>;
   readonly artifacts: readonly ManifestArtifact[];
   readonly findings: number;
   readonly times: {
@@ -71,7 +72,7 @@ export function buildManifest(from: ManifestInput): RunManifest {
     coverage: from.input.coverage,
     config: configOf(from.config),
     determinism: determinismOf(from),
-    plugins: [...from.outcomes].sort(byPluginId).map(pluginOf),
+    plugins: [...from.outcomes].sort(byPluginId).map((outcome) => pluginOf(outcome, from.unhealthy)),
     features: { network_enabled: false, vector_store_enabled: false, gpu: false },
     execution: {
       workers: from.config.workers,
@@ -135,9 +136,10 @@ function determinismOf({ config, fingerprint, outcomes }: ManifestInput): RunMan
   };
 }
 
-function pluginOf(outcome: Outcome): RunManifest['plugins'][number] {
+function pluginOf(outcome: Outcome, unhealthy: ReadonlyMap<string, string>): RunManifest['plugins'][number] {
   const { plugin, settings } = outcome.entry;
   const environment = environmentNames(settings);
+  const reason = unhealthy.get(plugin.manifest.id);
   return {
     id: plugin.manifest.id,
     version: plugin.manifest.version,
@@ -157,6 +159,7 @@ function pluginOf(outcome: Outcome): RunManifest['plugins'][number] {
     started_at: outcome.startedAt,
     finished_at: outcome.finishedAt,
     exit_code: outcome.exitCode,
+    ...(reason !== undefined && { unhealthy_ignored: reason }),
     ...(environment.length > 0 && { environment: [...environment] }),
   };
 }

@@ -41,6 +41,8 @@ export interface PlannedRun {
   readonly fingerprint: Fingerprint;
   readonly engine: EngineIdentity;
   readonly asked: HowAsked;
+  /** Plugins that say they can't work here, with why, and are executed all the same. */
+  readonly unhealthy: ReadonlyMap<string, string>;
   /** An attempt before this one ended without a result; it goes on from what that one has finished. */
   readonly resumes: boolean;
   readonly wait: boolean;

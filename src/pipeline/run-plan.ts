@@ -31,6 +31,8 @@ import { writeContent } from './write-content.ts';
 export async function runPlan(run: PlannedRun, environment: PipelineEnvironment): Promise<FinishedRun> {
   const { state } = environment;
   recordQueued(run, state);
+  for (const [id, reason] of run.unhealthy)
+    recordEvent(run, state, 'plugin.unhealthy_ignored', 'plugin', id, { reason });
   const watch = watchForCancel(state, run.runId, run.signal);
   try {
     return await runQueued({ ...run, signal: watch.signal }, environment);

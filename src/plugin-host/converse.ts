@@ -6,6 +6,7 @@ import type { CallServer } from './answer-calls.ts';
 import { describeExit } from './describe-exit.ts';
 import { type Ending, endingOf, type Verdict } from './ending.ts';
 import { hearChild } from './hear-child.ts';
+import type { Task } from './messages.ts';
 import type { ArtifactReceiver } from './receive-artifacts.ts';
 import type { SandboxCommand } from './sandbox-command.ts';
 import { type Watch, watchResources } from './watch-resources.ts';
@@ -17,6 +18,7 @@ const RUNTIME_BYTES = 64 * MEBIBYTE;
 export interface Conversation {
   readonly command: SandboxCommand;
   readonly start: StartDocument;
+  readonly task?: Task;
   readonly server: CallServer;
   readonly artifacts: ArtifactReceiver;
   readonly limits: PluginManifest['limits'];

@@ -9,12 +9,15 @@ import { converse } from './converse.ts';
 import type { DataDoor } from './data-door.ts';
 import type { FailedStatus } from './ending.ts';
 import type { LoadedPlugin } from './load-plugins.ts';
+import type { Task } from './messages.ts';
 import { type ReceivedArtifacts, receiveArtifacts } from './receive-artifacts.ts';
 import { type SandboxLayer, sandboxCommand } from './sandbox-command.ts';
 
 export interface ExecutionRequest {
   readonly plugin: LoadedPlugin;
   readonly start: StartDocument;
+  /** `analyze` unless told otherwise. */
+  readonly task?: Task;
   readonly door: DataDoor;
   /** Made if it is missing; what is put there is gone at the end. */
   readonly workFolder: string;

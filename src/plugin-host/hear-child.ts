@@ -17,7 +17,7 @@ import {
   frameReader,
 } from './frames.ts';
 import { ArtifactHeaderSchema, ChildMessageSchema } from './message-schemas.ts';
-import type { Call, ChildMessage, Reply, StartMessage } from './messages.ts';
+import type { Call, ChildMessage, Reply, StartMessage, Task } from './messages.ts';
 import type { ArtifactReceiver } from './receive-artifacts.ts';
 import { parseUntrusted, UntrustedJsonError } from './untrusted-json.ts';
 
@@ -28,6 +28,7 @@ const LAST_WORDS = 10_000;
 
 interface Listening {
   readonly start: StartDocument;
+  readonly task?: Task;
   readonly server: CallServer;
   readonly artifacts: ArtifactReceiver;
   readonly limits: PluginManifest['limits'];
@@ -40,7 +41,7 @@ interface Listening {
  * says is checked first. What comes back gives the end of its stderr.
  */
 export function hearChild(child: ChildProcess, ending: Ending, listening: Listening): () => string {
-  const { limits, start } = listening;
+  const { limits, start, task = 'analyze' } = listening;
   const write = frameWriter(child);
   const output = counted(limits.output_mb);
   const answer = answerer(write, ending, listening.server);
@@ -105,7 +106,7 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
   child.stderr?.on('end', () => guarded(ending, () => lines.end()));
   // A child that ended early takes no more input; how it ended is told elsewhere.
   child.stdin?.on('error', () => undefined);
-  writeJson(write, { type: 'start', document: start, maxStateBytes: MAX_STATE_BYTES });
+  writeJson(write, { type: 'start', task, document: start, maxStateBytes: MAX_STATE_BYTES });
   return () => stderr;
 }
 

@@ -3,6 +3,7 @@ export { incompatibility } from './compatibility.ts';
 export type { DataDoor } from './data-door.ts';
 export { type ExecutionEnd, type ExecutionRequest, executePlugin } from './execute-plugin.ts';
 export { denoVersion } from './find-deno.ts';
+export { askHealth, type Inspected, type Inspection, tryLoading } from './inspect-plugin.ts';
 export { type LoadedPlugin, loadPlugins } from './load-plugins.ts';
 export { readManifest } from './read-manifest.ts';
 export { sandboxLayers } from './sandbox-command.ts';

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { health } from './plugins/health.ts';
 import { list, show } from './plugins/look.ts';
 import { create } from './plugins/new.ts';
 
 /** The commands of the group, in the order in which help shows them; a file in `plugins/` holds a few of them. */
-const COMMANDS = [list, show, create];
+const COMMANDS = [list, show, create, health];
 
 export function pluginCommands(context: CommandContext): Command {
   const group = new Command('plugins').description('Look at the plugins.');

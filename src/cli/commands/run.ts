@@ -33,6 +33,7 @@ interface RunOptions extends InputOptions {
   readonly out?: string;
   readonly pluginDir?: string[];
   readonly osSandbox: boolean;
+  readonly ignoreHealth?: boolean;
   readonly chunkRows?: number;
 }
 
@@ -60,6 +61,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--out <dir>', "copy the run's report files there")
     .addOption(pluginDirectoryOption())
     .option('--no-os-sandbox', 'do not use bubblewrap even where it is installed')
+    .option('--ignore-health', "run plugins all the same that say they can't work on this machine")
     .addOption(
       new Option('--chunk-rows <n>', 'rows per chunk; results never depend on it')
         .argParser(positiveInteger)
@@ -96,6 +98,7 @@ async function run(
     force: options.force === true,
     wait: options.wait,
     osSandbox: options.osSandbox ? 'auto' : 'off',
+    ...(options.ignoreHealth === true && { ignoreHealth: true }),
     ...(options.out !== undefined && { out: options.out }),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     signal,

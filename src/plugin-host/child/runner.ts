@@ -23,12 +23,21 @@ async function main(): Promise<void> {
   const start = await readStart();
   const plugin = await loadPlugin();
   const door = hostDoor();
-  const state = await streamChunks(plugin, start, door);
+  const analyses = start.task === 'analyze' || start.task === 'analyze_from_right';
+  const state = analyses ? await streamChunks(plugin, start, door) : undefined;
   openRandomness(start.document.seed);
   const { context, output } = makeContext(start.document, state, door);
-  await plugin.analyze(context);
+  if (analyses) await plugin.analyze(context);
+  else for (const name of functionsOf(plugin)) context.note(name);
+  if (start.task === 'health') await plugin.health?.({ log });
   send({ type: 'output', output: output() });
   deno.exit(0);
+}
+
+function functionsOf(plugin: Plugin): string[] {
+  return (['partial', 'merge', 'analyze', 'health'] as const).filter(
+    (name) => typeof plugin[name] === 'function',
+  );
 }
 
 async function loadPlugin(): Promise<Plugin> {

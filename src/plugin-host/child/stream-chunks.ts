@@ -12,8 +12,8 @@ import { ask } from './channel.ts';
 const { parse, stringify } = JSON;
 
 /**
- * The states of all chunks, merged by a left fold in chunk order. A state that the host has kept is not computed
- * again; both kinds go through JSON, so that they can't differ.
+ * The states of all chunks, merged in chunk order: by a left fold, or from the right where the task says so. A state
+ * that the host has kept is not computed again; both kinds go through JSON, so that they can't differ.
  */
 export async function streamChunks(
   { partial, merge }: Pick<Plugin, 'partial' | 'merge'>,
@@ -21,19 +21,28 @@ export async function streamChunks(
   door: ContextDoor,
 ): Promise<unknown> {
   if (partial === undefined || merge === undefined) return undefined;
-  let merged: unknown;
+  const { chunks } = start.document;
   // Over all chunks: a plugin may remember at one chunk what it saw at another.
   const lookedAt = new Set<string>();
   const compute = async (chunk: ChunkContext, ordinal: number): Promise<string> => {
     const state = await partial(chunk, makePartialContext(start.document, ordinal, door, lookedAt));
     return save(ordinal, state, [...lookedAt], start);
   };
-  for (const [ordinal, chunk] of start.document.chunks.entries()) {
+  const stateOf = async (chunk: ChunkContext, ordinal: number): Promise<unknown> => {
     const kept = await ask({ method: 'chunkState', chunk: ordinal });
     const text = typeof kept === 'string' ? kept : await compute(chunk, ordinal);
-    const state = decodeState(parse(text));
+    door.progress(ordinal + 1, chunks.length);
+    return decodeState(parse(text));
+  };
+  if (start.task === 'analyze_from_right') {
+    const states: unknown[] = [];
+    for (const [ordinal, chunk] of chunks.entries()) states.push(await stateOf(chunk, ordinal));
+    return states.length === 0 ? undefined : states.reduceRight((right, left) => merge(left, right));
+  }
+  let merged: unknown;
+  for (const [ordinal, chunk] of chunks.entries()) {
+    const state = await stateOf(chunk, ordinal);
     merged = ordinal === 0 ? state : merge(merged, state);
-    door.progress(ordinal + 1, start.document.chunks.length);
   }
   return merged;
 }

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { healthOfPlugins } from '../../../engine/index.ts';
+import type { CommandContext } from '../../command-context.ts';
+import {
+  appdataOption,
+  besideApp,
+  type CommonOptions,
+  jsonOption,
+  pluginDirectoryOption,
+} from '../../options.ts';
+import { printable, table } from '../../terminal.ts';
+
+interface HealthOptions extends CommonOptions {
+  readonly pluginDir?: string[];
+}
+
+export function health(context: CommandContext): Command {
+  return new Command('health')
+    .description('Ask plugins whether they can work on this machine; 5 as exit code where one can not.')
+    .argument('[plugin...]', 'their ids (default: all)')
+    .addOption(pluginDirectoryOption())
+    .addOption(appdataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  stat-harness plugins health profile_basic\n')
+    .action(async (ids: string[], options: HealthOptions) => {
+      const found = await besideApp(options, () => healthOfPlugins(ids, options.pluginDir ?? []));
+      const rows = found.map((one) => [
+        one.id,
+        one.version,
+        one.health === 'unchecked' ? 'nothing to check' : one.health,
+        one.reason,
+      ]);
+      context.terminal.out(
+        options.json
+          ? `${JSON.stringify(found)}\n`
+          : printable(table([['plugin', 'version', 'health', 'why'], ...rows])),
+      );
+      if (found.some((one) => one.health === 'unhealthy')) context.exit(5);
+    });
+}
