@@ -72,7 +72,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_INPUT_RAGGED: {
     message: '{path}: line {line} has {found} cells where {expected} are expected: {text}',
-    hint: 'Correct the line, or name the delimiter with --delimiter.',
+    hint: 'Correct the line, or name the delimiter with --delimiter. Up to one such record in a hundred is kept apart and counted, unless the file breaks off in it.',
     exit: 2,
   },
   SH_INPUT_MALFORMED: {

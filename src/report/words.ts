@@ -87,7 +87,10 @@ export function typeWords(type: Report['dataset']['columns'][number]['type']): s
 /** FULL or SAMPLED, with the numbers. */
 export function coverageWords(coverage: Coverage): { readonly badge: string; readonly long: string } {
   if (coverage.kind === 'FULL') {
-    return { badge: 'FULL', long: `All ${count(coverage.of_rows, 'row', 'rows')} were looked at.` };
+    return {
+      badge: 'FULL',
+      long: `All ${count(coverage.of_rows, 'row', 'rows')} were looked at.${unread(coverage)}`,
+    };
   }
   return {
     badge: `SAMPLED, ${formatShare(coverage.fraction)}`,
@@ -95,6 +98,11 @@ export function coverageWords(coverage: Coverage): { readonly badge: string; rea
       `Not the whole: a sample of ${formatNumber(coverage.rows)} of ${count(coverage.of_rows, 'row', 'rows')} was looked at ` +
       `(${coverage.method}, fraction ${coverage.fraction}, seed ${coverage.seed}).`,
   };
+}
+
+function unread({ rejected_rows: records }: Coverage): string {
+  if (records === 0) return '';
+  return ` ${count(records, 'record', 'records')} of the file could not be read as ${records === 1 ? 'a row' : 'rows'}: see “Data quality”.`;
 }
 
 /** What a status means to a reader. */

@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HarnessError, type Sha256 } from '../../base/index.ts';
 import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
-import { type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
+import { REJECTS, type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
+import { openRejects, type Rejects, rejectedFacts, writeRejects } from '../rejects.ts';
 import { hashRows } from '../rows-hash.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
@@ -39,26 +40,40 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
   return storePart(request.paths, identity, async (work, parquetPath) => {
     const path = await request.openTable(work);
     const plan = scanPlan(request, path, dialect, headers, forced);
-    const scan = await scanCsv(plan);
+    const { scan, rejects } = await scanWithRejects(plan, join(work, 'rejects.csv'));
     if (scan.rows === 0) {
       throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: headers.length });
     }
     const typed = typeColumns(headers, plan.forced, scan, dialect.delimiter);
     refuseTypesThatFitNothing(request.shownPath, typed, scan);
     const numbered = mustBeRewritten(scan);
-    const writing = { request, plan, scan, dialect, typed, numbered, work, parquetPath };
+    const writing = { request, plan, scan, rejects, dialect, typed, numbered, work, parquetPath };
     const rowsSha256 = await write(writing);
     const sourceLines: WrittenPart['sourceLines'] = numbered
       ? { kind: 'column' }
       : { kind: 'offset', offset: scan.lineOffset ?? 0 };
-    return { sourceLines, rowsSha256, report: reportOf(request, dialect, scan, typed) };
+    return { sourceLines, rowsSha256, report: reportOf(request, dialect, scan, rejects, typed) };
   });
+}
+
+async function scanWithRejects(
+  plan: ScanPlan,
+  path: string,
+): Promise<{ readonly scan: Scan; readonly rejects: Rejects }> {
+  const rejects = openRejects(path);
+  try {
+    const scan = await scanCsv({ ...plan, onRagged: rejects.add });
+    return { scan, rejects: rejects.finish() };
+  } finally {
+    rejects.close();
+  }
 }
 
 interface Writing {
   readonly request: PartRequest;
   readonly plan: ScanPlan;
   readonly scan: Scan;
+  readonly rejects: Rejects;
   readonly dialect: ResolvedDialect;
   readonly typed: TypedColumns;
   readonly numbered: boolean;
@@ -68,19 +83,20 @@ interface Writing {
 
 /** Writes the Parquet file, compares it with the scan, and returns the hash of its rows. */
 async function write(writing: Writing): Promise<Sha256> {
-  const { request, plan, scan, dialect, typed, numbered, parquetPath } = writing;
+  const { request, plan, scan, rejects, dialect, typed, numbered, parquetPath } = writing;
   let path = plan.path;
   if (numbered) {
     path = join(writing.work, 'rewritten.csv');
     const { onProgress: _progressIsTheScans, ...quietPlan } = plan;
-    await rewriteCsv(quietPlan, path);
+    await rewriteCsv({ ...quietPlan, onRagged: () => undefined }, path);
   }
   const { delimiter, quote } = dialect;
   const header = dialect.header && !numbered;
   const source = { paths: [path], delimiter, quote, header, numbered, longestRecord: scan.longestRecord * 2 };
   return withDuckDb(request.resources, async (connection) => {
     await writeCsvPart(connection, source, typed.columns, readingsOf(typed, scan), parquetPath);
-    await compareWithTally(connection, parquetPath, typed.columns, scan);
+    await compareWithTally(connection, parquetPath, typed.columns, scan, rejects.count);
+    if (rejects.count > 0) await writeRejects(connection, rejects, join(dirname(parquetPath), REJECTS));
     return hashRows(connection, parquetPath);
   });
 }
@@ -89,6 +105,7 @@ async function write(writing: Writing): Promise<Sha256> {
 function mustBeRewritten(scan: Scan): boolean {
   const endings = [scan.endings.lf, scan.endings.crlf, scan.endings.cr].filter((count) => count > 0);
   return (
+    scan.ragged > 0 ||
     scan.lineOffset === undefined ||
     !scan.oneLineEach ||
     scan.looseQuotes > 0 ||
@@ -131,6 +148,7 @@ function reportOf(
   request: PartRequest,
   dialect: ResolvedDialect,
   scan: Scan,
+  rejects: Rejects,
   typed: TypedColumns,
 ): IngestReport {
   const { delimiter, quote, header } = dialect;
@@ -139,9 +157,9 @@ function reportOf(
     format: 'csv',
     dialect: { delimiter, quote, header, ...written },
     row_count: scan.rows,
-    rejected_rows: 0,
+    ...rejectedFacts(rejects),
   } as const;
-  return typedReport(request, typed, scan, own, fileNotes(dialect, scan));
+  return typedReport(request, typed, scan, own, fileNotes(dialect, scan, rejects));
 }
 
 function lineEnding(scan: Scan): 'lf' | 'crlf' | 'cr' | 'mixed' {
@@ -149,8 +167,16 @@ function lineEnding(scan: Scan): 'lf' | 'crlf' | 'cr' | 'mixed' {
   return met.length > 1 ? 'mixed' : (met[0] ?? 'lf');
 }
 
-function fileNotes(dialect: ResolvedDialect, scan: Scan): string[] {
+function fileNotes(dialect: ResolvedDialect, scan: Scan, { count, first }: Rejects): string[] {
   const notes: string[] = [];
+  const [example] = first;
+  if (example !== undefined) {
+    const records = count === 1 ? '1 record has' : `${count} records have`;
+    notes.push(
+      `${records} another number of cells than the header, and ${count === 1 ? 'is' : 'are'} kept apart (the first: line ` +
+        `${example.source_line}, ${example.reason}: ${example.text})`,
+    );
+  }
   if (dialect.doubt !== undefined) notes.push(dialect.doubt);
   if (!dialect.header) {
     notes.push('the first line is data, not a header: the columns are called C1, C2 and so on');

@@ -27,12 +27,16 @@ export interface ScanPlan {
   readonly columns: number;
   readonly forced: readonly (ForcedType | undefined)[];
   readonly onProgress?: OnProgress;
+  /** Told each record that has another number of cells than the header: it is no row, and keeps its number. */
+  readonly onRagged?: (reason: string, text: string, row: number, line: number) => void;
 }
 
 /** What one pass over all bytes of a file found. */
 export interface Scan extends Tallied {
   readonly endings: LineEndings;
   readonly byteOrderMark: boolean;
+  /** Records with another number of cells than the header. */
+  readonly ragged: number;
   readonly blankLines: number;
   readonly looseQuotes: number;
   readonly longestRecord: number;
@@ -46,7 +50,8 @@ const SHOWN = 120;
 
 /**
  * Reads every byte of a CSV file once: checks encoding, quotes and the number of cells of every record, and tallies
- * every cell. Throws `SH_INPUT_ENCODING`, `SH_INPUT_BINARY`, `SH_INPUT_RAGGED`, `SH_INPUT_MALFORMED`.
+ * every cell. Few records with another number of cells than the header are set apart; more are a sign that the file is
+ * read wrongly. Throws `SH_INPUT_ENCODING`, `SH_INPUT_BINARY`, `SH_INPUT_RAGGED`, `SH_INPUT_MALFORMED`.
  */
 export async function scanCsv(plan: ScanPlan): Promise<Scan> {
   const columns = Array.from({ length: plan.columns }, newColumnTally);
@@ -61,7 +66,7 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
   };
   let rows = 0;
   const visit = (record: CsvRecord, row: number): void => {
-    rows = row;
+    rows++;
     lines.first ??= record.line - row;
     lines.constant &&= record.line - row === lines.first;
     for (let field = 0; field < plan.columns; field++) {
@@ -75,7 +80,7 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
       }
     }
   };
-  const { endings, byteOrderMark } = await eachRow(plan, visit, (record, blank) => {
+  const { endings, byteOrderMark, ragged } = await eachRow(plan, visit, (record, blank) => {
     lines.breaks += record.innerBreaks;
     lines.loose += record.looseQuotes;
     if (blank) lines.blank++;
@@ -87,6 +92,7 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
     rejected,
     endings,
     byteOrderMark,
+    ragged,
     blankLines: lines.blank,
     looseQuotes: lines.loose,
     longestRecord: lines.longest,
@@ -95,40 +101,87 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
   };
 }
 
+/** What is met on the way over the rows of a file. */
+interface RowsRead {
+  readonly endings: LineEndings;
+  readonly byteOrderMark: boolean;
+  readonly ragged: number;
+}
+
 /**
- * Visits the rows of a file (header and blank lines left out) with their ordinals. `every` sees all records. The one
- * place that says which records are rows, so that every pass over a file numbers them alike.
+ * Visits the rows of a file (header, blank lines and ragged records left out) with their ordinals, in which ragged
+ * records count. `every` sees all records. The one place that says which records are rows, so that every pass over a
+ * file numbers them alike.
  */
 export async function eachRow(
   plan: ScanPlan,
   visit: (record: CsvRecord, row: number) => void,
   every: (record: CsvRecord, blank: boolean) => void = () => {},
-): Promise<{ readonly endings: LineEndings; readonly byteOrderMark: boolean }> {
+): Promise<RowsRead> {
   const checkEncoding = encodingCheck(plan.path, plan.shownPath);
+  const ragged = raggedRecords(plan);
   let row = 0;
   let header = plan.header;
+  let lastByte = 0;
   try {
-    return await readRecords(
+    const read = await readRecords(
       plan.path,
       plan.dialect,
       (record) => {
         const blank = plan.columns > 1 && isBlank(record);
         every(record, blank);
         if (blank) return;
-        if (record.fields !== plan.columns) throw ragged(plan, record);
         if (header) header = false;
-        else visit(record, ++row);
+        else if (record.fields === plan.columns) visit(record, ++row);
+        else ragged.add(record, ++row);
       },
       (fresh, last) => {
         checkEncoding(fresh, last);
+        lastByte = fresh.at(-1) ?? lastByte;
         plan.onProgress?.(fresh.length, row);
       },
     );
+    return { ...read, ragged: ragged.settle(row, lastByte === LF || lastByte === CR) };
   } catch (error) {
     if (!(error instanceof CsvSyntaxError)) throw error;
     const reason = `line ${error.line}: ${error.message}`;
     throw new HarnessError('SH_INPUT_MALFORMED', { path: plan.shownPath, format: 'CSV', reason });
   }
+}
+
+const LF = 10;
+const CR = 13;
+/** More of all records than this are no accident: the delimiter is another one, or quotes are missing. */
+const MOST_RAGGED = 0.01;
+/** So many, and most of what was read, and the rest need not be read. */
+const ENOUGH = 1000;
+
+/** Sets ragged records apart, unless they are too many, or the last one breaks off where the file ends. */
+function raggedRecords(plan: ScanPlan) {
+  let count = 0;
+  let first: HarnessError | undefined;
+  let lastRow = 0;
+  let last: HarnessError | undefined;
+  return {
+    add(record: CsvRecord, row: number): void {
+      count++;
+      last = ragged(plan, record);
+      first ??= last;
+      lastRow = row;
+      if (plan.onRagged === undefined || (count >= ENOUGH && count * 2 > row)) throw first;
+      const text = record.bytes.toString('utf8', record.start, record.end);
+      plan.onRagged(`${cells(record.fields)} where ${plan.columns} are expected`, text, row, record.line);
+    },
+    settle(rows: number, ended: boolean): number {
+      if (first !== undefined && count > rows * MOST_RAGGED) throw first;
+      if (last !== undefined && lastRow === rows && !ended) throw last;
+      return count;
+    },
+  };
+}
+
+function cells(count: number): string {
+  return count === 1 ? '1 cell' : `${count} cells`;
 }
 
 function ragged(plan: ScanPlan, record: CsvRecord): HarnessError {

@@ -2,11 +2,12 @@ import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HarnessError } from '../../base/index.ts';
 import type { IngestReport } from '../../contract/index.ts';
-import { compareWithTally, roomFor, writeCsvPart } from '../csv/write-csv-part.ts';
-import { quotePaths, quoteText, withDuckDb } from '../duckdb.ts';
+import { compareWithTally, writeCsvPart } from '../csv/write-csv-part.ts';
+import { withDuckDb } from '../duckdb.ts';
 import { FORMAT_NAMES } from '../file-format.ts';
 import { type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
+import { rejectedFacts, writeRejects } from '../rejects.ts';
 import { hashRows } from '../rows-hash.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
@@ -99,19 +100,6 @@ async function writeTable(
   await compareWithTally(connection, parquetPath, typed.columns, table, table.rejects.count);
 }
 
-async function writeRejects(
-  connection: DuckDBConnection,
-  { paths, longest }: WrittenTextTable['rejects'],
-  to: string,
-): Promise<void> {
-  const columns = `{'row_number': 'BIGINT', 'source_line': 'BIGINT', 'reason': 'VARCHAR', 'text': 'VARCHAR'}`;
-  await connection.run(
-    `COPY (SELECT * FROM read_csv(${quotePaths(paths)}, auto_detect = false, header = false, delim = ',', ` +
-      `quote = '"', escape = '"', new_line = '\\n', parallel = false, columns = ${columns}, ` +
-      `${roomFor(longest)})) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION zstd)`,
-  );
-}
-
 function reportOf(
   request: PartRequest,
   reader: TextTableReader,
@@ -124,8 +112,7 @@ function reportOf(
     ...(facts.tables && { tables: facts.tables }),
     dialect: null,
     row_count: table.rows,
-    rejected_rows: table.rejects.count,
-    ...(table.rejects.count > 0 && { rejected_records: [...table.rejects.first] }),
+    ...rejectedFacts(table.rejects),
   };
   return typedReport(request, typed, table, own, [...facts.notes(typed.columns), ...table.notes]);
 }
