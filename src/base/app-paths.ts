@@ -17,6 +17,8 @@ export interface AppPaths {
   /** Of this process; nobody else's. */
   readonly temporary: string;
   readonly backups: string;
+  /** The installed plugins: a folder for each, and in it one for each version. */
+  readonly plugins: string;
   /** What was deleted and can still be taken back. */
   readonly trash: string;
   /** How long things are kept, where the operator says so. */
@@ -53,6 +55,7 @@ export function appPaths(root: string, process: string = processMark()): AppPath
     cache: join(root, 'cache'),
     temporary: join(root, 'tmp', process),
     backups: join(root, 'backups'),
+    plugins: join(root, 'plugins'),
     trash: join(root, 'trash'),
     retentionPolicy: join(root, 'config', 'retention.json'),
     blob: (hash) => join(root, 'blobs', 'sha256', hexOf(hash).slice(0, 2), hexOf(hash)),

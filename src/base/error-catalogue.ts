@@ -176,6 +176,51 @@ export const ERROR_CATALOGUE = {
     hint: 'Put right what it names, leave it out with --plugins, or run it all the same with --ignore-health.',
     exit: 5,
   },
+  SH_PLUGIN_ALTERED: {
+    message: 'The plugin {id} {version} is not as it was installed: {path} {what}.',
+    hint: 'It is not executed. Put it back from its bundle: {install}\nOr remove it: {remove}',
+    exit: 4,
+  },
+  SH_PLUGIN_DISABLED: {
+    message: 'The plugin {id} is disabled.',
+    hint: 'Leave it out, or enable it: {enable}',
+    exit: 6,
+  },
+  SH_PLUGIN_BUILT_IN: {
+    message: 'The plugin {id} is built in, and {reason}.',
+    hint: 'What is built in changes with the engine only; "stat-harness plugins disable {id}" takes it out of all runs.',
+    exit: 2,
+  },
+  SH_PLUGIN_NOT_INSTALLED: {
+    message: 'The plugin {id}[ {version}] is not installed.[ Installed: {installed}.]',
+    hint: '"stat-harness plugins list" shows what is there; "stat-harness plugins install FILE" adds a bundle.',
+    exit: 2,
+  },
+  SH_PLUGIN_VERSION_TAKEN: {
+    message: '{path} is not the {id} {version} that is installed: other bytes under the same version.',
+    hint: 'What is installed was left as it is. Ask for it under a version of its own, or remove the installed one first: {remove}',
+    exit: 2,
+  },
+  SH_PLUGIN_NOT_NEWER: {
+    message: '{path} holds {id} {version}, which is not newer than {newest}, which is installed.',
+    hint: '"stat-harness plugins install" adds an older version too; "plugins rollback" goes back to one that is installed.',
+    exit: 2,
+  },
+  SH_PLUGIN_NO_VERSION: {
+    message: 'The plugin {id} has no version to go back to.[ Installed: {installed}.]',
+    hint: 'Name one of the installed versions with --to.',
+    exit: 2,
+  },
+  SH_PLUGIN_ACTIVE: {
+    message: '{id} {version} is the active version, and others are installed: {installed}.',
+    hint: 'First make another one active: {rollback}',
+    exit: 2,
+  },
+  SH_PLUGIN_REQUIRED: {
+    message: 'The plugin {id} can not be {change}: {others} can not run without it.',
+    hint: 'First do the same with those.',
+    exit: 6,
+  },
   SH_PLUGIN_NOT_APPLICABLE: {
     message: 'The plugin {id}, named explicitly, does not fit this table: {reason}.',
     hint: 'Leave it out, or bind the roles it needs with --roles.',

@@ -133,11 +133,14 @@ export async function withApp<T>(
 }
 
 /** For a command that needs no appdata: one that is there is opened all the same, so that a damaged one is never passed over. */
-export async function besideApp<T>(options: CommonOptions, action: () => Promise<T>): Promise<T> {
+export async function besideApp<T>(
+  options: CommonOptions,
+  action: (app: App | undefined) => Promise<T>,
+): Promise<T> {
   try {
     return await withApp(options, action);
   } catch (error) {
-    if (error instanceof HarnessError && error.code === 'SH_APPDATA_NOT_FOUND') return action();
+    if (error instanceof HarnessError && error.code === 'SH_APPDATA_NOT_FOUND') return action(undefined);
     throw error;
   }
 }

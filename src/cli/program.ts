@@ -53,6 +53,8 @@ export function buildProgram(context: CommandContext, version: string): Command 
   const program = new Command('stat-harness')
     .description('Turns a table into deterministic, citable insights. Everything stays on this machine.')
     .version(version)
+    // --version behind a command is that command's own
+    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({

@@ -9,6 +9,7 @@ import {
 } from '../base/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
 import { driveWarning, openState, type State, withRepair } from '../state/index.ts';
+import { settlePlugins } from './plugins/place-plugin.ts';
 import { settleTrash } from './settle-trash.ts';
 
 /** An open appdata: what every use case works on. */
@@ -57,6 +58,7 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   try {
     await recoverRuns(state, paths, clock);
     await settleTrash({ state, paths });
+    await settlePlugins({ state, paths });
   } catch (error) {
     state.close();
     throw asFileError(withRepair(error, paths));

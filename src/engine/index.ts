@@ -24,13 +24,22 @@ export { type Diagnosis, diagnose } from './diagnose.ts';
 export { type DiagnosticsSummary, diagnoseRun } from './diagnose-run.ts';
 export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
-export { listPlugins, type PluginDetails, type PluginEntry, showPlugin } from './list-plugins.ts';
 export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
 export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
 export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.ts';
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export { healthOfPlugins, type PluginHealth } from './plugin-health.ts';
+export type { PluginChange, PluginChanges } from './plugins/change.ts';
+export { removePlugin, rollBackPlugin, setPluginEnabled } from './plugins/change-plugins.ts';
+export { type InstallRequest, installPlugins } from './plugins/install-plugins.ts';
+export {
+  listPlugins,
+  type PluginDetails,
+  type PluginEntry,
+  showPlugin,
+} from './plugins/list-plugins.ts';
+export { type PackedPlugin, packPlugin } from './plugins/pack-plugin.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';

@@ -10,10 +10,10 @@ import {
   type RunFlags,
   type RunInput,
 } from '../pipeline/index.ts';
-import { type LoadedPlugin, loadPlugins, sandboxLayers } from '../plugin-host/index.ts';
+import { type LoadedPlugin, sandboxLayers } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
-import { pluginFolders } from './built-in-plugins.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
+import { asDisabled, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 /** What the operator asks for with `run`. */
@@ -53,10 +53,7 @@ export async function prepareRun(
   request: RunRequest,
   { runId, record }: { readonly runId: string; readonly record: boolean },
 ): Promise<PreparedRun> {
-  const [plugins, engine] = await Promise.all([
-    loadPlugins(pluginFolders(request.pluginFolders)),
-    engineIdentity(),
-  ]);
+  const [plugins, engine] = await Promise.all([runPlugins(app, request.pluginFolders), engineIdentity()]);
   const ingested = await ingest(app, request, {
     plugins,
     engine,
@@ -64,6 +61,8 @@ export async function prepareRun(
     record,
     accept: (config, version, roles) =>
       void buildPlan({ plugins, config, version, roles, engineVersion: engine.version }),
+  }).catch((error: unknown) => {
+    throw asDisabled(error, app);
   });
   return planIngested(ingested, { plugins, engine, osSandbox: request.osSandbox });
 }

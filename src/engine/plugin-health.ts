@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError, removeTree } from '../base/index.ts';
 import type { Plan } from '../pipeline/index.ts';
-import { askHealth, type Inspection, type LoadedPlugin, loadPlugins } from '../plugin-host/index.ts';
-import { pluginFolders } from './built-in-plugins.ts';
+import { askHealth, type Inspection, type LoadedPlugin } from '../plugin-host/index.ts';
+import type { Appdata } from './app.ts';
+import { namedPlugins } from './plugins/run-plugins.ts';
 
 /** Whether a plugin can work on this machine, by its own word. */
 export interface PluginHealth {
@@ -16,12 +17,13 @@ export interface PluginHealth {
   readonly reason: string;
 }
 
-/** Asks the plugins with these ids, or all. Throws SH_PLUGIN_UNKNOWN. */
+/** Asks the plugins with these ids, or all that a run may take. Throws SH_PLUGIN_UNKNOWN, SH_PLUGIN_DISABLED. */
 export async function healthOfPlugins(
+  app: Appdata | undefined,
   ids: readonly string[],
   folders: readonly string[],
 ): Promise<PluginHealth[]> {
-  return checkHealth(await loadPlugins(pluginFolders(folders), ids.length === 0 ? undefined : ids), 'auto');
+  return checkHealth(await namedPlugins(app, folders, ids), 'auto');
 }
 
 /** Asks each plugin in the sandbox; one whose manifest says `health: false` costs no process. */

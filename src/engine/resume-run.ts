@@ -12,16 +12,15 @@ import {
   readQueued,
   readStoredConfig,
 } from '../pipeline/index.ts';
-import { loadPlugins } from '../plugin-host/index.ts';
 import { describeOwner, type Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { lastUpload } from './append-base.ts';
-import { pluginFolders } from './built-in-plugins.ts';
 import { executeRun, summarise } from './execute-run.ts';
 import { type Ingested, rolesOf } from './ingest-file.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import { partsOf } from './open-version.ts';
 import { type PreparedRun, planIngested } from './plan-run.ts';
+import { registryChange, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 export interface ResumeRequest {
@@ -44,8 +43,10 @@ export async function resumeRun(app: App, id: string, request: ResumeRequest): P
   const run = app.state.runs.find(id);
   refuseUnlessUnfinished(run);
   refuseIfFinishedElsewhere(app, run);
-  const { asked, planned_with } = howItWasAsked(app, run);
-  const prepared = await prepareAgain(app, run, asked);
+  const how = howItWasAsked(app, run);
+  const { asked, planned_with } = how;
+  refuseIfGone(app, run, planned_with);
+  const prepared = await prepareAgain(app, run, how);
   refuseIfChanged(run, planned_with, prepared);
   const finished = await executeRun(app, prepared, {
     runId: run.run_id,
@@ -82,18 +83,28 @@ function refuseIfFinishedElsewhere(app: App, { run_id }: Run): void {
   );
 }
 
-function howItWasAsked(app: App, run: Run): { readonly asked: HowAsked; readonly planned_with: PlannedWith } {
+interface Asked {
+  readonly asked: HowAsked;
+  readonly planned_with: PlannedWith;
+}
+
+function howItWasAsked(app: App, run: Run): Asked {
   const queued = app.state.events.byCorrelation(run.run_id).find(({ kind }) => kind === 'run.queued');
   const read = readQueued(queued?.data);
   if (read === undefined) throw refusal(run.run_id, 'an older engine made it', AGAIN);
   return read;
 }
 
-/** The run, planned from what is stored: configuration, dataset version, the plugins as they are now. */
-async function prepareAgain(app: App, run: Run, asked: HowAsked): Promise<PreparedRun> {
+/**
+ * The run, planned from what is stored: configuration, dataset version, of the plugins the versions that it was planned
+ * with, where they are still installed.
+ */
+async function prepareAgain(app: App, run: Run, { asked, planned_with: then }: Asked): Promise<PreparedRun> {
   const ingested = await ingestedBefore(app, run);
+  // What the configuration leaves out must still be known.
+  const known = Object.fromEntries(ingested.config.disabled.map((id) => [id, '']));
   const [plugins, engine] = await Promise.all([
-    loadPlugins(pluginFolders(asked.plugin_folders)),
+    runPlugins(app, asked.plugin_folders, { ...known, ...then.plugins }),
     engineIdentity(),
   ]);
   return planIngested(ingested, { plugins, engine, osSandbox: asked.os_sandbox });
@@ -138,6 +149,12 @@ function uploadOf(app: App, run: Run, sha256: Sha256): RunUpload {
 
 function receivedAt(data: unknown): unknown {
   return typeof data === 'object' && data !== null && 'received_at' in data ? data.received_at : undefined;
+}
+
+/** A plugin that was disabled or removed since is told as that. */
+function refuseIfGone(app: App, run: Run, { plugins }: PlannedWith): void {
+  const reason = registryChange(app, plugins);
+  if (reason !== undefined) throw refusal(run.run_id, `it would come to another result: ${reason}`, AGAIN);
 }
 
 function refuseIfChanged(run: Run, then: PlannedWith, { plan, engine, fingerprint }: PreparedRun): void {

@@ -7,12 +7,11 @@ import {
   recompute,
   type Tally,
 } from '../pipeline/index.ts';
-import { loadPlugins } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
-import { pluginFolders } from './built-in-plugins.ts';
 import { checkRun } from './check-run.ts';
 import { type Damage, damageText } from './damage.ts';
 import { openVersion, partsOf } from './open-version.ts';
+import { type Pins, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { finishedRun, readDocument } from './read-run.ts';
 
@@ -89,7 +88,7 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
   }
   const parts = partsOf(app, version);
   const [plugins, engine, results, report] = await Promise.all([
-    loadPlugins(pluginFolders(options.pluginFolders)),
+    runPlugins(app, options.pluginFolders, pinsOf(manifest)),
     engineIdentity(),
     readResults(app, manifest),
     readDocument(app, manifest, 'report.json', Report),
@@ -113,6 +112,11 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
   } finally {
     await dataset.close();
   }
+}
+
+/** What it was made with, as far as it is still installed. */
+function pinsOf({ plugins }: RunManifest): Pins {
+  return Object.fromEntries(plugins.map(({ id, code_sha256 }) => [id, code_sha256]));
 }
 
 async function readResults(app: App, manifest: RunManifest): Promise<PluginResult[]> {

@@ -135,7 +135,8 @@ function withLineFeeds(text: string): string {
   return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }
 
-function reasonOf(error: unknown): string {
+/** What esbuild or anything else complains of, each with its place. */
+export function reasonOf(error: unknown): string {
   if (!isBuildFailure(error)) return messageOf(error);
   return error.errors
     .map(({ text, location }) => {

@@ -1,9 +1,11 @@
 // Finds, checks and bundles plugins, and runs one of them in a sandboxed child.
+export { checkModule } from './check-module.ts';
 export { incompatibility } from './compatibility.ts';
 export type { DataDoor } from './data-door.ts';
 export { type ExecutionEnd, type ExecutionRequest, executePlugin } from './execute-plugin.ts';
 export { denoVersion } from './find-deno.ts';
 export { askHealth, type Inspected, type Inspection, tryLoading } from './inspect-plugin.ts';
-export { type LoadedPlugin, loadPlugins } from './load-plugins.ts';
+export { type AlteredFile, loadInstalled } from './load-installed.ts';
+export { type LoadedPlugin, loadPluginFolder, loadPlugins } from './load-plugins.ts';
 export { readManifest } from './read-manifest.ts';
 export { sandboxLayers } from './sandbox-command.ts';

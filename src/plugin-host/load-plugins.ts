@@ -1,14 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  byCodePoint,
-  HarnessError,
-  hashJson,
-  isSystemError,
-  nearest,
-  type Sha256,
-  sha256,
-} from '../base/index.ts';
+import { byCodePoint, HarnessError, hashJson, isSystemError, nearest, type Sha256 } from '../base/index.ts';
+import { pluginCodeHash } from '../bundle/index.ts';
 import { type PluginManifest, PluginOutput } from '../contract/index.ts';
 import { bundlePlugin } from './bundle-plugin.ts';
 import { findIrregular } from './find-irregular.ts';
@@ -45,6 +38,11 @@ export async function loadPlugins(
   }
   const wanted = found.filter(({ manifest }) => ids === undefined || ids.includes(manifest.id));
   return Promise.all(wanted.map(loadPlugin));
+}
+
+/** Loads the plugin that lies in one folder. Throws SH_PLUGIN_MANIFEST_INVALID, SH_PLUGIN_LOAD_FAILED. */
+export async function loadPluginFolder(folder: string): Promise<LoadedPlugin> {
+  return loadPlugin({ folder, manifest: await readManifest(folder) });
 }
 
 interface Found {
@@ -116,11 +114,16 @@ async function loadPlugin({ folder, manifest }: Found): Promise<LoadedPlugin> {
   const bundle = await madeBefore(manifest.id, real, () =>
     bundlePlugin(manifest.id, real, manifest.entrypoint),
   );
+  return loadedPlugin(manifest, folder, bundle);
+}
+
+/** A plugin that lies in a folder, with its code as it is executed. */
+export function loadedPlugin(manifest: PluginManifest, folder: string, bundle: string): LoadedPlugin {
   return {
     manifest,
     folder,
     bundle,
-    codeSha256: hashJson({ bundle: sha256(bundle), manifest }),
+    codeSha256: pluginCodeHash(bundle, manifest),
     manifestSha256: hashJson(manifest),
     configSchemaSha256: hashJson(manifest.config_schema),
     outputSchemaSha256: hashJson(PluginOutput),

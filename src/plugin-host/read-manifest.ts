@@ -6,7 +6,12 @@ import { check, checkJsonSchema, describeProblems, PluginManifest, type Problem 
 
 /** Reads and checks a folder's `plugin.json`. Throws SH_PLUGIN_MANIFEST_INVALID with all problems and their paths. */
 export async function readManifest(folder: string): Promise<PluginManifest> {
-  const checked = check(PluginManifest, await readJson(folder));
+  return checkManifest(await readJson(folder), folder);
+}
+
+/** Checks what was read from the `plugin.json` of a folder or a bundle. Throws SH_PLUGIN_MANIFEST_INVALID. */
+export function checkManifest(content: unknown, folder: string): PluginManifest {
+  const checked = check(PluginManifest, content);
   if (!checked.ok) throw invalid(folder, checked.problems);
   const problems = beyondTheSchema(checked.value);
   if (problems.length > 0) throw invalid(folder, problems);
@@ -36,6 +41,9 @@ function beyondTheSchema(manifest: PluginManifest): Problem[] {
   // Folders and files of a run are called by it.
   const unsafe = unsafeFileName(manifest.id);
   if (unsafe !== undefined) problems.push({ path: 'id', message: `is no name for a file: ${unsafe}` });
+  const versionName = unsafeFileName(manifest.version);
+  if (versionName !== undefined || semver.valid(manifest.version) === null)
+    problems.push({ path: 'version', message: `is no version: ${versionName ?? 'see semver.org'}` });
   const claim = manifest.id.includes('model') ? 'modeled' : 'measured';
   if (manifest.claim !== claim) {
     problems.push({

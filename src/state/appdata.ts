@@ -35,9 +35,9 @@ export function refuseNoAppdata(paths: AppPaths): void {
 export function makeFolders(paths: AppPaths): void {
   const reason = tooDeep(paths.root);
   if (reason !== undefined) throw new HarnessError('SH_APPDATA_UNUSABLE', { path: paths.root, reason });
-  const { root, quarantine, staging, runs, cache, temporary, backups } = paths;
+  const { root, quarantine, staging, runs, cache, temporary, backups, plugins } = paths;
   try {
-    for (const folder of [root, quarantine, staging, runs, cache, temporary, backups]) {
+    for (const folder of [root, quarantine, staging, runs, cache, temporary, backups, plugins]) {
       makeFolderNow(folder);
     }
     accessSync(root, constants.W_OK);

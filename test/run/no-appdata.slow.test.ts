@@ -8,9 +8,9 @@ import { temporaryFolder } from './command.ts';
 import { say } from './say.ts';
 
 /** Commands that put data into an appdata, and so make one. */
-const MAKING = ['run', 'ingest', 'restore'];
+const MAKING = ['run', 'ingest', 'restore', 'plugins install', 'plugins enable', 'plugins disable'];
 /** Commands that need none. */
-const WITHOUT = ['synth', 'plugins list', 'plugins show'];
+const WITHOUT = ['synth', 'plugins list', 'plugins show', 'plugins pack'];
 
 /** Every command of the program that does something, by the words that it is called with. */
 function commandsOf(command: Command, words: readonly string[] = []): (readonly [string, Command])[] {

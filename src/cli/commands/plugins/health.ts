@@ -23,7 +23,7 @@ export function health(context: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness plugins health profile_basic\n')
     .action(async (ids: string[], options: HealthOptions) => {
-      const found = await besideApp(options, () => healthOfPlugins(ids, options.pluginDir ?? []));
+      const found = await besideApp(options, (app) => healthOfPlugins(app, ids, options.pluginDir ?? []));
       const rows = found.map((one) => [
         one.id,
         one.version,

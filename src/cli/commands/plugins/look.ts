@@ -17,12 +17,22 @@ interface PluginOptions extends CommonOptions {
 export function list({ terminal }: CommandContext): Command {
   return withCommon(new Command('list').description('Every plugin with its question.')).action(
     async (options: PluginOptions) => {
-      const plugins = await besideApp(options, () => listPlugins(options.pluginDir ?? []));
-      const rows = plugins.map((plugin) => [plugin.id, plugin.version, plugin.claim, plugin.question]);
+      const plugins = await besideApp(options, (app) => listPlugins(app, options.pluginDir ?? []));
+      const rows = plugins.map((plugin) => [
+        plugin.id,
+        plugin.version,
+        plugin.enabled ? plugin.from : `${plugin.from}, disabled`,
+        plugin.claim,
+        plugin.question,
+      ]);
+      const others = plugins.flatMap(({ id, versions }) =>
+        versions.filter(({ active }) => !active).map(({ version }) => `${id} ${version}`),
+      );
+      const also = others.length === 0 ? '' : `\nAlso installed, and not active: ${others.join(', ')}\n`;
       terminal.out(
         options.json
           ? `${JSON.stringify(plugins)}\n`
-          : printable(table([['plugin', 'version', 'claims are', 'answers'], ...rows])),
+          : printable(`${table([['plugin', 'version', 'from', 'claims are', 'answers'], ...rows])}${also}`),
       );
     },
   );
@@ -34,7 +44,7 @@ export function show({ terminal }: CommandContext): Command {
       .description("A plugin's manifest, settings and hashes.")
       .argument('<plugin>', 'its id'),
   ).action(async (id: string, options: PluginOptions) => {
-    const plugin = await besideApp(options, () => showPlugin(id, options.pluginDir ?? []));
+    const plugin = await besideApp(options, (app) => showPlugin(app, id, options.pluginDir ?? []));
     if (options.json) return terminal.out(`${JSON.stringify(plugin)}\n`);
     const { manifest } = plugin;
     const facts = [
@@ -50,6 +60,12 @@ export function show({ terminal }: CommandContext): Command {
       ['may', manifest.capabilities_required.join(', ')],
       ['limits', `${manifest.limits.wall_s} s, ${manifest.limits.memory_mb} MB`],
       ['code', plugin.code_sha256],
+      ['from', `${plugin.from}, ${plugin.folder}`],
+      ['enabled', plugin.enabled ? 'yes' : `no ("plugins enable ${manifest.id}" lets it run)`],
+      ...plugin.versions.map((one) => [
+        one.active ? 'active' : 'installed',
+        `${one.version}, ${one.installed_at}, from ${one.source}, bundle ${one.bundle_sha256}`,
+      ]),
     ];
     const settings = plugin.settings.map((setting) => [setting.key, setting.default, setting.description]);
     const lists = [

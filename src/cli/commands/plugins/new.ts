@@ -22,13 +22,13 @@ export function create({ terminal }: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness plugins new top_share\n')
     .action(async (id: string, options: NewOptions) => {
-      const made = await besideApp(options, async () =>
+      const made = await besideApp(options, async (app) =>
         newPlugin({
           id,
           out: options.out,
           type: options.type,
           language: options.js === true ? 'js' : 'ts',
-          taken: (await listPlugins([])).map((plugin) => plugin.id),
+          taken: (await listPlugins(app, [])).map((plugin) => plugin.id),
         }),
       );
       for (const warning of made.warnings) terminal.err(printable(`warning: ${warning}\n`));

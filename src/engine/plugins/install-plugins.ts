@@ -1,0 +1,111 @@
+import semver from 'semver';
+import { commandLine, failPoint, HarnessError, randomId } from '../../base/index.ts';
+import type { PluginVersion } from '../../state/index.ts';
+import type { App } from '../app.ts';
+import { builtInIds } from './built-in.ts';
+import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
+import { alteredFiles, installedText } from './installed.ts';
+import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
+import { type ReceivedBundle, withReceived } from './receive-bundle.ts';
+
+/** How bundles are to be installed. */
+export interface InstallRequest {
+  readonly files: readonly string[];
+  /** Only a version that is newer than the ones that are there. */
+  readonly update: boolean;
+}
+
+/**
+ * Installs bundles, each beside the versions that are there, and makes each the active one of its plugin. All are checked
+ * before the first is kept, and a refused one leaves nothing behind. The same bytes again change nothing, but put back
+ * files that were damaged. Throws SH_BUNDLE_…, SH_PLUGIN_….
+ */
+export async function installPlugins(app: App, { files, update }: InstallRequest): Promise<PluginChanges> {
+  const builtIn = await builtInIds();
+  const command = randomId();
+  const changes = await withReceived(app, files, async (received) => {
+    for (const one of received) refuse(app, one, { update, builtIn });
+    const done: PluginChange[] = [];
+    for (const one of received) {
+      const { id, version } = one.document;
+      done.push(
+        await whilePlacing(app, { id, version }, () => {
+          // Somebody else may have changed the plugin while this process waited.
+          refuse(app, one, { update, builtIn });
+          return place(app, one, { change: update ? 'updated' : 'installed', command });
+        }),
+      );
+    }
+    return done;
+  });
+  return { schema_version: 'plugin_changes.v1', changes };
+}
+
+async function place(
+  app: App,
+  received: ReceivedBundle,
+  { change, command }: { readonly change: 'installed' | 'updated'; readonly command: string },
+): Promise<PluginChange> {
+  const { id, version } = received.document;
+  const installed = app.state.plugins.version(id, version);
+  if (installed !== undefined) return keepOrRepair(app, received, { installed, command });
+  try {
+    await putInPlace(app, received.folder, { id, version });
+    app.state.transaction(() => {
+      app.state.plugins.add(received);
+      const { previous_version: previous = null } = app.state.plugins.get(id) ?? {};
+      const { bundle_sha256, source, document } = received;
+      const { code_sha256 } = document;
+      pluginEvent(app, change, { id, command, version, previous, code_sha256, bundle_sha256, source });
+    });
+  } catch (error) {
+    await takeAway(app, { id, version });
+    throw error;
+  }
+  failPoint('plugin.recorded', id);
+  const isEnabled = app.state.plugins.get(id)?.enabled === true;
+  const note = isEnabled ? '' : `it is disabled: "stat-harness plugins enable ${id}" lets it run`;
+  return changeOf(app, change, { id, version, note });
+}
+
+/** The same bytes once more. */
+async function keepOrRepair(
+  app: App,
+  received: ReceivedBundle,
+  { installed, command }: { readonly installed: PluginVersion; readonly command: string },
+): Promise<PluginChange> {
+  const { plugin_id: id, version } = installed;
+  const active = app.state.plugins.get(id)?.active_version;
+  const back = `stat-harness plugins rollback ${id} --to ${version}`;
+  const note = active === version ? '' : `${active} stays the active version; "${back}" changes that`;
+  const altered = await alteredFiles(app, installed);
+  if (altered.length === 0) return changeOf(app, 'unchanged', { id, version, note });
+  await putInPlace(app, received.folder, { id, version });
+  const files = altered.map(({ path, what }) => `${path} ${what}`);
+  app.state.transaction(() => pluginEvent(app, 'repaired', { id, command, version, files }));
+  return changeOf(app, 'repaired', { id, version, note: `put back: ${files.join('; ')}` });
+}
+
+interface Circumstances {
+  readonly update: boolean;
+  readonly builtIn: ReadonlySet<string>;
+}
+
+function refuse(app: App, received: ReceivedBundle, { update, builtIn }: Circumstances): void {
+  const { id, version } = received.document;
+  const path = received.source;
+  if (builtIn.has(id))
+    throw new HarnessError('SH_PLUGIN_BUILT_IN', { id, reason: 'no bundle can take its id' });
+  const versions = app.state.plugins.versions(id);
+  const same = versions.find((one) => one.version.toLowerCase() === version.toLowerCase());
+  if (same !== undefined && same.bundle_sha256 !== received.bundle_sha256) {
+    const remove = commandLine(['plugins', 'remove', id, '--version', same.version], app.paths);
+    throw new HarnessError('SH_PLUGIN_VERSION_TAKEN', { path, id, version: same.version, remove });
+  }
+  if (!update || same !== undefined) return;
+  const [newest] = versions.map((one) => one.version).sort(semver.rcompare);
+  if (newest === undefined)
+    throw new HarnessError('SH_PLUGIN_NOT_INSTALLED', { id, version: '', installed: installedText(app, id) });
+  if (!semver.gt(version, newest))
+    throw new HarnessError('SH_PLUGIN_NOT_NEWER', { path, id, version, newest });
+}

@@ -1,0 +1,49 @@
+import { commandLine, HarnessError } from '../../base/index.ts';
+import { type AlteredFile, type LoadedPlugin, loadInstalled } from '../../plugin-host/index.ts';
+import type { PluginVersion } from '../../state/index.ts';
+import type { App, Appdata } from '../app.ts';
+
+/** Loads an installed version, once all its files were found as they were installed. Throws SH_PLUGIN_ALTERED. */
+export async function loadVersion({ paths }: Pick<App, 'paths'>, row: PluginVersion): Promise<LoadedPlugin> {
+  const { plugin_id: id, version } = row;
+  const { plugin, altered } = await loadInstalled(paths.plugin(id, version), row.document);
+  if (plugin !== undefined) return plugin;
+  const [{ path, what } = { path: paths.plugin(id, version), what: 'is gone' }] = altered;
+  throw new HarnessError('SH_PLUGIN_ALTERED', { id, version, path, what, ...repairsOf({ paths }, row) });
+}
+
+/** Which files of an installed version are not as they were installed. */
+export async function alteredFiles(
+  { paths }: Pick<App, 'paths'>,
+  { plugin_id, version, document }: PluginVersion,
+): Promise<readonly AlteredFile[]> {
+  return (await loadInstalled(paths.plugin(plugin_id, version), document)).altered ?? [];
+}
+
+/** The commands that help where an installed version is damaged. */
+export function repairsOf(
+  { paths }: Pick<App, 'paths'>,
+  { plugin_id, version, source }: PluginVersion,
+): { readonly install: string; readonly remove: string } {
+  return {
+    install: commandLine(['plugins', 'install', source], paths),
+    remove: commandLine(['plugins', 'remove', plugin_id, '--version', version], paths),
+  };
+}
+
+/** The versions of a plugin that are installed, in words. */
+export function installedText({ state }: Pick<App, 'state'>, id: string): string {
+  return state.plugins
+    .versions(id)
+    .map(({ version }) => version)
+    .join(', ');
+}
+
+/** The active version of each installed plugin, by id. */
+export function activeVersions({ state }: Pick<Appdata, 'state'>): PluginVersion[] {
+  return state.plugins
+    .list()
+    .flatMap(({ plugin_id, active_version }) =>
+      active_version === null ? [] : (state.plugins.version(plugin_id, active_version) ?? []),
+    );
+}

@@ -1,0 +1,138 @@
+import { byCodePoint, HarnessError, nearest } from '../../base/index.ts';
+import type { PluginManifest } from '../../contract/index.ts';
+import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
+import type { App } from '../app.ts';
+import { pluginFolders } from '../built-in-plugins.ts';
+import { activeVersions, loadVersion } from './installed.ts';
+import { disabledPlugins } from './run-plugins.ts';
+
+/** A version that is installed. */
+export interface VersionEntry {
+  readonly version: string;
+  /** Whether it is the one that runs take. */
+  readonly active: boolean;
+  readonly code_sha256: string;
+  readonly bundle_sha256: string;
+  readonly installed_at: string;
+  /** The path that it was read from. */
+  readonly source: string;
+}
+
+/** A plugin as lists show it. */
+export interface PluginEntry {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly type: string;
+  readonly question: string;
+  readonly claim: 'measured' | 'modeled';
+  readonly code_sha256: string;
+  /** False: it is in no plan and never executed. */
+  readonly enabled: boolean;
+  readonly from: 'built-in' | 'installed' | 'folder';
+  /** Where its files lie. */
+  readonly folder: string;
+  /** The installed versions, whether they count or not. */
+  readonly versions: readonly VersionEntry[];
+}
+
+/** Every plugin, by id, also those that are disabled. Without an appdata nothing is installed. */
+export async function listPlugins(app: App | undefined, folders: readonly string[]): Promise<PluginEntry[]> {
+  const disabled = app === undefined ? new Set() : disabledPlugins(app);
+  return (await everyPlugin(app, folders)).map(({ plugin, from }) => ({
+    id: plugin.manifest.id,
+    version: plugin.manifest.version,
+    title: plugin.manifest.title,
+    type: plugin.manifest.type,
+    question: plugin.manifest.question,
+    claim: plugin.manifest.claim,
+    code_sha256: plugin.codeSha256,
+    enabled: !disabled.has(plugin.manifest.id),
+    from,
+    folder: plugin.folder,
+    versions: versionsOf(app, plugin.manifest.id),
+  }));
+}
+
+/** A plugin in every detail. */
+export interface PluginDetails extends Pick<PluginEntry, 'enabled' | 'from' | 'folder' | 'versions'> {
+  readonly manifest: PluginManifest;
+  readonly code_sha256: string;
+  readonly manifest_sha256: string;
+  readonly settings: readonly {
+    readonly key: string;
+    readonly default: string;
+    readonly description: string;
+  }[];
+}
+
+/** One plugin. Throws SH_PLUGIN_UNKNOWN with the nearest id. */
+export async function showPlugin(
+  app: App | undefined,
+  id: string,
+  folders: readonly string[],
+): Promise<PluginDetails> {
+  const all = await everyPlugin(app, folders);
+  const found = all.find(({ plugin }) => plugin.manifest.id === id);
+  if (found === undefined) {
+    const known = all.map(({ plugin }) => plugin.manifest.id);
+    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
+  }
+  const { plugin, from } = found;
+  return {
+    manifest: plugin.manifest,
+    code_sha256: plugin.codeSha256,
+    manifest_sha256: plugin.manifestSha256,
+    enabled: app === undefined || !disabledPlugins(app).has(id),
+    from,
+    folder: plugin.folder,
+    versions: versionsOf(app, id),
+    settings: settingsOf(plugin),
+  };
+}
+
+interface Sourced {
+  readonly plugin: LoadedPlugin;
+  readonly from: PluginEntry['from'];
+}
+
+async function everyPlugin(app: App | undefined, folders: readonly string[]): Promise<Sourced[]> {
+  const builtIn = new Set((await loadPlugins(pluginFolders([]))).map(({ manifest }) => manifest.id));
+  const inFolders = (await loadPlugins(pluginFolders(folders))).map(
+    (plugin): Sourced => ({ plugin, from: builtIn.has(plugin.manifest.id) ? 'built-in' : 'folder' }),
+  );
+  const taken = new Set(inFolders.map(({ plugin }) => plugin.manifest.id));
+  const installed = app === undefined ? [] : await installedPlugins(app, taken);
+  return [...inFolders, ...installed].sort((a, b) => byCodePoint(a.plugin.manifest.id, b.plugin.manifest.id));
+}
+
+async function installedPlugins(app: App, taken: ReadonlySet<string>): Promise<Sourced[]> {
+  const rows = activeVersions(app).filter(({ plugin_id }) => !taken.has(plugin_id));
+  return Promise.all(
+    rows.map(async (row): Promise<Sourced> => ({ plugin: await loadVersion(app, row), from: 'installed' })),
+  );
+}
+
+function versionsOf(app: App | undefined, id: string): VersionEntry[] {
+  const active = app?.state.plugins.get(id)?.active_version;
+  return (app?.state.plugins.versions(id) ?? []).map((row) => ({
+    version: row.version,
+    active: row.version === active,
+    code_sha256: row.code_sha256,
+    bundle_sha256: row.bundle_sha256,
+    installed_at: row.installed_at,
+    source: row.source,
+  }));
+}
+
+function settingsOf({ manifest }: LoadedPlugin): PluginDetails['settings'] {
+  const properties = (manifest.config_schema['properties'] ?? {}) as Record<
+    string,
+    { default?: unknown; description?: string }
+  >;
+  return Object.entries(properties).map(([key, property]) => ({
+    key,
+    default: JSON.stringify(property.default) ?? '',
+    description: property.description ?? '',
+  }));
+}
