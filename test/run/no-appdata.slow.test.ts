@@ -10,7 +10,7 @@ import { say } from './say.ts';
 /** Commands that put data into an appdata, and so make one. */
 const MAKING = ['run', 'ingest', 'restore', 'plugins install', 'plugins enable', 'plugins disable'];
 /** Commands that need none. */
-const WITHOUT = ['synth', 'plugins list', 'plugins show', 'plugins pack'];
+const WITHOUT = ['synth', 'plugins list', 'plugins show', 'plugins pack', 'plugins new', 'plugins health'];
 
 /** Every command of the program that does something, by the words that it is called with. */
 function commandsOf(command: Command, words: readonly string[] = []): (readonly [string, Command])[] {
