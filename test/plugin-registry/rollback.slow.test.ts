@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RunManifest } from '../../src/contract/index.ts';
+import type { PluginChanges, PluginEntry } from '../../src/engine/index.ts';
+import { contentOf, filesBelow, readJson, run, temporaryFolder } from '../run/command.ts';
+import { done, ID, packVersion, refused } from './bundles.ts';
+
+function writeTable(folder: string): string {
+  const file = join(folder, 'small.csv');
+  writeFileSync(file, `amount\n${Array.from({ length: 20 }, (_, i) => i * 3).join('\n')}\n`);
+  return file;
+}
+
+/** What a run came to: its fingerprint, every byte of its content, and whether its plugin was executed. */
+async function outcome(file: string, appdata: string, args: readonly string[] = []) {
+  const summary = await run(file, appdata, ['--plugins', ID, ...args]);
+  const manifest = readJson<RunManifest>(join(summary.run_dir, 'run_manifest.json'));
+  const [plugin] = manifest.plugins;
+  return {
+    fingerprint: manifest.run_fingerprint,
+    execution: plugin?.execution_fingerprint,
+    version: plugin?.version,
+    content: contentOf(summary),
+    artifact: readFileSync(join(summary.run_dir, 'artifacts', ID, 'rows.txt'), 'utf8'),
+    reused: plugin?.reused_from != null,
+  };
+}
+
+test('EXT-03 install v2, run, roll back to v1, run: the fingerprints and bytes of v1 return, kept and executed anew', async () => {
+  const folder = temporaryFolder();
+  const appdata = join(folder, 'appdata');
+  const at = ['--appdata', appdata];
+  const file = writeTable(folder);
+  const [v1, v2] = [await packVersion(folder, '1.0.0'), await packVersion(folder, '2.0.0')];
+
+  await done(['plugins', 'install', v1, ...at]);
+  const first = await outcome(file, appdata);
+  const updated = await done<PluginChanges>(['plugins', 'update', v2, ...at]);
+  expect(updated.changes).toMatchObject([
+    { change: 'updated', active_version: '2.0.0', previous_version: '1.0.0' },
+  ]);
+  const second = await outcome(file, appdata);
+  expect(second).toMatchObject({ version: '2.0.0', reused: false });
+  expect(second.fingerprint).not.toBe(first.fingerprint);
+  expect(second.content['report.json']).toContain('Counted in the new way');
+
+  const back = await done<PluginChanges>(['plugins', 'rollback', ID, ...at]);
+  expect(back.changes).toMatchObject([
+    { change: 'rolled_back', active_version: '1.0.0', previous_version: '2.0.0' },
+  ]);
+  const kept = await outcome(file, appdata);
+  expect(kept).toEqual({ ...first, reused: true });
+  const executed = await outcome(file, appdata, ['--force']);
+  expect(executed).toEqual({ ...first, reused: false });
+  expect(executed.content['report.json']).toContain('Counted in the old way');
+
+  await done(['plugins', 'rollback', ID, '--to', '2.0.0', ...at]);
+  expect(await outcome(file, appdata, ['--force'])).toEqual({ ...second, reused: false });
+});
+
+test('EXT-01 a disabled plugin is in no plan and never executed, is listed as disabled, and enabled again comes to the same fingerprints', async () => {
+  const folder = temporaryFolder();
+  const appdata = join(folder, 'appdata');
+  const at = ['--appdata', appdata];
+  const file = writeTable(folder);
+  await done(['plugins', 'install', await packVersion(folder, '1.0.0'), ...at]);
+  const before = await outcome(file, appdata);
+  const planned = async () => {
+    const plan = await done<{ plugins: { id: string }[] }>(['run', file, '--dry-run', ...at]);
+    return plan.plugins.map(({ id }) => id);
+  };
+  expect(await planned()).toEqual(expect.arrayContaining([ID, 'profile_roles']));
+
+  for (const id of [ID, 'profile_roles']) await done(['plugins', 'disable', id, ...at]);
+  const left = await planned();
+  expect(left).not.toContain(ID);
+  expect(left).not.toContain('profile_roles');
+  const summary = await run(file, appdata, ['--plugins', 'all', '--force']);
+  expect(readdirSync(join(summary.run_dir, 'results'))).not.toContain(`${ID}.json`);
+  expect(filesBelow(summary.run_dir).filter((name) => name.includes(ID))).toEqual([]);
+  expect(await refused(['run', file, '--plugins', ID, ...at])).toMatchObject({
+    ...{ code: 'SH_PLUGIN_DISABLED', exit: 6, hint: expect.stringContaining(`plugins enable ${ID}`) },
+  });
+  const listed = await done<PluginEntry[]>(['plugins', 'list', ...at]);
+  expect(listed.filter(({ enabled }) => !enabled).map(({ id, from }) => [id, from])).toEqual([
+    [ID, 'installed'],
+    ['profile_roles', 'built-in'],
+  ]);
+
+  for (const id of [ID, 'profile_roles']) await done(['plugins', 'enable', id, ...at]);
+  expect(await outcome(file, appdata, ['--force'])).toEqual(before);
+});
