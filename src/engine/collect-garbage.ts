@@ -16,7 +16,8 @@ import {
 import type { RunFolder } from '../pipeline/index.ts';
 import type { Holding, Run } from '../state/index.ts';
 import { underMaintenance } from './activity.ts';
-import type { App } from './app.ts';
+import type { App, Appdata } from './app.ts';
+import { comparePluginFolders } from './plugins/plugin-folders.ts';
 import { purgeRun } from './purge-run.ts';
 import { type Reckoning, reckonAges } from './reckon-ages.ts';
 import { type PolicyFlags, policyOf, type ResolvedPolicy } from './retention-policy.ts';
@@ -230,7 +231,16 @@ async function leftovers({ state, paths }: App, cutoff: string): Promise<Found[]
     const isOld = written <= Date.parse(cutoff);
     if (isOld || isPurged(id)) found.push({ kind: 'leftover', id: inAppdata(paths, path), path, bytes });
   }
-  return found;
+  return [...found, ...(await unknownPlugins({ state, paths }, cutoff))];
+}
+
+/** Folders of plugins that no row knows. */
+async function unknownPlugins(app: Appdata, cutoff: string): Promise<Found[]> {
+  const { unknown } = await comparePluginFolders(app);
+  const sized = unknown.map(async ({ path }) => ({ path, ...(await sizeAndAge(path)) }));
+  return (await Promise.all(sized))
+    .filter(({ written }) => written <= Date.parse(cutoff))
+    .map(({ path, bytes }) => ({ kind: 'leftover', id: inAppdata(app.paths, path), path, bytes }));
 }
 
 /** What was used longest ago in the cache, as far as all of it is too large. It can be computed again. */

@@ -10,6 +10,7 @@ import { type DriveFacts, examineDrive } from './diagnosis/drive.ts';
 import { type Findings, findings, together, type Warning } from './diagnosis/findings.ts';
 import { examineKept } from './diagnosis/kept.ts';
 import { examineLeftovers, type UnderWay } from './diagnosis/leftovers.ts';
+import { examinePlugins } from './diagnosis/plugins.ts';
 import { examineRuns } from './diagnosis/runs.ts';
 import { examineStore } from './diagnosis/store.ts';
 import { UNKNOWN_USAGE, usageOf } from './diagnosis/usage.ts';
@@ -74,8 +75,9 @@ export async function diagnoseApp(app: App, request: DiagnoseRequest): Promise<D
   const onRuns = counting(request, 'comparing the runs');
   const folders = await examineRuns(app, runs, { full, onRuns });
   const kept = full ? await examineKept(paths, state) : findings({});
+  const plugins = await examinePlugins(app);
   return summary(request, paths, {
-    found: [database, store, folders, kept, backups, leftovers],
+    found: [database, store, folders, kept, plugins, backups, leftovers],
     runs: runs.filter((run) => run.deleted_at === null).length,
     newest: backups.newest,
     underWay: leftovers.under_way,

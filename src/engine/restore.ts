@@ -4,6 +4,7 @@ import { type AppPaths, appPaths, defaultAppdata, HarnessError, systemClock } fr
 import { abandonRun } from '../pipeline/index.ts';
 import { newestGoodBackup, restoreState } from '../state/index.ts';
 import { type App, type AppOptions, withApp } from './app.ts';
+import { comparePluginFolders } from './plugins/plugin-folders.ts';
 import { compareRunFolders } from './run-folders.ts';
 
 /** What `restore --json` prints. */
@@ -18,6 +19,10 @@ export interface Restoration {
   readonly unknown_runs: readonly string[];
   /** Runs that the restored database lists, whose folders are gone. */
   readonly missing_runs: readonly string[];
+  /** Folders of plugins that were installed after the backup: the restored database does not know them, and no run takes them. */
+  readonly unknown_plugins: readonly string[];
+  /** Installed plugins, `ID VERSION`, that the restored database lists and whose folders are gone. */
+  readonly missing_plugins: readonly string[];
 }
 
 export interface RestoreRequest extends AppOptions {
@@ -40,6 +45,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restoratio
   return withApp(request, async (app) => {
     await settleRuns(app, under_way);
     const { unknown, missing } = await compareRunFolders(app);
+    const plugins = await comparePluginFolders(app);
     return {
       schema_version: 'restoration.v1',
       restored,
@@ -47,6 +53,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restoratio
       runs: app.state.runs.list({ limit: Number.MAX_SAFE_INTEGER }).length,
       unknown_runs: unknown,
       missing_runs: missing.map((run) => run.run_id),
+      unknown_plugins: plugins.unknown.map(({ path }) => path),
+      missing_plugins: plugins.missing.map(({ plugin_id, version }) => `${plugin_id} ${version}`),
     };
   });
 }

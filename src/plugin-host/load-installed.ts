@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJsonFile, isSystemError, sha256 } from '../base/index.ts';
+import { canonicalJsonFile, isSystemError, type Sha256, sha256 } from '../base/index.ts';
 import { BUNDLE_DOCUMENT, CODE, MANIFEST } from '../bundle/index.ts';
 import type { PluginBundle } from '../contract/index.ts';
 import { type LoadedPlugin, loadedPlugin } from './load-plugins.ts';
@@ -9,8 +9,9 @@ import { checkManifest } from './read-manifest.ts';
 /** A file of an installed plugin that is not the one that was installed. */
 export interface AlteredFile {
   readonly path: string;
-  /** `is gone`, `was changed`. */
-  readonly what: string;
+  readonly expected: Sha256;
+  /** Null where it is gone. */
+  readonly found: Sha256 | null;
 }
 
 export type InstalledLoad =
@@ -29,10 +30,13 @@ export async function loadInstalled(folder: string, document: PluginBundle): Pro
   const read = await Promise.all(
     expected.map(async (file) => ({ ...file, content: await contentOf(join(folder, file.path)) })),
   );
-  const altered = read.flatMap(({ path, sha256: hash, content }): AlteredFile[] => {
-    if (content === undefined) return [{ path: join(folder, path), what: 'is gone' }];
-    return sha256(content) === hash ? [] : [{ path: join(folder, path), what: 'was changed' }];
-  });
+  const altered = read
+    .map(({ path, sha256: expected, content }) => ({
+      path: join(folder, path),
+      expected,
+      found: content === undefined ? null : sha256(content),
+    }))
+    .filter(({ expected, found }) => found !== expected);
   if (altered.length > 0) return { altered };
   const textOf = (name: string): string =>
     read.find(({ path }) => path === name)?.content?.toString('utf8') ?? '';

@@ -225,6 +225,10 @@ const ELSEWHERE = new Map([
     name,
     'test/state/restore.slow.test.ts',
   ]),
+  ...[
+    ...['plugin.received', 'plugin.unpacked', 'plugin.placing', 'plugin.placed', 'plugin.recorded'],
+    ...['plugin.leaving', 'plugin.left', 'plugin.forgotten'],
+  ].map((name): [string, string] => [name, 'test/plugin-registry/crash.slow.test.ts']),
   ...['run.moving', 'run.moved', 'run.purged', 'data.expired', 'garbage.moved'].map(
     (name): [string, string] => [name, 'test/trust/crash-while-deleting.slow.test.ts'],
   ),

@@ -22,6 +22,10 @@ export function restoreCommand({ terminal }: CommandContext): Command {
 function restorationText(done: Restoration, options: CommonOptions): string {
   const unknown = done.unknown_runs.map((id) => `  ${short(id)} lies in runs/, but is not listed\n`);
   const missing = done.missing_runs.map((id) => `  ${short(id)} is listed, but its folder is gone\n`);
+  const plugins = [
+    ...done.unknown_plugins.map((path) => `  ${path} holds a plugin that is not listed\n`),
+    ...done.missing_plugins.map((plugin) => `  the plugin ${plugin} is listed, but its folder is gone\n`),
+  ];
   const adopt = `the next run lists them again where they are whole; or now: ${typedCommand(['runs', 'adopt'], options)}\n`;
   const doctor = `what can be done: ${typedCommand(['doctor'], options)}\n`;
   return [
@@ -30,6 +34,7 @@ function restorationText(done: Restoration, options: CommonOptions): string {
     ...unknown,
     unknown.length > 0 ? adopt : '',
     ...missing,
-    missing.length > 0 ? doctor : '',
+    ...plugins,
+    missing.length + plugins.length > 0 ? doctor : '',
   ].join('');
 }

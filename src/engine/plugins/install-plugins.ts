@@ -4,7 +4,7 @@ import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import { builtInIds } from './built-in.ts';
 import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
-import { alteredFiles, installedText } from './installed.ts';
+import { alteredFiles, installedText, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
 import { type ReceivedBundle, withReceived } from './receive-bundle.ts';
 
@@ -81,7 +81,7 @@ async function keepOrRepair(
   const altered = await alteredFiles(app, installed);
   if (altered.length === 0) return changeOf(app, 'unchanged', { id, version, note });
   await putInPlace(app, received.folder, { id, version });
-  const files = altered.map(({ path, what }) => `${path} ${what}`);
+  const files = altered.map(({ path, found }) => `${path} ${whatHappened(found)}`);
   app.state.transaction(() => pluginEvent(app, 'repaired', { id, command, version, files }));
   return changeOf(app, 'repaired', { id, version, note: `put back: ${files.join('; ')}` });
 }

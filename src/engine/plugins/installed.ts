@@ -8,8 +8,15 @@ export async function loadVersion({ paths }: Pick<App, 'paths'>, row: PluginVers
   const { plugin_id: id, version } = row;
   const { plugin, altered } = await loadInstalled(paths.plugin(id, version), row.document);
   if (plugin !== undefined) return plugin;
-  const [{ path, what } = { path: paths.plugin(id, version), what: 'is gone' }] = altered;
+  const [first] = altered;
+  const path = first?.path ?? paths.plugin(id, version);
+  const what = whatHappened(first?.found ?? null);
   throw new HarnessError('SH_PLUGIN_ALTERED', { id, version, path, what, ...repairsOf({ paths }, row) });
+}
+
+/** To a file, by what is there now. */
+export function whatHappened(found: string | null): string {
+  return found === null ? 'is gone' : 'was changed';
 }
 
 /** Which files of an installed version are not as they were installed. */

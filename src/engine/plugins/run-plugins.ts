@@ -12,7 +12,7 @@ export type Pins = Readonly<Record<string, string>>;
  * The plugins that a run may take, by id: the built-in ones, the active version of each that is installed, and those in
  * the folders that the operator names, which stand in the place of installed ones; none that is disabled. With `pins`, of
  * what is installed the versions of that code, as long as they are there, and nothing that was not there then. Throws
- * SH_PLUGIN_ALTERED, and what loading does. Without an appdata nothing is installed.
+ * SH_PLUGIN_ALTERED, SH_STATE_CORRUPT, and what loading does. Without an appdata nothing is installed.
  */
 export async function runPlugins(
   app: Appdata | undefined,
@@ -21,6 +21,7 @@ export async function runPlugins(
 ): Promise<LoadedPlugin[]> {
   const inFolders = await loadPlugins(pluginFolders(folders));
   if (app === undefined) return inFolders;
+  refuseChangedRows(app);
   const taken = new Set(inFolders.map(({ manifest }) => manifest.id));
   const disabled = disabledPlugins(app);
   const rows = (pins === undefined ? activeVersions(app) : pinnedVersions(app, pins)).filter(
@@ -30,6 +31,16 @@ export async function runPlugins(
   return [...inFolders, ...installed]
     .filter(({ manifest }) => !disabled.has(manifest.id))
     .sort((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
+}
+
+/** Nothing is executed by the word of a row that something else than this program has written. Throws SH_STATE_CORRUPT. */
+function refuseChangedRows({ state }: Appdata): void {
+  const ids = state.plugins.list().map(({ plugin_id }) => plugin_id);
+  state.refuseChanged(
+    ids.flatMap((value) =>
+      ['plugins', 'plugin_versions'].map((table) => ({ table, column: 'plugin_id', value })),
+    ),
+  );
 }
 
 /** Of the plugins that a run may take, those with these ids; all, where none is named. Throws SH_PLUGIN_UNKNOWN, SH_PLUGIN_DISABLED. */
