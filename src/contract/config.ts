@@ -1,12 +1,16 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
 import { FORMATS, TableChoice } from './dataset.ts';
+import { Ceilings } from './limits.ts';
 
 /**
  * The highest false discovery rate that may be asked for: plugins leave out hypotheses with a higher p-value (the kit's
  * MOST_HOPEFUL_P), so that a higher one would keep less than it promises.
  */
 export const HIGHEST_Q = 0.2;
+
+/** What the operator allows plugins of one type. */
+const Profile = closed({ limits: Type.Optional(Ceilings) });
 
 /** The configuration file (`--config`, YAML or JSON). Every key is optional; flags come before it. */
 export const Config = closed(
@@ -45,6 +49,13 @@ export const Config = closed(
       closed({
         on_failure: Type.Optional(oneOf('continue', 'stop')),
         require_os_sandbox: Type.Optional(Type.Boolean()),
+        /** What an execution may use at most, whatever its plugin asks for; `profiles` says it per type of plugin. */
+        limits: Type.Optional(Ceilings),
+        profiles: Type.Optional(
+          Type.Partial(closed({ profile: Profile, analysis: Profile, report: Profile, llm: Profile }), {
+            additionalProperties: false,
+          }),
+        ),
         false_discovery_rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: HIGHEST_Q })),
       }),
     ),

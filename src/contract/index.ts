@@ -5,6 +5,7 @@ export * from './dataset.ts';
 export * from './documents.ts';
 export * from './env-reference.ts';
 export * from './ground-truth.ts';
+export * from './limits.ts';
 export * from './plugin-bundle.ts';
 export * from './plugin-manifest.ts';
 export * from './plugin-output.ts';

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Coverage, closed, oneOf, Sha256Schema } from './common.ts';
 import { ColumnType, IngestReport, RoleMap } from './dataset.ts';
+import { LimitName } from './limits.ts';
 import { Chart, ClosedLedgerEntry, DerivedColumn, FieldValue, Finding, LedgerFamily } from './result.ts';
 
 export const OUTCOME_STATUSES = [
@@ -31,6 +32,8 @@ export const PluginOutcome = closed({
   status: OutcomeStatus,
   /** Why, where it is not `ok`; empty otherwise. */
   reason: Type.String(),
+  /** The limit that ended it, where one did. */
+  limit: Type.Optional(LimitName),
   findings: Type.Integer(),
   notes: Type.Array(Type.String()),
   /** Roles it needs: every entry, each satisfied by any one of its alternatives. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Coverage, closed, oneOf, SeedText, Sha256Schema } from './common.ts';
 import { IngestOptions } from './dataset.ts';
+import { LimitName, Limits } from './limits.ts';
 import { OutcomeStatus } from './report.ts';
 
 export const RUN_STATUSES = [
@@ -41,7 +42,7 @@ export const ManifestPlugin = closed({
   capabilities: Type.Array(Type.String()),
   /** Of these, what the execution of this run made use of, as the host saw it; of the network the host sees nothing. */
   capabilities_used: Type.Optional(Type.Array(Type.String())),
-  /** Layers that confined the execution: deno_permissions, os_bubblewrap, memory_watch … */
+  /** Layers that confined the execution: deno_permissions, bubblewrap, process_watch … */
   sandbox_layers: Type.Array(Type.String()),
   duration_ms: Type.Union([Type.Number(), Type.Null()]),
   peak_memory_bytes: Type.Union([Type.Integer(), Type.Null()]),
@@ -52,6 +53,10 @@ export const ManifestPlugin = closed({
   finished_at: Type.Optional(Type.String()),
   /** Of the sandbox's process; null where a signal ended it, or none was started. */
   exit_code: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  /** What its execution in this run might use at most: the lower of what it asks for and what the operator allows. */
+  limits: Type.Optional(Limits),
+  /** The limit that ended it, where one did. */
+  limit: Type.Optional(LimitName),
   /** Environment variables that its settings take: their values are in no document, so it is never reused. */
   environment: Type.Optional(Type.Array(Type.String())),
   /** Why it said that it can't work on this machine, where the operator had it executed all the same. */

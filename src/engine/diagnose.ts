@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AppPaths, appPaths, defaultAppdata, HarnessError, systemClock } from '../base/index.ts';
+import { type LayerState, layerStates } from '../plugin-host/index.ts';
 import { changedRowsIn, repairOf } from '../state/index.ts';
 import { type App, type AppOptions, withApp } from './app.ts';
 import type { Damage } from './damage.ts';
@@ -34,6 +35,8 @@ export interface Diagnosis {
   readonly newest_backup: NewestBackup | null;
   readonly drive: DriveFacts;
   readonly under_way: readonly UnderWay[];
+  /** Each layer between plugins and this machine, in force or not. */
+  readonly sandbox: readonly LayerState[];
 }
 
 export interface DiagnoseRequest extends AppOptions {
@@ -116,7 +119,7 @@ async function diagnoseFiles(
   return summary(request, paths, { found, runs: null, newest: backups.newest, underWay: [] });
 }
 
-function summary(
+async function summary(
   { full }: DiagnoseRequest,
   paths: AppPaths,
   from: {
@@ -125,7 +128,7 @@ function summary(
     readonly newest: NewestBackup | null;
     readonly underWay: readonly UnderWay[];
   },
-): Diagnosis {
+): Promise<Diagnosis> {
   const drive = examineDrive(paths);
   const { damages, warnings, files } = together([...from.found, drive]);
   return {
@@ -140,6 +143,7 @@ function summary(
     newest_backup: from.newest,
     drive: drive.drive,
     under_way: from.underWay,
+    sandbox: await layerStates(),
   };
 }
 

@@ -8,11 +8,12 @@ import {
   HIGHEST_Q,
   type IngestOptions,
   isRoleName,
+  type Limits,
   type Problem,
   ROLES,
   withDefaults,
 } from '../contract/index.ts';
-import type { LoadedPlugin } from '../plugin-host/index.ts';
+import { ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
 import { withEnvironment } from './environment-settings.ts';
 
 /** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
@@ -51,6 +52,8 @@ export interface ResolvedConfig {
     readonly on_failure: 'continue' | 'stop';
     readonly require_os_sandbox: boolean;
     readonly false_discovery_rate: number;
+    /** The ceilings in force for the plugins of each type. */
+    readonly profiles: Readonly<Record<PluginType, { readonly limits: Limits }>>;
   };
   readonly sources: Readonly<Record<string, ConfigSource>>;
 }
@@ -100,6 +103,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
         file.policy?.false_discovery_rate,
         0.05,
       ),
+      profiles: resolveProfiles(file.policy, sources),
     },
     sources,
   };
@@ -133,6 +137,28 @@ function resolveIngest(
     types: pick('ingest.types', flags.types, file.types, {}),
     ...(sheet !== undefined && { sheet }),
     ...(table !== undefined && { table }),
+  };
+}
+
+/** The ceilings of each type of plugin; each number says where it came from. */
+function resolveProfiles(
+  policy: Config['policy'],
+  sources: Record<string, ConfigSource>,
+): ResolvedConfig['policy']['profiles'] {
+  const ceilingsOf = (type: PluginType): { readonly limits: Limits } => {
+    const limits = ceilingsFor(type, policy);
+    const given = { ...policy?.limits, ...policy?.profiles?.[type]?.limits };
+    for (const name of Object.keys(limits)) {
+      const key = `policy.profiles.${type}.limits.${name}`;
+      sources[key] = Object.hasOwn(given, name) ? 'config' : 'default';
+    }
+    return { limits };
+  };
+  return {
+    profile: ceilingsOf('profile'),
+    analysis: ceilingsOf('analysis'),
+    report: ceilingsOf('report'),
+    llm: ceilingsOf('llm'),
   };
 }
 

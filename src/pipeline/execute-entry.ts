@@ -13,11 +13,12 @@ import {
   check,
   describeProblems,
   environmentNames,
+  type Limits,
   type OutcomeStatus,
   PluginResult,
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import { type ExecutionEnd, executePlugin } from '../plugin-host/index.ts';
+import { type ExecutionEnd, effectiveLimits, executePlugin, type PluginType } from '../plugin-host/index.ts';
 import { prepareToDraw } from '../report/index.ts';
 import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
@@ -48,8 +49,10 @@ export interface ExecutionContext {
   /** Take over finished executions and chunks (`own`: only those of this very run); keep new ones. `none` does neither. */
   readonly cache: 'reuse' | 'own' | 'renew' | 'none';
   readonly osSandbox: 'auto' | 'off';
-  /** Bytes that all sandboxes together may use. */
+  /** Bytes that a sandbox may use at most. */
   readonly sandboxMemoryBytes: number;
+  /** What the operator allows plugins of a type. */
+  ceilings(type: PluginType): Limits;
   readonly folders: { readonly work: string; readonly artifacts: string; readonly logs: string };
   readonly signal: AbortSignal | undefined;
   onProgress(pluginId: string, done: number, total: number): void;
@@ -135,7 +138,8 @@ async function executeAnew(
     registry,
     chunkStates(entry, context, chunks),
   );
-  const end = await runSandboxed(entry, done, guardDoor(door), work, context);
+  const limits = limitsOf(entry, context);
+  const end = await runSandboxed(entry, done, guardDoor(door), { work, limits }, context);
   const circumstances = {
     ...emptyOutcome(entry, context, startedAt),
     executionFingerprint: fingerprint,
@@ -144,10 +148,14 @@ async function executeAnew(
     exitCode: end.exitCode,
     sandboxLayers: end.sandboxLayers,
     usedCapabilities: end.usedCapabilities,
+    limits,
     chunks,
   };
   try {
-    if (end.status !== 'ok') return { ...circumstances, status: end.status, reason: end.reason };
+    if (end.status !== 'ok') {
+      const { status, reason, limit } = end;
+      return { ...circumstances, status, reason, ...(limit && { limit }) };
+    }
     const collected = await collectArtifacts(end.output.artifacts, end.artifacts, artifacts);
     const result = checked(
       fillIn({
@@ -176,16 +184,22 @@ async function executeAnew(
   }
 }
 
+/** The lowest of what the plugin asks for, what the operator allows, and the run's memory. */
+function limitsOf({ plugin: { manifest } }: PlannedPlugin, context: ExecutionContext): Limits {
+  const limits = effectiveLimits(manifest.limits, context.ceilings(manifest.type));
+  const memory = Math.floor(context.sandboxMemoryBytes / 1e6);
+  return { ...limits, memory_mb: Math.min(limits.memory_mb, memory) };
+}
+
 async function runSandboxed(
   entry: PlannedPlugin,
   done: Upstream,
   door: ReturnType<typeof openDoor>['door'],
-  work: string,
+  { work, limits }: { readonly work: string; readonly limits: Limits },
   context: ExecutionContext,
 ): Promise<ExecutionEnd> {
   const { manifest } = entry.plugin;
   const log = join(context.folders.logs, `${manifest.id}.log`);
-  const memoryMb = Math.min(manifest.limits.memory_mb, Math.floor(context.sandboxMemoryBytes / 1e6));
   return await executePlugin({
     plugin: entry.plugin,
     start: {
@@ -200,7 +214,7 @@ async function runSandboxed(
     },
     door,
     workFolder: work,
-    limits: { ...manifest.limits, memory_mb: memoryMb },
+    limits,
     osSandbox: context.osSandbox,
     networkHosts: [],
     onLog: (line) => appendLog(log, line),

@@ -160,6 +160,8 @@ function pluginOf(outcome: Outcome, unhealthy: ReadonlyMap<string, string>): Run
     finished_at: outcome.finishedAt,
     exit_code: outcome.exitCode,
     ...(reason !== undefined && { unhealthy_ignored: reason }),
+    ...(outcome.limits && { limits: outcome.limits }),
+    ...(outcome.limit && { limit: outcome.limit }),
     ...(environment.length > 0 && { environment: [...environment] }),
   };
 }

@@ -1,5 +1,12 @@
 import type { Sha256 } from '../base/index.ts';
-import type { Capability, OutcomeStatus, PluginManifest, PluginResult } from '../contract/index.ts';
+import type {
+  Capability,
+  LimitName,
+  Limits,
+  OutcomeStatus,
+  PluginManifest,
+  PluginResult,
+} from '../contract/index.ts';
 import type { RunCounts } from '../state/index.ts';
 import type { PlannedPlugin } from './plan.ts';
 
@@ -10,6 +17,10 @@ export interface Outcome {
   readonly status: OutcomeStatus;
   /** Why, where it is not `ok`; empty otherwise. Content: no times, no paths. */
   readonly reason: string;
+  /** The limit that ended it, if one did. */
+  readonly limit?: LimitName;
+  /** The limits in force where it was executed; absent where it was not. */
+  readonly limits?: Limits;
   readonly executionFingerprint: Sha256 | null;
   readonly seed: string;
   /** Where the status is `ok`: the result, its canonical text and its hash. */

@@ -19,7 +19,7 @@ import {
   type RunManifest,
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import type { LoadedPlugin } from '../plugin-host/index.ts';
+import { ceilingsFor, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import { type ExecutionContext, executeEntry, type Upstream } from './execute-entry.ts';
 import { fieldFromCell } from './field-values.ts';
@@ -197,6 +197,7 @@ async function checkDerivations(
 
 async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise<Outcome> {
   const { manifest, paths } = from;
+  const recorded = manifest.plugins.find(({ id }) => id === plugin.manifest.id);
   const folder = join(paths.temporary, `verify-${randomId()}`);
   const settings = settingsIn(manifest, plugin.manifest.id);
   const upstream = plugin.manifest.depends_on;
@@ -212,6 +213,7 @@ async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise
     cache: 'none',
     osSandbox: 'auto',
     sandboxMemoryBytes: Math.floor(manifest.execution.memory_limit_bytes / 2),
+    ceilings: (type) => recorded?.limits ?? ceilingsFor(type),
     folders: { work: join(folder, 'work'), artifacts: join(folder, 'artifacts'), logs: folder },
     signal: undefined,
     onProgress: () => undefined,

@@ -1,6 +1,8 @@
 import Type from 'typebox';
-import { check, closed, IngestOptions, oneOf, SeedText } from '../contract/index.ts';
+import { check, closed, IngestOptions, Limits, oneOf, SeedText } from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
+
+const Profile = closed({ limits: Limits });
 
 const StoredConfig = closed({
   dataset: Type.String(),
@@ -17,6 +19,7 @@ const StoredConfig = closed({
     on_failure: oneOf('continue', 'stop'),
     require_os_sandbox: Type.Boolean(),
     false_discovery_rate: Type.Number(),
+    profiles: closed({ profile: Profile, analysis: Profile, report: Profile, llm: Profile }),
   }),
   sources: Type.Record(Type.String(), oneOf('flag', 'config', 'default')),
 });

@@ -15,7 +15,12 @@ const RESOLVER_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
 const RESOLVER_LIBRARIES = ['libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2'];
 const DENO = '/deno';
 
-let probed: Promise<string | undefined> | undefined;
+/** Where bubblewrap is, or why it can not be used. */
+export type Probed =
+  | { readonly path: string; readonly problem?: never }
+  | { readonly path?: never; readonly problem: string };
+
+let probed: Promise<Probed> | undefined;
 
 /** A command in which a program of the host sees an almost empty machine. */
 export interface Wrapped {
@@ -24,8 +29,13 @@ export interface Wrapped {
   readonly deno: string;
 }
 
-/** The path of bubblewrap, or undefined where it is missing or may not make namespaces. Tried once. */
-export function findBubblewrap(): Promise<string | undefined> {
+/** The path of bubblewrap, or undefined where it can not be used. */
+export async function findBubblewrap(): Promise<string | undefined> {
+  return (await tryBubblewrap()).path;
+}
+
+/** Finds bubblewrap, and sees whether Deno starts in it. Tried once per process. */
+export function tryBubblewrap(): Promise<Probed> {
   probed ??= probe();
   return probed;
 }
@@ -70,14 +80,19 @@ function resolver(): string[] {
   return [...RESOLVER_FILES.filter((path) => existsSync(path)), ...libraries(RESOLVER_LIBRARIES)];
 }
 
-async function probe(): Promise<string | undefined> {
-  if (process.platform !== 'linux') return undefined;
+async function probe(): Promise<Probed> {
+  if (process.platform !== 'linux') return { problem: 'it exists on Linux only' };
   const path = PLACES.find((place) => existsSync(place));
-  if (path === undefined) return undefined;
+  if (path === undefined) return { problem: 'it is not installed' };
   const { command, arguments: options, deno } = wrap(path, import.meta.dirname);
   return new Promise((resolve) => {
-    execFile(command, [...options, deno, '--version'], { env: {} }, (error) =>
-      resolve(error === null ? path : undefined),
+    execFile(command, [...options, deno, '--version'], { env: {} }, (error, _, stderr) =>
+      resolve(error === null ? { path } : { problem: `it does not work here: ${firstLine(stderr)}` }),
     );
   });
+}
+
+function firstLine(text: string): string {
+  const [line = ''] = text.trim().split('\n');
+  return line.slice(0, 300);
 }

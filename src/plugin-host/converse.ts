@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { messageOf } from '../base/index.ts';
-import type { PluginManifest } from '../contract/index.ts';
+import type { Limits } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import type { CallServer } from './answer-calls.ts';
 import { describeExit } from './describe-exit.ts';
@@ -11,17 +11,13 @@ import type { ArtifactReceiver } from './receive-artifacts.ts';
 import type { SandboxCommand } from './sandbox-command.ts';
 import { type Watch, watchResources } from './watch-resources.ts';
 
-const MEBIBYTE = 2 ** 20;
-/** What the sandbox's runtime takes before a plugin does anything; it comes on top of the plugin's limit. */
-const RUNTIME_BYTES = 64 * MEBIBYTE;
-
 export interface Conversation {
   readonly command: SandboxCommand;
   readonly start: StartDocument;
   readonly task?: Task;
   readonly server: CallServer;
   readonly artifacts: ArtifactReceiver;
-  readonly limits: PluginManifest['limits'];
+  readonly limits: Limits;
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
   readonly onStarted?: () => void;
@@ -39,7 +35,7 @@ export interface Conversed {
 export function converse(conversation: Conversation): Promise<Conversed> {
   return new Promise((resolve, reject) => {
     const child = startChild(conversation.command);
-    const ending = endingOf(child);
+    const ending = endingOf(child, conversation.limits);
     const guards = setGuards(child, ending, conversation);
     const lastWords = hearChild(child, ending, conversation);
     child.on('error', (error) => ending.stop('failed', `the sandbox did not start: ${messageOf(error)}`));
@@ -67,15 +63,10 @@ function startChild({ command, arguments: options, directory, environment }: San
   });
 }
 
-/** Everything that ends a child from outside: memory, wall time, the operator. */
+/** Everything that ends a child from outside: what its processes use, wall time, the operator. */
 function setGuards(child: ChildProcess, ending: Ending, { limits, signal }: Conversation): Watch {
-  const watch = watchResources({
-    pid: child.pid ?? 0,
-    memoryBytes: limits.memory_mb * MEBIBYTE + RUNTIME_BYTES,
-    onMemory: () => ending.stop('out_of_memory', `memory: more than ${limits.memory_mb} MB`),
-  });
-  const late = () => ending.stop('timed_out', `wall time: more than ${limits.wall_s} s`);
-  const wall = setTimeout(late, Math.min(limits.wall_s * 1000, 2 ** 31 - 1));
+  const watch = watchResources(child.pid ?? 0, limits, ending.exceed);
+  const wall = setTimeout(() => ending.exceed('wall_s'), Math.min(limits.wall_s * 1000, 2 ** 31 - 1));
   const cancel = () => ending.stop('cancelled', 'cancelled');
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();

@@ -1,17 +1,19 @@
 import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectory, removeTree, systemClock } from '../base/index.ts';
-import type { Capability, PluginManifest, PluginOutput } from '../contract/index.ts';
+import type { Capability, Limits, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { serveCalls } from './answer-calls.ts';
 import { runnerCode } from './bundle-runner.ts';
 import { converse } from './converse.ts';
 import type { DataDoor } from './data-door.ts';
-import type { FailedStatus } from './ending.ts';
+import type { Failure } from './ending.ts';
+import type { SandboxLayer } from './layers.ts';
 import type { LoadedPlugin } from './load-plugins.ts';
 import type { Task } from './messages.ts';
+import { NO_BUILTINS } from './no-builtins.ts';
 import { type ReceivedArtifacts, receiveArtifacts } from './receive-artifacts.ts';
-import { type SandboxLayer, sandboxCommand } from './sandbox-command.ts';
+import { sandboxCommand } from './sandbox-command.ts';
 
 export interface ExecutionRequest {
   readonly plugin: LoadedPlugin;
@@ -21,7 +23,7 @@ export interface ExecutionRequest {
   readonly door: DataDoor;
   /** Made if it is missing; what is put there is gone at the end. */
   readonly workFolder: string;
-  readonly limits: PluginManifest['limits'];
+  readonly limits: Limits;
   /** `auto`: bubblewrap too where it works. */
   readonly osSandbox: 'auto' | 'off';
   /** Each `host` or `host:port` that the plugin may talk to; none where the network was not granted. */
@@ -41,7 +43,7 @@ export type ExecutionEnd = (
       /** What it handed over; nobody has compared that with what the output announces. */
       readonly artifacts: ReceivedArtifacts;
     }
-  | { readonly status: FailedStatus; readonly reason: string }
+  | Failure
 ) & {
   readonly durationMs: number;
   /** Highest resident set of the process tree; null where it can't be watched. */
@@ -61,7 +63,7 @@ export async function executePlugin(
   request: ExecutionRequest,
   effects: { readonly bareGlobals: boolean } = { bareGlobals: false },
 ): Promise<ExecutionEnd> {
-  const { plugin, limits } = request;
+  const { plugin } = request;
   const started = systemClock.monotonicMs();
   await ensureDirectory(request.workFolder);
   const work = await realpath(await mkdtemp(join(request.workFolder, 'execution-')));
@@ -71,9 +73,9 @@ export async function executePlugin(
   try {
     await writeFile(join(work, 'runner.mjs'), await runnerCode());
     await writeFile(join(work, 'plugin.mjs'), plugin.bundle);
+    await writeFile(join(work, 'imports.json'), NO_BUILTINS);
     const command = await sandboxCommand(work, {
-      memoryMb: limits.memory_mb,
-      cpuSeconds: limits.cpu_s,
+      limits: request.limits,
       osSandbox: request.osSandbox,
       networkHosts: request.networkHosts,
       bareGlobals: effects.bareGlobals,

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { messageOf, redact } from '../base/index.ts';
-import { check, describeProblems, type PluginManifest, PluginOutput } from '../contract/index.ts';
+import { check, describeProblems, type Limits, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { type CallServer, MAX_STATE_BYTES } from './answer-calls.ts';
 import { splitArtifact } from './artifact-codec.ts';
@@ -23,7 +23,8 @@ import { parseUntrusted, UntrustedJsonError } from './untrusted-json.ts';
 
 const MEBIBYTE = 2 ** 20;
 const MAX_OPEN_CALLS = 1000;
-const PROGRESS_BYTES = 16;
+/** What a message costs the host at least, however little it says. */
+const MESSAGE_BYTES = 16;
 const LAST_WORDS = 10_000;
 
 interface Listening {
@@ -31,7 +32,7 @@ interface Listening {
   readonly task?: Task;
   readonly server: CallServer;
   readonly artifacts: ArtifactReceiver;
-  readonly limits: PluginManifest['limits'];
+  readonly limits: Limits;
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -48,7 +49,7 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
   let stderr = '';
 
   function log(text: string): void {
-    output.count(Buffer.byteLength(text) + 1, 'log');
+    output.count(Buffer.byteLength(text) + MESSAGE_BYTES, 'log');
     listening.onLog(text);
   }
 
@@ -62,7 +63,7 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
     }
   }
 
-  function hear(message: ChildMessage): void {
+  function hear(message: ChildMessage, bytes: number): void {
     switch (message.type) {
       case 'request':
         void answer(message.id, message.call);
@@ -71,10 +72,11 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
         log(message.text);
         break;
       case 'progress':
-        output.count(PROGRESS_BYTES, 'log');
+        output.count(MESSAGE_BYTES, 'log');
         listening.onProgress(message.done, message.total);
         break;
       case 'output':
+        output.count(bytes, 'output');
         ending.settle(judge(message.output));
         break;
       case 'failed':
@@ -86,7 +88,7 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
   const largest = Math.max(limits.output_mb * MEBIBYTE, MAX_STATE_BYTES + MEBIBYTE);
   const read = frameReader((length, kind) => {
     if (kind === FRAME_ARTIFACT) output.count(length, 'artifacts');
-    if (length > largest) throw new TooLong(`output: more than ${limits.output_mb} MB`);
+    if (length > largest) throw new TooLong('output');
   });
   child.stdout?.on('data', (bytes: Buffer) =>
     guarded(ending, () => {
@@ -94,7 +96,7 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
       for (const frame of read(bytes)) {
         if (ending.isOver()) return;
         if (frame.kind === FRAME_ARTIFACT) receive(frame.payload);
-        else hear(messageIn(frame));
+        else hear(messageIn(frame), frame.payload.length);
       }
     }),
   );
@@ -131,6 +133,7 @@ function wholeLines(take: (text: string) => void) {
   return { add, end };
 }
 
+/** More than `output_mb`: of what, is the message. */
 class TooLong extends Error {}
 
 /** What a plugin got wrong ends it; anything else is a bug of the host and comes out. */
@@ -138,7 +141,7 @@ function guarded(ending: Ending, hear: () => void): void {
   try {
     hear();
   } catch (error) {
-    if (error instanceof TooLong) ending.stop('limit_exceeded', error.message);
+    if (error instanceof TooLong) ending.exceed('output_mb', error.message);
     else if (error instanceof FrameError || error instanceof UntrustedJsonError) {
       ending.stop('invalid_output', error.message);
     } else ending.crash(error);
@@ -173,8 +176,7 @@ function answerer(
   let open = 0;
   return async (id, call) => {
     open += 1;
-    if (open > MAX_OPEN_CALLS)
-      ending.stop('limit_exceeded', `calls: more than ${MAX_OPEN_CALLS} open at once`);
+    if (open > MAX_OPEN_CALLS) ending.exceed('calls', `more than ${MAX_OPEN_CALLS} open at once`);
     try {
       const answer = await server.answer(call);
       if (ending.isOver()) return;
@@ -188,12 +190,12 @@ function answerer(
   };
 }
 
-/** Counts what a plugin gives to be kept, before it is kept: files and log together. Throws TooLong. */
+/** Counts what a plugin gives to be kept, before it is kept: files, log and output together. Throws TooLong. */
 function counted(megabytes: number) {
   let bytes = 0;
-  const count = (added: number, what: 'artifacts' | 'log'): void => {
+  const count = (added: number, what: 'artifacts' | 'log' | 'output'): void => {
     bytes += added;
-    if (bytes > megabytes * MEBIBYTE) throw new TooLong(`${what}: more than ${megabytes} MB`);
+    if (bytes > megabytes * MEBIBYTE) throw new TooLong(what);
   };
   return { count };
 }

@@ -1,5 +1,9 @@
+import type { Limits } from '../contract/index.ts';
 import { executePlugin } from './execute-plugin.ts';
 import type { LoadedPlugin } from './load-plugins.ts';
+import { ceilingsFor, effectiveLimits } from './profiles.ts';
+
+const MOST_SECONDS = 60;
 
 /** Where and how a plugin is looked at. */
 export interface Inspection {
@@ -35,13 +39,19 @@ async function inspect(
     start: NO_TABLE,
     door: NO_DATA,
     workFolder,
-    limits: plugin.manifest.limits,
+    limits: limitsOf(plugin),
     osSandbox,
     networkHosts: [],
     onLog,
     onProgress: () => undefined,
   });
   return end.status === 'ok' ? { ok: true, functions: end.output.notes } : { ok: false, reason: end.reason };
+}
+
+/** Somebody waits for it: a plugin that may compute for an hour may not take as long to load. */
+function limitsOf({ manifest }: LoadedPlugin): Limits {
+  const limits = effectiveLimits(manifest.limits, ceilingsFor(manifest.type));
+  return { ...limits, wall_s: Math.min(limits.wall_s, MOST_SECONDS) };
 }
 
 const NO_TABLE = {

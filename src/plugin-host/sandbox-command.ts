@@ -1,21 +1,12 @@
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Limits } from '../contract/index.ts';
 import { findBubblewrap, wrap } from './bubblewrap.ts';
 import { findDeno } from './find-deno.ts';
-
-/** Layers that may stand between a plugin and the machine. */
-export type SandboxLayer =
-  | 'deno_permissions'
-  | 'runner_computed_import'
-  | 'plain_globals'
-  | 'bubblewrap'
-  | 'memory_watch'
-  | 'kernel_limits'
-  | 'wall_clock';
+import { type SandboxLayer, sandboxLayers } from './layers.ts';
 
 export interface SandboxOptions {
-  readonly memoryMb: number;
-  readonly cpuSeconds: number;
+  readonly limits: Limits;
   /** Each `host` or `host:port` that it may talk to; none: no network at all. */
   readonly networkHosts: readonly string[];
   readonly osSandbox: 'auto' | 'off';
@@ -33,28 +24,19 @@ export interface SandboxCommand {
 }
 
 /**
- * No core dumps; not a byte to any file, whoever in the process writes it; processor time; and, where util-linux is
+ * No core dumps; not a byte to any file, whoever in the process writes it; processor time; open files; and, where util-linux is
  * there, the child ends with a host that is killed.
  */
-const LIMITED = `ulimit -c 0; ulimit -f 0; ulimit -S -t "$1" && ulimit -H -t "$2"; shift 2
+const LIMITED = `ulimit -c 0; ulimit -f 0; ulimit -S -t "$1" && ulimit -H -t "$2"; ulimit -n "$3" 2>/dev/null; shift 3
 if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL "$@"; fi
 exec "$@"`;
 const CPU_GRACE_SECONDS = 5;
+/** The kernel refuses what is beyond; the watch, which counts the whole tree, ends the execution before that. */
+const OPEN_FILES_ROOM = 2;
 const RUNNER = 'runner.mjs';
 const PLUGIN = 'plugin.mjs';
 
-/** The layers in force on this machine, sorted. */
-export async function sandboxLayers(osSandbox: 'auto' | 'off' = 'auto'): Promise<SandboxLayer[]> {
-  findDeno();
-  const layers: SandboxLayer[] = ['deno_permissions', 'plain_globals', 'runner_computed_import'];
-  layers.push('wall_clock');
-  if (process.platform === 'linux') layers.push('memory_watch');
-  if (process.platform !== 'win32') layers.push('kernel_limits');
-  if (osSandbox === 'auto' && (await findBubblewrap()) !== undefined) layers.push('bubblewrap');
-  return layers.sort();
-}
-
-/** The command that starts one execution. `code` is the real path of a folder with `runner.mjs` and `plugin.mjs`. */
+/** The command that starts one execution. `code` is the real path of a folder with `runner.mjs`, `plugin.mjs`, and `imports.json`. */
 export async function sandboxCommand(code: string, options: SandboxOptions): Promise<SandboxCommand> {
   const layers = await sandboxLayers(options.osSandbox);
   const bubblewrap = layers.includes('bubblewrap') ? await findBubblewrap() : undefined;
@@ -127,7 +109,8 @@ function denoArguments(inside: Inside, options: SandboxOptions): string[] {
     // Relative to the folder that it starts in: these lists of paths can't hold a comma.
     `--allow-read=${RUNNER},${PLUGIN}`,
     '--deny-write',
-    `--v8-flags=--disallow-code-generation-from-strings,--max-old-space-size=${options.memoryMb}`,
+    ...(options.bareGlobals ? [] : ['--import-map=imports.json']),
+    `--v8-flags=--disallow-code-generation-from-strings,--max-old-space-size=${options.limits.memory_mb}`,
     RUNNER,
     inside.pluginUrl,
     globals(options),
@@ -146,9 +129,10 @@ function globals({ bareGlobals, networkHosts }: SandboxOptions): string {
   return networkHosts.length === 0 ? 'plain' : 'plain+fetch';
 }
 
-function limited(program: readonly string[], { cpuSeconds }: SandboxOptions): string[] {
-  const soft = Math.max(1, Math.ceil(cpuSeconds));
-  return ['/bin/sh', '-c', LIMITED, 'sh', String(soft), String(soft + CPU_GRACE_SECONDS), ...program];
+function limited(program: readonly string[], { limits }: SandboxOptions): string[] {
+  const soft = Math.max(1, Math.ceil(limits.cpu_s));
+  const numbers = [soft, soft + CPU_GRACE_SECONDS, limits.open_files * OPEN_FILES_ROOM];
+  return ['/bin/sh', '-c', LIMITED, 'sh', ...numbers.map(String), ...program];
 }
 
 /** All that Deno finds set. A DENO_DIR below a plain file: caches, localStorage and the like have no place to be in. */

@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isSystemError } from '../base/index.ts';
+import type { LimitName, Limits } from '../contract/index.ts';
 
 const TICK_MS = 25;
 const PAGE_BYTES = 4096;
+/** Linux tells the processor time of a process in these, whatever its kernel counts in. */
+const TICKS_PER_SECOND = 100;
+const MEBIBYTE = 2 ** 20;
+/** What the sandbox's runtime takes before a plugin does anything; it comes on top of the plugin's limit. */
+const RUNTIME_BYTES = 64 * MEBIBYTE;
 
 export interface Watch {
   /** The highest resident set of the whole process tree; null where it can't be watched. */
@@ -10,44 +16,79 @@ export interface Watch {
   readonly stop: () => void;
 }
 
-export interface WatchOptions {
-  readonly pid: number;
+/** What a process and all its descendants use at one moment. */
+interface Usage {
   readonly memoryBytes: number;
-  readonly onMemory: () => void;
+  readonly cpuSeconds: number;
+  readonly openFiles: number;
+  /** Each thread, those of the first process too. */
+  readonly threads: number;
 }
 
-/** Looks at memory from outside (Linux), and calls out when the limit is passed. */
-export function watchResources(options: WatchOptions): Watch {
-  const watchesMemory = process.platform === 'linux';
+/** True where a process tree can be looked at from outside. */
+export const canWatchProcesses = process.platform === 'linux';
+
+/** Looks at a process tree from outside, several times a second, and calls out when a limit is passed. */
+export function watchResources(pid: number, limits: Limits, onLimit: (limit: LimitName) => void): Watch {
   let peak = 0;
   const look = () => {
-    if (watchesMemory) {
-      const used = treeMemory(options.pid);
-      peak = Math.max(peak, used);
-      if (used > options.memoryBytes) options.onMemory();
-    }
+    const usage = usageOf(pid);
+    peak = Math.max(peak, usage.memoryBytes);
+    const passed = passedLimit(usage, limits);
+    if (passed !== undefined) onLimit(passed);
   };
-  const timer = setInterval(look, TICK_MS);
+  const timer = canWatchProcesses ? setInterval(look, TICK_MS) : undefined;
   return {
-    peakMemoryBytes: () => (watchesMemory ? peak : null),
+    peakMemoryBytes: () => (canWatchProcesses ? peak : null),
     stop: () => clearInterval(timer),
   };
 }
 
-/** Resident bytes of a process and all its descendants. */
-function treeMemory(pid: number): number {
-  const pages = Number(orNothing(() => readFileSync(`/proc/${pid}/statm`, 'latin1'), '0 0').split(' ')[1]);
-  return childrenOf(pid).reduce((sum, child) => sum + treeMemory(child), pages * PAGE_BYTES);
+function passedLimit(usage: Usage, limits: Limits): LimitName | undefined {
+  if (usage.memoryBytes > limits.memory_mb * MEBIBYTE + RUNTIME_BYTES) return 'memory_mb';
+  if (usage.cpuSeconds > limits.cpu_s) return 'cpu_s';
+  if (usage.openFiles > limits.open_files) return 'open_files';
+  return usage.threads > limits.processes ? 'processes' : undefined;
 }
 
-function childrenOf(pid: number): number[] {
+function usageOf(pid: number): Usage {
   const threads = orNothing(() => readdirSync(`/proc/${pid}/task`), []);
-  return threads.flatMap((thread) =>
-    orNothing(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1'), '')
-      .split(' ')
-      .filter((text) => text !== '')
-      .map(Number),
-  );
+  const own: Usage = {
+    memoryBytes: Number(textOf(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES,
+    cpuSeconds: cpuSecondsIn(textOf(`/proc/${pid}/stat`)),
+    openFiles: orNothing(() => readdirSync(`/proc/${pid}/fd`), []).length,
+    threads: threads.length,
+  };
+  const children = threads.flatMap((thread) => numbersIn(textOf(`/proc/${pid}/task/${thread}/children`)));
+  return children.map(usageOf).reduce(together, own);
+}
+
+function together(a: Usage, b: Usage): Usage {
+  return {
+    memoryBytes: a.memoryBytes + b.memoryBytes,
+    cpuSeconds: a.cpuSeconds + b.cpuSeconds,
+    openFiles: a.openFiles + b.openFiles,
+    threads: a.threads + b.threads,
+  };
+}
+
+/** User and system time of a process and of those children of it that have ended, from its `stat`. */
+function cpuSecondsIn(stat: string): number {
+  // The name before the last ")" may hold anything; utime, stime, cutime, cstime are the 12th to 15th field behind it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
+  return ticks / TICKS_PER_SECOND;
+}
+
+function numbersIn(text: string): number[] {
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
+}
+
+function textOf(path: string): string {
+  return orNothing(() => readFileSync(path, 'latin1'), '');
 }
 
 /** What is read may be gone by then. */

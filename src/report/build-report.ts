@@ -5,6 +5,7 @@ import {
   environmentNames,
   type Finding,
   type IngestReport,
+  type LimitName,
   type MethodNote,
   type OutcomeStatus,
   type Part,
@@ -27,6 +28,7 @@ export interface ReportOutcome {
   readonly status: OutcomeStatus;
   /** Why, where it is not `ok`; empty otherwise. */
   readonly reason: string;
+  readonly limit?: LimitName;
   readonly result?: PluginResult;
   /** Its settings as they were in force; none where the caller knows of none. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -134,7 +136,7 @@ function rankedFindings(results: readonly PluginResult[], roles: RoleMap): Findi
 }
 
 function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutcome {
-  const { manifest, status, reason } = outcome;
+  const { manifest, status, reason, limit } = outcome;
   const result = closed.results.find((r) => r.plugin_id === manifest.id);
   return {
     plugin_id: manifest.id,
@@ -144,6 +146,7 @@ function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutc
     type: manifest.type,
     status,
     reason,
+    ...(limit && { limit }),
     findings: result?.findings.length ?? 0,
     notes: [
       ...(result?.notes ?? []),

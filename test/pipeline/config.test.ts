@@ -68,3 +68,27 @@ test('memory sizes are read with decimal and binary units', () => {
   expect(parseMemory('1.5G')).toBe(1.5e9);
   for (const wrong of ['0', 'much', '10KB', '-1GB']) expect(() => parseMemory(wrong)).toThrow('memory:');
 });
+
+test('EXT-09 the ceilings of a type of plugin come before those of all, those before the defaults', () => {
+  const { policy, sources } = resolve({
+    policy: { limits: { wall_s: 60, open_files: 100 }, profiles: { analysis: { limits: { wall_s: 90 } } } },
+  });
+  expect(policy.profiles.analysis.limits).toMatchObject({ wall_s: 90, open_files: 100, cpu_s: 7200 });
+  expect(policy.profiles.profile.limits).toMatchObject({ wall_s: 60, open_files: 100, cpu_s: 3600 });
+  expect(sources).toMatchObject({
+    'policy.profiles.analysis.limits.wall_s': 'config',
+    'policy.profiles.analysis.limits.cpu_s': 'default',
+    'policy.profiles.profile.limits.wall_s': 'config',
+  });
+});
+
+test.each([
+  [{ policy: { limits: { wall: 60 } } }, 'policy.limits.wall: unknown key (did you mean "wall_s"?)'],
+  [{ policy: { limits: { open_files: 3 } } }, 'policy.limits.open_files: must be >= 64, got 3'],
+  [
+    { policy: { profiles: { analyses: {} } } },
+    'policy.profiles.analyses: unknown key (did you mean "analysis"?)',
+  ],
+])('EXEC-06 a ceiling that can not be is named with its path: %j', (content, message) => {
+  expect(() => resolve(content)).toThrow(message);
+});

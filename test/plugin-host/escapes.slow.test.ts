@@ -34,7 +34,7 @@ const DENIED_BY_BUBBLEWRAP = /^deno: Error proto error: io error: No such file o
  * each fixture is also executed with bare globals, where only a denial counts.
  */
 const GONE =
-  /\w+ is not defined|Cannot read properties of undefined|Cannot access 'default' before initialization/;
+  /\w+ is not defined|Blocked by null entry for ""node:|Cannot read properties of undefined|Cannot access 'default' before initialization/;
 
 /** Lines of the log that are no denial. */
 function undenied(name: string, { osSandbox, bareGlobals }: Mode, log: readonly string[]): string[] {

@@ -2,10 +2,16 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../src/base/index.ts';
-import { check, PluginManifest } from '../../src/contract/index.ts';
+import { check, type Limits, PluginManifest } from '../../src/contract/index.ts';
 // The effects of executePlugin are not part of the folder's interface: only tests take hygiene away.
 import { executePlugin } from '../../src/plugin-host/execute-plugin.ts';
-import type { DataDoor, ExecutionEnd, ExecutionRequest, LoadedPlugin } from '../../src/plugin-host/index.ts';
+import {
+  ceilingsFor,
+  type DataDoor,
+  type ExecutionEnd,
+  type ExecutionRequest,
+  type LoadedPlugin,
+} from '../../src/plugin-host/index.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/plugins');
 
@@ -14,7 +20,7 @@ export interface HostileOptions {
   readonly osSandbox?: 'auto' | 'off';
   readonly networkHosts?: readonly string[];
   readonly bareGlobals?: boolean;
-  readonly limits?: Partial<PluginManifest['limits']>;
+  readonly limits?: Partial<Limits>;
   readonly start?: Partial<ExecutionRequest['start']>;
   readonly door?: Partial<DataDoor>;
   readonly replace?: readonly [string, string];
@@ -43,7 +49,7 @@ export async function executeHostile(name: string, options: HostileOptions = {})
         start: { ...EMPTY_START, settings: options.settings ?? {}, ...options.start },
         door: { ...NO_DATA, ...options.door },
         workFolder,
-        limits: { ...plugin.manifest.limits, ...options.limits },
+        limits: { ...ceilingsFor('analysis'), ...plugin.manifest.limits, ...options.limits },
         osSandbox: options.osSandbox ?? 'off',
         networkHosts: options.networkHosts ?? [],
         onLog: (line) => void log.push(line),

@@ -13,6 +13,7 @@ import { join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppPaths, appPaths, systemClock } from '../../src/base/index.ts';
 import { type Diagnosis, diagnose } from '../../src/engine/index.ts';
+import { sandboxLayers } from '../../src/plugin-host/index.ts';
 import { connect, type Database } from '../../src/state/database.ts';
 import { currentOwner, openState } from '../../src/state/index.ts';
 import { filesBelow, root, run, temporaryFolder } from './command.ts';
@@ -70,6 +71,11 @@ test('a sound appdata has nothing to tell, at a glance and in full', async () =>
   const said = await say(['doctor', '--full', '--appdata', paths.root]);
   expect(said.code).toBe(0);
   expect(said.out).toContain('nothing is damaged');
+  expect(said.out).toMatch(/sandbox +.*deno_permissions.*wall_clock/);
+  const { sandbox } = await examined(paths, false);
+  const inForce = sandbox.filter(({ in_force }) => in_force).map(({ layer }) => layer);
+  expect(inForce).toEqual(await sandboxLayers());
+  for (const { in_force, why_not } of sandbox) expect(why_not === '').toBe(in_force);
 });
 
 describe('one flipped byte in any file is found by doctor --full, named, and what it touches', () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Report } from '../../src/contract/index.ts';
+import type { Report, RunManifest } from '../../src/contract/index.ts';
 import { command, filesBelow, readJson, root, run, temporaryFolder, testPlugins } from './command.ts';
 
 const sales = join(root, 'examples', 'sales.csv');
@@ -61,6 +61,27 @@ test('with the policy stop a failure fails the run: exit code 5, nothing committ
   expect(ended.code).toBe(5);
   expect(JSON.parse(ended.out)).toMatchObject({ status: 'FAILED' });
   expect(filesBelow(join(folder, 'a', 'runs'))).toEqual([]);
+});
+
+test('EXEC-02 the operator’s ceilings come before what a plugin asks for; report and manifest name the limit that ended it', async () => {
+  const folder = temporaryFolder();
+  const config = join(folder, 'c.yaml');
+  writeFileSync(
+    config,
+    'policy: { limits: { wall_s: 50 }, profiles: { analysis: { limits: { wall_s: 0.6 } } } }\n',
+  );
+  const args = ['--config', config, '--plugin-dir', testPlugins, '--plugins', 'never_ends,counts_rows'];
+  const { run_dir } = await run(sales, join(folder, 'a'), args, { code: 3 });
+  const report = readJson<Report>(join(run_dir, 'report.json'));
+  expect(report.plugins.find((plugin) => plugin.plugin_id === 'never_ends')).toMatchObject({
+    status: 'timed_out',
+    limit: 'wall_s',
+    reason: 'wall time: more than 0.6 s',
+  });
+  const manifest = readJson<RunManifest>(join(run_dir, 'run_manifest.json'));
+  const ended = manifest.plugins.find((plugin) => plugin.id === 'never_ends');
+  expect(ended).toMatchObject({ limit: 'wall_s', limits: { wall_s: 0.6, output_mb: 8, open_files: 256 } });
+  expect(manifest.config.sources).toMatchObject({ 'policy.profiles.analysis.limits.wall_s': 'config' });
 });
 
 test('a policy that requires the sandbox of the operating system refuses to run without: exit code 6', async () => {

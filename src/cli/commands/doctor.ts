@@ -53,11 +53,22 @@ function diagnosisText(found: Diagnosis): string {
       state === 'dead' ? 'left behind' : 'under way',
       `${what}, since ${since}, by process ${owner}${OWNERS[state]}`,
     ]),
+    ...sandboxRows(found),
     ['verdict', verdictOf(found)],
   ];
   const damages = found.damages.map(damageLines);
   const warnings = found.warnings.map(({ text, repair }) => `warning: ${text}\n  what to do: ${repair}\n`);
   return [table(facts), ...damages, ...warnings].join('');
+}
+
+/** The layers in force between plugins and this machine, and a row for each that is not. */
+function sandboxRows({ sandbox }: Diagnosis): [string, string][] {
+  const inForce = sandbox.filter(({ in_force }) => in_force).map(({ layer }) => layer);
+  const missing = sandbox.filter(({ in_force }) => !in_force);
+  return [
+    ['sandbox', inForce.join(', ')],
+    ...missing.map(({ layer, why_not }): [string, string] => ['not in force', `${layer}: ${why_not}`]),
+  ];
 }
 
 function ageOf(hours: number | null): string {

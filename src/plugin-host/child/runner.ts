@@ -11,6 +11,9 @@ import { checkStreaming, streamChunks } from './stream-chunks.ts';
 
 const [pluginUrl = '', globals, codeFolder = ''] = deno.args;
 
+/** What prints as it is called. The rest of the console counts, measures time or indents, and does nothing here. */
+const PRINTING = new Set(['debug', 'dir', 'dirxml', 'error', 'info', 'log', 'table', 'trace', 'warn']);
+
 reportLooseEnds();
 redirectConsole();
 freezeClock();
@@ -68,8 +71,9 @@ function fail(error: unknown): never {
 function redirectConsole(): void {
   const show = (value: unknown) => (typeof value === 'object' ? safeJson(value) : String(value));
   const write = (...values: readonly unknown[]) => log(values.map(show).join(' '));
-  for (const name of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const) {
-    console[name] = write;
+  for (const name of Object.keys(console)) {
+    if (typeof Reflect.get(console, name) !== 'function') continue;
+    Reflect.set(console, name, PRINTING.has(name) ? write : () => undefined);
   }
 }
 

@@ -1,0 +1,36 @@
+import Type, { type Static } from 'typebox';
+import { closed, oneOf } from './common.ts';
+
+/** What can end an execution from outside, by name. `disk_mb` has no number: nothing may be written at all. */
+export const LimitName = oneOf(
+  'wall_s',
+  'cpu_s',
+  'memory_mb',
+  'output_mb',
+  'open_files',
+  'processes',
+  'disk_mb',
+  'calls',
+);
+export type LimitName = Static<typeof LimitName>;
+
+const limits = {
+  /** Seconds that pass. */
+  wall_s: Type.Number({ exclusiveMinimum: 0 }),
+  /** Seconds of processors, all threads and processes together. */
+  cpu_s: Type.Number({ exclusiveMinimum: 0 }),
+  memory_mb: Type.Integer({ minimum: 64 }),
+  /** What it gives to be kept: artifacts, log and output together. Held in the host's memory until its end. */
+  output_mb: Type.Integer({ minimum: 1, maximum: 1024 }),
+  open_files: Type.Integer({ minimum: 64 }),
+  /** Threads and processes together; the runtime has some of its own. */
+  processes: Type.Integer({ minimum: 32 }),
+};
+
+/** The limits in force for an execution: the lower of what its manifest asks for and what the operator allows. */
+export const Limits = closed(limits);
+export type Limits = Static<typeof Limits>;
+
+/** The operator's ceilings: each may be left out. */
+export const Ceilings = Type.Partial(closed(limits), { additionalProperties: false });
+export type Ceilings = Static<typeof Ceilings>;

@@ -1,0 +1,63 @@
+import { messageOf } from '../base/index.ts';
+import { tryBubblewrap } from './bubblewrap.ts';
+import { findDeno } from './find-deno.ts';
+import { canWatchProcesses } from './watch-resources.ts';
+
+/** Layers that may stand between a plugin and the machine. */
+export type SandboxLayer =
+  | 'deno_permissions'
+  | 'runner_computed_import'
+  | 'plain_globals'
+  | 'bubblewrap'
+  | 'process_watch'
+  | 'kernel_limits'
+  | 'wall_clock';
+
+/** A layer, and why it is not in force where it is not. */
+export interface LayerState {
+  readonly layer: SandboxLayer;
+  readonly in_force: boolean;
+  /** Empty where it is in force. */
+  readonly why_not: string;
+}
+
+export const hasKernelLimits = process.platform !== 'win32';
+
+/** The layers in force on this machine, sorted. Throws SH_SANDBOX_UNAVAILABLE where there is no sandbox at all. */
+export async function sandboxLayers(osSandbox: 'auto' | 'off' = 'auto'): Promise<SandboxLayer[]> {
+  findDeno();
+  const states = await layerStates(osSandbox);
+  return states.filter(({ in_force }) => in_force).map(({ layer }) => layer);
+}
+
+/** Every layer that there is, sorted, and whether it stands on this machine. */
+export async function layerStates(osSandbox: 'auto' | 'off' = 'auto'): Promise<LayerState[]> {
+  const noDeno = whyNoDeno();
+  const elsewhere = `there is no such thing on ${process.platform}`;
+  return [
+    state('bubblewrap', noDeno || (await whyNoBubblewrap(osSandbox))),
+    state('deno_permissions', noDeno),
+    state('kernel_limits', hasKernelLimits ? '' : elsewhere),
+    state('plain_globals', noDeno),
+    state('process_watch', canWatchProcesses ? '' : elsewhere),
+    state('runner_computed_import', noDeno),
+    state('wall_clock', ''),
+  ];
+}
+
+function state(layer: SandboxLayer, whyNot: string): LayerState {
+  return { layer, in_force: whyNot === '', why_not: whyNot };
+}
+
+async function whyNoBubblewrap(osSandbox: 'auto' | 'off'): Promise<string> {
+  return osSandbox === 'off' ? 'it is switched off' : ((await tryBubblewrap()).problem ?? '');
+}
+
+function whyNoDeno(): string {
+  try {
+    findDeno();
+    return '';
+  } catch (error) {
+    return messageOf(error);
+  }
+}
