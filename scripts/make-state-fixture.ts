@@ -9,6 +9,7 @@ import { connect, type Database } from '../src/state/database.ts';
 import { migrate } from '../src/state/migrate.ts';
 import { MIGRATIONS } from '../src/state/migrations/index.ts';
 import { guardRows } from '../src/state/row-checksums.ts';
+import { approvalsStore } from '../src/state/stores/approvals.ts';
 import { knownBadStore } from '../src/state/stores/known-bad.ts';
 import { pluginsStore } from '../src/state/stores/plugins.ts';
 
@@ -56,6 +57,22 @@ const ADDITIONS: Readonly<Record<number, (database: Database) => void>> = {
       ...{ plugin_id: 'analysis_lateness', versions: '1.0.x', engines: '<0.2.0' },
       ...{ other_id: 'profile_basic', other_versions: '*', reason: 'they disagree on what a row is' },
     });
+  },
+  6: (database) => {
+    guardRows(database);
+    const clock = { now: () => '2025-03-01T00:00:13.000Z', monotonicMs: () => 0 };
+    const approvals = approvalsStore(database, clock);
+    const approval = {
+      plugin_id: 'analysis_lateness',
+      plugin_version: '1.1.0',
+      code_sha256: sha256('code 1.1.0'),
+      capability: 'network',
+      scope_kind: 'dataset',
+      scope_name: 'orders',
+      approved_by: 'ana',
+    } as const;
+    approvals.approve({ ...approval, hosts: ['api.example.com:443'] });
+    approvals.approve({ ...approval, hosts: ['api.example.com:443', 'rates.example.com'] });
   },
 };
 

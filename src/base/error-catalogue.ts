@@ -232,9 +232,24 @@ export const ERROR_CATALOGUE = {
     exit: 6,
   },
   SH_PLUGIN_DENIED: {
-    message: 'The plugin {id} asks for what is not granted: {capabilities}.',
-    hint: 'This engine grants dataset.read and artifacts.write only.',
+    message: 'The plugin {id} is not allowed to run: {reason}.',
+    hint: '{advice}',
     exit: 6,
+  },
+  SH_NETWORK_UNASKED: {
+    message: 'The plugin {id}, named by --allow-network, {reason}.',
+    hint: 'Leave it out: "stat-harness plugins show {id}" tells what a plugin asks for.',
+    exit: 2,
+  },
+  SH_APPROVAL_INVALID: {
+    message: '{what} can not be approved for the plugin {id}: {reason}.',
+    hint: '{advice}',
+    exit: 2,
+  },
+  SH_APPROVAL_NONE: {
+    message: 'The plugin {id} has no approval[ {which}] that could be revoked.',
+    hint: 'See what is approved: "stat-harness plugins approve --list".',
+    exit: 2,
   },
   SH_PLAN_CYCLE: {
     message: 'The plugins depend on each other in a circle: {path}.',

@@ -52,3 +52,4 @@ export {
 } from './redact.ts';
 export { nearest } from './suggest.ts';
 export { isPidAlive, type Place, processStart, thisPlace, UNKNOWN } from './this-process.ts';
+export { userName } from './user-name.ts';

@@ -30,7 +30,7 @@ export const pluginDirectoryOption = (): Option =>
   new Option(
     '--plugin-dir <dir>',
     'a folder of plugins besides the built-in ones; may be given again',
-  ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
+  ).argParser(collected);
 
 /** What the files of `run` and `ingest` may be. */
 export const TABLES = 'tables to read: CSV, TSV, JSON, JSON lines, XLSX or Parquet, plain, .gz or .zip';
@@ -161,6 +161,11 @@ export function seedText(text: string): string {
     throw new InvalidArgumentError('It must be a whole number from 0 below 2^64.');
   }
   return text;
+}
+
+/** For an option that may be given again. */
+export function collected(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
 export function collectPairs(

@@ -10,7 +10,11 @@ import { Ceilings } from './limits.ts';
 export const HIGHEST_Q = 0.2;
 
 /** What the operator allows plugins of one type. */
-const Profile = closed({ limits: Type.Optional(Ceilings) });
+const Profile = closed({
+  limits: Type.Optional(Ceilings),
+  /** What they may use without an approval; only what they have anyway can be named: others are left out by it. */
+  capabilities: Type.Optional(Type.Array(oneOf('dataset.read', 'artifacts.write'), { uniqueItems: true })),
+});
 
 /** The configuration file (`--config`, YAML or JSON). Every key is optional; flags come before it. */
 export const Config = closed(

@@ -24,6 +24,12 @@ export const PluginNeeds = closed({
   min_rows: Type.Integer({ minimum: 0 }),
 });
 
+/** A host of the network, or `host:port`: one name or one IPv4 address; the port left out means any. */
+const NetworkHost = Type.String({
+  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?$',
+  maxLength: 260,
+});
+
 /** `plugin.json`: what a plugin is, asks for and promises. */
 export const PluginManifest = closed(
   {
@@ -41,6 +47,8 @@ export const PluginManifest = closed(
     depends_on: Type.Array(closed({ id: Type.String(), required: Type.Boolean() })),
     needs: PluginNeeds,
     capabilities_required: Type.Array(oneOf('dataset.read', 'artifacts.write', 'network', 'gpu')),
+    /** With the capability `network`, and only with it: every host that it may ever talk to. */
+    network_hosts: Type.Optional(Type.Array(NetworkHost, { minItems: 1, maxItems: 20, uniqueItems: true })),
     randomness: Type.Boolean(),
     config_schema: Type.Record(Type.String(), Type.Unknown()),
     output_schema: oneOf('plugin_output.v1'),

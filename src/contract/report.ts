@@ -11,7 +11,7 @@ export const OUTCOME_STATUSES = [
   'timed_out',
   'out_of_memory',
   'limit_exceeded',
-  'denied',
+  'blocked',
   'invalid_output',
   'incompatible',
   'unhealthy',
@@ -36,6 +36,8 @@ export const PluginOutcome = closed({
   limit: Type.Optional(LimitName),
   findings: Type.Integer(),
   notes: Type.Array(Type.String()),
+  /** Hosts of the network that it was allowed to reach: then what it says can't be repeated bit for bit. */
+  network_hosts: Type.Optional(Type.Array(Type.String())),
   /** Roles it needs: every entry, each satisfied by any one of its alternatives. */
   needs_roles: Type.Array(Type.Array(Type.String())),
   /** Its settings as they were in force, defaults included. */

@@ -27,6 +27,25 @@ export const ManifestInput = closed({
   ingest_report_sha256: Sha256Schema,
 });
 
+/** What was granted to a plugin beyond the profile of its type, and who consented to that, when and for what. */
+export const ManifestGrant = closed({
+  capability: Type.String(),
+  /** The hosts that it could reach; empty where the capability has none. */
+  hosts: Type.Array(Type.String()),
+  consents: Type.Array(
+    closed({
+      approved_by: Type.String(),
+      approved_at: Type.String(),
+      /** `all`: for every dataset. */
+      scope: closed({ kind: Type.String(), name: Type.String() }),
+      hosts: Type.Array(Type.String()),
+      /** The code that was looked at, which is the code that ran. */
+      code_sha256: Sha256Schema,
+    }),
+  ),
+});
+export type ManifestGrant = Static<typeof ManifestGrant>;
+
 export const ManifestPlugin = closed({
   id: Type.String(),
   version: Type.String(),
@@ -44,6 +63,7 @@ export const ManifestPlugin = closed({
   capabilities_used: Type.Optional(Type.Array(Type.String())),
   /** Layers that confined the execution: deno_permissions, bubblewrap, process_watch … */
   sandbox_layers: Type.Array(Type.String()),
+  granted: Type.Optional(Type.Array(ManifestGrant)),
   duration_ms: Type.Union([Type.Number(), Type.Null()]),
   peak_memory_bytes: Type.Union([Type.Integer(), Type.Null()]),
   // Runs of the first engines lack what is optional here.
@@ -176,6 +196,8 @@ export const RunSummary = closed(
       plugins_reused: Type.Integer(),
       plugins_failed: Type.Integer(),
       plugins_not_applicable: Type.Integer(),
+      /** Not allowed to run; no failure. */
+      plugins_blocked: Type.Integer(),
     }),
     missing_plugins: Type.Array(closed({ id: Type.String(), status: Type.String(), reason: Type.String() })),
   },

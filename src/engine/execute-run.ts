@@ -88,7 +88,11 @@ export function summarise(
     manifest_path: hasResult ? join(folder, 'run_manifest.json') : null,
     ttfr_ms,
     duration_ms: Math.round(durationMs),
-    counts: { ...finished.counts, ...finished.told },
+    counts: {
+      ...finished.counts,
+      ...finished.told,
+      plugins_blocked: finished.outcomes.filter(({ status }) => status === 'blocked').length,
+    },
     missing_plugins: finished.outcomes
       .filter((outcome) => outcome.status !== 'ok')
       .map(({ manifest, status, reason }) => ({ id: manifest.id, status, reason })),

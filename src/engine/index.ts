@@ -30,6 +30,14 @@ export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.t
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export { healthOfPlugins, type PluginHealth } from './plugin-health.ts';
+export {
+  type ApprovalEntry,
+  type ApprovalRequest,
+  approvePlugin,
+  listApprovals,
+  revokeApprovals,
+} from './plugins/approvals.ts';
+export type { DeclaredCapability } from './plugins/capabilities.ts';
 export type { PluginChange, PluginChanges } from './plugins/change.ts';
 export { removePlugin, rollBackPlugin, setPluginEnabled } from './plugins/change-plugins.ts';
 export { type InstallRequest, installPlugins } from './plugins/install-plugins.ts';

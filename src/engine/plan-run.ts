@@ -1,11 +1,15 @@
 import { HarnessError, randomId } from '../base/index.ts';
-import type { Column, ColumnType, DatasetVersion } from '../contract/index.ts';
+import type { Column, ColumnType, DatasetVersion, ManifestGrant } from '../contract/index.ts';
 import {
+  type Allowed,
   buildPlan,
   type EngineIdentity,
   engineIdentity,
   type Fingerprint,
   fingerprintRun,
+  grantOf,
+  type LeftOut,
+  type Missing,
   type Plan,
   type RunFlags,
   type RunInput,
@@ -13,6 +17,7 @@ import {
 import { type LoadedPlugin, sandboxLayers } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
+import { allowedIn } from './plugins/allowed.ts';
 import { asDisabled, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
@@ -30,6 +35,8 @@ export interface RunRequest {
   readonly osSandbox: 'auto' | 'off';
   /** Run plugins that say they can't work on this machine all the same. */
   readonly ignoreHealth?: boolean;
+  /** Plugins that this run lets into the network, as far as that is approved; none, if left out. */
+  readonly allowNetwork?: readonly string[];
   /** Folder for a copy of the report files. */
   readonly out?: string;
   /** Forces the rows per chunk; results don't depend on it. */
@@ -54,30 +61,31 @@ export async function prepareRun(
   { runId, record }: { readonly runId: string; readonly record: boolean },
 ): Promise<PreparedRun> {
   const [plugins, engine] = await Promise.all([runPlugins(app, request.pluginFolders), engineIdentity()]);
+  const allowed = allowedIn(app, request);
   const ingested = await ingest(app, request, {
     plugins,
     engine,
     correlationId: runId,
     record,
     accept: (config, version, roles) =>
-      void buildPlan({ plugins, config, version, roles, engineVersion: engine.version }),
+      void buildPlan({ plugins, config, version, roles, engineVersion: engine.version, allowed }),
   }).catch((error: unknown) => {
     throw asDisabled(error, app);
   });
-  return planIngested(ingested, { plugins, engine, osSandbox: request.osSandbox });
+  return planIngested(ingested, { plugins, engine, osSandbox: request.osSandbox, allowed });
 }
 
 /** Plans a run over what was ingested. Throws SH_PLAN_…, SH_PLUGIN_…, SH_SANDBOX_UNAVAILABLE. */
 export async function planIngested(
   ingested: Ingested,
-  { plugins, engine, osSandbox }: PlanningContext,
+  { plugins, engine, osSandbox, allowed }: PlanningContext,
 ): Promise<PreparedRun> {
   const { config, version, parts, roles } = ingested;
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
   const input: RunInput = { version, parts, roles, coverage };
   await assertSandbox(config.policy.require_os_sandbox, osSandbox);
-  const plan = buildPlan({ plugins, config, version, roles, engineVersion: engine.version });
+  const plan = buildPlan({ plugins, config, version, roles, engineVersion: engine.version, allowed });
   return { ingested, input, plan, fingerprint: fingerprintRun(input, plan, config, engine), engine };
 }
 
@@ -86,6 +94,7 @@ export interface PlanningContext {
   readonly plugins: readonly LoadedPlugin[];
   readonly engine: EngineIdentity;
   readonly osSandbox: 'auto' | 'off';
+  readonly allowed: Allowed;
 }
 
 /** What `run --dry-run` shows: exactly what would run, and why not the rest. */
@@ -110,9 +119,15 @@ export interface PlanSummary {
     readonly id: string;
     readonly version: string;
     readonly code_sha256: string;
-    readonly will: 'run' | 'not_applicable';
+    readonly will: 'run' | LeftOut['status'];
     readonly reason: string;
     readonly capabilities: readonly string[];
+    /** Hosts that it declares; empty where it does not ask for the network. */
+    readonly network_hosts: readonly string[];
+    /** What somebody consented to beyond the profile of its type. */
+    readonly granted: readonly ManifestGrant[];
+    /** What it asks for and does not get, and what would change that. */
+    readonly missing: readonly Missing[];
     readonly depends_on: readonly string[];
     readonly settings: Readonly<Record<string, unknown>>;
   }[];
@@ -147,13 +162,16 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
       confidence,
       reasons,
     })),
-    plugins: plan.planned.map(({ plugin, settings, upstream, notApplicable }) => ({
+    plugins: plan.planned.map(({ plugin, settings, upstream, leftOut, grants, missing }) => ({
       id: plugin.manifest.id,
       version: plugin.manifest.version,
       code_sha256: plugin.codeSha256,
-      will: notApplicable === undefined ? 'run' : 'not_applicable',
-      reason: notApplicable ?? '',
+      will: leftOut?.status ?? 'run',
+      reason: leftOut?.reason ?? '',
       capabilities: plugin.manifest.capabilities_required,
+      network_hosts: plugin.manifest.network_hosts ?? [],
+      granted: grants.map(grantOf),
+      missing,
       depends_on: upstream.map(({ id }) => id),
       settings,
     })),

@@ -1,5 +1,5 @@
-import { homedir, hostname, userInfo } from 'node:os';
-import { environmentValue, REDACTED, redactorOf, type Secret } from '../base/index.ts';
+import { homedir, hostname } from 'node:os';
+import { environmentValue, REDACTED, redactorOf, type Secret, userName } from '../base/index.ts';
 import { environmentNames } from '../contract/index.ts';
 
 /** Takes out of a text what a diagnostics bundle must not tell. */
@@ -13,13 +13,16 @@ const SECRET_SETTING = /^key$|(api|access|private)_?key|token|secret|passw|crede
 /** The names of people in paths, whoever's home it is and however the path is written. */
 const HOMES = /((?:[/\\]+)(?:home|Users|users)(?:[/\\]+))([^/\\"'<>\s]+)/g;
 
+/** Who consented to something, in documents. */
+const PEOPLE = /("(?:approved|revoked)_by":\s*")[^"]*/g;
+
 /**
  * What keeps secrets and people out of a bundle: values of the environment that settings take, values of variables and
  * settings that are named like secrets, the user's name, home and machine, and names in paths to homes.
  */
 export function discretionFor(settings: Readonly<Record<string, unknown>>): Discretion {
   const redactor = redactorOf([...secretsIn(settings), ...secretsOfEnvironment(), ...personal()], SHORTEST);
-  return (text) => redactor.text(text).replace(HOMES, `$1${REDACTED}`);
+  return (text) => redactor.text(text).replace(HOMES, `$1${REDACTED}`).replace(PEOPLE, `$1${REDACTED}`);
 }
 
 function secretsIn(settings: Readonly<Record<string, unknown>>): Secret[] {
@@ -49,15 +52,6 @@ function personal(): Secret[] {
     ...secret('the user', userName()),
     ...secret('the machine', hostname()),
   ];
-}
-
-/** Undefined where the system knows no name for the user. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
 }
 
 function secret(name: string, value: string | undefined): Secret[] {

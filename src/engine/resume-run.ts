@@ -20,6 +20,7 @@ import { type Ingested, rolesOf } from './ingest-file.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import { partsOf } from './open-version.ts';
 import { type PreparedRun, planIngested } from './plan-run.ts';
+import { allowedIn } from './plugins/allowed.ts';
 import { registryChange, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
@@ -107,7 +108,8 @@ async function prepareAgain(app: App, run: Run, { asked, planned_with: then }: A
     runPlugins(app, asked.plugin_folders, { ...known, ...then.plugins }),
     engineIdentity(),
   ]);
-  return planIngested(ingested, { plugins, engine, osSandbox: asked.os_sandbox });
+  const allowed = allowedIn(app, { allowNetwork: asked.allow_network, pluginFolders: asked.plugin_folders });
+  return planIngested(ingested, { plugins, engine, osSandbox: asked.os_sandbox, allowed });
 }
 
 async function ingestedBefore(app: App, run: Run): Promise<Ingested> {

@@ -37,6 +37,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
     asked: {
       force: request.force,
       os_sandbox: request.osSandbox,
+      allow_network: [...(request.allowNetwork ?? [])],
       plugin_folders: request.pluginFolders.map((folder) => resolve(folder)),
       chunk_rows: request.chunkRows ?? null,
       ...(request.ignoreHealth === true && { ignore_health: true }),

@@ -1,5 +1,6 @@
 import { HarnessError, nearest, parseBytes, redact } from '../base/index.ts';
 import {
+  type Capability,
   Config,
   type ConfigSource,
   check,
@@ -13,7 +14,7 @@ import {
   ROLES,
   withDefaults,
 } from '../contract/index.ts';
-import { ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
+import { capabilitiesFor, ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
 import { withEnvironment } from './environment-settings.ts';
 
 /** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
@@ -52,10 +53,16 @@ export interface ResolvedConfig {
     readonly on_failure: 'continue' | 'stop';
     readonly require_os_sandbox: boolean;
     readonly false_discovery_rate: number;
-    /** The ceilings in force for the plugins of each type. */
-    readonly profiles: Readonly<Record<PluginType, { readonly limits: Limits }>>;
+    /** For the plugins of each type the ceilings in force, and what they may use without an approval. */
+    readonly profiles: Readonly<Record<PluginType, Profile>>;
   };
   readonly sources: Readonly<Record<string, ConfigSource>>;
+}
+
+/** What plugins of one type may have at most, and may use without an approval. */
+export interface Profile {
+  readonly limits: Limits;
+  readonly capabilities: readonly Capability[];
 }
 
 export interface ConfigInput {
@@ -117,6 +124,10 @@ function checkedFile(file: ConfigInput['file']): Config {
 }
 
 function explained(problem: Problem): Problem {
+  if (/^policy\.profiles\.\w+\.capabilities/.test(problem.path)) {
+    const why = 'a profile can only leave or take away these two; others are approved for single plugins';
+    return { ...problem, message: `${problem.message} (${why}: "stat-harness plugins approve")` };
+  }
   if (problem.path !== 'policy.false_discovery_rate') return problem;
   const why = `plugins leave out what has a p-value above ${HIGHEST_Q}, so that a higher rate would keep less than it promises`;
   return { ...problem, message: `${problem.message} (${why}; the default is 0.05)` };
@@ -145,20 +156,22 @@ function resolveProfiles(
   policy: Config['policy'],
   sources: Record<string, ConfigSource>,
 ): ResolvedConfig['policy']['profiles'] {
-  const ceilingsOf = (type: PluginType): { readonly limits: Limits } => {
+  const profileOf = (type: PluginType): Profile => {
     const limits = ceilingsFor(type, policy);
     const given = { ...policy?.limits, ...policy?.profiles?.[type]?.limits };
     for (const name of Object.keys(limits)) {
       const key = `policy.profiles.${type}.limits.${name}`;
       sources[key] = Object.hasOwn(given, name) ? 'config' : 'default';
     }
-    return { limits };
+    sources[`policy.profiles.${type}.capabilities`] =
+      policy?.profiles?.[type]?.capabilities === undefined ? 'default' : 'config';
+    return { limits, capabilities: capabilitiesFor(type, policy) };
   };
   return {
-    profile: ceilingsOf('profile'),
-    analysis: ceilingsOf('analysis'),
-    report: ceilingsOf('report'),
-    llm: ceilingsOf('llm'),
+    profile: profileOf('profile'),
+    analysis: profileOf('analysis'),
+    report: profileOf('report'),
+    llm: profileOf('llm'),
   };
 }
 

@@ -32,6 +32,7 @@ import { fingerprintChunk, fingerprintExecution, type RunInput } from './fingerp
 import { guardDoor, refuseSecrets } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
 import type { Outcome } from './outcome.ts';
+import { networkHosts } from './permissions.ts';
 import type { PlannedPlugin } from './plan.ts';
 import { pluginSeed } from './seeds.ts';
 import { appendLog } from './staging.ts';
@@ -84,12 +85,17 @@ export async function executeEntry(
   );
 }
 
-/** The fingerprint has the name of an environment variable, not its value: such an execution is never reused. */
+/** What no fingerprint holds decides the result: such an execution is never reused, and kept for no other run. */
 function cacheFor(entry: PlannedPlugin, context: ExecutionContext): ExecutionContext['cache'] {
   const names = environmentNames(entry.settings);
-  if (names.length === 0 || context.cache === 'none') return context.cache;
+  const hosts = networkHosts(entry);
+  const why = [
+    ...(names.length === 0 ? [] : [`settings from the environment (${names.join(', ')})`]),
+    ...(hosts.length === 0 ? [] : [`the network is open to it (${hosts.join(', ')})`]),
+  ];
+  if (why.length === 0 || context.cache === 'none') return context.cache;
   const { id } = entry.plugin.manifest;
-  const line = `settings from the environment (${names.join(', ')}): executed anew, and kept for no other run`;
+  const line = `${why.join('; ')}: executed anew, and kept for no other run`;
   appendLog(join(context.folders.logs, `${id}.log`), line);
   return 'none';
 }
@@ -216,7 +222,7 @@ async function runSandboxed(
     workFolder: work,
     limits,
     osSandbox: context.osSandbox,
-    networkHosts: [],
+    networkHosts: networkHosts(entry),
     onLog: (line) => appendLog(log, line),
     onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
     onStarted: prepareToDraw,

@@ -1,5 +1,5 @@
 import { isFailure, type Outcome } from './outcome.ts';
-import type { Plan, PlannedPlugin } from './plan.ts';
+import type { LeftOut, Plan, PlannedPlugin } from './plan.ts';
 
 export interface ExecutePlanOptions {
   readonly workers: number;
@@ -7,10 +7,10 @@ export interface ExecutePlanOptions {
   readonly signal: AbortSignal | undefined;
   /** Executes one plugin; the outcomes of what it depends on are there. */
   execute(entry: PlannedPlugin, done: ReadonlyMap<string, Outcome>): Promise<Outcome>;
-  /** An outcome that needs no execution: upstream failed, cancelled, not applicable. */
+  /** An outcome that needs no execution: upstream failed, cancelled, not applicable, blocked. */
   skip(
     entry: PlannedPlugin,
-    status: 'upstream_failed' | 'cancelled' | 'not_applicable',
+    status: 'upstream_failed' | 'cancelled' | LeftOut['status'],
     reason: string,
   ): Outcome;
 }
@@ -77,7 +77,7 @@ function skippedOutcome(
   planned: ReadonlySet<string>,
   options: ExecutePlanOptions,
 ): Outcome | undefined {
-  if (entry.notApplicable !== undefined) return options.skip(entry, 'not_applicable', entry.notApplicable);
+  if (entry.leftOut !== undefined) return options.skip(entry, entry.leftOut.status, entry.leftOut.reason);
   const failed = entry.upstream.find(
     ({ id, required }) => required && planned.has(id) && done.get(id)?.status !== 'ok',
   );

@@ -2,6 +2,7 @@ import { hashJson, type Sha256 } from '../base/index.ts';
 import type { Coverage, DatasetVersion, Part, RoleMap } from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
+import { networkHosts } from './permissions.ts';
 import type { Plan, PlannedPlugin } from './plan.ts';
 import { runSeed } from './seeds.ts';
 
@@ -111,7 +112,8 @@ function boundColumns(roles: RoleMap): string[][] {
   return roles.bindings.map((binding) => [binding.role, binding.sql_name]);
 }
 
-function pluginPart({ plugin, settings }: PlannedPlugin) {
+function pluginPart({ plugin, settings, leftOut, grants }: PlannedPlugin) {
+  const network = networkHosts({ grants });
   return {
     id: plugin.manifest.id,
     version: plugin.manifest.version,
@@ -120,6 +122,8 @@ function pluginPart({ plugin, settings }: PlannedPlugin) {
     config_schema_sha256: plugin.configSchemaSha256,
     output_schema_sha256: plugin.outputSchemaSha256,
     settings,
+    ...(network.length > 0 && { network }),
+    ...(leftOut?.status === 'blocked' && { blocked: leftOut.reason }),
   };
 }
 

@@ -8,6 +8,8 @@ export const HowAsked = closed({
   /** Every plugin is executed, whatever was computed by other runs. */
   force: Type.Boolean(),
   os_sandbox: oneOf('auto', 'off'),
+  /** Plugins that were let into the network, as far as that was approved. */
+  allow_network: Type.Array(Type.String()),
   /** Folders of plugins besides the built-in ones. */
   plugin_folders: Type.Array(Type.String()),
   /** Forced rows per chunk; null where the parts decide. */

@@ -3,6 +3,7 @@ import {
   type DatasetSchema,
   environmentNames,
   type ManifestArtifact,
+  type ManifestGrant,
   type RunManifest,
   type RunStatus,
 } from '../contract/index.ts';
@@ -10,6 +11,7 @@ import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';
 import { isFailure, type Outcome } from './outcome.ts';
+import { type Grant, networkHosts } from './permissions.ts';
 import type { SealedEvents } from './seal-events.ts';
 import { GENERATOR, pluginSeed } from './seeds.ts';
 
@@ -73,7 +75,7 @@ export function buildManifest(from: ManifestInput): RunManifest {
     config: configOf(from.config),
     determinism: determinismOf(from),
     plugins: [...from.outcomes].sort(byPluginId).map((outcome) => pluginOf(outcome, from.unhealthy)),
-    features: { network_enabled: false, vector_store_enabled: false, gpu: false },
+    features: { network_enabled: from.outcomes.some(hadNetwork), vector_store_enabled: false, gpu: false },
     execution: {
       workers: from.config.workers,
       memory_limit_bytes: from.config.memoryBytes,
@@ -137,7 +139,7 @@ function determinismOf({ config, fingerprint, outcomes }: ManifestInput): RunMan
 }
 
 function pluginOf(outcome: Outcome, unhealthy: ReadonlyMap<string, string>): RunManifest['plugins'][number] {
-  const { plugin, settings } = outcome.entry;
+  const { plugin, settings, grants } = outcome.entry;
   const environment = environmentNames(settings);
   const reason = unhealthy.get(plugin.manifest.id);
   return {
@@ -153,6 +155,7 @@ function pluginOf(outcome: Outcome, unhealthy: ReadonlyMap<string, string>): Run
     capabilities: [...plugin.manifest.capabilities_required],
     ...(outcome.usedCapabilities !== null && { capabilities_used: [...outcome.usedCapabilities] }),
     sandbox_layers: [...outcome.sandboxLayers],
+    ...(outcome.executionFingerprint !== null && grants.length > 0 && { granted: grants.map(grantOf) }),
     duration_ms: outcome.durationMs,
     peak_memory_bytes: outcome.peakMemoryBytes,
     reason: outcome.reason,
@@ -163,6 +166,25 @@ function pluginOf(outcome: Outcome, unhealthy: ReadonlyMap<string, string>): Run
     ...(outcome.limits && { limits: outcome.limits }),
     ...(outcome.limit && { limit: outcome.limit }),
     ...(environment.length > 0 && { environment: [...environment] }),
+  };
+}
+
+/** True where it was executed with the network open to it. */
+export function hadNetwork({ entry, executionFingerprint }: Outcome): boolean {
+  return executionFingerprint !== null && networkHosts(entry).length > 0;
+}
+
+export function grantOf({ capability, hosts, consents }: Grant): ManifestGrant {
+  return {
+    capability,
+    hosts: [...hosts],
+    consents: consents.map((consent) => ({
+      approved_by: consent.approved_by,
+      approved_at: consent.approved_at,
+      scope: { kind: consent.scope_kind, name: consent.scope_name },
+      hosts: [...consent.hosts],
+      code_sha256: consent.code_sha256,
+    })),
   };
 }
 

@@ -40,7 +40,7 @@ export interface Outcome {
 
 /** Statuses that make a run PARTIAL. */
 export function isFailure(status: OutcomeStatus): boolean {
-  return status !== 'ok' && status !== 'not_applicable';
+  return status !== 'ok' && status !== 'not_applicable' && status !== 'blocked';
 }
 
 /** How many plugins ended how. */

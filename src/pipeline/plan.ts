@@ -3,6 +3,7 @@ import type { DatasetVersion, PluginManifest, RoleBinding, RoleMap } from '../co
 import { incompatibility, type LoadedPlugin } from '../plugin-host/index.ts';
 import { assertKnown, type ResolvedConfig } from './config.ts';
 import { dependencyOrder } from './graph.ts';
+import { type Allowed, type Grant, type Missing, type Permissions, permissionsOf } from './permissions.ts';
 
 /** One plugin of a run: to be executed, or left out with the reason. */
 export interface PlannedPlugin {
@@ -10,8 +11,18 @@ export interface PlannedPlugin {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Ids of the plugins whose results it gets; those that are not in the run are passed as absent. */
   readonly upstream: readonly { readonly id: string; readonly required: boolean }[];
-  /** Why it does not fit this table; undefined where it does. */
-  readonly notApplicable: string | undefined;
+  /** Why it is not executed: it does not fit this table, or it is not allowed; undefined where it is executed. */
+  readonly leftOut: LeftOut | undefined;
+  /** What somebody consented to beyond the profile of its type. */
+  readonly grants: readonly Grant[];
+  /** Capabilities that it lacks. */
+  readonly missing: readonly Missing[];
+}
+
+export interface LeftOut {
+  readonly status: 'not_applicable' | 'blocked';
+  /** Content: no times, no paths. */
+  readonly reason: string;
 }
 
 /** Everything that a run will do, in dependency order. */
@@ -20,41 +31,46 @@ export interface Plan {
   readonly runnable: readonly PlannedPlugin[];
 }
 
-/** What this engine lets a plugin do; anything else is refused before the run. */
-const GRANTED: readonly string[] = ['dataset.read', 'artifacts.write'];
-
 export interface PlanInput {
   readonly plugins: readonly LoadedPlugin[];
   readonly config: ResolvedConfig;
   readonly version: Pick<DatasetVersion, 'schema' | 'row_count'>;
   readonly roles: RoleMap;
   readonly engineVersion: string;
+  readonly allowed: Allowed;
 }
 
-/** Chooses plugins, checks the graph and decides what applies. Pure. Throws SH_PLAN_… and SH_PLUGIN_… errors. */
+/** Chooses plugins, checks the graph and decides what applies and what is allowed. Pure. Throws SH_PLAN_… and SH_PLUGIN_… errors. */
 export function buildPlan(input: PlanInput): Plan {
   const chosen = choosePlugins(input);
   dependencyOrder(input.plugins.map((plugin) => plugin.manifest));
+  refuseNetworkUnasked(chosen, input);
   const byId = new Map(chosen.map((plugin) => [plugin.manifest.id, plugin]));
-  const reasons = new Map<string, string>();
+  const leftOut = new Map<string, LeftOut>();
   const planned: PlannedPlugin[] = [];
   for (const id of dependencyOrder(chosen.map((plugin) => plugin.manifest))) {
     const plugin = byId.get(id);
     if (plugin === undefined) continue;
-    const reason =
-      unmetNeed(plugin.manifest, input) ?? missingUpstream(plugin.manifest, byId, reasons, input);
-    if (reason !== undefined) reasons.set(id, reason);
-    if (reason !== undefined && isNamed(id, input.config)) {
-      throw new HarnessError('SH_PLUGIN_NOT_APPLICABLE', { id, reason });
-    }
+    const permissions = permissionsOf(plugin, {
+      allowed: input.allowed,
+      dataset: input.config.dataset,
+      profiles: input.config.policy.profiles,
+    });
+    const left =
+      notApplicable(unmetNeed(plugin.manifest, input)) ??
+      missingUpstream(plugin.manifest, byId, leftOut, input) ??
+      blocked(permissions);
+    if (left !== undefined) leftOut.set(id, left);
+    if (left !== undefined && isNamed(id, input)) throw refusal(id, left, permissions);
     planned.push({
       plugin,
       settings: input.config.settings[id] ?? {},
       upstream: [...plugin.manifest.depends_on].sort((a, b) => byCodePoint(a.id, b.id)),
-      notApplicable: reason,
+      leftOut: left,
+      ...permissions,
     });
   }
-  return { planned, runnable: planned.filter((entry) => entry.notApplicable === undefined) };
+  return { planned, runnable: planned.filter((entry) => entry.leftOut === undefined) };
 }
 
 function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlugin[] {
@@ -70,14 +86,41 @@ function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlu
   return chosen;
 }
 
-/** A plugin that this engine can't run, or may not, stops the run before it starts. */
+/** A plugin that this engine can't run stops the run before it starts. */
 function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
   const reason = incompatibility(manifest, engineVersion) ?? notYet(manifest);
   if (reason !== undefined) throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason });
-  const denied = manifest.capabilities_required.filter((capability) => !GRANTED.includes(capability));
-  if (denied.length > 0) {
-    throw new HarnessError('SH_PLUGIN_DENIED', { id: manifest.id, capabilities: denied.join(', ') });
+}
+
+/** The network is not switched on by accident, nor for nothing. */
+function refuseNetworkUnasked(chosen: readonly LoadedPlugin[], { plugins, allowed }: PlanInput): void {
+  for (const id of allowed.network) {
+    const known = plugins.map((plugin) => plugin.manifest.id);
+    assertKnown(id, known);
+    const plugin = chosen.find(({ manifest }) => manifest.id === id);
+    if (plugin?.manifest.capabilities_required.includes('network') === true) continue;
+    const reason = plugin === undefined ? 'is not among the chosen plugins' : 'does not ask for the network';
+    throw new HarnessError('SH_NETWORK_UNASKED', { id, reason });
   }
+}
+
+function notApplicable(reason: string | undefined): LeftOut | undefined {
+  return reason === undefined ? undefined : { status: 'not_applicable', reason };
+}
+
+function blocked({ missing }: Permissions): LeftOut | undefined {
+  if (missing.length === 0) return undefined;
+  return { status: 'blocked', reason: missing.map(({ reason }) => reason).join('; ') };
+}
+
+/** A plugin that was asked for by name and can't run stops the run. */
+function refusal(id: string, { status, reason }: LeftOut, { missing }: Permissions): HarnessError {
+  if (status === 'not_applicable') return new HarnessError('SH_PLUGIN_NOT_APPLICABLE', { id, reason });
+  const advice = missing.map(({ remedy }) => remedy).filter((remedy) => remedy !== '');
+  return new HarnessError('SH_PLUGIN_DENIED', {
+    ...{ id, reason },
+    advice: advice.length === 0 ? 'Leave it out.' : advice.join('\n'),
+  });
 }
 
 /** Plugins that summarise have to run behind the closed ledger; this engine has no such stage. */
@@ -121,14 +164,16 @@ function unsureOf({ role, sql_name, confidence }: RoleBinding): string {
 function missingUpstream(
   manifest: PluginManifest,
   chosen: ReadonlyMap<string, LoadedPlugin>,
-  reasons: ReadonlyMap<string, string>,
+  leftOut: ReadonlyMap<string, LeftOut>,
   input: PlanInput,
-): string | undefined {
+): LeftOut | undefined {
   for (const { id, required } of manifest.depends_on) {
     if (!required) continue;
     if (!chosen.has(id)) throw missingDependency(manifest.id, id, input);
-    const reason = reasons.get(id);
-    if (reason !== undefined) return `it depends on ${id}, which does not apply (${reason})`;
+    const left = leftOut.get(id);
+    if (left === undefined) continue;
+    const how = left.status === 'blocked' ? 'is blocked' : 'does not apply';
+    return { status: left.status, reason: `it depends on ${id}, which ${how} (${left.reason})` };
   }
   return undefined;
 }
@@ -143,8 +188,9 @@ function missingDependency(id: string, missing: string, { plugins, config }: Pla
   return new HarnessError('SH_PLAN_MISSING_DEPENDENCY', { id, missing, why });
 }
 
-function isNamed(id: string, config: ResolvedConfig): boolean {
-  return isList(config.plugins) && config.plugins.includes(id);
+/** By `--plugins`, or by `--allow-network`: then leaving it out would not be what was asked for. */
+function isNamed(id: string, { config, allowed }: PlanInput): boolean {
+  return allowed.network.includes(id) || (isList(config.plugins) && config.plugins.includes(id));
 }
 
 function isList(choice: ResolvedConfig['plugins']): choice is readonly string[] {

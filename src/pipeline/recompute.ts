@@ -176,6 +176,13 @@ async function checkDerivations(
     );
     return;
   }
+  if (recorded.granted?.some(({ capability }) => capability === 'network') === true) {
+    done.derivations.unavailable += count;
+    done.problems.push(
+      `${result.plugin_id}: it had the network, and what that answered is not kept; ${count} derivations not checked`,
+    );
+    return;
+  }
   const names = environmentNames(settingsIn(from.manifest, result.plugin_id));
   const unset = names.filter((name) => environmentValue(name) === undefined);
   if (unset.length > 0) {
@@ -219,7 +226,7 @@ async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise
     onProgress: () => undefined,
   };
   try {
-    const entry = { plugin, settings, upstream, notApplicable: undefined };
+    const entry = { plugin, settings, upstream, leftOut: undefined, grants: [], missing: [] };
     return await executeEntry(entry, upstreamOf(from), context);
   } finally {
     await removeTree(folder);

@@ -17,7 +17,9 @@ import { commitRun } from './commit-run.ts';
 import { type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
 import { executePlan } from './execute-plan.ts';
 import { withoutSecrets } from './guard-secrets.ts';
+import { grantOf, hadNetwork } from './manifest.ts';
 import { countOutcomes, isFailure, type Outcome } from './outcome.ts';
+import { networkHosts } from './permissions.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
 import { takeRunLock } from './run-lock.ts';
 import { recordEnd, recordEvent, recordQueued } from './run-records.ts';
@@ -141,6 +143,7 @@ function reportOf(run: PlannedRun, outcomes: readonly Outcome[], createViewSql: 
       reason: outcome.reason,
       ...(outcome.limit && { limit: outcome.limit }),
       settings: outcome.entry.settings,
+      networkHosts: hadNetwork(outcome) ? networkHosts(outcome.entry) : [],
       ...(outcome.ok && { result: outcome.ok.result }),
     })),
     q: run.config.policy.false_discovery_rate,
@@ -174,11 +177,17 @@ async function executeAll(
     workers: run.config.workers,
     stopOnFailure: run.config.policy.on_failure === 'stop',
     signal: run.signal,
-    skip: (entry, status, reason) => skippedOutcome(entry, context, status, reason),
+    skip: (entry, status, reason) => {
+      if (status === 'blocked')
+        recordEvent(run, state, 'plugin.blocked', 'plugin', entry.plugin.manifest.id, { reason });
+      return skippedOutcome(entry, context, status, reason);
+    },
     async execute(entry, done) {
       const plugin = entry.plugin.manifest.id;
       run.onEvent({ kind: 'plugin_started', plugin });
       recordEvent(run, state, 'execution.started', 'plugin', plugin);
+      for (const grant of entry.grants)
+        recordEvent(run, state, 'capability.granted', 'plugin', plugin, grantOf(grant));
       const outcome = await executeEntry(entry, done, context);
       const reused = outcome.reusedFrom !== null;
       appendLog(staging.path('run.log'), logLine(outcome));

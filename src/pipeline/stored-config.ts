@@ -2,7 +2,10 @@ import Type from 'typebox';
 import { check, closed, IngestOptions, Limits, oneOf, SeedText } from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
 
-const Profile = closed({ limits: Limits });
+const Profile = closed({
+  limits: Limits,
+  capabilities: Type.Array(oneOf('dataset.read', 'artifacts.write', 'network', 'gpu')),
+});
 
 const StoredConfig = closed({
   dataset: Type.String(),

@@ -8,5 +8,6 @@ export { askHealth, type Inspected, type Inspection, tryLoading } from './inspec
 export { type LayerState, layerStates, sandboxLayers } from './layers.ts';
 export { type AlteredFile, loadInstalled } from './load-installed.ts';
 export { type LoadedPlugin, loadPluginFolder, loadPlugins } from './load-plugins.ts';
-export { ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
+export { isDeclaredHost } from './network-hosts.ts';
+export { capabilitiesFor, ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
 export { readManifest } from './read-manifest.ts';

@@ -1,4 +1,4 @@
-import type { Ceilings, LimitName, Limits, PluginManifest } from '../contract/index.ts';
+import type { Capability, Ceilings, LimitName, Limits, PluginManifest } from '../contract/index.ts';
 
 export type PluginType = PluginManifest['type'];
 
@@ -13,15 +13,34 @@ const DEFAULTS: Readonly<Record<PluginType, Limits>> = {
   llm: { wall_s: 3600, cpu_s: 3600, memory_mb: 1024, output_mb: 64, ...ROOM },
 };
 
+/** What plugins of a type may use without an approval: to read the dataset and to write artifacts is what they are for. */
+const CAPABILITIES: Readonly<Record<PluginType, readonly Capability[]>> = {
+  profile: ['dataset.read', 'artifacts.write'],
+  analysis: ['dataset.read', 'artifacts.write'],
+  report: [],
+  llm: [],
+};
+
 /** The operator's ceilings as the configuration has them. */
 export interface LimitPolicy {
   readonly limits?: Ceilings;
   readonly profiles?: { readonly [T in PluginType]?: { readonly limits?: Ceilings } };
 }
 
+/** What the operator leaves to types of plugins, as the configuration has it. */
+export interface CapabilityPolicy {
+  readonly profiles?: { readonly [T in PluginType]?: { readonly capabilities?: readonly Capability[] } };
+}
+
 /** The ceilings for a type of plugin: what is said of the type, else what is said of all, else the default. */
 export function ceilingsFor(type: PluginType, policy: LimitPolicy = {}): Limits {
   return { ...DEFAULTS[type], ...policy.limits, ...policy.profiles?.[type]?.limits };
+}
+
+/** What plugins of a type may use without an approval: the operator's policy takes away from it, and adds nothing. */
+export function capabilitiesFor(type: PluginType, policy: CapabilityPolicy = {}): readonly Capability[] {
+  const kept: readonly Capability[] = policy.profiles?.[type]?.capabilities ?? CAPABILITIES[type];
+  return CAPABILITIES[type].filter((capability) => kept.includes(capability));
 }
 
 /** The limits of an execution: the lower of what its manifest asks for and what is allowed. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import semver from 'semver';
 import { HarnessError, isSystemError, messageOf, unsafeFileName } from '../base/index.ts';
 import { check, checkJsonSchema, describeProblems, PluginManifest, type Problem } from '../contract/index.ts';
+import { networkProblems } from './network-hosts.ts';
 
 /** Reads and checks a folder's `plugin.json`. Throws SH_PLUGIN_MANIFEST_INVALID with all problems and their paths. */
 export async function readManifest(folder: string): Promise<PluginManifest> {
@@ -60,6 +61,7 @@ function beyondTheSchema(manifest: PluginManifest): Problem[] {
     if (dependencies.indexOf(id) < i)
       problems.push({ path: `depends_on.${i}.id`, message: 'is named twice' });
   }
+  problems.push(...networkProblems(manifest));
   const reason = schemaProblem(manifest.config_schema);
   if (reason !== undefined) problems.push({ path: 'config_schema', message: reason });
   return problems;

@@ -32,6 +32,8 @@ export interface ReportOutcome {
   readonly result?: PluginResult;
   /** Its settings as they were in force; none where the caller knows of none. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Hosts that its execution was allowed to reach. */
+  readonly networkHosts?: readonly string[];
 }
 
 export interface ReportInput {
@@ -137,6 +139,7 @@ function rankedFindings(results: readonly PluginResult[], roles: RoleMap): Findi
 
 function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutcome {
   const { manifest, status, reason, limit } = outcome;
+  const network = [...(outcome.networkHosts ?? [])];
   const result = closed.results.find((r) => r.plugin_id === manifest.id);
   return {
     plugin_id: manifest.id,
@@ -152,7 +155,9 @@ function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutc
       ...(result?.notes ?? []),
       ...ledgerNote(closed.drops.get(manifest.id), closed),
       ...environmentNote(outcome.settings ?? {}),
+      ...(network.length > 0 ? [networkNote(network)] : []),
     ],
+    ...(network.length > 0 && { network_hosts: network }),
     needs_roles: manifest.needs.roles,
     settings: { ...outcome.settings },
   };
@@ -166,6 +171,11 @@ function environmentNote(settings: Readonly<Record<string, unknown>>): string[] 
   return [
     `Takes settings ${from}. Their values are stored nowhere, so it is executed anew in every run, and runs with equal fingerprints may differ.`,
   ];
+}
+
+/** What a host answers is kept nowhere, so that neither a fingerprint nor a rerun can hold it. */
+function networkNote(hosts: readonly string[]): string {
+  return `Had the network (${hosts.join(', ')}): what it says may rest on more than this table, and can not be repeated bit for bit. It is executed anew in every run.`;
 }
 
 function ledgerNote(drops: LedgerDrops | undefined, closed: ClosedLedger): string[] {

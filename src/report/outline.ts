@@ -6,7 +6,7 @@ import { formatValue } from './format-value.ts';
 import { isColumnFact, isFact, isRoleFact, isStructureFact } from './rank.ts';
 import { unsureRoles } from './unsure-roles.ts';
 import { whoLooked } from './who-looked.ts';
-import { count } from './words.ts';
+import { clipped, count } from './words.ts';
 
 /** Facts of one column, gathered from the findings that describe it. */
 export interface ColumnFacts {
@@ -118,12 +118,29 @@ function aboutOf(
   const zone = period?.utc === true ? '; days and times are UTC' : '';
   const span =
     period === null ? '' : `, from ${period.from} to ${period.to} (column ${period.column}${zone})`;
-  return [`The table has ${size}${files}${span}.`, claimsSentence(report, claims, things)];
+  return [
+    `The table has ${size}${files}${span}.`,
+    claimsSentence(report, claims, things),
+    ...networkSentence(report),
+  ];
+}
+
+/** That a report is not all of this table is said where it begins. */
+function networkSentence({ plugins }: Report): string[] {
+  const open = plugins.filter(({ network_hosts }) => network_hosts !== undefined);
+  if (open.length === 0) return [];
+  const who = open.map(({ title }) => `“${clipped(title, 200)}”`).join(', ');
+  const hosts = [...new Set(open.flatMap(({ network_hosts = [] }) => network_hosts))].sort(byCodePoint);
+  return [
+    `${who} had the network (${hosts.join(', ')}): what ${open.length === 1 ? 'it says' : 'they say'} may rest on more than this table, and can not be repeated bit for bit.`,
+  ];
 }
 
 /** `things`: how many of the claims tell something that none before them does. */
 function claimsSentence(report: Report, claims: readonly Finding[], things: number): string {
-  const failed = report.plugins.filter((p) => p.status !== 'ok' && p.status !== 'not_applicable').length;
+  const failed = report.plugins.filter(
+    ({ status }) => !['ok', 'not_applicable', 'blocked'].includes(status),
+  ).length;
   const missing =
     failed === 0
       ? ''

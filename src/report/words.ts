@@ -114,7 +114,7 @@ export function statusWords(status: OutcomeStatus): string {
     timed_out: 'ran out of time',
     out_of_memory: 'ran out of memory',
     limit_exceeded: 'went over a limit',
-    denied: 'not permitted',
+    blocked: 'not allowed to run',
     invalid_output: 'gave invalid output',
     incompatible: 'not compatible with this engine',
     unhealthy: 'not healthy',

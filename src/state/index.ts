@@ -10,6 +10,7 @@ export { currentOwner, describeOwner, isProcessAlive, Owner, ownerState } from '
 export { restoreState } from './restore.ts';
 export type { ChangedRow, RowsWith } from './row-checksums.ts';
 export { runEntityId, runLineage, sharedEntityId } from './run-lineage.ts';
+export type { Approval, ApprovalScope } from './stores/approvals.ts';
 export type { DatasetEntry } from './stores/dataset-versions.ts';
 export type { Execution } from './stores/executions.ts';
 export type { KnownBadRow } from './stores/known-bad.ts';

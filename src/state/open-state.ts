@@ -26,6 +26,7 @@ import {
 } from './row-checksums.ts';
 import { stateCorrupt } from './sqlite-errors.ts';
 import { activitiesStore } from './stores/activities.ts';
+import { approvalsStore } from './stores/approvals.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
 import { datasetsStore } from './stores/datasets.ts';
@@ -139,6 +140,7 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     references: referencesStore(database, clock),
     plugins: pluginsStore(database, clock),
     knownBad: knownBadStore(database, clock),
+    approvals: approvalsStore(database, clock),
     /** All that `fn` writes, or nothing when it throws. `fn` must not be asynchronous; nesting is refused. */
     transaction: <T>(fn: () => T): T => database.transaction(fn),
     /** What is wrong with the database, in SQLite's words; empty when all is well. */

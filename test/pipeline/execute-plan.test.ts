@@ -8,7 +8,9 @@ const entry = (id: string, upstream: string[] = [], notApplicable?: string): Pla
   plugin: plugin({ id }),
   settings: {},
   upstream: upstream.map((on) => ({ id: on, required: true })),
-  notApplicable,
+  leftOut: notApplicable === undefined ? undefined : { status: 'not_applicable', reason: notApplicable },
+  grants: [],
+  missing: [],
 });
 
 const outcome = (of: PlannedPlugin, status: Outcome['status'], reason = ''): Outcome => ({

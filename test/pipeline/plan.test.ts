@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RoleMap } from '../../src/contract/index.ts';
 import { type RunFlags, resolveConfig } from '../../src/pipeline/config.ts';
+import type { Allowed } from '../../src/pipeline/permissions.ts';
 import { buildPlan } from '../../src/pipeline/plan.ts';
 import type { LoadedPlugin } from '../../src/plugin-host/index.ts';
 import { noRoles, plugin, schema } from './make.ts';
@@ -10,6 +11,7 @@ function plan(
   flags: RunFlags = {},
   roles: RoleMap = noRoles,
   content: unknown = {},
+  allowed: Partial<Allowed> = {},
 ) {
   const config = resolveConfig({
     flags,
@@ -17,7 +19,14 @@ function plan(
     plugins,
     defaults: { dataset: 'x', workers: 1 },
   });
-  return buildPlan({ plugins, config, version: { schema, row_count: 10 }, roles, engineVersion: '0.1.0' });
+  return buildPlan({
+    plugins,
+    config,
+    version: { schema, row_count: 10 },
+    roles,
+    engineVersion: '0.1.0',
+    allowed: { approvals: [], network: [], commandLine: (words) => words.join(' '), ...allowed },
+  });
 }
 
 const needs = (id: string, ...roles: string[][]) =>
@@ -27,15 +36,11 @@ const dependsOn = (id: string, on: string, required = true) =>
 
 test('a plugin that lacks what it needs is not applicable, with the reason, and so is what requires it', () => {
   const plugins = [needs('waits', ['queued_at', 'eligible_at'], ['activity']), dependsOn('after', 'waits')];
-  expect(plan(plugins).planned.map(({ plugin: p, notApplicable }) => [p.manifest.id, notApplicable])).toEqual(
-    [
-      ['waits', 'no column has the role queued_at or eligible_at, nor activity'],
-      [
-        'after',
-        'it depends on waits, which does not apply (no column has the role queued_at or eligible_at, nor activity)',
-      ],
-    ],
-  );
+  const none = 'no column has the role queued_at or eligible_at, nor activity';
+  expect(plan(plugins).planned.map(({ plugin: p, leftOut }) => [p.manifest.id, leftOut])).toEqual([
+    ['waits', { status: 'not_applicable', reason: none }],
+    ['after', { status: 'not_applicable', reason: `it depends on waits, which does not apply (${none})` }],
+  ]);
 });
 
 test('an optional dependency that does not apply is passed as absent', () => {
@@ -59,10 +64,7 @@ test('a missing dependency is named with why it is missing', () => {
   );
 });
 
-test('a plugin that asks for the network, or for another engine, is refused with exit code 6', () => {
-  expect(() => plan([plugin({ capabilities_required: ['dataset.read', 'network'] })])).toThrow(
-    expect.objectContaining({ code: 'SH_PLUGIN_DENIED', exitCode: 6 }),
-  );
+test('a plugin that asks for another engine is refused with exit code 6', () => {
   expect(() => plan([plugin({ requires: { engine_semver: '>=9', schema_versions: [] } })])).toThrow(
     expect.objectContaining({ code: 'SH_PLUGIN_INCOMPATIBLE', exitCode: 6 }),
   );
@@ -85,7 +87,7 @@ test('an analysis does not run on a role that is not sure, until the operator co
   });
   const plugins = [needs('waits', ['activity'])];
   const [unsure] = plan(plugins, {}, guessed('inferred', 0.47)).planned;
-  expect(unsure?.notApplicable).toContain(
+  expect(unsure?.leftOut?.reason).toContain(
     'it is not sure that Job is activity (47 %); confirm it with --roles activity=Job',
   );
   expect(plan(plugins, {}, guessed('inferred', 0.5)).runnable).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { approve } from './plugins/approve.ts';
 import { install, pack, update } from './plugins/bundles.ts';
 import { health } from './plugins/health.ts';
 import { list, show } from './plugins/look.ts';
@@ -7,7 +8,10 @@ import { disable, enable, remove, rollback } from './plugins/manage.ts';
 import { create } from './plugins/new.ts';
 
 /** The commands of the group, in the order in which help shows them; a file in `plugins/` holds a few of them. */
-const COMMANDS = [list, show, install, update, rollback, enable, disable, remove, create, health, pack];
+const COMMANDS = [
+  ...[list, show, install, update, rollback, enable, disable, approve, remove],
+  ...[create, health, pack],
+];
 
 export function pluginCommands(context: CommandContext): Command {
   const group = new Command('plugins').description(

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type App, type PlanSummary, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
+import { type App, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { parseSetting } from '../load-config.ts';
 import {
   appdataOption,
+  collected,
   collectPairs,
   configFileOf,
   flagsOf,
@@ -18,10 +19,9 @@ import {
   TABLES,
   withApp,
 } from '../options.ts';
+import { planText } from '../plan-text.ts';
 import { progressDisplay } from '../progress.ts';
 import { exitCodeOf, summaryText } from '../run-summary.ts';
-import { printable, table } from '../terminal.ts';
-import { typeText } from '../words.ts';
 
 interface RunOptions extends InputOptions {
   readonly plugins?: 'auto' | 'all' | string[];
@@ -34,6 +34,7 @@ interface RunOptions extends InputOptions {
   readonly pluginDir?: string[];
   readonly osSandbox: boolean;
   readonly ignoreHealth?: boolean;
+  readonly allowNetwork?: string[];
   readonly chunkRows?: number;
 }
 
@@ -62,6 +63,12 @@ export function runCommand(context: CommandContext): Command {
     .addOption(pluginDirectoryOption())
     .option('--no-os-sandbox', 'do not use bubblewrap even where it is installed')
     .option('--ignore-health', "run plugins all the same that say they can't work on this machine")
+    .addOption(
+      new Option(
+        '--allow-network <plugin>',
+        'let a plugin reach the hosts that are approved for it; may be given again',
+      ).argParser(collected),
+    )
     .addOption(
       new Option('--chunk-rows <n>', 'rows per chunk; results never depend on it')
         .argParser(positiveInteger)
@@ -99,6 +106,7 @@ async function run(
     wait: options.wait,
     osSandbox: options.osSandbox ? 'auto' : 'off',
     ...(options.ignoreHealth === true && { ignoreHealth: true }),
+    allowNetwork: options.allowNetwork ?? [],
     ...(options.out !== undefined && { out: options.out }),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     signal,
@@ -120,39 +128,6 @@ async function run(
   } finally {
     progress.end();
   }
-}
-
-function planText(plan: PlanSummary): string {
-  const roles = plan.roles.map((role) => [
-    role.role,
-    role.column,
-    typeText(role.type),
-    role.source === 'inferred' ? `${Math.round(role.confidence * 100)} %` : 'as you said',
-    role.reasons.slice(0, 2).join('; '),
-  ]);
-  const notes = plan.notes.map((note) => `note: ${note}\n`).join('');
-  const plugins = plan.plugins.map((plugin) => [
-    plugin.id,
-    plugin.version,
-    plugin.will,
-    plugin.capabilities.join(' '),
-    plugin.reason,
-  ]);
-  const facts = [
-    ['dataset', plan.dataset],
-    ['rows', String(plan.rows)],
-    ['dataset version', plan.dataset_version_id],
-    ['fingerprint', plan.run_fingerprint],
-    ['seed', `${plan.run_seed} (${plan.seed_source})`],
-    ['coverage', plan.coverage],
-    ['network', 'off'],
-  ];
-  return printable(
-    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${table([
-      ['plugin', 'version', 'will', 'may', 'why not'],
-      ...plugins,
-    ])}\n${notes}Nothing was executed, and no dataset was changed (--dry-run).\n`,
-  );
 }
 
 function parsedSettings(settings: Record<string, string>): Record<string, unknown> {

@@ -3,6 +3,8 @@ import type { PluginManifest } from '../../contract/index.ts';
 import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
+import { allowedIn } from './allowed.ts';
+import { type DeclaredCapability, declaredCapabilities } from './capabilities.ts';
 import { activeVersions, loadVersion } from './installed.ts';
 import { disabledPlugins } from './run-plugins.ts';
 
@@ -59,6 +61,8 @@ export interface PluginDetails extends Pick<PluginEntry, 'enabled' | 'from' | 'f
   readonly manifest: PluginManifest;
   readonly code_sha256: string;
   readonly manifest_sha256: string;
+  /** What it asks for, and how far that is granted here. */
+  readonly capabilities: readonly DeclaredCapability[];
   readonly settings: readonly {
     readonly key: string;
     readonly default: string;
@@ -87,6 +91,7 @@ export async function showPlugin(
     from,
     folder: plugin.folder,
     versions: versionsOf(app, id),
+    capabilities: declaredCapabilities(plugin, allowedIn(app, { pluginFolders: folders })),
     settings: settingsOf(plugin),
   };
 }

@@ -5,5 +5,13 @@ import { lineage } from './0002-lineage.ts';
 import { keepAndDelete } from './0003-keep-and-delete.ts';
 import { rowChecksums } from './0004-row-checksums.ts';
 import { plugins } from './0005-plugins.ts';
+import { approvals } from './0006-approvals.ts';
 
-export const MIGRATIONS: readonly Migration[] = [records, lineage, keepAndDelete, rowChecksums, plugins];
+export const MIGRATIONS: readonly Migration[] = [
+  records,
+  lineage,
+  keepAndDelete,
+  rowChecksums,
+  plugins,
+  approvals,
+];

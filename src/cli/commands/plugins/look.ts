@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { listPlugins, showPlugin } from '../../../engine/index.ts';
+import { type DeclaredCapability, listPlugins, showPlugin } from '../../../engine/index.ts';
+import { consentText } from '../../capability-words.ts';
 import type { CommandContext } from '../../command-context.ts';
 import {
   appdataOption,
@@ -57,7 +58,6 @@ export function show({ terminal }: CommandContext): Command {
         'needs roles',
         manifest.needs.roles.map((alternatives) => alternatives.join(' or ')).join(', ') || 'none',
       ],
-      ['may', manifest.capabilities_required.join(', ')],
       ['limits', `${manifest.limits.wall_s} s, ${manifest.limits.memory_mb} MB`],
       ['code', plugin.code_sha256],
       ['from', `${plugin.from}, ${plugin.folder}`],
@@ -67,6 +67,11 @@ export function show({ terminal }: CommandContext): Command {
         `${one.version}, ${one.installed_at}, from ${one.source}, bundle ${one.bundle_sha256}`,
       ]),
     ];
+    const may = plugin.capabilities.map((one) => [
+      one.hosts.length === 0 ? one.capability : `${one.capability} (${one.hosts.join(', ')})`,
+      grantedText(one, manifest.type),
+    ]);
+    const remedies = plugin.capabilities.map(({ remedy }) => remedy).filter((text) => text !== '');
     const settings = plugin.settings.map((setting) => [setting.key, setting.default, setting.description]);
     const lists = [
       ...manifest.assumptions.map((text) => `assumes: ${text}\n`),
@@ -74,10 +79,17 @@ export function show({ terminal }: CommandContext): Command {
     ];
     terminal.out(
       printable(
-        `${table(facts)}\n${table([['setting', 'default', 'meaning'], ...settings])}\n${lists.join('')}`,
+        `${table(facts)}\n${table([['may', 'granted'], ...may])}\n${remedies.map((text) => `${text}\n`).join('')}${remedies.length > 0 ? '\n' : ''}${table([['setting', 'default', 'meaning'], ...settings])}\n${lists.join('')}`,
       ),
     );
   });
+}
+
+function grantedText({ capability, granted_by, approvals }: DeclaredCapability, type: string): string {
+  if (granted_by === 'profile') return `by the profile of the type ${type}`;
+  if (capability === 'gpu') return 'never: this engine computes without one';
+  if (granted_by === 'none') return 'no: not approved for its code';
+  return approvals.map(consentText).join('; ');
 }
 
 function withCommon(command: Command): Command {

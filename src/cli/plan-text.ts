@@ -1,0 +1,62 @@
+import type { PlanSummary } from '../engine/index.ts';
+import { mayText } from './capability-words.ts';
+import { printable, table } from './terminal.ts';
+import { typeText } from './words.ts';
+
+/** What a run would do, for people. */
+export function planText(plan: PlanSummary): string {
+  const roles = plan.roles.map((role) => [
+    role.role,
+    role.column,
+    typeText(role.type),
+    role.source === 'inferred' ? `${Math.round(role.confidence * 100)} %` : 'as you said',
+    role.reasons.slice(0, 2).join('; '),
+  ]);
+  const notes = plan.notes.map((note) => `note: ${note}\n`).join('');
+  const plugins = plan.plugins.map((plugin) => [
+    plugin.id,
+    plugin.version,
+    plugin.will,
+    mayText(plugin),
+    plugin.reason,
+  ]);
+  const facts = [
+    ['dataset', plan.dataset],
+    ['rows', String(plan.rows)],
+    ['dataset version', plan.dataset_version_id],
+    ['fingerprint', plan.run_fingerprint],
+    ['seed', `${plan.run_seed} (${plan.seed_source})`],
+    ['coverage', plan.coverage],
+    ['network', networkText(plan)],
+  ];
+  return printable(
+    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${table([
+      ['plugin', 'version', 'will', 'may', 'why not'],
+      ...plugins,
+    ])}\n${notes}${remediesText(plan)}Nothing was executed, and no dataset was changed (--dry-run).\n`,
+  );
+}
+
+function networkText({ plugins }: PlanSummary): string {
+  const open = plugins.filter(({ will }) => will === 'run').flatMap(networkOf);
+  return open.length === 0 ? 'off' : `on for ${open.join('; ')}`;
+}
+
+/** A plugin with the hosts that it is granted, and who consented to that. */
+function networkOf({ id, granted }: PlanSummary['plugins'][number]): string[] {
+  return granted
+    .filter(({ capability }) => capability === 'network')
+    .map(({ hosts, consents }) => {
+      const who = consents.map(({ approved_by, approved_at }) => `${approved_by} on ${approved_at}`);
+      return `${id}: ${hosts.join(', ')} (approved by ${who.join(', ')})`;
+    });
+}
+
+/** What would let each blocked plugin run. */
+function remediesText({ plugins }: PlanSummary): string {
+  return plugins
+    .flatMap(({ id, missing }) => missing.map(({ remedy }) => ({ id, remedy })))
+    .filter(({ remedy }) => remedy !== '')
+    .map(({ id, remedy }) => `to let ${id} run:\n${remedy.replaceAll(/^/gm, '  ')}\n`)
+    .join('');
+}

@@ -1,0 +1,275 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import type { Report, RunEvents, RunManifest, RunSummary } from '../../src/contract/index.ts';
+import type { PlanSummary } from '../../src/engine/index.ts';
+import { readJson, temporaryFolder } from './command.ts';
+import { countingServer, reachingPlugin } from './reaching-out.ts';
+import { say } from './say.ts';
+
+/** A table, an appdata and a server, with a plugin that reaches out to it. */
+async function place(change: Parameters<typeof reachingPlugin>[2] = {}) {
+  const server = await countingServer();
+  const folder = temporaryFolder();
+  const plugins = reachingPlugin(join(folder, 'plugins'), server.host, change);
+  const table = join(folder, 'orders.csv');
+  writeFileSync(table, 'id,amount\n1,2\n2,3\n3,5\n');
+  const at = ['--appdata', join(folder, 'appdata'), '--plugin-dir', plugins];
+  const asked = async (...args: string[]) => {
+    const said = await say([...args, ...at, '--json']);
+    return { ...said, json: said.out === '' ? undefined : JSON.parse(said.out) };
+  };
+  return {
+    ...{ server, folder, plugins, at },
+    run: async (...args: string[]) => {
+      const { code, json, err } = await asked('run', table, '--quiet', ...args);
+      return { code, err, error: json.error, summary: json as RunSummary };
+    },
+    plan: async (...args: string[]): Promise<PlanSummary> =>
+      (await asked('run', table, '--quiet', '--dry-run', ...args)).json,
+    approve: (...args: string[]) => asked('plugins', 'approve', ...args),
+    say: (...args: string[]) => say([...args, ...at]),
+    table,
+  };
+}
+
+const ID = 'reaches_out';
+const NAMED = ['--plugins', ID];
+/** A host of nobody: nothing connects to it. */
+const NOBODY = '127.0.0.1:9';
+const FLAG = ['--allow-network', ID];
+
+function outcomeOf(summary: RunSummary): Report['plugins'][number] {
+  const { plugins } = readJson<Report>(join(summary.run_dir, 'report.json'));
+  const found = plugins.find((one) => one.plugin_id === ID);
+  if (found === undefined) throw new Error('it is not in the report');
+  return found;
+}
+
+const manifestOf = (summary: RunSummary) => readJson<RunManifest>(summary.manifest_path);
+const eventsOf = (summary: RunSummary) => readJson<RunEvents>(join(summary.run_dir, 'events.json')).events;
+
+describe('EXT-04 of declaration, approval and flag', () => {
+  test('none: what a plugin fetches without a word is not there, and nobody is connected to', async () => {
+    const { run, server } = await place({
+      capabilities_required: ['dataset.read'],
+    });
+    const { summary } = await run(...NAMED);
+    expect(outcomeOf(summary).notes[0]).toMatch(/^heard nothing/);
+    expect(manifestOf(summary).features.network_enabled).toBe(false);
+    expect(server.connections).toBe(0);
+  });
+
+  test('one or two are not enough: the run is refused before anything ran, exit code 6; left to the engine, it is blocked', async () => {
+    const { run, approve, server } = await place();
+    const refused = async (...flags: string[]) => {
+      const { code, error } = await run(...NAMED, ...flags);
+      expect([code, error.code]).toEqual([6, 'SH_PLUGIN_DENIED']);
+      return error;
+    };
+    expect((await refused()).message).toContain('is not approved for it, and not allowed in this run');
+    const unapproved = await refused(...FLAG);
+    expect(unapproved.message).toMatch(/and that is not approved for it\.$/);
+    expect(unapproved.hint).toContain(`plugins approve ${ID} network --host ${server.host}`);
+    expect((await approve(ID, 'network', '--host', server.host)).code).toBe(0);
+    expect((await refused()).message).toMatch(/and that is not allowed in this run\.$/);
+    const { code, summary } = await run();
+    expect([code, summary.status]).toEqual([0, 'COMPLETED']);
+    expect(outcomeOf(summary).status).toBe('blocked');
+    expect(server.connections).toBe(0);
+  });
+
+  test.each([[[]], [['--no-os-sandbox']]])('all: it connects, and only then %s', async (how) => {
+    const { run, approve, server } = await place();
+    await approve(ID, 'network', '--host', server.host);
+    const { summary } = await run(...NAMED, ...FLAG, ...how);
+    expect(outcomeOf(summary).notes[0]).toBe('heard rate 7');
+    expect(server.connections).toBe(1);
+  });
+});
+
+test('EXT-04 consent is recorded: who, when, for what, in events and manifest; the report says that it had the network', async () => {
+  const { run, approve, server, say: tell } = await place();
+  const { json: approved } = await approve(ID, 'network', '--host', server.host, '--dataset', 'orders');
+  const { summary } = await run(...NAMED, ...FLAG);
+  const manifest = manifestOf(summary);
+  const consent = {
+    approved_by: userInfo().username,
+    approved_at: approved.approved_at,
+    scope: { kind: 'dataset', name: 'orders' },
+    hosts: [server.host],
+    code_sha256: manifest.plugins[0]?.code_sha256,
+  };
+  const granted = { capability: 'network', hosts: [server.host], consents: [consent] };
+  expect(manifest.features.network_enabled).toBe(true);
+  expect(manifest.plugins[0]).toMatchObject({ granted: [granted], capabilities_used: [] });
+  expect(eventsOf(summary)).toContainEqual(
+    expect.objectContaining({ kind: 'capability.granted', subject_id: ID, data: granted }),
+  );
+  expect(outcomeOf(summary).network_hosts).toEqual([server.host]);
+  const words = `had the network (${server.host}): what it says may rest on more than this table, and can not be repeated bit for bit.`;
+  const shown = (name: string) => readFileSync(join(summary.run_dir, name), 'utf8');
+  for (const name of ['report.md', 'report.html'])
+    expect(shown(name).replaceAll('\\', ''), name).toContain(words);
+  expect((await tell('verify', summary.run_id)).code).toBe(0);
+});
+
+test('EXT-04 an execution that had the network is never reused, says so, and has a fingerprint of its own', async () => {
+  const { run, plan, approve, server } = await place();
+  const closed = (await plan()).run_fingerprint;
+  await approve(ID, 'network', '--host', server.host);
+  const first = (await run(...NAMED, ...FLAG)).summary;
+  const second = (await run(...NAMED, ...FLAG)).summary;
+  expect(second.counts).toMatchObject({ plugins_ok: 1, plugins_reused: 0 });
+  expect(second.run_fingerprint).toBe(first.run_fingerprint);
+  expect(server.connections).toBe(2);
+  const log = readFileSync(join(second.run_dir, 'logs', `${ID}.log`), 'utf8');
+  expect(log).toContain(
+    `the network is open to it (${server.host}): executed anew, and kept for no other run`,
+  );
+  expect((await plan(...FLAG)).run_fingerprint).not.toBe(closed);
+  expect(JSON.stringify(manifestOf(first).fingerprint_document)).toContain(`"network":["${server.host}"]`);
+});
+
+test('EXT-04 what a plugin may and lacks is shown before the run, and the command that is shown lets it run', async () => {
+  const { run, plan, server, say: tell, at, table } = await place();
+  const before = (await plan()).plugins.find(({ id }) => id === ID);
+  expect(before).toMatchObject({
+    ...{
+      will: 'blocked',
+      capabilities: ['dataset.read', 'network'],
+      network_hosts: [server.host],
+      granted: [],
+    },
+    missing: [{ capability: 'network', reason: before?.reason }],
+  });
+  const text = (await tell('run', table, '--dry-run')).out;
+  expect(text).toMatch(new RegExp(`${ID} .* blocked +dataset.read network\\(${server.host}\\) +it asks for`));
+  const [, line = ''] =
+    /Approve it: stat-harness (.*)\n +Run with: --allow-network reaches_out\n/.exec(text) ?? [];
+  const shown = (await tell('plugins', 'show', ID)).out;
+  expect(shown).toContain(line);
+  expect(shown).toMatch(/dataset.read +by the profile of the type analysis\n/);
+  expect(shown).toMatch(/network \(.*\) +no: not approved for its code\n/);
+  expect((await say(line.split(' '))).code).toBe(0);
+  const { summary } = await run(...FLAG);
+  expect(outcomeOf(summary).notes[0]).toBe('heard rate 7');
+  const after = (await tell('run', table, '--dry-run', ...FLAG)).out;
+  expect(after).toContain(`on for ${ID}: ${server.host} (approved by ${userInfo().username} on `);
+  expect((await tell('plugins', 'show', ID)).out).toContain(`${server.host} for every dataset, by `);
+  expect(line).toContain(at[1]);
+});
+
+test('EXT-04 a blocked plugin is told with its reason in summary, report, manifest and events, and is no failure', async () => {
+  const { run, folder, server } = await place();
+  const needs = { ...{ id: 'needs_it', depends_on: [{ id: ID, required: true }] } };
+  reachingPlugin(join(folder, 'plugins'), server.host, { ...needs, capabilities_required: ['dataset.read'] });
+  const { code, summary } = await run();
+  const reason = `it asks for the network (${server.host}), and that is not approved for it, and not allowed in this run`;
+  expect(code).toBe(0);
+  expect(summary.counts).toMatchObject({ plugins_blocked: 2, plugins_failed: 0 });
+  const blocked = [
+    { id: 'needs_it', status: 'blocked', reason: `it depends on ${ID}, which is blocked (${reason})` },
+    { id: ID, status: 'blocked', reason },
+  ];
+  expect(summary.missing_plugins.filter(({ status }) => status === 'blocked')).toEqual(blocked);
+  const { results, plugins } = manifestOf(summary);
+  expect(results).toMatchObject({ status: 'COMPLETED', failed_plugins: [] });
+  expect(results.missing_plugins).toEqual(expect.arrayContaining(['needs_it', ID]));
+  expect(plugins.find(({ id }) => id === ID)).toMatchObject({ status: 'blocked', reason });
+  expect(eventsOf(summary)).toContainEqual(
+    expect.objectContaining({ kind: 'plugin.blocked', subject_id: ID, data: { reason } }),
+  );
+  const shown = readFileSync(join(summary.run_dir, 'report.md'), 'utf8');
+  expect(shown).toContain('was not allowed to run: it asks for the network');
+  expect(shown).not.toContain('incomplete');
+});
+
+test('EXT-04 other code of a plugin needs a new approval, and is told that there was one', async () => {
+  const { run, approve, folder, server } = await place();
+  await approve(ID, 'network', '--host', server.host);
+  reachingPlugin(join(folder, 'plugins'), server.host, { version: '1.1.0' });
+  const { code, error } = await run(...NAMED, ...FLAG);
+  expect(code).toBe(6);
+  expect(error.message).toContain('not approved for it (it was for other code of it, version 1.0.0)');
+  const { json } = await approve('--list');
+  expect(json).toMatchObject([{ plugin_id: ID, plugin_version: '1.0.0', fits: false }]);
+  expect(server.connections).toBe(0);
+});
+
+test('EXT-09 approvals are remembered for all datasets or for one, listed, replaced and revoked, each with an event', async () => {
+  const { run, approve, server, folder } = await place({ network_hosts: ['a.example.com', NOBODY] });
+  const host = ['--host', NOBODY];
+  await approve(ID, 'network', '--host', 'a.example.com:80', '--dataset', 'sales');
+  await approve(ID, 'network', ...host, '--dataset', 'sales');
+  expect((await run(...NAMED, ...FLAG, '--dataset', 'orders')).code).toBe(6);
+  const { summary } = await run(...NAMED, ...FLAG, '--dataset', 'sales');
+  expect(outcomeOf(summary).network_hosts).toEqual([NOBODY]);
+  await approve(ID, 'network', ...host);
+  const listed = (await approve('--list')).json.map((one: Record<string, unknown>) => [
+    ...[one['scope_kind'], one['scope_name'], one['hosts'], one['fits']],
+  ]);
+  expect(listed).toEqual([
+    ['dataset', 'sales', [NOBODY], true],
+    ['all', '', [NOBODY], true],
+  ]);
+  expect((await approve(ID, '--revoke', '--dataset', 'sales')).json).toHaveLength(1);
+  expect((await approve(ID, '--revoke')).json).toHaveLength(1);
+  expect((await approve(ID, '--revoke')).json.error.code).toBe('SH_APPROVAL_NONE');
+  expect((await run(...NAMED, ...FLAG, '--dataset', 'sales')).code).toBe(6);
+  const database = new DatabaseSync(join(folder, 'appdata', 'state.sqlite'), { readOnly: true });
+  const kinds = database.prepare(
+    "SELECT kind FROM events WHERE subject_kind = 'plugin' AND kind LIKE 'plugin.approv%'",
+  );
+  expect(kinds.all().map(({ kind }) => kind)).toEqual([
+    ...['plugin.approved', 'plugin.approved', 'plugin.approved'],
+    ...['plugin.approval_revoked', 'plugin.approval_revoked'],
+  ]);
+  database.close();
+  expect(server.connections).toBe(0);
+});
+
+test('EXT-04 nothing is approved beyond what is declared', async () => {
+  const { approve, server } = await place({ capabilities_required: ['network', 'gpu'] });
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, json } = await approve(ID, ...args);
+    expect([code, json.error.code]).toEqual([2, 'SH_APPROVAL_INVALID']);
+    return json.error.message;
+  };
+  expect(await refused('network')).toContain('each host has to be named');
+  expect(await refused('network', '--host', 'evil.example.com')).toContain('it does not declare it');
+  expect(await refused('network', '--host', server.host.split(':')[0] ?? '')).toContain(
+    'it does not declare it',
+  );
+  expect(await refused('artifacts.write')).toContain('it does not ask for it');
+  expect(await refused('gpu')).toContain('this engine computes without one');
+});
+
+test('EXT-04 an approval that another program wrote into the database is not taken for one', async () => {
+  const { run, approve, server, folder } = await place();
+  await approve(ID, 'network', '--host', server.host, '--dataset', 'sales');
+  const database = new DatabaseSync(join(folder, 'appdata', 'state.sqlite'));
+  database.exec("UPDATE approvals SET scope_kind = 'all', scope_name = ''");
+  database.close();
+  const { code, error } = await run(...NAMED, ...FLAG);
+  expect([code, error.code]).toEqual([4, 'SH_STATE_CORRUPT']);
+  expect(server.connections).toBe(0);
+});
+
+test('EXT-09 the policy takes artifacts from the plugins of a type, unless one is approved for them', async () => {
+  const { run, approve, folder } = await place({
+    capabilities_required: ['artifacts.write'],
+  });
+  const config = join(folder, 'config.yaml');
+  writeFileSync(config, 'policy:\n  profiles:\n    analysis:\n      capabilities: [dataset.read]\n');
+  const { code, error } = await run(...NAMED, '--config', config);
+  expect([code, error.code]).toEqual([6, 'SH_PLUGIN_DENIED']);
+  expect(error.message).toContain('artifacts.write, which plugins of the type analysis do not get by policy');
+  expect((await approve(ID, 'artifacts.write')).code).toBe(0);
+  const { summary } = await run(...NAMED, '--config', config);
+  expect(manifestOf(summary).plugins[0]?.granted).toMatchObject([
+    { capability: 'artifacts.write', hosts: [] },
+  ]);
+});
