@@ -18,13 +18,8 @@ import type { Cell } from '../contract/index.ts';
 
 const DAY = 86_400_000_000n;
 
-/** The values of one column as exact text. */
-export function cellsOfColumn(values: readonly DuckDBValue[]): Cell[] {
-  return values.map(cellOf);
-}
-
 /** A value as exact text; lists and structs as canonical JSON of such texts. */
-function cellOf(value: DuckDBValue): Cell {
+export function cellOf(value: DuckDBValue): Cell {
   const inner = exactForm(value);
   return inner === null || typeof inner === 'string' ? inner : canonicalJson(inner);
 }

@@ -6,7 +6,7 @@ import {
 } from '@duckdb/node-api';
 import { HarnessError, messageOf } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
-import { cellsOfColumn } from './cells.ts';
+import { cellOf } from './cells.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import type { OpenOptions, ResultColumn } from './dataset.ts';
 import { quoteText } from './sql-text.ts';
@@ -126,7 +126,9 @@ export interface ReadSoFar {
   readonly bytes: number;
 }
 
-/** Reads a streamed result as cells; `check` sees how much there is after each vector and may throw. */
+const CHECKED_EVERY = 2 ** 20;
+
+/** Reads a streamed result as cells; `check` sees how much there is, at least once a megabyte, and may throw. */
 export async function readRows(
   result: DuckDBResult,
   check: (read: ReadSoFar) => void = () => {},
@@ -135,10 +137,21 @@ export async function readRows(
   const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
   const rows: (readonly Cell[])[] = [];
   let bytes = 0;
+  let checkedAt = CHECKED_EVERY;
   for await (const chunk of result) {
-    const cells = types.map((_, index) => cellsOfColumn(chunk.getColumnValues(index)));
+    const cells = types.map((_, index) => {
+      const column: Cell[] = [];
+      chunk.visitColumnValues(index, (value) => {
+        const cell = cellOf(value);
+        column.push(cell);
+        bytes += (cell?.length ?? 0) + 4;
+        if (bytes < checkedAt) return;
+        check({ cells: rows.length * columns.length, bytes });
+        checkedAt = bytes + CHECKED_EVERY;
+      });
+      return column;
+    });
     for (let row = 0; row < chunk.rowCount; row++) rows.push(cells.map((column) => column[row] ?? null));
-    for (const column of cells) for (const cell of column) bytes += (cell?.length ?? 0) + 4;
     check({ cells: rows.length * columns.length, bytes });
   }
   return { columns, rows };

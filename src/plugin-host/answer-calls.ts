@@ -4,6 +4,10 @@ import type { Batch } from '../sdk/index.ts';
 import type { DataDoor } from './data-door.ts';
 import type { Call } from './messages.ts';
 
+const MAX_STREAMS = 16;
+const MAX_DERIVED = 1000;
+const MAX_SQL = 1_000_000;
+
 /** A state of a chunk may have this many bytes as JSON. */
 export const MAX_STATE_BYTES = 8 * 2 ** 20;
 
@@ -35,8 +39,10 @@ export function serveCalls(
   const used = new Set<Capability>();
   const ended = new AbortController();
   let opened = 0;
+  let derived = 0;
 
   function open(columns: readonly string[], chunk: number | null): number {
+    if (streams.size >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams open at once`);
     const iterator = door.batches(columns, chunk ?? undefined, ended.signal)[Symbol.asyncIterator]();
     streams.set(++opened, { iterator, ahead: quiet(iterator.next()) });
     return opened;
@@ -72,6 +78,8 @@ export function serveCalls(
       case 'exact':
         return door.exact(call.request, ended.signal);
       case 'derive':
+        derived += 1;
+        if (derived > MAX_DERIVED) throw new RangeError(`more than ${MAX_DERIVED} derived columns`);
         return door.derive(call.name, call.sql);
       case 'openBatches':
         return open(call.columns, call.chunk);
@@ -91,6 +99,9 @@ export function serveCalls(
   async function answer(call: Call): Promise<Answer> {
     if (!capabilities.includes('dataset.read')) throw new Error('the manifest does not ask for dataset.read');
     used.add('dataset.read');
+    const sql = textIn(call);
+    if (sql.length > MAX_SQL)
+      throw new RangeError(`${sql.length} characters of SQL; at most ${MAX_SQL} are taken`);
     if ('chunk' in call && call.chunk !== null && call.chunk >= chunks) throw new RangeError('no such chunk');
     return call.method === 'nextBatch' ? next(call.stream) : { value: await valueFor(call) };
   }
@@ -107,6 +118,12 @@ export function serveCalls(
       await Promise.allSettled([...[...streams.keys()].map(end), ...answering]);
     },
   };
+}
+
+/** The SQL that a call brings along. */
+function textIn(call: Call): string {
+  if ('sql' in call) return call.sql;
+  return call.method === 'exact' ? (call.request.where ?? '') : '';
 }
 
 /** A promise that is awaited later, if at all: its rejection is not unheard. */

@@ -1,28 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { messageOf, redact } from '../base/index.ts';
+import { redact } from '../base/index.ts';
 import { check, describeProblems, type Limits, PluginOutput } from '../contract/index.ts';
 import type { StartDocument } from '../sdk/index.ts';
 import { type CallServer, MAX_STATE_BYTES } from './answer-calls.ts';
+import { answerChild } from './answer-child.ts';
 import { splitArtifact } from './artifact-codec.ts';
-import { encodeBatch } from './batch-codec.ts';
 import { type Ending, shortened, type Verdict } from './ending.ts';
-import {
-  FRAME_ARTIFACT,
-  FRAME_BATCH,
-  FRAME_JSON,
-  type Frame,
-  FrameError,
-  frameHeader,
-  frameReader,
-} from './frames.ts';
+import { FRAME_ARTIFACT, FRAME_JSON, type Frame, FrameError, frameReader } from './frames.ts';
 import { ArtifactHeaderSchema, ChildMessageSchema } from './message-schemas.ts';
-import type { Call, ChildMessage, Reply, StartMessage, Task } from './messages.ts';
+import type { ChildMessage, StartMessage, Task } from './messages.ts';
 import type { ArtifactReceiver } from './receive-artifacts.ts';
 import { parseUntrusted, UntrustedJsonError } from './untrusted-json.ts';
 
 const MEBIBYTE = 2 ** 20;
-const MAX_OPEN_CALLS = 1000;
 /** What a message costs the host at least, however little it says. */
 const MESSAGE_BYTES = 16;
 const LAST_WORDS = 10_000;
@@ -43,9 +34,9 @@ interface Listening {
  */
 export function hearChild(child: ChildProcess, ending: Ending, listening: Listening): () => string {
   const { limits, start, task = 'analyze' } = listening;
-  const write = frameWriter(child);
   const output = counted(limits.output_mb);
-  const answer = answerer(write, ending, listening.server);
+  const message: StartMessage = { type: 'start', task, document: start, maxStateBytes: MAX_STATE_BYTES };
+  const respond = answerChild(child, message, ending);
   let stderr = '';
 
   function log(text: string): void {
@@ -55,18 +46,17 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
 
   function receive(payload: Frame['payload']): void {
     const { id, name, content } = artifactIn(payload);
-    try {
-      listening.artifacts.keep(name, content);
-      writeJson(write, { type: 'reply', id, ok: true });
-    } catch (error) {
-      writeJson(write, { type: 'reply', id, ok: false, error: messageOf(error) });
-    }
+    const problem = listening.artifacts.keep(name, content);
+    void respond(id, payload.length, async () => {
+      if (problem !== undefined) throw new Error(problem);
+      return { value: undefined };
+    });
   }
 
   function hear(message: ChildMessage, bytes: number): void {
     switch (message.type) {
       case 'request':
-        void answer(message.id, message.call);
+        void respond(message.id, bytes, () => listening.server.answer(message.call));
         break;
       case 'log':
         log(message.text);
@@ -106,9 +96,6 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
   });
   child.stderr?.on('data', (bytes: Buffer) => guarded(ending, () => lines.add(bytes)));
   child.stderr?.on('end', () => guarded(ending, () => lines.end()));
-  // A child that ended early takes no more input; how it ended is told elsewhere.
-  child.stdin?.on('error', () => undefined);
-  writeJson(write, { type: 'start', task, document: start, maxStateBytes: MAX_STATE_BYTES });
   return () => stderr;
 }
 
@@ -168,28 +155,6 @@ function judge(output: unknown): Verdict {
   return { status: 'invalid_output', reason: shortened(redact(describeProblems(checked.problems))) };
 }
 
-function answerer(
-  write: Write,
-  ending: Ending,
-  server: CallServer,
-): (id: number, call: Call) => Promise<void> {
-  let open = 0;
-  return async (id, call) => {
-    open += 1;
-    if (open > MAX_OPEN_CALLS) ending.exceed('calls', `more than ${MAX_OPEN_CALLS} open at once`);
-    try {
-      const answer = await server.answer(call);
-      if (ending.isOver()) return;
-      if ('batch' in answer) write(FRAME_BATCH, encodeBatch(id, answer.batch));
-      else writeJson(write, { type: 'reply', id, ok: true, value: answer.value });
-    } catch (error) {
-      if (!ending.isOver()) writeJson(write, { type: 'reply', id, ok: false, error: messageOf(error) });
-    } finally {
-      open -= 1;
-    }
-  };
-}
-
 /** Counts what a plugin gives to be kept, before it is kept: files, log and output together. Throws TooLong. */
 function counted(megabytes: number) {
   let bytes = 0;
@@ -198,19 +163,4 @@ function counted(megabytes: number) {
     if (bytes > megabytes * MEBIBYTE) throw new TooLong(what);
   };
   return { count };
-}
-
-type Write = (kind: number, payload: Uint8Array) => void;
-
-function frameWriter({ stdin }: ChildProcess): Write {
-  return (kind, payload) => {
-    stdin?.cork();
-    stdin?.write(frameHeader(kind, payload.length));
-    stdin?.write(payload);
-    stdin?.uncork();
-  };
-}
-
-function writeJson(write: Write, message: StartMessage | Reply): void {
-  write(FRAME_JSON, Buffer.from(JSON.stringify(message)));
 }

@@ -5,8 +5,8 @@ import { ARTIFACT_NAME, type PluginManifest } from '../contract/index.ts';
 export type ReceivedArtifacts = ReadonlyMap<string, Uint8Array>;
 
 export interface ArtifactReceiver {
-  /** Keeps a file, or throws the reason why not: to the plugin it is an error like any other. */
-  keep(name: string, content: Uint8Array): void;
+  /** Keeps a file; or the reason why not, which is an error inside the plugin. */
+  keep(name: string, content: Uint8Array): string | undefined;
   readonly received: ReceivedArtifacts;
 }
 
@@ -19,20 +19,26 @@ export function receiveArtifacts(capabilities: PluginManifest['capabilities_requ
   return {
     received,
     keep(name, content) {
-      if (!capabilities.includes('artifacts.write')) {
-        throw new Error('the manifest does not ask for artifacts.write');
-      }
-      const unsafe = unsafeName(name);
-      if (unsafe !== undefined)
-        throw new TypeError(`"${name.slice(0, 200)}" is no name for an artifact: ${unsafe}`);
-      // Windows and macOS take names that differ by case alone for one.
-      const folded = name.toLowerCase();
-      if (taken.has(folded)) throw new TypeError(`two artifacts are called ${name}`);
-      if (received.size >= MOST_ARTIFACTS) throw new RangeError(`more than ${MOST_ARTIFACTS} artifacts`);
-      taken.add(folded);
+      const problem = problemOf(name);
+      if (problem !== undefined) return problem;
+      taken.add(folded(name));
       received.set(name, content);
+      return undefined;
     },
   };
+
+  function problemOf(name: string): string | undefined {
+    if (!capabilities.includes('artifacts.write')) return 'the manifest does not ask for artifacts.write';
+    const unsafe = unsafeName(name);
+    if (unsafe !== undefined) return `"${name.slice(0, 200)}" is no name for an artifact: ${unsafe}`;
+    if (taken.has(folded(name))) return `two artifacts are called ${name}`;
+    return received.size < MOST_ARTIFACTS ? undefined : `more than ${MOST_ARTIFACTS} artifacts`;
+  }
+}
+
+/** Windows and macOS take names that differ by case alone for one. */
+function folded(name: string): string {
+  return name.toLowerCase();
 }
 
 function unsafeName(name: string): string | undefined {

@@ -51,6 +51,37 @@ describe('JSON from the sandbox', () => {
     );
   });
 
+  test.each([
+    ['NaN, which is no JSON', '{"a":NaN}', /not JSON/],
+    ['Infinity, which is no JSON', '[-Infinity]', /not JSON/],
+    ['a number beyond the doubles', '{"a":[1e999]}', /^a\.0 holds a number beyond the doubles/],
+    ['a key twice in one object', '{"a":1,"b":{"c":1,"c":2}}', /has a key twice/],
+    ['a key twice, once in escapes', '{"a":1,"\\u0061":2}', /has a key twice/],
+    ['the key __proto__', '{"a":{"__proto__":1}}', /^a holds the key __proto__/],
+    ['half a surrogate pair', '{"a":"\\udc00"}', /^a holds text with half a surrogate pair/],
+    ['half a surrogate pair in a key', '{"\\ud800":1}', /half a surrogate pair/],
+    ['more than a million arrays', `[${'[],'.repeat(1_000_000)}0]`, /more than 1000000 arrays and objects/],
+    ['more than ten million values', `[${'0,'.repeat(10_000_000)}0]`, /more than 10000000 values/],
+    ['a hundred thousand levels', '['.repeat(100_000), /more than 100 levels/],
+    ['a string without an end', '{"a":"\\', /not JSON/],
+  ])('is refused with %s', (_, text, reason) => {
+    expect(() => parse(text)).toThrow(reason);
+  });
+
+  test('-0 is taken as 0, a number of many digits as the nearest double, signs inside text as text', () => {
+    const parsed = parse(
+      '{"a":-0,"b":[-0.0],"c":9007199254740993,"d":"a,b:{[\\"","constructor":{"prototype":1}}',
+    );
+    expect(parsed).toEqual({
+      a: 0,
+      b: [0],
+      c: 9007199254740992,
+      d: 'a,b:{["',
+      constructor: { prototype: 1 },
+    });
+    expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
+  });
+
   test('may have 100 levels and no more; keys like constructor are plain members', () => {
     const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
     expect(() => parse(nested(100))).not.toThrow();

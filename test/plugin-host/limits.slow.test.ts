@@ -89,6 +89,51 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+test('EXEC-02 a plugin that asks and never reads makes the host hold four answers, and is ended by the number of its calls', async () => {
+  const code = `export default { async analyze() {
+    const send = (id) => {
+      const payload = new TextEncoder().encode(JSON.stringify({ type: 'request', id, call: { method: 'query', sql: 'SELECT 1', parameters: [] } }));
+      const frame = new Uint8Array(5 + payload.length);
+      new DataView(frame.buffer).setUint32(0, payload.length, true);
+      frame[4] = 1;
+      frame.set(payload, 5);
+      Deno.stdout.writeSync(frame);
+    };
+    for (let i = 0; i < 2000; i++) send(i);
+    for (;;);
+  } };`;
+  let answered = 0;
+  const query = async () => {
+    answered += 1;
+    return { handle: 'q1', columns: [{ name: 'x', type: 'VARCHAR' }], rows: [['x'.repeat(2 ** 20)]] };
+  };
+  const { end } = await executeHostile('', { code, bareGlobals: true, door: { query } });
+  expect(end).toMatchObject({ limit: 'calls', reason: 'calls: more than 1000 open at once' });
+  expect(answered).toBeLessThanOrEqual(4);
+});
+
+test('streams, derived columns and long SQL beyond what the host answers are errors inside the plugin', async () => {
+  const code = `export default { async analyze(ctx) {
+    const say = (error) => ctx.note(error.message);
+    const streams = Array.from({ length: 17 }, () => ctx.batches({ columns: [] })[Symbol.asyncIterator]());
+    for (const stream of streams) await stream.next().catch(say);
+    for (let i = 0; i < 1001; i++) await ctx.derive('d' + i, '1').catch(say);
+    await ctx.query('SELECT 1' + ' '.repeat(1_000_000)).catch(say);
+  } };`;
+  const derive = async () => undefined;
+  const { end } = await executeHostile('', { code, door: { derive, batches } });
+  expect(end.status === 'ok' && end.output.notes).toEqual([
+    'more than 16 streams open at once',
+    'more than 1000 derived columns',
+    '1000008 characters of SQL; at most 1000000 are taken',
+  ]);
+});
+
+const EMPTY_BATCH = { part: 1, rows: 0, rowNumbers: new BigInt64Array(), columns: {} };
+async function* batches() {
+  for (;;) yield EMPTY_BATCH;
+}
+
 test('EXEC-02 what a plugin hands over counts together: artifacts, log and output', async () => {
   const code = `export default { async analyze(ctx) {
     const half = 'x'.repeat(0.7 * 2 ** 20);
