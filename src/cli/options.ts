@@ -107,7 +107,7 @@ export function flagsOf(options: InputOptions): RunFlags {
 
 /** The configuration file that was named, read and parsed. */
 export async function configFileOf(
-  options: InputOptions,
+  options: Pick<InputOptions, 'config'>,
 ): Promise<{ path: string; content: unknown } | undefined> {
   return options.config === undefined
     ? undefined

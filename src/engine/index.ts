@@ -48,6 +48,7 @@ export {
   showPlugin,
 } from './plugins/list-plugins.ts';
 export { type PackedPlugin, packPlugin } from './plugins/pack-plugin.ts';
+export { type ProfilesInForce, profilesInForce } from './plugins/show-profiles.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';

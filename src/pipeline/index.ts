@@ -6,6 +6,7 @@ export { catchUp } from './catch-up.ts';
 export {
   type ConfigInput,
   type PluginChoice,
+  type Profile,
   type ResolvedConfig,
   type RunFlags,
   resolveConfig,

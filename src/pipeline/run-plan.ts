@@ -21,6 +21,7 @@ import { grantOf, hadNetwork } from './manifest.ts';
 import { countOutcomes, isFailure, type Outcome } from './outcome.ts';
 import { networkHosts } from './permissions.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 import { takeRunLock } from './run-lock.ts';
 import { recordEnd, recordEvent, recordQueued } from './run-records.ts';
 import { appendLog, keepOnlyLogs, openStaging, type Staging } from './staging.ts';
@@ -94,6 +95,7 @@ async function endWithout(
 async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Promise<FinishedRun> {
   const { state, paths, clock } = environment;
   await catchUp(state, paths, (id) => run.onEvent({ kind: 'stage', stage: listedAgain(id) }));
+  refuseRevoked(run.plan, state);
   state.runs.start(run.runId, currentOwner());
   recordEvent(run, state, 'run.started', 'run', run.runId);
   const startedAt = state.runs.get(run.runId)?.started_at ?? clock.now();

@@ -3,8 +3,9 @@ import { sha256 } from '../../src/base/index.ts';
 import { type RunFlags, resolveConfig } from '../../src/pipeline/config.ts';
 import type { Allowed } from '../../src/pipeline/permissions.ts';
 import { buildPlan, type PlannedPlugin } from '../../src/pipeline/plan.ts';
+import { refuseRevoked } from '../../src/pipeline/refuse-revoked.ts';
 import type { LoadedPlugin } from '../../src/plugin-host/index.ts';
-import type { Approval } from '../../src/state/index.ts';
+import type { Approval, State } from '../../src/state/index.ts';
 import { noRoles, plugin, schema } from './make.ts';
 
 interface Asked {
@@ -164,3 +165,18 @@ describe('EXT-09 the profile of a type', () => {
     );
   });
 });
+
+test('EXT-04 an approval that was revoked while the run waited for its turn refuses the run', () => {
+  const found = planned([reaching], { approvals: [approval()], network: ['rates'] });
+  const refuse = (inForce: readonly Approval[]) =>
+    refuseRevoked({ planned: found, runnable: found }, { approvals: storeOf(inForce) });
+  expect(() => refuse([approval()])).not.toThrow();
+  expect(() => refuse([approval({ id: 2 })])).toThrow(expect.objectContaining({ code: 'SH_PLUGIN_DENIED' }));
+});
+
+function storeOf(inForce: readonly Approval[]): State['approvals'] {
+  const unused = () => {
+    throw new Error('nothing is written');
+  };
+  return { approve: unused, revoke: unused, ofPlugin: () => inForce, all: () => inForce };
+}

@@ -10,10 +10,10 @@ import { countingServer, reachingPlugin } from './reaching-out.ts';
 import { say } from './say.ts';
 
 /** A table, an appdata and a server, with a plugin that reaches out to it. */
-async function place(change: Parameters<typeof reachingPlugin>[2] = {}) {
+async function place(change: Parameters<typeof reachingPlugin>[2] = {}, then = '') {
   const server = await countingServer();
   const folder = temporaryFolder();
-  const plugins = reachingPlugin(join(folder, 'plugins'), server.host, change);
+  const plugins = reachingPlugin(join(folder, 'plugins'), server.host, change, then);
   const table = join(folder, 'orders.csv');
   writeFileSync(table, 'id,amount\n1,2\n2,3\n3,5\n');
   const at = ['--appdata', join(folder, 'appdata'), '--plugin-dir', plugins];
@@ -272,4 +272,39 @@ test('EXT-09 the policy takes artifacts from the plugins of a type, unless one i
   expect(manifestOf(summary).plugins[0]?.granted).toMatchObject([
     { capability: 'artifacts.write', hosts: [] },
   ]);
+});
+
+/** A finding whose number is a derivation, which only executing the plugin again can check. */
+const DERIVES = `
+    const q = await ctx.query('SELECT count(*) AS n FROM data');
+    const d = ctx.derivation({ method: 'counting', values: { n: 3 }, inputs: [q] });
+    ctx.finding({
+      ...{ kind: 'fact', title: 'Rows', statement: 'There are {n}.', how: 'exact_count', severity: 'info', target: {} },
+      fields: { n: { from: d.value('n') } },
+    });`;
+
+test('EXT-04 verify --recompute does not execute again what had the network, and says so', async () => {
+  const { run, approve, server, say: tell } = await place({}, DERIVES);
+  await approve(ID, 'network', '--host', server.host);
+  const { summary } = await run(...NAMED, ...FLAG);
+  expect(manifestOf(summary).plugins[0]?.capabilities_used).toEqual(['dataset.read']);
+  const verified = await tell('verify', summary.run_id, '--recompute');
+  expect(verified.out).toContain(
+    `${ID}: it had the network, and what that answered is not kept; 1 derivations not checked`,
+  );
+  expect(verified.code).toBe(0);
+  expect(server.connections).toBe(1);
+});
+
+test('EXT-09 plugins profiles shows what each type may, with the policy laid over it', async () => {
+  const { folder, say: tell } = await place();
+  const config = join(folder, 'strict.yaml');
+  writeFileSync(config, 'policy:\n  profiles:\n    analysis: { capabilities: [dataset.read] }\n');
+  expect((await tell('plugins', 'profiles')).out).toMatch(
+    /analysis +capabilities +dataset.read, artifacts.write +default\n/,
+  );
+  const { out } = await tell('plugins', 'profiles', '--config', config);
+  expect(out).toMatch(/analysis +capabilities +dataset.read +config\n/);
+  expect(out).toMatch(/profile +capabilities +dataset.read, artifacts.write +default\n/);
+  expect(out).toMatch(/llm +capabilities +none +default\n/);
 });

@@ -19,12 +19,12 @@ export async function countingServer() {
   return counted;
 }
 
-/** A folder with a plugin that fetches from a host, and notes what it was told, or why it heard nothing. */
+/** A folder with a plugin that fetches from a host, and notes what it was told, or why it heard nothing; `then`: what else it does. */
 export function reachingPlugin(
   folder: string,
   host: string,
   change: Partial<PluginManifest> = {},
-  code = '',
+  then = '',
 ): string {
   const id = change.id ?? 'reaches_out';
   const place = join(folder, id);
@@ -38,8 +38,7 @@ export function reachingPlugin(
   writeFileSync(join(place, 'plugin.json'), JSON.stringify(document));
   writeFileSync(
     join(place, 'plugin.ts'),
-    `${code}
-export default {
+    `export default {
   async analyze(ctx: any) {
     const fetch = Reflect.get(globalThis, 'fetch');
     try {
@@ -47,6 +46,7 @@ export default {
     } catch (error) {
       ctx.note('heard nothing: ' + error);
     }
+    ${then}
   },
 };\n`,
   );

@@ -6,11 +6,12 @@ import { health } from './plugins/health.ts';
 import { list, show } from './plugins/look.ts';
 import { disable, enable, remove, rollback } from './plugins/manage.ts';
 import { create } from './plugins/new.ts';
+import { profiles } from './plugins/profiles.ts';
 
 /** The commands of the group, in the order in which help shows them; a file in `plugins/` holds a few of them. */
 const COMMANDS = [
   ...[list, show, install, update, rollback, enable, disable, approve, remove],
-  ...[create, health, pack],
+  ...[profiles, create, health, pack],
 ];
 
 export function pluginCommands(context: CommandContext): Command {
