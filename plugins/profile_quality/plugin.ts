@@ -18,7 +18,13 @@ import { reportTimeOrder } from './time-order.ts';
 import { reportTimeSteps } from './time-steps.ts';
 
 export default definePlugin({
-  async analyze(ctx: Context) {
+  async analyze(whole: Context) {
+    let found = 0;
+    const finding: Context['finding'] = (input) => {
+      found += 1;
+      whole.finding(input);
+    };
+    const ctx: Context = { ...whole, finding };
     if (ctx.rowCount === 0 || ctx.schema.length === 0) return ctx.note('The table has no rows.');
     const table = await survey(ctx);
     const { keys, nearKeys } = await reportKeys(table);
@@ -37,5 +43,6 @@ export default definePlugin({
     await reportLimits(table);
     await reportTimeOrder(table);
     await reportMissingNotAtRandom(table);
+    if (found === 0) ctx.note('Nothing of what is looked for was found.');
   },
 });

@@ -5,6 +5,7 @@ import { GroundTruth } from './ground-truth.ts';
 import { PluginBundle } from './plugin-bundle.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PluginOutput } from './plugin-output.ts';
+import { PluginValidation } from './plugin-validation.ts';
 import { Report } from './report.ts';
 import { ReproPack } from './repro-pack.ts';
 import { Finding, PluginResult } from './result.ts';
@@ -27,6 +28,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'plugin_manifest.v1': PluginManifest,
   'plugin_output.v1': PluginOutput,
   'plugin_result.v1': PluginResult,
+  'plugin_validation.v1': PluginValidation,
   'report.v1': Report,
   'repro_pack.v1': ReproPack,
   'retention_policy.v1': RetentionPolicy,

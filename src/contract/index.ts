@@ -9,6 +9,7 @@ export * from './limits.ts';
 export * from './plugin-bundle.ts';
 export * from './plugin-manifest.ts';
 export * from './plugin-output.ts';
+export * from './plugin-validation.ts';
 export * from './report.ts';
 export * from './repro-pack.ts';
 export * from './result.ts';

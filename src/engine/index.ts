@@ -66,5 +66,6 @@ export {
   synthesize,
 } from './synthesize.ts';
 export { type RunTrace, traceRun } from './trace-run.ts';
+export { type ValidationRequest, validatePlugins } from './validate-plugin.ts';
 export { type PackVerification, verifyPack } from './verify-pack.ts';
 export { type Verification, verifyRun } from './verify-run.ts';

@@ -14,8 +14,8 @@ export interface EngineIdentity {
   readonly node: string;
 }
 
-/** Folders of `src/` whose code can't influence a result: they only ask and show. */
-const SHOWS_ONLY = ['cli', 'server'];
+/** Folders of `src/` whose code can't influence a result: they only ask and show, or try plugins outside of runs. */
+const SHOWS_ONLY = ['cli', 'server', 'testing'];
 
 /** Reads the engine's version, hashes its own code and asks its libraries what they are. */
 export async function engineIdentity(): Promise<EngineIdentity> {

@@ -56,6 +56,8 @@ export interface ExecutionContext {
   ceilings(type: PluginType): Limits;
   readonly folders: { readonly work: string; readonly artifacts: string; readonly logs: string };
   readonly signal: AbortSignal | undefined;
+  /** From which end states of chunks are merged; `left` unless told otherwise. Results must not depend on it. */
+  readonly mergeFrom?: 'left' | 'right';
   onProgress(pluginId: string, done: number, total: number): void;
 }
 
@@ -154,6 +156,7 @@ async function executeAnew(
     exitCode: end.exitCode,
     sandboxLayers: end.sandboxLayers,
     usedCapabilities: end.usedCapabilities,
+    undeclaredCapabilities: end.undeclaredCapabilities,
     limits,
     chunks,
   };
@@ -208,6 +211,7 @@ async function runSandboxed(
   const log = join(context.folders.logs, `${manifest.id}.log`);
   return await executePlugin({
     plugin: entry.plugin,
+    task: context.mergeFrom === 'right' ? 'analyze_from_right' : 'analyze',
     start: {
       schema: context.input.version.schema.columns,
       roles: context.input.roles.bindings,
@@ -292,6 +296,7 @@ function emptyOutcome(
     exitCode: null,
     sandboxLayers: [],
     usedCapabilities: null,
+    undeclaredCapabilities: [],
     chunks: { computed: 0, takenOver: 0 },
   };
 }

@@ -14,14 +14,16 @@ export {
 export { openDoor } from './data-door.ts';
 export { type EngineIdentity, engineIdentity, engineVersion } from './engine-identity.ts';
 export { evidenceRegistry } from './evidence-registry.ts';
+export { type ExecutionContext, executeEntry } from './execute-entry.ts';
 export { fillIn } from './fill-in.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
 export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export { grantOf, type RunUpload } from './manifest.ts';
+export type { Outcome } from './outcome.ts';
 export { type Allowed, approvalCommand, type Missing } from './permissions.ts';
 export { buildPlan, type LeftOut, type Plan, type PlannedPlugin, unmetNeed } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
-export { notRecomputable, type Recomputed, recompute, type Tally } from './recompute.ts';
+export { notRecomputable, type Recomputed, recheckQueries, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';
 export { abandonRun, recoverRuns } from './recover.ts';
 export { listedAgain, runPlan } from './run-plan.ts';

@@ -34,6 +34,8 @@ export interface Outcome {
   readonly sandboxLayers: readonly string[];
   /** What it made use of, as the host saw it; null where nothing was executed. Of the network the host sees nothing. */
   readonly usedCapabilities: readonly Capability[] | null;
+  /** What it tried to use without declaring it, and was refused. */
+  readonly undeclaredCapabilities: readonly Capability[];
   /** Chunks whose states were computed, and those whose kept states were taken over. */
   readonly chunks: { readonly computed: number; readonly takenOver: number };
 }

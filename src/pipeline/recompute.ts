@@ -56,11 +56,7 @@ export interface RecomputeInput {
  * sandbox and without any cache, every plugin that cites a derivation, and compares its whole result.
  */
 export async function recompute(from: RecomputeInput): Promise<Recomputed> {
-  const done: Recomputed = {
-    queries: { checked: 0, failed: 0, unavailable: 0 },
-    derivations: { checked: 0, failed: 0, unavailable: 0 },
-    problems: [],
-  };
+  const done = nothingYet();
   for (const result of from.results) {
     from.onPlugin(result.plugin_id);
     for (const claim of claimsOf(result)) {
@@ -70,6 +66,23 @@ export async function recompute(from: RecomputeInput): Promise<Recomputed> {
     if (derivations.length > 0) await checkDerivations(result, derivations.length, from, done);
   }
   return done;
+}
+
+/** Runs every query that a result cites again, and compares; what does not come out as it is cited is named. */
+export async function recheckQueries(result: PluginResult, dataset: Dataset): Promise<Recomputed> {
+  const done: Recomputed = nothingYet();
+  for (const claim of claimsOf(result)) {
+    for (const evidence of claim.evidence) await checkQueries(evidence, claim, dataset, done);
+  }
+  return done;
+}
+
+function nothingYet(): Recomputed {
+  return {
+    queries: { checked: 0, failed: 0, unavailable: 0 },
+    derivations: { checked: 0, failed: 0, unavailable: 0 },
+    problems: [],
+  };
 }
 
 /** What is said where nothing of the evidence can be computed again, for a reason that is no failure. */

@@ -18,6 +18,8 @@ export interface CallServer {
   answer(call: Call): Promise<Answer>;
   /** The capabilities that were made use of so far. */
   used(): readonly Capability[];
+  /** True once something was asked for that the manifest does not declare. */
+  asksUndeclared(): boolean;
   /** Ends all that is still open, and waits for it. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export function serveCalls(
   const streams = new Map<number, Stream>();
   const answering = new Set<Promise<Answer>>();
   const used = new Set<Capability>();
+  let undeclared = false;
   const ended = new AbortController();
   let opened = 0;
   let derived = 0;
@@ -97,7 +100,10 @@ export function serveCalls(
   }
 
   async function answer(call: Call): Promise<Answer> {
-    if (!capabilities.includes('dataset.read')) throw new Error('the manifest does not ask for dataset.read');
+    if (!capabilities.includes('dataset.read')) {
+      undeclared = true;
+      throw new Error('the manifest does not ask for dataset.read');
+    }
     used.add('dataset.read');
     const sql = textIn(call);
     if (sql.length > MAX_SQL)
@@ -113,6 +119,7 @@ export function serveCalls(
       return answered.finally(() => answering.delete(answered));
     },
     used: () => [...used].sort(byCodePoint),
+    asksUndeclared: () => undeclared,
     close: async () => {
       ended.abort();
       await Promise.allSettled([...[...streams.keys()].map(end), ...answering]);

@@ -53,6 +53,8 @@ export type ExecutionEnd = (
   readonly sandboxLayers: readonly SandboxLayer[];
   /** What it made use of, as the host saw it; of the network the host sees nothing. Sorted. */
   readonly usedCapabilities: readonly Capability[];
+  /** What it tried to use and its manifest does not declare: each time it was refused. */
+  readonly undeclaredCapabilities: readonly Capability[];
 };
 
 /**
@@ -84,11 +86,16 @@ export async function executePlugin(
     const { verdict, peakMemoryBytes, exitCode } = await converse(conversation);
     const durationMs = Math.round(systemClock.monotonicMs() - started);
     const wrote: Capability[] = artifacts.received.size > 0 ? ['artifacts.write'] : [];
+    const undeclared: Capability[] = [
+      ...(artifacts.asksUndeclared() ? (['artifacts.write'] as const) : []),
+      ...(server.asksUndeclared() ? (['dataset.read'] as const) : []),
+    ];
     const circumstances = {
       durationMs,
       peakMemoryBytes,
       sandboxLayers: command.layers,
       usedCapabilities: [...wrote, ...server.used()],
+      undeclaredCapabilities: undeclared,
     };
     return verdict.status === 'ok'
       ? { ...verdict, artifacts: artifacts.received, ...circumstances, exitCode: 0 }

@@ -8,6 +8,8 @@ export interface ArtifactReceiver {
   /** Keeps a file; or the reason why not, which is an error inside the plugin. */
   keep(name: string, content: Uint8Array): string | undefined;
   readonly received: ReceivedArtifacts;
+  /** True once a file came that the manifest does not ask to write. */
+  asksUndeclared(): boolean;
 }
 
 const MOST_ARTIFACTS = 1000;
@@ -16,8 +18,10 @@ const MOST_ARTIFACTS = 1000;
 export function receiveArtifacts(capabilities: PluginManifest['capabilities_required']): ArtifactReceiver {
   const received = new Map<string, Uint8Array>();
   const taken = new Set<string>();
+  let undeclared = false;
   return {
     received,
+    asksUndeclared: () => undeclared,
     keep(name, content) {
       const problem = problemOf(name);
       if (problem !== undefined) return problem;
@@ -28,7 +32,10 @@ export function receiveArtifacts(capabilities: PluginManifest['capabilities_requ
   };
 
   function problemOf(name: string): string | undefined {
-    if (!capabilities.includes('artifacts.write')) return 'the manifest does not ask for artifacts.write';
+    if (!capabilities.includes('artifacts.write')) {
+      undeclared = true;
+      return 'the manifest does not ask for artifacts.write';
+    }
     const unsafe = unsafeName(name);
     if (unsafe !== undefined) return `"${name.slice(0, 200)}" is no name for an artifact: ${unsafe}`;
     if (taken.has(folded(name))) return `two artifacts are called ${name}`;

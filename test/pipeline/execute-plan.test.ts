@@ -28,6 +28,7 @@ const outcome = (of: PlannedPlugin, status: Outcome['status'], reason = ''): Out
   exitCode: null,
   sandboxLayers: [],
   usedCapabilities: null,
+  undeclaredCapabilities: [],
   chunks: { computed: 0, takenOver: 0 },
 });
 

@@ -7,11 +7,12 @@ import { list, show } from './plugins/look.ts';
 import { disable, enable, remove, rollback } from './plugins/manage.ts';
 import { create } from './plugins/new.ts';
 import { profiles } from './plugins/profiles.ts';
+import { validate } from './plugins/validate.ts';
 
 /** The commands of the group, in the order in which help shows them; a file in `plugins/` holds a few of them. */
 const COMMANDS = [
   ...[list, show, install, update, rollback, enable, disable, approve, remove],
-  ...[profiles, create, health, pack],
+  ...[profiles, create, validate, health, pack],
 ];
 
 export function pluginCommands(context: CommandContext): Command {
