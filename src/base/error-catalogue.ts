@@ -147,7 +147,7 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_PLUGIN_LOAD_FAILED: {
-    message: 'The plugin {id} can not be bundled: {reason}',
+    message: 'The plugin {id} can not be loaded: {reason}',
     hint: 'Correct its code; a plugin may import only the sdk.',
     exit: 2,
   },
@@ -216,6 +216,11 @@ export const ERROR_CATALOGUE = {
     hint: 'First make another one active: {rollback}',
     exit: 2,
   },
+  SH_KNOWN_BAD_UNKNOWN: {
+    message: 'There is no known-bad combination {id} of yours.',
+    hint: 'See them: {list}',
+    exit: 2,
+  },
   SH_PLUGIN_REQUIRED: {
     message: 'The plugin {id} can not be {change}: {others} can not run without it.',
     hint: 'First do the same with those.',
@@ -227,8 +232,8 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_PLUGIN_INCOMPATIBLE: {
-    message: 'The plugin {id} does not fit this engine: {reason}.',
-    hint: 'Use a version of the plugin made for this engine.',
+    message: 'The plugin {id} does not fit this engine: {reason}.[ Installed versions that fit: {fitting}.]',
+    hint: 'Use a version of the plugin that fits: "stat-harness plugins rollback {id} --to VERSION" where one is installed. Or leave it out.',
     exit: 6,
   },
   SH_PLUGIN_DENIED: {

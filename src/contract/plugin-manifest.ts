@@ -39,7 +39,8 @@ export const PluginManifest = closed(
     title: Type.String({ minLength: 1 }),
     type: oneOf('profile', 'analysis', 'report', 'llm'),
     entrypoint: Type.String({ pattern: '^[A-Za-z0-9_-]+\\.(ts|js|mjs)$' }),
-    contract_version: Type.Literal('plugin.v1'),
+    /** Of later versions an engine says that it does not know them. */
+    contract_version: Type.String({ pattern: '^plugin\\.v[1-9]\\d*$', maxLength: 50 }),
     requires: closed({
       engine_semver: Type.String(),
       schema_versions: Type.Array(Type.String()),
@@ -51,7 +52,7 @@ export const PluginManifest = closed(
     network_hosts: Type.Optional(Type.Array(NetworkHost, { minItems: 1, maxItems: 20, uniqueItems: true })),
     randomness: Type.Boolean(),
     config_schema: Type.Record(Type.String(), Type.Unknown()),
-    output_schema: oneOf('plugin_output.v1'),
+    output_schema: Type.String({ pattern: '^plugin_output\\.v[1-9]\\d*$', maxLength: 50 }),
     limits: closed({
       wall_s: Type.Number({ exclusiveMinimum: 0 }),
       cpu_s: Type.Number({ exclusiveMinimum: 0 }),

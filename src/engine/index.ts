@@ -41,6 +41,7 @@ export type { DeclaredCapability } from './plugins/capabilities.ts';
 export type { PluginChange, PluginChanges } from './plugins/change.ts';
 export { removePlugin, rollBackPlugin, setPluginEnabled } from './plugins/change-plugins.ts';
 export { type InstallRequest, installPlugins } from './plugins/install-plugins.ts';
+export { addKnownBad, type KnownBadEntry, listKnownBad, removeKnownBad } from './plugins/known-bad.ts';
 export {
   listPlugins,
   type PluginDetails,

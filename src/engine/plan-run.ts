@@ -2,7 +2,6 @@ import { HarnessError, randomId } from '../base/index.ts';
 import type { Column, ColumnType, DatasetVersion, ManifestGrant } from '../contract/index.ts';
 import {
   type Allowed,
-  buildPlan,
   type EngineIdentity,
   engineIdentity,
   type Fingerprint,
@@ -18,6 +17,7 @@ import { type LoadedPlugin, sandboxLayers } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
 import { allowedIn } from './plugins/allowed.ts';
+import { planCompatible, withFitting } from './plugins/compatible.ts';
 import { asDisabled, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
@@ -68,15 +68,16 @@ export async function prepareRun(
     correlationId: runId,
     record,
     accept: (config, version, roles) =>
-      void buildPlan({ plugins, config, version, roles, engineVersion: engine.version, allowed }),
-  }).catch((error: unknown) => {
-    throw asDisabled(error, app);
+      void planCompatible(app, { plugins, config, version, roles, engineVersion: engine.version, allowed }),
+  }).catch(async (error: unknown) => {
+    throw await withFitting(asDisabled(error, app), app, engine.version);
   });
-  return planIngested(ingested, { plugins, engine, osSandbox: request.osSandbox, allowed });
+  return planIngested(app, ingested, { plugins, engine, osSandbox: request.osSandbox, allowed });
 }
 
 /** Plans a run over what was ingested. Throws SH_PLAN_…, SH_PLUGIN_…, SH_SANDBOX_UNAVAILABLE. */
 export async function planIngested(
+  app: App,
   ingested: Ingested,
   { plugins, engine, osSandbox, allowed }: PlanningContext,
 ): Promise<PreparedRun> {
@@ -85,7 +86,14 @@ export async function planIngested(
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
   const input: RunInput = { version, parts, roles, coverage };
   await assertSandbox(config.policy.require_os_sandbox, osSandbox);
-  const plan = buildPlan({ plugins, config, version, roles, engineVersion: engine.version, allowed });
+  const plan = planCompatible(app, {
+    plugins,
+    config,
+    version,
+    roles,
+    engineVersion: engine.version,
+    allowed,
+  });
   return { ingested, input, plan, fingerprint: fingerprintRun(input, plan, config, engine), engine };
 }
 

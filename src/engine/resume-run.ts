@@ -21,6 +21,7 @@ import { listUnlisted } from './list-unlisted.ts';
 import { partsOf } from './open-version.ts';
 import { type PreparedRun, planIngested } from './plan-run.ts';
 import { allowedIn } from './plugins/allowed.ts';
+import { withFitting } from './plugins/compatible.ts';
 import { registryChange, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
@@ -109,7 +110,11 @@ async function prepareAgain(app: App, run: Run, { asked, planned_with: then }: A
     engineIdentity(),
   ]);
   const allowed = allowedIn(app, { allowNetwork: asked.allow_network, pluginFolders: asked.plugin_folders });
-  return planIngested(ingested, { plugins, engine, osSandbox: asked.os_sandbox, allowed });
+  return planIngested(app, ingested, { plugins, engine, osSandbox: asked.os_sandbox, allowed }).catch(
+    async (error: unknown) => {
+      throw await withFitting(error, app, engine.version);
+    },
+  );
 }
 
 async function ingestedBefore(app: App, run: Run): Promise<Ingested> {

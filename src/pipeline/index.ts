@@ -21,7 +21,14 @@ export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued 
 export { grantOf, type RunUpload } from './manifest.ts';
 export type { Outcome } from './outcome.ts';
 export { type Allowed, approvalCommand, type Missing } from './permissions.ts';
-export { buildPlan, type LeftOut, type Plan, type PlannedPlugin, unmetNeed } from './plan.ts';
+export {
+  buildPlan,
+  type LeftOut,
+  type Plan,
+  type PlanInput,
+  type PlannedPlugin,
+  unmetNeed,
+} from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { notRecomputable, type Recomputed, recheckQueries, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';

@@ -89,7 +89,8 @@ function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlu
 /** A plugin that this engine can't run stops the run before it starts. */
 function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
   const reason = incompatibility(manifest, engineVersion) ?? notYet(manifest);
-  if (reason !== undefined) throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason });
+  if (reason !== undefined)
+    throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason, fitting: '' });
 }
 
 /** The network is not switched on by accident, nor for nothing. */

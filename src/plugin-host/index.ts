@@ -1,6 +1,12 @@
 // Finds, checks and bundles plugins, and runs one of them in a sandboxed child.
 export { checkModule } from './check-module.ts';
-export { incompatibility } from './compatibility.ts';
+export {
+  incompatibility,
+  isVersionRange,
+  type KnownBad,
+  knownBadReason,
+  SHIPPED_KNOWN_BAD,
+} from './compatibility.ts';
 export type { DataDoor } from './data-door.ts';
 export { type ExecutionEnd, type ExecutionRequest, executePlugin } from './execute-plugin.ts';
 export { denoVersion } from './find-deno.ts';

@@ -247,6 +247,11 @@ const HOSTILE: readonly (readonly [string, () => Promise<Buffer> | Buffer, RegEx
     () => stored(rehashed({ 'bundle.mjs': 'const a = 1;' })),
     /^2 .*no default export/,
   ],
+  [
+    'code that fails as soon as it is loaded',
+    () => stored(rehashed({ 'bundle.mjs': "export default {};\nthrow new Error('boom');" })),
+    /^2 .*in the sandbox: .*boom/,
+  ],
   ['code that is none', () => stored(rehashed({ 'bundle.mjs': 'export default {' })), /^2 .*bundle\.mjs:1/],
   ['compressed files', () => zipOf(Object.fromEntries(members)), /^2 .*bundle\.json is compressed/],
   ['a bomb by ratio', () => zipOf({ 'bundle.json': Buffer.alloc(40 << 20) }), /^2 .*would unpack from/],

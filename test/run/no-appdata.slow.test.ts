@@ -8,9 +8,25 @@ import { temporaryFolder } from './command.ts';
 import { say } from './say.ts';
 
 /** Commands that put data into an appdata, and so make one. */
-const MAKING = ['run', 'ingest', 'restore', 'plugins install', 'plugins enable', 'plugins disable'];
+const MAKING = [
+  'run',
+  'ingest',
+  'restore',
+  'plugins install',
+  'plugins enable',
+  'plugins disable',
+  'plugins known-bad add',
+];
 /** Commands that need none. */
-const WITHOUT = ['synth', 'plugins list', 'plugins show', 'plugins pack', 'plugins new', 'plugins health'];
+const WITHOUT = [
+  'synth',
+  'plugins list',
+  'plugins show',
+  'plugins pack',
+  'plugins new',
+  'plugins health',
+  'plugins known-bad list',
+];
 
 /** Every command of the program that does something, by the words that it is called with. */
 function commandsOf(command: Command, words: readonly string[] = []): (readonly [string, Command])[] {
@@ -20,7 +36,9 @@ function commandsOf(command: Command, words: readonly string[] = []): (readonly 
 
 /** What a command can't be called without. */
 function required(command: Command): string[] {
-  const names = command.registeredArguments.filter((argument) => argument.required).map(() => 'latest');
+  const names = command.registeredArguments
+    .filter((argument) => argument.required)
+    .map(({ parseArg }) => (parseArg === undefined ? 'latest' : '1'));
   const options = command.options
     .filter((option) => option.mandatory && option.defaultValue === undefined)
     .flatMap(({ long }) => [long ?? '', 'out.zip']);

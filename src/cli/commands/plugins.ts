@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { approve } from './plugins/approve.ts';
 import { install, pack, update } from './plugins/bundles.ts';
 import { health } from './plugins/health.ts';
+import { knownBad } from './plugins/known-bad.ts';
 import { list, show } from './plugins/look.ts';
 import { disable, enable, remove, rollback } from './plugins/manage.ts';
 import { create } from './plugins/new.ts';
@@ -12,7 +13,7 @@ import { validate } from './plugins/validate.ts';
 /** The commands of the group, in the order in which help shows them; a file in `plugins/` holds a few of them. */
 const COMMANDS = [
   ...[list, show, install, update, rollback, enable, disable, approve, remove],
-  ...[profiles, create, validate, health, pack],
+  ...[profiles, knownBad, create, validate, health, pack],
 ];
 
 export function pluginCommands(context: CommandContext): Command {

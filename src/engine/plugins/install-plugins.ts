@@ -1,9 +1,14 @@
+import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { commandLine, failPoint, HarnessError, randomId } from '../../base/index.ts';
+import { engineVersion } from '../../pipeline/index.ts';
+import { tryLoading } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
+import { programRoot } from '../built-in-plugins.ts';
 import { builtInIds } from './built-in.ts';
 import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
+import { refuseIncompatible } from './compatible.ts';
 import { alteredFiles, installedText, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
 import { type ReceivedBundle, withReceived } from './receive-bundle.ts';
@@ -22,9 +27,14 @@ export interface InstallRequest {
  */
 export async function installPlugins(app: App, { files, update }: InstallRequest): Promise<PluginChanges> {
   const builtIn = await builtInIds();
+  const version = await engineVersion(programRoot());
   const command = randomId();
   const changes = await withReceived(app, files, async (received) => {
-    for (const one of received) refuse(app, one, { update, builtIn });
+    for (const one of received) {
+      refuse(app, one, { update, builtIn });
+      await refuseIncompatible(app, one.plugin, version);
+      await refuseUnlessItLoads(one);
+    }
     const done: PluginChange[] = [];
     for (const one of received) {
       const { id, version } = one.document;
@@ -84,6 +94,15 @@ async function keepOrRepair(
   const files = altered.map(({ path, found }) => `${path} ${whatHappened(found)}`);
   app.state.transaction(() => pluginEvent(app, 'repaired', { id, command, version, files }));
   return changeOf(app, 'repaired', { id, version, note: `put back: ${files.join('; ')}` });
+}
+
+/** Loads it in the sandbox, as an execution does, with no data. Throws SH_PLUGIN_LOAD_FAILED, SH_SANDBOX_UNAVAILABLE. */
+async function refuseUnlessItLoads({ plugin, folder }: ReceivedBundle): Promise<void> {
+  const workFolder = join(dirname(folder), 'sandbox');
+  const found = await tryLoading(plugin, { workFolder, osSandbox: 'auto' });
+  if (found.ok) return;
+  const reason = `in the sandbox: ${found.reason}`;
+  throw new HarnessError('SH_PLUGIN_LOAD_FAILED', { id: plugin.manifest.id, reason });
 }
 
 interface Circumstances {
