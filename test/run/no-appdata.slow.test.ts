@@ -16,6 +16,7 @@ const MAKING = [
   'plugins enable',
   'plugins disable',
   'plugins known-bad add',
+  'plugins approve',
 ];
 /** Commands that need none. */
 const WITHOUT = [
@@ -26,6 +27,8 @@ const WITHOUT = [
   'plugins new',
   'plugins health',
   'plugins known-bad list',
+  'plugins profiles',
+  'plugins validate',
 ];
 
 /** Every command of the program that does something, by the words that it is called with. */
