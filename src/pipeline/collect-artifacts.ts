@@ -3,10 +3,12 @@ import { ensureDirectory, failPoint, sha256, writeFileAtomic } from '../base/ind
 import type { ArtifactContent, RawArtifact } from '../contract/index.ts';
 import { refuseSecrets } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
+import { mediaTypeProblem } from './media-types.ts';
 
 /**
  * Writes the files that a plugin handed over to the run, and hashes them. All of them are looked at before the first is
- * written. Refuses one that was announced and not handed over, or the other way round, and one that holds a secret.
+ * written. Refuses one that was announced and not handed over, or the other way round, one whose bytes or name don't fit
+ * its type, and one that holds a secret.
  */
 export async function collectArtifacts(
   announced: readonly RawArtifact[],
@@ -14,7 +16,11 @@ export async function collectArtifacts(
   target: string,
 ): Promise<ArtifactContent[]> {
   const files = paired(announced, received);
-  for (const { artifact, content } of files) refuseSecrets(`the artifact ${artifact.path}`, content);
+  for (const { artifact, content } of files) {
+    const problem = mediaTypeProblem(artifact.path, artifact.media_type, content);
+    if (problem !== undefined) throw new InvalidOutput(`the artifact ${artifact.path}: ${problem}`);
+    refuseSecrets(`the artifact ${artifact.path}`, content);
+  }
   if (files.length > 0) await ensureDirectory(target);
   const collected: ArtifactContent[] = [];
   for (const { artifact, content } of files) {

@@ -17,3 +17,4 @@ export { type LoadedPlugin, loadPluginFolder, loadPlugins } from './load-plugins
 export { isDeclaredHost } from './network-hosts.ts';
 export { capabilitiesFor, ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
 export { readManifest } from './read-manifest.ts';
+export { parseUntrusted } from './untrusted-json.ts';

@@ -20,7 +20,7 @@ export function parseUntrusted(bytes: Uint8Array): unknown {
   const seen = { members: 0, path: [] };
   const plain = checked(value, seen);
   // An object keeps one of two members with the same key, so that fewer are left than were written.
-  if (seen.members !== members) throw new UntrustedJsonError('an object of the message has a key twice');
+  if (seen.members !== members) throw new UntrustedJsonError('the JSON holds an object that has a key twice');
   return plain;
 }
 
@@ -73,7 +73,7 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
-    throw new UntrustedJsonError('a message is not JSON in UTF-8');
+    throw new UntrustedJsonError('this is not JSON in UTF-8');
   }
 }
 
@@ -122,6 +122,6 @@ function checkedText(text: string, path: readonly string[]): string {
 
 function refused(path: readonly string[], what: string): UntrustedJsonError {
   return new UntrustedJsonError(
-    `${path.length === 0 ? 'the message' : path.join('.').slice(0, 200)} holds ${what}`,
+    `${path.length === 0 ? 'the JSON' : path.join('.').slice(0, 200)} holds ${what}`,
   );
 }

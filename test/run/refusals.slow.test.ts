@@ -18,6 +18,11 @@ test.each([
   ['asks_twice', 'failed', 'Query refused'],
   ['never_ends', 'timed_out', ''],
   ['floods_artifacts', 'limit_exceeded', 'artifacts: more than 8 MB'],
+  [
+    'hides_script',
+    'invalid_output',
+    'the artifact drawing.svg: it is no image/svg+xml: it has an element <script>',
+  ],
 ])('EXEC-04 the plugin %s ends %s, and leaves nothing but its log', async (id, status, reason) => {
   const appdata = temporaryFolder();
   const args = ['--plugin-dir', testPlugins, '--plugins', `${id},counts_rows`];
