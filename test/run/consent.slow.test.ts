@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Report, RunEvents, RunManifest, RunSummary } from '../../src/contract/index.ts';
 import type { PlanSummary } from '../../src/engine/index.ts';
+import { unpack } from '../pack/unpack.ts';
 import { readJson, temporaryFolder } from './command.ts';
 import { countingServer, reachingPlugin } from './reaching-out.ts';
 import { say } from './say.ts';
@@ -91,7 +92,7 @@ describe('EXT-04 of declaration, approval and flag', () => {
 });
 
 test('EXT-04 consent is recorded: who, when, for what, in events and manifest; the report says that it had the network', async () => {
-  const { run, approve, server, say: tell } = await place();
+  const { run, approve, server, folder, at, say: tell } = await place();
   const { json: approved } = await approve(ID, 'network', '--host', server.host, '--dataset', 'orders');
   const { summary } = await run(...NAMED, ...FLAG);
   const manifest = manifestOf(summary);
@@ -114,6 +115,13 @@ test('EXT-04 consent is recorded: who, when, for what, in events and manifest; t
   for (const name of ['report.md', 'report.html'])
     expect(shown(name).replaceAll('\\', ''), name).toContain(words);
   expect((await tell('verify', summary.run_id)).code).toBe(0);
+  const out = join(folder, 'diagnostics.zip');
+  expect((await say(['diag', summary.run_id, '--out', out, ...at.slice(0, 2)])).code).toBe(0);
+  const members = [...(await unpack(readFileSync(out))).values()].map((bytes) => bytes.toString('utf8'));
+  const named = members.flatMap((text) => text.match(/"approved_by":\s*"[^"]*"/g) ?? []);
+  expect(new Set(named.map((text) => text.replace(' ', '')))).toEqual(
+    new Set(['"approved_by":"[REDACTED]"']),
+  );
 });
 
 test('EXT-04 an execution that had the network is never reused, says so, and has a fingerprint of its own', async () => {
@@ -202,7 +210,8 @@ test('EXT-04 other code of a plugin needs a new approval, and is told that there
 test('EXT-09 approvals are remembered for all datasets or for one, listed, replaced and revoked, each with an event', async () => {
   const { run, approve, server, folder } = await place({ network_hosts: ['a.example.com', NOBODY] });
   const host = ['--host', NOBODY];
-  await approve(ID, 'network', '--host', 'a.example.com:80', '--dataset', 'sales');
+  const first = await approve(ID, 'network', '--host', 'a.example.com:80', '--dataset', 'sales');
+  expect(first.json.note).toBe('There is no dataset sales yet.');
   await approve(ID, 'network', ...host, '--dataset', 'sales');
   expect((await run(...NAMED, ...FLAG, '--dataset', 'orders')).code).toBe(6);
   const { summary } = await run(...NAMED, ...FLAG, '--dataset', 'sales');

@@ -30,7 +30,10 @@ export interface ApprovalEntry extends Omit<Approval, 'id'> {
  * Approves a capability for a plugin's code as it is now. It replaces what was approved of the same capability, code and
  * scope. Throws SH_PLUGIN_UNKNOWN, SH_APPROVAL_INVALID.
  */
-export async function approvePlugin(app: App, request: ApprovalRequest): Promise<ApprovalEntry> {
+export async function approvePlugin(
+  app: App,
+  request: ApprovalRequest,
+): Promise<ApprovalEntry & { readonly note: string }> {
   const [plugin] = await namedPlugins(app, request.pluginFolders, [request.id]);
   if (plugin === undefined) throw new Error('a plugin that was found is missing');
   const { manifest, codeSha256 } = plugin;
@@ -48,7 +51,9 @@ export async function approvePlugin(app: App, request: ApprovalRequest): Promise
     pluginEvent(app, 'approved', { id: manifest.id, command: randomId(), ...approval });
     return app.state.approvals.approve(approval);
   });
-  return { ...approved, fits: true };
+  const isThere = request.dataset === undefined || app.state.datasets.get(request.dataset) !== undefined;
+  const note = isThere ? '' : `There is no dataset ${request.dataset} yet.`;
+  return { ...approved, fits: true, note };
 }
 
 /** Withdraws every approval of a plugin, or those of one capability or one dataset. Throws SH_APPROVAL_NONE. */

@@ -85,7 +85,8 @@ async function act(
     pluginFolders: pluginDir,
   });
   const use = capability === 'network' ? ` A run uses it with --allow-network ${id}.` : '';
-  return { value: approval, text: `Approved: ${approvalText(approval)}.${use}\n` };
+  const note = approval.note === '' ? '' : ` ${approval.note}`;
+  return { value: approval, text: `Approved: ${approvalText(approval)}.${use}${note}\n` };
 }
 
 type Shown = Omit<ApprovalEntry, 'fits'>;
