@@ -81,6 +81,19 @@ describe('a plugin that', () => {
   });
 });
 
+test('where its code lies can not be told by a stack, nor by one that it prepares itself', async () => {
+  const code = `export default { analyze(ctx) {
+    ctx.note(new Error('here').stack);
+    try { Error.prepareStackTrace = (_, sites) => sites[0].getFileName(); } catch (error) { ctx.note(error.name); }
+    const own = {};
+    Error.captureStackTrace(own);
+    ctx.note(own.stack);
+  } };`;
+  const notes = notesOf(await executeHostile('', { code }));
+  expect(notes[1]).toBe('TypeError');
+  for (const note of notes) expect(note).not.toMatch(/execution-|file:/);
+});
+
 test.skipIf(!linux)('no process of a sandbox outlives its execution', async () => {
   for (const osSandbox of ['off', 'auto'] as const) {
     await executeHostile('endless_loop', { osSandbox, limits: { wall_s: 0.3 } });

@@ -94,7 +94,8 @@ export function plainStacks(folders: readonly string[]): void {
       return 'Error';
     }
   };
-  Reflect.set(Error, 'prepareStackTrace', (error: unknown, sites: readonly unknown[]) =>
-    clean([describe(error), ...sites.map((site) => `    at ${site}`)].join('\n')),
-  );
+  const value = (error: unknown, sites: readonly unknown[]) =>
+    clean([describe(error), ...sites.map((site) => `    at ${site}`)].join('\n'));
+  // For good: another one would be given the sites, which know the folders.
+  Object.defineProperty(Error, 'prepareStackTrace', { value, writable: false, configurable: false });
 }
