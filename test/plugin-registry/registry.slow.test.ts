@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src/contract/index.ts';
 import type { Diagnosis, PluginChanges, PluginEntry, Restoration } from '../../src/engine/index.ts';
-import { withApp } from '../../src/engine/index.ts';
+import { runAnalysis, withApp } from '../../src/engine/index.ts';
 import { killedAt } from '../crash/arming.ts';
 import { contentOf, run, start, temporaryFolder } from '../run/command.ts';
 import { say } from '../run/say.ts';
@@ -200,3 +200,36 @@ test.skipIf(process.platform === 'win32')(
     expect(listed.find(({ id }) => id === ID)?.version).toBe('2.0.0');
   },
 );
+
+test('a run that is under way keeps the code that it has loaded: that its plugin is updated or removed meanwhile changes nothing of it', async () => {
+  const { folder, appdata, file, at } = await world();
+  const reference = contentOf(await run(file, appdata, ['--plugins', ID]));
+  await done(['plugins', 'install', await packVersion(folder, '2.0.0'), ...at]);
+  await done(['plugins', 'rollback', ID, ...at]);
+  let meanwhile: Promise<unknown> | undefined;
+  const change = async (): Promise<void> => {
+    await done(['plugins', 'rollback', ID, ...at]);
+    await done(['plugins', 'remove', ID, '--version', '1.0.0', ...at]);
+  };
+  const summary = await withApp({ appdata }, (app) =>
+    runAnalysis(app, {
+      files: [file],
+      flags: { plugins: [ID] },
+      ...{
+        pluginFolders: [],
+        force: true,
+        wait: true,
+        osSandbox: 'auto',
+        allowNetwork: [],
+        ignoreHealth: false,
+      },
+      onProgress: ({ kind }) => {
+        if (kind === 'stage') meanwhile ??= change();
+      },
+    }),
+  );
+  await meanwhile;
+  expect(existsSync(join(appdata, 'plugins', ID, '1.0.0'))).toBe(false);
+  expect(contentOf(summary)).toEqual(reference);
+  expect(contentOf(await run(file, appdata, ['--plugins', ID]))).not.toEqual(reference);
+});
