@@ -195,16 +195,30 @@ test('EXT-04 a blocked plugin is told with its reason in summary, report, manife
   expect(shown).not.toContain('incomplete');
 });
 
-test('EXT-04 other code of a plugin needs a new approval, and is told that there was one', async () => {
-  const { run, approve, folder, server } = await place();
-  await approve(ID, 'network', '--host', server.host);
-  reachingPlugin(join(folder, 'plugins'), server.host, { version: '1.1.0' });
-  const { code, error } = await run(...NAMED, ...FLAG);
-  expect(code).toBe(6);
-  expect(error.message).toContain('not approved for it (it was for other code of it, version 1.0.0)');
-  const { json } = await approve('--list');
-  expect(json).toMatchObject([{ plugin_id: ID, plugin_version: '1.0.0', fits: false }]);
-  expect(server.connections).toBe(0);
+test('EXT-04 an update needs a new approval, and is told that there was one; rolled back, the older code has its own', async () => {
+  const { server, folder, table } = await place();
+  const appdata = ['--appdata', join(folder, 'appdata')];
+  const bundleOf = async (version: string) => {
+    const out = join(folder, `${version}.shplugin.zip`);
+    const source = join(reachingPlugin(join(folder, version), server.host, { version }), ID);
+    expect((await say(['plugins', 'pack', source, '--out', out])).code).toBe(0);
+    return out;
+  };
+  const run = () => say(['run', table, ...NAMED, ...FLAG, '--quiet', ...appdata]);
+  expect((await say(['plugins', 'install', await bundleOf('1.0.0'), ...appdata])).code).toBe(0);
+  await say(['plugins', 'approve', ID, 'network', '--host', server.host, ...appdata]);
+  expect((await run()).code).toBe(0);
+  expect((await say(['plugins', 'update', await bundleOf('1.1.0'), ...appdata])).code).toBe(0);
+  const refused = await run();
+  expect(refused.code).toBe(6);
+  expect(refused.err).toContain('not approved for it (it was for other code of it, version 1.0.0)');
+  expect((await say(['plugins', 'approve', '--list', ...appdata])).out).toMatch(
+    /reaches_out 1\.0\.0 .* for other code than it has now\n/,
+  );
+  expect(server.connections).toBe(1);
+  expect((await say(['plugins', 'rollback', ID, ...appdata])).code).toBe(0);
+  expect((await run()).code).toBe(0);
+  expect(server.connections).toBe(2);
 });
 
 test('EXT-09 approvals are remembered for all datasets or for one, listed, replaced and revoked, each with an event', async () => {
