@@ -79,13 +79,10 @@ function byConsent(
   const hosts = hostsOf(manifest, consents);
   const isApproved = consents.length > 0 && (capability !== 'network' || hosts.length > 0);
   if (isApproved && isAllowed) return { capability, hosts, consents };
-  const why = [
-    ...(isApproved ? [] : [`not approved for it${olderCode(approvals)}`]),
-    ...(isAllowed ? [] : ['not allowed in this run']),
-  ];
+  const lacks = lacking({ isApproved, isAllowed, older: olderCode(approvals) });
   return {
     capability,
-    reason: `it asks for ${asked(capability, manifest)}, and that is ${why.join(', and ')}`,
+    reason: `it asks for ${asked(capability, manifest)}, and that is ${lacks}`,
     remedy: [
       ...(isApproved ? [] : [`Approve it: ${approvalCommand(plugin, capability, allowed)}`]),
       ...(isAllowed ? [] : [`Run with: --allow-network ${manifest.id}`]),
@@ -101,6 +98,13 @@ function holdsFor({ scope_kind, scope_name }: Approval, dataset: string): boolea
 function hostsOf({ network_hosts = [] }: PluginManifest, consents: readonly Approval[]): readonly string[] {
   const approved = consents.flatMap(({ hosts }) => hosts);
   return [...new Set(approved)].filter((host) => isDeclaredHost(host, network_hosts)).sort(byCodePoint);
+}
+
+function lacking(of: { isApproved: boolean; isAllowed: boolean; older: string }): string {
+  if (of.isApproved) return 'not allowed in this run';
+  return of.isAllowed
+    ? `not approved for it${of.older}`
+    : `neither approved for it${of.older} nor allowed in this run`;
 }
 
 function olderCode(approvals: readonly Approval[]): string {

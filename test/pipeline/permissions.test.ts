@@ -54,7 +54,7 @@ const flag = 'Run with: --allow-network rates';
 describe('EXT-04 the network is granted by an approval for this code and this dataset, and a flag of the run:', () => {
   const only = [{ scope_kind: 'dataset', scope_name: 'orders' }] as const;
   test.each([
-    ['neither', [], [], 'not approved for it, and not allowed in this run', `${approve}\n${flag}`],
+    ['neither', [], [], 'neither approved for it nor allowed in this run', `${approve}\n${flag}`],
     ['no approval', [], ['rates'], 'not approved for it', approve],
     ['no flag', [approval()], [], 'not allowed in this run', flag],
     [

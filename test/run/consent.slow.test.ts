@@ -70,7 +70,7 @@ describe('EXT-04 of declaration, approval and flag', () => {
       expect([code, error.code]).toEqual([6, 'SH_PLUGIN_DENIED']);
       return error;
     };
-    expect((await refused()).message).toContain('is not approved for it, and not allowed in this run');
+    expect((await refused()).message).toContain('is neither approved for it nor allowed in this run');
     const unapproved = await refused(...FLAG);
     expect(unapproved.message).toMatch(/and that is not approved for it\.$/);
     expect(unapproved.hint).toContain(`plugins approve ${ID} network --host ${server.host}`);
@@ -175,7 +175,7 @@ test('EXT-04 a blocked plugin is told with its reason in summary, report, manife
   const needs = { ...{ id: 'needs_it', depends_on: [{ id: ID, required: true }] } };
   reachingPlugin(join(folder, 'plugins'), server.host, { ...needs, capabilities_required: ['dataset.read'] });
   const { code, summary } = await run();
-  const reason = `it asks for the network (${server.host}), and that is not approved for it, and not allowed in this run`;
+  const reason = `it asks for the network (${server.host}), and that is neither approved for it nor allowed in this run`;
   expect(code).toBe(0);
   expect(summary.counts).toMatchObject({ plugins_blocked: 2, plugins_failed: 0 });
   const blocked = [
