@@ -3,10 +3,20 @@ import type { Command } from 'commander';
 import { ERROR_CATALOGUE } from '../src/base/index.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import type { PluginManifest } from '../src/contract/index.ts';
+import { sdkLines } from './sdk-page.ts';
+
+const SDK_LEAD =
+  'Everything that `statistic-harness/sdk` exports, each in a line; more stands above each in `src/sdk`. A plugin imports ' +
+  'nothing else. How they go together: [Write a plugin](../guides/write-a-plugin.md).';
 
 /** The pages of docs/reference that are made from the code, by file name. */
 export function referencePages(): Record<string, string> {
-  return { 'errors.md': errorsPage(), 'command-line.md': commandLinePage(), 'methods.md': methodsPage() };
+  return {
+    'errors.md': errorsPage(),
+    'command-line.md': commandLinePage(),
+    'methods.md': methodsPage(),
+    'sdk.md': page('The sdk', SDK_LEAD, sdkLines()),
+  };
 }
 
 function errorsPage(): string {

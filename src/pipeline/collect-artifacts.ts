@@ -5,22 +5,13 @@ import { refuseSecrets } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
 import { mediaTypeProblem } from './media-types.ts';
 
-/**
- * Writes the files that a plugin handed over to the run, and hashes them. All of them are looked at before the first is
- * written. Refuses one that was announced and not handed over, or the other way round, one whose bytes or name don't fit
- * its type, and one that holds a secret.
- */
+/** Writes the files that a plugin handed over to the run, and hashes them. All are checked before the first is written. */
 export async function collectArtifacts(
   announced: readonly RawArtifact[],
   received: ReadonlyMap<string, Uint8Array>,
   target: string,
 ): Promise<ArtifactContent[]> {
-  const files = paired(announced, received);
-  for (const { artifact, content } of files) {
-    const problem = mediaTypeProblem(artifact.path, artifact.media_type, content);
-    if (problem !== undefined) throw new InvalidOutput(`the artifact ${artifact.path}: ${problem}`);
-    refuseSecrets(`the artifact ${artifact.path}`, content);
-  }
+  const files = checkArtifacts(announced, received);
   if (files.length > 0) await ensureDirectory(target);
   const collected: ArtifactContent[] = [];
   for (const { artifact, content } of files) {
@@ -29,6 +20,23 @@ export async function collectArtifacts(
     collected.push({ ...artifact, sha256: sha256(content), bytes: content.length });
   }
   return collected;
+}
+
+/**
+ * Each artifact with its bytes. Refuses (InvalidOutput) one that was announced and not handed over, or the other way
+ * round, one whose bytes or name don't fit its type, and one that holds a secret.
+ */
+export function checkArtifacts(
+  announced: readonly RawArtifact[],
+  received: ReadonlyMap<string, Uint8Array>,
+): { readonly artifact: RawArtifact; readonly content: Uint8Array }[] {
+  const files = paired(announced, received);
+  for (const { artifact, content } of files) {
+    const problem = mediaTypeProblem(artifact.path, artifact.media_type, content);
+    if (problem !== undefined) throw new InvalidOutput(`the artifact ${artifact.path}: ${problem}`);
+    refuseSecrets(`the artifact ${artifact.path}`, content);
+  }
+  return files;
 }
 
 /** Each artifact with its bytes: what was announced is what was handed over, once. */

@@ -3,6 +3,7 @@
 export { adoptRun } from './adopt-run.ts';
 export { type AnswerFile, answerFile } from './answer-file.ts';
 export { catchUp } from './catch-up.ts';
+export { checkArtifacts } from './collect-artifacts.ts';
 export {
   type ConfigInput,
   type PluginChoice,

@@ -17,4 +17,5 @@ export { type LoadedPlugin, loadPluginFolder, loadPlugins } from './load-plugins
 export { isDeclaredHost } from './network-hosts.ts';
 export { capabilitiesFor, ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
 export { readManifest } from './read-manifest.ts';
+export { type ArtifactReceiver, receiveArtifacts } from './receive-artifacts.ts';
 export { parseUntrusted } from './untrusted-json.ts';

@@ -67,6 +67,7 @@ export interface TestInput {
 export interface Context<S = unknown> {
   /** The columns of `data`, in the order of the source. */
   readonly schema: readonly Column[];
+  /** Which column has which role, with how sure that is and why. */
   readonly roles: readonly RoleBinding[];
   /** The `sql_name` of the column bound to a role; the first one where it binds a list. */
   role(name: RoleName): string | undefined;
@@ -76,6 +77,7 @@ export interface Context<S = unknown> {
   column(sqlName: string): Column;
   /** Resolved settings, checked against the manifest's `config_schema`, defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** How many rows are looked at, of how many. */
   readonly coverage: Coverage;
   /** Rows of `data`. */
   readonly rowCount: number;
@@ -106,6 +108,7 @@ export interface Context<S = unknown> {
   derivation(input: DerivationInput): DerivationHandle;
   /** Enters a hypothesis in the ledger and returns its label, for a finding's `test`. */
   test(input: TestInput): string;
+  /** One claim, for the report: a template of words, and where each number in it comes from. */
   finding(input: FindingInput): void;
   /** A number by name, for other plugins and for comparison between runs. */
   metric(name: string, field: FieldInput): void;
@@ -124,6 +127,7 @@ export interface Context<S = unknown> {
   note(text: string): void;
   /** A line in the execution's log; never part of the result. */
   log(text: string): void;
+  /** How far it is, for whoever watches; never part of the result. */
   progress(done: number, total: number): void;
 }
 

@@ -1,7 +1,8 @@
 import type { ChunkContext, Context, HealthContext, PartialContext } from './context.ts';
 
 /**
- * A plugin. `S` is the state of a chunk: JSON values and `bigint`, at most 8 MB as JSON.
+ * What a plugin exports: functions that look at a table. `S` is the state of a chunk: JSON values and `bigint`, at most
+ * 8 MB as JSON.
  *
  * With `partial` and `merge` it streams: `partial` sees one chunk at a time, states are merged two by two in chunk
  * order, and `analyze` finds the whole in `ctx.state`. States are kept, so `partial` has to depend on its chunk only.

@@ -1,3 +1,4 @@
+import { sha256 } from '../base/index.ts';
 import {
   type Coverage,
   check,
@@ -9,7 +10,8 @@ import {
   withDefaults,
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import { evidenceRegistry, fillIn, openDoor, pluginSeed } from '../pipeline/index.ts';
+import { checkArtifacts, evidenceRegistry, fillIn, openDoor, pluginSeed } from '../pipeline/index.ts';
+import { type ArtifactReceiver, receiveArtifacts } from '../plugin-host/index.ts';
 import {
   type ContextDoor,
   decodeState,
@@ -26,7 +28,7 @@ export interface Loaded {
   readonly manifest: PluginManifest;
 }
 
-/** What a plugin left: the filled-in result, what it logged, and its artifacts' contents by name. */
+/** What a plugin left: the filled-in result, what it logged, and its artifacts as text, by name. */
 export interface InProcess {
   readonly result: PluginResult;
   readonly artifacts: ReadonlyMap<string, string>;
@@ -67,12 +69,13 @@ export async function runInProcess(
     get: async () => undefined,
     put: async () => {},
   });
-  const artifacts = new Map<string, string>();
+  const artifacts = receiveArtifacts(manifest.capabilities_required);
   const log: string[] = [];
   const door = contextDoor(opened.door, manifest, artifacts, log);
   const made = makeContext(start, await mergedState(plugin, start, door), door);
   await plugin.analyze(made.context);
   const output = checked(PluginOutput, JSON.parse(JSON.stringify(made.output())));
+  const files = checkArtifacts(output.artifacts, artifacts.received);
   const result = fillIn({
     manifest,
     settings: resolved,
@@ -81,9 +84,20 @@ export async function runInProcess(
     output,
     registry,
     derivedColumns: opened.derivedColumns(),
-    artifacts: [],
+    artifacts: files.map(({ artifact, content }) => ({
+      ...artifact,
+      sha256: sha256(content),
+      bytes: content.length,
+    })),
   });
-  return { result: checked(PluginResult, JSON.parse(JSON.stringify(result))), artifacts, log };
+  const texts = files.map(
+    ({ artifact, content }) => [artifact.path, new TextDecoder().decode(content)] as const,
+  );
+  return {
+    result: checked(PluginResult, JSON.parse(JSON.stringify(result))),
+    artifacts: new Map(texts),
+    log,
+  };
 }
 
 function fullCoverage({ rowCount }: Dataset): Coverage {
@@ -104,15 +118,14 @@ async function mergedState(plugin: Plugin, start: StartDocument, door: ContextDo
 function contextDoor(
   door: ReturnType<typeof openDoor>['door'],
   manifest: PluginManifest,
-  artifacts: Map<string, string>,
+  artifacts: ArtifactReceiver,
   log: string[],
 ): ContextDoor {
   const { signal } = new AbortController();
-  const granted = <T>(capability: 'dataset.read' | 'artifacts.write', answer: () => T): T => {
-    if (manifest.capabilities_required.includes(capability)) return answer();
-    throw new Error(`the manifest does not ask for ${capability}`);
+  const read = <T>(answer: () => T): T => {
+    if (manifest.capabilities_required.includes('dataset.read')) return answer();
+    throw new Error('the manifest does not ask for dataset.read');
   };
-  const read = <T>(answer: () => T): T => granted('dataset.read', answer);
   return {
     query: async (sql, parameters) => read(() => door.query(sql, parameters, signal)),
     exact: async (request) => read(() => door.exact(request, signal)),
@@ -120,11 +133,11 @@ function contextDoor(
     batches: (columns, chunk) => read(() => door.batches(columns, chunk, signal)),
     chunkQuery: async (chunk, sql, parameters) => read(() => door.chunkQuery(chunk, sql, parameters, signal)),
     chunkExact: async (chunk, columns) => read(() => door.chunkExact(chunk, columns, signal)),
-    writeArtifact: async (path, content) =>
-      granted('artifacts.write', () => {
-        if (artifacts.has(path)) throw new Error(`the artifact ${path} is there already`);
-        artifacts.set(path, typeof content === 'string' ? content : new TextDecoder().decode(content));
-      }),
+    writeArtifact: async (path, content) => {
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      const problem = artifacts.keep(path, bytes);
+      if (problem !== undefined) throw new Error(problem);
+    },
     log: (text) => void log.push(text),
     progress: () => {},
     signal,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { referencePages } from '../../scripts/reference-pages.ts';
+import { exportsOf } from '../../scripts/sdk-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -20,6 +21,11 @@ const pages = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
 ];
+
+test('every name that the sdk and the test kit export is described', () => {
+  const bare = ['sdk/index.ts', 'testing/index.ts'].flatMap(exportsOf).filter(({ what }) => what === '');
+  expect(bare).toEqual([]);
+});
 
 test('every link between pages leads to a file that exists', () => {
   const broken: string[] = [];

@@ -73,6 +73,13 @@ test('what the host would refuse is refused: a digit in a title, an undeclared c
   await expect(
     run((ctx) => ctx.artifact({ path: 'a.txt', content: 'a', media_type: 'text/plain', title: 'A' })),
   ).rejects.toThrow('the manifest does not ask for artifacts.write');
+  const writes = { ...manifest, capabilities_required: ['dataset.read', 'artifacts.write'] };
+  const lying = definePlugin({
+    analyze: (ctx) => ctx.artifact({ path: 'a.png', content: 'a', media_type: 'image/png', title: 'A' }),
+  });
+  await expect(runPlugin({ plugin: lying, manifest: writes }, { n: [1] })).rejects.toThrow(
+    'the artifact a.png',
+  );
   await expect(run(async (ctx) => void (await ctx.query("SELECT * FROM 'x.csv'")))).rejects.toThrow(
     /refused/i,
   );

@@ -42,6 +42,7 @@ export interface LeastSquares {
   readonly inverse: readonly (readonly number[])[];
 }
 
+/** The coefficient of a term in a fit, with its standard error. */
 export interface Coefficient {
   readonly estimate: number;
   readonly exact: Rational;

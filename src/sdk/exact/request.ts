@@ -45,6 +45,7 @@ export function exactFraction({ value, exact }: ExactNumber): Rational | null {
   return value === null ? null : numberToRational(value);
 }
 
+/** The numbers of one group. */
 export interface ExactGroup {
   /** Cells of the group columns; empty without grouping. */
   readonly key: readonly Cell[];

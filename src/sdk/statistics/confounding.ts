@@ -7,6 +7,7 @@ export interface Stratum {
   readonly rest: GroupSummary;
 }
 
+/** How a group differs from the rest, over all rows and within strata. */
 export interface StratifiedDifference {
   /** Group minus rest over all rows of the strata used, as one would naively say it. */
   readonly crude: number;

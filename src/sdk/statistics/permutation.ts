@@ -1,5 +1,6 @@
 import type { RandomStream } from '../random.ts';
 
+/** A statistic, and how one of a table without the effect is drawn. */
 export interface PermutationRequest {
   /** The statistic of the table as it is; larger is further from the hypothesis. */
   readonly observed: number;
@@ -10,6 +11,7 @@ export interface PermutationRequest {
   readonly stopAfterHits?: number;
 }
 
+/** What a Monte Carlo test found. */
 export interface PermutationResult {
   readonly p_value: number;
   /** Draws that reach the observed one. */

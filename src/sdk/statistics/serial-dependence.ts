@@ -47,6 +47,7 @@ export interface DesignEffect {
   readonly freedom: number;
 }
 
+/** Rows that do not depend on their neighbours: each counts in full. */
 export const NO_DESIGN_EFFECT: DesignEffect = { mean: 1, freedom: 1 };
 
 /** Rows that are read evenly over the table, and in so many stretches of neighbours. */

@@ -65,6 +65,7 @@ const KINDS = {
   smallest_excess_points: { unit: 'percentage points', byDefault: 5, compared: 'above' },
 } as const satisfies Readonly<Record<string, EffectKind>>;
 
+/** The name of a setting that says from where on an effect matters. */
 export type EffectSetting = keyof typeof KINDS;
 
 /** The settings of smallest effects with their defaults, as manifests have them. */
