@@ -55,6 +55,7 @@ function networkOf({ id, granted }: PlanSummary['plugins'][number]): string[] {
 /** What would let each blocked plugin run. */
 function remediesText({ plugins }: PlanSummary): string {
   return plugins
+    .filter(({ will }) => will === 'blocked')
     .flatMap(({ id, missing }) => missing.map(({ remedy }) => ({ id, remedy })))
     .filter(({ remedy }) => remedy !== '')
     .map(({ id, remedy }) => `to let ${id} run:\n${remedy.replaceAll(/^/gm, '  ')}\n`)

@@ -56,6 +56,7 @@ const TRIES = `export default { async analyze(ctx) {
   await tried('redirect', () => get('http://' + host + ':' + granted + '/elsewhere'));
   await tried('other port', () => get('http://' + host + ':' + other));
   await tried('other name', () => get('http://[::1]:' + granted));
+  await tried('file by fetch', () => get('file:///etc/hosts'));
   if (typeof Deno === 'undefined') return;
   const dial = (port) => import('node:net').then((net) => new Promise((resolve, reject) => {
     const socket = net.connect({ host: '127.0.0.1', port }, () => { socket.destroy(); resolve('connected'); });
@@ -73,7 +74,13 @@ const TRIES = `export default { async analyze(ctx) {
 } };`;
 
 const DENIED = [
-  ...['redirect: NotCapable', 'other port: NotCapable', 'other name: NotCapable', 'node:net: NotCapable'],
+  ...[
+    'redirect: NotCapable',
+    'other port: NotCapable',
+    'other name: NotCapable',
+    'file by fetch: NotCapable',
+    'node:net: NotCapable',
+  ],
   ...['look-up: EPERM', 'question to a name server: NotCapable', 'TCP: NotCapable', 'listening: NotCapable'],
   ...['environment: NotCapable', 'file: NotCapable', 'process: NotCapable'],
 ];
@@ -98,7 +105,7 @@ describe.each(modes)('system sandbox %s, host %s, bare globals %s:', (osSandbox,
 
   test('EXT-04 a plugin that was granted a host and port reaches these and nothing else, also by a redirect', async () => {
     const notes = await tryAll([`${host}:${granted.port}`]);
-    expect(notes).toEqual(['fetch: got /a', ...DENIED.slice(0, bareGlobals ? DENIED.length : 3)]);
+    expect(notes).toEqual(['fetch: got /a', ...DENIED.slice(0, bareGlobals ? DENIED.length : 4)]);
     expect(granted.connections).toBe(2);
     expect(other.connections).toBe(0);
   });

@@ -255,7 +255,7 @@ test('EXT-09 approvals are remembered for all datasets or for one, listed, repla
 });
 
 test('EXT-04 nothing is approved beyond what is declared', async () => {
-  const { approve, server } = await place({ capabilities_required: ['network', 'gpu'] });
+  const { run, approve, server } = await place({ capabilities_required: ['network', 'gpu'] });
   const refused = async (...args: string[]): Promise<string> => {
     const { code, json } = await approve(ID, ...args);
     expect([code, json.error.code]).toEqual([2, 'SH_APPROVAL_INVALID']);
@@ -268,6 +268,9 @@ test('EXT-04 nothing is approved beyond what is declared', async () => {
   );
   expect(await refused('artifacts.write')).toContain('it does not ask for it');
   expect(await refused('gpu')).toContain('this engine computes without one');
+  const { code, error } = await run(...NAMED);
+  expect(code).toBe(6);
+  expect(error.message).toContain('it asks for a GPU, and this engine computes without one');
 });
 
 test('EXT-04 an approval that another program wrote into the database is not taken for one', async () => {

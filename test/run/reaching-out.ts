@@ -40,7 +40,6 @@ export function reachingPlugin(
     join(place, 'plugin.ts'),
     `export default {
   async analyze(ctx: any) {
-    const fetch = Reflect.get(globalThis, 'fetch');
     try {
       ctx.note('heard ' + (await (await fetch('http://${host}/')).text()));
     } catch (error) {
