@@ -13,7 +13,7 @@ export { denoVersion } from './find-deno.ts';
 export { askHealth, type Inspected, type Inspection, tryLoading } from './inspect-plugin.ts';
 export { type LayerState, layerStates, sandboxLayers } from './layers.ts';
 export { type AlteredFile, loadInstalled } from './load-installed.ts';
-export { type LoadedPlugin, loadPluginFolder, loadPlugins } from './load-plugins.ts';
+export { type LoadedPlugin, loadPluginFolder, loadPlugins, readManifests } from './load-plugins.ts';
 export { isDeclaredHost } from './network-hosts.ts';
 export { capabilitiesFor, ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
 export { readManifest } from './read-manifest.ts';

@@ -40,6 +40,11 @@ export async function loadPlugins(
   return Promise.all(wanted.map(loadPlugin));
 }
 
+/** What the plugins in some folders say of themselves, by id, without their code. Throws as `loadPlugins` does. */
+export async function readManifests(folders: readonly string[]): Promise<PluginManifest[]> {
+  return (await findPlugins(folders)).map(({ manifest }) => manifest);
+}
+
 /** Loads the plugin that lies in one folder. Throws SH_PLUGIN_MANIFEST_INVALID, SH_PLUGIN_LOAD_FAILED. */
 export async function loadPluginFolder(folder: string): Promise<LoadedPlugin> {
   return loadPlugin({ folder, manifest: await readManifest(folder) });

@@ -40,7 +40,11 @@ async function killedEverywhere(name: string, args: readonly string[], appdata: 
   const ended = await start([...args, '--appdata', appdata], environment, nodeArguments).ended;
   expect(ended.code, ended.err).toBe(0);
   const passed = readFileSync(join(copies, 'index.txt'), 'utf8').trim().split('\n');
-  const left = new Map(passed.map((line) => [line.split(' ')[1] ?? '', line.split(' ')[0] ?? '']));
+  // The first passage of each name, and each copy once.
+  const firsts = new Map(
+    passed.toReversed().map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? '']),
+  );
+  const left = new Map([...firsts].map(([at, copy]) => [copy, at]));
   return {
     before,
     after: await look(appdata),
@@ -70,7 +74,8 @@ test.skipIf(process.platform === 'win32')(
         const found = await look(copy);
         const isBefore = JSON.stringify(found) === JSON.stringify(killed.before);
         if (!isBefore) expect(found, `${name} killed at ${at}`).toEqual(killed.after);
-        expect(await problemsAfterCrash(copy), `${name} killed at ${at}`).toEqual([]);
+        if (at.startsWith('plugin.'))
+          expect(await problemsAfterCrash(copy), `${name} killed at ${at}`).toEqual([]);
       }
     }
     const own = ['received', 'unpacked', 'placing', 'placed', 'recorded', 'leaving', 'left', 'forgotten'];
@@ -116,7 +121,7 @@ describe('where the disk or another program stands in the way', () => {
       const passages = counts.get(name) ?? 0;
       disarm();
       expect(passages).toBeGreaterThan(0);
-      for (let nth = 1; nth <= passages; nth++) {
+      for (const nth of new Set([1, Math.ceil(passages / 2), passages])) {
         arm({ at: { name, nth, effect, times: 1 } });
         const failed = withApp({ appdata }, (app) => installPlugins(app, { files: [v1], update: false }));
         await expect(failed, `${nth} of ${passages}`).rejects.toMatchObject({ code });

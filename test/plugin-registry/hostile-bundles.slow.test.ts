@@ -93,19 +93,19 @@ function rehashed(
 
 test('EXT-03 one byte changed anywhere in a bundle: it is refused, as altered where the byte is content, and nothing is left behind', async () => {
   const answers = new Map<string, number>();
-  for (let at = 0; at < zip.length; at += 29) {
+  for (let at = 0; at < zip.length; at += 41) {
     const bytes = Buffer.from(zip);
     bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
     const said = await refusal(bytes);
     expect(said, `byte ${at}`).toMatch(/^(2 .* is no bundle that can be installed|4 .* was altered)/);
     answers.set(said.slice(0, 1), (answers.get(said.slice(0, 1)) ?? 0) + 1);
   }
-  expect(answers.get('2')).toBeGreaterThan(5);
-  expect(answers.get('4')).toBeGreaterThan(30);
+  expect(answers.get('2')).toBeGreaterThan(3);
+  expect(answers.get('4')).toBeGreaterThan(20);
 });
 
 test('a bundle that is cut off anywhere is refused, and nothing is left behind', async () => {
-  for (let length = 0; length < zip.length; length += 97) {
+  for (let length = 0; length < zip.length; length += 211) {
     expect(await refusal(zip.subarray(0, length)), `${length} bytes`).toMatch(/^2 .* is no bundle/);
   }
 });

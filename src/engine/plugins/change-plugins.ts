@@ -1,5 +1,6 @@
 import { commandLine, failPoint, HarnessError, messageOf, nearest, randomId } from '../../base/index.ts';
-import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
+import type { PluginManifest } from '../../contract/index.ts';
+import { readManifests } from '../../plugin-host/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
 import { builtInIds } from './built-in.ts';
@@ -36,9 +37,9 @@ export async function rollBackPlugin(app: App, id: string, to: string | undefine
 
 /** Lets a plugin run, or not: then it is in no plan and never executed. Throws SH_PLUGIN_UNKNOWN, SH_PLUGIN_REQUIRED. */
 export async function setPluginEnabled(app: App, id: string, enabled: boolean): Promise<PluginChanges> {
-  const builtIn = await loadPlugins(pluginFolders([]));
+  const builtIn = await readManifests(pluginFolders([]));
   const known = [
-    ...builtIn.map(({ manifest }) => manifest.id),
+    ...builtIn.map((manifest) => manifest.id),
     ...app.state.plugins.list().map(({ plugin_id }) => plugin_id),
   ];
   if (!known.includes(id))
@@ -49,7 +50,7 @@ export async function setPluginEnabled(app: App, id: string, enabled: boolean): 
     const now = app.state.plugins.get(id);
     if ((now?.enabled ?? true) === enabled)
       return changes({ ...changeOf(app, 'unchanged', { id, version: null }), enabled });
-    const isEnabled = ({ manifest }: LoadedPlugin): boolean =>
+    const isEnabled = (manifest: PluginManifest): boolean =>
       app.state.plugins.get(manifest.id)?.enabled ?? true;
     refuseRequired(id, 'disabled', everything.filter(isEnabled));
     app.state.plugins.setEnabled(id, enabled);
@@ -96,7 +97,7 @@ export async function removePlugin(
   return changes(...done);
 }
 
-function forget(app: App, id: string, version: string, others: readonly LoadedPlugin[]): void {
+function forget(app: App, id: string, version: string, others: readonly PluginManifest[]): void {
   const { plugins } = app.state;
   const now = plugins.get(id);
   const rest = plugins.versions(id).filter((row) => row.version !== version);
@@ -134,17 +135,17 @@ async function refuseUnlessInstalled(app: App, id: string, reason: string): Prom
   throw new HarnessError('SH_PLUGIN_NOT_INSTALLED', { id, version: '', installed: ids.join(', ') });
 }
 
-function refuseRequired(id: string, change: string, others: readonly LoadedPlugin[]): void {
-  const requiring = others.filter(({ manifest }) =>
+function refuseRequired(id: string, change: string, others: readonly PluginManifest[]): void {
+  const requiring = others.filter((manifest) =>
     manifest.depends_on.some((dependency) => dependency.id === id && dependency.required),
   );
   if (requiring.length === 0) return;
-  const names = requiring.map(({ manifest }) => manifest.id).join(', ');
+  const names = requiring.map((manifest) => manifest.id).join(', ');
   throw new HarnessError('SH_PLUGIN_REQUIRED', { id, change, others: names });
 }
 
-/** The active versions that can be loaded; one that is damaged does not keep others from being changed. */
-async function readable(app: App): Promise<LoadedPlugin[]> {
+/** The manifests of the active versions that can be loaded; one that is damaged does not keep others from being changed. */
+async function readable(app: App): Promise<PluginManifest[]> {
   const loaded = await Promise.all(
     activeVersions(app).map((row) =>
       loadVersion(app, row).catch((error: unknown) => {
@@ -153,7 +154,7 @@ async function readable(app: App): Promise<LoadedPlugin[]> {
       }),
     ),
   );
-  return loaded.filter((plugin) => plugin !== undefined);
+  return loaded.flatMap((plugin) => plugin?.manifest ?? []);
 }
 
 function changes(...done: PluginChanges['changes']): PluginChanges {

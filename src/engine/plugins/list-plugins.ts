@@ -4,6 +4,7 @@ import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
 import { allowedIn } from './allowed.ts';
+import { builtInIds } from './built-in.ts';
 import { type DeclaredCapability, declaredCapabilities } from './capabilities.ts';
 import { activeVersions, loadVersion } from './installed.ts';
 import { disabledPlugins } from './run-plugins.ts';
@@ -102,7 +103,7 @@ interface Sourced {
 }
 
 async function everyPlugin(app: App | undefined, folders: readonly string[]): Promise<Sourced[]> {
-  const builtIn = new Set((await loadPlugins(pluginFolders([]))).map(({ manifest }) => manifest.id));
+  const builtIn = await builtInIds();
   const inFolders = (await loadPlugins(pluginFolders(folders))).map(
     (plugin): Sourced => ({ plugin, from: builtIn.has(plugin.manifest.id) ? 'built-in' : 'folder' }),
   );
