@@ -23,6 +23,65 @@ describe('a chart spec', () => {
     ).toBeUndefined();
   });
 
+  it.each([
+    [
+      'ticks',
+      { mark: 'point', encoding: { x: { field: 'a', axis: { tickCount: 1e9 } } } },
+      '"tickCount" must',
+    ],
+    [
+      'an instant each',
+      { mark: 'point', encoding: { x: { field: 'a', axis: { tickCount: 'second' } } } },
+      '"tickCount" must',
+    ],
+    ['bins', { mark: 'bar', encoding: { x: { field: 'a', bin: { maxbins: 1e9 } } } }, '"maxbins" must'],
+    [
+      'bins by width',
+      { mark: 'bar', encoding: { x: { field: 'a', bin: { step: 1 } } } },
+      '"bin.step" is not',
+    ],
+    [
+      'powers',
+      { mark: 'bar', encoding: { x: { field: 'a', scale: { type: 'log', base: 1.0000001 } } } },
+      '"base" must',
+    ],
+    ['width', { mark: 'bar', width: { step: 1e9 }, encoding }, '"step" must'],
+    [
+      'digits',
+      { mark: 'bar', encoding: { x: { field: 'a', axis: { format: '0999999999d' } } } },
+      '"format" names',
+    ],
+    [
+      'dashes',
+      { mark: 'line', encoding: { strokeDash: { value: Array(10_000).fill(1) } } },
+      'more than 5000 members',
+    ],
+    ['layers', { layer: Array(21).fill({ mark: 'bar', encoding }) }, 'it has 21 views'],
+    [
+      'panels',
+      { mark: 'bar', encoding: { row: { field: 'i' }, column: { field: 'i' } } },
+      'it has 40000 panels',
+    ],
+    [
+      'panels of a new column',
+      { mark: 'bar', transform: [{ calculate: 'datum.i', as: 'j' }], encoding: { row: { field: 'j' } } },
+      'it has 200 panels',
+    ],
+    [
+      'folds',
+      { mark: 'bar', transform: [{ fold: Array(20).fill('a') }, { fold: Array(20).fill('a') }], encoding },
+      'it has 80000 rows once',
+    ],
+    [
+      'gaps filled',
+      { mark: 'line', encoding: { y: { field: 'a', impute: { value: 0 } } } },
+      'impute" is not allowed',
+    ],
+  ])('whose drawing would have no end of %s is not drawn', (_, spec, problem) => {
+    const values = Array.from({ length: 200 }, (_row, i) => ({ a: 1, b: 2, i }));
+    expect(chartSpecProblem({ data: { values }, ...spec })).toContain(problem);
+  });
+
   it('may compute a column or choose rows from the row alone', () => {
     const transform = [
       { calculate: 'datum.seconds / 3600', as: 'hours' },

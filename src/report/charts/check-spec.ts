@@ -1,3 +1,5 @@
+import { chartCostProblem } from './check-cost.ts';
+
 /** Marks that draw shapes and text; nothing that fetches. */
 const MARKS = new Set([
   'arc',
@@ -77,19 +79,7 @@ const KEYS = new Set([
     'sort',
     'value',
   ],
-  ...[
-    'datum',
-    'scale',
-    'axis',
-    'legend',
-    'header',
-    'impute',
-    'bandPosition',
-    'format',
-    'formatType',
-    'encoding',
-    'op',
-  ],
+  ...['datum', 'scale', 'axis', 'legend', 'header', 'bandPosition', 'format', 'formatType', 'encoding', 'op'],
   ...['year', 'quarter', 'month', 'date', 'day', 'hours', 'minutes', 'seconds', 'milliseconds'],
   ...[
     'domain',
@@ -179,7 +169,7 @@ export function chartSpecProblem(spec: Readonly<Record<string, unknown>>): strin
   if (rows === undefined) return 'its data must stand inside it, as {"values": [rows]}';
   if (rows.length > MAX_ROWS) return `it has ${rows.length} rows of data; ${MAX_ROWS} can be drawn`;
   const { data: _data, transform = [], ...rest } = spec;
-  return transformProblem(transform) ?? problemIn(rest, '');
+  return chartCostProblem({ ...rest, transform }, rows) ?? transformProblem(transform) ?? problemIn(rest, '');
 }
 
 /** The rows of a spec's own data, or undefined where they are not inside. */
