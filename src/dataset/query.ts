@@ -38,7 +38,7 @@ export function createQueries(session: Session, schema: DatasetSchema, answers: 
     const asked = { sql, derived, parameterCount: parameters.length, chunk };
     return admitted.get(
       hashJson({ ...asked, chunk: chunk ?? null }),
-      () => answers.recall({ kind: 'admitted', asked }, () => admit(session, columns, asked)),
+      (aborted) => answers.recall({ kind: 'admitted', asked }, () => admit(session, columns, asked, aborted)),
       signal,
     );
   };

@@ -288,6 +288,28 @@ describe('The gate refuses', () => {
     expect(error.message).toMatch(reason);
   });
 
+  it('a text with a NUL, at which other readers would stop', async () => {
+    await expect(data.query({ sql: "SELECT count(*) AS n FROM data\0; COPY data TO 'x'" })).rejects.toThrow(
+      'NUL',
+    );
+  });
+
+  it('what would take for ever to plan: too many relations together or in all, too deep expressions', async () => {
+    const joined = (count: number) =>
+      `SELECT count(*) AS n FROM data ${Array.from({ length: count - 1 }, (_, i) => `JOIN data d${i} USING (id)`).join(' ')}`;
+    const together = (count: number) => Array(count).fill('SELECT id FROM data').join(' UNION ALL ');
+    await expect(data.query({ sql: joined(41) })).rejects.toThrow('reads 41 relations together; at most 40');
+    await expect(data.query({ sql: `WITH a AS (${joined(20)}) ${joined(21)}` })).rejects.toThrow(
+      '41 relations',
+    );
+    await expect(data.query({ sql: together(1001) })).rejects.toThrow('reads 1001 relations');
+    await expect(
+      data.query({ sql: `SELECT max(${'abs('.repeat(600)}id${')'.repeat(600)}) AS n FROM data` }),
+    ).rejects.toThrow('expression depth');
+    const allowed = `SELECT count(*) AS n FROM data a JOIN (${together(50)}) b USING (id) LEFT JOIN data c USING (id)`;
+    await expect(data.query({ sql: allowed })).resolves.toBeDefined();
+  });
+
   it('a parameter that is given and not used', async () => {
     const asked = data.query({ sql: 'SELECT CAST($1 AS BIGINT) AS x', parameters: [1, 2] });
     await expect(asked).rejects.toThrow('$2');

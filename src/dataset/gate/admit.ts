@@ -41,22 +41,31 @@ export interface Admitted {
   readonly constants: readonly string[];
 }
 
-/** Lets a query of a plugin through, or refuses it (SH_QUERY_REFUSED, SH_QUERY_FAILED). */
+/**
+ * Lets a query of a plugin through, or refuses it (SH_QUERY_REFUSED, SH_QUERY_FAILED). Each step of it can't be stopped;
+ * between them it ends when nobody waits for it any more.
+ */
 export async function admit(
   session: Session,
   dataColumns: ReadonlySet<string>,
   asked: Asked,
+  signal: AbortSignal,
 ): Promise<Admitted> {
   if (asked.sql.length > MAX_SQL_CHARACTERS)
     refuse(`its text is longer than ${MAX_SQL_CHARACTERS} characters`);
+  // Readers of C's texts would end there.
+  if (asked.sql.includes('\0')) refuse('its text holds the character NUL');
   const statement = await parseSelect(session, asked.sql);
+  signal.throwIfAborted();
   checkSyntax(statement, asked.parameterCount);
   const derived = await parseDerived(session, asked.derived, dataColumns);
   checkOrder(statement, new Set([...dataColumns, ...derived.map((column) => column.name.toLowerCase())]));
   inlineRelation(statement, usedDerived(statement, derived), asked.chunk);
   castDoubleLiterals(statement);
   orderInnerLimits(statement);
+  signal.throwIfAborted();
   const { sql, columns } = await inTotalOrder(session, statement);
+  signal.throwIfAborted();
   const constants = constantColumns(
     statement,
     columns.map((column) => column.name),

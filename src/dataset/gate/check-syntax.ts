@@ -1,4 +1,5 @@
 import { TABLE_FUNCTIONS } from './allowlist.ts';
+import { checkRelations } from './check-relations.ts';
 import { aggregateKind, checkFunctionName, refuseFunction, windowKind } from './names.ts';
 import { refuse } from './refuse.ts';
 import { isTree, type Tree, type TreeValue, textOf, textsOf, treeOf, treesOf, walk } from './tree.ts';
@@ -31,6 +32,7 @@ const TYPE_DETAILS = new Set(['DECIMAL_TYPE_INFO', 'LIST_TYPE_INFO', 'STRUCT_TYP
 export function checkSyntax(statement: Tree, parameterCount: number): void {
   checkNode(treeOf(statement, 'node'), new Set());
   checkParameters(statement, parameterCount);
+  checkRelations(statement);
 }
 
 function check(value: TreeValue | undefined, scope: Scope): void {
