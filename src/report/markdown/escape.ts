@@ -1,7 +1,7 @@
-/** Text that Markdown shows as it is: one line, no markup, no HTML. */
+/** Text that Markdown shows as it is: one line, no markup, no HTML, nothing that steers a terminal or turns the order of letters. */
 export function md(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '\ufffd')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
     .replace(/\s*[\n\r\t\u2028\u2029]\s*/g, ' ')
     .replace(/[\\`*_[\]<>|~#&$]/g, (mark) =>
       mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`,
@@ -12,7 +12,9 @@ export function md(text: string): string {
 
 /** Text as inline code, whatever backticks it holds. */
 export function inlineCode(text: string): string {
-  const flat = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replaceAll('|', '\\|');
+  const flat = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ')
+    .replaceAll('|', '\\|');
   const fence = '`'.repeat(longestRun(flat) + 1);
   const pad = flat.startsWith('`') || flat.endsWith('`') || flat.trim() === '' ? ' ' : '';
   return `${fence}${pad}${flat}${pad}${fence}`;
