@@ -23,7 +23,6 @@ export interface HostileOptions {
   readonly limits?: Partial<Limits>;
   readonly start?: Partial<ExecutionRequest['start']>;
   readonly door?: Partial<DataDoor>;
-  readonly replace?: readonly [string, string];
   readonly manifest?: Partial<PluginManifest>;
   readonly signal?: AbortSignal;
   readonly code?: string;
@@ -80,9 +79,8 @@ export async function echoManifest(): Promise<PluginManifest> {
   return checked.value;
 }
 
-async function rawPlugin(name: string, { replace, manifest, code }: HostileOptions): Promise<LoadedPlugin> {
-  const text = code ?? (await readFile(join(FIXTURES, 'hostile', name, 'plugin.mjs'), 'utf8'));
-  const bundle = replace === undefined ? text : text.replaceAll(...replace);
+async function rawPlugin(name: string, { manifest, code }: HostileOptions): Promise<LoadedPlugin> {
+  const bundle = code ?? (await readFile(join(FIXTURES, 'hostile', name, 'plugin.mjs'), 'utf8'));
   const hash = sha256(bundle);
   return {
     manifest: { ...(await echoManifest()), ...manifest },

@@ -1,0 +1,190 @@
+import { canonicalJsonFile, sha256 } from '../../../src/base/index.ts';
+import { crookedZip, zipOf } from '../../ingest/pack.ts';
+import { patched } from '../../ingest/xlsx/patch-zip.ts';
+import type { BundleKit } from '../../plugin-registry/bundle-kit.ts';
+import type { BundleAttack } from '../attack.ts';
+
+const MANY = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`f${i}`, '']));
+
+const HOSTILE: readonly (readonly [string, (kit: BundleKit) => Promise<Buffer> | Buffer, RegExp])[] = [
+  ['a name that climbs out', () => crookedZip('../evil.mjs', 'x'), /^2 .*\.\.\/evil\.mjs/],
+  ['a name that climbs out with backslashes', () => crookedZip('..\\evil.mjs', 'x'), /^2 .*\.\.\/evil\.mjs/],
+  ['an absolute name', () => crookedZip('/etc/evil', 'x'), /^2 .*\/etc\/evil/],
+  ['a drive letter', () => crookedZip('C:\\evil', 'x'), /^2 .*C:\/evil/],
+  ['a folder with a drive', () => crookedZip('C:evil', 'x'), /^2 .*C:evil/],
+  [
+    'a name in a folder',
+    (kit) => kit.withExtra('code/bundle.mjs'),
+    /^2 .*"code\/bundle\.mjs", which no bundle has/,
+  ],
+  [
+    'a name in a folder with a backslash',
+    () => crookedZip('code\\bundle.mjs', 'x'),
+    /^2 .*code\/bundle\.mjs/,
+  ],
+  ['a device of Windows', (kit) => kit.withExtra('nul'), /^2 .*"nul", which no bundle has/],
+  ['another stream of a file', () => crookedZip('plugin.json::$DATA', 'x'), /^2 .*plugin\.json::\$DATA/],
+  ['a link', (kit) => kit.withMode('bundle.mjs', '/etc/passwd', 0o120777), /^2 .*bundle\.mjs is a link/],
+  [
+    'a device',
+    (kit) => kit.withMode('bundle.mjs', '', 0o020666),
+    /^2 .*bundle\.mjs is a link, or something else/,
+  ],
+  [
+    'a pipe',
+    (kit) => kit.withMode('README.md', '', 0o010666),
+    /^2 .*README\.md is a link, or something else/,
+  ],
+  [
+    'a file that may be executed',
+    (kit) => kit.withMode('README.md', kit.textOf('README.md'), 0o104777),
+    /^2 .*in the form in which/,
+  ],
+  [
+    'names that differ by case',
+    (kit) => kit.withExtra('Plugin.json'),
+    /^2 .*it holds (p|P)lugin\.json twice/,
+  ],
+  [
+    'a name twice',
+    async (kit) => {
+      const twice = await kit.withExtra('bundle.mjX');
+      return Buffer.from(twice.toString('latin1').replaceAll('bundle.mjX', 'bundle.mjs'), 'latin1');
+    },
+    /^2 .*it holds bundle\.mjs twice/,
+  ],
+  ['an extra file', (kit) => kit.withExtra('evil.mjs'), /^2 .*"evil\.mjs", which no bundle has/],
+  [
+    'a README that it does not name',
+    (kit) => kit.stored(kit.rehashed({}, { files: kit.document().files.slice(0, 2) })),
+    /^2 .*holds README\.md, which bundle\.json does not name/,
+  ],
+  [
+    'a missing file',
+    (kit) => kit.stored(kit.changed({ 'README.md': null })),
+    /^2 .*"README\.md", which bundle\.json names, is missing/,
+  ],
+  [
+    'no bundle.json',
+    (kit) => kit.stored(kit.changed({ 'bundle.json': null })),
+    /^2 .*bundle\.json is missing/,
+  ],
+  ['no code', (kit) => kit.stored(kit.changed({ 'bundle.mjs': null })), /^2 .*"bundle\.mjs".*is missing/],
+  [
+    'a wrong hash',
+    (kit) => kit.stored(kit.changed({ 'README.md': `${kit.textOf('README.md').slice(0, -2)}!\n` })),
+    /^4 .*README\.md does not have the hash/,
+  ],
+  [
+    'a wrong length',
+    (kit) => kit.stored(kit.changed({ 'README.md': `${kit.textOf('README.md')}!` })),
+    /^4 .*README\.md does not have the length/,
+  ],
+  [
+    'another hash of the code than follows',
+    (kit) => kit.stored(kit.rehashed({}, { code_sha256: sha256('another') })),
+    /^4 .*its code does not have the code_sha256/,
+  ],
+  [
+    'another id than the manifest',
+    (kit) => kit.stored(kit.rehashed({}, { id: 'profile_basic' })),
+    /^2 .*its id is "profile_basic" in bundle\.json and "counts_rows"/,
+  ],
+  [
+    'another version than the manifest',
+    (kit) => kit.stored(kit.rehashed({}, { version: '1.0.1' })),
+    /^2 .*its version is "1\.0\.1" in bundle\.json/,
+  ],
+  [
+    'an id that is built in',
+    (kit) =>
+      kit.stored(
+        kit.rehashed(
+          { 'plugin.json': JSON.stringify({ ...kit.manifest(), id: 'profile_basic' }) },
+          { id: 'profile_basic' },
+        ),
+      ),
+    /^2 .*profile_basic is built in/,
+  ],
+  [
+    'a manifest with a rule broken that its schema can not say',
+    (kit) =>
+      kit.stored(kit.rehashed({ 'plugin.json': JSON.stringify({ ...kit.manifest(), claim: 'modeled' }) })),
+    /^2 .*claim/,
+  ],
+  [
+    'a manifest that nests too deep',
+    (kit) => {
+      const deep = Buffer.from(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
+      const files = kit
+        .document()
+        .files.map((file) =>
+          file.path === 'plugin.json' ? { ...file, sha256: sha256(deep), bytes: deep.length } : file,
+        );
+      return kit.stored(
+        kit.changed({ 'plugin.json': deep, 'bundle.json': canonicalJsonFile({ ...kit.document(), files }) }),
+      );
+    },
+    /^2 .*plugin\.json is no JSON that can be read/,
+  ],
+  [
+    'code that imports',
+    (kit) =>
+      kit.stored(kit.rehashed({ 'bundle.mjs': `import fs from 'node:fs';\n${kit.textOf('bundle.mjs')}` })),
+    /^2 .*it imports "node:fs"/,
+  ],
+  [
+    'code that imports later',
+    (kit) =>
+      kit.stored(
+        kit.rehashed({
+          'bundle.mjs': `${kit.textOf('bundle.mjs')}\nawait import('https://example.com/x.mjs');`,
+        }),
+      ),
+    /^2 .*it imports "https:/,
+  ],
+  [
+    'code that exports nothing',
+    (kit) => kit.stored(kit.rehashed({ 'bundle.mjs': 'const a = 1;' })),
+    /^2 .*no default export/,
+  ],
+  [
+    'code that fails as soon as it is loaded',
+    (kit) => kit.stored(kit.rehashed({ 'bundle.mjs': "export default {};\nthrow new Error('boom');" })),
+    /^2 .*in the sandbox: .*boom/,
+  ],
+  [
+    'code that is none',
+    (kit) => kit.stored(kit.rehashed({ 'bundle.mjs': 'export default {' })),
+    /^2 .*bundle\.mjs:1/,
+  ],
+  ['compressed files', (kit) => zipOf(Object.fromEntries(kit.members)), /^2 .*bundle\.json is compressed/],
+  ['a bomb by ratio', () => zipOf({ 'bundle.json': Buffer.alloc(40 << 20) }), /^2 .*would unpack from/],
+  [
+    'a bomb by size',
+    (kit) =>
+      zipOf({ ...Object.fromEntries(kit.members), 'README.md': Buffer.alloc(2 << 20) }, { compress: false }),
+    /^2 .*README\.md would unpack to 2\.1 MB, and may have 1\.0 MB/,
+  ],
+  ['a bomb by count', () => zipOf(MANY, { compress: false }), /^2 .*it has 10001 entries/],
+  ['a file that is more than it declares', (kit) => patched(kit.zip, 'README.md', 'bytes', 3), /^[24] /],
+  ['encrypted files', () => crookedZip('bundle.mjs', 'x', 1), /^2 .*it has a password/],
+  ['data before it', (kit) => Buffer.concat([Buffer.from('#!/bin/sh\n'), kit.zip]), /^2 /],
+  ['data behind it', (kit) => Buffer.concat([kit.zip, Buffer.from('more')]), /^2 /],
+  [
+    'a comment',
+    (kit) => {
+      const end = Buffer.from(kit.zip);
+      end.writeUInt16LE(4, end.length - 2);
+      return Buffer.concat([end, Buffer.from('more')]);
+    },
+    /^2 .*in the form in which/,
+  ],
+  ['too many bytes', () => Buffer.alloc((20 << 20) + 1), /^2 .*21\.0 MB at most|^2 .*it has 21\.0 MB/],
+  ['no zip', () => Buffer.from('plain text'), /^2 /],
+];
+
+/** Bundles that are not what they say, or more than they may be: test/plugin-registry/hostile-bundles.slow.test.ts installs them. */
+export const BUNDLES: readonly BundleAttack[] = HOSTILE.map(([name, make, refused]) => ({
+  ...{ kind: 'bundle', group: 'bundles', name, make, refused },
+}));

@@ -1,0 +1,202 @@
+import type { Execution } from '../attack.ts';
+
+/** What the runtime takes before a plugin does anything, on top of a plugin's limit: docs/explain/sandbox.md. */
+const RUNTIME_BYTES = 64 * 2 ** 20;
+const plugin = (body: string): string => `export default { async analyze(ctx) { ${body} } };`;
+const attack = (
+  name: string,
+  body: string,
+  rest: Omit<Execution, 'kind' | 'group' | 'name' | 'code'>,
+): Execution => ({
+  ...{ kind: 'execution', group: 'resources', name, code: plugin(body) },
+  ...rest,
+});
+
+const burnsCpu = (name: string, body: string): Execution =>
+  attack(name, body, {
+    ...{ status: 'limit_exceeded', limit: 'cpu_s', reason: /^processor time: more than 1 s$/ },
+    limits: { cpu_s: 1 },
+    bound: ({ cpuSeconds }) => ({ took: cpuSeconds, limit: 1 }),
+  });
+const fillsMemory = (name: string, body: string, rest: Partial<Execution> = {}): Execution =>
+  attack(name, body, {
+    ...{ status: 'out_of_memory', limit: 'memory_mb', reason: /^memory: more than 128 MB$/ },
+    limits: { memory_mb: 128 },
+    bound: ({ peakMemoryBytes }) => ({ took: peakMemoryBytes - RUNTIME_BYTES, limit: 128 * 2 ** 20 }),
+    ...rest,
+  });
+const floods = (name: string, body: string): Execution =>
+  attack(name, body, {
+    ...{ status: 'limit_exceeded', limit: 'output_mb', reason: /^(output|log|artifacts): more than 2 MB$/ },
+    limits: { output_mb: 2 },
+    bound: ({ logBytes }) => ({ took: logBytes, limit: 2 * 2 ** 20 }),
+  });
+const fails = (name: string, body: string, reason: RegExp, limits = {}): Execution =>
+  attack(name, body, { status: 'failed', reason, limits });
+const PAUSE = `await new Promise((resolve) => setTimeout(resolve, 1));`;
+const WORKER = `new Worker('data:text/javascript,' + encodeURIComponent(code), { type: 'module' })`;
+const FRAME = `const frame = (text) => {
+  const payload = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(5 + payload.length);
+  new DataView(bytes.buffer).setUint32(0, payload.length, true);
+  bytes[4] = 1;
+  bytes.set(payload, 5);
+  for (let at = 0; at < bytes.length; ) at += Deno.stdout.writeSync(bytes.subarray(at));
+};`;
+
+export const RESOURCES: readonly Execution[] = [
+  attack('an endless loop', `for (;;);`, {
+    ...{ status: 'timed_out', limit: 'wall_s', reason: /^wall time: more than 1 s$/ },
+    limits: { wall_s: 1 },
+    bound: ({ cpuSeconds }) => ({ took: cpuSeconds, limit: 1 }),
+  }),
+  attack('a timer for ever', `setInterval(() => {}, 1); await new Promise(() => {});`, {
+    ...{ status: 'timed_out', limit: 'wall_s', reason: /^wall time: more than 1 s$/, limits: { wall_s: 1 } },
+    bound: ({ cpuSeconds }) => ({ took: cpuSeconds, limit: 1 }),
+  }),
+  burnsCpu('an endless loop of arithmetic', `for (let i = 0; ; i++) Math.sqrt(i);`),
+  burnsCpu('an endless chain of promises', `for (;;) await null;`),
+  burnsCpu('a regular expression without end', `/^(a+)+$/.test('a'.repeat(40) + 'b');`),
+  burnsCpu('a number with too many digits', `let n = 7n; for (;;) n = n ** 3n % (10n ** 20000n);`),
+  burnsCpu(
+    'a loop in WebAssembly',
+    `await WebAssembly.instantiate(Uint8Array.fromHex('0061736d01000000010401600000030201000801000a09010700034' + '00c000b0b'));`,
+  ),
+  burnsCpu(
+    'a loop in a worker',
+    `const code = 'for (;;);'; ${WORKER}; await new Promise(() => setInterval(() => {}, 1000));`,
+  ),
+  fails('a promise that nobody keeps', `await new Promise(() => {});`, /can not happen/),
+  fails('recursion without end', `const f = () => f() + 1; f();`, /^RangeError: Maximum call stack/),
+  fails(
+    'one array that is too large',
+    `new ArrayBuffer(2 ** 50);`,
+    /^RangeError: Array buffer allocation failed/,
+  ),
+  fails('one text that is too long', `'x'.repeat(2 ** 30);`, /^RangeError: Invalid string length/),
+  fillsMemory(
+    'a heap that grows',
+    `const kept = []; for (let i = 0; ; i++) kept.push({ i, text: 'number ' + i });`,
+  ),
+  fillsMemory('promises that pile up', `const kept = []; for (;;) kept.push(new Promise(() => {}));`),
+  fillsMemory('a map that grows', `const kept = new Map(); for (let i = 0; ; i++) kept.set(i, i);`),
+  fillsMemory('buffers', `const kept = []; for (;;) { kept.push(new Uint8Array(4e6).fill(1)); ${PAUSE} }`, {
+    linuxOnly: true,
+  }),
+  fillsMemory(
+    'one buffer that is resized',
+    `const kept = new ArrayBuffer(0, { maxByteLength: 4e9 }); for (let n = 4e6; ; n += 4e6) { kept.resize(n); new Uint8Array(kept).fill(1, n - 4e6); ${PAUSE} }`,
+    { linuxOnly: true },
+  ),
+  fillsMemory(
+    'shared memory',
+    `const kept = []; for (;;) { kept.push(new Uint8Array(new SharedArrayBuffer(4e6)).fill(1)); ${PAUSE} }`,
+    { linuxOnly: true },
+  ),
+  fillsMemory(
+    'memory of WebAssembly',
+    `const memory = new WebAssembly.Memory({ initial: 1 }); for (;;) { memory.grow(64); new Uint8Array(memory.buffer).fill(1); ${PAUSE} }`,
+    { linuxOnly: true },
+  ),
+  fillsMemory(
+    'many workers',
+    `const code = 'setInterval(() => {}, 1000)'; const kept = []; for (;;) { kept.push(${WORKER}); await new Promise((resolve) => setTimeout(resolve, 5)); }`,
+    { linuxOnly: true, limits: { memory_mb: 128, processes: 4096, open_files: 65536 } },
+  ),
+  fillsMemory(
+    'a worker with a heap of its own',
+    `const code = 'const kept = []; for (;;) kept.push(new Uint8Array(1e6).fill(1));'; ${WORKER}; await new Promise(() => setInterval(() => {}, 1000));`,
+    { linuxOnly: true },
+  ),
+  floods('notes', `for (let i = 0; i < 8; i++) ctx.note('x'.repeat(2 ** 20));`),
+  floods(
+    'a finding with very many fields',
+    `ctx.finding({ kind: 'row_count', title: 't', statement: 's', fields: Object.fromEntries(Array.from({ length: 1e5 }, (_, i) => ['f' + i, { from: { setting: 'x' } }])), target: {}, how: 'exact_count', severity: 'info' });`,
+  ),
+  floods('lines of log', `for (;;) ctx.log('x'.repeat(10_000));`),
+  floods('empty lines of log', `for (;;) ctx.log('');`),
+  floods('progress', `for (let i = 0; ; i++) ctx.progress(i, 1);`),
+  floods('stderr', `for (;;) Deno.stderr.writeSync(new TextEncoder().encode('x'.repeat(10_000) + '\\n'));`),
+  floods(
+    'stderr without an end of line',
+    `for (;;) Deno.stderr.writeSync(new TextEncoder().encode('x'.repeat(10_000)));`,
+  ),
+  floods(
+    'a message that says it is long',
+    `Deno.stdout.writeSync(new Uint8Array([0, 101, 205, 29, 1])); ${PAUSE} for (;;) Deno.stdout.writeSync(new Uint8Array(65536));`,
+  ),
+  floods(
+    'a state that is too long',
+    `${FRAME} frame(JSON.stringify({ type: 'request', id: 1, call: { method: 'saveChunkState', chunk: 0, state: 'x'.repeat(12e6), lookedAt: [] } })); await new Promise(() => setInterval(() => {}, 1000));`,
+  ),
+  attack(
+    'calls that pile up',
+    `const asked = []; for (let i = 0; i < 1100; i++) asked.push(ctx.query('SELECT 1')); await Promise.all(asked);`,
+    {
+      ...{ status: 'limit_exceeded', limit: 'calls', reason: /^calls: more than 1000 open at once$/ },
+      door: {
+        query: (_, __, signal) =>
+          new Promise((_resolve, no) => signal.addEventListener('abort', () => no(signal.reason))),
+      },
+    },
+  ),
+  attack(
+    'calls of which no answer is read',
+    `${FRAME} for (let id = 1; id < 2000; id++) frame(JSON.stringify({ type: 'request', id, call: { method: 'query', sql: 'SELECT 1', parameters: [] } })); for (;;);`,
+    {
+      ...{ status: 'limit_exceeded', limit: 'calls', reason: /^calls: more than 1000 open at once$/ },
+      door: {
+        query: async () => ({
+          handle: 'q1',
+          columns: [{ name: 'x', type: 'VARCHAR' }],
+          rows: [['x'.repeat(2 ** 20)]],
+        }),
+      },
+    },
+  ),
+  attack(
+    'open files',
+    `const kept = []; for (;;) { try { kept.push(Deno.openSync('plugin.mjs')); } catch { ${PAUSE} } }`,
+    {
+      ...{
+        status: 'limit_exceeded',
+        limit: 'open_files',
+        reason: /^open files: more than 64$/,
+        limits: { open_files: 64 },
+        linuxOnly: true,
+      },
+    },
+  ),
+  attack(
+    'threads',
+    `const code = 'setInterval(() => {}, 1000)'; const kept = []; for (;;) { kept.push(${WORKER}); ${PAUSE} }`,
+    {
+      ...{
+        status: 'limit_exceeded',
+        limit: 'processes',
+        reason: /^threads and processes: more than 32$/,
+        linuxOnly: true,
+      },
+      limits: { processes: 32, open_files: 4096, memory_mb: 4096 },
+    },
+  ),
+  attack(
+    'a database that spills to the disk',
+    `const sql = new ((await import('node:sqlite')).DatabaseSync)(':memory:'); sql.exec('PRAGMA temp_store = FILE; PRAGMA cache_size = 10; CREATE TEMP TABLE t (a)'); for (;;) sql.exec('INSERT INTO t SELECT zeroblob(1000000)');`,
+    {
+      ...{ status: 'limit_exceeded', limit: 'disk_mb', reason: /^files: nothing may be written$/ },
+      inBubblewrap: { status: 'failed', reason: /disk I\/O error/ },
+    },
+  ),
+  attack('a picture of the heap, written', `const v8 = await import('node:v8'); v8.writeHeapSnapshot();`, {
+    ...{ status: 'failed', reason: /Requires (read|write) access|Cannot|failed/ },
+  }),
+  floods(
+    'files',
+    `for (let i = 0; ; i++) await ctx.artifact({ path: 'f' + i, content: new Uint8Array(2 ** 19), media_type: 'text/plain', title: 'x' });`,
+  ),
+  attack('a million labels of chance', `for (let i = 0; ; i++) ctx.random('x' + i).uniform();`, {
+    ...{ status: 'limit_exceeded', limit: 'cpu_s', limits: { cpu_s: 1 } },
+    bound: ({ cpuSeconds }) => ({ took: cpuSeconds, limit: 1 }),
+  }),
+];

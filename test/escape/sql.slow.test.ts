@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashFile } from '../../src/base/index.ts';
+import type { Dataset } from '../../src/dataset/index.ts';
+import type { DataDoor } from '../../src/plugin-host/index.ts';
+import { makeSample, type Sample } from '../dataset/sample.ts';
+import { executeHostile, notesOf } from '../plugin-host/execute-hostile.ts';
+import type { SqlAttack } from './attack.ts';
+import { bubblewrap } from './run-attempts.ts';
+import { ENDLESS_SQL, SQL } from './table.ts';
+
+let sample: Sample;
+let dataset: Dataset;
+let secret = '';
+let outside = '';
+
+beforeAll(async () => {
+  sample = await makeSample();
+  dataset = await sample.open();
+  secret = join(sample.folder, 'secret.csv');
+  outside = join(sample.folder, 'written.csv');
+  await writeFile(secret, 'a,b\n1,2\n');
+});
+afterAll(async () => {
+  await dataset.close();
+  await sample.remove();
+});
+
+/** The dataset itself, as the pipeline opens it to a plugin. */
+function door(): Partial<DataDoor> {
+  return {
+    query: async (sql, parameters, signal) => ({
+      handle: 'q1',
+      ...(await dataset.query({ sql, parameters, signal })),
+    }),
+    derive: (name, sql) => dataset.checkDerived(name, sql, []),
+    batches: (columns) => dataset.batches({ columns }),
+  };
+}
+
+/** Asks each text, and notes the error that came back, or how many rows. */
+const ASKS = `export default { async analyze(ctx) {
+  for (const sql of ctx.settings.texts) {
+    await ctx.query(sql).then(({ rows }) => ctx.note('answered: ' + rows.length), (error) => ctx.note(error.message));
+  }
+} };`;
+const textsOf = (pick: (attack: SqlAttack) => string): string[] =>
+  SQL.map((attack) => pick(attack).replaceAll('SECRET', secret).replaceAll('OUTSIDE', outside));
+const answersTo = async (texts: readonly string[], osSandbox: 'auto' | 'off' = 'off') =>
+  notesOf(await executeHostile('', { door: door(), code: ASKS, settings: { texts }, osSandbox }));
+
+test.each(['off', 'auto'] as const)(
+  'each attack by SQL is refused with its reason, and leaves nothing, bubblewrap %s (QA-03)',
+  async (osSandbox) => {
+    if (osSandbox === 'auto' && bubblewrap === undefined) return;
+    const files = await Promise.all(sample.parts.map((part) => hashFile(part.parquetPath)));
+    const answers = await answersTo(
+      textsOf(({ sql }) => sql),
+      osSandbox,
+    );
+    const reasons = SQL.map(({ name, refused }) => [name, expect.stringMatching(refused)]);
+    expect(SQL.map(({ name }, at) => [name, answers[at]])).toEqual(reasons);
+    expect(answers.filter((answer) => !/^Query (refused|failed)/.test(answer))).toEqual([]);
+    expect(existsSync(outside)).toBe(false);
+    expect(await Promise.all(sample.parts.map((part) => hashFile(part.parquetPath)))).toEqual(files);
+  },
+);
+
+test('a benign query that looks like each attack is answered, after all of them', async () => {
+  const answers = await answersTo(textsOf(({ twin }) => twin));
+  expect(SQL.map(({ name }, at) => [name, answers[at]])).toEqual(
+    SQL.map(({ name }) => [name, expect.stringMatching(/^answered: [1-9]/)]),
+  );
+});
+
+test('a derived column reads no file either', async () => {
+  const code = `export default { async analyze(ctx) {
+    await ctx.derive('stolen', "(SELECT content FROM read_text('" + ctx.settings.secret + "'))").catch((e) => ctx.note(e.message));
+    await ctx.derive('fair', 'id + 1').then(() => ctx.note('derived'));
+  } };`;
+  const notes = notesOf(await executeHostile('', { door: door(), code, settings: { secret } }));
+  expect(notes).toEqual([expect.stringMatching(/Query refused/), 'derived']);
+});
+
+test.each(ENDLESS_SQL)(
+  'a query that would take for ever ends with its execution, and the next is answered: $name',
+  async ({ sql, ends }) => {
+    const code = `export default { async analyze(ctx) { await ctx.query(ctx.settings.sql); } };`;
+    const { end } = await executeHostile('', {
+      door: door(),
+      code,
+      settings: { sql },
+      limits: { wall_s: 1 },
+    });
+    expect(end).toMatchObject(ends);
+    expect(await answersTo(['SELECT count(*) AS n FROM data'])).toEqual(['answered: 1']);
+  },
+);
+
+test('what is no escape passes: rows of the dataset arrive in the sandbox, by query and by batches', async () => {
+  const code = `export default { async analyze(ctx) {
+    const counted = await ctx.query('SELECT count(*) AS n FROM data WHERE id < CAST($1 AS BIGINT)', [10]);
+    let rows = 0;
+    for await (const batch of ctx.batches({ columns: ['id', 't', 'd'] })) rows += batch.rows;
+    ctx.note(counted.text(0, 'n') + ' ' + rows);
+  } };`;
+  const expected = await dataset.query({ sql: 'SELECT count(*) AS n FROM data WHERE id < 10' });
+  const notes = notesOf(await executeHostile('', { door: door(), code }));
+  expect(notes).toEqual([`${expected.rows[0]?.[0]} ${dataset.rowCount}`]);
+});
