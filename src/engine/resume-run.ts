@@ -166,7 +166,9 @@ function refuseIfGone(app: App, run: Run, { plugins }: PlannedWith): void {
 
 function refuseIfChanged(run: Run, then: PlannedWith, { plan, engine, fingerprint }: PreparedRun): void {
   if (fingerprint.sha256 === run.fingerprint) return;
-  const reason = changedSince(then, plannedWith(plan, engine)) ?? 'its settings would resolve to others now';
+  const reason =
+    changedSince(then, plannedWith(plan, engine)) ??
+    'its settings, or what is approved for its plugins, would be others now';
   throw refusal(run.run_id, `it would come to another result: ${reason}`, AGAIN);
 }
 
