@@ -10,12 +10,12 @@ import {
   type ValidationCheck,
   withDefaults,
 } from '../contract/index.ts';
-import { type EngineIdentity, engineIdentity } from '../pipeline/index.ts';
-import { askHealth, incompatibility, type LoadedPlugin, tryLoading } from '../plugin-host/index.ts';
+import { type EngineIdentity, engineIdentity, unfit } from '../pipeline/index.ts';
+import { askHealth, type LoadedPlugin, tryLoading } from '../plugin-host/index.ts';
 import type { Appdata } from './app.ts';
 import { checkBehaviour, checkTables, type TriedTable } from './conformance/check-behaviour.ts';
 import { loaded, loadFrom, type Named } from './conformance/load-named.ts';
-import { type Trial, tryPlugin } from './conformance/try-plugin.ts';
+import { type Trial, type Tried, tryPlugin } from './conformance/try-plugin.ts';
 import { verdict, verdictOf } from './conformance/verdicts.ts';
 import { type TrialTable, withSmallTables } from './conformance/with-small-tables.ts';
 import { namedPlugins } from './plugins/run-plugins.ts';
@@ -108,7 +108,7 @@ async function validate({ source, plugin, checks }: Named, bench: Bench): Promis
 /** Alone first; on tables only where it can be executed at all. */
 async function checkLoaded(plugin: LoadedPlugin, bench: Bench): Promise<ValidationCheck[]> {
   const { manifest } = plugin;
-  const fits = incompatibility(manifest, bench.engine.version);
+  const fits = unfit(manifest, bench.engine.version);
   const inside = await tryLoading(plugin, bench);
   const alone = [
     verdictOf('engine', fits, `engine ${bench.engine.version}`),
@@ -120,13 +120,25 @@ async function checkLoaded(plugin: LoadedPlugin, bench: Bench): Promise<Validati
   if (!inside.ok || alone.some(({ status }) => status === 'fail')) return alone;
   const trial: Trial = { plugin, others: bench.known, engine: bench.engine, osSandbox: bench.osSandbox };
   const tried: TriedTable[] = [];
-  for (const one of bench.tables) tried.push({ ...one, tried: await tryPlugin(trial, one.table) });
+  for (const one of bench.tables) tried.push({ ...one, tried: await tryUnlessLate(trial, one, tried) });
   return [
     ...alone,
     await checkHealth(plugin, inside.functions, bench),
     ...checkTables(tried),
     ...(await checkBehaviour(trial, tried, inside.functions.includes('partial'))),
   ];
+}
+
+/** On a table, unless it was too late on one before: then it would be again, and nobody would wait for that. */
+async function tryUnlessLate(
+  trial: Trial,
+  { table, mostSeconds }: TrialTable,
+  before: readonly TriedTable[],
+): Promise<Tried> {
+  const late = before.find(({ tried }) => tried.applies && tried.outcome.status === 'timed_out');
+  return late === undefined
+    ? tryPlugin(trial, table, { mostSeconds })
+    : { applies: false, reason: `not tried, because it ran out of time on ${late.name}` };
 }
 
 function checkDefaults({ config_schema }: PluginManifest): ValidationCheck {

@@ -28,6 +28,7 @@ export {
   type Plan,
   type PlanInput,
   type PlannedPlugin,
+  unfit,
   unmetNeed,
 } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';

@@ -88,7 +88,7 @@ function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlu
 
 /** A plugin that this engine can't run stops the run before it starts. */
 function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
-  const reason = incompatibility(manifest, engineVersion) ?? notYet(manifest);
+  const reason = unfit(manifest, engineVersion);
   if (reason !== undefined)
     throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason, fitting: '' });
 }
@@ -122,6 +122,11 @@ function refusal(id: string, { status, reason }: LeftOut, { missing }: Permissio
     ...{ id, reason },
     advice: advice.length === 0 ? 'Leave it out.' : advice.join('\n'),
   });
+}
+
+/** Why this engine can't run a plugin, on any table; undefined where it can. */
+export function unfit(manifest: PluginManifest, engineVersion: string): string | undefined {
+  return incompatibility(manifest, engineVersion) ?? notYet(manifest);
 }
 
 /** Plugins that summarise have to run behind the closed ledger; this engine has no such stage. */

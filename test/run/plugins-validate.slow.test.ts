@@ -61,6 +61,13 @@ test('EXT-02: a malformed manifest, an entry point that throws, an import and a 
     }),
     written(parent, 'too_new', { requires: { engine_semver: '>=99.0.0', schema_versions: [] } }),
     written(parent, 'no_health', { health: true }),
+    written(parent, 'summary', { type: 'report' }),
+    written(
+      parent,
+      'endless',
+      { limits: { ...manifest.limits, wall_s: 1 } },
+      'async analyze() { await new Promise((resolve) => setTimeout(resolve, 1e9)); }',
+    ),
   ];
   const { code, left, value } = await validated(folders);
   expect(code).toBe(2);
@@ -74,6 +81,9 @@ test('EXT-02: a malformed manifest, an entry point that throws, an import and a 
   expect(left['unset']?.['defaults']).toMatch(/key/);
   expect(left['too_new']?.['engine']).toContain('>=99.0.0');
   expect(left['no_health']?.['health']).toContain('no function health');
+  expect(left['summary']?.['engine']).toContain('type report');
+  const late = Object.entries(left['endless'] ?? {}).filter(([id]) => id.startsWith('table:'));
+  expect(late).toEqual([['table:process_log', expect.stringContaining('timed_out')]]);
   const told = await command(['plugins', 'validate', folders[1] ?? '', '--quiet']);
   expect(told.code).toBe(2);
   expect(told.out).toMatch(/FAIL {2}load .*not here\n.*has to hold: .*\n.*to do: /);

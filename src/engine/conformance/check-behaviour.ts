@@ -9,6 +9,7 @@ export interface TriedTable {
   readonly name: string;
   readonly what: string;
   readonly table: ThrowAwayTable;
+  readonly mostSeconds: number;
   readonly tried: Tried;
 }
 
@@ -60,11 +61,11 @@ export async function checkBehaviour(
 /** Executed again, and cut otherwise, on the table where it has most to say. */
 async function checkAgain(
   trial: Trial,
-  { name, table, tried }: ExecutedTable,
+  { name, table, tried, mostSeconds }: ExecutedTable,
   streams: boolean,
 ): Promise<ValidationCheck[]> {
   const bytesOf = async (how: Parameters<typeof tryPlugin>[2]) => {
-    const again = await tryPlugin(trial, table, how);
+    const again = await tryPlugin(trial, table, { ...how, mostSeconds });
     return again.applies ? again.bytes : undefined;
   };
   const differs = (await bytesOf({})) !== tried.bytes;

@@ -37,6 +37,8 @@ export type Tried =
 interface How {
   readonly chunkRows?: number;
   readonly mergeFrom?: 'left' | 'right';
+  /** What it may take, where that is less than its limits allow. */
+  readonly mostSeconds?: number;
 }
 
 /** Executes a plugin on a table as a run does, in the real sandbox, from nothing and with nothing kept. */
@@ -99,6 +101,7 @@ function contextOf(
     dataset,
     folder,
     mergeFrom = 'left',
+    mostSeconds = Number.MAX_SAFE_INTEGER,
   }: How & { readonly dataset: ExecutionContext['dataset']; readonly folder: string },
 ): ExecutionContext {
   const rows = version.row_count;
@@ -115,7 +118,10 @@ function contextOf(
     cache: 'none',
     osSandbox,
     sandboxMemoryBytes: Number.MAX_SAFE_INTEGER,
-    ceilings: (type) => ceilingsFor(type),
+    ceilings: (type) => {
+      const { wall_s, cpu_s, ...others } = ceilingsFor(type);
+      return { ...others, wall_s: Math.min(wall_s, mostSeconds), cpu_s: Math.min(cpu_s, mostSeconds) };
+    },
     folders: { work: join(folder, 'work'), artifacts: join(folder, 'artifacts'), logs: folder },
     signal: undefined,
     mergeFrom,

@@ -3,11 +3,16 @@ import { basename, join, resolve } from 'node:path';
 import { type ThrowAwayTable, withThrowAwayTable } from '../../pipeline/index.ts';
 import { SMALL_TABLES } from './small-tables.ts';
 
+/** For a hundred rows or two. */
+const SMALL_SECONDS = 60;
+
 /** A table that plugins are tried on. */
 export interface TrialTable {
   readonly name: string;
   readonly what: string;
   readonly table: ThrowAwayTable;
+  /** What an execution on it may take at most; the limits of the plugin hold besides. */
+  readonly mostSeconds: number;
 }
 
 /** Reads the small tables, and the operator's file if there is one, and hands them over while they are there. */
@@ -22,12 +27,14 @@ export function withSmallTables<T>(
         const path = join(folder, `${name}.csv`);
         await writeFile(path, csv);
         const options = { format: 'csv', delimiter: ',', quote: '"', header: 'yes' } as const;
-        return withThrowAwayTable({ path, options, roles }, (table) => then({ name, what, table }));
+        return withThrowAwayTable({ path, options, roles }, (table) =>
+          then({ name, what, table, mostSeconds: SMALL_SECONDS }),
+        );
       },
   );
   const own = (path: string) => (then: (one: TrialTable) => Promise<T>) =>
     withThrowAwayTable({ path: resolve(path) }, (table) =>
-      then({ name: 'data', what: basename(path), table }),
+      then({ name: 'data', what: basename(path), table, mostSeconds: Number.MAX_SAFE_INTEGER }),
     );
   const readers = data === undefined ? named : [...named, own(data)];
   const readFrom = (at: number, tables: readonly TrialTable[]): Promise<T> => {

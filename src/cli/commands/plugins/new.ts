@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
+import { quoted } from '../../../base/index.ts';
 import { listPlugins, type NewPluginRequest, newPlugin } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { appdataOption, besideApp, type CommonOptions, jsonOption } from '../../options.ts';
@@ -38,9 +39,9 @@ export function create({ terminal }: CommandContext): Command {
         printable(
           `${made.files.map((file) => `wrote ${file}\n`).join('')}\n` +
             `Test it, hold it against every rule, and run it:\n` +
-            `  npm test --prefix ${options.out}\n` +
-            `  stat-harness plugins validate ${shown}\n` +
-            `  stat-harness run TABLE --plugin-dir ${options.out} --plugins auto\n`,
+            `  npm test --prefix ${quoted(options.out)}\n` +
+            `  stat-harness plugins validate ${quoted(shown)}\n` +
+            `  stat-harness run TABLE --plugin-dir ${quoted(options.out)} --plugins ${id}\n`,
         ),
       );
     });
