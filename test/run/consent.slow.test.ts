@@ -115,6 +115,13 @@ test('EXT-04 consent is recorded: who, when, for what, in events and manifest; t
   for (const name of ['report.md', 'report.html'])
     expect(shown(name).replaceAll('\\', ''), name).toContain(words);
   expect((await tell('verify', summary.run_id)).code).toBe(0);
+  const { summary: closed } = await run('--plugins', 'profile_basic');
+  const compared = await say(['runs', 'compare', closed.run_id, summary.run_id, '--json', ...at.slice(0, 2)]);
+  expect(JSON.parse(compared.out).engine).toContainEqual({
+    key: `${ID}.granted network`,
+    a: null,
+    b: server.host,
+  });
   const out = join(folder, 'diagnostics.zip');
   expect((await say(['diag', summary.run_id, '--out', out, ...at.slice(0, 2)])).code).toBe(0);
   const members = [...(await unpack(readFileSync(out))).values()].map((bytes) => bytes.toString('utf8'));

@@ -78,7 +78,7 @@ function verdict({ same_fingerprint, same_report, findings }: RunComparison): st
     return `The two reports are the same, byte for byte (${why}).\n`;
   }
   const warning = same_fingerprint
-    ? 'The fingerprints are the same, so the reports should be, unless a run is PARTIAL.\n'
+    ? 'The fingerprints are the same, so the reports should be, unless a run is PARTIAL, or a plugin had the network or a setting from the environment.\n'
     : '';
   return `Findings: ${counts}.\n${warning}`;
 }

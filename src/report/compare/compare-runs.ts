@@ -102,6 +102,10 @@ function engineOf({ engine, plugins }: RunManifest): Entries {
       [`${plugin.id}.version`, plugin.version],
       [`${plugin.id}.code`, plugin.code_sha256],
       [`${plugin.id}.outcome`, plugin.status],
+      ...(plugin.granted ?? []).map(({ capability, hosts }): [string, string] => [
+        `${plugin.id}.granted ${capability}`,
+        hosts.join(', '),
+      ]),
     ]),
   ]);
 }
