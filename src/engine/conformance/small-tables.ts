@@ -1,3 +1,4 @@
+import { dateText, daysOfDate } from '../../base/index.ts';
 import type { TableFile } from '../../pipeline/index.ts';
 
 /** A small table that every plugin has to come through: how it is called, and its text as CSV. */
@@ -12,6 +13,8 @@ type Row = readonly (string | number)[];
 
 const ROWS = 150;
 const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+const FIRST_DAY = daysOfDate({ year: 2025, month: 1, day: 1 });
 
 /**
  * The tables, those with most to say first. Decided by nothing but what stands here. One without rows is not among
@@ -129,12 +132,16 @@ function rowsOf(row: (i: number) => Row): Row[] {
 }
 
 function day(i: number): string {
-  return instant(i * 24 * 60 * MINUTE).slice(0, 10);
+  return instant(i * DAY).slice(0, 10);
 }
 
 /** Seconds from the first of January 2025 on, as text. */
 function instant(seconds: number): string {
-  return new Date(Date.UTC(2025, 0, 1) + seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const second = seconds % DAY;
+  const clock = [second / 3600, (second / MINUTE) % 60, second % 60].map((part) =>
+    String(Math.floor(part)).padStart(2, '0'),
+  );
+  return `${dateText(FIRST_DAY + Math.floor(seconds / DAY))} ${clock.join(':')}`;
 }
 
 function word(i: number): string {
