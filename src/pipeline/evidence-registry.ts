@@ -53,7 +53,7 @@ export function queryEvidence(
   yields: QueryEvidence['yields'],
   citesRows = false,
 ): QueryEvidence {
-  const rows = citesRows ? citedRows(result) : undefined;
+  const rows = citesRows ? citedRows(result, CITED_ROWS) : undefined;
   return {
     kind: 'query',
     sql: result.sql,
@@ -61,16 +61,21 @@ export function queryEvidence(
     result_sha256: result.resultSha256,
     row_count: result.rows.length,
     yields,
-    ...(rows && { rows: rows.slice(0, CITED_ROWS), rows_total: rows.length }),
+    ...(rows && { rows, rows_total: result.rows.length }),
   };
 }
 
-/** The rows that a result identifies by `_sh_part` and `_sh_row_number`; undefined where it lacks them. */
-export function citedRows(result: QueryResult): { part: number; row_number: number }[] | undefined {
+/** The first rows that a result identifies by `_sh_part` and `_sh_row_number`; undefined where it lacks them. */
+export function citedRows(
+  result: QueryResult,
+  most: number,
+): { part: number; row_number: number }[] | undefined {
   const part = result.columns.findIndex((column) => column.name === '_sh_part');
   const row = result.columns.findIndex((column) => column.name === '_sh_row_number');
   if (part < 0 || row < 0) return undefined;
-  return result.rows.map((cells) => ({ part: Number(cells[part]), row_number: Number(cells[row]) }));
+  return result.rows
+    .slice(0, most)
+    .map((cells) => ({ part: Number(cells[part]), row_number: Number(cells[row]) }));
 }
 
 /** An exact aggregate as evidence; `yields` maps a field to the path `group.column.statistic`. */

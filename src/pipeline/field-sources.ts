@@ -21,37 +21,40 @@ export interface Sources {
 export function sourcesOf(input: FillInInput): Sources {
   const derivations = new Map(input.output.derivations.map((d) => [d.handle, d]));
   assertInputsExist(derivations, input.registry);
-  const evidenceOf = (handle: string): Evidence =>
-    evidenceFor(handle, {}, input.registry, derivations, false);
+  // Each once: derivations that stand on each other would otherwise double with every step.
+  const known = new Map<string, Evidence>();
+  const evidenceOf = (handle: string): Evidence => {
+    const evidence =
+      known.get(handle) ?? evidenceFor(handle, {}, input.registry, false) ?? derived(handle, {});
+    known.set(handle, evidence);
+    return evidence;
+  };
+  const derived = (handle: string, yields: Readonly<Record<string, string>>): Evidence =>
+    derivationEvidence(required(derivations.get(handle), handle), yields, evidenceOf);
   return {
     value: (source) => valueFrom(source, input, derivations),
     evidence(fields, rows) {
       const byHandle = groupByHandle(fields);
       if (rows !== undefined && !byHandle.has(rows)) byHandle.set(rows, {});
-      return [...byHandle].map(([handle, sources]) =>
-        derivations.has(handle)
-          ? derivationEvidence(required(derivations.get(handle), handle), namesOf(sources), evidenceOf)
-          : evidenceFor(handle, sources, input.registry, derivations, handle === rows),
+      return [...byHandle].map(
+        ([handle, sources]) =>
+          evidenceFor(handle, sources, input.registry, handle === rows) ?? derived(handle, namesOf(sources)),
       );
     },
   };
 }
 
+/** The evidence of a query or an exact aggregate; undefined where the handle is of neither. */
 function evidenceFor(
   handle: string,
   fields: Readonly<Record<string, FieldSource>>,
   registry: EvidenceRegistry,
-  derivations: ReadonlyMap<string, RawDerivation>,
   citesRows: boolean,
-): Evidence {
+): Evidence | undefined {
   const query = registry.queries.get(handle);
   if (query !== undefined) return queryEvidence(query, cellsOf(fields), citesRows);
   const exact = registry.exacts.get(handle);
-  if (exact !== undefined) return exactEvidence(exact, pathsOf(fields));
-  const derivation = required(derivations.get(handle), handle);
-  return derivationEvidence(derivation, namesOf(fields), (inner) =>
-    evidenceFor(inner, {}, registry, derivations, false),
-  );
+  return exact && exactEvidence(exact, pathsOf(fields));
 }
 
 function valueFrom(
@@ -109,7 +112,10 @@ function groupByHandle(
   const groups = new Map<string, Record<string, FieldSource>>();
   for (const [name, source] of Object.entries(fields).sort(([a], [b]) => byCodePoint(a, b))) {
     const handle = handleOf(source);
-    if (handle !== undefined) groups.set(handle, { ...groups.get(handle), [name]: source });
+    if (handle === undefined) continue;
+    const group = groups.get(handle) ?? {};
+    group[name] = source;
+    groups.set(handle, group);
   }
   return groups;
 }

@@ -16,6 +16,7 @@ import { toChart } from './fill-in-chart.ts';
 import type { FillInInput } from './fill-in-input.ts';
 import { replicationOf, testOf, toLedger } from './fill-in-tests.ts';
 import { at, InvalidOutput, mapValues, required } from './invalid-output.ts';
+import { assertChartsFit, assertResultFits } from './result-size.ts';
 import { renderTemplate, templateProblem } from './templates.ts';
 
 type RawClaim = Pick<
@@ -28,12 +29,13 @@ type RawClaim = Pick<
  * that it names, and every claim gets its evidence. Throws InvalidOutput with the place and the reason.
  */
 export function fillIn(input: FillInInput): PluginResult {
+  assertChartsFit(input.output, input.registry);
   const sources = sourcesOf(input);
   const findings = input.output.findings.map((raw, index) =>
     at(`findings[${index}] (${raw.kind})`, () => toFinding(raw, input, sources)),
   );
   assertDistinct(findings);
-  return {
+  const result: PluginResult = {
     schema_version: 'plugin_result.v1',
     plugin_id: input.manifest.id,
     plugin_version: input.manifest.version,
@@ -54,6 +56,8 @@ export function fillIn(input: FillInInput): PluginResult {
     artifacts: [...input.artifacts].sort((a, b) => byCodePoint(a.path, b.path)),
     derived_columns: [...input.derivedColumns],
   };
+  assertResultFits(result);
+  return result;
 }
 
 function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Finding {
@@ -197,7 +201,7 @@ function sortedOnce(names: readonly string[]): string[] {
 
 function assertIdentifiesRows(handle: string, registry: EvidenceRegistry): void {
   const query = registry.queries.get(handle);
-  if (query === undefined || citedRows(query) === undefined) {
+  if (query === undefined || citedRows(query, 1) === undefined) {
     throw new InvalidOutput(`rows cites ${handle}, which does not yield _sh_part and _sh_row_number`);
   }
 }

@@ -1,6 +1,7 @@
 import { byCodePoint, canonicalJson } from '../base/index.ts';
 import type { Capability, PluginManifest } from '../contract/index.ts';
 import type { Batch } from '../sdk/index.ts';
+import { answerBudget, exactBytes, rowsBytes } from './answer-budget.ts';
 import type { DataDoor } from './data-door.ts';
 import type { Call } from './messages.ts';
 
@@ -41,8 +42,10 @@ export function serveCalls(
   const used = new Set<Capability>();
   let undeclared = false;
   const ended = new AbortController();
+  const budget = answerBudget(chunks);
   let opened = 0;
   let derived = 0;
+  let derivedCharacters = 0;
 
   function open(columns: readonly string[], chunk: number | null): number {
     if (streams.size >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams open at once`);
@@ -77,19 +80,25 @@ export function serveCalls(
   async function valueFor(call: Exclude<Call, { method: 'nextBatch' }>): Promise<unknown> {
     switch (call.method) {
       case 'query':
-        return door.query(call.sql, call.parameters, ended.signal);
+        return budget.spend(() => door.query(call.sql, call.parameters, ended.signal), rowsBytes);
       case 'exact':
-        return door.exact(call.request, ended.signal);
+        return budget.spend(() => door.exact(call.request, ended.signal), exactBytes);
       case 'derive':
         derived += 1;
+        derivedCharacters += call.sql.length;
         if (derived > MAX_DERIVED) throw new RangeError(`more than ${MAX_DERIVED} derived columns`);
+        if (derivedCharacters > MAX_SQL)
+          throw new RangeError(`derived columns of more than ${MAX_SQL} characters`);
         return door.derive(call.name, call.sql);
       case 'openBatches':
         return open(call.columns, call.chunk);
       case 'closeBatches':
         return end(call.stream);
       case 'chunkQuery':
-        return door.chunkQuery(call.chunk, call.sql, call.parameters, ended.signal);
+        return budget.spend(
+          () => door.chunkQuery(call.chunk, call.sql, call.parameters, ended.signal),
+          rowsBytes,
+        );
       case 'chunkExact':
         return door.chunkExact(call.chunk, call.columns, ended.signal);
       case 'chunkState':

@@ -232,3 +232,36 @@ test('a finding is about the columns of its target and the derived ones of its s
   expect(said?.id).toBe(filled({ scope })?.id);
   expect(() => filled({ about: ['nothing'] })).toThrow('about names the unknown column "nothing"');
 });
+
+test('derivations that stand on each other, each twice, are told in no time or refused: their evidence doubles with each', () => {
+  const chain = (length: number) =>
+    Array.from({ length }, (_, i) => ({
+      handle: `d${i + 1}`,
+      method: 'same',
+      parameters: {},
+      values: { v: 1 },
+      inputs: i === 0 ? ['q1'] : [`d${i}`, `d${i}`],
+    }));
+  const about = (length: number) =>
+    fill({
+      derivations: chain(length),
+      findings: [finding({ fields: { rows: { from: { derivation: `d${length}`, value: 'v' } } } })],
+    });
+  expect(about(8).findings).toHaveLength(1);
+  expect(() => about(60)).toThrow('its result, with the evidence of each claim, has more than 64 MB');
+});
+
+test('charts over too many cells are refused, however few bytes ask for them', () => {
+  const chart = { name: 'c', title: 'c', alternative: 'c', query: 'q1', spec: { mark: 'bar' } };
+  const charts = Array.from({ length: 400_000 }, () => chart);
+  expect(() => fill({ charts })).toThrow('its charts hold 1200000 cells of data; at most 1000000 are taken');
+});
+
+test('a finding may have very many fields', () => {
+  const field = { from: { query: 'q1', row: 0, column: 'n' } } as const;
+  const names = Array.from({ length: 10_000 }, (_, i) => `f${i}`);
+  const fields = { rows: field, ...Object.fromEntries(names.map((name) => [name, field])) };
+  expect(Object.keys(fill({ findings: [finding({ fields })] }).findings[0]?.fields ?? {})).toHaveLength(
+    10_001,
+  );
+});

@@ -112,6 +112,20 @@ test('EXEC-02 a plugin that asks and never reads makes the host hold four answer
   expect(answered).toBeLessThanOrEqual(4);
 });
 
+test('answers beyond what the host keeps of one execution are errors inside the plugin', async () => {
+  const code = `export default { async analyze(ctx) {
+    for (let i = 0; i < 1000; i++) {
+      try { await ctx.query('SELECT ' + i); } catch (error) { return ctx.note(i + ' ' + error.message); }
+    }
+  } };`;
+  const row = [{ length: 2 ** 26 } as unknown as string];
+  const query = async () => ({ handle: 'q1', columns: [{ name: 'x', type: 'VARCHAR' }], rows: [row] });
+  const { end } = await executeHostile('', { code, door: { query } });
+  expect(end.status === 'ok' && end.output.notes).toEqual([
+    '8 its questions were answered with more than 536870912 bytes',
+  ]);
+});
+
 test('streams, derived columns and long SQL beyond what the host answers are errors inside the plugin', async () => {
   const code = `export default { async analyze(ctx) {
     const say = (error) => ctx.note(error.message);
