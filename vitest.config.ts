@@ -9,6 +9,7 @@ const LONGEST = [
   'run/determinism',
   'run/kill',
   'crash/crash',
+  'escape/executions',
   'plugins/groups-and-drift',
   'run/refusals',
   'run/mistakes',

@@ -1,3 +1,4 @@
+import { HarnessError } from '../base/index.ts';
 import type {
   DerivationEvidence,
   Evidence,
@@ -26,23 +27,55 @@ export interface EvidenceRegistry {
   addExact(record: ExactRecord): string;
 }
 
-export function evidenceRegistry(): EvidenceRegistry {
+/** What the answers of one execution may take together: they stay in the host's memory until it ends. */
+const MAX_BYTES = 512 * 2 ** 20;
+/** What an answer takes besides its cells, and a cell besides its text. */
+const ANSWER_BYTES = 200;
+const CELL_BYTES = 16;
+const NUMBER_BYTES = 32;
+
+export function evidenceRegistry(maxBytes = MAX_BYTES): EvidenceRegistry {
   const queries = new Map<string, QueryResult>();
   const exacts = new Map<string, ExactRecord>();
+  let bytes = 0;
+  const count = (added: number) => {
+    bytes += added;
+    if (bytes <= maxBytes) return;
+    throw new HarnessError('SH_QUERY_LIMIT', {
+      reason: `all answers of this execution together take more than ${maxBytes} bytes`,
+    });
+  };
   return {
     queries,
     exacts,
     addQuery(result) {
+      count(bytesOfQuery(result));
       const handle = `q${queries.size + 1}`;
       queries.set(handle, result);
       return handle;
     },
     addExact(record) {
+      count(bytesOfExact(record));
       const handle = `e${exacts.size + 1}`;
       exacts.set(handle, record);
       return handle;
     },
   };
+}
+
+function bytesOfQuery({ sql, rows }: QueryResult): number {
+  let bytes = ANSWER_BYTES + sql.length;
+  for (const row of rows) for (const cell of row) bytes += CELL_BYTES + (cell?.length ?? 0);
+  return bytes;
+}
+
+function bytesOfExact({ result, input }: ExactRecord): number {
+  let bytes = bytesOfQuery(input);
+  for (const { key, columns } of result.groups) {
+    bytes += key.length * CELL_BYTES;
+    for (const numbers of Object.values(columns)) bytes += Object.keys(numbers).length * NUMBER_BYTES;
+  }
+  return bytes;
 }
 
 const CITED_ROWS = 100;

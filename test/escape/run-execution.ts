@@ -13,7 +13,8 @@ export async function executeMeasured(
   const watch = watchCpu();
   const done = await executeHostile('', {
     ...{ code, osSandbox, bareGlobals: true },
-    ...(limits && { limits }),
+    // Ample, so that on a busy machine nothing ends by another limit than the one that is tried.
+    limits: { wall_s: 60, cpu_s: 60, ...limits },
     ...(settings && { settings }),
     ...(start && { start }),
     ...(door && { door }),

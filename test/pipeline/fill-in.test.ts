@@ -265,3 +265,14 @@ test('a finding may have very many fields', () => {
     10_001,
   );
 });
+
+test('the answers of one execution take a bounded part of the memory, however many they are (EXEC-02)', () => {
+  const bounded = evidenceRegistry(10_000);
+  const [answer] = registry().queries.values();
+  if (answer === undefined) throw new Error('there is no answer');
+  const ask = () => {
+    for (let i = 0; i < 100; i++) bounded.addQuery(answer);
+  };
+  expect(ask).toThrow('all answers of this execution together take more than 10000 bytes');
+  expect(bounded.queries.size).toBeGreaterThan(10);
+});

@@ -27,9 +27,9 @@ const fillsMemory = (name: string, body: string, rest: Partial<Execution> = {}):
   });
 const floods = (name: string, body: string): Execution =>
   attack(name, body, {
-    ...{ status: 'limit_exceeded', limit: 'output_mb', reason: /^(output|log|artifacts): more than 2 MB$/ },
-    limits: { output_mb: 2 },
-    bound: ({ logBytes }) => ({ took: logBytes, limit: 2 * 2 ** 20 }),
+    ...{ status: 'limit_exceeded', limit: 'output_mb', reason: /^(output|log|artifacts): more than 1 MB$/ },
+    limits: { output_mb: 1 },
+    bound: ({ logBytes }) => ({ took: logBytes, limit: 2 ** 20 }),
   });
 const fails = (name: string, body: string, reason: RegExp, limits = {}): Execution =>
   attack(name, body, { status: 'failed', reason, limits });
