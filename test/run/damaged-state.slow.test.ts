@@ -14,10 +14,13 @@ const REPAIRS = ['doctor', 'restore'];
 function askable(command: Command, words: readonly string[] = []): string[][] {
   const inner = command.commands.flatMap((child) => askable(child, [...words, child.name()]));
   if (!command.options.some((option) => option.long === '--appdata')) return inner;
-  const given = command.registeredArguments.filter((argument) => argument.required).map(() => example);
+  const given = command.registeredArguments
+    .filter((argument) => argument.required)
+    .map(({ parseArg }) => (parseArg === undefined ? example : '1'));
   const options = command.options
     .filter((option) => option.mandatory)
     .flatMap(({ long }) => [long ?? '', '1']);
+  if (command.name() === 'validate') options.push('--all');
   return [...inner, [...words, ...given, ...options]];
 }
 

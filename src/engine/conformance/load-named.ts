@@ -4,7 +4,7 @@ import { appPaths, HarnessError, isSystemError, isThere, messageOf } from '../..
 import { BUNDLE_DOCUMENT } from '../../bundle/index.ts';
 import type { ValidationCheck } from '../../contract/index.ts';
 import { type LoadedPlugin, loadPluginFolder } from '../../plugin-host/index.ts';
-import { withReceived } from '../plugins/receive-bundle.ts';
+import { refuseUnlessItLoads, withReceived } from '../plugins/receive-bundle.ts';
 import { verdict } from './verdicts.ts';
 
 /** Something that is to be a plugin: loaded, or why it can not be. */
@@ -43,6 +43,7 @@ export function loaded(source: string, plugin: LoadedPlugin): Named {
 function loadBundle(path: string, workFolder: string): Promise<LoadedPlugin> {
   return withReceived({ paths: appPaths(workFolder) }, [path], async ([received]) => {
     if (received === undefined) throw new Error('nothing was received');
+    await refuseUnlessItLoads(received);
     return received.plugin;
   });
 }

@@ -1,8 +1,6 @@
-import { dirname, join } from 'node:path';
 import semver from 'semver';
 import { commandLine, failPoint, HarnessError, randomId } from '../../base/index.ts';
 import { engineVersion } from '../../pipeline/index.ts';
-import { tryLoading } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import { programRoot } from '../built-in-plugins.ts';
@@ -11,7 +9,7 @@ import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './
 import { refuseIncompatible } from './compatible.ts';
 import { alteredFiles, installedText, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
-import { type ReceivedBundle, withReceived } from './receive-bundle.ts';
+import { type ReceivedBundle, refuseUnlessItLoads, withReceived } from './receive-bundle.ts';
 
 /** How bundles are to be installed. */
 export interface InstallRequest {
@@ -69,7 +67,7 @@ async function place(
       pluginEvent(app, change, { id, command, version, previous, code_sha256, bundle_sha256, source });
     });
   } catch (error) {
-    await takeAway(app, { id, version });
+    if (app.state.plugins.version(id, version) === undefined) await takeAway(app, { id, version });
     throw error;
   }
   failPoint('plugin.recorded', id);
@@ -94,15 +92,6 @@ async function keepOrRepair(
   const files = altered.map(({ path, found }) => `${path} ${whatHappened(found)}`);
   app.state.transaction(() => pluginEvent(app, 'repaired', { id, command, version, files }));
   return changeOf(app, 'repaired', { id, version, note: `put back: ${files.join('; ')}` });
-}
-
-/** Loads it in the sandbox, as an execution does, with no data. Throws SH_PLUGIN_LOAD_FAILED, SH_SANDBOX_UNAVAILABLE. */
-async function refuseUnlessItLoads({ plugin, folder }: ReceivedBundle): Promise<void> {
-  const workFolder = join(dirname(folder), 'sandbox');
-  const found = await tryLoading(plugin, { workFolder, osSandbox: 'auto' });
-  if (found.ok) return;
-  const reason = `in the sandbox: ${found.reason}`;
-  throw new HarnessError('SH_PLUGIN_LOAD_FAILED', { id: plugin.manifest.id, reason });
 }
 
 interface Circumstances {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   ensureDirectory,
   failPoint,
@@ -18,7 +18,7 @@ import {
 import { BUNDLE_DOCUMENT, type CheckedBundle } from '../../bundle/index.ts';
 import type { PluginBundle } from '../../contract/index.ts';
 import { writeArchive } from '../../pack/index.ts';
-import { checkModule, type LoadedPlugin, loadInstalled } from '../../plugin-host/index.ts';
+import { checkModule, type LoadedPlugin, loadInstalled, tryLoading } from '../../plugin-host/index.ts';
 import type { App } from '../app.ts';
 import { readBundleFile, readBundleFolder } from './read-bundle.ts';
 
@@ -37,7 +37,7 @@ const MOST_BYTES = 20 << 20;
 
 /**
  * Receives bundles, all of them or none, and does something with them; whatever is still in quarantine afterwards is gone,
- * also where one was refused. Throws SH_INPUT_NOT_FOUND, SH_BUNDLE_…, SH_PLUGIN_MANIFEST_INVALID, SH_PLUGIN_LOAD_FAILED.
+ * also where one was refused. Throws SH_INPUT_NOT_FOUND, SH_BUNDLE_…, SH_PLUGIN_MANIFEST_INVALID.
  */
 export async function withReceived<T>(
   { paths }: Pick<App, 'paths'>,
@@ -55,6 +55,20 @@ export async function withReceived<T>(
   }
 }
 
+/**
+ * Loads it in the sandbox as an execution does, with no data, and sees that it imports nothing. In this order: what would
+ * break the parser of the second has failed in the first, under its limits. Throws SH_PLUGIN_LOAD_FAILED,
+ * SH_SANDBOX_UNAVAILABLE.
+ */
+export async function refuseUnlessItLoads({ plugin, folder }: ReceivedBundle): Promise<void> {
+  const { id } = plugin.manifest;
+  const workFolder = join(dirname(folder), 'sandbox');
+  const found = await tryLoading(plugin, { workFolder, osSandbox: 'auto' });
+  if (!found.ok)
+    throw new HarnessError('SH_PLUGIN_LOAD_FAILED', { id, reason: `in the sandbox: ${found.reason}` });
+  await checkModule(id, plugin.bundle);
+}
+
 async function receive(source: string, quarantine: string): Promise<ReceivedBundle> {
   await ensureDirectory(quarantine);
   const { bundle, bundle_sha256 } = (await isFolder(source))
@@ -64,7 +78,6 @@ async function receive(source: string, quarantine: string): Promise<ReceivedBund
   await ensureDirectory(folder);
   for (const [name, content] of bundle.files) await writeFileAtomic(join(folder, name), content);
   failPoint('plugin.unpacked', folder);
-  await checkModule(bundle.document.id, bundle.code);
   const { plugin } = await loadInstalled(folder, bundle.document);
   if (plugin === undefined) throw new Error('what was just written is not what was read');
   return { document: bundle.document, plugin, folder, bundle_sha256, source };
