@@ -52,10 +52,10 @@ function networkOf({ id, granted }: PlanSummary['plugins'][number]): string[] {
     });
 }
 
-/** What would let each blocked plugin run. */
+/** What would let each plugin that is denied run. */
 function remediesText({ plugins }: PlanSummary): string {
   return plugins
-    .filter(({ will }) => will === 'blocked')
+    .filter(({ will }) => will === 'denied')
     .flatMap(({ id, missing }) => missing.map(({ remedy }) => ({ id, remedy })))
     .filter(({ remedy }) => remedy !== '')
     .map(({ id, remedy }) => `to let ${id} run:\n${remedy.replaceAll(/^/gm, '  ')}\n`)

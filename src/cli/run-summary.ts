@@ -18,10 +18,6 @@ function findingsText({ findings, repeated, facts }: RunSummary['counts']): stri
   return `${findings - repeated}${again}; ${facts} facts about the columns`;
 }
 
-function blockedText({ plugins_blocked }: RunSummary['counts']): string {
-  return plugins_blocked === 0 ? '' : `, ${plugins_blocked} blocked`;
-}
-
 /** How a run ended, and what is not in its report. `out`: where the report was copied to. */
 export function summaryText(
   summary: RunSummary,
@@ -50,7 +46,7 @@ export function summaryText(
     [
       'plugins',
       `${counts.plugins_ok} ok (${counts.plugins_reused} reused), ${counts.plugins_failed} failed, ` +
-        `${counts.plugins_not_applicable} not applicable${blockedText(counts)}`,
+        `${counts.plugins_not_applicable} not applicable`,
     ],
     ['report', summary.report_path ?? 'none'],
     ...(out === undefined ? [] : [['copied to', resolve(out)]]),

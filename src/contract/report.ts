@@ -11,7 +11,7 @@ export const OUTCOME_STATUSES = [
   'timed_out',
   'out_of_memory',
   'limit_exceeded',
-  'blocked',
+  'denied',
   'invalid_output',
   'incompatible',
   'unhealthy',

@@ -197,7 +197,6 @@ export const RunSummary = closed(
       plugins_failed: Type.Integer(),
       plugins_not_applicable: Type.Integer(),
       /** Not allowed to run; no failure. */
-      plugins_blocked: Type.Integer(),
     }),
     missing_plugins: Type.Array(closed({ id: Type.String(), status: Type.String(), reason: Type.String() })),
   },

@@ -91,7 +91,6 @@ export function summarise(
     counts: {
       ...finished.counts,
       ...finished.told,
-      plugins_blocked: finished.outcomes.filter(({ status }) => status === 'blocked').length,
     },
     missing_plugins: finished.outcomes
       .filter((outcome) => outcome.status !== 'ok')

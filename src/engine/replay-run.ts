@@ -85,7 +85,6 @@ async function storedSummary(app: App, run: Run, manifest: RunManifest): Promise
       plugins_reused: run.plugins_reused ?? 0,
       plugins_failed: run.plugins_failed ?? 0,
       plugins_not_applicable: run.plugins_not_applicable ?? 0,
-      plugins_blocked: manifest.plugins.filter(({ status }) => status === 'blocked').length,
     },
     missing_plugins: manifest.plugins
       .filter(({ status }) => status !== 'ok')

@@ -7,7 +7,7 @@ export interface ExecutePlanOptions {
   readonly signal: AbortSignal | undefined;
   /** Executes one plugin; the outcomes of what it depends on are there. */
   execute(entry: PlannedPlugin, done: ReadonlyMap<string, Outcome>): Promise<Outcome>;
-  /** An outcome that needs no execution: upstream failed, cancelled, not applicable, blocked. */
+  /** An outcome that needs no execution: upstream failed, cancelled, not applicable, denied. */
   skip(
     entry: PlannedPlugin,
     status: 'upstream_failed' | 'cancelled' | LeftOut['status'],

@@ -123,7 +123,7 @@ function pluginPart({ plugin, settings, leftOut, grants }: PlannedPlugin) {
     output_schema_sha256: plugin.outputSchemaSha256,
     settings,
     ...(network.length > 0 && { network }),
-    ...(leftOut?.status === 'blocked' && { blocked: leftOut.reason }),
+    ...(leftOut?.status === 'denied' && { denied: leftOut.reason }),
   };
 }
 

@@ -42,7 +42,7 @@ export interface Outcome {
 
 /** Statuses that make a run PARTIAL. */
 export function isFailure(status: OutcomeStatus): boolean {
-  return status !== 'ok' && status !== 'not_applicable' && status !== 'blocked';
+  return status !== 'ok' && status !== 'not_applicable';
 }
 
 /** How many plugins ended how. */

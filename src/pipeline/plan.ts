@@ -20,7 +20,7 @@ export interface PlannedPlugin {
 }
 
 export interface LeftOut {
-  readonly status: 'not_applicable' | 'blocked';
+  readonly status: 'not_applicable' | 'denied' | 'upstream_failed';
   /** Content: no times, no paths. */
   readonly reason: string;
 }
@@ -59,7 +59,7 @@ export function buildPlan(input: PlanInput): Plan {
     const left =
       notApplicable(unmetNeed(plugin.manifest, input)) ??
       missingUpstream(plugin.manifest, byId, leftOut, input) ??
-      blocked(permissions);
+      denied(permissions);
     if (left !== undefined) leftOut.set(id, left);
     if (left !== undefined && isNamed(id, input)) throw refusal(id, left, permissions);
     planned.push({
@@ -109,9 +109,9 @@ function notApplicable(reason: string | undefined): LeftOut | undefined {
   return reason === undefined ? undefined : { status: 'not_applicable', reason };
 }
 
-function blocked({ missing }: Permissions): LeftOut | undefined {
+function denied({ missing }: Permissions): LeftOut | undefined {
   if (missing.length === 0) return undefined;
-  return { status: 'blocked', reason: missing.map(({ reason }) => reason).join('; ') };
+  return { status: 'denied', reason: missing.map(({ reason }) => reason).join('; ') };
 }
 
 /** A plugin that was asked for by name and can't run stops the run. */
@@ -178,8 +178,12 @@ function missingUpstream(
     if (!chosen.has(id)) throw missingDependency(manifest.id, id, input);
     const left = leftOut.get(id);
     if (left === undefined) continue;
-    const how = left.status === 'blocked' ? 'is blocked' : 'does not apply';
-    return { status: left.status, reason: `it depends on ${id}, which ${how} (${left.reason})` };
+    if (left.status === 'not_applicable')
+      return {
+        status: 'not_applicable',
+        reason: `it depends on ${id}, which does not apply (${left.reason})`,
+      };
+    return { status: 'upstream_failed', reason: `it depends on ${id}, which does not run (${left.reason})` };
   }
   return undefined;
 }

@@ -180,8 +180,8 @@ async function executeAll(
     stopOnFailure: run.config.policy.on_failure === 'stop',
     signal: run.signal,
     skip: (entry, status, reason) => {
-      if (status === 'blocked')
-        recordEvent(run, state, 'plugin.blocked', 'plugin', entry.plugin.manifest.id, { reason });
+      if (status === 'denied')
+        recordEvent(run, state, 'plugin.denied', 'plugin', entry.plugin.manifest.id, { reason });
       return skippedOutcome(entry, context, status, reason);
     },
     async execute(entry, done) {

@@ -138,9 +138,7 @@ function networkSentence({ plugins }: Report): string[] {
 
 /** `things`: how many of the claims tell something that none before them does. */
 function claimsSentence(report: Report, claims: readonly Finding[], things: number): string {
-  const failed = report.plugins.filter(
-    ({ status }) => !['ok', 'not_applicable', 'blocked'].includes(status),
-  ).length;
+  const failed = report.plugins.filter(({ status }) => !['ok', 'not_applicable'].includes(status)).length;
   const missing =
     failed === 0
       ? ''

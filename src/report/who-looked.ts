@@ -79,10 +79,10 @@ function whyNotOf(plugin: PluginOutcome, report: Report): string {
 }
 
 const OUTCOME: Readonly<Partial<Record<PluginOutcome['status'], string>>> = {
-  blocked: 'was not allowed to run',
+  denied: 'was not allowed to run',
   incompatible: 'is not compatible with this engine',
   unhealthy: 'is not healthy',
-  upstream_failed: 'could not run: a plugin it needs failed',
+  upstream_failed: 'could not run: a plugin it needs has no result',
   cancelled: 'was cancelled',
 };
 

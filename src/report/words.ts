@@ -114,11 +114,11 @@ export function statusWords(status: OutcomeStatus): string {
     timed_out: 'ran out of time',
     out_of_memory: 'ran out of memory',
     limit_exceeded: 'went over a limit',
-    blocked: 'not allowed to run',
+    denied: 'not allowed to run',
     invalid_output: 'gave invalid output',
     incompatible: 'not compatible with this engine',
     unhealthy: 'not healthy',
-    upstream_failed: 'a plugin it needs failed',
+    upstream_failed: 'a plugin it needs has no result',
     cancelled: 'cancelled',
   };
   return words[status];

@@ -73,7 +73,7 @@ describe('EXT-04 the network is granted by an approval for this code and this da
       'not approved for it (it was for other code of it, version 0.9.0)',
       approve,
     ],
-  ])('%s: it is blocked, with what would let it run', (_, approvals, network, why, remedy) => {
+  ])('%s: it is denied, with what would let it run', (_, approvals, network, why, remedy) => {
     // Named by the flag, a plugin that is denied refuses the run, and says the same.
     if (network.length > 0) {
       const refused = expect.objectContaining({
@@ -86,7 +86,7 @@ describe('EXT-04 the network is granted by an approval for this code and this da
       return;
     }
     const [found] = planned([reaching], { approvals, network });
-    expect(found?.leftOut).toEqual({ status: 'blocked', reason: `${asks} ${why}` });
+    expect(found?.leftOut).toEqual({ status: 'denied', reason: `${asks} ${why}` });
     expect(found?.missing).toMatchObject([{ capability: 'network', remedy }]);
   });
 
@@ -111,16 +111,16 @@ describe('EXT-04 the network is granted by an approval for this code and this da
   });
 });
 
-test('EXT-04 what needs a blocked plugin is blocked too, naming it; what can do without runs', () => {
+test('EXT-04 what needs a plugin that is denied does not run either, naming it; what can do without runs', () => {
   const after = (id: string, required: boolean) => plugin({ id, depends_on: [{ id: 'rates', required }] });
   const found = planned([reaching, after('needs', true), after('takes', false)]);
   expect(found.map(({ plugin: { manifest }, leftOut }) => [manifest.id, leftOut?.status])).toEqual([
-    ['rates', 'blocked'],
-    ['needs', 'blocked'],
+    ['rates', 'denied'],
+    ['needs', 'upstream_failed'],
     ['takes', undefined],
   ]);
   expect(found[1]?.leftOut?.reason).toMatch(
-    /^it depends on rates, which is blocked \(it asks for the network/,
+    /^it depends on rates, which does not run \(it asks for the network/,
   );
 });
 
@@ -128,7 +128,7 @@ test('EXT-04 a GPU is never granted, whatever is approved, and the reason says s
   const gpu = plugin({ id: 'gpu', capabilities_required: ['gpu'] });
   const approvals = [approval({ plugin_id: 'gpu', capability: 'gpu', code_sha256: gpu.codeSha256 })];
   const reason = 'it asks for a GPU, and this engine computes without one';
-  expect(planned([gpu], { approvals })[0]?.leftOut).toEqual({ status: 'blocked', reason });
+  expect(planned([gpu], { approvals })[0]?.leftOut).toEqual({ status: 'denied', reason });
   expect(() => planned([gpu], { approvals, flags: { plugins: ['gpu'] } })).toThrow(reason);
 });
 
@@ -144,13 +144,13 @@ describe('EXT-09 the profile of a type', () => {
 
   test('can be narrowed by the policy; then an approval of the plugin is needed', () => {
     const content = policy(['dataset.read']);
-    const [blocked] = planned([writes], { content });
-    expect(blocked?.leftOut).toEqual({
-      status: 'blocked',
+    const [left] = planned([writes], { content });
+    expect(left?.leftOut).toEqual({
+      status: 'denied',
       reason:
         'it asks for artifacts.write, which plugins of the type analysis do not get by policy, and that is not approved for it',
     });
-    expect(blocked?.missing[0]?.remedy).toBe('Approve it: plugins approve writes artifacts.write');
+    expect(left?.missing[0]?.remedy).toBe('Approve it: plugins approve writes artifacts.write');
     const given = { plugin_id: 'writes', code_sha256: writes.codeSha256, hosts: [] };
     const approvals = [approval({ ...given, capability: 'artifacts.write' })];
     expect(planned([writes], { content, approvals })[0]?.leftOut).toBeUndefined();

@@ -63,7 +63,7 @@ describe('EXT-04 of declaration, approval and flag', () => {
     expect(server.connections).toBe(0);
   });
 
-  test('one or two are not enough: the run is refused before anything ran, exit code 6; left to the engine, it is blocked', async () => {
+  test('one or two are not enough: the run is refused before anything ran, exit code 6; left to the engine, it is denied, and the run PARTIAL', async () => {
     const { run, approve, server } = await place();
     const refused = async (...flags: string[]) => {
       const { code, error } = await run(...NAMED, ...flags);
@@ -77,8 +77,8 @@ describe('EXT-04 of declaration, approval and flag', () => {
     expect((await approve(ID, 'network', '--host', server.host)).code).toBe(0);
     expect((await refused()).message).toMatch(/and that is not allowed in this run\.$/);
     const { code, summary } = await run();
-    expect([code, summary.status]).toEqual([0, 'COMPLETED']);
-    expect(outcomeOf(summary).status).toBe('blocked');
+    expect([code, summary.status]).toEqual([3, 'PARTIAL']);
+    expect(outcomeOf(summary).status).toBe('denied');
     expect(server.connections).toBe(0);
   });
 
@@ -153,7 +153,7 @@ test('EXT-04 what a plugin may and lacks is shown before the run, and the comman
   const before = (await plan()).plugins.find(({ id }) => id === ID);
   expect(before).toMatchObject({
     ...{
-      will: 'blocked',
+      will: 'denied',
       capabilities: ['dataset.read', 'network'],
       network_hosts: [server.host],
       granted: [],
@@ -161,7 +161,7 @@ test('EXT-04 what a plugin may and lacks is shown before the run, and the comman
     missing: [{ capability: 'network', reason: before?.reason }],
   });
   const text = (await tell('run', table, '--dry-run')).out;
-  expect(text).toMatch(new RegExp(`${ID} .* blocked +dataset.read network\\(${server.host}\\) +it asks for`));
+  expect(text).toMatch(new RegExp(`${ID} .* denied +dataset.read network\\(${server.host}\\) +it asks for`));
   const [, line = ''] =
     /Approve it: stat-harness (.*)\n +Run with: --allow-network reaches_out\n/.exec(text) ?? [];
   const shown = (await tell('plugins', 'show', ID)).out;
@@ -177,29 +177,33 @@ test('EXT-04 what a plugin may and lacks is shown before the run, and the comman
   expect(line).toContain(at[1]);
 });
 
-test('EXT-04 a blocked plugin is told with its reason in summary, report, manifest and events, and is no failure', async () => {
+test('EXT-04 a plugin that is denied is told with its reason in summary, report, manifest and events, and the run is PARTIAL', async () => {
   const { run, folder, server } = await place();
   const needs = { ...{ id: 'needs_it', depends_on: [{ id: ID, required: true }] } };
   reachingPlugin(join(folder, 'plugins'), server.host, { ...needs, capabilities_required: ['dataset.read'] });
   const { code, summary } = await run();
   const reason = `it asks for the network (${server.host}), and that is neither approved for it nor allowed in this run`;
-  expect(code).toBe(0);
-  expect(summary.counts).toMatchObject({ plugins_blocked: 2, plugins_failed: 0 });
-  const blocked = [
-    { id: 'needs_it', status: 'blocked', reason: `it depends on ${ID}, which is blocked (${reason})` },
-    { id: ID, status: 'blocked', reason },
+  expect(code).toBe(3);
+  expect(summary.counts.plugins_failed).toBe(2);
+  const denied = [
+    {
+      id: 'needs_it',
+      status: 'upstream_failed',
+      reason: `it depends on ${ID}, which does not run (${reason})`,
+    },
+    { id: ID, status: 'denied', reason },
   ];
-  expect(summary.missing_plugins.filter(({ status }) => status === 'blocked')).toEqual(blocked);
+  expect(summary.missing_plugins.filter(({ status }) => status !== 'not_applicable')).toEqual(denied);
   const { results, plugins } = manifestOf(summary);
-  expect(results).toMatchObject({ status: 'COMPLETED', failed_plugins: [] });
+  expect(results).toMatchObject({ status: 'PARTIAL', failed_plugins: ['needs_it', ID] });
   expect(results.missing_plugins).toEqual(expect.arrayContaining(['needs_it', ID]));
-  expect(plugins.find(({ id }) => id === ID)).toMatchObject({ status: 'blocked', reason });
+  expect(plugins.find(({ id }) => id === ID)).toMatchObject({ status: 'denied', reason });
   expect(eventsOf(summary)).toContainEqual(
-    expect.objectContaining({ kind: 'plugin.blocked', subject_id: ID, data: { reason } }),
+    expect.objectContaining({ kind: 'plugin.denied', subject_id: ID, data: { reason } }),
   );
   const shown = readFileSync(join(summary.run_dir, 'report.md'), 'utf8');
   expect(shown).toContain('was not allowed to run: it asks for the network');
-  expect(shown).not.toContain('incomplete');
+  expect(shown).toContain('this report is incomplete');
 });
 
 test('EXT-04 an update needs a new approval, and is told that there was one; rolled back, the older code has its own', async () => {

@@ -104,11 +104,8 @@ export function pluginsSection(report: Report, budget: number): Markup {
   return html`<div class="wide"><table><caption>Every analysis of this run and how it ended</caption><thead><tr><th scope="col">Analysis</th><th scope="col">Outcome</th><th scope="col" class="num">Findings</th><th scope="col">Remarks</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'analysis', 'analyses')} more are in report.json.</p>` : NOTHING}`;
 }
 
-/** Left out of the run, which is complete without. */
-const NO_FAILURE: ReadonlySet<string> = new Set(['not_applicable', 'blocked']);
-
 function pluginLine(plugin: PluginOutcome, report: Report): Markup {
-  const look = plugin.status === 'ok' ? 'ok' : NO_FAILURE.has(plugin.status) ? 'na' : 'bad';
+  const look = plugin.status === 'ok' ? 'ok' : plugin.status === 'not_applicable' ? 'na' : 'bad';
   const sign = { ok: '✓', na: '–', bad: '✕' }[look];
   const wanting = plugin.status === 'not_applicable' ? wantingColumns(plugin, report) : undefined;
   const why = wanting ?? plugin.reason;
