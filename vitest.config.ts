@@ -7,6 +7,8 @@ const LONGEST = [
   'planted/planted-tables',
   'planted/null-tables',
   'run/determinism',
+  'run/plugins-validate',
+  'docs/plugin-guide',
   'run/kill',
   'crash/crash',
   'escape/executions',

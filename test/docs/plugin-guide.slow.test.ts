@@ -30,7 +30,7 @@ test('EXT-03: a plugin written by following docs/guides/write-a-plugin.md alone 
   expect(promised).not.toBe('');
   expect(reportIn(said)).toContain(promised);
   expect(Object.groupBy(BLOCKS, ({ language }) => language).sh?.length).toBeGreaterThan(4);
-});
+}, 300_000);
 
 /** Does what a block says, in a folder; gives the lines that it printed. */
 function follow({ language, path, text }: Block, folder: string): string[] {

@@ -172,4 +172,4 @@ test('every built-in plugin passes the suite that it asks of others', async () =
   expect(left).toEqual(Object.fromEntries(value.plugins.map(({ source }) => [source, {}])));
   expect(code).toBe(0);
   expect(value.plugins.length).toBeGreaterThanOrEqual(10);
-});
+}, 300_000);
