@@ -174,7 +174,7 @@ export const ERROR_CATALOGUE = {
   SH_PLUGIN_UNHEALTHY: {
     message: 'The plugin {id} can not work on this machine: {reason}.',
     hint: 'Put right what it names, leave it out with --plugins, or run it all the same with --ignore-health.',
-    exit: 5,
+    exit: 6,
   },
   SH_PLUGIN_ALTERED: {
     message: 'The plugin {id} {version} is not as it was installed: {path} {what}.',

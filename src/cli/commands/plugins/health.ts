@@ -16,7 +16,7 @@ interface HealthOptions extends CommonOptions {
 
 export function health(context: CommandContext): Command {
   return new Command('health')
-    .description('Ask plugins whether they can work on this machine; 5 as exit code where one can not.')
+    .description('Ask plugins whether they can work on this machine; exit code 6 where one can not.')
     .argument('[plugin...]', 'their ids (default: all)')
     .addOption(pluginDirectoryOption())
     .addOption(appdataOption())
@@ -35,6 +35,6 @@ export function health(context: CommandContext): Command {
           ? `${JSON.stringify(found)}\n`
           : printable(table([['plugin', 'version', 'health', 'why'], ...rows])),
       );
-      if (found.some((one) => one.health === 'unhealthy')) context.exit(5);
+      if (found.some((one) => one.health === 'unhealthy')) context.exit(6);
     });
 }
