@@ -1,5 +1,5 @@
 // `npm run bench -- tcpd --data FOLDER`: see bench/tcpd. `npm run bench -- xlsx`: a full sheet.
-// `npm run bench -- plugins`: what each plugin costs. `npm run bench -- synth`: a log of its own, and a run on it.
+// `npm run bench -- plugins`: what each plugin costs. `npm run bench -- sandbox`: what the sandbox costs. `npm run bench -- synth`: a log of its own, and a run on it.
 // `npm run bench -- null-tables`, `planted`, `crash N`: false claims, recall, kills. Without a name:
 // `npm run bench -- [--rows N] [--repeats N] [--folder DIR]`: the engine beside DuckDB on the same file, by hand.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { type Measured, measure, measurePeer, median } from './measure.ts';
 import { benchNullTables } from './null-tables.ts';
 import { benchPlanted } from './planted.ts';
 import { benchPlugins } from './plugins.ts';
+import { benchSandbox } from './sandbox.ts';
 import { benchSynth } from './synth.ts';
 import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
@@ -22,6 +23,7 @@ const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
   ['null-tables', benchNullTables],
   ['planted', benchPlanted],
   ['plugins', benchPlugins],
+  ['sandbox', benchSandbox],
   ['synth', benchSynth],
   ['tcpd', benchChangePoints],
   ['xlsx', benchWorkbook],
@@ -51,6 +53,7 @@ if (options.help) {
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
   console.log('npm run bench -- planted [--seeds 10]');
   console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
+  console.log('npm run bench -- sandbox [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--memory 2GB] [--folder DIR]');
   process.exit(0);
 }

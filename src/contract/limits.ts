@@ -27,8 +27,11 @@ const limits = {
   processes: Type.Integer({ minimum: 32 }),
 };
 
-/** The limits in force for an execution: the lower of what its manifest asks for and what the operator allows. */
-export const Limits = closed(limits);
+/**
+ * The limits in force for an execution: the lowest of what its manifest asks for, what the operator allows, and, of memory,
+ * its share of the run's. That may be less than anybody may ask for.
+ */
+export const Limits = closed({ ...limits, memory_mb: Type.Integer({ minimum: 1 }) });
 export type Limits = Static<typeof Limits>;
 
 /** The operator's ceilings: each may be left out. */

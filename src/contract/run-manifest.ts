@@ -196,7 +196,6 @@ export const RunSummary = closed(
       plugins_reused: Type.Integer(),
       plugins_failed: Type.Integer(),
       plugins_not_applicable: Type.Integer(),
-      /** Not allowed to run; no failure. */
     }),
     missing_plugins: Type.Array(closed({ id: Type.String(), status: Type.String(), reason: Type.String() })),
   },

@@ -6,7 +6,7 @@ import {
   type Sha256,
   syncTree,
 } from '../base/index.ts';
-import { type Report, RunManifest, type Trace } from '../contract/index.ts';
+import { check, describeProblems, type Report, RunManifest, type Trace } from '../contract/index.ts';
 import { sandboxLayers } from '../plugin-host/index.ts';
 import { countFindings } from '../report/index.ts';
 import { withoutSecrets } from './guard-secrets.ts';
@@ -73,7 +73,7 @@ export async function commitRun({
     hostSandboxLayers: await sandboxLayers(),
     previousManifest: previous,
   });
-  const manifest = withoutSecrets(RunManifest, built);
+  const manifest = readable(withoutSecrets(RunManifest, built));
   const sealed = await staging.write('run_manifest.json', canonicalJsonFile(manifest), 'application/json');
   failPoint('run.sealed', staging.folder);
   await renameDurably(staging.folder, paths.run(run.runId));
@@ -91,4 +91,11 @@ export async function commitRun({
     counts: countOutcomes(outcomes, told.findings),
     told,
   };
+}
+
+/** A manifest that nobody could read would make a run that can't be verified: a bug, found before it is sealed. */
+function readable(manifest: RunManifest): RunManifest {
+  const checked = check(RunManifest, manifest);
+  if (checked.ok) return manifest;
+  throw new Error(`the manifest does not fit its schema: ${describeProblems(checked.problems)}`);
 }

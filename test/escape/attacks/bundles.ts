@@ -157,6 +157,22 @@ const HOSTILE: readonly (readonly [string, (kit: BundleKit) => Promise<Buffer> |
     /^2 .*it imports "node:fs"/,
   ],
   [
+    'code that imports what only its run would tell',
+    (kit) => {
+      const more = "\nexport const later = () => import(['node', 'fs'].join(':'));";
+      return kit.stored(kit.rehashed({ 'bundle.mjs': kit.textOf('bundle.mjs') + more }));
+    },
+    /^2 .*it has an import\(\) or import\.meta in it/,
+  ],
+  [
+    'code that asks where it lies',
+    (kit) => {
+      const more = '\nexport const where = () => import.meta;';
+      return kit.stored(kit.rehashed({ 'bundle.mjs': kit.textOf('bundle.mjs') + more }));
+    },
+    /^2 .*it has an import\(\) or import\.meta in it/,
+  ],
+  [
     'code that is made to break a parser',
     (kit) => {
       const deep = `export default ${'['.repeat(1e6)}${']'.repeat(1e6)};`;
