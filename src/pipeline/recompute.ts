@@ -185,15 +185,13 @@ async function checkDerivations(
   if (plugin === undefined || recorded?.code_sha256 !== plugin.codeSha256) {
     done.derivations.unavailable += count;
     done.problems.push(
-      `${result.plugin_id}: the code that ran is no longer installed; ${count} derivations not checked`,
+      `${notRepeated(result, count)}the code that ran is not here${whatToInstall(recorded)}`,
     );
     return;
   }
   if (recorded.granted?.some(({ capability }) => capability === 'network') === true) {
     done.derivations.unavailable += count;
-    done.problems.push(
-      `${result.plugin_id}: it had the network, and what that answered is not kept; ${count} derivations not checked`,
-    );
+    done.problems.push(`${notRepeated(result, count)}it had the network, and what that answered is not kept`);
     return;
   }
   const names = environmentNames(settingsIn(from.manifest, result.plugin_id));
@@ -201,7 +199,7 @@ async function checkDerivations(
   if (unset.length > 0) {
     done.derivations.unavailable += count;
     done.problems.push(
-      `${result.plugin_id}: its settings take ${unset.join(', ')} from the environment, which is not set; ${count} derivations not checked`,
+      `${notRepeated(result, count)}its settings take ${unset.join(', ')} from the environment, which is not set`,
     );
     return;
   }
@@ -213,6 +211,17 @@ async function checkDerivations(
   const maybe =
     names.length === 0 ? '' : ` (${names.join(', ')} in the environment may have another value now)`;
   done.problems.push(`${result.plugin_id}: executed again, it ${how}${maybe}`);
+}
+
+/** `rates: 2 derivations could not be repeated: `. */
+function notRepeated({ plugin_id }: PluginResult, count: number): string {
+  return `${plugin_id}: ${count} ${count === 1 ? 'derivation' : 'derivations'} could not be repeated: `;
+}
+
+function whatToInstall(recorded: RunManifest['plugins'][number] | undefined): string {
+  return recorded === undefined
+    ? ''
+    : `; to check them, install ${recorded.id} ${recorded.version} with the code ${recorded.code_sha256}`;
 }
 
 async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise<Outcome> {

@@ -55,7 +55,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const outcomes = input.outcomes.toSorted((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
   const closed = closeLedger(resultsOf(outcomes), input.q);
-  const results = closed.results;
+  const results = closed.results.map((result) => withNetworkMarked(result, outcomes));
   const findings = rankedFindings(results, input.roles);
   const derivedColumns = results.flatMap((result) => result.derived_columns);
   return {
@@ -176,6 +176,21 @@ function environmentNote(settings: Readonly<Record<string, unknown>>): string[] 
 /** What a host answers is kept nowhere, so that neither a fingerprint nor a rerun can hold it. */
 function networkNote(hosts: readonly string[]): string {
   return `Had the network (${hosts.join(', ')}): what it says may rest on more than this table, and can not be repeated bit for bit. It is executed anew in every run.`;
+}
+
+/** Each claim that is derived by a plugin which had the network says so: no one can repeat it from the table alone. */
+function withNetworkMarked(result: PluginResult, outcomes: readonly ReportOutcome[]): PluginResult {
+  const hosts = outcomes.find(({ manifest }) => manifest.id === result.plugin_id)?.networkHosts ?? [];
+  if (hosts.length === 0) return result;
+  const mark = `Its analysis had the network (${hosts.join(', ')}): the number may rest on what was answered there, and can not be repeated from this table.`;
+  const findings = result.findings.map((finding) =>
+    isDerived(finding) ? { ...finding, limitations: [...finding.limitations, mark] } : finding,
+  );
+  return { ...result, findings };
+}
+
+function isDerived({ evidence, items }: Finding): boolean {
+  return [{ evidence }, ...items].some((claim) => claim.evidence.some(({ kind }) => kind === 'derivation'));
 }
 
 function ledgerNote(drops: LedgerDrops | undefined, closed: ClosedLedger): string[] {

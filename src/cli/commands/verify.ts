@@ -116,11 +116,25 @@ async function verifyStored(
 function verificationText(done: Verification): string {
   const counts = (['files', 'queries', 'derivations'] as const).map((what) => {
     const { checked, failed, unavailable } = done[what];
-    const gone = unavailable > 0 ? `, ${unavailable} no longer available` : '';
+    const gone = unavailable > 0 ? `, ${unavailable} not checked` : '';
     return [what, `${checked - failed} of ${checked} as recorded${gone}`];
   });
   const rows = done.recomputed ? counts : counts.slice(0, 1);
   if (done.data_expired_at !== null) rows.push(['data', `gone on purpose since ${done.data_expired_at}`]);
   const others = done.problems.slice(done.damages.length).map((problem) => `  ${problem}\n`);
-  return `${table([['run', done.run_id], ...rows, ['verdict', done.ok ? 'verified' : 'NOT AS RECORDED']])}${damageLines(done.damages)}${others.join('')}`;
+  return `${table([['run', done.run_id], ...rows, ['verdict', verdictText(done)]])}${damageLines(done.damages)}${others.join('')}`;
+}
+
+/** What was not checked is no failure, and not verified either. */
+function verdictText({ ok, queries, derivations }: Verification): string {
+  if (!ok) return 'NOT AS RECORDED';
+  const left = [
+    counted(queries.unavailable, 'query', 'queries'),
+    counted(derivations.unavailable, 'derivation', 'derivations'),
+  ].filter((text) => text !== '');
+  return left.length === 0 ? 'verified' : `verified, but ${left.join(' and ')} could not be repeated`;
+}
+
+function counted(n: number, one: string, many: string): string {
+  return n === 0 ? '' : `${n} ${n === 1 ? one : many}`;
 }
