@@ -71,20 +71,25 @@ function byConsent(
 ): Grant | Missing {
   const { manifest, codeSha256 } = plugin;
   const { allowed, dataset } = context;
-  const approvals = allowed.approvals.filter(
-    (one) => one.plugin_id === manifest.id && one.capability === capability && holdsFor(one, dataset),
+  const given = allowed.approvals.filter(
+    (one) => one.plugin_id === manifest.id && one.capability === capability,
   );
+  const approvals = given.filter((one) => holdsFor(one, dataset));
   const consents = approvals.filter((one) => one.code_sha256 === codeSha256);
   const isAllowed = capability !== 'network' || allowed.network.includes(manifest.id);
   const hosts = hostsOf(manifest, consents);
   const isApproved = consents.length > 0 && (capability !== 'network' || hosts.length > 0);
   if (isApproved && isAllowed) return { capability, hosts, consents };
-  const lacks = lacking({ isApproved, isAllowed, older: olderCode(approvals) });
+  const elsewhere = given.filter((one) => one.code_sha256 === codeSha256 && !holdsFor(one, dataset));
+  const lacks = lacking({ isApproved, isAllowed, older: olderCode(approvals), elsewhere });
+  const before = [elsewhere, approvals, given].find(({ length }) => length > 0) ?? [];
   return {
     capability,
     reason: `it asks for ${asked(capability, manifest)}, and that is ${lacks}`,
     remedy: [
-      ...(isApproved ? [] : [`Approve it: ${approvalCommand(plugin, capability, allowed)}`]),
+      ...(isApproved
+        ? []
+        : [`Approve it: ${approvalCommand(plugin, capability, allowed, { before, dataset })}`]),
       ...(isAllowed ? [] : [`Run with: --allow-network ${manifest.id}`]),
     ].join('\n'),
   };
@@ -100,8 +105,19 @@ function hostsOf({ network_hosts = [] }: PluginManifest, consents: readonly Appr
   return [...new Set(approved)].filter((host) => isDeclaredHost(host, network_hosts)).sort(byCodePoint);
 }
 
-function lacking(of: { isApproved: boolean; isAllowed: boolean; older: string }): string {
+function lacking(of: {
+  readonly isApproved: boolean;
+  readonly isAllowed: boolean;
+  readonly older: string;
+  /** Approvals of this code that don't hold for this dataset. */
+  readonly elsewhere: readonly Approval[];
+}): string {
   if (of.isApproved) return 'not allowed in this run';
+  if (of.elsewhere.length > 0) {
+    const datasets = [...new Set(of.elsewhere.map(({ scope_name }) => scope_name))].sort(byCodePoint);
+    const only = `approved for the dataset ${datasets.join(', ')} only`;
+    return of.isAllowed ? only : `${only}, and not allowed in this run`;
+  }
   return of.isAllowed
     ? `not approved for it${of.older}`
     : `neither approved for it${of.older} nor allowed in this run`;
@@ -118,19 +134,26 @@ function asked(capability: Capability, { network_hosts = [], type }: PluginManif
     : `${capability}, which plugins of the type ${type} do not get by policy`;
 }
 
-/** The command that approves all that a plugin asks for of a capability. */
+/**
+ * The command that approves what a plugin asks for of a capability: all of it, or, where something of it was approved
+ * before, for other code or another dataset, no more than that.
+ */
 export function approvalCommand(
   { manifest }: LoadedPlugin,
   capability: Capability,
   { commandLine }: Pick<Allowed, 'commandLine'>,
+  { before, dataset }: { readonly before: readonly Approval[]; readonly dataset: string } = {
+    before: [],
+    dataset: '',
+  },
 ): string {
-  const hosts = capability === 'network' ? (manifest.network_hosts ?? []) : [];
+  const asked = capability === 'network' ? (manifest.network_hosts ?? []) : [];
+  const again = capability === 'network' ? hostsOf(manifest, before) : [];
+  const isForOne = before.length > 0 && before.every(({ scope_kind }) => scope_kind === 'dataset');
   return commandLine([
-    'plugins',
-    'approve',
-    manifest.id,
-    capability,
-    ...hosts.flatMap((host) => ['--host', host]),
+    ...['plugins', 'approve', manifest.id, capability],
+    ...(again.length > 0 ? again : asked).flatMap((host) => ['--host', host]),
+    ...(isForOne ? ['--dataset', dataset] : []),
   ]);
 }
 

@@ -49,6 +49,8 @@ function approval(change: Partial<Approval> = {}): Approval {
 
 const asks = `it asks for the network (${A}, ${B}), and that is`;
 const approve = `Approve it: plugins approve rates network --host ${A} --host ${B}`;
+/** No more than what was approved before. */
+const again = `Approve it: plugins approve rates network --host ${A}`;
 const flag = 'Run with: --allow-network rates';
 
 describe('EXT-04 the network is granted by an approval for this code and this dataset, and a flag of the run:', () => {
@@ -61,14 +63,35 @@ describe('EXT-04 the network is granted by an approval for this code and this da
       'of another dataset',
       [approval({ ...only[0], scope_name: 'x' })],
       ['rates'],
-      'not approved for it',
-      approve,
+      'approved for the dataset x only',
+      `${again} --dataset orders`,
+    ],
+    [
+      'of another dataset, and no flag',
+      [approval({ ...only[0], scope_name: 'x' })],
+      [],
+      'approved for the dataset x only, and not allowed in this run',
+      `${again} --dataset orders\n${flag}`,
     ],
     ['of another plugin', [approval({ plugin_id: 'x' })], ['rates'], 'not approved for it', approve],
     ['of something else', [approval({ capability: 'gpu' })], ['rates'], 'not approved for it', approve],
     [
       'of older code',
       [approval({ code_sha256: sha256('old'), plugin_version: '0.9.0' })],
+      ['rates'],
+      'not approved for it (it was for other code of it, version 0.9.0)',
+      again,
+    ],
+    [
+      'of older code, for this dataset',
+      [approval({ ...only[0], code_sha256: sha256('old'), plugin_version: '0.9.0' })],
+      ['rates'],
+      'not approved for it (it was for other code of it, version 0.9.0)',
+      `${again} --dataset orders`,
+    ],
+    [
+      'of older code, for hosts that it does not declare any more',
+      [approval({ hosts: ['c.example.com'], code_sha256: sha256('old'), plugin_version: '0.9.0' })],
       ['rates'],
       'not approved for it (it was for other code of it, version 0.9.0)',
       approve,

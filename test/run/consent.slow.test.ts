@@ -230,6 +230,12 @@ test('EXT-04 an update needs a new approval, and is told that there was one; rol
   expect((await say(['plugins', 'rollback', ID, ...appdata])).code).toBe(0);
   expect((await run()).code).toBe(0);
   expect(server.connections).toBe(2);
+  expect((await say(['plugins', 'remove', ID, ...appdata])).out).toMatch(
+    /1\.0\.0 is removed\.\n {2}what was approved for it is kept, .*plugins approve reaches_out --revoke/,
+  );
+  expect((await say(['plugins', 'approve', '--list', ...appdata])).out).toMatch(
+    /reaches_out 1\.0\.0 .* not installed, nor in a --plugin-dir named here\n/,
+  );
 });
 
 test('EXT-09 approvals are remembered for all datasets or for one, listed, replaced and revoked, each with an event', async () => {
@@ -243,11 +249,11 @@ test('EXT-09 approvals are remembered for all datasets or for one, listed, repla
   expect(outcomeOf(summary).network_hosts).toEqual([NOBODY]);
   await approve(ID, 'network', ...host);
   const listed = (await approve('--list')).json.map((one: Record<string, unknown>) => [
-    ...[one['scope_kind'], one['scope_name'], one['hosts'], one['fits']],
+    ...[one['scope_kind'], one['scope_name'], one['hosts'], one['holds']],
   ]);
   expect(listed).toEqual([
-    ['dataset', 'sales', [NOBODY], true],
-    ['all', '', [NOBODY], true],
+    ['dataset', 'sales', [NOBODY], 'in_force'],
+    ['all', '', [NOBODY], 'in_force'],
   ]);
   expect((await approve(ID, '--revoke', '--dataset', 'sales')).json).toHaveLength(1);
   expect((await approve(ID, '--revoke')).json).toHaveLength(1);
@@ -320,16 +326,28 @@ const DERIVES = `
       fields: { n: { from: d.value('n') } },
     });`;
 
-test('EXT-04 verify --recompute does not execute again what had the network, and says so', async () => {
-  const { run, approve, server, say: tell } = await place({}, DERIVES);
+test('EXT-04 verify --recompute does not execute again what had the network, nor what is not here, and says so', async () => {
+  const { run, approve, server, folder, say: tell } = await place({}, DERIVES);
   await approve(ID, 'network', '--host', server.host);
   const { summary } = await run(...NAMED, ...FLAG);
   expect(manifestOf(summary).plugins[0]?.capabilities_used).toEqual(['dataset.read']);
   const verified = await tell('verify', summary.run_id, '--recompute');
   expect(verified.out).toContain(
-    `${ID}: it had the network, and what that answered is not kept; 1 derivations not checked`,
+    `${ID}: 1 derivation could not be repeated: it had the network, and what that answered is not kept`,
   );
+  expect(verified.out).toMatch(/verdict +verified, but 1 derivation could not be repeated\n/);
   expect(verified.code).toBe(0);
+  const gone = await say([
+    ...['verify', summary.run_id, '--recompute', '--appdata', join(folder, 'appdata')],
+  ]);
+  expect(gone.out).toMatch(
+    /could not be repeated: the code that ran is not here; to check them, install reaches_out 1\.0\.0 with the code sha256:/,
+  );
+  expect(gone.out).toMatch(/verdict +verified, but 1 derivation could not be repeated\n/);
+  const report = readJson<Report>(join(summary.run_dir, 'report.json'));
+  expect(report.findings[0]?.limitations).toEqual([
+    expect.stringContaining(`Its analysis had the network (${server.host})`),
+  ]);
   expect(server.connections).toBe(1);
 });
 

@@ -22,8 +22,8 @@ export interface ApprovalRequest {
 
 /** An approval as it is shown. */
 export interface ApprovalEntry extends Omit<Approval, 'id'> {
-  /** False where the plugin has other code now, or is not there: then it approves nothing. */
-  readonly fits: boolean;
+  /** Whether it is in force: `other_code` and `absent` (not installed, nor in a folder that was named) approve nothing. */
+  readonly holds: 'in_force' | 'other_code' | 'absent';
 }
 
 /**
@@ -53,7 +53,7 @@ export async function approvePlugin(
   });
   const isThere = request.dataset === undefined || app.state.datasets.get(request.dataset) !== undefined;
   const note = isThere ? '' : `There is no dataset ${request.dataset} yet.`;
-  return { ...approved, fits: true, note };
+  return { ...approved, holds: 'in_force', note };
 }
 
 /** Withdraws every approval of a plugin, or those of one capability or one dataset. Throws SH_APPROVAL_NONE. */
@@ -80,14 +80,22 @@ export function revokeApprovals(
   return revoked;
 }
 
-/** Every approval in force, by plugin; those for other code than a plugin has now among them. */
+/** Every approval in force, by plugin; those that approve nothing now among them. */
 export async function listApprovals(app: App, folders: readonly string[]): Promise<readonly ApprovalEntry[]> {
   const plugins = await listPlugins(app, folders);
   const codes = new Map(plugins.map(({ id, code_sha256 }) => [id, code_sha256]));
   return trustedApprovals(app).map(({ id: _, ...approval }) => ({
     ...approval,
-    fits: codes.get(approval.plugin_id) === approval.code_sha256,
+    holds: holdsFor(approval, codes),
   }));
+}
+
+function holdsFor(
+  { plugin_id, code_sha256 }: Pick<Approval, 'plugin_id' | 'code_sha256'>,
+  codes: ReadonlyMap<string, string>,
+): ApprovalEntry['holds'] {
+  const now = codes.get(plugin_id);
+  return now === undefined ? 'absent' : now === code_sha256 ? 'in_force' : 'other_code';
 }
 
 /** Nothing is approved beyond what the plugin declares: the operator consents to what can be looked at. */

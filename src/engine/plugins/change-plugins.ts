@@ -1,6 +1,7 @@
 import { commandLine, failPoint, HarnessError, messageOf, nearest, randomId } from '../../base/index.ts';
 import type { PluginManifest } from '../../contract/index.ts';
 import { readManifests } from '../../plugin-host/index.ts';
+import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
 import { builtInIds } from './built-in.ts';
@@ -90,7 +91,8 @@ export async function removePlugin(
         pluginEvent(app, 'removed', { id, command, version: row.version, code_sha256 });
       });
       failPoint('plugin.forgotten', id);
-      return takeFilesAway(app, id, row.version);
+      const kept = [await takeFilesAway(app, id, row.version), approvalsKept(app, row)];
+      return kept.filter((sentence) => sentence !== '').join('; ');
     });
     done.push(changeOf(app, 'removed', { id, version: row.version, note }));
   }
@@ -115,6 +117,13 @@ function forget(app: App, id: string, version: string, others: readonly PluginMa
     ...{ id, version, installed: rest.map((row) => row.version).join(', ') },
     rollback: commandLine(['plugins', 'rollback', id, '--to', to], app.paths),
   });
+}
+
+/** An approval outlives the code that it is for. */
+function approvalsKept(app: App, { plugin_id: id, code_sha256 }: PluginVersion): string {
+  if (!app.state.approvals.ofPlugin(id).some((one) => one.code_sha256 === code_sha256)) return '';
+  const revoke = commandLine(['plugins', 'approve', id, '--revoke'], app.paths);
+  return `what was approved for it is kept, and in force again when the same code comes back; "${revoke}" withdraws it`;
 }
 
 /** What another program holds open can't be taken away: the plugin is removed all the same, and that is said. */

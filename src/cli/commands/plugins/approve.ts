@@ -89,7 +89,7 @@ async function act(
   return { value: approval, text: `Approved: ${approvalText(approval)}.${use}${note}\n` };
 }
 
-type Shown = Omit<ApprovalEntry, 'fits'>;
+type Shown = Omit<ApprovalEntry, 'holds'>;
 
 function approvalText(one: Shown): string {
   const code = `${one.plugin_id} ${one.plugin_version} (code ${short(one.code_sha256)})`;
@@ -100,6 +100,12 @@ function whatText({ capability, hosts }: Shown): string {
   return hosts.length === 0 ? capability : `${capability} (${hosts.join(', ')})`;
 }
 
+const HOLDS = {
+  in_force: 'in force',
+  other_code: 'for other code than it has now',
+  absent: 'not installed, nor in a --plugin-dir named here',
+} as const;
+
 function listText(approvals: readonly ApprovalEntry[]): string {
   if (approvals.length === 0) return 'Nothing is approved beyond the profiles of the types.\n';
   const rows = approvals.map((one) => [
@@ -107,7 +113,7 @@ function listText(approvals: readonly ApprovalEntry[]): string {
     whatText(one),
     scopeText(one),
     `${one.approved_by}, ${one.approved_at}`,
-    one.fits ? 'in force' : 'for other code than it has now',
+    HOLDS[one.holds],
   ]);
   return table([['plugin', 'may', 'for', 'approved by', ''], ...rows]);
 }
