@@ -34,12 +34,13 @@ test('META-01 QA-02 every document of a run fits its schema', () => {
 });
 
 test('META-01 little memory shared by many workers: the limits that were in force stand in a manifest that verifies', async () => {
-  const small = await run(join(root, 'examples/sales.csv'), temporaryFolder(), [
+  const folder = temporaryFolder();
+  const small = await run(join(root, 'examples/sales.csv'), folder, [
     ...['--plugins', 'profile_basic', '--memory', '256MB', '--workers', '4'],
   ]);
   const [plugin] = readJson<RunManifest>(small.manifest_path).plugins;
   expect(plugin?.limits?.memory_mb).toBe(32);
-  expect((await command(['verify', small.run_dir])).code).toBe(0);
+  expect((await command(['verify', small.run_id, '--appdata', folder])).code).toBe(0);
 });
 
 test('META-04 every file of a run is registered with its hash and size, and no other file is there', () => {
