@@ -25,7 +25,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
   const { config, version, parts, reports, uploads } = prepared.ingested;
   const { runId, createdAt, resumes, asked, wait, signal } = attempt;
   const { input, plan, fingerprint, engine } = prepared;
-  const unhealthy = await refuseUnhealthy(plan, {
+  const unhealthy = await refuseUnhealthy(plan, config, {
     osSandbox: asked.os_sandbox,
     ignore: asked.ignore_health === true,
   });

@@ -2,8 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError, removeTree } from '../base/index.ts';
-import type { Plan } from '../pipeline/index.ts';
-import { askHealth, type Inspection, type LoadedPlugin } from '../plugin-host/index.ts';
+import type { Plan, ResolvedConfig } from '../pipeline/index.ts';
+import { askHealth, type Inspection, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
 import type { Appdata } from './app.ts';
 import { namedPlugins } from './plugins/run-plugins.ts';
 
@@ -23,18 +23,18 @@ export async function healthOfPlugins(
   ids: readonly string[],
   folders: readonly string[],
 ): Promise<PluginHealth[]> {
-  return checkHealth(await namedPlugins(app, folders, ids), 'auto');
+  return checkHealth(await namedPlugins(app, folders, ids), { osSandbox: 'auto' });
 }
 
 /** Asks each plugin in the sandbox; one whose manifest says `health: false` costs no process. */
 async function checkHealth(
   plugins: readonly LoadedPlugin[],
-  osSandbox: 'auto' | 'off',
+  inspection: Omit<Inspection, 'workFolder'>,
 ): Promise<PluginHealth[]> {
   const workFolder = await mkdtemp(join(tmpdir(), 'stat-harness-health-'));
   try {
     const checked: PluginHealth[] = [];
-    for (const plugin of plugins) checked.push(await healthOf(plugin, { workFolder, osSandbox }));
+    for (const plugin of plugins) checked.push(await healthOf(plugin, { ...inspection, workFolder }));
     return checked;
   } finally {
     await removeTree(workFolder);
@@ -52,15 +52,18 @@ async function healthOf(plugin: LoadedPlugin, inspection: Inspection): Promise<P
 
 /**
  * The plugins of a plan that are unhealthy, with the reason, where the operator runs them all the same. Otherwise
- * throws SH_PLUGIN_UNHEALTHY for the first one.
+ * throws SH_PLUGIN_UNHEALTHY for the first one. They are asked under the limits of the run's policy.
  */
 export async function refuseUnhealthy(
   plan: Plan,
+  { policy }: Pick<ResolvedConfig, 'policy'>,
   { osSandbox, ignore }: { readonly osSandbox: 'auto' | 'off'; readonly ignore: boolean },
 ): Promise<ReadonlyMap<string, string>> {
   const asked = plan.runnable.map(({ plugin }) => plugin).filter(({ manifest }) => manifest.health);
   if (asked.length === 0) return new Map();
-  const unhealthy = (await checkHealth(asked, osSandbox)).filter(({ health }) => health === 'unhealthy');
+  const ceilings = (type: PluginType) => policy.profiles[type].limits;
+  const checked = await checkHealth(asked, { osSandbox, ceilings });
+  const unhealthy = checked.filter(({ health }) => health === 'unhealthy');
   const [first] = unhealthy;
   if (first !== undefined && !ignore)
     throw new HarnessError('SH_PLUGIN_UNHEALTHY', { id: first.id, reason: first.reason });

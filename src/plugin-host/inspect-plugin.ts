@@ -1,7 +1,7 @@
 import type { Limits } from '../contract/index.ts';
 import { executePlugin } from './execute-plugin.ts';
 import type { LoadedPlugin } from './load-plugins.ts';
-import { ceilingsFor, effectiveLimits } from './profiles.ts';
+import { ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
 
 const MOST_SECONDS = 60;
 
@@ -10,6 +10,8 @@ export interface Inspection {
   /** Made if it is missing; what is put there is gone at the end. */
   readonly workFolder: string;
   readonly osSandbox: 'auto' | 'off';
+  /** The operator's, where a run asks; else the defaults. */
+  readonly ceilings?: (type: PluginType) => Limits;
   readonly onLog?: (line: string) => void;
 }
 
@@ -31,7 +33,7 @@ export function askHealth(plugin: LoadedPlugin, inspection: Inspection): Promise
 async function inspect(
   plugin: LoadedPlugin,
   task: 'load' | 'health',
-  { workFolder, osSandbox, onLog = () => undefined }: Inspection,
+  { workFolder, osSandbox, ceilings = ceilingsFor, onLog = () => undefined }: Inspection,
 ): Promise<Inspected> {
   const end = await executePlugin({
     plugin,
@@ -39,7 +41,7 @@ async function inspect(
     start: NO_TABLE,
     door: NO_DATA,
     workFolder,
-    limits: limitsOf(plugin),
+    limits: limitsOf(plugin, ceilings),
     osSandbox,
     networkHosts: [],
     onLog,
@@ -49,8 +51,8 @@ async function inspect(
 }
 
 /** Somebody waits for it: a plugin that may compute for an hour may not take as long to load. */
-function limitsOf({ manifest }: LoadedPlugin): Limits {
-  const limits = effectiveLimits(manifest.limits, ceilingsFor(manifest.type));
+function limitsOf({ manifest }: LoadedPlugin, ceilings: (type: PluginType) => Limits): Limits {
+  const limits = effectiveLimits(manifest.limits, ceilings(manifest.type));
   return { ...limits, wall_s: Math.min(limits.wall_s, MOST_SECONDS) };
 }
 

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunManifest } from '../../src/contract/index.ts';
+import { refuseUnhealthy } from '../../src/engine/plugin-health.ts';
+import { resolveConfig } from '../../src/pipeline/config.ts';
+import { plugin } from '../pipeline/make.ts';
 import { command, readJson, root, run, temporaryFolder } from './command.ts';
 
 const folder = join(root, 'fixtures/health-plugins');
 const sales = join(root, 'examples/sales.csv');
 
-test('EXT-06: "plugins health" asks in the sandbox, tells why a plugin can not work here, and ends with 5', async () => {
+test('EXT-06: "plugins health" asks in the sandbox, tells why a plugin can not work here, and ends with 6', async () => {
   const asked = await command(['plugins', 'health', '--plugin-dir', folder, '--json']);
   const found = JSON.parse(asked.out) as { id: string; health: string; reason: string }[];
   expect(asked.code).toBe(6);
@@ -39,4 +42,19 @@ test('EXT-06: an unhealthy plugin blocks a run before it begins, unless forced; 
   ]);
   const shown = await command(['runs', 'show', summary.run_id, '--appdata', appdata, '--json']);
   expect(shown.out).toContain('plugin.unhealthy_ignored');
+});
+
+test("EXT-06: a run asks for health under the limits of the operator's policy", async () => {
+  const bundle = 'export default { health() { for (;;); }, analyze() {} };';
+  const busy = { ...plugin({ id: 'busy', health: true }), bundle };
+  const config = resolveConfig({
+    flags: {},
+    file: { path: 'c.yaml', content: { policy: { limits: { wall_s: 0.4 } } } },
+    plugins: [busy],
+    defaults: { dataset: 'x', workers: 1 },
+  });
+  const entry = { plugin: busy, settings: {}, upstream: [], leftOut: undefined, grants: [], missing: [] };
+  const plan = { planned: [entry], runnable: [entry] };
+  const unhealthy = await refuseUnhealthy(plan, config, { osSandbox: 'off', ignore: true });
+  expect([...unhealthy]).toEqual([['busy', 'wall time: more than 0.4 s']]);
 });
