@@ -1,4 +1,4 @@
-import { HarnessError, randomId } from '../base/index.ts';
+import { randomId } from '../base/index.ts';
 import type { Column, ColumnType, DatasetVersion, ManifestGrant } from '../contract/index.ts';
 import {
   type Allowed,
@@ -13,7 +13,7 @@ import {
   type RunFlags,
   type RunInput,
 } from '../pipeline/index.ts';
-import { type LoadedPlugin, sandboxLayers } from '../plugin-host/index.ts';
+import { assertOsSandbox, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
 import { allowedIn } from './plugins/allowed.ts';
@@ -85,7 +85,7 @@ export async function planIngested(
   const rows = version.row_count;
   const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
   const input: RunInput = { version, parts, roles, coverage };
-  await assertSandbox(config.policy.require_os_sandbox, osSandbox);
+  await assertOsSandbox(config.policy.require_os_sandbox, osSandbox);
   const plan = planCompatible(app, {
     plugins,
     config,
@@ -191,12 +191,4 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
 
 function columnOf(version: DatasetVersion, sqlName: string): Column | undefined {
   return version.schema.columns.find((column) => column.sql_name === sqlName);
-}
-
-/** The policy may ask for the operating system's sandbox. Throws SH_SANDBOX_UNAVAILABLE where it is not in force. */
-async function assertSandbox(required: boolean, osSandbox: 'auto' | 'off'): Promise<void> {
-  if (!required || (await sandboxLayers(osSandbox)).includes('bubblewrap')) return;
-  const reason =
-    'the policy requires that of the operating system (bubblewrap), which is not installed or switched off';
-  throw new HarnessError('SH_SANDBOX_UNAVAILABLE', { reason });
 }

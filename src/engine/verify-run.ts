@@ -105,6 +105,7 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
       dataset,
       plugins,
       engine,
+      osSandbox: 'auto',
       paths: app.paths,
       clock: app.clock,
       onPlugin: (id) => options.onProgress({ kind: 'stage', stage: `recomputing ${id}` }),

@@ -19,7 +19,7 @@ import {
   type RunManifest,
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import { ceilingsFor, type LoadedPlugin } from '../plugin-host/index.ts';
+import { assertOsSandbox, ceilingsFor, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import { type ExecutionContext, executeEntry, type Upstream } from './execute-entry.ts';
 import { fieldFromCell } from './field-values.ts';
@@ -46,6 +46,7 @@ export interface RecomputeInput {
   readonly dataset: Dataset;
   readonly plugins: readonly LoadedPlugin[];
   readonly engine: EngineIdentity;
+  readonly osSandbox: 'auto' | 'off';
   readonly paths: AppPaths;
   readonly clock: Clock;
   onPlugin(id: string): void;
@@ -53,9 +54,11 @@ export interface RecomputeInput {
 
 /**
  * Runs every cited query again and compares its result and each field that it yields; executes again, in the
- * sandbox and without any cache, every plugin that cites a derivation, and compares its whole result.
+ * sandbox and without any cache, every plugin that cites a derivation, and compares its whole result. Throws
+ * SH_SANDBOX_UNAVAILABLE where the run's own policy asks for more of a sandbox than there is now.
  */
 export async function recompute(from: RecomputeInput): Promise<Recomputed> {
+  await assertOsSandbox(requiresOsSandbox(from.manifest), from.osSandbox);
   const done = nothingYet();
   for (const result of from.results) {
     from.onPlugin(result.plugin_id);
@@ -240,7 +243,7 @@ async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise
     paths,
     clock: from.clock,
     cache: 'none',
-    osSandbox: 'auto',
+    osSandbox: from.osSandbox,
     sandboxMemoryBytes: Math.floor(manifest.execution.memory_limit_bytes / 2),
     ceilings: (type) => recorded?.limits ?? ceilingsFor(type),
     folders: { work: join(folder, 'work'), artifacts: join(folder, 'artifacts'), logs: folder },
@@ -259,6 +262,16 @@ async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise
 function upstreamOf({ results }: RecomputeInput): Upstream {
   const ended = (result: PluginResult) => ({ ok: { result, sha256: sha256(canonicalJsonFile(result)) } });
   return new Map(results.map((result) => [result.plugin_id, ended(result)]));
+}
+
+function requiresOsSandbox({ config }: RunManifest): boolean {
+  const policy = config.resolved['policy'];
+  return (
+    policy !== null &&
+    typeof policy === 'object' &&
+    'require_os_sandbox' in policy &&
+    policy.require_os_sandbox === true
+  );
 }
 
 function settingsIn(manifest: RunManifest, pluginId: string): Record<string, unknown> {

@@ -11,7 +11,7 @@ export type { DataDoor } from './data-door.ts';
 export { type ExecutionEnd, type ExecutionRequest, executePlugin } from './execute-plugin.ts';
 export { denoVersion } from './find-deno.ts';
 export { askHealth, type Inspected, type Inspection, tryLoading } from './inspect-plugin.ts';
-export { type LayerState, layerStates, sandboxLayers } from './layers.ts';
+export { assertOsSandbox, type LayerState, layerStates, sandboxLayers } from './layers.ts';
 export { type AlteredFile, loadInstalled } from './load-installed.ts';
 export { type LoadedPlugin, loadPluginFolder, loadPlugins, readManifests } from './load-plugins.ts';
 export { isDeclaredHost } from './network-hosts.ts';

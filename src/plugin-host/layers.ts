@@ -1,4 +1,4 @@
-import { messageOf } from '../base/index.ts';
+import { HarnessError, messageOf } from '../base/index.ts';
 import { tryBubblewrap } from './bubblewrap.ts';
 import { findDeno } from './find-deno.ts';
 import { canWatchProcesses } from './watch-resources.ts';
@@ -28,6 +28,14 @@ export async function sandboxLayers(osSandbox: 'auto' | 'off' = 'auto'): Promise
   findDeno();
   const states = await layerStates(osSandbox);
   return states.filter(({ in_force }) => in_force).map(({ layer }) => layer);
+}
+
+/** Throws SH_SANDBOX_UNAVAILABLE where the policy asks for the operating system's sandbox and it is not in force. */
+export async function assertOsSandbox(required: boolean, osSandbox: 'auto' | 'off'): Promise<void> {
+  if (!required || (await sandboxLayers(osSandbox)).includes('bubblewrap')) return;
+  const reason =
+    'the policy requires that of the operating system (bubblewrap), which is not installed or switched off';
+  throw new HarnessError('SH_SANDBOX_UNAVAILABLE', { reason });
 }
 
 /** Every layer that there is, sorted, and whether it stands on this machine. */
