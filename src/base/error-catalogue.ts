@@ -223,7 +223,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_PLUGIN_REQUIRED: {
     message: 'The plugin {id} can not be {change}: {others} can not run without it.',
-    hint: 'First do the same with those.',
+    hint: 'Do the same with all of them at once: {together}',
     exit: 6,
   },
   SH_PLUGIN_NOT_APPLICABLE: {
@@ -232,8 +232,9 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_PLUGIN_INCOMPATIBLE: {
-    message: 'The plugin {id} does not fit this engine: {reason}.[ Installed versions that fit: {fitting}.]',
-    hint: 'Use a version of the plugin that fits: "stat-harness plugins rollback {id} --to VERSION" where one is installed. Or leave it out.',
+    message:
+      'The plugin {id} {version} does not fit this engine: {reason}.[ Installed versions that fit: {fitting}.]',
+    hint: '{advice}',
     exit: 6,
   },
   SH_PLUGIN_DENIED: {
@@ -258,12 +259,12 @@ export const ERROR_CATALOGUE = {
   },
   SH_PLAN_CYCLE: {
     message: 'The plugins depend on each other in a circle: {path}.',
-    hint: 'Remove one dependency, for instance that of {suggestion}.',
+    hint: 'Remove one dependency, for instance that of {suggestion}.[ Or take them out of all runs: {disable}]',
     exit: 2,
   },
   SH_PLAN_MISSING_DEPENDENCY: {
     message: 'The plugin {id} needs {missing}, which is {why}.',
-    hint: 'Add {missing} to --plugins, or leave {id} out.',
+    hint: '{advice}',
     exit: 2,
   },
   SH_QUERY_REFUSED: {

@@ -39,7 +39,7 @@ export {
 } from './plugins/approvals.ts';
 export type { DeclaredCapability } from './plugins/capabilities.ts';
 export type { PluginChange, PluginChanges } from './plugins/change.ts';
-export { removePlugin, rollBackPlugin, setPluginEnabled } from './plugins/change-plugins.ts';
+export { removePlugins, rollBackPlugin, setPluginsEnabled } from './plugins/change-plugins.ts';
 export { type InstallRequest, installPlugins } from './plugins/install-plugins.ts';
 export { addKnownBad, type KnownBadEntry, listKnownBad, removeKnownBad } from './plugins/known-bad.ts';
 export {

@@ -16,8 +16,9 @@ import {
 import { assertOsSandbox, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { type Ingested, ingest } from './ingest-file.ts';
+import { withAdvice } from './plugins/advice.ts';
 import { allowedIn } from './plugins/allowed.ts';
-import { planCompatible, withFitting } from './plugins/compatible.ts';
+import { planCompatible } from './plugins/compatible.ts';
 import { asDisabled, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
@@ -70,7 +71,7 @@ export async function prepareRun(
     accept: (config, version, roles) =>
       void planCompatible(app, { plugins, config, version, roles, engineVersion: engine.version, allowed }),
   }).catch(async (error: unknown) => {
-    throw await withFitting(asDisabled(error, app), app, engine.version);
+    throw await withAdvice(asDisabled(error, app), app, engine.version);
   });
   return planIngested(app, ingested, { plugins, engine, osSandbox: request.osSandbox, allowed });
 }

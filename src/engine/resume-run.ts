@@ -20,8 +20,8 @@ import { type Ingested, rolesOf } from './ingest-file.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import { partsOf } from './open-version.ts';
 import { type PreparedRun, planIngested } from './plan-run.ts';
+import { withAdvice } from './plugins/advice.ts';
 import { allowedIn } from './plugins/allowed.ts';
-import { withFitting } from './plugins/compatible.ts';
 import { registryChange, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
@@ -112,7 +112,7 @@ async function prepareAgain(app: App, run: Run, { asked, planned_with: then }: A
   const allowed = allowedIn(app, { allowNetwork: asked.allow_network, pluginFolders: asked.plugin_folders });
   return planIngested(app, ingested, { plugins, engine, osSandbox: asked.os_sandbox, allowed }).catch(
     async (error: unknown) => {
-      throw await withFitting(error, app, engine.version);
+      throw await withAdvice(error, app, engine.version);
     },
   );
 }

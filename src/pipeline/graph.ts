@@ -34,5 +34,6 @@ function cycleError(cycle: readonly string[]): HarnessError {
   return new HarnessError('SH_PLAN_CYCLE', {
     path: cycle.join(' → '),
     suggestion: `${last} on ${cycle.at(-1) ?? ''}`,
+    disable: '',
   });
 }

@@ -18,6 +18,7 @@ export { evidenceRegistry } from './evidence-registry.ts';
 export { type ExecutionContext, executeEntry } from './execute-entry.ts';
 export { fillIn } from './fill-in.ts';
 export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
+export { dependencyOrder } from './graph.ts';
 export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export { grantOf, type RunUpload } from './manifest.ts';
 export type { Outcome } from './outcome.ts';

@@ -43,7 +43,7 @@ export interface PlanInput {
 /** Chooses plugins, checks the graph and decides what applies and what is allowed. Pure. Throws SH_PLAN_… and SH_PLUGIN_… errors. */
 export function buildPlan(input: PlanInput): Plan {
   const chosen = choosePlugins(input);
-  dependencyOrder(input.plugins.map((plugin) => plugin.manifest));
+  dependencyOrder(withRequired(chosen, input.plugins).map((plugin) => plugin.manifest));
   refuseNetworkUnasked(chosen, input);
   const byId = new Map(chosen.map((plugin) => [plugin.manifest.id, plugin]));
   const leftOut = new Map<string, LeftOut>();
@@ -86,11 +86,24 @@ function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlu
   return chosen;
 }
 
+/** Plugins with all that they can't run without, as far as it is there. */
+function withRequired(chosen: readonly LoadedPlugin[], plugins: readonly LoadedPlugin[]): LoadedPlugin[] {
+  const all = new Set(chosen);
+  for (const { manifest } of all) {
+    const required = manifest.depends_on.filter(({ required }) => required).map(({ id }) => id);
+    for (const plugin of plugins) if (required.includes(plugin.manifest.id)) all.add(plugin);
+  }
+  return [...all];
+}
+
 /** A plugin that this engine can't run stops the run before it starts. */
 function assertRunnable(manifest: PluginManifest, engineVersion: string): void {
   const reason = unfit(manifest, engineVersion);
   if (reason !== undefined)
-    throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason, fitting: '' });
+    throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', {
+      ...{ id: manifest.id, version: manifest.version, reason, fitting: '' },
+      advice: `Leave ${manifest.id} out.`,
+    });
 }
 
 /** The network is not switched on by accident, nor for nothing. */
@@ -195,7 +208,11 @@ function missingDependency(id: string, missing: string, { plugins, config }: Pla
     : config.disabled.includes(missing)
       ? 'disabled'
       : 'not among the chosen plugins';
-  return new HarnessError('SH_PLAN_MISSING_DEPENDENCY', { id, missing, why });
+  const add = installed ? `Add ${missing} to --plugins` : `Install ${missing}`;
+  return new HarnessError('SH_PLAN_MISSING_DEPENDENCY', {
+    ...{ id, missing, why },
+    advice: `${add}, or leave ${id} out.`,
+  });
 }
 
 /** By `--plugins`, or by `--allow-network`: then leaving it out would not be what was asked for. */

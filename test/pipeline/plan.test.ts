@@ -64,6 +64,13 @@ test('a missing dependency is named with why it is missing', () => {
   );
 });
 
+test('EXEC-07 a circle stops a run only where a chosen plugin, or one that it requires, is in it', () => {
+  const plugins = [dependsOn('a', 'b'), dependsOn('b', 'a'), dependsOn('c', 'a'), plugin({ id: 'd' })];
+  expect(plan(plugins, { plugins: ['d'] }).runnable).toHaveLength(1);
+  expect(() => plan(plugins, { plugins: ['c'] })).toThrow('in a circle: a → b → a');
+  expect(() => plan(plugins)).toThrow('in a circle: a → b → a');
+});
+
 test('a plugin that asks for another engine is refused with exit code 6', () => {
   expect(() => plan([plugin({ requires: { engine_semver: '>=9', schema_versions: [] } })])).toThrow(
     expect.objectContaining({ code: 'SH_PLUGIN_INCOMPATIBLE', exitCode: 6 }),

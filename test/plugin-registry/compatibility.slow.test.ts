@@ -29,6 +29,7 @@ test.each<[string, Parameters<typeof writePlugin>[2], string]>([
     { requires: { engine_semver: '>=9.1.0', schema_versions: [] } },
     'it needs an engine >=9.1.0, this is 0.1.0',
   ],
+  ['type', { type: 'llm' }, 'it can not run plugins of the type llm yet'],
   ['schema', { requires: { engine_semver: '*', schema_versions: ['finding.v9'] } }, 'it needs finding.v9'],
 ])(
   'META-05 EXT-07 a plugin that does not fit by its %s blocks the run and is not installed; both versions are named, and the version that would fit',
@@ -78,6 +79,8 @@ test('EXT-09 a combination that is known to be bad blocks a run like one that do
     `${ID} 1.2.3 is known to be bad with engine 0.1.0: it counts nulls twice`,
   );
   expect(blocked.message).toContain('Installed versions that fit: 1.0.0.');
+  expect(blocked.hint).toContain(`plugins rollback ${ID} --to 1.0.0 --appdata`);
+  expect(blocked.hint).toContain(`plugins disable ${ID} --appdata`);
   await done(['plugins', 'rollback', ID, '--to', '1.0.0', ...at]);
   await done(dryRun);
 

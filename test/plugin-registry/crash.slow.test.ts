@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type App, installPlugins, openApp, removePlugin, withApp } from '../../src/engine/index.ts';
+import { type App, installPlugins, openApp, removePlugins, withApp } from '../../src/engine/index.ts';
 import { arm, armed, disarm, type Effect } from '../crash/arming.ts';
 import { problemsAfterCrash } from '../crash/scenario.ts';
 import { root, start } from '../run/command.ts';
@@ -139,7 +139,7 @@ describe('where the disk or another program stands in the way', () => {
       await installPlugins(app, { files: [v1], update: false });
       disarm();
       arm({ at: { name: 'entry.renaming', nth: 1, effect: 'EBUSY', times: 1000 } });
-      const removed = await removePlugin(app, ID, undefined);
+      const removed = await removePlugins(app, [ID], undefined);
       disarm();
       expect(removed.changes).toMatchObject([{ change: 'removed', note: expect.stringContaining('gc') }]);
       expect(app.state.plugins.versions()).toEqual([]);

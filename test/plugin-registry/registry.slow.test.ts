@@ -99,9 +99,29 @@ test('what is built in can be disabled, and neither removed nor rolled back; wha
       message: expect.stringContaining('needs_counts'),
     });
   }
-  await done(['plugins', 'remove', 'needs_counts', ...at]);
+  const hint = await refused(['plugins', 'disable', ID, ...at]);
+  await pasted(hint.hint);
+  expect(await refused(['plugins', 'enable', 'needs_counts', ...at])).toMatchObject({
+    ...{
+      code: 'SH_PLAN_MISSING_DEPENDENCY',
+      message: expect.stringContaining(`needs ${ID}, which is disabled`),
+    },
+  });
+  await done(['plugins', 'enable', 'needs_counts', ID, ...at]);
+
+  const back = { depends_on: [{ id: 'needs_counts', required: false }] };
+  const circle = await refused(['plugins', 'install', await packVersion(folder, '2.0.0', back), ...at]);
+  expect(circle).toMatchObject({ code: 'SH_PLAN_CYCLE', exit: 2 });
+  expect(circle.message).toContain(`${ID} → needs_counts → ${ID}`);
+  const nix = await packVersion(folder, '1.0.0', {
+    id: 'd_nix',
+    depends_on: [{ id: 'nix', required: true }],
+  });
+  expect(await refused(['plugins', 'install', nix, ...at])).toMatchObject({
+    ...{ code: 'SH_PLAN_MISSING_DEPENDENCY', hint: expect.stringContaining('Install nix first') },
+  });
+  await done(['plugins', 'remove', 'needs_counts', ID, ...at]);
   await done(['plugins', 'disable', 'profile_basic', ...at]);
-  await done(['plugins', 'remove', ID, ...at]);
 });
 
 describe('EXT-01 an installed file that is not as it was installed', () => {

@@ -1,17 +1,19 @@
 import { commandLine, failPoint, HarnessError, messageOf, nearest, randomId } from '../../base/index.ts';
-import type { PluginManifest } from '../../contract/index.ts';
 import { readManifests } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
+import { activeGraph, type Depending, refuseBrokenGraph } from './active-graph.ts';
 import { builtInIds } from './built-in.ts';
-import { changeOf, type PluginChanges, pluginEvent } from './change.ts';
+import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
 import { activeVersions, installedText, loadVersion } from './installed.ts';
 import { takeAway, whilePlacing } from './place-plugin.ts';
+import { disabledPlugins } from './run-plugins.ts';
 
 /**
  * Makes another installed version the active one: the one that was active before, or the one that is named; that its files
- * are whole is seen first. Throws SH_PLUGIN_NOT_INSTALLED, SH_PLUGIN_NO_VERSION, SH_PLUGIN_BUILT_IN, SH_PLUGIN_ALTERED.
+ * are whole is seen first. Throws SH_PLUGIN_NOT_INSTALLED, SH_PLUGIN_NO_VERSION, SH_PLUGIN_BUILT_IN, SH_PLUGIN_ALTERED,
+ * SH_PLAN_MISSING_DEPENDENCY, SH_PLAN_CYCLE.
  */
 export async function rollBackPlugin(app: App, id: string, to: string | undefined): Promise<PluginChanges> {
   await refuseUnlessInstalled(app, id, 'there is one version of it');
@@ -21,7 +23,8 @@ export async function rollBackPlugin(app: App, id: string, to: string | undefine
   if (version === undefined) throw new HarnessError('SH_PLUGIN_NO_VERSION', { id, installed });
   const row = plugins.version(id, version);
   if (row === undefined) throw new HarnessError('SH_PLUGIN_NOT_INSTALLED', { id, version, installed });
-  await loadVersion(app, row);
+  const { manifest } = await loadVersion(app, row);
+  if (!disabledPlugins(app).has(id)) await refuseBrokenGraph(app, [manifest]);
   return whilePlacing(app, { id, version }, async () => {
     const from = plugins.get(id)?.active_version ?? null;
     if (from === version) return changes(changeOf(app, 'unchanged', { id, version }));
@@ -36,57 +39,71 @@ export async function rollBackPlugin(app: App, id: string, to: string | undefine
   });
 }
 
-/** Lets a plugin run, or not: then it is in no plan and never executed. Throws SH_PLUGIN_UNKNOWN, SH_PLUGIN_REQUIRED. */
-export async function setPluginEnabled(app: App, id: string, enabled: boolean): Promise<PluginChanges> {
-  const builtIn = await readManifests(pluginFolders([]));
-  const known = [
-    ...builtIn.map((manifest) => manifest.id),
-    ...app.state.plugins.list().map(({ plugin_id }) => plugin_id),
-  ];
-  if (!known.includes(id))
-    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
+/**
+ * Lets plugins run, or not: then they are in no plan and never executed. Throws SH_PLUGIN_UNKNOWN, SH_PLUGIN_REQUIRED,
+ * SH_PLAN_MISSING_DEPENDENCY, SH_PLAN_CYCLE.
+ */
+export async function setPluginsEnabled(
+  app: App,
+  ids: readonly string[],
+  enabled: boolean,
+): Promise<PluginChanges> {
+  const installed = app.state.plugins.list().map(({ plugin_id }) => plugin_id);
+  const known = [...(await builtInIds()), ...installed];
+  for (const id of ids)
+    if (!known.includes(id))
+      throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
+  if (enabled) await refuseBrokenGraph(app, await manifestsOf(app, ids));
+  else await refuseRequired(app, ids, 'disabled');
   const change = enabled ? 'enabled' : 'disabled';
-  const everything = enabled ? [] : [...builtIn, ...(await readable(app))];
+  const command = randomId();
   return app.state.transaction(() => {
-    const now = app.state.plugins.get(id);
-    if ((now?.enabled ?? true) === enabled)
-      return changes({ ...changeOf(app, 'unchanged', { id, version: null }), enabled });
-    const isEnabled = (manifest: PluginManifest): boolean =>
-      app.state.plugins.get(manifest.id)?.enabled ?? true;
-    refuseRequired(id, 'disabled', everything.filter(isEnabled));
-    app.state.plugins.setEnabled(id, enabled);
-    pluginEvent(app, change, { id, command: randomId(), version: now?.active_version ?? null });
-    return changes(changeOf(app, change, { id, version: null }));
+    const done = [...new Set(ids)].map((id) => {
+      const now = app.state.plugins.get(id);
+      if ((now?.enabled ?? true) === enabled)
+        return { ...changeOf(app, 'unchanged', { id, version: null }), enabled };
+      app.state.plugins.setEnabled(id, enabled);
+      pluginEvent(app, change, { id, command, version: now?.active_version ?? null });
+      return changeOf(app, change, { id, version: null });
+    });
+    return changes(...done);
   });
 }
 
 /**
- * Removes a version of an installed plugin, or all of it: the records first, then the files, so that dying between the two
- * leaves only files, which the next start removes. Throws SH_PLUGIN_NOT_INSTALLED, SH_PLUGIN_BUILT_IN, SH_PLUGIN_ACTIVE,
- * SH_PLUGIN_REQUIRED.
+ * Removes installed plugins with all their versions, or one version of one: the records first, then the files, so that
+ * dying between the two leaves only files, which the next start removes. Throws SH_PLUGIN_NOT_INSTALLED,
+ * SH_PLUGIN_BUILT_IN, SH_PLUGIN_ACTIVE, SH_PLUGIN_REQUIRED.
  */
-export async function removePlugin(
+export async function removePlugins(
   app: App,
-  id: string,
+  ids: readonly string[],
   version: string | undefined,
 ): Promise<PluginChanges> {
-  await refuseUnlessInstalled(app, id, 'can not be removed');
+  for (const id of ids) await refuseUnlessInstalled(app, id, 'can not be removed');
+  if (version === undefined) await refuseRequired(app, ids, 'removed');
+  const done: PluginChange[] = [];
+  for (const id of new Set(ids)) done.push(...(await removeOne(app, id, version)));
+  return changes(...done);
+}
+
+async function removeOne(app: App, id: string, version: string | undefined): Promise<PluginChange[]> {
   const { plugins } = app.state;
   const wanted = plugins.versions(id).filter((row) => version === undefined || row.version === version);
   if (wanted.length === 0)
     throw new HarnessError('SH_PLUGIN_NOT_INSTALLED', {
       ...{ id, version: version ?? '', installed: installedText(app, id) },
     });
-  const others = await readable(app);
-  if (version === undefined) refuseRequired(id, 'removed', others);
+  if (wanted.length === plugins.versions(id).length && version !== undefined)
+    await refuseRequired(app, [id], 'removed');
   const command = randomId();
-  const done: PluginChanges['changes'][number][] = [];
+  const done: PluginChange[] = [];
   // The active one last: until then there is one that counts.
   const active = plugins.get(id)?.active_version;
   for (const row of wanted.toSorted((a, b) => Number(a.version === active) - Number(b.version === active))) {
     const note = await whilePlacing(app, { id, version: row.version }, async () => {
       app.state.transaction(() => {
-        forget(app, id, row.version, others);
+        forget(app, id, row.version);
         const { code_sha256 } = row;
         pluginEvent(app, 'removed', { id, command, version: row.version, code_sha256 });
       });
@@ -96,15 +113,14 @@ export async function removePlugin(
     });
     done.push(changeOf(app, 'removed', { id, version: row.version, note }));
   }
-  return changes(...done);
+  return done;
 }
 
-function forget(app: App, id: string, version: string, others: readonly PluginManifest[]): void {
+function forget(app: App, id: string, version: string): void {
   const { plugins } = app.state;
   const now = plugins.get(id);
   const rest = plugins.versions(id).filter((row) => row.version !== version);
   if (rest.length === 0) {
-    refuseRequired(id, 'removed', others);
     plugins.remove(id);
     return;
   }
@@ -144,26 +160,26 @@ async function refuseUnlessInstalled(app: App, id: string, reason: string): Prom
   throw new HarnessError('SH_PLUGIN_NOT_INSTALLED', { id, version: '', installed: ids.join(', ') });
 }
 
-function refuseRequired(id: string, change: string, others: readonly PluginManifest[]): void {
-  const requiring = others.filter((manifest) =>
-    manifest.depends_on.some((dependency) => dependency.id === id && dependency.required),
-  );
-  if (requiring.length === 0) return;
-  const names = requiring.map((manifest) => manifest.id).join(', ');
-  throw new HarnessError('SH_PLUGIN_REQUIRED', { id, change, others: names });
+/** What others can't run without stays, unless the same is done to those. */
+async function refuseRequired(app: App, ids: readonly string[], change: string): Promise<void> {
+  const others = (await activeGraph(app)).filter((one) => !ids.includes(one.id));
+  for (const id of ids) {
+    const requiring = others
+      .filter(({ depends_on }) => depends_on.some((one) => one.id === id && one.required))
+      .map((one) => one.id);
+    if (requiring.length === 0) continue;
+    const verb = change === 'disabled' ? 'disable' : 'remove';
+    const together = commandLine(['plugins', verb, ...new Set([...ids, ...requiring])], app.paths);
+    throw new HarnessError('SH_PLUGIN_REQUIRED', { id, change, others: requiring.join(', '), together });
+  }
 }
 
-/** The manifests of the active versions that can be loaded; one that is damaged does not keep others from being changed. */
-async function readable(app: App): Promise<PluginManifest[]> {
-  const loaded = await Promise.all(
-    activeVersions(app).map((row) =>
-      loadVersion(app, row).catch((error: unknown) => {
-        if (error instanceof HarnessError) return undefined;
-        throw error;
-      }),
-    ),
-  );
-  return loaded.flatMap((plugin) => plugin?.manifest ?? []);
+/** Of these plugins what they say, as far as it can be read. */
+async function manifestsOf(app: App, ids: readonly string[]): Promise<Depending[]> {
+  const rows = activeVersions(app).filter(({ plugin_id }) => ids.includes(plugin_id));
+  const installed = await Promise.all(rows.map(async (row) => (await loadVersion(app, row)).manifest));
+  const builtIn = await readManifests(pluginFolders([]));
+  return [...builtIn.filter(({ id }) => ids.includes(id)), ...installed];
 }
 
 function changes(...done: PluginChanges['changes']): PluginChanges {

@@ -1,8 +1,7 @@
 import semver from 'semver';
 import { HarnessError } from '../../base/index.ts';
-import { buildPlan, type Plan, type PlanInput } from '../../pipeline/index.ts';
+import { buildPlan, type Plan, type PlanInput, unfit } from '../../pipeline/index.ts';
 import {
-  incompatibility,
   type KnownBad,
   knownBadReason,
   type LoadedPlugin,
@@ -11,7 +10,7 @@ import {
 import type { Appdata } from '../app.ts';
 import { loadVersion } from './installed.ts';
 
-/** Plans a run of plugins that fit this engine and each other. Throws what planning throws; see `withFitting`. */
+/** Plans a run of plugins that fit this engine and each other. Throws what planning throws; see `withAdvice`. */
 export function planCompatible(app: Appdata, input: PlanInput): Plan {
   const plan = buildPlan(input);
   refuseKnownBad(
@@ -28,14 +27,13 @@ export async function refuseIncompatible(
   { manifest }: LoadedPlugin,
   engineVersion: string,
 ): Promise<void> {
-  const { id } = manifest;
-  const reason = incompatibility(manifest, engineVersion) ?? badAlone(app, manifest, engineVersion);
+  const { id, version } = manifest;
+  const reason = unfit(manifest, engineVersion) ?? badAlone(app, manifest, engineVersion);
   if (reason === undefined) return;
-  throw await withFitting(
-    new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id, reason, fitting: '' }),
-    app,
-    engineVersion,
-  );
+  throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', {
+    ...{ id, version, reason, fitting: (await fittingVersions(app, id, engineVersion)).join(', ') },
+    advice: 'Nothing was installed. Ask whoever made it for a version that fits.',
+  });
 }
 
 function refuseKnownBad(app: Appdata, plugins: readonly LoadedPlugin[], engineVersion: string): void {
@@ -44,7 +42,9 @@ function refuseKnownBad(app: Appdata, plugins: readonly LoadedPlugin[], engineVe
   for (const { manifest } of plugins) {
     const reason = knownBadReason(manifest, { others, engineVersion, table });
     if (reason === undefined) continue;
-    throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id: manifest.id, reason, fitting: '' });
+    const { id, version } = manifest;
+    const advice = `Leave ${id} out.`;
+    throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id, version, reason, fitting: '', advice });
   }
 }
 
@@ -60,22 +60,15 @@ function knownBadTable({ state }: Appdata): readonly KnownBad[] {
   return [...SHIPPED_KNOWN_BAD, ...state.knownBad.list()];
 }
 
-/** Of what does not fit the error that names the installed versions that would; any other as it is. */
-export async function withFitting(error: unknown, app: Appdata, engineVersion: string): Promise<unknown> {
-  if (!(error instanceof HarnessError) || error.code !== 'SH_PLUGIN_INCOMPATIBLE') return error;
-  const { id, reason } = (error as HarnessError<'SH_PLUGIN_INCOMPATIBLE'>).parameters;
-  const fitting = (await fittingVersions(app, String(id), engineVersion)).join(', ');
-  return new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id, reason, fitting }, { cause: error });
-}
-
-async function fittingVersions(app: Appdata, id: string, engineVersion: string): Promise<string[]> {
+/** The installed versions of a plugin that this engine can run, the newest last. */
+export async function fittingVersions(app: Appdata, id: string, engineVersion: string): Promise<string[]> {
   const versions = await Promise.all(
     app.state.plugins.versions(id).map(async (row) => {
       const loaded = await loadVersion(app, row).catch((error: unknown) => {
         if (error instanceof HarnessError) return undefined;
         throw error;
       });
-      if (loaded === undefined || incompatibility(loaded.manifest, engineVersion) !== undefined) return [];
+      if (loaded === undefined || unfit(loaded.manifest, engineVersion) !== undefined) return [];
       return badAlone(app, loaded.manifest, engineVersion) === undefined ? [row.version] : [];
     }),
   );

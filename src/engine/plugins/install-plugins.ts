@@ -4,12 +4,14 @@ import { engineVersion } from '../../pipeline/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import { programRoot } from '../built-in-plugins.ts';
+import { type Depending, refuseBrokenGraph } from './active-graph.ts';
 import { builtInIds } from './built-in.ts';
 import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
 import { refuseIncompatible } from './compatible.ts';
 import { alteredFiles, installedText, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
 import { type ReceivedBundle, refuseUnlessItLoads, withReceived } from './receive-bundle.ts';
+import { disabledPlugins } from './run-plugins.ts';
 
 /** How bundles are to be installed. */
 export interface InstallRequest {
@@ -33,6 +35,7 @@ export async function installPlugins(app: App, { files, update }: InstallRequest
       await refuseIncompatible(app, one.plugin, version);
       await refuseUnlessItLoads(one);
     }
+    await refuseBrokenGraph(app, enabledOf(app, received));
     const done: PluginChange[] = [];
     for (const one of received) {
       const { id, version } = one.document;
@@ -47,6 +50,15 @@ export async function installPlugins(app: App, { files, update }: InstallRequest
     return done;
   });
   return { schema_version: 'plugin_changes.v1', changes };
+}
+
+/** What of it runs will take: a plugin that is disabled stays so, whichever version of it is installed. */
+function enabledOf(app: App, received: readonly ReceivedBundle[]): Depending[] {
+  const disabled = disabledPlugins(app);
+  const manifests = received.map(({ plugin }) => plugin.manifest);
+  return manifests.filter(
+    ({ id }, i) => !disabled.has(id) && manifests.findLastIndex((one) => one.id === id) === i,
+  );
 }
 
 async function place(

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { HarnessError } from '../../../base/index.ts';
 import {
   type App,
   type PluginChanges,
-  removePlugin,
+  removePlugins,
   rollBackPlugin,
-  setPluginEnabled,
+  setPluginsEnabled,
 } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, quietOption, withApp } from '../../options.ts';
@@ -16,15 +17,16 @@ export function rollback(context: CommandContext): Command {
     new Command('rollback')
       .description('Makes the version active that was active before, or one that is named.')
       .option('--to <version>', 'an installed version'),
-    (app, id, { to }) => rollBackPlugin(app, id, to),
+    (app, [id = ''], { to }) => rollBackPlugin(app, id, to),
+    { several: false },
   );
 }
 
 export function enable(context: CommandContext): Command {
   return changing(
     context,
-    new Command('enable').description('Lets a plugin run again that was disabled.'),
-    (app, id) => setPluginEnabled(app, id, true),
+    new Command('enable').description('Lets plugins run again that were disabled.'),
+    (app, ids) => setPluginsEnabled(app, ids, true),
     { create: true },
   );
 }
@@ -32,8 +34,8 @@ export function enable(context: CommandContext): Command {
 export function disable(context: CommandContext): Command {
   return changing(
     context,
-    new Command('disable').description('Takes a plugin, built in or installed, out of all runs.'),
-    (app, id) => setPluginEnabled(app, id, false),
+    new Command('disable').description('Takes plugins, built in or installed, out of all runs.'),
+    (app, ids) => setPluginsEnabled(app, ids, false),
     { create: true },
   );
 }
@@ -42,25 +44,35 @@ export function remove(context: CommandContext): Command {
   return changing<{ readonly version?: string }>(
     context,
     new Command('remove')
-      .description('Removes an installed plugin with all its versions, or one version of it, for good.')
+      .description('Removes installed plugins with all their versions, or one version of one, for good.')
       .option('--version <version>', 'only this version'),
-    (app, id, { version }) => removePlugin(app, id, version),
+    (app, ids, { version }) => {
+      if (version !== undefined && ids.length > 1) throw oneOnly();
+      return removePlugins(app, ids, version);
+    },
   );
 }
 
-/** A command that changes one plugin and tells what became of it. */
+function oneOnly(): HarnessError {
+  const problem = '--version goes with one plugin.';
+  return new HarnessError('SH_USAGE_INVALID', { problem, command: 'plugins remove' });
+}
+
+/** A command that changes plugins and tells what became of them. */
 function changing<O>(
   { terminal }: CommandContext,
   command: Command,
-  change: (app: App, id: string, options: CommonOptions & O) => Promise<PluginChanges>,
-  how: { readonly create?: boolean } = {},
+  change: (app: App, ids: readonly string[], options: CommonOptions & O) => Promise<PluginChanges>,
+  { create = false, several = true }: { readonly create?: boolean; readonly several?: boolean } = {},
 ): Command {
   return command
-    .argument('<plugin>', 'its id')
+    .argument(several ? '<plugins...>' : '<plugin>', several ? 'their ids' : 'its id')
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addOption(quietOption())
-    .action(async (id: string, options: CommonOptions & O) => {
-      tellChanges(terminal, await withApp(options, (app) => change(app, id, options), how), options);
+    .action(async (named: string | string[], options: CommonOptions & O) => {
+      const ids = [named].flat();
+      const done = await withApp(options, (app) => change(app, ids, options), { create });
+      tellChanges(terminal, done, options);
     });
 }
