@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { hash, integer, member, type RowOf, rowReader, text, texts } from '../row.ts';
 
 const CAPABILITIES: readonly Capability[] = ['dataset.read', 'artifacts.write', 'network', 'gpu'];
-export const SCOPE_KINDS = ['all', 'dataset', 'erp'] as const;
+export const SCOPE_KINDS = ['all', 'dataset'] as const;
 
 const shape = {
   id: integer,
