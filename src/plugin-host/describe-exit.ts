@@ -2,6 +2,9 @@ import { constants } from 'node:os';
 import type { Limits } from '../contract/index.ts';
 import { exceeded, type Failure } from './ending.ts';
 
+/** A line of a stack, which says where and not what. */
+const PLACE = /^\s+at /;
+
 /** What it means that a child ended without a word. */
 export function describeExit(
   code: number | null,
@@ -15,7 +18,11 @@ export function describeExit(
   if (number === constants.signals.SIGXFSZ) return exceeded('disk_mb', limits);
   if (/out of memory|heap limit/i.test(stderr) && code !== 0) return exceeded('memory_mb', limits);
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const [last = ''] = stderr.trim().split('\n').slice(-1);
+  const last =
+    stderr
+      .split('\n')
+      .findLast((line) => line.trim() !== '' && !PLACE.test(line))
+      ?.trim() ?? '';
   const said = last === '' ? '' : `: ${last.slice(0, 500)}`;
   return { status: 'failed', reason: `it ended without a result (${how})${said}` };
 }

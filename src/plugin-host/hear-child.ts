@@ -8,7 +8,7 @@ import { answerChild } from './answer-child.ts';
 import { splitArtifact } from './artifact-codec.ts';
 import { type Ending, shortened, type Verdict } from './ending.ts';
 import { FRAME_ARTIFACT, FRAME_JSON, type Frame, FrameError, frameReader } from './frames.ts';
-import { ArtifactHeaderSchema, ChildMessageSchema } from './message-schemas.ts';
+import { ArtifactHeaderSchema, ChildMessageSchema, whatIsWrong } from './message-schemas.ts';
 import type { ChildMessage, StartMessage, Task } from './messages.ts';
 import type { ArtifactReceiver } from './receive-artifacts.ts';
 import { parseUntrusted, UntrustedJsonError } from './untrusted-json.ts';
@@ -136,8 +136,9 @@ function guarded(ending: Ending, hear: () => void): void {
 }
 
 function messageIn({ kind, payload }: Frame): ChildMessage {
-  const checked = check(ChildMessageSchema, kind === FRAME_JSON ? parseUntrusted(payload) : null);
-  if (!checked.ok) throw new UntrustedJsonError('a message has a form that does not exist');
+  const message = kind === FRAME_JSON ? parseUntrusted(payload) : null;
+  const checked = check(ChildMessageSchema, message);
+  if (!checked.ok) throw new UntrustedJsonError(whatIsWrong(message));
   return checked.value;
 }
 

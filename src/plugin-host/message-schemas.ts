@@ -1,7 +1,10 @@
 import Type from 'typebox';
-import { closed, oneOf } from '../contract/index.ts';
+import { check, closed, describeProblems, oneOf } from '../contract/index.ts';
 import { type ExactRequest, MAX_DEGREE } from '../sdk/exact/index.ts';
 import type { QueryParameter } from '../sdk/index.ts';
+import { calledAs } from './called-as.ts';
+
+const NO_FORM = 'a message has a form that does not exist';
 
 /** What the sandbox may say, as schemas: everything else is invalid output. */
 const Text = Type.String();
@@ -47,3 +50,22 @@ export const ChildMessageSchema = Type.Union([
   closed({ type: Type.Literal('output'), output: Type.Unknown() }),
   closed({ type: Type.Literal('failed'), message: Text, stack: Text }),
 ]);
+
+/** What is wrong with a message that is none: at the call that it seems to be, or else that there is no such form. */
+export function whatIsWrong(message: unknown): string {
+  const call = member(message, 'call');
+  const schema = CallSchema.anyOf.find(
+    ({ properties }) => properties.method.const === member(call, 'method'),
+  );
+  const checked = schema && check(schema, call);
+  if (schema === undefined || checked === undefined || checked.ok) return NO_FORM;
+  const problems = checked.problems.map(({ path, message }) => ({
+    path: path.replace(/^request\./, ''),
+    message,
+  }));
+  return `${calledAs(schema.properties.method.const)}: ${describeProblems(problems)}`;
+}
+
+function member(of: unknown, name: string): unknown {
+  return typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
+}

@@ -17,6 +17,30 @@ describe('a plugin that', () => {
     expect(end).toMatchObject({ status: 'failed', reason: 'Error: nobody listens' });
   });
 
+  test('throws where nobody can catch it has failed, with its message', async () => {
+    const code = `export default { async analyze() {
+      setTimeout(() => { throw new RangeError('late'); });
+      await new Promise(() => setTimeout(() => undefined, 1e6));
+    } };`;
+    const { end } = await executeHostile('', { code });
+    expect(end).toMatchObject({ status: 'failed', reason: 'RangeError: late' });
+  });
+
+  test.each([
+    [`ctx.query('SELECT 1');`, /not awaited: ctx\.query$/],
+    [
+      `ctx.artifact({ path: 'a.txt', content: '', media_type: 'text/plain', title: 'A' });`,
+      /: ctx\.artifact$/,
+    ],
+    [`Promise.reject(new Error('unheard'));`, /^Error: unheard$/],
+  ])('does not await what it asked for has failed: %s', async (body, reason) => {
+    const code = `export default { async analyze(ctx) { ${body} } };`;
+    const query = (_sql: string, _parameters: unknown, ended: AbortSignal): Promise<never> =>
+      new Promise((_, refuse) => ended.addEventListener('abort', refuse));
+    const { end } = await executeHostile('', { code, door: { query } });
+    expect(end).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
+  });
+
   test('has no analyze, or only one of partial and merge, has failed', async () => {
     const nothing = await executeHostile('', { code: 'export default {};' });
     expect(nothing.end).toMatchObject({ status: 'failed', reason: expect.stringContaining('no analyze()') });

@@ -1,5 +1,6 @@
 import { encodeArtifact } from '../artifact-codec.ts';
 import { decodeBatch } from '../batch-codec.ts';
+import { calledAs } from '../called-as.ts';
 import { FRAME_ARTIFACT, FRAME_BATCH, FRAME_JSON, frameHeader, HEADER_BYTES, readHeader } from '../frames.ts';
 import type { Call, ChildMessage, Reply, StartMessage } from '../messages.ts';
 import { deno } from './deno.ts';
@@ -18,7 +19,12 @@ const parse = JSON.parse;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
+type Waiting = {
+  /** What the plugin called, as it is called there. */
+  readonly of: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+};
 const waiting = new Map<number, Waiting>();
 let lastRequest = 0;
 let reading = false;
@@ -35,18 +41,23 @@ function sendFrame(kind: number, payload: Uint8Array): void {
 
 /** Asks the host and waits for its answer. Rejects with the host's reason. */
 export function ask(call: Call): Promise<unknown> {
-  return answerTo((id) => send({ type: 'request', id, call }));
+  return answerTo(calledAs(call.method), (id) => send({ type: 'request', id, call }));
 }
 
 /** Hands a file over. Rejects with the host's reason where it does not keep it. */
 export async function handOver(name: string, content: Uint8Array): Promise<void> {
-  await answerTo((id) => sendFrame(FRAME_ARTIFACT, encodeArtifact(id, name, content)));
+  await answerTo('ctx.artifact', (id) => sendFrame(FRAME_ARTIFACT, encodeArtifact(id, name, content)));
 }
 
-function answerTo(sendAs: (id: number) => void): Promise<unknown> {
+/** What was asked for and is not answered yet, by name, each once. */
+export function openCalls(): string[] {
+  return [...new Set([...waiting.values()].map(({ of }) => of))];
+}
+
+function answerTo(of: string, sendAs: (id: number) => void): Promise<unknown> {
   const id = ++lastRequest;
   return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject });
+    waiting.set(id, { of, resolve, reject });
     sendAs(id);
     void readAnswers();
   });

@@ -17,7 +17,10 @@ export function hostDoor(): ContextDoor {
     writeArtifact: (path, content) =>
       handOver(String(path).toWellFormed(), typeof content === 'string' ? encoder.encode(content) : content),
     log,
-    progress: (done, total) => send({ type: 'progress', done, total }),
+    // A number that is none is nothing to watch, and nothing to end a plugin for.
+    progress: (done, total) => {
+      if (Number.isFinite(done) && Number.isFinite(total)) send({ type: 'progress', done, total });
+    },
     signal: new AbortController().signal,
   };
 }

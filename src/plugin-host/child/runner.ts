@@ -1,7 +1,7 @@
 // Runs inside the sandbox, owned by the host: the plugin is data to it, loaded by a computed import().
 // The permissions of the process are the boundary; what is done here makes plugins repeatable.
 import { makeContext, type Plugin } from '../../sdk/index.ts';
-import { readStart, send } from './channel.ts';
+import { openCalls, readStart, send } from './channel.ts';
 import { deno } from './deno.ts';
 import { freezeClock } from './freeze-clock.ts';
 import { hostDoor, log } from './host-door.ts';
@@ -9,6 +9,8 @@ import { plainGlobals, plainStacks } from './plain-globals.ts';
 import { openRandomness, replaceRandomness } from './seed-randomness.ts';
 import { checkStreaming, streamChunks } from './stream-chunks.ts';
 
+/** Taken before the plugin is loaded. */
+const later = setTimeout;
 const [pluginUrl = '', globals, codeFolder = ''] = deno.args;
 
 /** What prints as it is called. The rest of the console counts, measures time or indents, and does nothing here. */
@@ -33,8 +35,17 @@ async function main(): Promise<void> {
   if (analyses) await plugin.analyze(context);
   else for (const name of functionsOf(plugin)) context.note(name);
   if (start.task === 'health') await plugin.health?.({ log });
+  await nothingLoose();
   send({ type: 'output', output: output() });
   deno.exit(0);
+}
+
+/** Throws where the plugin is done while a call is open: what comes of it would be lost, or be there by chance. */
+async function nothingLoose(): Promise<void> {
+  const open = openCalls();
+  if (open.length > 0) throw new Error(`what was asked of the host was not awaited: ${open.join(', ')}`);
+  // One turn of the loop, in which a promise that was rejected unheard is told.
+  await new Promise((resolve) => later(resolve, 0));
 }
 
 function functionsOf(plugin: Plugin): string[] {
@@ -51,13 +62,14 @@ async function loadPlugin(): Promise<Plugin> {
   return plugin;
 }
 
-/** Promises that reject unheard, and an event loop with nothing left to wait for, are failures too. */
+/** Promises that reject unheard, errors that nobody could catch, and an event loop with nothing left to wait for, are failures too. */
 function reportLooseEnds(): void {
   const on: (name: string, listener: (event: object) => void) => void = Reflect.get(
     globalThis,
     'addEventListener',
   );
   on('unhandledrejection', (event) => fail(Reflect.get(event, 'reason')));
+  on('error', (event) => fail(Reflect.get(event, 'error')));
   on('beforeunload', () => fail(new Error('it waits for something that can not happen')));
 }
 

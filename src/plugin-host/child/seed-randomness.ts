@@ -1,9 +1,11 @@
 import { createRandom, type RandomStream } from '../../sdk/index.ts';
 
+let declared = true;
 let streams: { readonly math: RandomStream; readonly crypto: RandomStream } | undefined;
 
 /** Opens the streams behind Math.random and crypto; before that, and without a seed, they throw. */
 export function openRandomness(seed: string | null): void {
+  declared = seed !== null;
   if (seed !== null)
     streams = { math: createRandom(seed, 'Math.random'), crypto: createRandom(seed, 'crypto') };
 }
@@ -17,8 +19,8 @@ export function replaceRandomness(): void {
 }
 
 function opened(): NonNullable<typeof streams> {
-  if (streams === undefined)
-    throw new Error('randomness exists in analyze only, and if the manifest declares it');
+  if (!declared) throw new Error('randomness is not declared in the manifest ("randomness": true)');
+  if (streams === undefined) throw new Error('randomness exists in analyze only');
   return streams;
 }
 

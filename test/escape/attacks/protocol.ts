@@ -102,17 +102,25 @@ export const PROTOCOL: readonly Execution[] = [
   forged('a request with half an id', { json: request({ method: 'nextBatch', stream: 1 }, 1.5) }, NO_FORM),
   forged('a method that does not exist', { json: request({ method: 'exec', sql: 'x' }) }, NO_FORM),
   forged('a method of every object', { json: request({ method: 'constructor' }) }, NO_FORM),
-  forged('a query without parameters', { json: request({ method: 'query', sql: 'SELECT 1' }) }, NO_FORM),
+  forged(
+    'a query without parameters',
+    { json: request({ method: 'query', sql: 'SELECT 1' }) },
+    /^ctx\.query: must have required property 'parameters'/,
+  ),
   forged(
     'parameters that are objects',
     { json: request({ method: 'query', sql: 'SELECT 1', parameters: [{}] }) },
-    NO_FORM,
+    /^ctx\.query: parameters\.0: must be string/,
   ),
-  forged('a chunk that is no number', { json: request({ method: 'chunkState', chunk: '../1' }) }, NO_FORM),
+  forged(
+    'a chunk that is no number',
+    { json: request({ method: 'chunkState', chunk: '../1' }) },
+    /^state of a chunk: chunk: must be integer/,
+  ),
   forged(
     'columns that are a text',
     { json: request({ method: 'openBatches', columns: 'length', chunk: null }) },
-    NO_FORM,
+    /^ctx\.batches: columns: must be array/,
   ),
   forged(
     'an output of another form',

@@ -1,0 +1,19 @@
+import type { Call } from './messages.ts';
+
+const NAMES: Readonly<Record<Call['method'], string>> = {
+  query: 'ctx.query',
+  exact: 'ctx.exact',
+  derive: 'ctx.derive',
+  openBatches: 'ctx.batches',
+  nextBatch: 'ctx.batches',
+  closeBatches: 'ctx.batches',
+  chunkQuery: 'query of a chunk',
+  chunkExact: 'exact of a chunk',
+  chunkState: 'state of a chunk',
+  saveChunkState: 'state of a chunk',
+};
+
+/** How the author of a plugin knows what was asked of the host. Used on both sides, so it is pure code. */
+export function calledAs(method: Call['method']): string {
+  return NAMES[method];
+}
