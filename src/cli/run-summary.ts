@@ -25,7 +25,8 @@ export function summaryText(
 ): string {
   const { counts } = summary;
   const missing = summary.missing_plugins.map(
-    (plugin) => `  ${plugin.id}: ${plugin.status}, ${plugin.reason}`,
+    ({ id, status, reason, log }) =>
+      `  ${id}: ${status}, ${reason}${log === undefined ? '' : `\n    its log: ${log}`}`,
   );
   const finished = summary.status === 'COMPLETED' || summary.status === 'PARTIAL';
   const names = [

@@ -197,7 +197,15 @@ export const RunSummary = closed(
       plugins_failed: Type.Integer(),
       plugins_not_applicable: Type.Integer(),
     }),
-    missing_plugins: Type.Array(closed({ id: Type.String(), status: Type.String(), reason: Type.String() })),
+    missing_plugins: Type.Array(
+      closed({
+        id: Type.String(),
+        status: Type.String(),
+        reason: Type.String(),
+        /** Path of its log, where it left one. */
+        log: Type.Optional(Type.String()),
+      }),
+    ),
   },
   { $id: 'run_summary.v1' },
 );

@@ -5,6 +5,7 @@ import type { App } from './app.ts';
 import { checkedParts, openVersion } from './open-version.ts';
 import type { PreparedRun } from './plan-run.ts';
 import { refuseUnhealthy } from './plugin-health.ts';
+import { withLog } from './plugin-log.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 /** One attempt at a run that is planned. */
@@ -66,13 +67,13 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
 }
 
 /** What `run --json` prints. `durationMs` is that of this attempt, by a clock that nobody sets. */
-export function summarise(
+export async function summarise(
   app: App,
   runId: string,
   prepared: PreparedRun,
   finished: FinishedRun,
   durationMs: number,
-): RunSummary {
+): Promise<RunSummary> {
   const hasResult = finished.manifest !== undefined;
   const folder = hasResult ? app.paths.run(runId) : app.paths.stagedRun(runId);
   const { ttfr_ms } = app.state.events.timeline(runId);
@@ -92,8 +93,10 @@ export function summarise(
       ...finished.counts,
       ...finished.told,
     },
-    missing_plugins: finished.outcomes
-      .filter((outcome) => outcome.status !== 'ok')
-      .map(({ manifest, status, reason }) => ({ id: manifest.id, status, reason })),
+    missing_plugins: await Promise.all(
+      finished.outcomes
+        .filter((outcome) => outcome.status !== 'ok')
+        .map(({ manifest: { id }, status, reason }) => withLog(app, runId, id, { id, status, reason })),
+    ),
   };
 }

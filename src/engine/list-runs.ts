@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Coverage } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
+import { withLog } from './plugin-log.ts';
 import { readManifest } from './read-run.ts';
 import { refuseChangedRun, refuseChangedRuns } from './refuse-changed.ts';
 
@@ -47,6 +48,8 @@ export interface RunDetails extends RunEntry {
     readonly reason: string;
     readonly reused_from_run: string | null;
     readonly execution_fingerprint: string | null;
+    /** Where it did not end well and left a log: the path. */
+    readonly log?: string;
   }[];
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly subject: string }[];
   /** As they were recorded; `runs artifacts` checks their bytes. */
@@ -77,13 +80,13 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
     run_dir: exists ? folder : null,
     ttfr_ms,
     duration_ms,
-    executions: app.state.executions.list(run.run_id).map((execution) => ({
-      plugin_id: execution.plugin_id,
-      status: execution.status,
-      reason: execution.reason,
-      reused_from_run: execution.reused_from_run,
-      execution_fingerprint: execution.execution_fingerprint,
-    })),
+    executions: await Promise.all(
+      app.state.executions.list(run.run_id).map((execution) => {
+        const { plugin_id, status, reason, reused_from_run, execution_fingerprint } = execution;
+        const shown = { plugin_id, status, reason, reused_from_run, execution_fingerprint };
+        return status === 'ok' ? shown : withLog(app, run.run_id, plugin_id, shown);
+      }),
+    ),
     timeline: moments.map(({ at, kind, subject_id }) => ({ at, kind, subject: subject_id })),
     artifacts: app.state.artifacts.list(run.run_id).map(({ path, sha256, bytes, media_type, producer }) => ({
       path,

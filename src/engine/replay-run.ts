@@ -7,6 +7,7 @@ import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkRun } from './check-run.ts';
 import { type Damage, damageText } from './damage.ts';
+import { withLog } from './plugin-log.ts';
 import { finishedRun, readVerified } from './read-run.ts';
 
 /** What `replay --json` prints. */
@@ -86,8 +87,10 @@ async function storedSummary(app: App, run: Run, manifest: RunManifest): Promise
       plugins_failed: run.plugins_failed ?? 0,
       plugins_not_applicable: run.plugins_not_applicable ?? 0,
     },
-    missing_plugins: manifest.plugins
-      .filter(({ status }) => status !== 'ok')
-      .map(({ id, status }) => ({ id, status, reason: reasons.get(id) ?? '' })),
+    missing_plugins: await Promise.all(
+      manifest.plugins
+        .filter(({ status }) => status !== 'ok')
+        .map(({ id, status }) => withLog(app, run.run_id, id, { id, status, reason: reasons.get(id) ?? '' })),
+    ),
   };
 }

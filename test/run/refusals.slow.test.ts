@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report, RunManifest } from '../../src/contract/index.ts';
@@ -29,6 +29,8 @@ test.each([
   const summary = await run(sales, appdata, args, { code: 3 });
   expect(summary.status).toBe('PARTIAL');
   expect(summary.missing_plugins).toMatchObject([{ id, status, reason: expect.stringContaining(reason) }]);
+  const log = join(summary.run_dir, 'logs', `${id}.log`);
+  expect(summary.missing_plugins[0]?.log).toBe(existsSync(log) ? log : undefined);
   const report = readJson<Report>(join(summary.run_dir, 'report.json'));
   expect(report.plugins.find((plugin) => plugin.plugin_id === id)).toMatchObject({ status, findings: 0 });
   expect(report.findings.map((finding) => finding.plugin_id)).toEqual(['counts_rows']);

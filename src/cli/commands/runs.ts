@@ -88,13 +88,15 @@ function show({ terminal }: CommandContext): Command {
       howExecuted(execution),
       execution.reason,
     ]);
+    const logs = run.executions.flatMap(({ plugin_id, log }) =>
+      log === undefined ? [] : `log of ${plugin_id}: ${log}\n`,
+    );
     const timeline = run.timeline.map((event) => [event.at, event.kind, event.subject]);
     terminal.out(
       printable(
-        `${table(facts)}\n${table([['plugin', 'status', 'how', 'reason'], ...executions])}\n${table([
-          ['time', 'event', 'of'],
-          ...timeline,
-        ])}`,
+        `${table(facts)}\n${table([['plugin', 'status', 'how', 'reason'], ...executions])}${logs.join('')}\n${table(
+          [['time', 'event', 'of'], ...timeline],
+        )}`,
       ),
     );
   });
