@@ -1,7 +1,7 @@
 import { HarnessError, messageOf } from '../base/index.ts';
 import { tryBubblewrap } from './bubblewrap.ts';
 import { findDeno } from './find-deno.ts';
-import { canWatchProcesses } from './watch-resources.ts';
+import { tryWatch } from './watch-resources.ts';
 
 /** Layers that may stand between a plugin and the machine. */
 export type SandboxLayer =
@@ -41,13 +41,12 @@ export async function assertOsSandbox(required: boolean, osSandbox: 'auto' | 'of
 /** Every layer that there is, sorted, and whether it stands on this machine. */
 export async function layerStates(osSandbox: 'auto' | 'off' = 'auto'): Promise<LayerState[]> {
   const noDeno = whyNoDeno();
-  const elsewhere = `there is no such thing on ${process.platform}`;
   return [
     state('bubblewrap', noDeno || (await whyNoBubblewrap(osSandbox))),
     state('deno_permissions', noDeno),
-    state('kernel_limits', hasKernelLimits ? '' : elsewhere),
+    state('kernel_limits', hasKernelLimits ? '' : `there is no such thing on ${process.platform}`),
     state('plain_globals', noDeno),
-    state('process_watch', canWatchProcesses ? '' : elsewhere),
+    state('process_watch', tryWatch().problem ?? ''),
     state('runner_computed_import', noDeno),
     state('wall_clock', ''),
   ];

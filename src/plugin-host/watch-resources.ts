@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isSystemError } from '../base/index.ts';
 import type { LimitName, Limits } from '../contract/index.ts';
 
 const TICK_MS = 25;
-const PAGE_BYTES = 4096;
 /** Linux tells the processor time of a process in these, whatever its kernel counts in. */
 const TICKS_PER_SECOND = 100;
 const MEBIBYTE = 2 ** 20;
@@ -25,21 +25,50 @@ interface Usage {
   readonly threads: number;
 }
 
-/** True where a process tree can be looked at from outside. */
-export const canWatchProcesses = process.platform === 'linux';
+/** How a process tree can be looked at from outside on this machine, or why it can not. */
+type Watchable =
+  | { readonly pageBytes: number; readonly problem?: never }
+  | { readonly pageBytes?: never; readonly problem: string };
+
+let probed: Watchable | undefined;
+
+/** Whether a process tree can be looked at from outside. Tried once per process. */
+export function tryWatch(): Watchable {
+  probed ??=
+    process.platform === 'linux'
+      ? probeProcess(`/proc/${process.pid}`)
+      : { problem: `there is no such thing on ${process.platform}` };
+  return probed;
+}
+
+/** The same, by what the kernel tells in the folder of a process that lives. */
+export function probeProcess(folder: string): Watchable {
+  const [thread = ''] = orNothing(() => readdirSync(join(folder, 'task')), []);
+  if (
+    orNothing(() => readFileSync(join(folder, 'task', thread, 'children'), 'latin1'), undefined) === undefined
+  )
+    return { problem: 'the kernel does not tell the children of a process (CONFIG_PROC_CHILDREN)' };
+  const kibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(textOf(join(folder, 'status')))?.[1] ?? 0);
+  const pages = residentPages(folder);
+  if (kibibytes === 0 || pages === 0) return { problem: 'the kernel does not tell the memory of a process' };
+  // Both are read a moment apart; a page is a power of two.
+  return { pageBytes: 2 ** Math.round(Math.log2((kibibytes * 1024) / pages)) };
+}
 
 /** Looks at a process tree from outside, several times a second, and calls out when a limit is passed. */
 export function watchResources(pid: number, limits: Limits, onLimit: (limit: LimitName) => void): Watch {
+  const { pageBytes } = tryWatch();
+  if (pageBytes === undefined) return { peakMemoryBytes: () => null, stop: () => undefined };
   let peak = 0;
   const look = () => {
-    const usage = usageOf(pid);
+    const usage = usageOf(pid, pageBytes);
     peak = Math.max(peak, usage.memoryBytes);
     const passed = passedLimit(usage, limits);
     if (passed !== undefined) onLimit(passed);
   };
-  const timer = canWatchProcesses ? setInterval(look, TICK_MS) : undefined;
+  const timer = setInterval(look, TICK_MS);
   return {
-    peakMemoryBytes: () => (canWatchProcesses ? peak : null),
+    peakMemoryBytes: () => peak,
     stop: () => clearInterval(timer),
   };
 }
@@ -51,16 +80,16 @@ function passedLimit(usage: Usage, limits: Limits): LimitName | undefined {
   return usage.threads > limits.processes ? 'processes' : undefined;
 }
 
-function usageOf(pid: number): Usage {
+function usageOf(pid: number, pageBytes: number): Usage {
   const threads = orNothing(() => readdirSync(`/proc/${pid}/task`), []);
   const own: Usage = {
-    memoryBytes: Number(textOf(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES,
+    memoryBytes: residentPages(`/proc/${pid}`) * pageBytes,
     cpuSeconds: cpuSecondsIn(textOf(`/proc/${pid}/stat`)),
     openFiles: orNothing(() => readdirSync(`/proc/${pid}/fd`), []).length,
     threads: threads.length,
   };
   const children = threads.flatMap((thread) => numbersIn(textOf(`/proc/${pid}/task/${thread}/children`)));
-  return children.map(usageOf).reduce(together, own);
+  return children.map((child) => usageOf(child, pageBytes)).reduce(together, own);
 }
 
 function together(a: Usage, b: Usage): Usage {
@@ -78,6 +107,10 @@ function cpuSecondsIn(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
   return ticks / TICKS_PER_SECOND;
+}
+
+function residentPages(folder: string): number {
+  return Number(textOf(join(folder, 'statm')).split(' ')[1] ?? 0);
 }
 
 function numbersIn(text: string): number[] {
