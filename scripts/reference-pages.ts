@@ -6,8 +6,8 @@ import type { PluginManifest } from '../src/contract/index.ts';
 import { sdkLines } from './sdk-page.ts';
 
 const SDK_LEAD =
-  'Everything that `statistic-harness/sdk` exports, each in a line; more stands above each in `src/sdk`. A plugin imports ' +
-  'nothing else. How they go together: [Write a plugin](../guides/write-a-plugin.md).';
+  'Everything that `statistic-harness/sdk` exports; a plugin imports nothing else. First what a plugin is given and gives, ' +
+  'member by member (`?`: may be left out), and the keys of its manifest; then every function, in a line each. How they go together: [Write a plugin](../guides/write-a-plugin.md).';
 
 /** The pages of docs/reference that are made from the code, by file name. */
 export function referencePages(): Record<string, string> {

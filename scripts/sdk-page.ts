@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { PluginManifest } from '../src/contract/index.ts';
 
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -14,17 +15,37 @@ export interface Documented {
   readonly file: string;
 }
 
-/** Groups of the page, by the files that a name is declared in; the first that fits takes it. */
+/** For the host; no plugin needs it. */
+const REST = 'Exported for the host, and of no use to a plugin';
+
+/** What a plugin meets, member by member, in the order of the page. */
+const SHAPES: readonly (readonly [file: string, names: readonly string[]])[] = [
+  ['sdk/plugin.ts', ['Plugin']],
+  ['sdk/context.ts', ['Context', 'PartialContext', 'ChunkContext', 'HealthContext']],
+  ['sdk/handles.ts', ['QueryHandle', 'ExactHandle', 'DerivationHandle']],
+  ['sdk/exact/request.ts', ['ExactRequest']],
+  [
+    'sdk/inputs.ts',
+    ['FindingInput', 'ItemInput', 'TestInput', 'DerivationInput', 'ChartInput', 'ArtifactInput'],
+  ],
+  ['sdk/batch.ts', ['Batch']],
+  ['sdk/random.ts', ['RandomStream']],
+  ['testing/run-plugin.ts', ['RunOptions', 'PluginRun']],
+];
+
+/** Groups of the names in a line each, by the files that a name is declared in; the first that fits takes it. */
 const GROUPS: readonly (readonly [title: string, files: RegExp])[] = [
-  ['The plugin', /^sdk\/(plugin|sql-text|text-order|two-at-once)\.ts$/],
-  ['The context', /^sdk\/context\.ts$/],
-  ['Answers and evidence', /^sdk\/handles\.ts$/],
+  [
+    'Functions and types besides',
+    /^sdk\/(plugin|sql-text|text-order|two-at-once|context|inputs|handles)\.ts$/,
+  ],
   ['Rows in batches', /^sdk\/batch\.ts$/],
   ['Random streams', /^sdk\/random\.ts$/],
+  [REST, /^sdk\/exact\/(decimal-products|double-limbs|block-products|power-sums|big)\.ts$/],
   ['Exact sums, moments and products', /^sdk\/exact\//],
   ['Matrices', /^sdk\/statistics\/matrix\.ts$/],
   ['Statistics', /^sdk\/statistics\//],
-  ['What the host uses', /^sdk\//],
+  [REST, /^sdk\//],
 ];
 
 /** Every name that a module exports, with what its declaration says of it. */
@@ -34,29 +55,153 @@ export function exportsOf(module: string): Documented[] {
 
 /** `docs/reference/sdk.md`, without its title. */
 export function sdkLines(): string[] {
-  const all = exportsOf('sdk/index.ts');
-  const groups = GROUPS.map(([title, files], at) => ({
-    title,
-    names: all.filter(
-      ({ file }) => GROUPS.findIndex(([, other]) => other.test(file)) === at && files.test(file),
-    ),
-  }));
+  const all = exportsOf('sdk/index.ts').filter(
+    ({ name }) => !SHAPES.some(([, names]) => names.includes(name)),
+  );
+  const groups = Object.entries(
+    Object.groupBy(all, ({ file }) => GROUPS.find(([, files]) => files.test(file))?.[0] ?? REST),
+  );
+  const titles = GROUPS.map(([title]) => title);
+  const inOrder = groups.toSorted(([a], [b]) => titles.indexOf(a) - titles.indexOf(b));
   return [
-    ...section('The context of `analyze`', membersOf('sdk/context.ts', 'Context', 'ctx.')),
+    ...SHAPES.flatMap(([file, names]) => names.flatMap((name) => shape(file, name))),
+    ...manifestLines(),
+    ...inOrder.filter(([title]) => title !== REST).flatMap(([title, names]) => section(title, names ?? [])),
     ...section(
-      'The context of `partial`: the columns, roles and settings as above, and of one chunk',
-      membersOf('sdk/context.ts', 'PartialContext', 'ctx.').filter(({ what }) => what !== ''),
+      'The test kit, `statistic-harness/testing`',
+      exportsOf('testing/index.ts').filter(({ name }) => !['RunOptions', 'PluginRun'].includes(name)),
     ),
-    ...groups.flatMap(({ title, names }) => section(title, names)),
-    ...section('The test kit, `statistic-harness/testing`', exportsOf('testing/index.ts')),
+    `## ${REST}`,
+    '',
+    `${all
+      .filter(({ file }) => restHas(file))
+      .map(({ name }) => `\`${name}\``)
+      .join(', ')}.`,
+    '',
   ];
 }
 
+function restHas(file: string): boolean {
+  return GROUPS.find(([, files]) => files.test(file))?.[0] === REST;
+}
+
 function section(title: string, names: readonly Documented[]): string[] {
-  const rows = names.map(
-    ({ usage, what }) => `| \`${usage.replaceAll('|', '\\|')}\` | ${what.replaceAll('|', '\\|')} |`,
-  );
+  const rows = names.map(({ usage, what }) => `| ${code(usage)} | ${cell(what)} |`);
   return [`## ${title}`, '', '| | |', '| --- | --- |', ...rows, ''];
+}
+
+/** An interface: what it is, and its members. */
+function shape(file: string, name: string): string[] {
+  const declared = declarationOf(file, name);
+  const extended = declared.heritageClauses?.map((clause) => clause.getText()).join(', ');
+  const heading = extended === undefined ? `\`${name}\`` : `\`${name}\` ${extended}`;
+  const rows = declared.members.map((member) => {
+    const name = `${member.name?.getText()}${member.questionToken === undefined ? '' : '?'}`;
+    return `| ${code(name)} | ${code(typeOf(member))} | ${cell(docOf(member))} |`;
+  });
+  return [
+    `## ${heading}`,
+    '',
+    docOf(declared),
+    '',
+    '| member | type | |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ];
+}
+
+function declarationOf(file: string, name: string): ts.InterfaceDeclaration {
+  const found = parse(file, new Map()).statements.find(
+    (statement): statement is ts.InterfaceDeclaration =>
+      ts.isInterfaceDeclaration(statement) && statement.name.text === name,
+  );
+  if (found === undefined) throw new Error(`${file} declares no interface ${name}`);
+  return found;
+}
+
+/** A member's type as it is declared, on one line; of a function what it takes and gives. */
+function typeOf(member: ts.TypeElement): string {
+  const text = ts.isMethodSignature(member)
+    ? `(${member.parameters.map((one) => one.getText()).join(', ')}) => ${member.type?.getText()}`
+    : ts.isPropertySignature(member)
+      ? (member.type?.getText() ?? '')
+      : '';
+  return text
+    .replaceAll(/\/\*.*?\*\//gs, '')
+    .replaceAll(/\breadonly /g, '')
+    .replaceAll(/\bReadonly<(Record<[^<>]*(<[^<>]*>)?[^<>]*>)>/g, '$1')
+    .replaceAll(/\s+/g, ' ');
+}
+
+/** The keys of `plugin.json`: types from the schema, words from above each key in its source. */
+function manifestLines(): string[] {
+  const schema: Schema = JSON.parse(JSON.stringify(PluginManifest));
+  return [
+    '## The keys of `plugin.json`',
+    '',
+    'Each is required, but for those with a `?`.',
+    '',
+    '| key | type | |',
+    '| --- | --- | --- |',
+    ...keysOf(schema, '').map(
+      ({ key, type }) => `| ${code(key)} | ${code(type)} | ${cell(wordsOf(key.replace('?', '')))} |`,
+    ),
+    '',
+  ];
+}
+
+/** A part of a JSON Schema, as far as manifests go. */
+interface Schema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+function keysOf({ properties = {}, required = [] }: Schema, prefix: string): { key: string; type: string }[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const key = `${prefix}${name}${required.includes(name) ? '' : '?'}`;
+    return [
+      { key, type: schema.properties === undefined ? typeIn(schema) : 'object' },
+      ...keysOf(schema, `${prefix}${name}.`),
+    ];
+  });
+}
+
+function typeIn({ type, const: only, enum: words, items, properties }: Schema): string {
+  if (only !== undefined) return JSON.stringify(only);
+  if (words !== undefined) return words.map((word) => JSON.stringify(word)).join(' | ');
+  if (items !== undefined) {
+    const one = typeIn(items);
+    return one.includes(' | ') ? `(${one})[]` : `${one}[]`;
+  }
+  if (properties === undefined) return type ?? '';
+  return `{ ${Object.entries(properties)
+    .map(([name, schema]) => `${name}: ${typeIn(schema)}`)
+    .join(', ')} }`;
+}
+
+/** What stands above a key in the source of the schema. */
+function wordsOf(key: string): string {
+  const last = key.split('.').at(-1);
+  let found = '';
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === last) found ||= docOf(node);
+    node.forEachChild(visit);
+  };
+  visit(parse('contract/plugin-manifest.ts', new Map()));
+  return found;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('|', '\\|')}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function exportedFrom(module: string, parsed: Map<string, ts.SourceFile>): Documented[] {
@@ -119,23 +264,10 @@ function declaredBy(statement: ts.Statement, file: string): Documented[] {
     ts.isClassDeclaration(statement)
   ) {
     const name = statement.name?.text ?? '';
-    return [{ name, usage: name, what, file }];
+    const isAlias = ts.isTypeAliasDeclaration(statement);
+    return [{ name, usage: name, what: isAlias ? docOf(statement) : what, file }];
   }
   return [];
-}
-
-/** The members of an interface. */
-function membersOf(module: string, name: string, prefix: string): Documented[] {
-  const found = parse(module, new Map()).statements.find(
-    (statement): statement is ts.InterfaceDeclaration =>
-      ts.isInterfaceDeclaration(statement) && statement.name.text === name,
-  );
-  return (found?.members ?? []).flatMap((member) => {
-    if (member.name === undefined) return [];
-    const own = `${prefix}${member.name.getText()}`;
-    const usage = ts.isMethodSignature(member) ? called(own, member.parameters) : own;
-    return [{ name: own, usage, what: firstSentence(member), file: module }];
-  });
 }
 
 function called(name: string, parameters: ts.NodeArray<ts.ParameterDeclaration> | undefined): string {
@@ -150,9 +282,14 @@ function shortened(pattern: string): string {
   return pattern.replaceAll(/\s+/g, ' ');
 }
 
-/** The first sentence of what stands above a declaration, on one line. */
+/** The first sentence of what stands above a declaration. */
 function firstSentence(node: ts.Node): string {
-  const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).slice(-1);
-  const text = (ts.getTextOfJSDocComment(doc?.comment) ?? '').replaceAll(/\s+/g, ' ').trim();
+  const text = docOf(node);
   return /^(.*?\.)(\s(?=[A-Z`])|$)/.exec(text)?.[1] ?? text;
+}
+
+/** What stands above a declaration, on one line. */
+function docOf(node: ts.Node): string {
+  const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).slice(-1);
+  return (ts.getTextOfJSDocComment(doc?.comment) ?? '').replaceAll(/\s+/g, ' ').trim();
 }

@@ -21,6 +21,7 @@ export const PluginNeeds = closed({
   roles: Type.Array(Type.Array(RoleNames, { minItems: 1 })),
   /** At least one column of one of these types; empty: any. */
   column_types: Type.Array(ColumnKinds),
+  /** Fewer rows say nothing. */
   min_rows: Type.Integer({ minimum: 0 }),
 });
 
@@ -33,40 +34,72 @@ const NetworkHost = Type.String({
 /** `plugin.json`: what a plugin is, asks for and promises. */
 export const PluginManifest = closed(
   {
+    /** As it stands here. */
     schema_version: Type.Literal('plugin_manifest.v1'),
+    /** Its name in commands, settings and reports; no other plugin may have it. */
     id: Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 }),
+    /** Three numbers, such as `1.0.0`. */
     version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$' }),
+    /** What it looks at, in a few words. */
     title: Type.String({ minLength: 1 }),
+    /** This engine runs `profile` (describes columns) and `analysis`. */
     type: oneOf('profile', 'analysis', 'report', 'llm'),
+    /** The file with the default export, beside `plugin.json`. */
     entrypoint: Type.String({ pattern: '^[A-Za-z0-9_-]+\\.(ts|js|mjs)$' }),
-    /** Of later versions an engine says that it does not know them. */
+    /** `plugin.v1`. Of later versions an engine says that it does not know them. */
     contract_version: Type.String({ pattern: '^plugin\\.v[1-9]\\d*$', maxLength: 50 }),
+    /** What it needs of the engine. */
     requires: closed({
+      /** A range, such as `>=0.1.0 <2.0.0`. */
       engine_semver: Type.String(),
+      /** Documents that it reads, such as `dataset_schema.v1`. */
       schema_versions: Type.Array(Type.String()),
     }),
+    /** Plugins whose results it reads in `ctx.upstream`: `required`, it can't run without them. */
     depends_on: Type.Array(closed({ id: Type.String(), required: Type.Boolean() })),
+    /** What a table must have; otherwise it is `not_applicable`. */
     needs: PluginNeeds,
+    /** What it may do: query the table, hand over files, use the network. No engine has `gpu` yet. */
     capabilities_required: Type.Array(oneOf('dataset.read', 'artifacts.write', 'network', 'gpu')),
     /** With the capability `network`, and only with it: every host that it may ever talk to. */
     network_hosts: Type.Optional(Type.Array(NetworkHost, { minItems: 1, maxItems: 20, uniqueItems: true })),
+    /** Whether it draws: without it `ctx.random` and `Math.random` throw. */
     randomness: Type.Boolean(),
+    /** JSON Schema of its settings: `properties`, each with a `default` and a `description`. */
     config_schema: Type.Record(Type.String(), Type.Unknown()),
+    /** `plugin_output.v1`. */
     output_schema: Type.String({ pattern: '^plugin_output\\.v[1-9]\\d*$', maxLength: 50 }),
+    /** What ends an execution; the ceilings of the operator may be lower. */
     limits: closed({
+      /** Seconds. */
       wall_s: Type.Number({ exclusiveMinimum: 0 }),
+      /** Seconds of processor. */
       cpu_s: Type.Number({ exclusiveMinimum: 0 }),
+      /** Memory, in MB. */
       memory_mb: Type.Integer({ minimum: 64 }),
+      /** Everything that it hands over, in MB. */
       output_mb: Type.Integer({ minimum: 1 }),
     }),
+    /** The question that it answers. */
     question: Type.String({ minLength: 1 }),
+    /** What has to hold for its answers. */
     assumptions: Type.Array(Type.String()),
+    /** When its answers are wrong or say little. */
     misleads_when: Type.Array(Type.String()),
     /** Every kind of finding it can emit; another kind is invalid output. */
     finding_kinds: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_]*$' })),
+    /** What it uses most of. */
     concurrency_class: oneOf('cpu', 'io', 'memory'),
+    /** Whether its findings are measured, or rest on a model. */
     claim: oneOf('measured', 'modeled'),
-    method: closed({ name: Type.String(), reference: Type.String() }),
+    /** How it does it. */
+    method: closed({
+      /** Its standard name. */
+      name: Type.String(),
+      /** Where it is described. */
+      reference: Type.String(),
+    }),
+    /** Whether it has a function `health`. */
     health: Type.Boolean(),
   },
   { $id: 'plugin_manifest.v1' },

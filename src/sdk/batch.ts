@@ -25,9 +25,13 @@ export type BatchColumn =
 
 /** Consecutive rows of one part, in source order, by column. */
 export interface Batch {
+  /** `_sh_part`, that of all these rows. */
   readonly part: number;
+  /** How many. */
   readonly rows: number;
+  /** `_sh_row_number` of each row. */
   readonly rowNumbers: BigInt64Array;
+  /** The cells of the columns asked for, by `sql_name`. */
   readonly columns: Readonly<Record<string, BatchColumn>>;
 }
 

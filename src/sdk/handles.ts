@@ -5,7 +5,9 @@ import type { Rational } from './exact/index.ts';
 export interface QueryHandle {
   /** `q1`, `q2` …, as the host names it in evidence. */
   readonly id: string;
+  /** The columns of the result, with their types in SQL. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Every row, each cell as its exact text, or null; `rows.length` says how many. */
   readonly rows: readonly (readonly Cell[])[];
   /** A reference to a cell, for a finding's field or a metric. Throws a RangeError where there is no such cell. */
   cell(row: number, column: string): FieldSource;
@@ -21,12 +23,15 @@ export interface QueryHandle {
 export interface ExactHandle {
   /** `e1`, `e2` … */
   readonly id: string;
+  /** How many; 1 without `groupBy`. */
   readonly groups: number;
+  /** As `groupBy` has them. */
   readonly groupColumns: readonly string[];
   /** The cells of a group's key, in the order of `groupColumns`. */
   key(group: number): readonly Cell[];
   /**
-   * A reference to a number: `column` is a column's name (or `a*b` for products), `statistic` `n`, `sum`, `mean` …
+   * A reference to a number: `column` is a column's name (`a*b` for products, `a^2` for a power), `statistic` one of the
+   * kind: see `kind` of `ExactRequest`.
    * Throws a RangeError where there is no such number.
    */
   value(group: number, column: string, statistic: string): FieldSource;

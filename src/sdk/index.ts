@@ -1,21 +1,24 @@
 // What a plugin author sees: definePlugin, the context, exact arithmetic, seeded streams.
 export { type Batch, type BatchColumn, isValid, type Validity } from './batch.ts';
 export type {
-  ChartInput,
   ChunkContext,
   Context,
-  DerivationInput,
-  FieldInput,
-  FindingInput,
   HealthContext,
-  ItemInput,
   PartialContext,
   QueryParameter,
   Rows,
-  TestInput,
 } from './context.ts';
 export * from './exact/index.ts';
 export type { DerivationHandle, EvidenceHandle, ExactHandle, QueryHandle } from './handles.ts';
+export type {
+  ArtifactInput,
+  ChartInput,
+  DerivationInput,
+  FieldInput,
+  FindingInput,
+  ItemInput,
+  TestInput,
+} from './inputs.ts';
 export {
   type ContextDoor,
   type MadeContext,

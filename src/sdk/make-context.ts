@@ -9,21 +9,29 @@ import type {
   RoleName,
 } from '../contract/index.ts';
 import type { Batch } from './batch.ts';
+import type { Context, PartialContext, QueryParameter } from './context.ts';
+import type { ExactRequest, ExactResult, MomentState } from './exact/index.ts';
+import type { DerivationHandle } from './handles.ts';
 import type {
+  ArtifactInput,
   ChartInput,
-  Context,
   DerivationInput,
   FieldInput,
   FindingInput,
   ItemInput,
-  PartialContext,
-  QueryParameter,
   TestInput,
-} from './context.ts';
-import type { ExactRequest, ExactResult, MomentState } from './exact/index.ts';
-import type { DerivationHandle } from './handles.ts';
+} from './inputs.ts';
 import { exactHandle, type QueryRows, queryHandle, rowsOf } from './make-handles.ts';
 import { createRandom, type RandomStream } from './random.ts';
+import {
+  type Members,
+  optional,
+  refuseMembers,
+  TEXT,
+  TEXT_OR_BYTES,
+  TEXTS,
+  wordOf,
+} from './refuse-members.ts';
 
 /** What the host tells a plugin before it starts. Nothing in it depends on the machine or on how rows are cut. */
 export interface StartDocument {
@@ -83,7 +91,10 @@ export function makeContext(start: StartDocument, state: unknown, door: ContextD
     signal: door.signal,
     random: (label) => streamOf(start.seed, label),
     query: async (sql, parameters = []) => queryHandle(await door.query(sql, parameters)),
-    exact: async (request) => exactHandle(await door.exact(request), request.kind),
+    exact: async (request) => {
+      refuseMembers('ctx.exact', request, EXACT);
+      return exactHandle(await door.exact(request), request.kind);
+    },
     derive: (name, sql) => door.derive(name, sql),
     batches: ({ columns }) => door.batches(columns),
     log: (text) => door.log(text),
@@ -144,6 +155,22 @@ function streamOf(seed: string | null, label: string): RandomStream {
   return createRandom(seed, label);
 }
 
+const ARTIFACT: Members<ArtifactInput> = {
+  path: TEXT,
+  content: TEXT_OR_BYTES,
+  media_type: TEXT,
+  title: TEXT,
+  keep: optional({ what: 'true or false', fits: (value) => typeof value === 'boolean' }),
+};
+
+const EXACT: Members<ExactRequest> = {
+  kind: wordOf('sum', 'moments', 'products', 'squares', 'cross_products'),
+  columns: TEXTS,
+  degrees: optional({ what: 'a list of numbers', fits: Array.isArray }),
+  where: optional(TEXT),
+  groupBy: optional(TEXTS),
+};
+
 type Emitters = Pick<Context, 'derivation' | 'test' | 'finding' | 'metric' | 'chart' | 'artifact' | 'note'>;
 
 /** The functions that add to the output. */
@@ -157,7 +184,9 @@ function emitters(draft: Draft, door: ContextDoor): Emitters {
       draft.metrics[name] = rawField(field);
     },
     chart: (input) => addChart(draft, input),
-    artifact: async ({ path, content, media_type, title, keep = true }) => {
+    artifact: async (input) => {
+      refuseMembers('ctx.artifact', input, ARTIFACT);
+      const { path, content, media_type, title, keep = true } = input;
       await door.writeArtifact(path, content);
       draft.artifacts.push({ path, media_type, title, keep });
     },

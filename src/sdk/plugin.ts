@@ -8,7 +8,9 @@ import type { ChunkContext, Context, HealthContext, PartialContext } from './con
  * order, and `analyze` finds the whole in `ctx.state`. States are kept, so `partial` has to depend on its chunk only.
  */
 export interface Plugin<S = unknown> {
+  /** Looks at the whole table and says what it found through `ctx`. */
   analyze(ctx: Context<S>): Promise<void> | void;
+  /** The state of one chunk. */
   partial?(chunk: ChunkContext, ctx: PartialContext): Promise<S> | S;
   /** Must not depend on how the rows were cut: merge(merge(a, b), c) says the same as merge(a, merge(b, c)). */
   merge?(a: S, b: S): S;

@@ -34,14 +34,19 @@ export interface RunOptions {
 
 /** What a plugin left, with every number filled in. */
 export interface PluginRun {
+  /** As in the report: `kind`, `title`, `statement`, `fields` with their `value`, `evidence`, … */
   readonly findings: readonly Finding[];
   /** Every hypothesis that was tested. q-values come in a run, from the ledger of all plugins. */
   readonly tests: readonly LedgerEntry[];
+  /** What `ctx.note` was given. */
   readonly notes: readonly string[];
+  /** By name, with their `value`. */
   readonly metrics: PluginResult['metrics'];
+  /** With the rows of their queries. */
   readonly charts: readonly Chart[];
   /** Contents of the artifacts, by name. */
   readonly artifacts: ReadonlyMap<string, string>;
+  /** What `ctx.log` was given. */
   readonly log: readonly string[];
 }
 

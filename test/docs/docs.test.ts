@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { referencePages } from '../../scripts/reference-pages.ts';
-import { exportsOf } from '../../scripts/sdk-page.ts';
+import { exportsOf, sdkLines } from '../../scripts/sdk-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -25,6 +25,14 @@ const pages = [
 test('every name that the sdk and the test kit export is described', () => {
   const bare = ['sdk/index.ts', 'testing/index.ts'].flatMap(exportsOf).filter(({ what }) => what === '');
   expect(bare).toEqual([]);
+});
+
+test('every member of what a plugin is given or gives, and every key of its manifest, is described', () => {
+  const rows = sdkLines().filter((line) => line.startsWith('| `'));
+  expect(rows).toContainEqual(expect.stringMatching(/^\| `media_type` \| `string` \| .*text\/csv/));
+  expect(rows).toContainEqual(expect.stringMatching(/^\| `severity` \| `'info' .*'serious'` \| ./));
+  expect(rows).toContainEqual(expect.stringMatching(/^\| `depends_on` \| .*required: boolean.* \| ./));
+  expect(rows.filter((row) => row.endsWith('|  |'))).toEqual([]);
 });
 
 test('every link between pages leads to a file that exists', () => {

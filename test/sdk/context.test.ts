@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { canonicalJson } from '../../src/base/index.ts';
-import { check, PluginOutput } from '../../src/contract/index.ts';
+import { check, PluginOutput, type RawChart, type RawFinding } from '../../src/contract/index.ts';
 import {
+  type ChartInput,
   type ContextDoor,
   decodeState,
   encodeState,
+  type FindingInput,
+  type ItemInput,
   identifier,
   literal,
   makeContext,
@@ -179,5 +182,38 @@ describe('a chunk state', () => {
 
   test('with a broken tag is refused', () => {
     expect(() => decodeState({ $big: '0x10' })).toThrow('tagged');
+  });
+});
+
+describe('what a plugin hands over', () => {
+  test('has the members that the contract has, each of the same type', () => {
+    type RawItem = NonNullable<RawFinding['items']>[number];
+    type Plain<T> = Omit<T, 'fields' | 'rows' | 'items' | 'query'>;
+    expectTypeOf<keyof FindingInput>().toEqualTypeOf<keyof RawFinding>();
+    expectTypeOf<keyof ItemInput>().toEqualTypeOf<keyof RawItem>();
+    expectTypeOf<keyof ChartInput>().toEqualTypeOf<keyof RawChart>();
+    expectTypeOf<Plain<RawFinding>>().toExtend<Plain<FindingInput>>();
+    expectTypeOf<Plain<RawItem>>().toExtend<Plain<ItemInput>>();
+    expectTypeOf<Plain<RawChart>>().toExtend<Plain<ChartInput>>();
+  });
+
+  test('is refused by the name of the member that is missing, unknown or of another kind', async () => {
+    const { context } = makeContext(START, undefined, DOOR);
+    const artifact = (input: object) => context.artifact(input as Parameters<typeof context.artifact>[0]);
+    const file = { path: 'a.csv', content: 'a', media_type: 'text/csv', title: 'A' };
+    await expect(artifact({ ...file, media_type: undefined })).rejects.toThrow(
+      'ctx.artifact: media_type is missing',
+    );
+    await expect(artifact({ ...file, text: 'a' })).rejects.toThrow(
+      'ctx.artifact: text is unknown; known: path, content, media_type, title, keep',
+    );
+    await expect(artifact({ ...file, content: 7 })).rejects.toThrow(
+      'ctx.artifact: content has to be text or a Uint8Array, got 7',
+    );
+    const exact = (input: object) => context.exact(input as Parameters<typeof context.exact>[0]);
+    await expect(exact({ kind: 'mean', columns: ['a'] })).rejects.toThrow(
+      'ctx.exact: kind has to be one of sum, moments, products, squares, cross_products, got "mean"',
+    );
+    await expect(exact({ kind: 'sum', columns: 'a' })).rejects.toThrow('columns has to be a list of texts');
   });
 });

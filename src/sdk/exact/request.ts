@@ -6,8 +6,11 @@ import { numberToRational, type Rational } from './rational.ts';
 /** What the host computes exactly: over all rows, or those where `where` holds, by the groups of `groupBy`. */
 export interface ExactRequest {
   /**
-   * `products`: of every pair of columns, over the rows that have both. `squares`: of each column, over its own rows.
-   * `cross_products`: of every pair of terms, over the rows that have all columns.
+   * What is computed, and the statistics it has. `sum`: `n`, `sum`. `moments`: `n`, `sum`, `mean`, `variance`,
+   * `standard_deviation`, `skewness`, `excess_kurtosis`, `lag1_autocorrelation`, `min`, `max`. `products`, of every pair of
+   * columns (`a*b`), over the rows that have both: `n`, `sum_of_products`, `covariance`, `correlation`. `squares`, of each
+   * column, over its own rows: `n`, `sum`, `sum_of_squares`. `cross_products`, over the rows that have all columns: `n`, `sum`
+   * of every term (`a`, `a^2`), `n`, `sum_of_products` of every pair of terms.
    */
   readonly kind: 'sum' | 'moments' | 'products' | 'squares' | 'cross_products';
   /** Columns of numbers, derived ones included. */

@@ -1,4 +1,5 @@
-import type { Context, FieldInput } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { FieldInput } from '../inputs.ts';
 import { byText } from '../text-order.ts';
 import type { Measure } from './table-view.ts';
 
