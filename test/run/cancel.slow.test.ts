@@ -20,6 +20,11 @@ function slow(appdata: string, plugins: string): string[] {
   return ['run', example, '--appdata', appdata, '--plugin-dir', plugins, '--plugins', 'waits_a_while'];
 }
 
+/** The plugin of a staged run has said that it waits. */
+function isExecuting(staging: string): boolean {
+  return readdirSync(staging).some((id) => existsSync(join(staging, id, 'logs', 'waits_a_while.log')));
+}
+
 async function list(appdata: string): Promise<RunEntry[]> {
   return JSON.parse((await command(['runs', 'list', '--json', '--appdata', appdata])).out) as RunEntry[];
 }
@@ -36,9 +41,7 @@ test('runs cancel ends the run under way and the one that waits, from another pr
   await run(example, appdata, ['--plugins', 'profile_roles']);
   const first = start(args);
   const staging = join(appdata, 'staging');
-  const executing = () =>
-    readdirSync(staging).some((id) => existsSync(join(staging, id, 'work', 'waits_a_while', 'host')));
-  while (!executing()) {
+  while (!isExecuting(staging)) {
     await sleep(50);
     expect(first.child.exitCode, first.errors()).toBeNull();
   }
@@ -111,8 +114,7 @@ test.for(LAUNCHERS)('a run ends as cancelled when %s is killed', async ([, node,
   const child = spawn(node, [...before, ...slow(appdata, temporaryFolder())], { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
   const staging = join(appdata, 'staging');
-  while (!readdirSync(staging).some((id) => existsSync(join(staging, id, 'work', 'waits_a_while', 'host'))))
-    await sleep(50);
+  while (!isExecuting(staging)) await sleep(50);
   child.kill('SIGKILL');
   expect(await ended).toBe('SIGKILL');
   for (let status = 'RUNNING'; status !== 'CANCELLED'; status = (await list(appdata))[0]?.status ?? '') {
