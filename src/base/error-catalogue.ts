@@ -146,6 +146,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Correct its plugin.json.',
     exit: 2,
   },
+  SH_PLUGIN_DEFAULTS_UNFIT: {
+    message: 'The plugin {id} has defaults of its own that do not fit its config_schema: {problems}.',
+    hint: '{advice}',
+    exit: 2,
+  },
   SH_PLUGIN_LOAD_FAILED: {
     message: 'The plugin {id} can not be loaded: {reason}',
     hint: 'Correct its code; a plugin may import only the sdk.',

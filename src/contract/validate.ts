@@ -52,6 +52,12 @@ export function withDefaults(
   return { ...filled, ...settings };
 }
 
+/** Where the defaults of a schema of settings do not fit that schema, in words; undefined where they do. */
+export function unfitDefaults(schema: Record<string, unknown>): string | undefined {
+  const checked = checkJsonSchema(schema, withDefaults(schema, {}));
+  return checked.ok ? undefined : describeProblems(checked.problems);
+}
+
 /** Problems as one sentence each, joined. */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems.map((p) => (p.path === '' ? p.message : `${p.path}: ${p.message}`)).join('; ');

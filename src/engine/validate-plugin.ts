@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeTree } from '../base/index.ts';
 import {
-  checkJsonSchema,
-  describeProblems,
   type PluginManifest,
   type PluginValidation,
+  unfitDefaults,
   type ValidationCheck,
-  withDefaults,
 } from '../contract/index.ts';
 import { type EngineIdentity, engineIdentity, unfit } from '../pipeline/index.ts';
 import { askHealth, type LoadedPlugin, tryLoading } from '../plugin-host/index.ts';
@@ -142,8 +140,8 @@ async function tryUnlessLate(
 }
 
 function checkDefaults({ config_schema }: PluginManifest): ValidationCheck {
-  const checked = checkJsonSchema(config_schema, withDefaults(config_schema, {}));
-  if (!checked.ok) return verdict('defaults', 'fail', describeProblems(checked.problems));
+  const unfitting = unfitDefaults(config_schema);
+  if (unfitting !== undefined) return verdict('defaults', 'fail', unfitting);
   const properties = Object.entries(config_schema['properties'] ?? {});
   const unset = properties.filter(([, property]) => !Object.hasOwn(property, 'default')).map(([key]) => key);
   const settings = properties.length === 1 ? '1 setting' : `${properties.length} settings`;

@@ -10,6 +10,7 @@ import {
   type IngestOptions,
   isRoleName,
   type Limits,
+  type PluginManifest,
   type Problem,
   ROLES,
   withDefaults,
@@ -82,6 +83,8 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     return flag ?? config ?? fallback;
   };
   const { flags } = input;
+  const plugins = pick<PluginChoice>('plugins', flags.plugins, undefined, 'auto');
+  const disabled = disabledIn(file);
   const known = input.plugins.map((plugin) => plugin.manifest.id);
   for (const id of Array.isArray(flags.plugins) ? flags.plugins : []) assertKnown(id, known);
   for (const role of Object.keys(flags.roles ?? file.roles ?? {})) assertRole(role);
@@ -90,9 +93,9 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     kind: pick('dataset.kind', flags.kind, file.dataset?.kind, 'real'),
     ingest: resolveIngest(flags.ingest ?? {}, file.ingest ?? {}, pick),
     roles: pick('roles', flags.roles, file.roles && listsOf(file.roles), {}),
-    plugins: pick<PluginChoice>('plugins', flags.plugins, undefined, 'auto'),
-    disabled: disabledIn(file),
-    settings: resolveSettings(input, file, sources),
+    plugins,
+    disabled,
+    settings: resolveSettings(input, file, { sources, chosen: { plugins, disabled } }),
     seed: pick('seed', flags.seed, file.seed === undefined ? undefined : String(file.seed), '0'),
     workers: pick('workers', flags.workers, file.workers, input.defaults.workers),
     memoryBytes: parseMemory(pick('memory', flags.memory, file.memory, '2GB')),
@@ -187,11 +190,29 @@ function disabledIn(file: Config): string[] {
     .map(([id]) => id);
 }
 
-/** Each plugin's settings: flag over file over default, checked against the plugin's own schema. */
+/** Whether a run takes a plugin, as far as its configuration goes. */
+export function isChosen(
+  id: string,
+  { plugins, disabled }: Pick<ResolvedConfig, 'plugins' | 'disabled'>,
+): boolean {
+  if (plugins === 'all') return true;
+  return plugins === 'auto' ? !disabled.includes(id) : plugins.includes(id);
+}
+
+/**
+ * Each plugin's settings: flag over file over default, checked against the plugin's own schema where somebody set them or
+ * the run takes the plugin. Throws SH_CONFIG_INVALID, SH_PLUGIN_DEFAULTS_UNFIT.
+ */
 function resolveSettings(
   input: ConfigInput,
   file: Config,
-  sources: Record<string, ConfigSource>,
+  {
+    sources,
+    chosen,
+  }: {
+    readonly sources: Record<string, ConfigSource>;
+    readonly chosen: Pick<ResolvedConfig, 'plugins' | 'disabled'>;
+  },
 ): Record<string, Record<string, unknown>> {
   const given = settingsByPlugin(input, file, sources);
   const problems: Problem[] = [];
@@ -200,9 +221,12 @@ function resolveSettings(
     const settings = withDefaults(manifest.config_schema, given.get(manifest.id) ?? {});
     const where = `plugins.${manifest.id}.settings`;
     // Checked as the plugin will get them; kept, and stored, as they were given.
-    const inForce = isDisabled(manifest.id, file) ? settings : withEnvironment(where, settings);
+    const isTaken = isChosen(manifest.id, chosen);
+    const inForce = isTaken ? withEnvironment(where, settings) : settings;
     const checked = checkJsonSchema(closedSchema(manifest.config_schema), inForce);
-    if (!checked.ok) problems.push(...checked.problems.map((p) => prefixed(where, withoutSecrets(p))));
+    const found = checked.ok ? [] : checked.problems.map(withoutSecrets);
+    if (given.has(manifest.id)) problems.push(...found.map((problem) => prefixed(where, problem)));
+    else if (isTaken && found.length > 0) throw unfitDefaultsOf(manifest, found);
     for (const key of Object.keys(settings)) sources[`plugins.${manifest.id}.settings.${key}`] ??= 'default';
     resolved[manifest.id] = settings;
   }
@@ -210,8 +234,10 @@ function resolveSettings(
   return resolved;
 }
 
-function isDisabled(id: string, file: Config): boolean {
-  return file.plugins?.[id]?.enabled === false;
+/** A mistake of its author: nobody set anything. */
+function unfitDefaultsOf({ id }: PluginManifest, problems: readonly Problem[]): HarnessError {
+  const advice = `You set none of them. Leave ${id} out, or set what fits with --set ${id}.KEY=VALUE.`;
+  return new HarnessError('SH_PLUGIN_DEFAULTS_UNFIT', { id, problems: describeProblems(problems), advice });
 }
 
 /** A problem quotes what it found, which may be a secret. */

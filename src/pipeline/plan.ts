@@ -1,7 +1,7 @@
 import { byCodePoint, HarnessError } from '../base/index.ts';
 import type { DatasetVersion, PluginManifest, RoleBinding, RoleMap } from '../contract/index.ts';
 import { incompatibility, type LoadedPlugin } from '../plugin-host/index.ts';
-import { assertKnown, type ResolvedConfig } from './config.ts';
+import { assertKnown, isChosen, type ResolvedConfig } from './config.ts';
 import { dependencyOrder } from './graph.ts';
 import { type Allowed, type Grant, type Missing, type Permissions, permissionsOf } from './permissions.ts';
 
@@ -77,11 +77,7 @@ function choosePlugins({ plugins, config, engineVersion }: PlanInput): LoadedPlu
   const known = plugins.map((plugin) => plugin.manifest.id);
   for (const id of [...config.disabled, ...(isList(config.plugins) ? config.plugins : [])])
     assertKnown(id, known);
-  const wanted = (id: string): boolean =>
-    isList(config.plugins)
-      ? config.plugins.includes(id)
-      : config.plugins === 'all' || !config.disabled.includes(id);
-  const chosen = plugins.filter((plugin) => wanted(plugin.manifest.id));
+  const chosen = plugins.filter((plugin) => isChosen(plugin.manifest.id, config));
   for (const plugin of chosen) assertRunnable(plugin.manifest, engineVersion);
   return chosen;
 }

@@ -4,8 +4,8 @@ import { plugin } from './make.ts';
 
 const plugins = [plugin({ id: 'profile_basic' }), plugin({ id: 'other' })];
 const defaults = { dataset: 'jobs', workers: 2 };
-const resolve = (content: unknown, flags = {}) =>
-  resolveConfig({ flags, file: { path: 'c.yaml', content }, plugins, defaults });
+const resolve = (content: unknown, flags = {}, of = plugins) =>
+  resolveConfig({ flags, file: { path: 'c.yaml', content }, plugins: of, defaults });
 
 test('EXEC-06 flags come before the file, the file before defaults, and each value says where it came from', () => {
   const config = resolve(
@@ -91,4 +91,18 @@ test.each([
   ],
 ])('EXEC-06 a ceiling that can not be is named with its path: %j', (content, message) => {
   expect(() => resolve(content)).toThrow(message);
+});
+
+test('EXEC-06 defaults that do not fit their own schema stop only a run that takes the plugin, and are called what they are', () => {
+  const properties = { largest: { type: 'number', maximum: 0.5, default: 7 } };
+  const both = [
+    plugin({ id: 'wrong', config_schema: { type: 'object', properties } }),
+    plugin({ id: 'right' }),
+  ];
+  const flags = { plugins: ['right'] };
+  expect(resolve({}, flags, both).settings).toHaveProperty('right');
+  expect(() => resolve({}, {}, both)).toThrow(
+    'The plugin wrong has defaults of its own that do not fit its config_schema: largest: must be <= 0.5, got 7.',
+  );
+  expect(resolve({}, { settings: { 'wrong.largest': 0.1 } }, both).settings).toHaveProperty('wrong');
 });

@@ -7,7 +7,7 @@ import { writeArchive } from '../../src/pack/index.ts';
 import { loadPluginFolder } from '../../src/plugin-host/index.ts';
 import { unpack } from '../pack/unpack.ts';
 import { command, temporaryFolder } from '../run/command.ts';
-import { writePlugin } from './bundles.ts';
+import { refused, writePlugin } from './bundles.ts';
 
 test('EXT-03 a plugin is packed to the same bytes each time, whatever the clock, the time zone, the order and the ages of its files', async () => {
   const folder = temporaryFolder();
@@ -52,4 +52,18 @@ test('the form of a bundle is the same on every platform, and stays what it is: 
   expect(sha256(readFileSync(path))).toBe(
     'sha256:2e30da8b42d2b1c28f1b317f4f099b9382ea5290ea9599d9d3bd536165895d24',
   );
+});
+
+test('what no engine could run as it is, or install, is not packed: defaults that do not fit, the id of a built-in plugin', async () => {
+  const folder = temporaryFolder();
+  const properties = { largest: { type: 'number', maximum: 0.5, default: 7 } };
+  const unfit = writePlugin(folder, '1.0.0', { config_schema: { type: 'object', properties } });
+  const builtIn = writePlugin(folder, '1.0.0', { id: 'profile_basic' });
+  for (const [source, code] of [
+    [unfit, 'SH_PLUGIN_DEFAULTS_UNFIT'],
+    [builtIn, 'SH_PLUGIN_BUILT_IN'],
+  ] as const)
+    expect(await refused(['plugins', 'pack', source, '--out', join(folder, 'no.zip')])).toMatchObject({
+      ...{ code, exit: 2 },
+    });
 });

@@ -13,6 +13,8 @@ export async function withAdvice(error: unknown, app: App, engineVersion: string
       return circleAdvised(error as HarnessError<'SH_PLAN_CYCLE'>, app);
     case 'SH_PLAN_MISSING_DEPENDENCY':
       return missingAdvised(error as HarnessError<'SH_PLAN_MISSING_DEPENDENCY'>, app);
+    case 'SH_PLUGIN_DEFAULTS_UNFIT':
+      return defaultsAdvised(error as HarnessError<'SH_PLUGIN_DEFAULTS_UNFIT'>, app);
     default:
       return error;
   }
@@ -60,6 +62,12 @@ function missingAdvised(error: HarnessError<'SH_PLAN_MISSING_DEPENDENCY'>, app: 
       : String(parameters.advice);
   const advice = [first, ...takeOut(app, [id])].join('\n');
   return new HarnessError('SH_PLAN_MISSING_DEPENDENCY', { ...parameters, why, advice }, { cause: error });
+}
+
+function defaultsAdvised(error: HarnessError<'SH_PLUGIN_DEFAULTS_UNFIT'>, app: App): HarnessError {
+  const { parameters } = error;
+  const advice = [String(parameters.advice), ...takeOut(app, [String(parameters.id)])].join('\n');
+  return new HarnessError('SH_PLUGIN_DEFAULTS_UNFIT', { ...parameters, advice }, { cause: error });
 }
 
 function takeOut(app: App, ids: readonly string[]): string[] {

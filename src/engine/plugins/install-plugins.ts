@@ -11,6 +11,7 @@ import { refuseIncompatible } from './compatible.ts';
 import { alteredFiles, installedText, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
 import { type ReceivedBundle, refuseUnlessItLoads, withReceived } from './receive-bundle.ts';
+import { refuseUnfitDefaults } from './refuse-defaults.ts';
 import { disabledPlugins } from './run-plugins.ts';
 
 /** How bundles are to be installed. */
@@ -33,6 +34,7 @@ export async function installPlugins(app: App, { files, update }: InstallRequest
     for (const one of received) {
       refuse(app, one, { update, builtIn });
       await refuseIncompatible(app, one.plugin, version);
+      refuseUnfitDefaults(one.plugin.manifest);
       await refuseUnlessItLoads(one);
     }
     await refuseBrokenGraph(app, enabledOf(app, received));

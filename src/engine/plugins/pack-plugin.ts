@@ -8,7 +8,9 @@ import { engineVersion } from '../../pipeline/index.ts';
 import { checkModule, loadPluginFolder } from '../../plugin-host/index.ts';
 import { programRoot } from '../built-in-plugins.ts';
 import { asUnusable, refuseOutFile } from '../out-file.ts';
+import { builtInIds } from './built-in.ts';
 import { readBundleFile } from './read-bundle.ts';
+import { refuseUnfitDefaults } from './refuse-defaults.ts';
 
 export interface PackPluginRequest {
   readonly folder: string;
@@ -36,6 +38,9 @@ export async function packPlugin(request: PackPluginRequest): Promise<PackedPlug
   const { id, version } = plugin.manifest;
   const path = resolve(request.out ?? `${id}-${version}.shplugin.zip`);
   refuseOutFile(path, request);
+  refuseUnfitDefaults(plugin.manifest);
+  if ((await builtInIds()).has(id))
+    throw new HarnessError('SH_PLUGIN_BUILT_IN', { id, reason: 'no bundle can take its id' });
   await checkModule(id, plugin.bundle);
   const members = makeBundle({
     manifest: plugin.manifest,

@@ -18,7 +18,7 @@ export async function profilesInForce(
   folders: readonly string[],
 ): Promise<ProfilesInForce> {
   const { policy, sources } = resolveConfig({
-    flags: {},
+    flags: { plugins: [] },
     ...(file && { file }),
     plugins: await runPlugins(app, folders),
     defaults: { dataset: '', workers: 1 },
