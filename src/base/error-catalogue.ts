@@ -153,7 +153,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_PLUGIN_LOAD_FAILED: {
     message: 'The plugin {id} can not be loaded: {reason}',
-    hint: 'Correct its code; a plugin may import only the sdk.',
+    hint: 'Correct what is named: docs/guides/write-a-plugin.md says what a plugin consists of.',
     exit: 2,
   },
   SH_BUNDLE_REFUSED: {

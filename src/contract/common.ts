@@ -13,6 +13,11 @@ export function closed<P extends Record<string, TSchema>>(properties: P, options
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 
+/** A text of a pattern, and in words what that is: the words stand in the message about another text. */
+export function patterned(pattern: string, words: string, options: { maxLength?: number } = {}) {
+  return Type.String({ pattern, 'x-words': words, ...options });
+}
+
 /** One of some strings. */
 export function oneOf<const T extends readonly string[]>(...values: T) {
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, oneOf } from './common.ts';
+import { closed, oneOf, patterned } from './common.ts';
 import { ROLES } from './roles.ts';
 
 const RoleNames = oneOf(...Object.keys(ROLES));
@@ -26,10 +26,14 @@ export const PluginNeeds = closed({
 });
 
 /** A host of the network, or `host:port`: one name or one IPv4 address; the port left out means any. */
-const NetworkHost = Type.String({
-  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?$',
-  maxLength: 260,
-});
+const NetworkHost = patterned(
+  '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?$',
+  'one host in small letters, such as api.example.com or api.example.com:443, without wildcards and https://',
+  { maxLength: 260 },
+);
+
+const NAME = '^[a-z][a-z0-9_]*$';
+const NAME_IN_WORDS = 'a name of small letters, digits and _ that begins with a letter';
 
 /** `plugin.json`: what a plugin is, asks for and promises. */
 export const PluginManifest = closed(
@@ -37,17 +41,20 @@ export const PluginManifest = closed(
     /** As it stands here. */
     schema_version: Type.Literal('plugin_manifest.v1'),
     /** Its name in commands, settings and reports; no other plugin may have it. */
-    id: Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 }),
+    id: patterned(NAME, NAME_IN_WORDS, { maxLength: 100 }),
     /** Three numbers, such as `1.0.0`. */
-    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$' }),
+    version: patterned(
+      '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$',
+      'three numbers such as 1.0.0, or 1.0.0-beta.1',
+    ),
     /** What it looks at, in a few words. */
     title: Type.String({ minLength: 1 }),
     /** This engine runs `profile` (describes columns) and `analysis`. */
     type: oneOf('profile', 'analysis', 'report', 'llm'),
     /** The file with the default export, beside `plugin.json`. */
-    entrypoint: Type.String({ pattern: '^[A-Za-z0-9_-]+\\.(ts|js|mjs)$' }),
+    entrypoint: patterned('^[A-Za-z0-9_-]+\\.(ts|js|mjs)$', 'a file beside it that ends in .ts, .js or .mjs'),
     /** `plugin.v1`. Of later versions an engine says that it does not know them. */
-    contract_version: Type.String({ pattern: '^plugin\\.v[1-9]\\d*$', maxLength: 50 }),
+    contract_version: patterned('^plugin\\.v[1-9]\\d*$', 'plugin.v1', { maxLength: 50 }),
     /** What it needs of the engine. */
     requires: closed({
       /** A range, such as `>=0.1.0 <2.0.0`. */
@@ -68,7 +75,7 @@ export const PluginManifest = closed(
     /** JSON Schema of its settings: `properties`, each with a `default` and a `description`. */
     config_schema: Type.Record(Type.String(), Type.Unknown()),
     /** `plugin_output.v1`. */
-    output_schema: Type.String({ pattern: '^plugin_output\\.v[1-9]\\d*$', maxLength: 50 }),
+    output_schema: patterned('^plugin_output\\.v[1-9]\\d*$', 'plugin_output.v1', { maxLength: 50 }),
     /** What ends an execution; the ceilings of the operator may be lower. */
     limits: closed({
       /** Seconds. */
@@ -87,7 +94,7 @@ export const PluginManifest = closed(
     /** When its answers are wrong or say little. */
     misleads_when: Type.Array(Type.String()),
     /** Every kind of finding it can emit; another kind is invalid output. */
-    finding_kinds: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_]*$' })),
+    finding_kinds: Type.Array(patterned(NAME, NAME_IN_WORDS)),
     /** What it uses most of. */
     concurrency_class: oneOf('cpu', 'io', 'memory'),
     /** Whether its findings are measured, or rest on a model. */

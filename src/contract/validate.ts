@@ -77,6 +77,13 @@ function toProblem(error: ErrorObject): Problem {
     }
     case 'enum':
       return { path, message: `must be one of ${(error.schema as string[]).join(', ')}${got}` };
+    case 'pattern': {
+      const words: unknown = error.parentSchema?.['x-words'];
+      return {
+        path,
+        message: `must be ${typeof words === 'string' ? words : `of the pattern ${error.schema}`}${got}`,
+      };
+    }
     default:
       return { path, message: `${error.message ?? error.keyword}${got}` };
   }

@@ -109,7 +109,9 @@ function onlyOwnFilesAndSdk(folder: string): Plugin {
         try {
           return { contents: withLineFeeds(await readFile(resolve(root, path), 'utf8')), loader };
         } catch (error) {
-          if (isSystemError(error)) return { errors: [{ text: `"${path}" can not be read` }] };
+          if (isSystemError(error, 'ENOENT')) return { errors: [{ text: `there is no file "${path}"` }] };
+          if (isSystemError(error, 'EACCES', 'EISDIR'))
+            return { errors: [{ text: `"${path}" can not be read` }] };
           throw error;
         }
       });

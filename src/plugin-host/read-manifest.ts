@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { HarnessError, isSystemError, messageOf, unsafeFileName } from '../base/index.ts';
@@ -29,11 +29,24 @@ export function invalid(folder: string, problems: readonly Problem[]): HarnessEr
 
 async function readJson(folder: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(join(folder, 'plugin.json'), 'utf8'));
+    const text = await readFile(join(folder, 'plugin.json'), 'utf8');
+    if (text.startsWith('\uFEFF'))
+      throw new SyntaxError(
+        'plugin.json begins with a mark of byte order: save it as UTF-8 without one (BOM)',
+      );
+    return JSON.parse(text);
   } catch (error) {
-    const message = isSystemError(error, 'ENOENT') ? 'plugin.json is missing' : messageOf(error);
-    throw invalid(folder, [{ path: '', message }]);
+    throw invalid(folder, [{ path: '', message: await whyUnreadable(error, folder) }]);
   }
+}
+
+async function whyUnreadable(error: unknown, folder: string): Promise<string> {
+  if (!isSystemError(error, 'ENOENT', 'ENOTDIR')) return messageOf(error);
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) return 'there is no such folder';
+  return found.isDirectory()
+    ? 'plugin.json is missing'
+    : 'it is a file: name the folder that plugin.json is in';
 }
 
 /** Rules between members, which the schema can't say. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashJson, sha256 } from '../../src/base/index.ts';
 import type { PluginManifest } from '../../src/contract/index.ts';
-import { incompatibility, loadPlugins } from '../../src/plugin-host/index.ts';
+import { incompatibility, loadPluginFolder, loadPlugins } from '../../src/plugin-host/index.ts';
 import { echoManifest } from './execute-hostile.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/plugins');
@@ -105,6 +105,12 @@ describe('a manifest is refused', () => {
       { depends_on: [{ id: 'echo', required: true }] },
       'depends_on.0.id: is the plugin itself',
     ],
+    ['with a version of two numbers', { version: '1.0' }, 'version: must be three numbers such as 1.0.0'],
+    [
+      'with a wildcard for a host',
+      { capabilities_required: ['network'], network_hosts: ['*.example.com'] },
+      'network_hosts.0: must be one host in small letters, such as api.example.com',
+    ],
     ['with a schema that is none', { config_schema: { type: 7 } }, 'config_schema: is no JSON Schema'],
   ])('%s', async (_, change, message) => {
     const folder = await folderWith({ 'plugin.ts': GOOD, 'twice.ts': TWICE }, change);
@@ -112,6 +118,16 @@ describe('a manifest is refused', () => {
       code: 'SH_PLUGIN_MANIFEST_INVALID',
       message: expect.stringContaining(message),
     });
+  });
+
+  test('that is not there, or can not be read for what an editor put before it', async () => {
+    const folder = await folderWith({ 'plugin.json': '\uFEFF{}' });
+    const refused = (path: string, message: string) =>
+      expect(loadPluginFolder(path)).rejects.toMatchObject({ message: expect.stringContaining(message) });
+    await refused(join(folder, 'echo'), 'begins with a mark of byte order');
+    await refused(folder, 'plugin.json is missing');
+    await refused(join(folder, 'nix'), 'there is no such folder');
+    await refused(join(folder, 'echo', 'plugin.json'), 'it is a file: name the folder');
   });
 
   test('that is not JSON', async () => {
@@ -130,6 +146,13 @@ describe('a manifest is refused', () => {
 });
 
 describe('code is refused', () => {
+  test('that is not where the manifest says', async () => {
+    await expect(loadPlugins([await folderWith({}, { entrypoint: 'main.ts' })])).rejects.toMatchObject({
+      code: 'SH_PLUGIN_LOAD_FAILED',
+      message: expect.stringContaining('can not be loaded: there is no file "main.ts"'),
+    });
+  });
+
   const exports = 'export default { analyze() {} };';
   test.each([
     ["Node's modules", `import 'node:fs'; ${exports}`, 'node:fs'],
