@@ -8,7 +8,7 @@ import { say } from '../run/say.ts';
 
 export const ID = 'counts_rows';
 
-/** Writes a version of a plugin that counts rows and says so in words of that version; returns its folder. */
+/** Writes a version of a plugin that counts rows, and says so in words of that version as what it derived; returns its folder. */
 export function writePlugin(folder: string, version: string, changes: Partial<PluginManifest> = {}): string {
   const target = join(folder, `${changes.id ?? ID}-${version}`, changes.id ?? ID);
   mkdirSync(join(target, '..'), { recursive: true });
@@ -16,10 +16,17 @@ export function writePlugin(folder: string, version: string, changes: Partial<Pl
   const manifest = JSON.parse(readFileSync(join(target, 'plugin.json'), 'utf8')) as PluginManifest;
   writeFileSync(join(target, 'plugin.json'), JSON.stringify({ ...manifest, version, ...changes }, null, 2));
   const code = readFileSync(join(target, 'plugin.ts'), 'utf8');
-  writeFileSync(join(target, 'plugin.ts'), code.replace('The table has {rows}.', sayingOf(version)));
+  const derived = code
+    .replace('The table has {rows}.', sayingOf(version))
+    .replace("counted.cell(0, 'n')", DERIVED);
+  writeFileSync(join(target, 'plugin.ts'), derived);
   writeFileSync(join(target, 'README.md'), `# Counts rows ${version}\n`);
   return target;
 }
+
+/** A number that only executing the plugin again can check. */
+const DERIVED =
+  "ctx.derivation({ method: 'counting', values: { n: Number(counted.text(0, 'n')) }, inputs: [counted] }).value('n')";
 
 /** What a version says of a table; a statement holds no digits of its own. */
 export function sayingOf(version: string): string {

@@ -2,7 +2,13 @@ import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFile
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src/contract/index.ts';
-import type { Diagnosis, PluginChanges, PluginEntry, Restoration } from '../../src/engine/index.ts';
+import type {
+  Diagnosis,
+  PluginChanges,
+  PluginEntry,
+  Restoration,
+  Verification,
+} from '../../src/engine/index.ts';
 import { runAnalysis, withApp } from '../../src/engine/index.ts';
 import { killedAt } from '../crash/arming.ts';
 import { contentOf, run, start, temporaryFolder } from '../run/command.ts';
@@ -213,7 +219,8 @@ test.skipIf(process.platform === 'win32')(
     const listed = await done<PluginEntry[]>(['plugins', 'list', ...at]);
     expect(listed.find(({ id }) => id === ID)?.version).toBe('2.0.0');
     expect(contentOf(await done<RunSummary>(resume))).toEqual(reference);
-    await done(['verify', 'latest', '--recompute', ...at]);
+    const { derivations } = await done<Verification>(['verify', 'latest', '--recompute', ...at]);
+    expect(derivations).toEqual({ checked: 1, failed: 0, unavailable: 0 });
   },
 );
 
