@@ -20,6 +20,13 @@ export function planText(plan: PlanSummary): string {
     mayText(plugin),
     plugin.reason,
   ]);
+  const disabled = plan.disabled.map(({ id, enable }) => [
+    id,
+    '',
+    'disabled',
+    '',
+    `to let it run: ${enable}`,
+  ]);
   const facts = [
     ['dataset', plan.dataset],
     ['rows', String(plan.rows)],
@@ -33,6 +40,7 @@ export function planText(plan: PlanSummary): string {
     `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${table([
       ['plugin', 'version', 'will', 'may', 'why not'],
       ...plugins,
+      ...disabled,
     ])}\n${notes}${remediesText(plan)}Nothing was executed, and no dataset was changed (--dry-run).\n`,
   );
 }

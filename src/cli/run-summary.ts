@@ -28,6 +28,9 @@ export function summaryText(
     ({ id, status, reason, log }) =>
       `  ${id}: ${status}, ${reason}${log === undefined ? '' : `\n    its log: ${log}`}`,
   );
+  const disabled = summary.disabled_plugins.map(
+    (id) => `  ${id}: disabled; to let it run: ${typedCommand(['plugins', 'enable', id], options)}`,
+  );
   const finished = summary.status === 'COMPLETED' || summary.status === 'PARTIAL';
   const names = [
     ['status', summary.status],
@@ -52,8 +55,9 @@ export function summaryText(
     ['report', summary.report_path ?? 'none'],
     ...(out === undefined ? [] : [['copied to', resolve(out)]]),
   ];
-  return (
-    printable(table(lines)) +
-    (missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '')
-  );
+  return printable(table(lines)) + listed([...missing, ...disabled]);
+}
+
+function listed(missing: readonly string[]): string {
+  return missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '';
 }

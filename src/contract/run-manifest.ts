@@ -46,6 +46,15 @@ export const ManifestGrant = closed({
 });
 export type ManifestGrant = Static<typeof ManifestGrant>;
 
+/** Where the code of a plugin came from. */
+export const PluginOrigin = closed({
+  /** `folder`: one that the operator named with `--plugin-dir`. */
+  from: oneOf('built-in', 'installed', 'folder'),
+  /** Of the bundle that was installed. */
+  bundle_sha256: Type.Optional(Sha256Schema),
+});
+export type PluginOrigin = Static<typeof PluginOrigin>;
+
 export const ManifestPlugin = closed({
   id: Type.String(),
   version: Type.String(),
@@ -64,6 +73,7 @@ export const ManifestPlugin = closed({
   /** Layers that confined the execution: deno_permissions, bubblewrap, process_watch … */
   sandbox_layers: Type.Array(Type.String()),
   granted: Type.Optional(Type.Array(ManifestGrant)),
+  origin: Type.Optional(PluginOrigin),
   duration_ms: Type.Union([Type.Number(), Type.Null()]),
   peak_memory_bytes: Type.Union([Type.Integer(), Type.Null()]),
   // Runs of the first engines lack what is optional here.
@@ -144,6 +154,8 @@ export const RunManifest = closed(
       plugin_seeds: Type.Record(Type.String(), SeedText),
     }),
     plugins: Type.Array(ManifestPlugin),
+    /** Plugins that the operator had taken out of all runs; not those that the configuration leaves out. */
+    disabled_plugins: Type.Optional(Type.Array(Type.String())),
     features: closed({
       network_enabled: Type.Boolean(),
       vector_store_enabled: Type.Boolean(),
@@ -206,6 +218,8 @@ export const RunSummary = closed(
         log: Type.Optional(Type.String()),
       }),
     ),
+    /** Taken out of all runs by the operator. */
+    disabled_plugins: Type.Array(Type.String()),
   },
   { $id: 'run_summary.v1' },
 );

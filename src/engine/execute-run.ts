@@ -25,7 +25,7 @@ export interface Attempt {
 export async function executeRun(app: App, prepared: PreparedRun, attempt: Attempt): Promise<FinishedRun> {
   const { config, version, parts, reports, uploads } = prepared.ingested;
   const { runId, createdAt, resumes, asked, wait, signal } = attempt;
-  const { input, plan, fingerprint, engine } = prepared;
+  const { input, plan, fingerprint, engine, disabled } = prepared;
   const unhealthy = await refuseUnhealthy(plan, config, {
     osSandbox: asked.os_sandbox,
     ignore: asked.ignore_health === true,
@@ -38,6 +38,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
         resumes,
         asked,
         unhealthy,
+        disabled,
         wait,
         signal,
         input,
@@ -98,5 +99,6 @@ export async function summarise(
         .filter((outcome) => outcome.status !== 'ok')
         .map(({ manifest: { id }, status, reason }) => withLog(app, runId, id, { id, status, reason })),
     ),
+    disabled_plugins: [...prepared.disabled],
   };
 }

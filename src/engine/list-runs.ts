@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Coverage } from '../contract/index.ts';
+import type { Coverage, PluginOrigin } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { withLog } from './plugin-log.ts';
@@ -40,6 +40,8 @@ export interface RunDetails extends RunEntry {
   /** Null where the run has no manifest. */
   readonly coverage: Coverage | null;
   readonly run_dir: string | null;
+  /** Plugins that the operator had taken out of all runs. */
+  readonly disabled_plugins: readonly string[];
   readonly ttfr_ms: number | null;
   readonly duration_ms: number | null;
   readonly executions: readonly {
@@ -50,6 +52,8 @@ export interface RunDetails extends RunEntry {
     readonly execution_fingerprint: string | null;
     /** Where it did not end well and left a log: the path. */
     readonly log?: string;
+    /** Where its code came from; null where that was not recorded. */
+    readonly origin: PluginOrigin | null;
   }[];
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly subject: string }[];
   /** As they were recorded; `runs artifacts` checks their bytes. */
@@ -73,17 +77,20 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
     () => false,
   );
   const manifest = run.manifest_sha256 === null ? null : await readManifest(app, run);
+  const origins = new Map(manifest?.plugins.map(({ id, origin }) => [id, origin]));
   return {
     ...entryOf(run),
     manifest_sha256: run.manifest_sha256,
     coverage: manifest?.coverage ?? null,
     run_dir: exists ? folder : null,
+    disabled_plugins: manifest?.disabled_plugins ?? [],
     ttfr_ms,
     duration_ms,
     executions: await Promise.all(
       app.state.executions.list(run.run_id).map((execution) => {
         const { plugin_id, status, reason, reused_from_run, execution_fingerprint } = execution;
-        const shown = { plugin_id, status, reason, reused_from_run, execution_fingerprint };
+        const origin = origins.get(plugin_id) ?? null;
+        const shown = { plugin_id, status, reason, reused_from_run, execution_fingerprint, origin };
         return status === 'ok' ? shown : withLog(app, run.run_id, plugin_id, shown);
       }),
     ),

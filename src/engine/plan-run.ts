@@ -1,5 +1,5 @@
-import { randomId } from '../base/index.ts';
-import type { Column, ColumnType, DatasetVersion, ManifestGrant } from '../contract/index.ts';
+import { byCodePoint, commandLine, randomId } from '../base/index.ts';
+import type { Column, ColumnType, DatasetVersion, ManifestGrant, PluginOrigin } from '../contract/index.ts';
 import {
   type Allowed,
   type EngineIdentity,
@@ -19,7 +19,7 @@ import { type Ingested, ingest } from './ingest-file.ts';
 import { withAdvice } from './plugins/advice.ts';
 import { allowedIn } from './plugins/allowed.ts';
 import { planCompatible } from './plugins/compatible.ts';
-import { asDisabled, runPlugins } from './plugins/run-plugins.ts';
+import { asDisabled, disabledPlugins, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
 /** What the operator asks for with `run`. */
@@ -53,6 +53,8 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly fingerprint: Fingerprint;
   readonly engine: EngineIdentity;
+  /** Plugins that the operator has taken out of all runs, by id. */
+  readonly disabled: readonly string[];
 }
 
 /** Ingests the files, resolves the configuration and plans. Nothing is executed. */
@@ -95,7 +97,15 @@ export async function planIngested(
     engineVersion: engine.version,
     allowed,
   });
-  return { ingested, input, plan, fingerprint: fingerprintRun(input, plan, config, engine), engine };
+  const disabled = [...disabledPlugins(app)].sort(byCodePoint);
+  return {
+    ingested,
+    input,
+    plan,
+    fingerprint: fingerprintRun(input, plan, config, engine),
+    engine,
+    disabled,
+  };
 }
 
 /** What a plan is made with, besides the table. */
@@ -128,6 +138,7 @@ export interface PlanSummary {
     readonly id: string;
     readonly version: string;
     readonly code_sha256: string;
+    readonly origin: PluginOrigin | null;
     readonly will: 'run' | LeftOut['status'];
     readonly reason: string;
     readonly capabilities: readonly string[];
@@ -140,6 +151,8 @@ export interface PlanSummary {
     readonly depends_on: readonly string[];
     readonly settings: Readonly<Record<string, unknown>>;
   }[];
+  /** Plugins that are taken out of all runs, and the command that lets each run again. */
+  readonly disabled: readonly { readonly id: string; readonly enable: string }[];
   /** What was assumed or renamed while the table was read. */
   readonly notes: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
@@ -148,7 +161,7 @@ export interface PlanSummary {
 
 /** Plans a run and tells what it would do. No dataset gets a version from it. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
-  const { ingested, plan, fingerprint } = await prepareRun(app, request, {
+  const { ingested, plan, fingerprint, disabled } = await prepareRun(app, request, {
     runId: randomId(),
     record: false,
   });
@@ -175,6 +188,7 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
       id: plugin.manifest.id,
       version: plugin.manifest.version,
       code_sha256: plugin.codeSha256,
+      origin: plugin.origin ?? null,
       will: leftOut?.status ?? 'run',
       reason: leftOut?.reason ?? '',
       capabilities: plugin.manifest.capabilities_required,
@@ -184,6 +198,7 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
       depends_on: upstream.map(({ id }) => id),
       settings,
     })),
+    disabled: disabled.map((id) => ({ id, enable: commandLine(['plugins', 'enable', id], app.paths) })),
     notes: ingested.reports.flatMap((report) => report.notes),
     config: { ...resolved },
     config_sources: sources,

@@ -92,5 +92,6 @@ async function storedSummary(app: App, run: Run, manifest: RunManifest): Promise
         .filter(({ status }) => status !== 'ok')
         .map(({ id, status }) => withLog(app, run.run_id, id, { id, status, reason: reasons.get(id) ?? '' })),
     ),
+    disabled_plugins: manifest.disabled_plugins ?? [],
   };
 }

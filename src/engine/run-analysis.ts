@@ -11,14 +11,14 @@ import {
   removeTemporariesOf,
   writeFileAtomic,
 } from '../base/index.ts';
-import type { RunSummary } from '../contract/index.ts';
+import type { RunManifest, RunSummary } from '../contract/index.ts';
 import type { App } from './app.ts';
 import { backUpDaily } from './back-up.ts';
 import { executeRun, summarise } from './execute-run.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import { prepareRun, type RunRequest } from './plan-run.ts';
 
-/** The files of a run that `--out` copies. */
+/** The files of a run that `--out` copies, besides what plugins handed over. */
 const REPORT_FILES = ['report.html', 'report.md', 'report.json', 'trace.json', 'run_manifest.json'];
 
 /** The main job: ingest, plan, analyse, report. */
@@ -46,7 +46,8 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
     signal: request.signal,
     onProgress: request.onProgress,
   });
-  if (out !== undefined && finished.manifest !== undefined) await copyReport(app.paths.run(runId), out);
+  if (out !== undefined && finished.manifest !== undefined)
+    await copyReport(app.paths.run(runId), out, finished.manifest);
   return summarise(app, runId, prepared, finished, app.clock.monotonicMs() - begun);
 }
 
@@ -71,8 +72,10 @@ function nearestExisting(folder: string): string {
   return existsSync(folder) ? folder : nearestExisting(dirname(folder));
 }
 
-async function copyReport(from: string, to: string): Promise<void> {
-  for (const name of REPORT_FILES) {
+async function copyReport(from: string, to: string, { artifacts }: RunManifest): Promise<void> {
+  const handedOver = artifacts.map(({ path }) => path).filter((path) => path.startsWith('artifacts/'));
+  for (const name of [...REPORT_FILES, ...handedOver]) {
+    await ensureDirectory(dirname(join(to, name)));
     await removeTemporariesOf(join(to, name));
     await writeFileAtomic(join(to, name), await readBytes(join(from, name)));
     failPoint('report.copied', name);

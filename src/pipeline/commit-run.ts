@@ -61,6 +61,7 @@ export async function commitRun({
     uploads: run.uploads,
     outcomes,
     unhealthy: run.unhealthy,
+    disabled: run.disabled,
     artifacts: staging.artifacts,
     findings: told.findings,
     times: {

@@ -35,6 +35,8 @@ export interface ManifestInput {
   readonly uploads: readonly RunUpload[];
   readonly outcomes: readonly Outcome[];
   readonly unhealthy: ReadonlyMap<string, string>;
+  /** Plugins that the operator had taken out of all runs. */
+  readonly disabled: readonly string[];
   readonly artifacts: readonly ManifestArtifact[];
   readonly findings: number;
   readonly times: {
@@ -75,6 +77,7 @@ export function buildManifest(from: ManifestInput): RunManifest {
     config: configOf(from.config),
     determinism: determinismOf(from),
     plugins: [...from.outcomes].sort(byPluginId).map((outcome) => pluginOf(outcome, from.unhealthy)),
+    ...(from.disabled.length > 0 && { disabled_plugins: [...from.disabled] }),
     features: { network_enabled: from.outcomes.some(hadNetwork), vector_store_enabled: false, gpu: false },
     execution: {
       workers: from.config.workers,
@@ -156,6 +159,7 @@ function pluginOf(outcome: Outcome, unhealthy: ReadonlyMap<string, string>): Run
     ...(outcome.usedCapabilities !== null && { capabilities_used: [...outcome.usedCapabilities] }),
     sandbox_layers: [...outcome.sandboxLayers],
     ...(outcome.executionFingerprint !== null && grants.length > 0 && { granted: grants.map(grantOf) }),
+    ...(plugin.origin && { origin: plugin.origin }),
     duration_ms: outcome.durationMs,
     peak_memory_bytes: outcome.peakMemoryBytes,
     reason: outcome.reason,

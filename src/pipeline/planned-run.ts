@@ -43,6 +43,8 @@ export interface PlannedRun {
   readonly asked: HowAsked;
   /** Plugins that say they can't work here, with why, and are executed all the same. */
   readonly unhealthy: ReadonlyMap<string, string>;
+  /** Plugins that the operator has taken out of all runs, by id. */
+  readonly disabled: readonly string[];
   /** An attempt before this one ended without a result; it goes on from what that one has finished. */
   readonly resumes: boolean;
   readonly wait: boolean;

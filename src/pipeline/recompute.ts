@@ -224,7 +224,11 @@ function notRepeated({ plugin_id }: PluginResult, count: number): string {
 function whatToInstall(recorded: RunManifest['plugins'][number] | undefined): string {
   return recorded === undefined
     ? ''
-    : `; to check them, install ${recorded.id} ${recorded.version} with the code ${recorded.code_sha256}`;
+    : `; to check them, install ${recorded.id} ${recorded.version} with the code ${recorded.code_sha256}${bundleOf(recorded)}`;
+}
+
+function bundleOf({ origin }: RunManifest['plugins'][number]): string {
+  return origin?.bundle_sha256 === undefined ? '' : ` (bundle ${origin.bundle_sha256})`;
 }
 
 async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { canonicalJsonFile, type Sha256 } from '../base/index.ts';
 import type { Report, Trace } from '../contract/index.ts';
-import { renderHtml, renderMarkdown } from '../report/index.ts';
+import { type PluginCircumstances, renderHtml, renderMarkdown } from '../report/index.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { Staging } from './staging.ts';
@@ -26,10 +26,16 @@ export async function writeContent(
   const circumstances = {
     run_fingerprint: run.fingerprint.sha256,
     engine_version: run.engine.version,
+    plugins: Object.fromEntries(outcomes.map((outcome) => [outcome.manifest.id, beside(outcome)])),
+    disabled: run.disabled,
   };
   await staging.write('report.md', renderMarkdown(report, circumstances), 'text/markdown');
   await staging.write('report.html', await renderHtml(report, circumstances), 'text/html');
   const trace = buildTrace(run.input, outcomes, written.sha256 as Sha256);
   await staging.write('trace.json', canonicalJsonFile(trace), 'application/json');
   return trace;
+}
+
+function beside({ entry: { plugin }, ok }: Outcome): PluginCircumstances {
+  return { files: ok?.result.artifacts ?? [], ...(plugin.origin && { origin: plugin.origin }) };
 }

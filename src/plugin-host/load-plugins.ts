@@ -2,7 +2,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byCodePoint, HarnessError, hashJson, isSystemError, nearest, type Sha256 } from '../base/index.ts';
 import { pluginCodeHash } from '../bundle/index.ts';
-import { type PluginManifest, PluginOutput } from '../contract/index.ts';
+import { type PluginManifest, type PluginOrigin, PluginOutput } from '../contract/index.ts';
 import { bundlePlugin } from './bundle-plugin.ts';
 import { findIrregular } from './find-irregular.ts';
 import { madeBefore } from './made-before.ts';
@@ -12,6 +12,8 @@ import { invalid, readManifest } from './read-manifest.ts';
 export interface LoadedPlugin {
   readonly manifest: PluginManifest;
   readonly folder: string;
+  /** Where its code came from, as far as the caller knows. */
+  readonly origin?: PluginOrigin;
   /** One ES module. */
   readonly bundle: string;
   /** Of the bundle and the manifest together. */

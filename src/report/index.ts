@@ -2,7 +2,7 @@
 export { buildReport, type ReportInput, type ReportOutcome } from './build-report.ts';
 export { chartSpecProblem } from './charts/check-spec.ts';
 export { prepareToDraw } from './charts/draw-chart.ts';
-export type { Circumstances } from './circumstances.ts';
+export type { Circumstances, PluginCircumstances } from './circumstances.ts';
 export { type ComparedRun, compareRuns } from './compare/compare-runs.ts';
 export { countFindings, type FindingCounts, NO_FINDINGS } from './count-findings.ts';
 export {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sha256 } from '../../src/base/index.ts';
 import type { RunManifest } from '../../src/contract/index.ts';
-import type { PluginChanges, PluginEntry } from '../../src/engine/index.ts';
+import type { PlanSummary, PluginChanges, PluginEntry, RunDetails } from '../../src/engine/index.ts';
 import { contentOf, filesBelow, readJson, run, temporaryFolder } from '../run/command.ts';
 import { done, ID, packVersion, refused } from './bundles.ts';
 
@@ -35,7 +36,16 @@ test('EXT-03 install v2, run, roll back to v1, run: the fingerprints and bytes o
   const [v1, v2] = [await packVersion(folder, '1.0.0'), await packVersion(folder, '2.0.0')];
 
   await done(['plugins', 'install', v1, ...at]);
-  const first = await outcome(file, appdata);
+  const out = join(folder, 'out');
+  const first = await outcome(file, appdata, ['--out', out]);
+  expect(readFileSync(join(out, 'artifacts', ID, 'rows.txt'), 'utf8')).toBe(first.artifact);
+  const report = readFileSync(join(out, 'report.md'), 'utf8');
+  expect(report).toContain(`Files: \`artifacts/${ID}/rows.txt\``);
+  const bundle = sha256(readFileSync(v1));
+  expect(report).toContain(`installed from the bundle ${bundle}`);
+  const { plugins } = readJson<RunManifest>(join(out, 'run_manifest.json'));
+  expect(plugins[0]?.origin).toEqual({ from: 'installed', bundle_sha256: bundle });
+  expect((await done<RunDetails>(['runs', 'show', ...at])).executions[0]?.origin).toEqual(plugins[0]?.origin);
   const updated = await done<PluginChanges>(['plugins', 'update', v2, ...at]);
   expect(updated.changes).toMatchObject([
     { change: 'updated', active_version: '2.0.0', previous_version: '1.0.0' },
@@ -56,7 +66,7 @@ test('EXT-03 install v2, run, roll back to v1, run: the fingerprints and bytes o
   expect(executed.content['report.json']).toContain('Counted in the old way');
 });
 
-test('EXT-01 a disabled plugin is in no plan and never executed, is listed as disabled, and enabled again comes to the same fingerprints', async () => {
+test('EXT-01 a disabled plugin is in no plan and never executed, is told to be disabled by plan, summary, report and manifest, and enabled again comes to the same fingerprints', async () => {
   const folder = temporaryFolder();
   const appdata = join(folder, 'appdata');
   const at = ['--appdata', appdata];
@@ -64,8 +74,7 @@ test('EXT-01 a disabled plugin is in no plan and never executed, is listed as di
   await done(['plugins', 'install', await packVersion(folder, '1.0.0'), ...at]);
   const before = await outcome(file, appdata);
   const planned = async () => {
-    const plan = await done<{ plugins: { id: string }[] }>(['run', file, '--dry-run', ...at]);
-    return plan.plugins.map(({ id }) => id);
+    return (await done<PlanSummary>(['run', file, '--dry-run', ...at])).plugins.map(({ id }) => id);
   };
   expect(await planned()).toEqual(expect.arrayContaining([ID, 'profile_roles']));
 
@@ -73,7 +82,18 @@ test('EXT-01 a disabled plugin is in no plan and never executed, is listed as di
   const left = await planned();
   expect(left).not.toContain(ID);
   expect(left).not.toContain('profile_roles');
+  const disabled = [ID, 'profile_roles'];
+  const plan = await done<PlanSummary>(['run', file, '--dry-run', ...at]);
+  expect(plan.disabled.map(({ id, enable }) => [id, enable])).toEqual(
+    disabled.map((id) => [id, expect.stringContaining(`plugins enable ${id}`)]),
+  );
   const summary = await run(file, appdata);
+  expect(summary.disabled_plugins).toEqual(disabled);
+  const manifest = readJson<RunManifest>(join(summary.run_dir, 'run_manifest.json'));
+  expect(manifest.disabled_plugins).toEqual(disabled);
+  expect(readFileSync(join(summary.run_dir, 'report.md'), 'utf8')).toContain(
+    'Disabled by the operator, and so not part of this run: ',
+  );
   expect(readdirSync(join(summary.run_dir, 'results'))).not.toContain(`${ID}.json`);
   expect(filesBelow(summary.run_dir).filter((name) => name.includes(ID))).toEqual([]);
   expect(await refused(['run', file, '--plugins', ID, ...at])).toMatchObject({

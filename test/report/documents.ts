@@ -18,7 +18,20 @@ import type { Circumstances, ReportInput, ReportOutcome } from '../../src/report
 export const ROWS = 2400;
 export const FULL: Coverage = { kind: 'FULL', rows: ROWS, of_rows: ROWS, rejected_rows: 2 };
 
-export const CIRCUMSTANCES: Circumstances = { run_fingerprint: sha256('a run'), engine_version: '0.1.0' };
+export const CIRCUMSTANCES: Circumstances = {
+  run_fingerprint: sha256('a run'),
+  engine_version: '0.1.0',
+  plugins: {
+    analysis_waits: {
+      origin: { from: 'installed', bundle_sha256: sha256('a bundle') },
+      files: [
+        { path: 'waits.csv', bytes: 331, title: 'Waits by job' },
+        { path: 'near_misses.csv', bytes: 20_480, title: 'Tests that did not hold' },
+      ],
+    },
+  },
+  disabled: ['analysis_drift', 'profile_basic'],
+};
 
 type Query = Chart['evidence'];
 

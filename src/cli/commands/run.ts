@@ -59,7 +59,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--force', 'execute every plugin again')
     .option('--no-wait', 'refuse, rather than wait, while another run is under way')
     .option('--dry-run', 'show the plan and what will run; execute nothing')
-    .option('--out <dir>', "copy the run's report files there")
+    .option('--out <dir>', 'copy the report, and the files that plugins handed over, there')
     .addOption(pluginDirectoryOption())
     .option('--no-os-sandbox', 'do not use bubblewrap even where it is installed')
     .option('--ignore-health', "run plugins all the same that say they can't work on this machine")

@@ -80,12 +80,14 @@ function show({ terminal }: CommandContext): Command {
       ['finished', run.finished_at ?? ''],
       ['manifest', run.manifest_sha256 ?? ''],
       ['folder', run.run_dir ?? ''],
+      ['disabled', run.disabled_plugins.join(', ')],
       ['to go on', isLeft(run) ? resumeLine(run, options) : ''],
     ].filter(([, value]) => value !== '');
     const executions = run.executions.map((execution) => [
       execution.plugin_id,
       execution.status,
       howExecuted(execution),
+      originText(execution.origin),
       execution.reason,
     ]);
     const logs = run.executions.flatMap(({ plugin_id, log }) =>
@@ -94,7 +96,7 @@ function show({ terminal }: CommandContext): Command {
     const timeline = run.timeline.map((event) => [event.at, event.kind, event.subject]);
     terminal.out(
       printable(
-        `${table(facts)}\n${table([['plugin', 'status', 'how', 'reason'], ...executions])}${logs.join('')}\n${table(
+        `${table(facts)}\n${table([['plugin', 'status', 'how', 'code', 'reason'], ...executions])}${logs.join('')}\n${table(
           [['time', 'event', 'of'], ...timeline],
         )}`,
       ),
@@ -149,6 +151,14 @@ function resumeLine({ run_id }: RunEntry, options: CommonOptions): string {
 function howExecuted(execution: RunDetails['executions'][number]): string {
   if (execution.reused_from_run !== null) return `reused from ${short(execution.reused_from_run)}`;
   return execution.execution_fingerprint === null ? 'not executed' : 'executed';
+}
+
+/** Where the code of a plugin came from; empty where that was not recorded. */
+function originText(origin: RunDetails['executions'][number]['origin']): string {
+  if (origin === null) return '';
+  return origin.bundle_sha256 === undefined
+    ? origin.from
+    : `${origin.from}, bundle ${short(origin.bundle_sha256)}`;
 }
 
 function withCommon(command: Command): Command {

@@ -5,9 +5,9 @@ import type { App, Appdata } from '../app.ts';
 
 /** Loads an installed version, once all its files were found as they were installed. Throws SH_PLUGIN_ALTERED. */
 export async function loadVersion({ paths }: Pick<App, 'paths'>, row: PluginVersion): Promise<LoadedPlugin> {
-  const { plugin_id: id, version } = row;
+  const { plugin_id: id, version, bundle_sha256 } = row;
   const { plugin, altered } = await loadInstalled(paths.plugin(id, version), row.document);
-  if (plugin !== undefined) return plugin;
+  if (plugin !== undefined) return { ...plugin, origin: { from: 'installed', bundle_sha256 } };
   const [first] = altered;
   const path = first?.path ?? paths.plugin(id, version);
   const what = whatHappened(first?.found ?? null);

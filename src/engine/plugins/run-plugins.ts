@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { byCodePoint, commandLine, HarnessError, nearest, type Sha256 } from '../../base/index.ts';
 import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
@@ -19,7 +20,7 @@ export async function runPlugins(
   folders: readonly string[],
   pins?: Pins,
 ): Promise<LoadedPlugin[]> {
-  const inFolders = await loadPlugins(pluginFolders(folders));
+  const inFolders = (await loadPlugins(pluginFolders(folders))).map(withOrigin);
   if (app === undefined) return inFolders;
   refuseChangedRows(app);
   const taken = new Set(inFolders.map(({ manifest }) => manifest.id));
@@ -31,6 +32,12 @@ export async function runPlugins(
   return [...inFolders, ...installed]
     .filter(({ manifest }) => !disabled.has(manifest.id))
     .sort((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
+}
+
+/** A plugin of a folder: a built-in one, or one that the operator named. */
+function withOrigin(plugin: LoadedPlugin): LoadedPlugin {
+  const isBuiltIn = pluginFolders([]).includes(dirname(plugin.folder));
+  return { ...plugin, origin: { from: isBuiltIn ? 'built-in' : 'folder' } };
 }
 
 /** Nothing is executed by the word of a row that something else than this program has written. Throws SH_STATE_CORRUPT. */

@@ -56,7 +56,7 @@ export async function renderHtml(given: Report, circumstances: Circumstances): P
     ),
     section('roles', 'What the columns mean', rolesSection({ ...shared, report }, BUDGET.roles)),
     section('columns', 'Columns', columnsSection({ ...shared, rows: report.dataset.rows }, BUDGET.columns)),
-    section('plugins', 'Analyses and their outcomes', pluginsSection(report, BUDGET.plugins)),
+    section('plugins', 'Analyses and their outcomes', pluginsSection(report, circumstances, BUDGET.plugins)),
     section('methods', 'Methods', methodsSection(report, BUDGET.methods)),
     section('repeat', 'Repeat it yourself', repeatSection(report, circumstances, BUDGET.repeat)),
     footer(circumstances),

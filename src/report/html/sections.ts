@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../base/index.ts';
+import { canonicalJson, shownBytes } from '../../base/index.ts';
 import type { PluginOutcome, Report } from '../../contract/index.ts';
-import type { Circumstances } from '../circumstances.ts';
+import { type Circumstances, disabledWords, originWords } from '../circumstances.ts';
 import { columnNames } from '../column-names.ts';
 import { anchorOf } from '../entries.ts';
 import { formatNumber, formatShare } from '../format-value.ts';
@@ -17,6 +17,7 @@ import { html, type Markup, NOTHING } from './markup.ts';
 
 const SHOWN_NOTES = 6;
 const MOST_SETTINGS = 40;
+const MOST_FILES = 40;
 
 /** Sentences as a list within a budget; what has no room is counted. */
 function sentences(list: readonly string[], budget: number): Markup {
@@ -95,22 +96,36 @@ function mostMissing({ dataset }: Report): string {
 }
 
 /** How every plugin ended, with reasons. */
-export function pluginsSection(report: Report, budget: number): Markup {
-  if (report.plugins.length === 0) return html`<p>No plugin was planned.</p>`;
+export function pluginsSection(report: Report, circumstances: Circumstances, budget: number): Markup {
+  const disabled = disabledWords(circumstances);
+  if (report.plugins.length === 0) return html`<p>No plugin was planned. ${disabled}</p>`;
   const { shown, omitted } = fitWithin(report.plugins, budget, [
-    (p) => pluginLine(p, report),
-    (p) => pluginLine({ ...p, notes: [], settings: {} }, report),
+    (p) => pluginLine(p, report, circumstances),
+    (p) => pluginLine({ ...p, notes: [], settings: {} }, report, circumstances),
   ]);
-  return html`<div class="wide"><table><caption>Every analysis of this run and how it ended</caption><thead><tr><th scope="col">Analysis</th><th scope="col">Outcome</th><th scope="col" class="num">Findings</th><th scope="col">Remarks</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'analysis', 'analyses')} more are in report.json.</p>` : NOTHING}`;
+  return html`<div class="wide"><table><caption>Every analysis of this run and how it ended</caption><thead><tr><th scope="col">Analysis</th><th scope="col">Outcome</th><th scope="col" class="num">Findings</th><th scope="col">Remarks</th></tr></thead><tbody>${shown}</tbody></table></div>${omitted > 0 ? html`<p>${count(omitted, 'analysis', 'analyses')} more are in report.json.</p>` : NOTHING}${disabled === '' ? NOTHING : html`<p>${disabled}</p>`}`;
 }
 
-function pluginLine(plugin: PluginOutcome, report: Report): Markup {
+function pluginLine(plugin: PluginOutcome, report: Report, circumstances: Circumstances): Markup {
+  const origin = originWords(plugin.plugin_id, circumstances);
   const look = plugin.status === 'ok' ? 'ok' : plugin.status === 'not_applicable' ? 'na' : 'bad';
   const sign = { ok: '✓', na: '–', bad: '✕' }[look];
   const wanting = plugin.status === 'not_applicable' ? wantingColumns(plugin, report) : undefined;
   const why = wanting ?? plugin.reason;
   const remarks = [...(why === '' ? [] : [why]), ...plugin.notes];
-  return html`<tr><th scope="row">${plugin.title}<br><span class="quiet small"><code>${plugin.plugin_id}</code> ${plugin.plugin_version}</span></th><td><span class="status ${look}">${sign} ${statusWords(plugin.status)}</span></td><td class="num">${formatNumber(plugin.findings)}</td><td>${plugin.question}${remarks.length > 0 ? html`<ul class="small">${remarks.map((text) => html`<li>${clipped(text, 900)}</li>`)}</ul>` : NOTHING}${settings(plugin)}</td></tr>`;
+  return html`<tr><th scope="row">${plugin.title}<br><span class="quiet small"><code>${plugin.plugin_id}</code> ${plugin.plugin_version}${origin === '' ? '' : html`, ${breakable(origin)}`}</span></th><td><span class="status ${look}">${sign} ${statusWords(plugin.status)}</span></td><td class="num">${formatNumber(plugin.findings)}</td><td>${plugin.question}${remarks.length > 0 ? html`<ul class="small">${remarks.map((text) => html`<li>${clipped(text, 900)}</li>`)}</ul>` : NOTHING}${settings(plugin)}${filesOf(plugin, circumstances)}</td></tr>`;
+}
+
+/** What it handed over: names, titles and sizes. */
+function filesOf({ plugin_id }: PluginOutcome, { plugins }: Circumstances): Markup {
+  const files = plugins[plugin_id]?.files ?? [];
+  if (files.length === 0) return NOTHING;
+  return html`<p class="small">Files: ${files
+    .slice(0, MOST_FILES)
+    .map(
+      ({ path, bytes, title }, i) =>
+        html`${i > 0 ? ', ' : ''}<code>${breakable(`artifacts/${plugin_id}/${path}`)}</code> (${clipped(title, 200)}, ${shownBytes(bytes)})`,
+    )}${files.length > MOST_FILES ? ', more in the manifest' : ''}.</p>`;
 }
 
 /** The settings in force, each as `name = value`. */

@@ -1,7 +1,7 @@
-import { canonicalJson } from '../../base/index.ts';
+import { canonicalJson, shownBytes } from '../../base/index.ts';
 import { type Finding, isRoleName, type PluginOutcome, type Report, ROLES } from '../../contract/index.ts';
 import { canonicalReport } from '../canonical-report.ts';
-import type { Circumstances } from '../circumstances.ts';
+import { type Circumstances, disabledWords, originWords } from '../circumstances.ts';
 import { columnNames } from '../column-names.ts';
 import { indexEvidence } from '../evidence-index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
@@ -33,7 +33,7 @@ export function renderMarkdown(given: Report, circumstances: Circumstances): str
     ...quality(report, outline),
     ...roles(report, outline, cited),
     ...columns(report, outline, cited),
-    ...plugins(report),
+    ...plugins(report, circumstances),
     ...methods(report),
     ...evidence,
     ...queriesSection(cited),
@@ -149,14 +149,35 @@ function columnQueries(outline: Outline, cited: Cited): string[] {
   ];
 }
 
-function plugins(report: Report): string[] {
+function plugins(report: Report, circumstances: Circumstances): string[] {
   const rows = report.plugins.map((plugin) => [
-    `${md(plugin.title)} (${inlineCode(plugin.plugin_id)} ${md(plugin.plugin_version)})`,
+    `${md(plugin.title)} (${[inlineCode(plugin.plugin_id), md(plugin.plugin_version)].join(' ')}${ownCode(plugin, circumstances)})`,
     statusWords(plugin.status),
     String(plugin.findings),
-    [md(remarksOf(plugin, report)), settingsOf(plugin)].filter((text) => text !== '').join(' '),
+    [md(remarksOf(plugin, report)), settingsOf(plugin), filesOf(plugin, circumstances)]
+      .filter((text) => text !== '')
+      .join(' '),
   ]);
-  return ['## Analyses and their outcomes', table(['Analysis', 'Outcome', 'Findings', 'Remarks'], rows)];
+  const disabled = disabledWords(circumstances);
+  return [
+    '## Analyses and their outcomes',
+    table(['Analysis', 'Outcome', 'Findings', 'Remarks'], rows),
+    ...(disabled === '' ? [] : [md(disabled)]),
+  ];
+}
+
+function ownCode({ plugin_id }: PluginOutcome, circumstances: Circumstances): string {
+  const origin = originWords(plugin_id, circumstances);
+  return origin === '' ? '' : `, ${md(origin)}`;
+}
+
+function filesOf({ plugin_id }: PluginOutcome, { plugins }: Circumstances): string {
+  const files = plugins[plugin_id]?.files ?? [];
+  const named = files.map(
+    ({ path, bytes, title }) =>
+      `${inlineCode(`artifacts/${plugin_id}/${path}`)} (${md(clipped(title, 200))}, ${shownBytes(bytes)})`,
+  );
+  return named.length === 0 ? '' : `Files: ${named.join(', ')}.`;
 }
 
 function remarksOf(plugin: PluginOutcome, report: Report): string {
