@@ -183,7 +183,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_PLUGIN_ALTERED: {
     message: 'The plugin {id} {version} is not as it was installed: {path} {what}.',
-    hint: 'It is not executed. Put it back from its bundle: {install}\nOr remove it: {remove}',
+    hint: 'It is not executed. Put it back from its bundle: {install}\nOr remove it: {remove}\nOr take it out of all runs: {disable}',
     exit: 4,
   },
   SH_PLUGIN_DISABLED: {

@@ -63,7 +63,11 @@ export async function prepareRun(
   request: RunRequest,
   { runId, record }: { readonly runId: string; readonly record: boolean },
 ): Promise<PreparedRun> {
-  const [plugins, engine] = await Promise.all([runPlugins(app, request.pluginFolders), engineIdentity()]);
+  const named = request.flags.plugins;
+  const [plugins, engine] = await Promise.all([
+    runPlugins(app, request.pluginFolders, typeof named === 'object' ? { needed: named } : {}),
+    engineIdentity(),
+  ]);
   const allowed = allowedIn(app, request);
   const ingested = await ingest(app, request, {
     plugins,

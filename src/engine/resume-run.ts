@@ -106,7 +106,7 @@ async function prepareAgain(app: App, run: Run, { asked, planned_with: then }: A
   // What the configuration leaves out must still be known.
   const known = Object.fromEntries(ingested.config.disabled.map((id) => [id, '']));
   const [plugins, engine] = await Promise.all([
-    runPlugins(app, asked.plugin_folders, { ...known, ...then.plugins }),
+    runPlugins(app, asked.plugin_folders, { pins: { ...known, ...then.plugins } }),
     engineIdentity(),
   ]);
   const allowed = allowedIn(app, { allowNetwork: asked.allow_network, pluginFolders: asked.plugin_folders });

@@ -16,7 +16,7 @@ import { loaded, loadFrom, type Named } from './conformance/load-named.ts';
 import { type Trial, type Tried, tryPlugin } from './conformance/try-plugin.ts';
 import { verdict, verdictOf } from './conformance/verdicts.ts';
 import { type TrialTable, withSmallTables } from './conformance/with-small-tables.ts';
-import { namedPlugins } from './plugins/run-plugins.ts';
+import { namedPlugins, runPlugins } from './plugins/run-plugins.ts';
 
 export interface ValidationRequest {
   /** Folders, bundles and ids; `all` for every plugin there is. */
@@ -79,7 +79,7 @@ async function findAll(
   { plugins, pluginFolders }: ValidationRequest,
   workFolder: string,
 ): Promise<{ readonly named: readonly Named[]; readonly known: readonly LoadedPlugin[] }> {
-  const known = await namedPlugins(app, pluginFolders, []);
+  const known = await runPlugins(app, pluginFolders, plugins === 'all' ? {} : { needed: plugins });
   const words = plugins === 'all' ? known.map(({ manifest }) => manifest.id) : plugins;
   const named: Named[] = [];
   for (const word of words) {

@@ -88,7 +88,7 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
   }
   const parts = partsOf(app, version);
   const [plugins, engine, results, report] = await Promise.all([
-    runPlugins(app, options.pluginFolders, pinsOf(manifest)),
+    runPlugins(app, options.pluginFolders, { pins: pinsOf(manifest) }),
     engineIdentity(),
     readResults(app, manifest),
     readDocument(app, manifest, 'report.json', Report),

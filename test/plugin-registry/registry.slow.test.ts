@@ -132,7 +132,8 @@ test('what is built in can be disabled, and neither removed nor rolled back; wha
 
 describe('EXT-01 an installed file that is not as it was installed', () => {
   test('stops every load with exit 4, the file and the command that repairs it; the doctor finds it, and its repair can be pasted', async () => {
-    const { at, dryRun, place } = await world();
+    const { folder, v1, at, dryRun, place } = await world();
+    const others = dryRun.map((word) => (word === ID ? 'profile_roles' : word));
     const code = join(place, 'bundle.mjs');
     const honest = readFileSync(code, 'utf8');
     const hurts: readonly (() => void)[] = [
@@ -143,10 +144,10 @@ describe('EXT-01 an installed file that is not as it was installed', () => {
     ];
     for (const hurt of hurts) {
       hurt();
-      for (const args of [dryRun, ['plugins', 'list', ...at]])
+      for (const args of [dryRun, ['plugins', 'show', ID, ...at]])
         expect(await refused(args)).toMatchObject({
           ...{ code: 'SH_PLUGIN_ALTERED', exit: 4, message: expect.stringContaining(place) },
-          hint: expect.stringContaining('plugins install'),
+          hint: expect.stringMatching(/plugins install .*plugins remove .*plugins disable/s),
         });
       const said = await say(['doctor', ...at, '--json']);
       expect(said.code).toBe(4);
@@ -155,6 +156,19 @@ describe('EXT-01 an installed file that is not as it was installed', () => {
       await pasted(damages[0]?.repair ?? '');
       expect(readFileSync(code, 'utf8')).toBe(honest);
     }
+    rmSync(code);
+    const entries = await done<PluginEntry[]>(['plugins', 'list', ...at]);
+    expect(entries.filter(({ damaged }) => damaged !== '').map(({ id }) => id)).toEqual([ID]);
+    expect(entries.length).toBeGreaterThan(5);
+    await done(others);
+    expect((await refused(dryRun.slice(0, 3).concat(at))).code).toBe('SH_PLUGIN_ALTERED');
+
+    const moved = join(folder, 'moved.zip');
+    renameSync(v1, moved);
+    expect((await refused(dryRun)).hint).toContain('where FILE is the bundle with sha256:');
+    await done(['plugins', 'install', moved, ...at]);
+    rmSync(code);
+    await pasted((await refused(dryRun)).hint);
     await done(dryRun);
     expect((await done<Diagnosis>(['doctor', '--full', ...at])).damages).toEqual([]);
   });

@@ -10,13 +10,13 @@ export async function examinePlugins(app: Appdata): Promise<Findings> {
   const versions = app.state.plugins.versions();
   const damages = await Promise.all(
     versions.map(async (row): Promise<Damage[]> => {
-      const { install, remove } = repairsOf(app, row);
+      const { install, remove, disable } = repairsOf(app, row);
       return (await alteredFiles(app, row)).map(({ path, expected, found }) => ({
         kind: 'file',
         what: 'The file of an installed plugin',
         ...{ path, expected, found },
         touches: [`plugin ${row.plugin_id} ${row.version}`],
-        repair: `Put it back from its bundle: ${install}\nOr remove it: ${remove}`,
+        repair: `Put it back from its bundle: ${install}\nOr remove it: ${remove}\nOr take it out of all runs: ${disable}`,
       }));
     }),
   );

@@ -8,7 +8,7 @@ import { type Depending, refuseBrokenGraph } from './active-graph.ts';
 import { builtInIds } from './built-in.ts';
 import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
 import { refuseIncompatible } from './compatible.ts';
-import { alteredFiles, installedText, whatHappened } from './installed.ts';
+import { alteredFiles, installedText, isBelow, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
 import { type ReceivedBundle, refuseUnlessItLoads, withReceived } from './receive-bundle.ts';
 import { refuseUnfitDefaults } from './refuse-defaults.ts';
@@ -104,7 +104,11 @@ async function keepOrRepair(
   if (altered.length === 0) return changeOf(app, 'unchanged', { id, version, note });
   await putInPlace(app, received.folder, { id, version });
   const files = altered.map(({ path, found }) => `${path} ${whatHappened(found)}`);
-  app.state.transaction(() => pluginEvent(app, 'repaired', { id, command, version, files }));
+  app.state.transaction(() => {
+    if (!isBelow(app.paths.plugins, received.source))
+      app.state.plugins.setSource(id, version, received.source);
+    pluginEvent(app, 'repaired', { id, command, version, files });
+  });
   return changeOf(app, 'repaired', { id, version, note: `put back: ${files.join('; ')}` });
 }
 

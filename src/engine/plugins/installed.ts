@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
 import { commandLine, HarnessError } from '../../base/index.ts';
 import { type AlteredFile, type LoadedPlugin, loadInstalled } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
@@ -30,12 +32,22 @@ export async function alteredFiles(
 /** The commands that help where an installed version is damaged. */
 export function repairsOf(
   { paths }: Pick<App, 'paths'>,
-  { plugin_id, version, source }: PluginVersion,
-): { readonly install: string; readonly remove: string } {
+  { plugin_id, version, source, bundle_sha256 }: PluginVersion,
+): { readonly install: string; readonly remove: string; readonly disable: string } {
+  const isThere = existsSync(source) && !isBelow(paths.plugins, source);
+  const install = commandLine(['plugins', 'install', isThere ? source : 'FILE'], paths);
+  const which = `, where FILE is the bundle with ${bundle_sha256}, which is not where it was`;
   return {
-    install: commandLine(['plugins', 'install', source], paths),
+    install: isThere ? install : `${install}${which}`,
     remove: commandLine(['plugins', 'remove', plugin_id, '--version', version], paths),
+    disable: commandLine(['plugins', 'disable', plugin_id], paths),
   };
+}
+
+/** Whether a path lies in a folder: a plugin is not put back from the place where it was damaged. */
+export function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return !way.startsWith('..') && !isAbsolute(way);
 }
 
 /** The versions of a plugin that are installed, in words. */

@@ -1,6 +1,7 @@
 import { byCodePoint, HarnessError, nearest } from '../../base/index.ts';
 import type { PluginManifest } from '../../contract/index.ts';
 import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
+import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
 import { allowedIn } from './allowed.ts';
@@ -28,11 +29,14 @@ export interface PluginEntry {
   readonly title: string;
   readonly type: string;
   readonly question: string;
-  readonly claim: 'measured' | 'modeled';
+  /** Null where it is damaged: then nothing is known of it but what the registry holds. */
+  readonly claim: 'measured' | 'modeled' | null;
   readonly code_sha256: string;
   /** False: it is in no plan and never executed. */
   readonly enabled: boolean;
   readonly from: 'built-in' | 'installed' | 'folder';
+  /** Why it can't be loaded; empty where it can. */
+  readonly damaged: string;
   /** Where its files lie. */
   readonly folder: string;
   /** The installed versions, whether they count or not. */
@@ -42,7 +46,8 @@ export interface PluginEntry {
 /** Every plugin, by id, also those that are disabled. Without an appdata nothing is installed. */
 export async function listPlugins(app: App | undefined, folders: readonly string[]): Promise<PluginEntry[]> {
   const disabled = app === undefined ? new Set() : disabledPlugins(app);
-  return (await everyPlugin(app, folders)).map(({ plugin, from }) => ({
+  const { found, damaged } = await everyPlugin(app, folders);
+  const entries = found.map(({ plugin, from }) => ({
     id: plugin.manifest.id,
     version: plugin.manifest.version,
     title: plugin.manifest.title,
@@ -50,11 +55,17 @@ export async function listPlugins(app: App | undefined, folders: readonly string
     question: plugin.manifest.question,
     claim: plugin.manifest.claim,
     code_sha256: plugin.codeSha256,
-    enabled: !disabled.has(plugin.manifest.id),
     from,
+    damaged: '',
     folder: plugin.folder,
-    versions: versionsOf(app, plugin.manifest.id),
   }));
+  const broken = damaged.map(({ row, error, folder }) => ({
+    ...{ id: row.plugin_id, version: row.version, title: '', type: '', question: '', claim: null },
+    ...{ code_sha256: row.code_sha256, from: 'installed' as const, damaged: error.message, folder },
+  }));
+  return [...entries, ...broken]
+    .map((entry) => ({ ...entry, enabled: !disabled.has(entry.id), versions: versionsOf(app, entry.id) }))
+    .sort((a, b) => byCodePoint(a.id, b.id));
 }
 
 /** A plugin in every detail. */
@@ -71,13 +82,15 @@ export interface PluginDetails extends Pick<PluginEntry, 'enabled' | 'from' | 'f
   }[];
 }
 
-/** One plugin. Throws SH_PLUGIN_UNKNOWN with the nearest id. */
+/** One plugin. Throws SH_PLUGIN_UNKNOWN with the nearest id, SH_PLUGIN_ALTERED. */
 export async function showPlugin(
   app: App | undefined,
   id: string,
   folders: readonly string[],
 ): Promise<PluginDetails> {
-  const all = await everyPlugin(app, folders);
+  const { found: all, damaged } = await everyPlugin(app, folders);
+  const broken = damaged.find(({ row }) => row.plugin_id === id);
+  if (broken !== undefined) throw broken.error;
   const found = all.find(({ plugin }) => plugin.manifest.id === id);
   if (found === undefined) {
     const known = all.map(({ plugin }) => plugin.manifest.id);
@@ -102,20 +115,42 @@ interface Sourced {
   readonly from: PluginEntry['from'];
 }
 
-async function everyPlugin(app: App | undefined, folders: readonly string[]): Promise<Sourced[]> {
+/** An installed plugin that can't be loaded, with the error that says why. */
+interface Damaged {
+  readonly row: PluginVersion;
+  readonly error: HarnessError;
+  readonly folder: string;
+}
+
+interface EveryPlugin {
+  readonly found: readonly Sourced[];
+  readonly damaged: readonly Damaged[];
+}
+
+async function everyPlugin(app: App | undefined, folders: readonly string[]): Promise<EveryPlugin> {
   const builtIn = await builtInIds();
   const inFolders = (await loadPlugins(pluginFolders(folders))).map(
     (plugin): Sourced => ({ plugin, from: builtIn.has(plugin.manifest.id) ? 'built-in' : 'folder' }),
   );
   const taken = new Set(inFolders.map(({ plugin }) => plugin.manifest.id));
   const installed = app === undefined ? [] : await installedPlugins(app, taken);
-  return [...inFolders, ...installed].sort((a, b) => byCodePoint(a.plugin.manifest.id, b.plugin.manifest.id));
+  return {
+    found: [...inFolders, ...installed.filter((one) => 'plugin' in one)],
+    damaged: installed.filter((one) => 'error' in one),
+  };
 }
 
-async function installedPlugins(app: App, taken: ReadonlySet<string>): Promise<Sourced[]> {
+async function installedPlugins(app: App, taken: ReadonlySet<string>): Promise<(Sourced | Damaged)[]> {
   const rows = activeVersions(app).filter(({ plugin_id }) => !taken.has(plugin_id));
   return Promise.all(
-    rows.map(async (row): Promise<Sourced> => ({ plugin: await loadVersion(app, row), from: 'installed' })),
+    rows.map(async (row): Promise<Sourced | Damaged> => {
+      try {
+        return { plugin: await loadVersion(app, row), from: 'installed' };
+      } catch (error) {
+        if (!(error instanceof HarnessError)) throw error;
+        return { row, error, folder: app.paths.plugin(row.plugin_id, row.version) };
+      }
+    }),
   );
 }
 

@@ -12,13 +12,14 @@ export type Pins = Readonly<Record<string, string>>;
 /**
  * The plugins that a run may take, by id: the built-in ones, the active version of each that is installed, and those in
  * the folders that the operator names, which stand in the place of installed ones; none that is disabled. With `pins`, of
- * what is installed the versions of that code, as long as they are there, and nothing that was not there then. Throws
- * SH_PLUGIN_ALTERED, SH_STATE_CORRUPT, and what loading does. Without an appdata nothing is installed.
+ * what is installed the versions of that code, as long as they are there, and nothing that was not there then. With
+ * `needed`, one that is damaged and not among these ids is as if it were not there. Throws SH_PLUGIN_ALTERED,
+ * SH_STATE_CORRUPT, and what loading does. Without an appdata nothing is installed.
  */
 export async function runPlugins(
   app: Appdata | undefined,
   folders: readonly string[],
-  pins?: Pins,
+  { pins, needed }: { readonly pins?: Pins; readonly needed?: readonly string[] } = {},
 ): Promise<LoadedPlugin[]> {
   const inFolders = (await loadPlugins(pluginFolders(folders))).map(withOrigin);
   if (app === undefined) return inFolders;
@@ -28,8 +29,16 @@ export async function runPlugins(
   const rows = (pins === undefined ? activeVersions(app) : pinnedVersions(app, pins)).filter(
     ({ plugin_id }) => !taken.has(plugin_id) && !disabled.has(plugin_id),
   );
-  const installed = await Promise.all(rows.map((row) => loadVersion(app, row)));
-  return [...inFolders, ...installed]
+  const isNeeded = (id: string): boolean => needed === undefined || needed.includes(id);
+  const installed = await Promise.all(
+    rows.map((row) =>
+      loadVersion(app, row).catch((error: unknown) => {
+        if (isNeeded(row.plugin_id) || !(error instanceof HarnessError)) throw error;
+        return [];
+      }),
+    ),
+  );
+  return [...inFolders, ...installed.flat()]
     .filter(({ manifest }) => !disabled.has(manifest.id))
     .sort((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
 }
@@ -56,7 +65,7 @@ export async function namedPlugins(
   folders: readonly string[],
   ids: readonly string[],
 ): Promise<LoadedPlugin[]> {
-  const plugins = await runPlugins(app, folders);
+  const plugins = await runPlugins(app, folders, ids.length === 0 ? {} : { needed: ids });
   const known = plugins.map(({ manifest }) => manifest.id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined)

@@ -20,7 +20,7 @@ export async function profilesInForce(
   const { policy, sources } = resolveConfig({
     flags: { plugins: [] },
     ...(file && { file }),
-    plugins: await runPlugins(app, folders),
+    plugins: await runPlugins(app, folders, { needed: [] }),
     defaults: { dataset: '', workers: 1 },
   });
   const ofProfiles = Object.entries(sources).filter(([key]) => key.startsWith('policy.profiles.'));

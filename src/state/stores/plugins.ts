@@ -49,6 +49,8 @@ export const PLUGIN_QUERIES = {
   addVersion: `INSERT INTO plugin_versions
       (plugin_id, version, code_sha256, bundle_sha256, document, source, installed_at)
     VALUES ($plugin_id, $version, $code_sha256, $bundle_sha256, $document, $source, $installed_at)`,
+  setSource: `UPDATE plugin_versions SET source = $source
+    WHERE plugin_id = $plugin_id AND version = $version`,
   removeVersion: 'DELETE FROM plugin_versions WHERE plugin_id = $plugin_id AND version = $version',
   remember: `INSERT INTO plugins (plugin_id, enabled, active_version, previous_version)
     VALUES ($plugin_id, 1, NULL, NULL) ON CONFLICT (plugin_id) DO NOTHING`,
@@ -88,6 +90,9 @@ export function pluginsStore(db: Database, clock: Clock) {
       }),
     activate: (plugin_id: string, version: string): void =>
       void db.run(PLUGIN_QUERIES.activate, { plugin_id, version }),
+    /** Remembers from where a version was put back. */
+    setSource: (plugin_id: string, version: string, source: string): void =>
+      void db.run(PLUGIN_QUERIES.setSource, { plugin_id, version, source }),
     setEnabled: (plugin_id: string, enabled: boolean): void =>
       db.atomically(() => {
         remember(plugin_id);

@@ -22,9 +22,11 @@ export function list({ terminal }: CommandContext): Command {
       const rows = plugins.map((plugin) => [
         plugin.id,
         plugin.version,
-        plugin.enabled ? plugin.from : `${plugin.from}, disabled`,
-        plugin.claim,
-        plugin.question,
+        [plugin.from, plugin.damaged && 'damaged', plugin.enabled ? '' : 'disabled']
+          .filter((word) => word !== '')
+          .join(', '),
+        plugin.claim ?? '',
+        plugin.damaged === '' ? plugin.question : `${plugin.damaged} See: plugins show ${plugin.id}`,
       ]);
       const others = plugins.flatMap(({ id, versions }) =>
         versions.filter(({ active }) => !active).map(({ version }) => `${id} ${version}`),
