@@ -4,7 +4,10 @@ import type { DatasetSchema } from '../contract/index.ts';
 import type { Answers } from './answers.ts';
 import type { Parameter, QueryLimits, QueryRequest, QueryResult } from './dataset.ts';
 import { type Admitted, admit } from './gate/admit.ts';
+import { MOST_IN_PARAMETER } from './gate/check-size.ts';
+import { refuse } from './gate/refuse.ts';
 import { createMemo } from './memo.ts';
+import { watchMemory } from './memory-watch.ts';
 import { bindTexts, queryFailed, type ReadSoFar, type Rows, readRows, type Session } from './session.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
@@ -68,7 +71,10 @@ function sizesIn({ maxCells, maxBytes }: QueryLimits): QueryLimits {
 }
 
 function parameterText(value: Parameter): string | null {
-  return value === null ? null : String(value);
+  const text = value === null ? null : String(value);
+  if (text !== null && text.length > MOST_IN_PARAMETER)
+    refuse(`a parameter has ${text.length} characters; at most ${MOST_IN_PARAMETER} are taken`);
+  return text;
 }
 
 async function run(
@@ -79,17 +85,24 @@ async function run(
   signal: AbortSignal,
 ): Promise<Ran> {
   const timeout = limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(limits.timeoutMs);
-  const either = timeout ? AbortSignal.any([signal, timeout]) : signal;
+  const memory = watchMemory(session.memoryBytes);
+  const any = AbortSignal.any([signal, memory.signal, ...(timeout ? [timeout] : [])]);
   try {
-    const { columns, rows } = await execute(session, sql, parameters, limits, either);
+    const { columns, rows } = await execute(session, sql, parameters, limits, any);
     const resultSha256 = hashJson({ columns, rows });
     return { sql, parameters, columns, rows, resultSha256 };
   } catch (error) {
-    if (timeout?.aborted && !signal.aborted) {
-      throw new HarnessError('SH_QUERY_LIMIT', { reason: `it took longer than ${limits.timeoutMs} ms` });
-    }
-    throw signal.aborted ? error : queryFailed(error);
+    if (signal.aborted) throw error;
+    if (timeout?.aborted) throw tooMuch(`it took longer than ${limits.timeoutMs} ms`);
+    if (memory.signal.aborted) throw tooMuch(`it took more than ${memory.mostBytes / 1e6} MB of memory`);
+    throw queryFailed(error);
+  } finally {
+    memory.stop();
   }
+}
+
+function tooMuch(reason: string): HarnessError {
+  return new HarnessError('SH_QUERY_LIMIT', { reason });
 }
 
 function execute(

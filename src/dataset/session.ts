@@ -28,6 +28,8 @@ export interface Rows {
  * the gate let through.
  */
 export interface Session extends Connections {
+  /** DuckDB's own limit of memory. */
+  readonly memoryBytes: number;
   /** Runs one statement and reads all of its result. Parameters are bound as text. */
   rows(sql: string, parameters?: readonly (string | null)[], signal?: AbortSignal): Promise<Rows>;
   /** The one row of a statement of the engine that is asked again and again, with other texts. */
@@ -50,7 +52,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     instance.closeSync();
     throw error;
   }
-  return sessionOn(instance);
+  return sessionOn(instance, options.memoryBytes);
 }
 
 async function lockDown(instance: DuckDBInstance, options: OpenOptions): Promise<void> {
@@ -74,7 +76,7 @@ function spillBytes(memoryBytes: number): number {
   return Math.max(SPILL_PER_MEMORY * memoryBytes, MIN_SPILL_BYTES);
 }
 
-function sessionOn(instance: DuckDBInstance): Session {
+function sessionOn(instance: DuckDBInstance, memoryBytes: number): Session {
   const connections = connectionsOf(instance);
   const standing = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>();
   let open = true;
@@ -89,6 +91,7 @@ function sessionOn(instance: DuckDBInstance): Session {
 
   return {
     ...connections,
+    memoryBytes,
     rows: (sql, parameters = [], signal) =>
       connections.useStatement(sql, (statement) => runBound(statement, parameters), signal),
     row: (sql, parameters) =>

@@ -173,7 +173,7 @@ const ALLOWED: readonly Case[] = [
   ['SELECT count(*) FROM data d(x, y, z)'],
   ['SELECT max(a), max(a) FILTER (WHERE id < 0) AS none FROM data WHERE id < 0'],
   [
-    "SELECT md5(t) AS h, sha256(t) AS s, length(t) AS n, strip_accents(t) AS p, levenshtein(t, 'x1') AS l FROM data WHERE id < 30",
+    "SELECT md5(t) AS h, sha256(t) AS s, length(t) AS n, strip_accents(t) AS p, hamming('x1', 'x2') AS l FROM data WHERE id < 30",
   ],
   [
     "SELECT json_extract_string('{\"k\": [1, 2]}', '$.k[1]') AS j, '{\"k\": 7}'->>'k' AS k FROM data WHERE id = 1",

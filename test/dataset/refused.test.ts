@@ -214,6 +214,60 @@ const REFUSED: readonly (readonly [sql: string, reason: RegExp])[] = [
   ['SELECT sum(a * ?) FROM data', /CAST/],
 ];
 
+/** What would make more than fits, or take longer than anybody waits, in one step that can't be stopped. */
+const COSTLY: readonly (readonly [sql: string, reason: RegExp])[] = [
+  ["SELECT levenshtein(t, 'x') FROM data", /levenshtein.*square/],
+  ["SELECT jaro_similarity(t, 'x') FROM data", /jaro_similarity.*square/],
+  ['SELECT len(range(id)) FROM data', /range.*in FROM/],
+  ['SELECT list_reduce([t, t], (x, y) -> x || x) FROM data', /list_reduce.*double/],
+  ['SELECT repeat(t, id) FROM data', /repeat takes a number that is written down, at most 1000/],
+  ['SELECT repeat(t, 1001) FROM data', /repeat takes/],
+  ['SELECT repeat(repeat(t, 1000), 1000) FROM data', /more than 200000 characters/],
+  ["SELECT lpad(t, a, 'x') FROM data", /lpad takes/],
+  ["SELECT lpad(t, 100000, 'x') FROM data", /lpad takes/],
+  ["SELECT replace(replace(t, 'x', repeat('y', 100)), 'y', repeat('z', 100)) FROM data", /more than 200000/],
+  [`SELECT length(replace(t, 'x', '${'y'.repeat(2000)}')) FROM data`, /more than 200000/],
+  [
+    `WITH ${Array.from({ length: 20 }, (_, i) => `c${i + 1} AS (SELECT t || t AS t FROM ${i ? `c${i}` : 'data'})`).join(', ')} SELECT t FROM c20`,
+    /more than 200000/,
+  ],
+  [
+    `SELECT t || t AS c0, ${Array.from({ length: 20 }, (_, i) => `c${i} || c${i} AS c${i + 1}`).join(', ')} FROM data`,
+    /more than 200000/,
+  ],
+  [
+    'SELECT max(length(y.s)) FROM data x, LATERAL (SELECT repeat(x.t, 900) AS s) y, LATERAL (SELECT repeat(y.s, 900) AS r) z',
+    /more than 200000/,
+  ],
+  ['SELECT id FROM data ORDER BY length(repeat(repeat(t, 900), 900))', /more than 200000/],
+  [`SELECT ${'hex('.repeat(12)}t${')'.repeat(12)} FROM data`, /more than 200000/],
+  [
+    "SELECT list_transform(string_split(t, ''), x -> list_transform(string_split(t, ''), y -> x || y)) FROM data",
+    /more than 200000/,
+  ],
+  [
+    "WITH RECURSIVE r AS (SELECT t FROM data UNION ALL SELECT t || 'x' FROM r) SELECT t FROM r",
+    /grows in each step/,
+  ],
+  [
+    `SELECT length(s) FROM (SELECT string_agg(t, ',' ORDER BY ${ROW}) AS s FROM data)`,
+    /string_agg gathers all rows/,
+  ],
+  [`SELECT upper(string_agg(t, ',' ORDER BY ${ROW})) AS s FROM data`, /string_agg gathers/],
+  [`SELECT string_agg(t, ',' ORDER BY ${ROW}) AS s, upper(s) AS u FROM data`, /more than 200000/],
+  [`SELECT list(t) OVER (ORDER BY ${ROW}) AS s FROM data`, /list gathers/],
+  ["SELECT t ILIKE '%a%a%a' FROM data", /more than two %/],
+  ["SELECT t LIKE '%a_%a%a' FROM data", /more than two %/],
+  ['SELECT t LIKE t FROM data', /has to be written down/],
+  ['SELECT regexp_matches(t, t) FROM data', /has to be written down/],
+  ["SELECT regexp_matches(t, '(x{100}){100}') FROM data", /1000 repetitions/],
+  [`SELECT regexp_matches(t, '${'x'.repeat(201)}') FROM data`, /200 characters/],
+  ["SELECT regexp_matches(repeat(t, 11), 'x') FROM data", /2000 characters at most/],
+  ['SELECT contains(t, t || t) FROM data', /contains looks for more than 200/],
+  ["SELECT json_extract(t, '$..a') FROM data", /with \.\./],
+  ['SELECT json_extract(t, t) FROM data', /path into JSON/],
+];
+
 const TOOK = "moment - TIMESTAMP '2025-01-01'";
 
 /** 1 month = 30 days for a comparison, and not for a reader. */
@@ -222,7 +276,7 @@ const INTERVALS = [
   `SELECT epoch_us(first(${TOOK} ORDER BY ${ROW})) AS x FROM data`,
   `SELECT count(DISTINCT ${TOOK}) AS x FROM data`,
   `SELECT a, max({'k': ${TOOK}}) IS NULL AS x FROM data GROUP BY a`,
-  `SELECT list_transform(list(${TOOK} ORDER BY ${ROW}), x -> epoch_us(x)) AS x FROM data`,
+  `SELECT list(epoch_us(${TOOK}) ORDER BY ${TOOK}, ${ROW}) AS x FROM data`,
   `SELECT string_agg(t, ',' ORDER BY ${TOOK}, ${ROW}) AS x FROM data`,
   `SELECT max(id) FILTER (WHERE b) AS x FROM data GROUP BY ${TOOK}`,
   `SELECT epoch_us(i) AS x FROM (SELECT ${TOOK} AS i FROM data GROUP BY ALL)`,
@@ -286,6 +340,25 @@ describe('The gate refuses', () => {
     if (!(error instanceof HarnessError)) throw new Error(`not refused: ${String(error)}`);
     expect(['SH_QUERY_REFUSED', 'SH_QUERY_FAILED']).toContain(error.code);
     expect(error.message).toMatch(reason);
+  });
+
+  it.each(COSTLY)('what nothing could stop: %s', async (sql, message) => {
+    await expect(data.query({ sql })).rejects.toMatchObject({
+      code: 'SH_QUERY_REFUSED',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('a derived column that grows by those before it, and a parameter that is too long', async () => {
+    const derived = Array.from({ length: 20 }, (_, i) => ({
+      name: `g${i}`,
+      sql: i ? `g${i - 1} || g${i - 1}` : 't',
+    }));
+    await expect(data.query({ sql: 'SELECT max(length(g19)) AS n FROM data', derived })).rejects.toThrow(
+      'more than 200000 characters',
+    );
+    const sql = 'SELECT count(*) AS n FROM data WHERE t = CAST($1 AS VARCHAR)';
+    await expect(data.query({ sql, parameters: ['x'.repeat(10_001)] })).rejects.toThrow('at most 10000');
   });
 
   it('a text with a NUL, at which other readers would stop', async () => {

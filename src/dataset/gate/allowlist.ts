@@ -10,8 +10,8 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     ltrim rtrim substring substr left right replace concat concat_ws contains starts_with ends_with prefix suffix
     position overlay instr strpos reverse repeat lpad rpad split_part string_split str_split split string_to_array
     string_split_regex str_split_regex regexp_matches regexp_full_match regexp_extract regexp_extract_all
-    regexp_replace regexp_split_to_array ascii chr unicode ord translate strip_accents nfc_normalize levenshtein
-    editdist3 damerau_levenshtein hamming mismatches jaccard jaro_similarity jaro_winkler_similarity md5 sha256
+    regexp_replace regexp_split_to_array ascii chr unicode ord translate strip_accents nfc_normalize hamming
+    mismatches jaccard md5 sha256
     to_base hex to_hex unhex from_hex bin to_binary encode decode base64 to_base64 from_base64 like_escape
     not_like_escape ilike_escape not_ilike_escape`),
   times: words(`date_part datepart date_trunc datetrunc date_diff datediff date_sub datesub age year month day
@@ -24,8 +24,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     words(`list_value list_pack list_extract list_element array_extract list_slice array_slice array_length
     list_contains list_has array_contains array_has list_position list_indexof array_position array_indexof
     list_sort array_sort list_reverse_sort array_reverse_sort list_transform list_apply array_transform list_filter array_filter
-    list_reduce list_zip array_zip list_concat list_cat array_concat array_cat flatten unnest range
-    generate_series row struct_pack struct_extract`),
+    list_zip array_zip list_concat list_cat array_concat array_cat flatten unnest row struct_pack struct_extract`),
   json: words(`json_valid json_type json_array_length json_keys json_exists json_extract json_extract_path
     json_extract_string json_extract_path_text json_contains`),
 };
@@ -64,6 +63,8 @@ export const RESULT_TYPES =
   UHUGEINT DECIMAL FLOAT DOUBLE DATE TIME TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS TIMESTAMPTZ VARCHAR BLOB
   LIST STRUCT`);
 
+const QUADRATIC =
+  'its time grows with the square of the text, and nothing can stop it; compare the texts in the plugin';
 const EXACT = 'use ctx.exact, which sums exactly in any order';
 const LIBRARY = "its last digit depends on the machine's mathematics library; compute it in the plugin";
 const CLOCK = 'it reads the clock';
@@ -74,6 +75,9 @@ const APPROXIMATE =
 
 /** Why well-known names are refused, and what to use instead. Any other unknown name is refused, too. */
 export const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/^(levenshtein|editdist3|damerau_levenshtein|jaro_)/, QUADRATIC],
+  [/^list_reduce$|^array_reduce$|^reduce$/, 'a value can double with each element; reduce in the plugin'],
+  [/^(range|generate_series)$/, 'it makes a list as long as a number says; let it stand in FROM'],
   [/^(approx_|reservoir_quantile|histogram)/, APPROXIMATE],
   [/^(corr|covar_|regr_|skewness|kurtosis|entropy|mad|geomean|geometric_mean|weighted_avg|wavg)/, EXACT],
   [/^(fsum|kahan_sum|sumkahan|favg|sum_no_overflow|product|sem)/, EXACT],

@@ -132,7 +132,7 @@ function checkTableFunction(table: Tree, scope: Scope): void {
   const name = textOf(call, 'function_name').toLowerCase();
   if (textOf(call, 'class') !== 'FUNCTION' || !TABLE_FUNCTIONS.includes(name)) refuseFunction(name);
   if (textOf(table, 'with_ordinality') === 'WITH_ORDINALITY') refuse('WITH ORDINALITY may not be used');
-  checkFunction(call, scope);
+  checkArguments(call, name, scope);
 }
 
 function checkExpression(expression: Tree, scope: Scope): void {
@@ -173,8 +173,12 @@ function expressionReason(kind: string): string {
 
 function checkFunction(call: Tree, scope: Scope): void {
   const name = textOf(call, 'function_name').toLowerCase();
-  checkQualification(call, name);
   checkFunctionName(name);
+  checkArguments(call, name, scope);
+}
+
+function checkArguments(call: Tree, name: string, scope: Scope): void {
+  checkQualification(call, name);
   if (call['export_state'] === true) refuse('EXPORT_STATE may not be used');
   if (name === 'age' && treesOf(call, 'children').length < 2) {
     refuse('age with one argument reads the clock; give both ends');

@@ -8,7 +8,6 @@ const LAMBDA_CALLS = new Set([
   'array_transform',
   'list_filter',
   'array_filter',
-  'list_reduce',
 ]);
 
 /** Refuses a query that reads `data` nowhere: what it gives would tell nothing about the dataset. */

@@ -74,6 +74,14 @@ export function textOf(tree: Tree, member: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The text of a literal: of a text itself, of a number its digits; undefined for NULL and for all else. */
+export function literalText(tree: Tree): string | undefined {
+  const value = tree['value'];
+  if (textOf(tree, 'class') !== 'CONSTANT' || !isTree(value)) return undefined;
+  const inner = value['value'];
+  return typeof inner === 'string' || typeof inner === 'number' ? String(inner) : undefined;
+}
+
 /** The tree as one text: equal texts, equal meaning. */
 export function meaningOf(tree: TreeValue): string {
   return canonicalJson(tree);
