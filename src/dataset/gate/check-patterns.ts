@@ -11,6 +11,7 @@ const PATTERNS = new Set(
   '~~ !~~ ~~* !~~* ~~~ like_escape not_like_escape ilike_escape not_ilike_escape'.split(' '),
 );
 const MOST_SOUGHT = 200;
+const MOST_IN_PATTERN = 1000;
 const MOST_IN_SUBJECT = 2000;
 const MOST_COUNTED = 1000;
 
@@ -24,16 +25,20 @@ export function checkCost(name: string, children: readonly Tree[], widths: reado
   if (!REGULAR.test(name) && !PATTERNS.has(name)) return;
   const pattern = children[1] && literalText(children[1]);
   if (pattern === undefined) refuse(`the pattern of ${name} has to be written down`);
-  if (pattern.length > MOST_SOUGHT) refuse(`the pattern of ${name} has more than ${MOST_SOUGHT} characters`);
+  if (pattern.length > MOST_IN_PATTERN)
+    refuse(`the pattern of ${name} has more than ${MOST_IN_PATTERN} characters`);
   if (subject > MOST_IN_SUBJECT) refuse(`${name} may look into ${MOST_IN_SUBJECT} characters at most`);
   if (REGULAR.test(name)) checkCounts(name, pattern);
   else checkWildcards(name, pattern);
 }
 
-/** Each count in a regular expression multiplies what is inside of it. */
+/** A count behind a group multiplies those inside of it; all others add up. */
 function checkCounts(name: string, pattern: string): void {
-  const counts = [...pattern.matchAll(/(?<!\\[xpP])\{(?:\d+,)?(\d+),?\}/g)].map(([, n]) => Number(n));
-  if (counts.reduce((product, n) => product * Math.max(1, n), 1) > MOST_COUNTED)
+  const counts = [...pattern.matchAll(/(?<!\\[xpP])\{(?:\d+,)?(\d+),?\}/g)];
+  const ofGroups = counts.filter(({ index }) => pattern[index - 1] === ')').map(([, n]) => Number(n));
+  const ofOthers = counts.filter(({ index }) => pattern[index - 1] !== ')').map(([, n]) => Number(n));
+  const inGroups = ofGroups.reduce((product, n) => product * Math.max(1, n), 1);
+  if (inGroups * ofOthers.reduce((sum, n) => sum + n, 1) > MOST_COUNTED)
     refuse(`the counts in the pattern of ${name} give more than ${MOST_COUNTED} repetitions`);
 }
 

@@ -86,11 +86,25 @@ export function checkSize(statement: Tree): void {
       default: {
         const { left, right, children, cte_map: _, ...rest } = query;
         const branches = [left, right, ...(Array.isArray(children) ? children : [])].filter(isTree);
-        const width = Math.max(...branches.map((branch) => node(branch, scope, isResult)));
+        const width = widestOf(branches, scope, isResult);
         visit(rest, { ...scope, column: width });
         return width;
       }
     }
+  }
+
+  /** A thread computes one branch of a union after the other. */
+  function widestOf(branches: readonly Tree[], scope: Scope, isResult: boolean): number {
+    const before = made;
+    let most = made;
+    let widest = 0;
+    for (const branch of branches) {
+      made = before;
+      widest = Math.max(widest, node(branch, scope, isResult));
+      most = Math.max(most, made);
+    }
+    made = most;
+    return widest;
   }
 
   function withNamedQueries(query: Tree, outer: Scope): Scope {
@@ -211,7 +225,8 @@ export function checkSize(statement: Tree): void {
     const width = expression(child, scope);
     const to = textOf(treeOf(tree, 'cast_type'), 'id');
     if (!['VARCHAR', 'BLOB', 'LIST', 'STRUCT'].includes(to)) return NUMBER;
-    return textOf(child, 'class') === 'PARAMETER' ? width : make(Math.max(width, NUMBER));
+    const isAsItWas = ['CONSTANT', 'PARAMETER'].includes(textOf(child, 'class')) || width <= CELL;
+    return isAsItWas ? width : make(width);
   }
 
   function call(tree: Tree, scope: Scope): number {
