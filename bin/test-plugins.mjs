@@ -1,5 +1,6 @@
 // Runs the tests of plugins with the Node that the engine runs on: the TypeScript in them as it is.
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { bundledNode, isNewEnough, REQUIRED_MAJOR } from './bundled-node.mjs';
 
 const node = isNewEnough() ? process.execPath : bundledNode();
@@ -7,5 +8,10 @@ if (node === undefined) {
   console.error(`Tests of plugins need Node.js ${REQUIRED_MAJOR} or newer; this is ${process.version}.`);
   process.exit(2);
 }
-const tests = spawn(node, ['--test', ...process.argv.slice(2)], { stdio: 'inherit' });
+const named = process.argv.slice(2).map((name) => (isFolder(name) ? `${name}/**/*.test.{ts,js,mjs}` : name));
+const tests = spawn(node, ['--test', ...named], { stdio: 'inherit' });
 tests.on('exit', (code) => process.exit(code ?? 1));
+
+function isFolder(name) {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
+}

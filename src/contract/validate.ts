@@ -58,6 +58,21 @@ export function unfitDefaults(schema: Record<string, unknown>): string | undefin
   return checked.ok ? undefined : describeProblems(checked.problems);
 }
 
+/**
+ * Checks a plugin's settings, its defaults filled in, against its `config_schema`. Settings are a closed object: an unknown
+ * key is a mistake, not an extra.
+ */
+export function checkSettings(
+  schema: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>>,
+): Checked<unknown> {
+  const closed = closedSchemas.get(schema) ?? { type: 'object', additionalProperties: false, ...schema };
+  closedSchemas.set(schema, closed);
+  return checkJsonSchema(closed, settings);
+}
+
+const closedSchemas = new WeakMap<object, object>();
+
 /** Problems as one sentence each, joined. */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems.map((p) => (p.path === '' ? p.message : `${p.path}: ${p.message}`)).join('; ');

@@ -27,17 +27,21 @@ export interface NewPlugin {
   readonly folder: string;
   /** Everything that was written, relative to `out`, with forward slashes. */
   readonly files: readonly string[];
+  /** A table to try it on. */
+  readonly example: string;
   /** What is missing, if anything. */
   readonly warnings: readonly string[];
 }
 
 const ID = /^[a-z][a-z0-9_]*$/;
+const MOST_LETTERS = 100;
+const MODULES = 'node_modules';
 const PACKAGE = 'statistic-harness';
 
 /**
  * Writes a plugin that works: code, manifest, test and a few lines to read in a folder of its own; and beside it, where
  * they are missing, what an editor and the tests need to find the sdk. What is there stays as it is.
- * Throws SH_PLUGIN_NAME_UNUSABLE, SH_PLUGIN_EXISTS, SH_IO.
+ * Throws SH_PLUGIN_NAME_UNUSABLE, SH_PLUGIN_EXISTS, SH_OUT_FILE_UNUSABLE, SH_IO.
  */
 export async function newPlugin(request: NewPluginRequest): Promise<NewPlugin> {
   const problem = nameProblem(request);
@@ -46,20 +50,22 @@ export async function newPlugin(request: NewPluginRequest): Promise<NewPlugin> {
   const out = resolve(request.out);
   const folder = join(out, request.id);
   try {
-    await ensureDirectory(out);
+    await makeOut(out);
     const written = await writePlugin(request, folder);
     const project = await writeProject(out);
     const warnings = await linkProgram(out);
     const files = [...written.map((name) => `${request.id}/${name}`), ...project];
-    return { id: request.id, folder, files, warnings };
+    const example = join(programRoot(), 'examples', 'sales.csv');
+    return { id: request.id, folder, files, example, warnings };
   } catch (error) {
     throw asFileError(error, folder);
   }
 }
 
 function nameProblem({ id, taken }: NewPluginRequest): string | undefined {
-  if (!ID.test(id) || id.length > 100)
-    return 'it has to begin with a small letter and hold small letters, digits and _ only';
+  if (!ID.test(id)) return 'it has to begin with a small letter and hold small letters, digits and _ only';
+  if (id.length > MOST_LETTERS) return `it is longer than ${MOST_LETTERS} characters`;
+  if (id === MODULES) return 'the folder of that name beside the plugins holds what their tests need';
   const unsafe = unsafeFileName(id);
   if (unsafe !== undefined) return `it is no name for a folder everywhere: ${unsafe}`;
   if (taken.includes(id)) return 'another plugin has it';
@@ -88,6 +94,16 @@ async function writePlugin({ id, type, language }: NewPluginRequest, folder: str
   } catch (error) {
     await removeTree(folder);
     throw error;
+  }
+}
+
+async function makeOut(out: string): Promise<void> {
+  try {
+    await ensureDirectory(out);
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST', 'ENOTDIR')) throw error;
+    const reason = 'it is no folder, or a file stands where one of its folders would be';
+    throw new HarnessError('SH_OUT_FILE_UNUSABLE', { path: out, reason }, { cause: error });
   }
 }
 
@@ -123,7 +139,7 @@ function pathOfProgram(out: string): string {
  * Windows a junction, which takes no rights. It lies above the plugins, because a plugin's folder may hold no link.
  */
 async function linkProgram(out: string): Promise<string[]> {
-  const modules = join(out, 'node_modules');
+  const modules = join(out, MODULES);
   try {
     await ensureDirectory(modules);
     await symlink(programRoot(), join(modules, PACKAGE), 'junction');

@@ -4,7 +4,7 @@ import {
   Config,
   type ConfigSource,
   check,
-  checkJsonSchema,
+  checkSettings,
   describeProblems,
   HIGHEST_Q,
   type IngestOptions,
@@ -223,7 +223,7 @@ function resolveSettings(
     // Checked as the plugin will get them; kept, and stored, as they were given.
     const isTaken = isChosen(manifest.id, chosen);
     const inForce = isTaken ? withEnvironment(where, settings) : settings;
-    const checked = checkJsonSchema(closedSchema(manifest.config_schema), inForce);
+    const checked = checkSettings(manifest.config_schema, inForce);
     const found = checked.ok ? [] : checked.problems.map(withoutSecrets);
     if (given.has(manifest.id)) problems.push(...found.map((problem) => prefixed(where, problem)));
     else if (isTaken && found.length > 0) throw unfitDefaultsOf(manifest, found);
@@ -268,18 +268,6 @@ function settingsByPlugin(
     put(id, path.slice(dot + 1), value, 'flag');
   }
   return given;
-}
-
-/** A plugin's settings are a closed object: an unknown key is a mistake, not an extra. */
-function closedSchema(schema: Record<string, unknown>): object {
-  return cached(schema, () => ({ type: 'object', additionalProperties: false, ...schema }));
-}
-
-const closedSchemas = new WeakMap<object, object>();
-function cached(key: object, make: () => object): object {
-  const known = closedSchemas.get(key) ?? make();
-  closedSchemas.set(key, known);
-  return known;
 }
 
 /** Throws SH_ROLE_UNKNOWN with the nearest role. */

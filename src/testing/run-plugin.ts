@@ -6,11 +6,13 @@ import { removeTree } from '../base/index.ts';
 import {
   type Chart,
   check,
+  checkSettings,
   describeProblems,
   type Finding,
   type LedgerEntry,
   PluginManifest,
   type PluginResult,
+  withDefaults,
 } from '../contract/index.ts';
 import { unmetNeed, withThrowAwayTable } from '../pipeline/index.ts';
 import { readManifest } from '../plugin-host/index.ts';
@@ -52,9 +54,9 @@ export interface PluginRun {
 
 /**
  * Runs a plugin on a table in memory: the folder with its `plugin.json`, or its code with its manifest. The table is
- * read, its roles are bound, queries are admitted and numbers are filled in as in a run; only the sandbox is missing:
- * the code runs in this process, where it can reach more than in a run, and no limit ends it
- * (`stat-harness plugins validate` has the sandbox). Rejects with the reason where the plugin fails, breaks a rule,
+ * read, its roles are bound, settings are checked, queries are admitted and numbers are filled in as in a run; only the
+ * sandbox is missing: the code runs in this process, where it can reach more than in a run (files, the network, the clock,
+ * `Math.random`), and no limit ends it (`stat-harness plugins validate` has the sandbox). Rejects with the reason where the plugin fails, breaks a rule,
  * or does not apply to the table.
  */
 export async function runPlugin(
@@ -63,10 +65,12 @@ export async function runPlugin(
   options: RunOptions = {},
 ): Promise<PluginRun> {
   const loaded = typeof plugin === 'string' ? await loadFolder(plugin) : checked(plugin);
+  refuseSettings(loaded.manifest, options.settings);
+  const text = csvOf(table);
   const folder = await mkdtemp(join(tmpdir(), 'stat-harness-test-'));
   try {
     const path = join(folder, 'table.csv');
-    await writeFile(path, csvOf(table));
+    await writeFile(path, text);
     const csv = {
       format: 'csv',
       delimiter: ',',
@@ -109,6 +113,12 @@ function checked({ plugin, manifest }: { readonly plugin: Plugin; readonly manif
   const valid = check(PluginManifest, manifest);
   if (!valid.ok) throw new Error(`the manifest is invalid: ${describeProblems(valid.problems)}`);
   return { plugin, manifest: valid.value };
+}
+
+/** As a run refuses them. */
+function refuseSettings({ config_schema }: PluginManifest, settings: RunOptions['settings'] = {}): void {
+  const checked = checkSettings(config_schema, withDefaults(config_schema, settings));
+  if (!checked.ok) throw new Error(`settings: ${describeProblems(checked.problems)}`);
 }
 
 function lists(roles: RunOptions['roles'] = {}): Record<string, readonly string[]> {

@@ -9,9 +9,26 @@ const make = (id: string, out: string) =>
 
 test('a new plugin takes no name that is taken or can be none', async () => {
   const out = temporaryFolder();
-  for (const name of ['profile_basic', 'Large', 'a-b', '../a', 'con', 'my_model', ''])
+  for (const name of [
+    'profile_basic',
+    'Large',
+    'a-b',
+    '../a',
+    'con',
+    'my_model',
+    'node_modules',
+    'a'.repeat(101),
+    '',
+  ])
     await expect(make(name, out)).rejects.toThrow(`A new plugin can not be called "${name}"`);
   expect(filesBelow(out)).toEqual([]);
+});
+
+test('where the folder for plugins would be a file, that is told', async () => {
+  const file = join(temporaryFolder(), 'a.md');
+  writeFileSync(file, '');
+  for (const out of [file, join(file, 'below')])
+    await expect(make('mine', out)).rejects.toMatchObject({ code: 'SH_OUT_FILE_UNUSABLE' });
 });
 
 test('a new plugin is written over nothing, and what stands above it stays', async () => {

@@ -85,6 +85,16 @@ test('what the host would refuse is refused: a digit in a title, an undeclared c
   );
 });
 
+test('settings that a run would refuse are refused, and so is a table without rows', async () => {
+  const analysis = join(templates, 'analysis');
+  const table = { amount: [1, 2] };
+  const set = (settings: Record<string, unknown>) => runPlugin(analysis, table, { settings });
+  await expect(set({ larges: 0.2 })).rejects.toThrow('larges: unknown key (did you mean "largest"?)');
+  await expect(set({ largest: 3 })).rejects.toThrow('settings: largest: must be <');
+  await expect(runPlugin(analysis, { amount: [] })).rejects.toThrow('the table has no rows');
+  await expect(runPlugin(analysis, [])).rejects.toThrow('the table has no rows');
+});
+
 test('a table that a plugin does not apply to, and a manifest that is none, are told as that', async () => {
   const analysis = join(templates, 'analysis');
   const region = Array.from({ length: 12 }, (_, row) => (row % 2 === 0 ? 'N' : 'S'));

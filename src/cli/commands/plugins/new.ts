@@ -41,7 +41,7 @@ export function create({ terminal }: CommandContext): Command {
             `Test it, hold it against every rule, and run it:\n` +
             `  npm test --prefix ${quoted(options.out)}\n` +
             `  stat-harness plugins validate ${quoted(shown)}\n` +
-            `  stat-harness run TABLE --plugin-dir ${quoted(options.out)} --plugins ${id}\n`,
+            `  stat-harness run ${quoted(relative('.', made.example))} --plugin-dir ${quoted(options.out)} --plugins ${id}\n`,
         ),
       );
     });
