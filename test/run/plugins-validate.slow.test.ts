@@ -61,6 +61,12 @@ test('EXT-02: a malformed manifest, an entry point that throws, an import and a 
     }),
     written(parent, 'too_new', { requires: { engine_semver: '>=99.0.0', schema_versions: [] } }),
     written(parent, 'no_health', { health: true }),
+    written(
+      parent,
+      'ill',
+      { health: true, limits: { ...manifest.limits, memory_mb: 65_536 } },
+      'health() { throw new Error("no moon"); }, analyze: (ctx) => ctx.note("done")',
+    ),
     written(parent, 'summary', { type: 'report' }),
     written(
       parent,
@@ -81,6 +87,10 @@ test('EXT-02: a malformed manifest, an entry point that throws, an import and a 
   expect(left['unset']?.['defaults']).toMatch(/key/);
   expect(left['too_new']?.['engine']).toContain('>=99.0.0');
   expect(left['no_health']?.['health']).toContain('no function health');
+  expect(left['ill']).toMatchObject({
+    health: 'Error: no moon',
+    limits: expect.stringMatching(/^memory_mb 65536, where \d+ is what it gets$/),
+  });
   expect(left['summary']?.['engine']).toContain('type report');
   const late = Object.entries(left['endless'] ?? {}).filter(([id]) => id.startsWith('table:'));
   expect(late).toEqual([['table:process_log', expect.stringContaining('timed_out')]]);

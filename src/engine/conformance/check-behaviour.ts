@@ -128,7 +128,7 @@ function checkKinds({ plugin }: Trial, executed: readonly ExecutedTable[]): Vali
 }
 
 /** By a database that has answered nothing yet. */
-async function checkEvidence({ name, table, tried }: ExecutedTable): Promise<ValidationCheck> {
+export async function checkEvidence({ name, table, tried }: ExecutedTable): Promise<ValidationCheck> {
   const result = tried.outcome.ok?.result;
   if (result === undefined) return verdict('evidence', 'not_applicable', 'there is no result');
   const dataset = await table.open();
