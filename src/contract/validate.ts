@@ -17,6 +17,8 @@ const ajv = new Ajv({
   strict: false,
   allowUnionTypes: true,
   verbose: true,
+  // what an object inherits is nothing that a document says
+  ownProperties: true,
   // most schemas check a few documents in a process: to polish their code takes longer than it saves
   code: { optimize: false },
 });
@@ -44,12 +46,11 @@ export function withDefaults(
   schema: { properties?: Record<string, { default?: unknown }> },
   settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const filled: Record<string, unknown> = {};
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    const value = settings[key] ?? property.default;
-    if (value !== undefined) filled[key] = value;
-  }
-  return { ...filled, ...settings };
+  // Own keys only: a setting may be called `constructor`.
+  const filled = Object.entries(schema.properties ?? {})
+    .map(([key, property]) => [key, Object.hasOwn(settings, key) ? settings[key] : property.default])
+    .filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(filled), ...settings };
 }
 
 /** Where the defaults of a schema of settings do not fit that schema, in words; undefined where they do. */
