@@ -47,6 +47,8 @@ export function buildPlan(input: PlanInput): Plan {
   refuseNetworkUnasked(chosen, input);
   const byId = new Map(chosen.map((plugin) => [plugin.manifest.id, plugin]));
   const leftOut = new Map<string, LeftOut>();
+  /** With what is missing upstream. */
+  const lacks = new Map<string, readonly Missing[]>();
   const planned: PlannedPlugin[] = [];
   for (const id of dependencyOrder(chosen.map((plugin) => plugin.manifest))) {
     const plugin = byId.get(id);
@@ -61,7 +63,12 @@ export function buildPlan(input: PlanInput): Plan {
       missingUpstream(plugin.manifest, byId, leftOut, input) ??
       denied(permissions);
     if (left !== undefined) leftOut.set(id, left);
-    if (left !== undefined && isNamed(id, input)) throw refusal(id, left, permissions);
+    const required = plugin.manifest.depends_on.filter((on) => on.required);
+    const lacking = [...permissions.missing, ...required.flatMap((on) => lacks.get(on.id) ?? [])];
+    lacks.set(id, lacking);
+    if (left !== undefined && isNamed(id, input)) throw refusal(id, left, lacking);
+    if (left?.status === 'denied' && input.config.policy.on_failure === 'stop')
+      throw stopped(id, left, lacking);
     planned.push({
       plugin,
       settings: input.config.settings[id] ?? {},
@@ -124,13 +131,22 @@ function denied({ missing }: Permissions): LeftOut | undefined {
 }
 
 /** A plugin that was asked for by name and can't run stops the run. */
-function refusal(id: string, { status, reason }: LeftOut, { missing }: Permissions): HarnessError {
+function refusal(id: string, { status, reason }: LeftOut, missing: readonly Missing[]): HarnessError {
   if (status === 'not_applicable') return new HarnessError('SH_PLUGIN_NOT_APPLICABLE', { id, reason });
   const advice = missing.map(({ remedy }) => remedy).filter((remedy) => remedy !== '');
   return new HarnessError('SH_PLUGIN_DENIED', {
     ...{ id, reason },
     advice: advice.length === 0 ? 'Leave it out.' : advice.join('\n'),
   });
+}
+
+/** Under the policy to stop at the first failure, a run that is sure to fail does not begin. */
+function stopped(id: string, { status, reason }: LeftOut, missing: readonly Missing[]): HarnessError {
+  return refusal(
+    id,
+    { status, reason: `${reason}, and the policy is to stop where a plugin fails` },
+    missing,
+  );
 }
 
 /** Why this engine can't run a plugin, on any table; undefined where it can. */

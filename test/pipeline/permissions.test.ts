@@ -113,6 +113,23 @@ describe('EXT-04 the network is granted by an approval for this code and this da
     expect(found?.missing).toMatchObject([{ capability: 'network', remedy }]);
   });
 
+  test('neither, under the policy to stop at a failure: the run is refused at once, with what would let it run', () => {
+    const content = { policy: { on_failure: 'stop' } };
+    const refused = { code: 'SH_PLUGIN_DENIED', exitCode: 6, hint: `${approve}\n${flag}` };
+    expect(() => planned([reaching], { content })).toThrow(expect.objectContaining(refused));
+    expect(() => planned([reaching], { content })).toThrow('and the policy is to stop where a plugin fails');
+  });
+
+  test('neither: what requires it, named by the flag, is refused with what would let both run', () => {
+    const depends_on = [{ id: 'rates', required: true }];
+    const after = plugin({ id: 'after', depends_on, capabilities_required: ['network'], network_hosts: [A] });
+    const approvals = [approval({ plugin_id: 'after', code_sha256: after.codeSha256 })];
+    const refused = { code: 'SH_PLUGIN_DENIED', hint: `${approve}\n${flag}` };
+    expect(() => planned([after, reaching], { approvals, network: ['after'] })).toThrow(
+      expect.objectContaining(refused),
+    );
+  });
+
   test('both: it gets what is declared and approved, with who consented', () => {
     const approvals = [approval(), approval({ ...only[0], hosts: [`${B}:80`, 'c.example.com'] })];
     const [found] = planned([reaching], { approvals, network: ['rates'] });
