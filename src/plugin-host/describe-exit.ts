@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Limits } from '../contract/index.ts';
 import { exceeded, type Failure } from './ending.ts';
+import { inOwnWords } from './own-words.ts';
 
 /** A line of a stack, which says where and not what. */
 const PLACE = /^\s+at /;
@@ -23,6 +24,6 @@ export function describeExit(
       .split('\n')
       .findLast((line) => line.trim() !== '' && !PLACE.test(line))
       ?.trim() ?? '';
-  const said = last === '' ? '' : `: ${last.slice(0, 500)}`;
+  const said = last === '' ? '' : `: ${inOwnWords(last.slice(0, 500))}`;
   return { status: 'failed', reason: `it ended without a result (${how})${said}` };
 }

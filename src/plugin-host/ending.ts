@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { redact } from '../base/index.ts';
 import type { LimitName, Limits, PluginOutput } from '../contract/index.ts';
+import { inOwnWords } from './own-words.ts';
 import { overLimit } from './profiles.ts';
 
 export type FailedStatus =
@@ -52,7 +53,7 @@ export function endingOf(child: ChildProcess, limits: Limits): Ending {
   return {
     settle,
     // What is cut off can't be recognised any more: secrets go first.
-    stop: (status, reason) => settle({ status, reason: shortened(redact(reason)) }),
+    stop: (status, reason) => settle({ status, reason: shortened(redact(inOwnWords(reason))) }),
     exceed: (limit, what) => settle(exceeded(limit, limits, what)),
     crash: (error) => {
       bug ??= { error };
