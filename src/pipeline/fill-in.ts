@@ -19,6 +19,9 @@ import { at, InvalidOutput, mapValues, required } from './invalid-output.ts';
 import { assertChartsFit, assertResultFits } from './result-size.ts';
 import { renderTemplate, templateProblem } from './templates.ts';
 
+/** Characters of a note at most. */
+const MAX_NOTE = 10_000;
+
 type RawClaim = Pick<
   RawFinding,
   'title' | 'statement' | 'fields' | 'estimate' | 'effect_size' | 'test' | 'replication' | 'rows' | 'charts'
@@ -40,7 +43,7 @@ export function fillIn(input: FillInInput): PluginResult {
     plugin_id: input.manifest.id,
     plugin_version: input.manifest.version,
     coverage: input.coverage,
-    notes: [...input.output.notes],
+    notes: input.output.notes.map((note, index) => at(`notes[${index}]`, () => fitting(note))),
     findings: findings.sort((a, b) => byCodePoint(a.id, b.id)),
     metrics: mapValues(input.output.metrics, (field, name) =>
       at(`metrics.${name}`, () => withUnit(sources.value(field.from), field.unit)),
@@ -58,6 +61,12 @@ export function fillIn(input: FillInInput): PluginResult {
   };
   assertResultFits(result);
   return result;
+}
+
+/** A note that a report can show. Throws InvalidOutput for one that is no note but a file. */
+function fitting(note: string): string {
+  if (note.length <= MAX_NOTE) return note;
+  throw new InvalidOutput(`it has ${note.length} characters; at most ${MAX_NOTE} are taken`);
 }
 
 function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Finding {

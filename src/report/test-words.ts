@@ -55,7 +55,7 @@ export function testedWords(
   return {
     badge: `tested, ${probabilityWords('q', test.q_value)}`,
     long:
-      `Tested together with all ${count(ledger.tested, 'hypothesis', 'hypotheses')} of this run` +
+      `${ledger.tested === 1 ? 'The one hypothesis tested in this run' : `Tested together with all ${formatNumber(ledger.tested)} hypotheses of this run`}` +
       `${own === undefined ? '' : `, ${familyWords(own)}`}: of the claims at least as ` +
       `clear as this one, ${aboutShare(test.q_value)} are expected to be false alarms.`,
   };

@@ -1,5 +1,5 @@
 import { type Finding, isRoleName, type PluginOutcome, type Report, ROLES } from '../contract/index.ts';
-import { formatShare, probabilityWords } from './format-value.ts';
+import { formatNumber, formatShare, probabilityWords } from './format-value.ts';
 import { clipped, count, statusWords } from './words.ts';
 
 /**
@@ -51,7 +51,10 @@ export function lookedByTitle(report: Report): string[] {
 function whatWasTested({ ledger }: Report): string[] {
   if (ledger.tested === 0) return ['No hypothesis was tested.'];
   const level = `a false discovery rate of ${formatShare(ledger.q)}`;
-  const tested = `They tested ${count(ledger.tested, 'hypothesis', 'hypotheses')} together, at ${level}, and none was claimed.`;
+  const tested =
+    ledger.tested === 1
+      ? `One hypothesis was tested, at ${level}, and it was not claimed.`
+      : `They tested ${formatNumber(ledger.tested)} hypotheses together, at ${level}, and none was claimed.`;
   const [nearest] = ledger.entries.toSorted((a, b) => a.q_value - b.q_value || a.p_value - b.p_value);
   if (nearest === undefined) return [tested];
   const why =

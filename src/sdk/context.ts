@@ -71,7 +71,7 @@ export interface Context<S = unknown> {
   chart(input: ChartInput): string;
   /** Hands a file over to the host, which checks it and commits it with the result. Rejects with the reason if it is refused. */
   artifact(input: ArtifactInput): Promise<void>;
-  /** Why there is no finding, or what is not computed. Part of the result. */
+  /** Why there is no finding, or what is not computed: at most 10,000 characters each. Part of the result. */
   note(text: string): void;
   /** A line in the execution's log; never part of the result. */
   log(text: string): void;

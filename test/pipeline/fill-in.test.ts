@@ -276,3 +276,8 @@ test('the answers of one execution take a bounded part of the memory, however ma
   expect(ask).toThrow('all answers of this execution together take more than 10000 bytes');
   expect(bounded.queries.size).toBeGreaterThan(10);
 });
+
+test('a note as long as a file is invalid output', () => {
+  expect(fill({ notes: ['a'.repeat(10_000)] }).notes).toHaveLength(1);
+  expect(() => fill({ notes: ['', 'a'.repeat(10_001)] })).toThrow('notes[1]: it has 10001 characters');
+});

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { cleanSvg } from '../../src/report/charts/clean-svg.ts';
+import { cleanSvg, escapeXml } from '../../src/report/charts/clean-svg.ts';
 import { drawChart } from '../../src/report/charts/draw-chart.ts';
 import { chartSpecProblem } from '../../src/report/index.ts';
 import { histogram } from './documents.ts';
@@ -233,4 +233,8 @@ describe('cleaning an SVG', () => {
     expect(() => inner('<svg><path d="M0"')).toThrow(/well-formed/);
     expect(() => inner('<p></p>')).toThrow(/SVG/);
   });
+});
+
+it('what turns the order of letters is shown, not obeyed', () => {
+  expect(escapeXml('well \u202enot\u2066 \u05d0')).toBe('well \ufffdnot\ufffd \u05d0');
 });

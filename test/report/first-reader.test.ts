@@ -166,6 +166,8 @@ describe('nothing to report', () => {
     for (const made of [words(await page(bare)), unmarked(text(bare))]) {
       expect(made).toContain('No analysis looked at it');
       expect(made).toContain('1 profile described its columns');
+      expect(made).toContain('This run holds no facts about single columns.');
+      expect(made).not.toMatch(/not profiled|All facts of the/);
       expect(made).not.toContain('That is a result');
       expect(made).toContain('Profiles described the columns: “What each column holds”.');
     }

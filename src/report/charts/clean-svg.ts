@@ -232,7 +232,7 @@ export function escapeXml(text: string): string {
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (c) =>
       String.fromCharCode(0x2400 + c.charCodeAt(0)),
     )
-    .replace(/[\u007f-\u009f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -56,11 +56,11 @@ ${
     ? html`<details><summary>${count(folded.length, 'more column', 'more columns')}</summary>${table('More columns in brief', folded)}</details>`
     : NOTHING
 }${lines.omitted > 0 ? html`<p>${count(lines.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}
-<h3>Every fact of each column, with its evidence</h3>${facts.shown}${
-    unshown > 0
-      ? html`<p>The facts of ${count(unshown, 'column', 'columns')} more are in report.json.</p>`
-      : NOTHING
-  }`;
+${columns.some(({ finding }) => finding !== undefined) ? html`<h3>Every fact of each column, with its evidence</h3>${facts.shown}` : html`<p>This run holds no facts about single columns.</p>`}${
+  unshown > 0
+    ? html`<p>The facts of ${count(unshown, 'column', 'columns')} more are in report.json.</p>`
+    : NOTHING
+}`;
 }
 
 function table(caption: string, lines: readonly Markup[]): Markup {

@@ -126,7 +126,9 @@ function columns(report: Report, outline: Outline, cited: Cited): string[] {
   return [
     '## Columns',
     table(head, rows),
-    `All facts of the ${count(report.dataset.columns.length, 'column', 'columns')} are in report.json.`,
+    outline.columns.some(({ finding }) => finding !== undefined)
+      ? `All facts of the ${count(report.dataset.columns.length, 'column', 'columns')} are in report.json.`
+      : 'This run holds no facts about single columns.',
     ...columnQueries(outline, cited),
   ];
 }
