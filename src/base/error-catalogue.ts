@@ -158,7 +158,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_BUNDLE_REFUSED: {
     message: '{path} is no bundle that can be installed: {reason}.',
-    hint: 'Nothing of it was kept. Ask whoever made it for a bundle that "stat-harness plugins pack" wrote.',
+    hint: 'Nothing of it was kept. Fetch it again, if it broke off on its way, or ask whoever made it for a bundle that "stat-harness plugins pack" wrote.',
     exit: 2,
   },
   SH_BUNDLE_ALTERED: {

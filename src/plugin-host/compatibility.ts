@@ -31,6 +31,8 @@ function knownSchemas(): Set<string> {
 
 /** A combination that is known not to work. Ranges are those of npm. */
 export interface KnownBad {
+  /** Of a row that the operator added; null or missing for what this engine is shipped with. */
+  readonly id?: number | null;
   readonly plugin_id: string;
   readonly versions: string;
   /** Versions of the engine. */
@@ -46,7 +48,7 @@ export const SHIPPED_KNOWN_BAD: readonly KnownBad[] = [];
 
 type Version = Pick<PluginManifest, 'id' | 'version'>;
 
-/** Why a plugin must not run with this engine, and beside these others; undefined where nothing is known against it. */
+/** Why a plugin must not run with this engine, and beside these others, and by which row; undefined where nothing is known against it. */
 export function knownBadReason(
   plugin: Version,
   {
@@ -58,18 +60,22 @@ export function knownBadReason(
     readonly engineVersion: string;
     readonly table: readonly KnownBad[];
   },
-): string | undefined {
+): { readonly reason: string; readonly row: KnownBad } | undefined {
   for (const row of table) {
     if (row.plugin_id !== plugin.id || !satisfies(plugin.version, row.versions)) continue;
     if (!satisfies(engineVersion, row.engines)) continue;
     const { id, version } = plugin;
+    const why = `${row.reason} (${row.id == null ? 'this engine knows that' : `entry ${row.id} of yours`})`;
     if (row.other_id === null)
-      return `${id} ${version} is known to be bad with engine ${engineVersion}: ${row.reason}`;
+      return { reason: `${id} ${version} is known to be bad with engine ${engineVersion}: ${why}`, row };
     const other = others.find(
       (one) => one.id === row.other_id && satisfies(one.version, row.other_versions ?? '*'),
     );
     if (other !== undefined)
-      return `${id} ${version} is known to be bad together with ${other.id} ${other.version}: ${row.reason}`;
+      return {
+        reason: `${id} ${version} is known to be bad together with ${other.id} ${other.version}: ${why}`,
+        row,
+      };
   }
   return undefined;
 }

@@ -78,6 +78,8 @@ test('EXT-09 a combination that is known to be bad blocks a run like one that do
   expect(blocked.message).toContain(
     `${ID} 1.2.3 is known to be bad with engine 0.1.0: it counts nulls twice`,
   );
+  expect(blocked.message).toContain('(entry 1 of yours)');
+  expect(blocked.hint).toContain('plugins known-bad remove 1 --appdata');
   expect(blocked.message).toContain('Installed versions that fit: 1.0.0.');
   expect(blocked.hint).toContain(`plugins rollback ${ID} --to 1.0.0 --appdata`);
   expect(blocked.hint).toContain(`plugins disable ${ID} --appdata`);
@@ -99,8 +101,14 @@ test('EXT-09 a combination that is known to be bad blocks a run like one that do
   expect(await refused(['plugins', 'known-bad', 'remove', '2', ...at])).toMatchObject({
     code: 'SH_KNOWN_BAD_UNKNOWN',
   });
-  for (const wrong of [`${ID}@one`, 'No Id', `${ID}@`]) {
-    const said = await refused(['plugins', 'known-bad', 'add', wrong, '--reason', 'none', ...at]);
+  for (const [wrong, why] of [
+    [`${ID}@one`, 'none'],
+    ['No Id', 'none'],
+    [`${ID}@`, 'none'],
+    [ID, ''],
+    [`${ID}@1.2.x`, 'twice'],
+  ] as const) {
+    const said = await refused(['plugins', 'known-bad', 'add', wrong, '--reason', why, ...at]);
     expect(said).toMatchObject({ code: 'SH_USAGE_INVALID', exit: 2 });
   }
 });

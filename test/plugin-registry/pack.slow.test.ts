@@ -39,6 +39,7 @@ test('EXT-03 a plugin is packed to the same bytes each time, whatever the clock,
     expect([sha256(files.get(path) ?? ''), files.get(path)?.length]).toEqual([hash, bytes]);
   rmSync(join(other, 'README.md'));
   const without = await packPlugin({ folder: other, out: join(folder, 'c.zip'), overwrite: false });
+  expect(without.warnings).toEqual([]);
   expect(without.contents.files.map(({ path }) => path)).toEqual(['plugin.json', 'bundle.mjs']);
 });
 

@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
 import { activeGraph, type Depending, refuseBrokenGraph } from './active-graph.ts';
 import { builtInIds } from './built-in.ts';
-import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
+import { changeOf, type PluginChange, type PluginChanges, pluginEvent, wayBack } from './change.ts';
 import { activeVersions, installedText, loadVersion } from './installed.ts';
 import { takeAway, whilePlacing } from './place-plugin.ts';
 import { disabledPlugins } from './run-plugins.ts';
@@ -35,7 +35,7 @@ export async function rollBackPlugin(app: App, id: string, to: string | undefine
       const { code_sha256 } = row;
       pluginEvent(app, 'rolled_back', { id, command: randomId(), version, previous: from, code_sha256 });
     });
-    return changes(changeOf(app, 'rolled_back', { id, version }));
+    return changes(changeOf(app, 'rolled_back', { id, version, note: wayBack(app, id).join('') }));
   });
 }
 

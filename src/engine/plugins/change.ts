@@ -1,4 +1,4 @@
-import type { Json } from '../../base/index.ts';
+import { commandLine, type Json } from '../../base/index.ts';
 import type { App } from '../app.ts';
 
 /** What became of one plugin. */
@@ -50,6 +50,13 @@ export function changeOf(
     enabled: now?.enabled ?? change !== 'removed',
     note,
   };
+}
+
+/** How to go back to the version that was active before; nothing where there is none. */
+export function wayBack({ state, paths }: Pick<App, 'state' | 'paths'>, id: string): string[] {
+  const previous = state.plugins.get(id)?.previous_version ?? undefined;
+  if (previous === undefined) return [];
+  return [`back to ${previous}: ${commandLine(['plugins', 'rollback', id], paths)}`];
 }
 
 /** Says in the record of events what one command did to a plugin; inside the transaction of the caller. */

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { HarnessError } from '../../base/index.ts';
+import { commandLine, HarnessError } from '../../base/index.ts';
 import { buildPlan, type Plan, type PlanInput, unfit } from '../../pipeline/index.ts';
 import {
   type KnownBad,
@@ -28,11 +28,12 @@ export async function refuseIncompatible(
   engineVersion: string,
 ): Promise<void> {
   const { id, version } = manifest;
-  const reason = unfit(manifest, engineVersion) ?? badAlone(app, manifest, engineVersion);
+  const bad = badAlone(app, manifest, engineVersion);
+  const reason = unfit(manifest, engineVersion) ?? bad?.reason;
   if (reason === undefined) return;
   throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', {
     ...{ id, version, reason, fitting: (await fittingVersions(app, id, engineVersion)).join(', ') },
-    advice: 'Nothing was installed. Ask whoever made it for a version that fits.',
+    advice: `Nothing was installed. Ask whoever made it for a version that fits.${takenOut(app, bad)}`,
   });
 }
 
@@ -40,10 +41,11 @@ function refuseKnownBad(app: Appdata, plugins: readonly LoadedPlugin[], engineVe
   const others = plugins.map(({ manifest }) => manifest);
   const table = knownBadTable(app);
   for (const { manifest } of plugins) {
-    const reason = knownBadReason(manifest, { others, engineVersion, table });
-    if (reason === undefined) continue;
+    const bad = knownBadReason(manifest, { others, engineVersion, table });
+    if (bad === undefined) continue;
+    const { reason } = bad;
     const { id, version } = manifest;
-    const advice = `Leave ${id} out.`;
+    const advice = `Leave ${id} out.${takenOut(app, bad)}`;
     throw new HarnessError('SH_PLUGIN_INCOMPATIBLE', { id, version, reason, fitting: '', advice });
   }
 }
@@ -52,8 +54,15 @@ function badAlone(
   app: Appdata,
   manifest: LoadedPlugin['manifest'],
   engineVersion: string,
-): string | undefined {
+): ReturnType<typeof knownBadReason> {
   return knownBadReason(manifest, { others: [], engineVersion, table: knownBadTable(app) });
+}
+
+/** The command that takes a row of the operator's own out again. */
+function takenOut({ paths }: Appdata, bad: ReturnType<typeof knownBadReason>): string {
+  const id = bad?.row.id;
+  if (id == null) return '';
+  return `\nNo longer refuse it: ${commandLine(['plugins', 'known-bad', 'remove', String(id)], paths)}`;
 }
 
 function knownBadTable({ state }: Appdata): readonly KnownBad[] {

@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import { programRoot } from '../built-in-plugins.ts';
 import { type Depending, refuseBrokenGraph } from './active-graph.ts';
 import { builtInIds } from './built-in.ts';
-import { changeOf, type PluginChange, type PluginChanges, pluginEvent } from './change.ts';
+import { changeOf, type PluginChange, type PluginChanges, pluginEvent, wayBack } from './change.ts';
 import { refuseIncompatible } from './compatible.ts';
 import { alteredFiles, installedText, isBelow, whatHappened } from './installed.ts';
 import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
@@ -86,8 +86,20 @@ async function place(
   }
   failPoint('plugin.recorded', id);
   const isEnabled = app.state.plugins.get(id)?.enabled === true;
-  const note = isEnabled ? '' : `it is disabled: "stat-harness plugins enable ${id}" lets it run`;
+  const enable = commandLine(['plugins', 'enable', id], app.paths);
+  const runs = isEnabled ? 'every run takes it from now on' : `it is disabled; let it run: ${enable}`;
+  const note = [...whatCameIn(app, received), runs, ...wayBack(app, id)].join('\n  ');
   return changeOf(app, change, { id, version, note });
+}
+
+/** What the operator should compare with whoever packed it, and what it asks for. */
+function whatCameIn({ paths }: App, { plugin, bundle_sha256 }: ReceivedBundle): string[] {
+  const { id, capabilities_required, network_hosts = [] } = plugin.manifest;
+  const asked = capabilities_required.map((capability) =>
+    capability === 'network' ? `network (${network_hosts.join(', ')})` : capability,
+  );
+  const show = commandLine(['plugins', 'show', id], paths);
+  return [`bundle ${bundle_sha256}`, `asks for: ${asked.join(', ') || 'nothing'}; what it may do: ${show}`];
 }
 
 /** The same bytes once more. */
@@ -98,8 +110,8 @@ async function keepOrRepair(
 ): Promise<PluginChange> {
   const { plugin_id: id, version } = installed;
   const active = app.state.plugins.get(id)?.active_version;
-  const back = `stat-harness plugins rollback ${id} --to ${version}`;
-  const note = active === version ? '' : `${active} stays the active version; "${back}" changes that`;
+  const back = commandLine(['plugins', 'rollback', id, '--to', version], app.paths);
+  const note = active === version ? '' : `${active} stays the active version; make this one active: ${back}`;
   const altered = await alteredFiles(app, installed);
   if (altered.length === 0) return changeOf(app, 'unchanged', { id, version, note });
   await putInPlace(app, received.folder, { id, version });

@@ -33,7 +33,19 @@ export function addKnownBad({ state }: App, { plugin, engines, other, reason }: 
   const [plugin_id, versions] = idAndRange(plugin);
   const [other_id, other_versions] = other === undefined ? [null, null] : idAndRange(other);
   refuseRange(engines);
+  if (reason.trim() === '') throw invalid('The reason is empty.');
   return state.transaction(() => {
+    const same = state.knownBad
+      .list()
+      .find(
+        (row) =>
+          row.plugin_id === plugin_id &&
+          row.versions === versions &&
+          row.engines === engines &&
+          row.other_id === other_id &&
+          row.other_versions === other_versions,
+      );
+    if (same !== undefined) throw invalid(`Entry ${same.id} refuses that already.`);
     const row = state.knownBad.add({ plugin_id, versions, engines, other_id, other_versions, reason });
     knownBadEvent({ state }, 'known_bad_added', row);
     return { ...row, from: 'operator' };

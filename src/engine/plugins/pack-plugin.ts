@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HarnessError, hashFile, isSystemError, type Sha256 } from '../../base/index.ts';
 import { MANIFEST, makeBundle, README } from '../../bundle/index.ts';
-import type { PluginBundle } from '../../contract/index.ts';
+import type { PluginBundle, PluginManifest } from '../../contract/index.ts';
 import { writeArchive } from '../../pack/index.ts';
 import { engineVersion } from '../../pipeline/index.ts';
 import { checkModule, loadPluginFolder } from '../../plugin-host/index.ts';
@@ -26,6 +26,8 @@ export interface PackedPlugin {
   /** Of the whole file: the same for the same plugin, wherever and whenever it is packed. */
   readonly sha256: Sha256;
   readonly contents: PluginBundle;
+  /** What its author should look at. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -60,7 +62,21 @@ export async function packPlugin(request: PackPluginRequest): Promise<PackedPlug
   if (contents === undefined) throw new Error('a bundle was written without being read back');
   if (contents.code_sha256 !== plugin.codeSha256)
     throw new HarnessError('SH_BUNDLE_REFUSED', { path, reason: 'the plugin changed while it was packed' });
-  return { schema_version: 'plugin_packed.v1', path, sha256: await hashFile(path), contents };
+  return {
+    ...{ schema_version: 'plugin_packed.v1', path, sha256: await hashFile(path), contents },
+    warnings: unsetWarnings(plugin.manifest),
+  };
+}
+
+/** A setting without a default is missing in a run that does not set it. */
+function unsetWarnings({ id, config_schema }: PluginManifest): string[] {
+  const unset = Object.entries(config_schema['properties'] ?? {})
+    .filter(([, property]) => !Object.hasOwn(property, 'default'))
+    .map(([key]) => key);
+  if (unset.length === 0) return [];
+  return [
+    `${id} has settings without a default, which it has to do without where nobody sets them: ${unset.join(', ')}`,
+  ];
 }
 
 async function readmeOf(folder: string): Promise<Buffer | undefined> {

@@ -113,6 +113,8 @@ async function fromFolder(path: string, quarantine: string): Promise<Read> {
 /** The bytes are read once: what is checked is what is kept, whatever becomes of the file meanwhile. */
 async function fromFile(path: string, quarantine: string): Promise<Read> {
   const bytes = await bytesOf(path);
+  if (bytes.length === 0) throw refused(path, 'it is empty');
+  if (bytes.subarray(0, 2).toString('latin1') !== 'PK') throw refused(path, 'it is no zip file');
   const copy = join(quarantine, 'received.zip');
   await writeFileAtomic(copy, bytes);
   failPoint('plugin.received', copy);

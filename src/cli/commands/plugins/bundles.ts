@@ -22,6 +22,7 @@ export function pack({ terminal }: CommandContext): Command {
     .action(async (folder: string, options: PackOptions) => {
       const { out, force } = options;
       const packed = await packPlugin({ folder, ...(out && { out }), overwrite: force === true });
+      for (const warning of packed.warnings) terminal.err(printable(`warning: ${warning}\n`));
       if (options.json) return terminal.out(`${JSON.stringify(packed)}\n`);
       if (options.quiet !== true) terminal.out(printable(packedText(packed)));
     });

@@ -47,5 +47,5 @@ function sentenceOf({
 }
 
 function before(previous: string | null): string {
-  return previous === null ? '' : `; before it was ${previous} ("plugins rollback" goes back to it)`;
+  return previous === null ? '' : `; before it was ${previous}`;
 }
