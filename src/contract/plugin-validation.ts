@@ -12,6 +12,8 @@ export const ValidationCheck = closed({
   reason: Type.String(),
   /** What to do about it; empty where there is nothing to do. */
   todo: Type.String(),
+  /** Code of the error that a bundle would be refused with. */
+  code: Type.Optional(Type.String()),
 });
 export type ValidationCheck = Static<typeof ValidationCheck>;
 

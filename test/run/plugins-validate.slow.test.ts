@@ -172,7 +172,7 @@ test('a bundle is validated as it would be installed, and one that was altered f
   bytes[bytes.indexOf('definePlugin')] = 0x44;
   writeFileSync(`${out}.altered`, bytes);
   const { code, left } = await validated([out, `${out}.altered`]);
-  expect(code).toBe(2);
+  expect(code).toBe(4);
   expect(left['presence.shplugin.zip']).toEqual({});
   expect(left['presence.shplugin.zip.altered']?.['bundle']).toContain('was altered since it was packed');
 });

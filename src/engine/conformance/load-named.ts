@@ -53,7 +53,10 @@ function refusal(error: unknown, isBundle: boolean): ValidationCheck[] {
   if (!(error instanceof HarnessError)) throw error;
   if (error.code === 'SH_PLUGIN_MANIFEST_INVALID') return [verdict('manifest', 'fail', messageOf(error))];
   const bundle = verdict('bundle', 'fail', messageOf(error));
-  return isBundle ? [bundle] : [verdict('manifest', 'pass', 'plugin.json is valid'), bundle];
+  // Whoever has a bundle can't take anything out of it: what to do is what installing it would say.
+  return isBundle
+    ? [{ ...bundle, todo: error.hint, code: error.code }]
+    : [verdict('manifest', 'pass', 'plugin.json is valid'), bundle];
 }
 
 async function folderAt(path: string): Promise<boolean | undefined> {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { HarnessError } from '../../../base/index.ts';
+import { type ExitCode, HarnessError } from '../../../base/index.ts';
 import type { PluginValidation } from '../../../contract/index.ts';
 import { validatePlugins } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -29,7 +29,7 @@ export function validate(context: CommandContext): Command {
   const { terminal } = context;
   return new Command('validate')
     .description(
-      'Hold plugins against everything that a plugin has to be; 0 as exit code only where all pass.',
+      'Hold plugins against everything that a plugin has to be; 0 as exit code only where all pass; 4 where a bundle was altered.',
     )
     .argument('[plugin...]', 'folders, bundles, or ids')
     .option('--all', 'every plugin there is')
@@ -61,8 +61,14 @@ export function validate(context: CommandContext): Command {
           ? `${JSON.stringify(validation)}\n`
           : printable(validation.plugins.map(shown).join('\n')),
       );
-      if (!validation.passed) context.exit(2);
+      if (!validation.passed) context.exit(exitOf(validation));
     });
+}
+
+/** That of installing it where a bundle was altered. */
+function exitOf({ plugins }: PluginValidation): ExitCode {
+  const codes = plugins.flatMap(({ checks }) => checks.map(({ code }) => code));
+  return codes.includes('SH_BUNDLE_ALTERED') ? 4 : 2;
 }
 
 function shown({ source, id, version, checks, passed }: Validated): string {
