@@ -163,8 +163,10 @@ export function seedText(text: string): string {
   return text;
 }
 
-/** For an option that may be given again. */
+/** For an option that may be given again. What looks like the next option is none of its values: one was left out. */
 export function collected(value: string, previous: string[] | undefined): string[] {
+  if (value.startsWith('-'))
+    throw new InvalidArgumentError('A value is missing: the next option stands there.');
   return [...(previous ?? []), value];
 }
 

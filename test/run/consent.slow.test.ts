@@ -272,6 +272,8 @@ test('EXT-09 approvals are remembered for all datasets or for one, listed, repla
 });
 
 test('EXT-04 nothing is approved beyond what is declared', async () => {
+  const unnamed = await say(['run', 'x.csv', '--allow-network', '--quiet']);
+  expect([unnamed.code, unnamed.err]).toEqual([2, expect.stringContaining('A value is missing')]);
   const { run, approve, server } = await place({ capabilities_required: ['network', 'gpu'] });
   const refused = async (...args: string[]): Promise<string> => {
     const { code, json } = await approve(ID, ...args);
