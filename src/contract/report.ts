@@ -13,8 +13,6 @@ export const OUTCOME_STATUSES = [
   'limit_exceeded',
   'denied',
   'invalid_output',
-  'incompatible',
-  'unhealthy',
   'upstream_failed',
   'cancelled',
 ] as const;

@@ -83,8 +83,6 @@ function whyNotOf(plugin: PluginOutcome, report: Report): string {
 
 const OUTCOME: Readonly<Partial<Record<PluginOutcome['status'], string>>> = {
   denied: 'was not allowed to run',
-  incompatible: 'is not compatible with this engine',
-  unhealthy: 'is not healthy',
   upstream_failed: 'could not run: a plugin it needs has no result',
   cancelled: 'was cancelled',
 };

@@ -116,8 +116,6 @@ export function statusWords(status: OutcomeStatus): string {
     limit_exceeded: 'went over a limit',
     denied: 'not allowed to run',
     invalid_output: 'gave invalid output',
-    incompatible: 'not compatible with this engine',
-    unhealthy: 'not healthy',
     upstream_failed: 'a plugin it needs has no result',
     cancelled: 'cancelled',
   };
