@@ -128,6 +128,7 @@ test('what is built in can be disabled, and neither removed nor rolled back; wha
   });
   await done(['plugins', 'remove', 'needs_counts', ID, ...at]);
   await done(['plugins', 'disable', 'profile_basic', ...at]);
+  expect((await refused(['plugins', 'remove', 'nothing', ...at])).message).not.toContain('profile_basic');
 });
 
 describe('EXT-01 an installed file that is not as it was installed', () => {

@@ -156,7 +156,7 @@ async function takeFilesAway(app: App, id: string, version: string): Promise<str
 async function refuseUnlessInstalled(app: App, id: string, reason: string): Promise<void> {
   if (app.state.plugins.versions(id).length > 0) return;
   if ((await builtInIds()).has(id)) throw new HarnessError('SH_PLUGIN_BUILT_IN', { id, reason });
-  const ids = app.state.plugins.list().map(({ plugin_id }) => plugin_id);
+  const ids = activeVersions(app).map(({ plugin_id }) => plugin_id);
   throw new HarnessError('SH_PLUGIN_NOT_INSTALLED', { id, version: '', installed: ids.join(', ') });
 }
 

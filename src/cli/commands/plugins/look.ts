@@ -28,8 +28,10 @@ export function list({ terminal }: CommandContext): Command {
         plugin.claim ?? '',
         plugin.damaged === '' ? plugin.question : `${plugin.damaged} See: plugins show ${plugin.id}`,
       ]);
-      const others = plugins.flatMap(({ id, versions }) =>
-        versions.filter(({ active }) => !active).map(({ version }) => `${id} ${version}`),
+      const others = plugins.flatMap(({ id, version: taken, versions }) =>
+        versions
+          .filter(({ active, version }) => !active && version !== taken)
+          .map(({ version }) => `${id} ${version}`),
       );
       const also = others.length === 0 ? '' : `\nAlso installed, and not active: ${others.join(', ')}\n`;
       terminal.out(
