@@ -107,6 +107,12 @@ describe('FND-05 after an older backup took the place of a lost database', () =>
   test('the next run lists those again that it did not know; all are whole, and gc removes nothing that any of them needs', async () => {
     await made.restore();
     expect(made.listed()).toEqual([first, second, third]);
+    expect((await made.doctor()).warnings).toMatchObject([
+      {
+        text: expect.stringMatching(/^2 runs lie in /),
+        repair: expect.stringContaining(`stat-harness runs adopt --appdata ${made.appdata}`),
+      },
+    ]);
     // What they were made of stays, however long nobody lists them again.
     expect((await made.gc({ grace_days: 0 }, FAR)).removed).toEqual([]);
     const sixth = await made.run('sixth');

@@ -105,16 +105,36 @@ function goneFromTrash({ paths }: Appdata, { run_id }: Run): Warning {
   };
 }
 
+/** What the next run lists again: one warning, however many they are. */
+function unlistedInOrder(
+  following: readonly { readonly run_id: string; readonly path: string }[],
+  paths: Appdata['paths'],
+): Warning[] {
+  const [first, ...more] = following;
+  if (first === undefined) return [];
+  const { run_id, path } = first;
+  if (more.length === 0)
+    return [
+      {
+        text: `the run ${run_id} lies in ${path}, but the database does not list it: was an older backup restored?`,
+        repair: `The next run lists it again, once it was found whole. So does: ${commandLine(['runs', 'adopt', run_id], paths)}`,
+      },
+    ];
+  return [
+    {
+      text: `${following.length} runs lie in ${paths.runs}, but the database does not list them: was an older backup restored?`,
+      repair: `The next run lists them again, once they were found whole. So does: ${commandLine(['runs', 'adopt'], paths)}`,
+    },
+  ];
+}
+
 /** Runs that the database does not list, in the order in which they can be listed again. */
 async function unlisted({ state, paths }: Appdata): Promise<readonly Warning[]> {
   const runs = await unlistedRuns(state, paths);
   const following = followersOf(state.chain.head()?.manifest_sha256 ?? null, runs);
   const others = runs.filter((run) => !following.includes(run) && run.path === paths.run(run.run_id));
   return [
-    ...following.map(({ run_id, path }) => ({
-      text: `the run ${run_id} lies in ${path}, but the database does not list it: was an older backup restored?`,
-      repair: `The next run lists it again, once it was found whole. So does: ${commandLine(['runs', 'adopt', run_id], paths)}`,
-    })),
+    ...unlistedInOrder(following, paths),
     ...others.map(({ run_id, path, sealed }) => ({
       text: sealed
         ? `the run ${run_id} lies in ${path}, and can not be listed: in the chain of manifests another run has its place, or its manifest is damaged`
