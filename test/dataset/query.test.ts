@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hashJson } from '../../src/base/index.ts';
 import type { Dataset } from '../../src/dataset/index.ts';
+import { watchMemory } from '../../src/dataset/memory-watch.ts';
 import { plainDuckdb, plainRows } from './plain-duckdb.ts';
 import { makeSample, type Sample } from './sample.ts';
 
@@ -152,6 +154,17 @@ describe('Limits of a query', () => {
     ['time', { timeoutMs: 100 }, SLOW],
   ])('%s stop it with SH_QUERY_LIMIT', async (_, limits, sql) => {
     await expect(data.query({ sql, limits })).rejects.toMatchObject({ code: 'SH_QUERY_LIMIT' });
+  });
+
+  it('memory: a process that grows beyond what DuckDB counts and a gigabyte is over it', async () => {
+    let grown = 0;
+    const watch = watchMemory(500_000_000, () => grown);
+    grown = 1_400_000_000;
+    await setTimeout(250);
+    expect(watch.signal.aborted).toBe(false);
+    grown = 1_600_000_000;
+    await vi.waitFor(() => expect(watch.signal.aborted).toBe(true));
+    watch.stop();
   });
 
   it('an abort interrupts it, and the dataset works on', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashFile } from '../../src/base/index.ts';
 import type { Dataset } from '../../src/dataset/index.ts';
@@ -84,10 +85,40 @@ test('a derived column reads no file either', async () => {
   expect(notes).toEqual([expect.stringMatching(/Query refused/), 'derived']);
 });
 
+/** The host is free again within this many seconds of processor after the end of an execution. */
+const FREE_SECONDS = 5;
+/** DuckDB's share in these tests, and what a query may take beside it. */
+const MOST_GROWN_BYTES = 2_000_000_000;
+
+/** Watches this process, where DuckDB runs: how far its memory grew, and what it computes on. */
+function watchHost() {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 20);
+  return {
+    grownBytes: () => most - before,
+    /** Seconds of processor until this process does nothing. */
+    async whenIdle(): Promise<number> {
+      let seconds = 0;
+      for (let step = 1; step > 0.05 && seconds < FREE_SECONDS; seconds += step) {
+        const start = process.cpuUsage();
+        await setTimeout(200);
+        const { user, system } = process.cpuUsage(start);
+        step = (user + system) / 1e6;
+      }
+      clearInterval(timer);
+      return seconds;
+    },
+  };
+}
+
 test.each(ENDLESS_SQL)(
   'a query that would take for ever ends with its execution, and the next is answered: $name',
   async ({ sql, ends }) => {
     const code = `export default { async analyze(ctx) { await ctx.query(ctx.settings.sql); } };`;
+    const watched = watchHost();
     const { end } = await executeHostile('', {
       door: door(),
       code,
@@ -95,6 +126,8 @@ test.each(ENDLESS_SQL)(
       limits: { wall_s: ends.status === 'failed' ? 60 : 1 },
     });
     expect(end).toMatchObject(ends);
+    expect(await watched.whenIdle()).toBeLessThan(FREE_SECONDS);
+    expect(watched.grownBytes()).toBeLessThan(MOST_GROWN_BYTES);
     expect(await answersTo(['SELECT count(*) AS n FROM data'])).toEqual(['answered: 1']);
   },
 );

@@ -285,6 +285,42 @@ export const SQL: readonly SqlAttack[] = [
     /longer than 200000/,
     COUNT,
   ),
+  attack(
+    'a distance of texts, which takes the square of their length',
+    `SELECT levenshtein(repeat('a', 150000 + count(*)), repeat('b', 150000 + count(*))) AS n FROM data`,
+    /levenshtein/,
+    `SELECT hamming('ab', 'ac') AS n, count(*) AS c FROM data`,
+  ),
+  attack(
+    'a text replaced by a longer one',
+    `SELECT length(replace(repeat(t, 900), 'x', '${'b'.repeat(10_000)}')) AS n FROM data`,
+    /more than 200000 characters/,
+    `SELECT max(length(replace(t, 'x', 'bbb'))) AS n FROM data`,
+  ),
+  attack(
+    'texts that double thirty times',
+    `WITH c0 AS (SELECT t FROM data)${Array.from({ length: 30 }, (_, i) => `, c${i + 1} AS (SELECT t || t AS t FROM c${i})`).join('')} SELECT t FROM c30`,
+    /more than 200000 characters/,
+    `WITH c0 AS (SELECT t || t AS t FROM data) SELECT max(t || t) AS t FROM c0`,
+  ),
+  attack(
+    'a text that doubles in a recursion',
+    `WITH RECURSIVE r AS (SELECT t FROM data UNION ALL SELECT t || t FROM r) SELECT count(*) AS n FROM r`,
+    /grows in each step/,
+    `WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT n, (SELECT count(*) FROM data) AS c FROM r`,
+  ),
+  attack(
+    'all rows in one text, for each row again',
+    `SELECT max(length(upper(s) || id)) AS n FROM data, (SELECT string_agg(t, ',' ORDER BY _sh_part, _sh_row_number) AS s FROM data) x`,
+    /string_agg gathers all rows/,
+    `SELECT string_agg(t, ',' ORDER BY _sh_part, _sh_row_number) AS s FROM data`,
+  ),
+  attack(
+    'a pattern that tries each place again and again',
+    `SELECT count(*) AS n FROM data WHERE repeat(t, 9) ILIKE '%x%x%x%x%x%x%z'`,
+    /more than two %/,
+    `SELECT count(*) AS n FROM data WHERE t ILIKE '%x%'`,
+  ),
   attack('nothing', ` ; -- `, /no statement/, COUNT),
 ];
 
@@ -302,6 +338,16 @@ export const ENDLESS_SQL: readonly {
   {
     name: 'a hundred billion rows',
     sql: 'SELECT max(a.id + i % 7) AS n FROM data a, range(100000000) r(i)',
+    ends: { status: 'timed_out' },
+  },
+  {
+    name: 'a median of a hundred billion values, whose memory DuckDB does not count',
+    sql: 'SELECT median(a.id + i) AS n FROM data a, range(100000000) r(i)',
+    ends: { status: 'timed_out' },
+  },
+  {
+    name: 'as much text as a query may make, searched for what is not there',
+    sql: `SELECT count(*) AS n FROM (SELECT '${'1'.repeat(150_000)}' || id AS u FROM data, range(100000)) x WHERE contains(u, '${'1'.repeat(150)}z')`,
     ends: { status: 'timed_out' },
   },
   {
