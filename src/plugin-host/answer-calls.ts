@@ -7,7 +7,9 @@ import type { Call } from './messages.ts';
 
 const MAX_STREAMS = 16;
 const MAX_DERIVED = 1000;
-const MAX_SQL = 1_000_000;
+const MAX_DERIVED_CHARACTERS = 1_000_000;
+/** As much as the gate of the dataset takes. */
+const MAX_SQL = 200_000;
 
 /** A state of a chunk may have this many bytes as JSON. */
 export const MAX_STATE_BYTES = 8 * 2 ** 20;
@@ -87,8 +89,8 @@ export function serveCalls(
         derived += 1;
         derivedCharacters += call.sql.length;
         if (derived > MAX_DERIVED) throw new RangeError(`more than ${MAX_DERIVED} derived columns`);
-        if (derivedCharacters > MAX_SQL)
-          throw new RangeError(`derived columns of more than ${MAX_SQL} characters`);
+        if (derivedCharacters > MAX_DERIVED_CHARACTERS)
+          throw new RangeError(`derived columns of more than ${MAX_DERIVED_CHARACTERS} characters`);
         return door.derive(call.name, call.sql);
       case 'openBatches':
         return open(call.columns, call.chunk);

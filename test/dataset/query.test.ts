@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hashJson } from '../../src/base/index.ts';
 import type { Dataset } from '../../src/dataset/index.ts';
@@ -160,7 +160,7 @@ describe('Limits of a query', () => {
     let grown = 0;
     const watch = watchMemory(500_000_000, () => grown);
     grown = 1_400_000_000;
-    await setTimeout(250);
+    await sleep(250);
     expect(watch.signal.aborted).toBe(false);
     grown = 1_600_000_000;
     await vi.waitFor(() => expect(watch.signal.aborted).toBe(true));

@@ -282,7 +282,7 @@ export const SQL: readonly SqlAttack[] = [
   attack(
     'a text of too many characters',
     `SELECT 1 /* ${'x'.repeat(200_001)} */ FROM data`,
-    /longer than 200000/,
+    /at most 200000/,
     COUNT,
   ),
   attack(
