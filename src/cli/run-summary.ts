@@ -3,7 +3,7 @@ import type { RunSummary } from '../contract/index.ts';
 import type { CommonOptions } from './options.ts';
 import { printable, table } from './terminal.ts';
 import { typedCommand } from './typed-command.ts';
-import { coverageText } from './words.ts';
+import { coverageText, oneLine } from './words.ts';
 
 /** The exit code that a run's end stands for. */
 export function exitCodeOf(summary: RunSummary): number {
@@ -26,7 +26,7 @@ export function summaryText(
   const { counts } = summary;
   const missing = summary.missing_plugins.map(
     ({ id, status, reason, log }) =>
-      `  ${id}: ${status}, ${reason}${log === undefined ? '' : `\n    its log: ${log}`}`,
+      `  ${id}: ${status}, ${oneLine(reason)}${log === undefined ? '' : `\n    its log: ${log}`}`,
   );
   const disabled = summary.disabled_plugins.map(
     (id) => `  ${id}: disabled; to let it run: ${typedCommand(['plugins', 'enable', id], options)}`,

@@ -10,6 +10,11 @@ export function short(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
 }
 
+/** A text of several lines, such as a message that a plugin threw, on one. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ');
+}
+
 /** FULL or SAMPLED, with what it takes to draw the sample again. */
 export function coverageText(coverage: Coverage): string {
   if (coverage.kind === 'FULL') return `FULL, ${coverage.of_rows} rows`;

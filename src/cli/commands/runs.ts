@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
 import { typedCommand } from '../typed-command.ts';
-import { coverageText, short } from '../words.ts';
+import { coverageText, oneLine, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
 import { artifactsCommand } from './artifacts.ts';
 import { cancelCommand } from './cancel.ts';
@@ -88,7 +88,7 @@ function show({ terminal }: CommandContext): Command {
       execution.status,
       howExecuted(execution),
       originText(execution.origin),
-      execution.reason,
+      oneLine(execution.reason),
     ]);
     const logs = run.executions.flatMap(({ plugin_id, log }) =>
       log === undefined ? [] : `log of ${plugin_id}: ${log}\n`,
