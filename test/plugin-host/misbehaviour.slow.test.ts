@@ -12,6 +12,12 @@ describe('a plugin that', () => {
     expect(log.join('\n')).toMatch(/RangeError: the plugin gave up\n {4}at .*plugin/);
   });
 
+  test('is refused what it asks for, and does not mind that, has failed with the reason', async () => {
+    const code = "export default { analyze: (ctx) => ctx.query('SELECT 1') };";
+    const { end } = await executeHostile('', { code });
+    expect(end).toMatchObject({ status: 'failed', reason: 'there is no data' });
+  });
+
   test('lets a promise reject unheard has failed', async () => {
     const { end } = await executeHostile('rejects_unheard');
     expect(end).toMatchObject({ status: 'failed', reason: 'Error: nobody listens' });

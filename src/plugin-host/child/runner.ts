@@ -74,7 +74,9 @@ function reportLooseEnds(): void {
 }
 
 function fail(error: unknown): never {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // What the host refused says so itself; of other errors the name tells what they are.
+  const name = error instanceof Error && error.name !== 'HostError' ? `${error.name}: ` : '';
+  const message = error instanceof Error ? `${name}${error.message}` : String(error);
   const stack = error instanceof Error ? String(error.stack) : message;
   send({ type: 'failed', message: message.toWellFormed(), stack: stack.toWellFormed() });
   deno.exit(1);
