@@ -67,6 +67,14 @@ test.each([
   ['a.svg', 'image/svg+xml', svg('<style><![CDATA[a{fill:url(//example.com)}]]></style>'), 'outside itself'],
   ['a.svg', 'image/svg+xml', `<!DOCTYPE svg [<!ENTITY a "b">]>${svg('')}`, 'a document type'],
   ['a.svg', 'image/svg+xml', `<?xml-stylesheet href="a.css"?>${svg('')}`, 'a processing instruction'],
+  // As long as the type needs, and wrong in one character of the head or of the tail.
+  ['a.parquet', 'application/vnd.apache.parquet', latin1('PAR2....PAR1'), 'its bytes say so'],
+  ['a.parquet', 'application/vnd.apache.parquet', latin1('PAR1....PAR2'), 'its bytes say so'],
+  ['a.arrow', 'application/vnd.apache.arrow.file', latin1('ARROW2....ARROW1'), 'its bytes say so'],
+  ['a.arrow', 'application/vnd.apache.arrow.file', latin1('ARROW1....ARROW2'), 'its bytes say so'],
+  ['a.zip', 'application/zip', latin1('PK\u0003\u0005....'), 'its bytes say so'],
+  ['a.png', 'image/png', latin1('\u0089PNG\r\n\u001a\r....'), 'its bytes say so'],
+  ['a.jpeg', 'image/jpeg', latin1('\u00ff\u00d8\u00fe....'), 'its bytes say so'],
 ])('%s as %s is refused: %j', (name, type, content, problem) => {
   expect(mediaTypeProblem(name, type, bytes(content))).toContain(problem);
 });
