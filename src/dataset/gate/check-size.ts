@@ -3,6 +3,7 @@ import { checkCost } from './check-patterns.ts';
 import { aggregateKind } from './names.ts';
 import { refuse } from './refuse.ts';
 import { isTree, literalText, type Tree, type TreeValue, textOf, textsOf, treeOf, treesOf } from './tree.ts';
+import { groupsIn, pathsIn, timesWritten } from './written-down.ts';
 
 /**
  * What functions give lies outside of DuckDB's limit of memory, 2048 rows of it at once and per thread, and to make it
@@ -200,9 +201,7 @@ export function checkSize(statement: Tree): void {
         return visitMembers(tree, scope);
       case 'LAMBDA':
         // Outside of list_transform and its like, this is how DuckDB reads `json -> 'path'`.
-        return make(
-          expression(treeOf(tree, 'lhs'), scope) * Math.max(1, constantsIn([treeOf(tree, 'expr')])),
-        );
+        return make(expression(treeOf(tree, 'lhs'), scope) * Math.max(1, pathsIn([treeOf(tree, 'expr')])));
       case 'CAST':
         return cast(tree, scope);
       case 'COMPARISON':
@@ -245,12 +244,12 @@ export function checkSize(statement: Tree): void {
     const all = widths.reduce((sum, width) => sum + width, 0);
     if (SHORT.has(name)) return NUMBER;
     if (CHOOSE.has(name) || name === 'unnest') return Math.max(NUMBER, ...widths);
-    if (name === 'repeat') return make(first * count(name, children[1]));
-    if (name === 'lpad' || name === 'rpad') return make(Math.max(first, count(name, children[1])));
+    if (name === 'repeat') return make(first * timesWritten(name, children[1]));
+    if (name === 'lpad' || name === 'rpad') return make(Math.max(first, timesWritten(name, children[1])));
     if (name === 'replace') return make(first * Math.max(1, third));
-    if (name === 'regexp_replace') return make(first * Math.max(1, third + groupsIn(children[2])));
+    if (name === 'regexp_replace') return make(first * Math.max(1, third + groupsIn(children[2], CELL)));
     if (name === 'concat_ws') return make(all + first * widths.length);
-    if (PATHS.has(name)) return make(first * Math.max(1, constantsIn(children.slice(1))));
+    if (PATHS.has(name)) return make(first * Math.max(1, pathsIn(children.slice(1))));
     if (name === 'strftime') return make(Math.max(first, second) * (GROWTH[name] ?? 1));
     return make(all * (GROWTH[name] ?? 1));
   }
@@ -293,33 +292,4 @@ function refuseGathering(tree: Tree): never {
 /** A field of a struct is written with its name. */
 function nameLength(child: Tree): number {
   return textOf(child, 'alias').length;
-}
-
-const MOST_REPEATED = 1000;
-
-function count(name: string, child: Tree | undefined): number {
-  const times = child === undefined ? Number.NaN : Number(literalText(child) ?? 'none');
-  if (!(Math.abs(times) <= MOST_REPEATED))
-    refuse(`${name} takes a number that is written down, at most ${MOST_REPEATED}`);
-  return Math.abs(times);
-}
-
-/** How often what was found is repeated by what replaces it. */
-function groupsIn(replacement: Tree | undefined): number {
-  const text = replacement === undefined ? undefined : literalText(replacement);
-  if (text === undefined) return CELL;
-  return text.split('\\').length - 1;
-}
-
-/** How many paths are asked for; each has to be written down. */
-function constantsIn(paths: readonly Tree[]): number {
-  return paths.reduce((sum, path) => {
-    // With .. each level of a text gives all levels below it.
-    if (literalText(path)?.includes('..')) refuse('a path into JSON with .. may not be used');
-    if (textOf(path, 'class') === 'CONSTANT') return sum + 1;
-    if (textOf(path, 'class') === 'CAST') return sum + constantsIn([treeOf(path, 'child')]);
-    if (!['list_value', 'list_pack'].includes(textOf(path, 'function_name')))
-      refuse('a path into JSON has to be written down, as text');
-    return sum + constantsIn(treesOf(path, 'children'));
-  }, 0);
 }

@@ -67,10 +67,6 @@ export const TAMPERING: readonly Execution[] = [
     { status: 'timed_out', limit: 'wall_s', reason: /^wall time/, limits: { wall_s: 1 } },
   ),
   attack('the channel, closed', `Deno.stdout.close(); ctx.note('x');`, { status: 'failed', reason: /./ }),
-  attack('results of others', `try { ctx.upstream.other.findings.length = 0; } catch {} ctx.note('x');`, {
-    start: { upstream: { other: null } },
-  }),
-  attack('its own settings', `ctx.settings.x = 1; ctx.note('x');`),
   attack(
     'a stack that names files',
     `Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName()).join(); throw new Error('x');`,
