@@ -1,6 +1,4 @@
-import type { Call } from './messages.ts';
-
-const NAMES: Readonly<Record<Call['method'], string>> = {
+const NAMES = {
   query: 'ctx.query',
   exact: 'ctx.exact',
   derive: 'ctx.derive',
@@ -11,9 +9,9 @@ const NAMES: Readonly<Record<Call['method'], string>> = {
   chunkExact: 'exact of a chunk',
   chunkState: 'state of a chunk',
   saveChunkState: 'state of a chunk',
-};
+} as const;
 
 /** How the author of a plugin knows what was asked of the host. Used on both sides, so it is pure code. */
-export function calledAs(method: Call['method']): string {
+export function calledAs(method: keyof typeof NAMES): string {
   return NAMES[method];
 }
