@@ -1,8 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Measured, measure, measurePeer, median } from './measure.ts';
+import { benchOptions } from './options.ts';
 
 /** What the goal for a default run counts: at most 15 units together. Every other plugin is to stay under 2. */
 const FIVE = [
@@ -20,14 +19,7 @@ const BASE = 'profile_roles';
  * file: alone on a dataset that was ingested before, less what any run costs. All by turns; medians.
  */
 export async function benchPlugins(args: readonly string[]): Promise<void> {
-  const { values: options } = parseArgs({
-    args: [...args],
-    options: {
-      rows: { type: 'string', default: '1000000' },
-      repeats: { type: 'string', default: '3' },
-      folder: { type: 'string', default: join(tmpdir(), 'stat-harness-bench') },
-    },
-  });
+  const options = benchOptions(args);
   const { folder } = options;
   mkdirSync(folder, { recursive: true });
   const file = await writtenLog(folder, options.rows);

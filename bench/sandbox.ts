@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Trial, tryPlugin } from '../src/engine/conformance/try-plugin.ts';
 import { engineIdentity, type ThrowAwayTable, withThrowAwayTable } from '../src/pipeline/index.ts';
 import { type LoadedPlugin, loadPluginFolder, tryLoading } from '../src/plugin-host/index.ts';
@@ -10,6 +9,7 @@ import { runInProcess } from '../src/testing/run-in-process.ts';
 import { loadFolder } from '../src/testing/run-plugin.ts';
 import { writeTable } from './make-data.ts';
 import { median } from './measure.ts';
+import { benchOptions } from './options.ts';
 
 type Mode = 'in this process' | 'permissions alone' | 'and bubblewrap';
 
@@ -21,14 +21,7 @@ const STARTS = 20;
  * million rows, in this process and in the sandbox; and what it takes to start an execution. All by turns; medians.
  */
 export async function benchSandbox(args: readonly string[]): Promise<void> {
-  const { values: options } = parseArgs({
-    args: [...args],
-    options: {
-      rows: { type: 'string', default: '1000000' },
-      repeats: { type: 'string', default: '3' },
-      folder: { type: 'string', default: join(tmpdir(), 'stat-harness-bench') },
-    },
-  });
+  const options = benchOptions(args);
   const { folder } = options;
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `table-${options.rows}.csv`);

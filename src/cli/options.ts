@@ -32,6 +32,11 @@ export const pluginDirectoryOption = (): Option =>
     'a folder of plugins besides the built-in ones; may be given again',
   ).argParser(collected);
 
+/** The options of a command that takes `--plugin-dir`. */
+export interface PluginFolderOptions extends CommonOptions {
+  readonly pluginDir?: string[];
+}
+
 /** What the files of `run` and `ingest` may be. */
 export const TABLES = 'tables to read: CSV, TSV, JSON, JSON lines, XLSX or Parquet, plain, .gz or .zip';
 

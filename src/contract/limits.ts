@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf } from './common.ts';
 
+/** Characters that the text of one question to the data may have. */
+export const MAX_SQL_CHARACTERS = 200_000;
+
 /** What can end an execution from outside, by name. `disk_mb` has no number: nothing may be written at all. */
 export const LimitName = oneOf(
   'wall_s',

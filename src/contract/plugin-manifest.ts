@@ -32,7 +32,8 @@ const NetworkHost = patterned(
   { maxLength: 260 },
 );
 
-const NAME = '^[a-z][a-z0-9_]*$';
+/** What ids of plugins and kinds of findings are. */
+export const PLUGIN_NAME = /^[a-z][a-z0-9_]*$/;
 const NAME_IN_WORDS = 'a name of small letters, digits and _ that begins with a letter';
 
 /** `plugin.json`: what a plugin is, asks for and promises. */
@@ -41,7 +42,7 @@ export const PluginManifest = closed(
     /** As it stands here. */
     schema_version: Type.Literal('plugin_manifest.v1'),
     /** Its name in commands, settings and reports; no other plugin may have it. */
-    id: patterned(NAME, NAME_IN_WORDS, { maxLength: 100 }),
+    id: patterned(PLUGIN_NAME.source, NAME_IN_WORDS, { maxLength: 100 }),
     /** Three numbers, such as `1.0.0`. */
     version: patterned(
       '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$',
@@ -94,7 +95,7 @@ export const PluginManifest = closed(
     /** When its answers are wrong or say little. */
     misleads_when: Type.Array(Type.String()),
     /** Every kind of finding it can emit; another kind is invalid output. */
-    finding_kinds: Type.Array(patterned(NAME, NAME_IN_WORDS)),
+    finding_kinds: Type.Array(patterned(PLUGIN_NAME.source, NAME_IN_WORDS)),
     /** What it uses most of. */
     concurrency_class: oneOf('cpu', 'io', 'memory'),
     /** Whether its findings are measured, or rest on a model. */

@@ -55,8 +55,15 @@ export function withDefaults(
 
 /** Where the defaults of a schema of settings do not fit that schema, in words; undefined where they do. */
 export function unfitDefaults(schema: Record<string, unknown>): string | undefined {
-  const checked = checkJsonSchema(schema, withDefaults(schema, {}));
+  const checked = checkSettings(schema, withDefaults(schema, {}));
   return checked.ok ? undefined : describeProblems(checked.problems);
+}
+
+/** The settings of a schema that nothing stands for where nobody sets them. */
+export function unsetSettings(schema: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(schema['properties'] ?? {})
+    .filter(([, property]) => !Object.hasOwn(property, 'default'))
+    .map(([key]) => key);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   removeTree,
   unsafeFileName,
 } from '../base/index.ts';
+import { PLUGIN_NAME } from '../contract/index.ts';
 import { programRoot } from './built-in-plugins.ts';
 
 export interface NewPluginRequest {
@@ -33,7 +34,6 @@ export interface NewPlugin {
   readonly warnings: readonly string[];
 }
 
-const ID = /^[a-z][a-z0-9_]*$/;
 const MOST_LETTERS = 100;
 const MODULES = 'node_modules';
 const PACKAGE = 'statistic-harness';
@@ -63,7 +63,8 @@ export async function newPlugin(request: NewPluginRequest): Promise<NewPlugin> {
 }
 
 function nameProblem({ id, taken }: NewPluginRequest): string | undefined {
-  if (!ID.test(id)) return 'it has to begin with a small letter and hold small letters, digits and _ only';
+  if (!PLUGIN_NAME.test(id))
+    return 'it has to begin with a small letter and hold small letters, digits and _ only';
   if (id.length > MOST_LETTERS) return `it is longer than ${MOST_LETTERS} characters`;
   if (id === MODULES) return 'the folder of that name beside the plugins holds what their tests need';
   const unsafe = unsafeFileName(id);

@@ -6,6 +6,7 @@ import {
   type PluginManifest,
   type PluginValidation,
   unfitDefaults,
+  unsetSettings,
   type ValidationCheck,
 } from '../contract/index.ts';
 import { type EngineIdentity, engineIdentity, unfit } from '../pipeline/index.ts';
@@ -142,11 +143,11 @@ async function tryUnlessLate(
 function checkDefaults({ config_schema }: PluginManifest): ValidationCheck {
   const unfitting = unfitDefaults(config_schema);
   if (unfitting !== undefined) return verdict('defaults', 'fail', unfitting);
-  const properties = Object.entries(config_schema['properties'] ?? {});
-  const unset = properties.filter(([, property]) => !Object.hasOwn(property, 'default')).map(([key]) => key);
-  const settings = properties.length === 1 ? '1 setting' : `${properties.length} settings`;
+  const count = Object.keys(config_schema['properties'] ?? {}).length;
+  const unset = unsetSettings(config_schema);
+  const settings = count === 1 ? '1 setting' : `${count} settings`;
   const rest = unset.length === 0 ? '' : `; without a default, and optional: ${unset.join(', ')}`;
-  return verdict('defaults', 'pass', properties.length === 0 ? 'it has no settings' : `${settings}${rest}`);
+  return verdict('defaults', 'pass', count === 0 ? 'it has no settings' : `${settings}${rest}`);
 }
 
 async function checkHealth(

@@ -7,6 +7,7 @@ import type {
   RawDerivation,
 } from '../contract/index.ts';
 import type { QueryResult } from '../dataset/index.ts';
+import { CELL_BYTES, rowsBytes } from '../plugin-host/index.ts';
 import type { ExactResult } from '../sdk/index.ts';
 
 /** An exact aggregate that the host computed, with the query that counts what went into it. */
@@ -29,9 +30,8 @@ export interface EvidenceRegistry {
 
 /** What the answers of one execution may take together: they stay in the host's memory until it ends. */
 const MAX_BYTES = 512 * 2 ** 20;
-/** What an answer takes besides its cells, and a cell besides its text. */
+/** What an answer takes besides its cells. */
 const ANSWER_BYTES = 200;
-const CELL_BYTES = 16;
 const NUMBER_BYTES = 32;
 
 export function evidenceRegistry(maxBytes = MAX_BYTES): EvidenceRegistry {
@@ -64,9 +64,7 @@ export function evidenceRegistry(maxBytes = MAX_BYTES): EvidenceRegistry {
 }
 
 function bytesOfQuery({ sql, rows }: QueryResult): number {
-  let bytes = ANSWER_BYTES + sql.length;
-  for (const row of rows) for (const cell of row) bytes += CELL_BYTES + (cell?.length ?? 0);
-  return bytes;
+  return ANSWER_BYTES + sql.length + rowsBytes({ rows });
 }
 
 function bytesOfExact({ result, input }: ExactRecord): number {

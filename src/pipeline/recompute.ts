@@ -62,9 +62,7 @@ export async function recompute(from: RecomputeInput): Promise<Recomputed> {
   const done = nothingYet();
   for (const result of from.results) {
     from.onPlugin(result.plugin_id);
-    for (const claim of claimsOf(result)) {
-      for (const evidence of claim.evidence) await checkQueries(evidence, claim, from.dataset, done);
-    }
+    await checkQueriesOf(result, from.dataset, done);
     const derivations = claimsOf(result).flatMap((claim) => claim.evidence.flatMap(derivationsIn));
     if (derivations.length > 0) await checkDerivations(result, derivations.length, from, done);
   }
@@ -73,11 +71,15 @@ export async function recompute(from: RecomputeInput): Promise<Recomputed> {
 
 /** Runs every query that a result cites again, and compares; what does not come out as it is cited is named. */
 export async function recheckQueries(result: PluginResult, dataset: Dataset): Promise<Recomputed> {
-  const done: Recomputed = nothingYet();
+  const done = nothingYet();
+  await checkQueriesOf(result, dataset, done);
+  return done;
+}
+
+async function checkQueriesOf(result: PluginResult, dataset: Dataset, done: Recomputed): Promise<void> {
   for (const claim of claimsOf(result)) {
     for (const evidence of claim.evidence) await checkQueries(evidence, claim, dataset, done);
   }
-  return done;
 }
 
 function nothingYet(): Recomputed {
@@ -183,27 +185,12 @@ async function checkDerivations(
   from: RecomputeInput,
   done: Recomputed,
 ): Promise<void> {
-  const recorded = from.manifest.plugins.find((plugin) => plugin.id === result.plugin_id);
   const plugin = from.plugins.find((candidate) => candidate.manifest.id === result.plugin_id);
-  if (plugin === undefined || recorded?.code_sha256 !== plugin.codeSha256) {
-    done.derivations.unavailable += count;
-    done.problems.push(
-      `${notRepeated(result, count)}the code that ran is not here${whatToInstall(recorded)}`,
-    );
-    return;
-  }
-  if (recorded.granted?.some(({ capability }) => capability === 'network') === true) {
-    done.derivations.unavailable += count;
-    done.problems.push(`${notRepeated(result, count)}it had the network, and what that answered is not kept`);
-    return;
-  }
   const names = environmentNames(settingsIn(from.manifest, result.plugin_id));
-  const unset = names.filter((name) => environmentValue(name) === undefined);
-  if (unset.length > 0) {
+  const reason = whyNotAgain(result.plugin_id, plugin, names, from.manifest);
+  if (plugin === undefined || reason !== undefined) {
     done.derivations.unavailable += count;
-    done.problems.push(
-      `${notRepeated(result, count)}its settings take ${unset.join(', ')} from the environment, which is not set`,
-    );
+    done.problems.push(`${notRepeated(result, count)}${reason}`);
     return;
   }
   done.derivations.checked += count;
@@ -214,6 +201,23 @@ async function checkDerivations(
   const maybe =
     names.length === 0 ? '' : ` (${names.join(', ')} in the environment may have another value now)`;
   done.problems.push(`${result.plugin_id}: executed again, it ${how}${maybe}`);
+}
+
+/** Why a plugin can't be executed again as it was; undefined where it can. `names`: what it takes from the environment. */
+function whyNotAgain(
+  id: string,
+  plugin: LoadedPlugin | undefined,
+  names: readonly string[],
+  manifest: RunManifest,
+): string | undefined {
+  const recorded = manifest.plugins.find((one) => one.id === id);
+  if (plugin === undefined || recorded?.code_sha256 !== plugin.codeSha256)
+    return `the code that ran is not here${whatToInstall(recorded)}`;
+  if (recorded.granted?.some(({ capability }) => capability === 'network') === true)
+    return 'it had the network, and what that answered is not kept';
+  const unset = names.filter((name) => environmentValue(name) === undefined);
+  if (unset.length === 0) return undefined;
+  return `its settings take ${unset.join(', ')} from the environment, which is not set`;
 }
 
 /** `rates: 2 derivations could not be repeated: `. */

@@ -5,7 +5,7 @@ const MEBIBYTE = 2 ** 20;
 const MAX_BYTES = 512 * MEBIBYTE;
 const MAX_BYTES_PER_CHUNK = 16 * MEBIBYTE;
 /** What a cell or a number costs beside its text. */
-const CELL_BYTES = 16;
+export const CELL_BYTES = 16;
 const NUMBER_BYTES = 200;
 
 /**
@@ -31,7 +31,7 @@ export function answerBudget(chunks: number): AnswerBudget {
 }
 
 /** What the rows of an answer cost about. */
-export function rowsBytes({ rows }: DoorRows): number {
+export function rowsBytes({ rows }: Pick<DoorRows, 'rows'>): number {
   let bytes = 0;
   for (const row of rows) for (const cell of row) bytes += CELL_BYTES + (cell?.length ?? 0);
   return bytes;

@@ -1,5 +1,5 @@
 import { byCodePoint, canonicalJson } from '../base/index.ts';
-import type { Capability, PluginManifest } from '../contract/index.ts';
+import { type Capability, MAX_SQL_CHARACTERS, type PluginManifest } from '../contract/index.ts';
 import type { Batch } from '../sdk/index.ts';
 import { answerBudget, exactBytes, rowsBytes } from './answer-budget.ts';
 import type { DataDoor } from './data-door.ts';
@@ -8,8 +8,6 @@ import type { Call } from './messages.ts';
 const MAX_STREAMS = 16;
 const MAX_DERIVED = 1000;
 const MAX_DERIVED_CHARACTERS = 1_000_000;
-/** As much as the gate of the dataset takes. */
-const MAX_SQL = 200_000;
 
 /** A state of a chunk may have this many bytes as JSON. */
 export const MAX_STATE_BYTES = 8 * 2 ** 20;
@@ -117,8 +115,8 @@ export function serveCalls(
     }
     used.add('dataset.read');
     const sql = textIn(call);
-    if (sql.length > MAX_SQL)
-      throw new RangeError(`${sql.length} characters of SQL; at most ${MAX_SQL} are taken`);
+    if (sql.length > MAX_SQL_CHARACTERS)
+      throw new RangeError(`${sql.length} characters of SQL; at most ${MAX_SQL_CHARACTERS} are taken`);
     if ('chunk' in call && call.chunk !== null && call.chunk >= chunks) throw new RangeError('no such chunk');
     return call.method === 'nextBatch' ? next(call.stream) : { value: await valueFor(call) };
   }

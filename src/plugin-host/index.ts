@@ -1,4 +1,5 @@
 // Finds, checks and bundles plugins, and runs one of them in a sandboxed child.
+export { CELL_BYTES, rowsBytes } from './answer-budget.ts';
 export { checkModule } from './check-module.ts';
 export {
   incompatibility,

@@ -56,7 +56,7 @@ function limitsOf({ manifest }: LoadedPlugin, ceilings: (type: PluginType) => Li
   return { ...limits, wall_s: Math.min(limits.wall_s, MOST_SECONDS) };
 }
 
-const NO_TABLE = {
+export const NO_TABLE = {
   schema: [],
   roles: [],
   settings: {},

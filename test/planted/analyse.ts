@@ -1,11 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PluginManifest, Report, RoleMap } from '../../src/contract/index.ts';
-import { openDataset } from '../../src/dataset/index.ts';
-import { ingestFiles } from '../../src/ingest/index.ts';
+import { withThrowAwayTable } from '../../src/pipeline/index.ts';
 import { closeLedger } from '../../src/report/index.ts';
 import type { SyntheticTable } from '../../src/synth/index.ts';
-import { AUTO, parquetPath, workshop } from '../ingest/ingesting.ts';
 import { runInProcess } from '../plugins/run-in-process.ts';
 import { readJson, root } from '../run/command.ts';
 
@@ -31,39 +30,27 @@ export async function analyse(
   plugins: readonly string[] = TESTING_PLUGINS,
   settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): Promise<Analysed> {
-  const shop = workshop();
+  const folder = mkdtempSync(join(tmpdir(), 'planted-'));
+  const path = join(folder, 'table.csv');
   try {
-    const done = await ingestFiles({
-      files: [{ path: shop.write('table.csv', csvOf(table)) }],
-      options: AUTO,
-      paths: shop.paths,
-      memoryBytes: 512 << 20,
-      threads: 1,
-      engineCode: 'code',
-    });
-    const { version, parts } = done;
-    const dataset = await openDataset({
-      parts: parts.map((part, i) => ({ part, parquetPath: parquetPath(shop.paths, version.parts[i]) })),
-      schema: version.schema,
-      temporaryDirectory: shop.folder,
-      memoryBytes: 512 << 20,
-      threads: 1,
-    });
-    try {
-      const results = [];
-      for (const id of plugins.filter((plugin) => applies(plugin, version.roles, table))) {
-        results.push(
-          (await runInProcess(id, dataset, version.roles.bindings, settings[id] ?? {}, runSeed)).result,
-        );
+    writeFileSync(path, csvOf(table));
+    return await withThrowAwayTable({ path }, async ({ roles, open }) => {
+      const dataset = await open();
+      try {
+        const results = [];
+        for (const id of plugins.filter((plugin) => applies(plugin, roles, table))) {
+          const { result } = await runInProcess(id, dataset, roles.bindings, settings[id] ?? {}, runSeed);
+          results.push(result);
+        }
+        const closed = closeLedger(results, 0.05);
+        const findings = closed.results.flatMap((result) => result.findings);
+        return { roles, findings, ledger: closed.ledger.entries };
+      } finally {
+        await dataset.close();
       }
-      const closed = closeLedger(results, 0.05);
-      const findings = closed.results.flatMap((result) => result.findings);
-      return { roles: version.roles, findings, ledger: closed.ledger.entries };
-    } finally {
-      await dataset.close();
-    }
+    });
   } finally {
-    shop.remove();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type ExecutionRequest,
   type LoadedPlugin,
 } from '../../src/plugin-host/index.ts';
+import { NO_TABLE } from '../../src/plugin-host/inspect-plugin.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/plugins');
 
@@ -93,16 +94,7 @@ async function rawPlugin(name: string, { manifest, code }: HostileOptions): Prom
   };
 }
 
-export const EMPTY_START: ExecutionRequest['start'] = {
-  schema: [],
-  roles: [],
-  settings: {},
-  coverage: { kind: 'FULL', rows: 0, of_rows: 0, rejected_rows: 0 },
-  rowCount: 0,
-  chunks: [],
-  seed: '42',
-  upstream: {},
-};
+export const EMPTY_START: ExecutionRequest['start'] = { ...NO_TABLE, seed: '42' };
 
 const refused = () => Promise.reject(new Error('there is no data'));
 

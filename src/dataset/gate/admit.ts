@@ -6,6 +6,7 @@ import {
   type DuckDBType,
   StatementType,
 } from '@duckdb/node-api';
+import { MAX_SQL_CHARACTERS } from '../../contract/index.ts';
 import type { Chunk, Derived, ResultColumn } from '../dataset.ts';
 import { queryFailed, type Session } from '../session.ts';
 import { RESULT_TYPES } from './allowlist.ts';
@@ -25,8 +26,6 @@ import {
 } from './rewrite.ts';
 import { meansTheSame } from './same-meaning.ts';
 import { parseSelect, parseSelectAndPlan, printSelect, type Tree, treeOf } from './tree.ts';
-
-const MAX_SQL_CHARACTERS = 200_000;
 
 export interface Asked {
   readonly sql: string;

@@ -4,7 +4,7 @@ import { dependencyOrder } from '../../pipeline/index.ts';
 import { readManifests } from '../../plugin-host/index.ts';
 import type { App } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
-import { activeVersions, loadVersion } from './installed.ts';
+import { activeVersions, tryVersion } from './installed.ts';
 import { disabledPlugins } from './run-plugins.ts';
 
 /** What a plugin depends on. */
@@ -18,12 +18,8 @@ export async function activeGraph(app: App): Promise<readonly Depending[]> {
   const disabled = disabledPlugins(app);
   const installed = await Promise.all(
     activeVersions(app).map(async (row): Promise<Depending> => {
-      try {
-        return (await loadVersion(app, row)).manifest;
-      } catch (error) {
-        if (error instanceof HarnessError) return { id: row.plugin_id, depends_on: [] };
-        throw error;
-      }
+      const found = await tryVersion(app, row);
+      return found instanceof HarnessError ? { id: row.plugin_id, depends_on: [] } : found.manifest;
     }),
   );
   const all = [...(await readManifests(pluginFolders([]))), ...installed];

@@ -8,7 +8,7 @@ import {
   SHIPPED_KNOWN_BAD,
 } from '../../plugin-host/index.ts';
 import type { Appdata } from '../app.ts';
-import { loadVersion } from './installed.ts';
+import { tryVersion } from './installed.ts';
 
 /** Plans a run of plugins that fit this engine and each other. Throws what planning throws; see `withAdvice`. */
 export function planCompatible(app: Appdata, input: PlanInput): Plan {
@@ -73,12 +73,9 @@ function knownBadTable({ state }: Appdata): readonly KnownBad[] {
 export async function fittingVersions(app: Appdata, id: string, engineVersion: string): Promise<string[]> {
   const versions = await Promise.all(
     app.state.plugins.versions(id).map(async (row) => {
-      const loaded = await loadVersion(app, row).catch((error: unknown) => {
-        if (error instanceof HarnessError) return undefined;
-        throw error;
-      });
-      if (loaded === undefined || unfit(loaded.manifest, engineVersion) !== undefined) return [];
-      return badAlone(app, loaded.manifest, engineVersion) === undefined ? [row.version] : [];
+      const found = await tryVersion(app, row);
+      if (found instanceof HarnessError || unfit(found.manifest, engineVersion) !== undefined) return [];
+      return badAlone(app, found.manifest, engineVersion) === undefined ? [row.version] : [];
     }),
   );
   return versions.flat().sort(semver.compare);

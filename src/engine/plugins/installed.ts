@@ -16,6 +16,19 @@ export async function loadVersion({ paths }: Pick<App, 'paths'>, row: PluginVers
   throw new HarnessError('SH_PLUGIN_ALTERED', { id, version, path, what, ...repairsOf({ paths }, row) });
 }
 
+/** An installed version, or the error that says why it can't be loaded. */
+export async function tryVersion(
+  app: Pick<App, 'paths'>,
+  row: PluginVersion,
+): Promise<LoadedPlugin | HarnessError> {
+  try {
+    return await loadVersion(app, row);
+  } catch (error) {
+    if (error instanceof HarnessError) return error;
+    throw error;
+  }
+}
+
 /** To a file, by what is there now. */
 export function whatHappened(found: string | null): string {
   return found === null ? 'is gone' : 'was changed';

@@ -1,4 +1,5 @@
 import { commandLine, HarnessError, type Json, randomId } from '../../base/index.ts';
+import { PLUGIN_NAME } from '../../contract/index.ts';
 import { isVersionRange, type KnownBad, SHIPPED_KNOWN_BAD } from '../../plugin-host/index.ts';
 import type { App } from '../app.ts';
 
@@ -67,7 +68,7 @@ export function removeKnownBad({ state, paths }: App, id: number): KnownBadEntry
 function idAndRange(text: string): readonly [string, string] {
   const at = text.indexOf('@');
   const [id, range] = at === -1 ? [text, '*'] : [text.slice(0, at), text.slice(at + 1)];
-  if (!/^[a-z][a-z0-9_]*$/.test(id)) throw invalid(`"${id}" is no id of a plugin`);
+  if (!PLUGIN_NAME.test(id)) throw invalid(`"${id}" is no id of a plugin`);
   refuseRange(range);
   return [id, range];
 }

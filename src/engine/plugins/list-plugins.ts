@@ -1,14 +1,12 @@
 import { byCodePoint, HarnessError, nearest } from '../../base/index.ts';
 import type { PluginManifest } from '../../contract/index.ts';
-import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
+import type { LoadedPlugin } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
-import { pluginFolders } from '../built-in-plugins.ts';
 import { allowedIn } from './allowed.ts';
-import { builtInIds } from './built-in.ts';
 import { type DeclaredCapability, declaredCapabilities } from './capabilities.ts';
-import { activeVersions, loadVersion } from './installed.ts';
-import { disabledPlugins } from './run-plugins.ts';
+import { activeVersions, tryVersion } from './installed.ts';
+import { disabledPlugins, folderPlugins } from './run-plugins.ts';
 
 /** A version that is installed. */
 export interface VersionEntry {
@@ -47,7 +45,7 @@ export interface PluginEntry {
 export async function listPlugins(app: App | undefined, folders: readonly string[]): Promise<PluginEntry[]> {
   const disabled = app === undefined ? new Set() : disabledPlugins(app);
   const { found, damaged } = await everyPlugin(app, folders);
-  const entries = found.map(({ plugin, from }) => ({
+  const entries = found.map((plugin) => ({
     id: plugin.manifest.id,
     version: plugin.manifest.version,
     title: plugin.manifest.title,
@@ -55,7 +53,7 @@ export async function listPlugins(app: App | undefined, folders: readonly string
     question: plugin.manifest.question,
     claim: plugin.manifest.claim,
     code_sha256: plugin.codeSha256,
-    from,
+    from: fromOf(plugin),
     damaged: '',
     folder: plugin.folder,
   }));
@@ -91,28 +89,22 @@ export async function showPlugin(
   const { found: all, damaged } = await everyPlugin(app, folders);
   const broken = damaged.find(({ row }) => row.plugin_id === id);
   if (broken !== undefined) throw broken.error;
-  const found = all.find(({ plugin }) => plugin.manifest.id === id);
-  if (found === undefined) {
-    const known = all.map(({ plugin }) => plugin.manifest.id);
+  const plugin = all.find(({ manifest }) => manifest.id === id);
+  if (plugin === undefined) {
+    const known = all.map(({ manifest }) => manifest.id);
     throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
   }
-  const { plugin, from } = found;
   return {
     manifest: plugin.manifest,
     code_sha256: plugin.codeSha256,
     manifest_sha256: plugin.manifestSha256,
     enabled: app === undefined || !disabledPlugins(app).has(id),
-    from,
+    from: fromOf(plugin),
     folder: plugin.folder,
     versions: versionsOf(app, id),
     capabilities: declaredCapabilities(plugin, allowedIn(app, { pluginFolders: folders })),
     settings: settingsOf(plugin),
   };
-}
-
-interface Sourced {
-  readonly plugin: LoadedPlugin;
-  readonly from: PluginEntry['from'];
 }
 
 /** An installed plugin that can't be loaded, with the error that says why. */
@@ -123,35 +115,28 @@ interface Damaged {
 }
 
 interface EveryPlugin {
-  readonly found: readonly Sourced[];
+  readonly found: readonly LoadedPlugin[];
   readonly damaged: readonly Damaged[];
 }
 
 async function everyPlugin(app: App | undefined, folders: readonly string[]): Promise<EveryPlugin> {
-  const builtIn = await builtInIds();
-  const inFolders = (await loadPlugins(pluginFolders(folders))).map(
-    (plugin): Sourced => ({ plugin, from: builtIn.has(plugin.manifest.id) ? 'built-in' : 'folder' }),
-  );
-  const taken = new Set(inFolders.map(({ plugin }) => plugin.manifest.id));
-  const installed = app === undefined ? [] : await installedPlugins(app, taken);
+  const found = await folderPlugins(folders);
+  if (app === undefined) return { found, damaged: [] };
+  const taken = new Set(found.map(({ manifest }) => manifest.id));
+  const rows = activeVersions(app).filter(({ plugin_id }) => !taken.has(plugin_id));
+  const installed = await Promise.all(rows.map(async (row) => ({ row, loaded: await tryVersion(app, row) })));
   return {
-    found: [...inFolders, ...installed.filter((one) => 'plugin' in one)],
-    damaged: installed.filter((one) => 'error' in one),
+    found: [...found, ...installed.flatMap(({ loaded }) => (loaded instanceof HarnessError ? [] : [loaded]))],
+    damaged: installed.flatMap(({ row, loaded }) =>
+      loaded instanceof HarnessError
+        ? [{ row, error: loaded, folder: app.paths.plugin(row.plugin_id, row.version) }]
+        : [],
+    ),
   };
 }
 
-async function installedPlugins(app: App, taken: ReadonlySet<string>): Promise<(Sourced | Damaged)[]> {
-  const rows = activeVersions(app).filter(({ plugin_id }) => !taken.has(plugin_id));
-  return Promise.all(
-    rows.map(async (row): Promise<Sourced | Damaged> => {
-      try {
-        return { plugin: await loadVersion(app, row), from: 'installed' };
-      } catch (error) {
-        if (!(error instanceof HarnessError)) throw error;
-        return { row, error, folder: app.paths.plugin(row.plugin_id, row.version) };
-      }
-    }),
-  );
+function fromOf({ origin }: LoadedPlugin): PluginEntry['from'] {
+  return origin?.from ?? 'folder';
 }
 
 function versionsOf(app: App | undefined, id: string): VersionEntry[] {

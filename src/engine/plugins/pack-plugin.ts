@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HarnessError, hashFile, isSystemError, type Sha256 } from '../../base/index.ts';
 import { MANIFEST, makeBundle, README } from '../../bundle/index.ts';
-import type { PluginBundle, PluginManifest } from '../../contract/index.ts';
+import { type PluginBundle, type PluginManifest, unsetSettings } from '../../contract/index.ts';
 import { writeArchive } from '../../pack/index.ts';
 import { engineVersion } from '../../pipeline/index.ts';
 import { checkModule, loadPluginFolder } from '../../plugin-host/index.ts';
@@ -70,9 +70,7 @@ export async function packPlugin(request: PackPluginRequest): Promise<PackedPlug
 
 /** A setting without a default is missing in a run that does not set it. */
 function unsetWarnings({ id, config_schema }: PluginManifest): string[] {
-  const unset = Object.entries(config_schema['properties'] ?? {})
-    .filter(([, property]) => !Object.hasOwn(property, 'default'))
-    .map(([key]) => key);
+  const unset = unsetSettings(config_schema);
   if (unset.length === 0) return [];
   return [
     `${id} has settings without a default, which it has to do without where nobody sets them: ${unset.join(', ')}`,

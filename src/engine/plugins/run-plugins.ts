@@ -4,7 +4,7 @@ import { type LoadedPlugin, loadPlugins } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { Appdata } from '../app.ts';
 import { pluginFolders } from '../built-in-plugins.ts';
-import { activeVersions, loadVersion } from './installed.ts';
+import { activeVersions, tryVersion } from './installed.ts';
 
 /** The code that a run was planned with: of each plugin its hash. */
 export type Pins = Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export async function runPlugins(
   folders: readonly string[],
   { pins, needed }: { readonly pins?: Pins; readonly needed?: readonly string[] } = {},
 ): Promise<LoadedPlugin[]> {
-  const inFolders = (await loadPlugins(pluginFolders(folders))).map(withOrigin);
+  const inFolders = await folderPlugins(folders);
   if (app === undefined) return inFolders;
   refuseChangedRows(app);
   const taken = new Set(inFolders.map(({ manifest }) => manifest.id));
@@ -31,22 +31,25 @@ export async function runPlugins(
   );
   const isNeeded = (id: string): boolean => needed === undefined || needed.includes(id);
   const installed = await Promise.all(
-    rows.map((row) =>
-      loadVersion(app, row).catch((error: unknown) => {
-        if (isNeeded(row.plugin_id) || !(error instanceof HarnessError)) throw error;
-        return [];
-      }),
-    ),
+    rows.map(async (row) => {
+      const found = await tryVersion(app, row);
+      if (!(found instanceof HarnessError)) return [found];
+      if (isNeeded(row.plugin_id)) throw found;
+      return [];
+    }),
   );
   return [...inFolders, ...installed.flat()]
     .filter(({ manifest }) => !disabled.has(manifest.id))
     .sort((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
 }
 
-/** A plugin of a folder: a built-in one, or one that the operator named. */
-function withOrigin(plugin: LoadedPlugin): LoadedPlugin {
-  const isBuiltIn = pluginFolders([]).includes(dirname(plugin.folder));
-  return { ...plugin, origin: { from: isBuiltIn ? 'built-in' : 'folder' } };
+/** The plugins of folders: the built-in ones, and those that the operator named. */
+export async function folderPlugins(folders: readonly string[]): Promise<LoadedPlugin[]> {
+  const builtIn = pluginFolders([]);
+  return (await loadPlugins(pluginFolders(folders))).map((plugin) => ({
+    ...plugin,
+    origin: { from: builtIn.includes(dirname(plugin.folder)) ? 'built-in' : 'folder' },
+  }));
 }
 
 /** Nothing is executed by the word of a row that something else than this program has written. Throws SH_STATE_CORRUPT. */

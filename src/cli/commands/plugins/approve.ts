@@ -11,21 +11,20 @@ import { scopeText } from '../../capability-words.ts';
 import type { CommandContext } from '../../command-context.ts';
 import {
   appdataOption,
-  type CommonOptions,
   collected,
   jsonOption,
+  type PluginFolderOptions,
   pluginDirectoryOption,
   withApp,
 } from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
 import { short } from '../../words.ts';
 
-interface ApproveOptions extends CommonOptions {
+interface ApproveOptions extends PluginFolderOptions {
   readonly host?: string[];
   readonly dataset?: string;
   readonly list?: boolean;
   readonly revoke?: boolean;
-  readonly pluginDir?: string[];
 }
 
 const CAPABILITIES = ['network', 'artifacts.write', 'dataset.read', 'gpu'] as const;

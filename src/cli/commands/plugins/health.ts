@@ -4,15 +4,11 @@ import type { CommandContext } from '../../command-context.ts';
 import {
   appdataOption,
   besideApp,
-  type CommonOptions,
   jsonOption,
+  type PluginFolderOptions,
   pluginDirectoryOption,
 } from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
-
-interface HealthOptions extends CommonOptions {
-  readonly pluginDir?: string[];
-}
 
 export function health(context: CommandContext): Command {
   return new Command('health')
@@ -22,7 +18,7 @@ export function health(context: CommandContext): Command {
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  stat-harness plugins health profile_basic\n')
-    .action(async (ids: string[], options: HealthOptions) => {
+    .action(async (ids: string[], options: PluginFolderOptions) => {
       const found = await besideApp(options, (app) => healthOfPlugins(app, ids, options.pluginDir ?? []));
       const rows = found.map((one) => [
         one.id,

@@ -5,19 +5,15 @@ import type { CommandContext } from '../../command-context.ts';
 import {
   appdataOption,
   besideApp,
-  type CommonOptions,
   jsonOption,
+  type PluginFolderOptions,
   pluginDirectoryOption,
 } from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
 
-interface PluginOptions extends CommonOptions {
-  readonly pluginDir?: string[];
-}
-
 export function list({ terminal }: CommandContext): Command {
   return withCommon(new Command('list').description('Every plugin with its question.')).action(
-    async (options: PluginOptions) => {
+    async (options: PluginFolderOptions) => {
       const plugins = await besideApp(options, (app) => listPlugins(app, options.pluginDir ?? []));
       const rows = plugins.map((plugin) => [
         plugin.id,
@@ -48,7 +44,7 @@ export function show({ terminal }: CommandContext): Command {
     new Command('show')
       .description("A plugin's manifest, settings and hashes.")
       .argument('<plugin>', 'its id'),
-  ).action(async (id: string, options: PluginOptions) => {
+  ).action(async (id: string, options: PluginFolderOptions) => {
     const plugin = await besideApp(options, (app) => showPlugin(app, id, options.pluginDir ?? []));
     if (options.json) return terminal.out(`${JSON.stringify(plugin)}\n`);
     const { manifest } = plugin;

@@ -4,16 +4,15 @@ import type { CommandContext } from '../../command-context.ts';
 import {
   appdataOption,
   besideApp,
-  type CommonOptions,
   configFileOf,
   jsonOption,
+  type PluginFolderOptions,
   pluginDirectoryOption,
 } from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
 
-interface ProfilesOptions extends CommonOptions {
+interface ProfilesOptions extends PluginFolderOptions {
   readonly config?: string;
-  readonly pluginDir?: string[];
 }
 
 export function profiles({ terminal }: CommandContext): Command {

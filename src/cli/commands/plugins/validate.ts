@@ -6,17 +6,16 @@ import type { CommandContext } from '../../command-context.ts';
 import {
   appdataOption,
   besideApp,
-  type CommonOptions,
   jsonOption,
+  type PluginFolderOptions,
   pluginDirectoryOption,
   quietOption,
 } from '../../options.ts';
 import { printable } from '../../terminal.ts';
 
-interface ValidateOptions extends CommonOptions {
+interface ValidateOptions extends PluginFolderOptions {
   readonly all?: boolean;
   readonly data?: string;
-  readonly pluginDir?: string[];
   readonly osSandbox: boolean;
 }
 
