@@ -12,4 +12,5 @@ export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts
 export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRoleFlags } from './roles/index.ts';
 export type { RoleRequest } from './roles-of-parts.ts';
+export type { SeenColumn, SeenSoFar } from './seen-so-far.ts';
 export { openPackage, type PackagePart } from './zip/open-package.ts';

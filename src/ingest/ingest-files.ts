@@ -20,6 +20,7 @@ import type { PartRequest } from './part-request.ts';
 import { findPart, type StoredPart } from './part-store.ts';
 import { receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
+import type { SeenSoFar } from './seen-so-far.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
 import { tableInside } from './unpack/table-inside.ts';
 import { refuseCompoundFile } from './xlsx/compound-file.ts';
@@ -53,6 +54,8 @@ export interface IngestFilesRequest {
   /** Hash of the engine's code: stored roles that other code inferred are not trusted. */
   readonly engineCode: string;
   readonly onProgress?: (progress: IngestProgress) => void;
+  /** Told what was seen of a file of delimited text while it is read; never of one whose part is there already. */
+  readonly onSeen?: (path: string, seen: SeenSoFar) => void;
   /** Looks at the result; where it throws, nothing that this call made stays. */
   readonly accept?: (done: IngestedFiles) => void;
   /** True for what a database knows by now: another ingest of the same file may have recorded it meanwhile. */
@@ -159,6 +162,7 @@ async function makePart(request: IngestFilesRequest, upload: Upload, path: strin
       notes: packing?.notes ?? [],
     }),
     onProgress: counting(request, 'reading', path),
+    ...(request.onSeen && { onSeen: (seen) => request.onSeen?.(path, seen) }),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Resources } from './duckdb.ts';
 import type { Head } from './file-format.ts';
 import type { PartIdentity } from './part-store.ts';
 import type { Upload } from './receive-upload.ts';
+import type { SeenSoFar } from './seen-so-far.ts';
 
 /** A received file on its way to a part. */
 export interface PartRequest {
@@ -28,6 +29,8 @@ export interface PartRequest {
   readonly packedIn: () => Pick<IngestReport, 'container' | 'tables'> & { readonly notes: readonly string[] };
   /** Told how many bytes more have been read, and how many rows there are by now. */
   readonly onProgress?: (bytes: number, rows: number) => void;
+  /** Told what was seen of a delimited text: soon after its first rows, then at most once a second. */
+  readonly onSeen?: (seen: SeenSoFar) => void;
 }
 
 /** What decides the content of the part that a reader makes of a file. */

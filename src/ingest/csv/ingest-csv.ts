@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HarnessError, type Sha256 } from '../../base/index.ts';
 import type { IngestOptions, IngestReport } from '../../contract/index.ts';
@@ -6,6 +7,7 @@ import { type PartRequest, partIdentity, refuseOptions } from '../part-request.t
 import { REJECTS, type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
 import { openRejects, type Rejects, rejectedFacts, writeRejects } from '../rejects.ts';
 import { hashRows } from '../rows-hash.ts';
+import { seenColumns } from '../seen-so-far.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import {
@@ -39,7 +41,7 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
   const identity = partIdentity(request, options, CSV_READER_VERSION);
   return storePart(request.paths, identity, async (work, parquetPath) => {
     const path = await request.openTable(work);
-    const plan = scanPlan(request, path, dialect, headers, forced);
+    const plan = await scanPlan(request, path, dialect, headers, forced);
     const { scan, rejects } = await scanWithRejects(plan, join(work, 'rejects.csv'));
     if (scan.rows === 0) {
       throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: headers.length });
@@ -116,21 +118,29 @@ function mustBeRewritten(scan: Scan): boolean {
   );
 }
 
-function scanPlan(
+async function scanPlan(
   request: PartRequest,
   path: string,
   dialect: ResolvedDialect,
   headers: readonly string[],
-  forced: ReadonlyMap<string, ForcedType>,
-): ScanPlan {
+  types: ReadonlyMap<string, ForcedType>,
+): Promise<ScanPlan> {
+  const ofBytes = (await stat(path)).size;
+  const forced = headers.map((header) => types.get(header));
+  const { onSeen } = request;
+  const onTallied: ScanPlan['onTallied'] = (tallied, bytes) => {
+    const columns = seenColumns(typeColumns(headers, forced, tallied, dialect.delimiter), tallied);
+    onSeen?.({ rows: tallied.rows, bytes, ofBytes, columns });
+  };
   return {
     path,
     shownPath: request.shownPath,
     dialect: dialectBytes(dialect.delimiter, dialect.quote),
     header: dialect.header,
     columns: headers.length,
-    forced: headers.map((header) => forced.get(header)),
+    forced,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    ...(onSeen && { onTallied }),
   };
 }
 

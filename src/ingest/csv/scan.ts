@@ -1,4 +1,5 @@
 import { HarnessError } from '../../base/index.ts';
+import { atMostEverySecond } from '../seen-so-far.ts';
 import { shownText } from '../shown-text.ts';
 import { encodingCheck } from '../text-encoding.ts';
 import { addCell, addForcedCell, newColumnTally } from '../typing/column-tally.ts';
@@ -27,6 +28,8 @@ export interface ScanPlan {
   readonly columns: number;
   readonly forced: readonly (ForcedType | undefined)[];
   readonly onProgress?: OnProgress;
+  /** Told now and then what was tallied so far, of how many bytes. */
+  readonly onTallied?: (tallied: Tallied, bytes: number) => void;
   /** Told each record that has another number of cells than the header: it is no row, and keeps its number. */
   readonly onRagged?: (reason: string, text: string, row: number, line: number) => void;
 }
@@ -80,7 +83,17 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
       }
     }
   };
-  const { endings, byteOrderMark, ragged } = await eachRow(plan, visit, (record, blank) => {
+  let bytes = 0;
+  const tell = atMostEverySecond(() => plan.onTallied?.({ rows, columns, rejected }, bytes));
+  const counting: ScanPlan = {
+    ...plan,
+    onProgress: (more, soFar) => {
+      plan.onProgress?.(more, soFar);
+      if (rows > 0) tell();
+      bytes += more;
+    },
+  };
+  const { endings, byteOrderMark, ragged } = await eachRow(counting, visit, (record, blank) => {
     lines.breaks += record.innerBreaks;
     lines.loose += record.looseQuotes;
     if (blank) lines.blank++;
