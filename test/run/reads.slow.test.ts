@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { writeTable } from '../../bench/make-data.ts';
+import { openApp, runAnalysis } from '../../src/engine/index.ts';
+import { type Reads, readsOf } from './reads.ts';
+
+const ROWS = 150_000;
+
+const counted = {} as Record<'fixed' | 'first' | 'second' | 'append', Reads>;
+/** Bytes of the table, of what is appended, and of the Parquet files of both. */
+const sizes = { table: 0, more: 0, parquet: 0, moreParquet: 0 };
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
+  const files = tablesIn(folder);
+  // What a run reads whatever the table, once everything is loaded that is loaded once.
+  await analyse(join(folder, 'tiny'), files.tiny);
+  counted.fixed = await analyse(join(folder, 'tiny'), files.tiny);
+  const appdata = join(folder, 'appdata');
+  counted.first = await analyse(appdata, files.table);
+  counted.second = await analyse(appdata, files.table);
+  counted.append = await analyse(appdata, files.more, true);
+  const parts = readdirSync(join(appdata, 'parts'));
+  const [less = 0, more = 0] = parts
+    .map((part) => statSync(join(appdata, 'parts', part, 'part.parquet')).size)
+    .sort((a, b) => a - b);
+  Object.assign(sizes, { parquet: more, moreParquet: less });
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** A table, a tenth of it again with other rows, and one of a few rows. */
+function tablesIn(folder: string) {
+  const files = { table: join(folder, 'table.csv'), more: join(folder, 'more.csv'), tiny: '' };
+  writeTable(files.table, ROWS);
+  const [header, ...rows] = readFileSync(files.table, 'utf8').trimEnd().split('\n');
+  writeFileSync(files.more, [header, ...rows.slice(0, ROWS / 10).map((row) => `9${row}`), ''].join('\n'));
+  files.tiny = join(dirname(files.table), 'tiny.csv');
+  writeFileSync(files.tiny, [header, ...rows.slice(0, 100), ''].join('\n'));
+  Object.assign(sizes, { table: statSync(files.table).size, more: statSync(files.more).size });
+  return files;
+}
+
+function analyse(appdata: string, file: string, append = false): Promise<Reads> {
+  return readsOf(async () => {
+    const app = await openApp({ appdata });
+    try {
+      await runAnalysis(app, {
+        files: [file],
+        flags: { plugins: ['profile_basic'], dataset: 'table', ...(append && { append }) },
+        pluginFolders: [],
+        force: false,
+        wait: true,
+        osSandbox: 'auto',
+        onProgress: () => undefined,
+      });
+    } finally {
+      app.close();
+    }
+  });
+}
+
+/** What was read because of the table beside so much text, in Parquet files of it: less than half of one is amiss. */
+function parquetFiles({ bytes }: Reads, ofText: number): number {
+  return (bytes - counted.fixed.bytes - ofText) / sizes.parquet;
+}
+
+test('QA-06 a first run reads the upload and the table no more often than it says here', () => {
+  // The upload: received, verified, scanned, read by DuckDB. Each scan of the table reads some of its columns only.
+  expect(parquetFiles(counted.first, 4 * sizes.table)).toBeLessThan(13);
+  expect(counted.first).toMatchObject({ csvScans: 1, tableScans: 26 });
+});
+
+test('QA-06 the same run again reads the upload twice and asks the table nothing', () => {
+  expect(parquetFiles(counted.second, 2 * sizes.table)).toBeLessThan(3.8);
+  expect(counted.second).toMatchObject({ csvScans: 0, tableScans: 0 });
+});
+
+test('QA-06 an append reads nothing of the text that was there before', () => {
+  expect(parquetFiles(counted.append, 4 * sizes.more)).toBeLessThan(10.7);
+  expect(counted.append).toMatchObject({ csvScans: 1, tableScans: 25 });
+});
