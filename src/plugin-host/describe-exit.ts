@@ -3,6 +3,8 @@ import type { Limits } from '../contract/index.ts';
 import { exceeded, type Failure } from './ending.ts';
 import { inOwnWords } from './own-words.ts';
 
+/** How the runtime begins what it says of an error; an excerpt of the code and a stack follow. */
+const ERROR = /^error: /;
 /** A line of a stack, which says where and not what. */
 const PLACE = /^\s+at /;
 
@@ -19,11 +21,8 @@ export function describeExit(
   if (number === constants.signals.SIGXFSZ) return exceeded('disk_mb', limits);
   if (/out of memory|heap limit/i.test(stderr) && code !== 0) return exceeded('memory_mb', limits);
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const last =
-    stderr
-      .split('\n')
-      .findLast((line) => line.trim() !== '' && !PLACE.test(line))
-      ?.trim() ?? '';
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !PLACE.test(line));
+  const last = (lines.findLast((line) => ERROR.test(line)) ?? lines.at(-1) ?? '').trim();
   const said = last === '' ? '' : `: ${inOwnWords(last.slice(0, 500))}`;
   return { status: 'failed', reason: `it ended without a result (${how})${said}` };
 }

@@ -31,8 +31,8 @@ const LIMITED = `ulimit -c 0; ulimit -f 0; ulimit -S -t "$1" && ulimit -H -t "$2
 if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL "$@"; fi
 exec "$@"`;
 const CPU_GRACE_SECONDS = 5;
-/** The kernel refuses what is beyond; the watch, which counts the whole tree, ends the execution before that. */
-const OPEN_FILES_ROOM = 2;
+/** The kernel refuses each process what is beyond; the watch, which counts the whole tree, ends the execution before that. */
+const OPEN_FILES_ROOM = 1.5;
 const RUNNER = 'runner.mjs';
 const PLUGIN = 'plugin.mjs';
 
@@ -131,7 +131,7 @@ function globals({ bareGlobals, networkHosts }: SandboxOptions): string {
 
 function limited(program: readonly string[], { limits }: SandboxOptions): string[] {
   const soft = Math.max(1, Math.ceil(limits.cpu_s));
-  const numbers = [soft, soft + CPU_GRACE_SECONDS, limits.open_files * OPEN_FILES_ROOM];
+  const numbers = [soft, soft + CPU_GRACE_SECONDS, Math.ceil(limits.open_files * OPEN_FILES_ROOM)];
   return ['/bin/sh', '-c', LIMITED, 'sh', ...numbers.map(String), ...program];
 }
 

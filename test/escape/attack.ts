@@ -43,10 +43,21 @@ export interface Attempt extends Named {
   readonly only?: 'plain' | 'bare';
 }
 
-/** A plugin of its own, since it ends its execution. */
+/** A frame of the protocol; `length` and `kind` as it should be where left out. */
+export interface Frame {
+  readonly kind?: number;
+  readonly json?: string;
+  readonly hex?: string;
+  readonly length?: number;
+}
+
+/**
+ * A plugin of its own, since it ends its execution, or changes all of its world. That it is no dud is shown by a canary, by
+ * what it takes, or by a twin.
+ */
 export interface Execution extends Named {
   readonly kind: 'execution';
-  /** The module. */
+  /** The module; `{{secret}}` is where the world has its secret, and so on with all its places. */
   readonly code: string;
   readonly status: ExecutionEnd['status'];
   readonly reason?: RegExp;
@@ -58,8 +69,12 @@ export interface Execution extends Named {
   readonly door?: Partial<DataDoor>;
   /** How it ends in bubblewrap, where that is another way. */
   readonly inBubblewrap?: Pick<Execution, 'status' | 'limit' | 'reason'>;
-  /** What it took of what is limited, and the limit: at most twice of it. */
-  readonly bound?: (took: Took) => { readonly took: number; readonly limit: number };
+  /** What is seen of it in Deno with every permission, before a host that judges nothing. */
+  readonly canary?: RegExp;
+  /** A message, or the body of a plugin, that looks like it, and that is accepted. */
+  readonly twin?: Frame | string;
+  /** What it took of what is limited, and the most that the margin of its limit lets it take: docs/explain/sandbox.md. */
+  readonly bound?: (took: Took) => { readonly took: number; readonly most: number };
   /** Linux alone limits it from outside. */
   readonly linuxOnly?: true;
 }
@@ -68,7 +83,17 @@ export interface Execution extends Named {
 export interface Took {
   readonly peakMemoryBytes: number;
   readonly cpuSeconds: number;
-  readonly logBytes: number;
+  /** What was kept of log, files and output. */
+  readonly keptBytes: number;
+  /** The most at once, of all its processes. */
+  readonly openFiles: number;
+  readonly threads: number;
+  /** In files that it holds open, also those that have no name any more. */
+  readonly diskBytes: number;
+  /** How often it had reported progress when it was ended: it does after each call. */
+  readonly progress: number;
+  /** How many questions had reached the data. */
+  readonly questions: number;
 }
 
 /** A query that reaches for more than the rows of the dataset, and a benign one that looks like it. */

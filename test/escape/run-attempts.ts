@@ -40,12 +40,24 @@ export async function inSandbox(
   return { outcomes: JSON.parse(notesOf(done)[0] ?? ''), done };
 }
 
-/** Makes the attempts with every permission, from an environment that has something to tell. */
+/** Every permission, and what is behind a flag. */
+export const CANARY_FLAGS = [
+  ...['run', '--allow-all', '--quiet', '--no-prompt', '--no-config'],
+  ...['--unstable-kv', '--unstable-raw-imports', '--unstable-worker-options'],
+];
+
+/** An environment that has something to tell. */
+export function hostEnvironment({ folder }: World): Record<string, string> {
+  return {
+    ...{ PATH: '/usr/bin:/bin', HOME: folder, [SECRET_VARIABLE]: SECRET, NO_COLOR: '1' },
+    ...{ DENO_DIR: join(folder, 'deno'), TZ: 'America/New_York', LC_ALL: 'de_DE.UTF-8' },
+    DENO_NO_UPDATE_CHECK: '1',
+  };
+}
+
+/** Makes the attempts with every permission. */
 export function withoutSandbox(attempts: readonly Attempt[], world: World): Promise<readonly Outcome[]> {
-  return program([findDeno()], attempts, world, {
-    ...{ PATH: '/usr/bin:/bin', HOME: world.folder, [SECRET_VARIABLE]: SECRET },
-    ...{ DENO_DIR: join(world.folder, 'deno'), TZ: 'America/New_York', LC_ALL: 'de_DE.UTF-8' },
-  });
+  return program([findDeno()], attempts, world, hostEnvironment(world));
 }
 
 /** Makes the attempts with every permission, in bubblewrap alone. */
@@ -67,10 +79,9 @@ async function program(
   const file = join(folder, inside ? 'code' : 'home', 'canary.mjs');
   writeFileSync(file, canaryProgram(attempts, places));
   const [first = '', ...rest] = command;
-  const flags = ['run', '--allow-all', '--quiet', '--no-prompt', '--unstable-kv', '--unstable-raw-imports'];
-  const { stdout } = await execute(first, [...rest, ...flags, inside ? '/code/canary.mjs' : file], {
+  const { stdout } = await execute(first, [...rest, ...CANARY_FLAGS, inside ? '/code/canary.mjs' : file], {
     cwd: join(folder, 'home'),
-    env: { ...env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
+    env,
   });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }

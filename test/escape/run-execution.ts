@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { executeHostile, type HostileEnd } from '../plugin-host/execute-hostile.ts';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { DataDoor } from '../../src/plugin-host/index.ts';
+import { executeHostile, type HostileEnd, NO_DATA } from '../plugin-host/execute-hostile.ts';
 import type { Execution, Took } from './attack.ts';
 
 /** Clock ticks of /proc are hundredths of a second on every Linux. */
@@ -10,39 +11,75 @@ export async function executeMeasured(
   { code, limits, settings, start, door }: Pick<Execution, 'code' | 'limits' | 'settings' | 'start' | 'door'>,
   osSandbox: 'auto' | 'off',
 ): Promise<HostileEnd & { readonly took: Took }> {
-  const watch = watchCpu();
+  const watch = watchFromOutside();
+  let questions = 0;
+  const query: DataDoor['query'] = (...asked) => {
+    questions += 1;
+    return (door?.query ?? NO_DATA.query)(...asked);
+  };
   const done = await executeHostile('', {
     ...{ code, osSandbox, bareGlobals: true },
     // Ample, so that on a busy machine nothing ends by another limit than the one that is tried.
     limits: { wall_s: 60, cpu_s: 60, ...limits },
     ...(settings && { settings }),
     ...(start && { start }),
-    ...(door && { door }),
+    door: { ...door, query },
   }).finally(watch.stop);
+  const { end, log, progress } = done;
+  const kept = end.status === 'ok' ? [JSON.stringify(end.output), ...end.artifacts.values()] : [];
   return {
     ...done,
     took: {
-      peakMemoryBytes: done.end.peakMemoryBytes ?? 0,
-      cpuSeconds: watch.seconds(),
-      logBytes: done.log.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
+      ...watch.took(),
+      peakMemoryBytes: end.peakMemoryBytes ?? 0,
+      keptBytes: [...kept, ...log.map((line) => `${line}\n`)].reduce(
+        (sum, it) => sum + Buffer.byteLength(it),
+        0,
+      ),
+      ...{ progress, questions },
     },
   };
 }
 
-/** Looks at the processor time of everything that this process has started; 0 where the system does not tell. */
-function watchCpu(): { seconds(): number; stop(): void } {
-  const seen = new Map<string, number>();
+/** Looks at everything that this process starts from now on; all 0 where the system does not tell. */
+function watchFromOutside() {
+  const before = new Set(descendants(process.pid));
+  const cpu = new Map<string, number>();
+  const most = { openFiles: 0, threads: 0, diskBytes: 0 };
   const look = () => {
+    const now = { openFiles: 0, threads: 0, diskBytes: 0 };
     for (const pid of descendants(process.pid)) {
-      const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
-      seen.set(pid, (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND);
+      if (before.has(pid)) continue;
+      cpu.set(pid, cpuSecondsOf(pid));
+      const files = listed(`/proc/${pid}/fd`);
+      now.openFiles += files.length;
+      now.threads += listed(`/proc/${pid}/task`).length;
+      for (const file of files) now.diskBytes += writtenBytes(`/proc/${pid}/fd/${file}`);
     }
+    for (const what of ['openFiles', 'threads', 'diskBytes'] as const)
+      most[what] = Math.max(most[what], now[what]);
   };
   const timer = setInterval(look, 20);
   return {
-    seconds: () => [...seen.values()].reduce((sum, seconds) => sum + seconds, 0),
+    took: () => ({ ...most, cpuSeconds: [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0) }),
     stop: () => clearInterval(timer),
   };
+}
+
+function cpuSecondsOf(pid: string): number {
+  const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+}
+
+/** Bytes of an open file that is the plugin's own: the sandbox has no file open to be written. */
+function writtenBytes(link: string): number {
+  try {
+    const { flags } = /^flags:\s+(?<flags>\d+)$/m.exec(read(link.replace('/fd/', '/fdinfo/')))?.groups ?? {};
+    const found = statSync(link);
+    return found.isFile() && (Number.parseInt(flags ?? '0', 8) & 3) !== 0 ? found.size : 0;
+  } catch {
+    return 0;
+  }
 }
 
 function descendants(pid: number | string): string[] {
@@ -56,5 +93,13 @@ function read(path: string): string {
     return readFileSync(path, 'latin1');
   } catch {
     return '';
+  }
+}
+
+function listed(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
   }
 }

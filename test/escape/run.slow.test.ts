@@ -106,6 +106,13 @@ const CHOSEN: Readonly<Record<string, Chosen>> = {
     limit: 'output_mb',
     limits: { output_mb: 2 },
   },
+  asks_without_end: {
+    group: 'resources',
+    body: `for (let i = 0; i < 5000; i++) ctx.query('SELECT count(*) AS n FROM data').catch(() => 0); for (;;) await 0;`,
+    status: 'limit_exceeded',
+    reason: /^calls: more than 1000 open at once/,
+    limit: 'calls',
+  },
   breaks_messages: {
     group: 'protocol',
     body: `ctx.note('\\ud800');`,

@@ -85,6 +85,11 @@ export async function makeWorld(): Promise<World> {
   };
 }
 
+/** Code in which each `{{place}}` is where the world has it. */
+export function placed(code: string, places: Places): string {
+  return code.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => String(Reflect.get(places, name)));
+}
+
 function welcome(socket: Duplex): void {
   // Whoever came may be gone at once.
   socket.on('error', () => undefined);

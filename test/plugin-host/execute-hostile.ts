@@ -32,6 +32,8 @@ export interface HostileOptions {
 export interface HostileEnd {
   readonly end: ExecutionEnd;
   readonly log: readonly string[];
+  /** How often it reported progress. */
+  readonly progress: number;
   /** Names of what stayed in the host's own work folder. */
   readonly leftovers: readonly string[];
 }
@@ -41,6 +43,7 @@ export async function executeHostile(name: string, options: HostileOptions = {})
   const folder = await mkdtemp(join(tmpdir(), 'hostile-'));
   const workFolder = join(folder, 'work, with comma');
   const log: string[] = [];
+  let progress = 0;
   try {
     const plugin = await rawPlugin(name, options);
     const end = await executePlugin(
@@ -53,12 +56,12 @@ export async function executeHostile(name: string, options: HostileOptions = {})
         osSandbox: options.osSandbox ?? 'off',
         networkHosts: options.networkHosts ?? [],
         onLog: (line) => void log.push(line),
-        onProgress: () => undefined,
+        onProgress: () => void progress++,
         ...(options.signal && { signal: options.signal }),
       },
       { bareGlobals: options.bareGlobals ?? false },
     );
-    return { end, log, leftovers: await readdir(workFolder) };
+    return { end, log, progress, leftovers: await readdir(workFolder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

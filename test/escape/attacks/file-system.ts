@@ -129,17 +129,25 @@ export const FILE_SYSTEM: readonly Attempt[] = [
 /** The static module graph is loaded before any code runs. */
 const imports = (name: string, code: string): Execution => ({
   ...{ kind: 'execution', group: 'file system', name, status: 'failed', reason: READ },
-  code: `${code}\nexport default { analyze(ctx) { ctx.note(String(it)); } };`,
+  ...{ canary: /note: top secret/ },
+  code: `${code}\nexport default { analyze(ctx) { ctx.note(it); } };`,
 });
 
 export const FILE_SYSTEM_ENDS: readonly Execution[] = [
-  imports('a static import with type text', `import it from 'file:///etc/passwd' with { type: 'text' };`),
+  imports('a static import with type text', `import it from '{{text}}' with { type: 'text' };`),
+  imports('a static import with type json', `import it from '{{secretUrl}}' with { type: 'json' };`),
   imports(
-    'a static import with type json',
-    `import it from '../../../../../../../../etc/passwd' with { type: 'json' };`,
+    'a static import by a relative path',
+    `import it from '${'../'.repeat(40)}{{secret}}' with { type: 'json' };`,
   ),
   imports(
-    'a static export of a file',
-    `import * as it from 'data:text/javascript,export * from "file:///etc/passwd"';`,
+    'a static import from inside a data: module',
+    `import it from 'data:text/javascript,export { default } from "{{module}}"';`,
   ),
+  {
+    ...imports('a picture of the heap, written', ''),
+    code: `import v8 from 'node:v8'; export default { analyze(ctx) { ctx.note('written: ' + v8.writeHeapSnapshot()); } };`,
+    reason: lacks('write'),
+    canary: /note: written: \S*\.heapsnapshot/,
+  },
 ];

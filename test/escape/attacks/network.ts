@@ -122,33 +122,39 @@ export const NETWORK: readonly Attempt[] = [
   },
 ];
 
-const ends = (name: string, code: string, reason: RegExp): Execution => ({
-  ...{ kind: 'execution', group: 'network', name, code, status: 'failed', reason },
+/** Attempts that are denied in a way that ends the plugin. */
+const ends = (name: string, code: string, canary: RegExp, reason = NET): Execution => ({
+  ...{ kind: 'execution', group: 'network', name, code, status: 'failed', reason, canary },
 });
 
-/** Attempts that are denied in a way that ends the plugin. */
 export const NETWORK_ENDS: readonly Execution[] = [
   ends(
     'a datagram socket',
     `import { createSocket } from 'node:dgram';
     export default { async analyze(ctx) {
       await new Promise((resolve) => createSocket('udp4').on('listening', resolve).bind(0, '127.0.0.1'));
+      ctx.note('bound');
     } };`,
-    /Requires net access|it ended without a result/,
+    /note: bound/,
   ),
   ends(
     'listening by node:net',
     `import { createServer } from 'node:net';
     export default { async analyze(ctx) {
       await new Promise((resolve) => createServer().listen(0, '127.0.0.1', resolve));
+      ctx.note('listens');
     } };`,
-    /Requires net access|it ended without a result/,
+    /note: listens/,
   ),
   ends(
     'a worker that asks for more permissions than its plugin has',
     `export default { async analyze(ctx) {
-      new Worker('data:text/javascript,postMessage(1)', { type: 'module', deno: { permissions: { net: true } } });
+      const code = 'fetch("http://127.0.0.1:{{http}}/").then((r) => r.text()).then(postMessage)';
+      const worker = new Worker('data:text/javascript,' + encodeURIComponent(code), { type: 'module', deno: { permissions: { net: true } } });
+      ctx.note(await new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); }));
     } };`,
+    SECRET,
+    // It is behind a flag of Deno's, which only the canary sets.
     /unstable-worker-options/,
   ),
 ];
