@@ -9,7 +9,11 @@ import { areCited, type Finding, PLANTED_ROWS, type Planted, RECALL, TOPICS } fr
 // these, and with fewer draws, so that the smallest possible p-value is larger. `npm run bench -- planted` takes all plugins for all of them.
 
 const SEEDS = Array.from({ length: 10 }, (_, i) => String(i + 1));
-const FEWER_DRAWS = { analysis_distribution_drift: { draws: 9999 } };
+const FEWER_DRAWS = {
+  analysis_changepoint: { permutations: 1999 },
+  analysis_dependence: { permutations: 1999 },
+  analysis_distribution_drift: { draws: 1999 },
+};
 
 /** Effects for plugins that are not here yet. */
 const LATER = ['dependence_shift', 'daily_cycle', 'burst'];

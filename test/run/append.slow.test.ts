@@ -8,11 +8,12 @@ import type {
   DatasetSummary,
   IngestSummary,
 } from '../../src/engine/index.ts';
-import { command, example, filesBelow, readJson, run, temporaryFolder, testPlugins } from './command.ts';
+import { example, filesBelow, readJson, temporaryFolder, testPlugins } from './command.ts';
+import { run, say } from './say.ts';
 
 /** `STATISTIC … --json` that must succeed: its document. */
 async function json<T>(args: readonly string[]): Promise<T> {
-  const ended = await command([...args, '--json']);
+  const ended = await say([...args, '--json']);
   expect(ended.code, ended.err).toBe(0);
   return JSON.parse(ended.out) as T;
 }
@@ -87,7 +88,7 @@ test('files that do not agree are refused, column by column, and nothing stays',
   const folder = temporaryFolder();
   const a = write(folder, 'a.csv', 'id,amount,day\n1,2,2025-01-01\n');
   const b = write(folder, 'b.csv', 'id,amuont,day\nx,2,5\n');
-  const ended = await command(['ingest', a, b, '--appdata', join(folder, 'appdata')]);
+  const ended = await say(['ingest', a, b, '--appdata', join(folder, 'appdata')]);
   expect(ended.code).toBe(2);
   expect(ended.err).toContain(
     'it lacks "amount" and it has "amuont" besides; column "id" is text instead of integer; ' +
@@ -147,7 +148,7 @@ test('an append computes the new chunks only; a widened column computes again wh
     [1, 3],
   ]);
   expect(
-    (await command(['verify', 'latest', '--recompute', '--appdata', appdata, ...BY_CHUNK.slice(0, 2)])).code,
+    (await say(['verify', 'latest', '--recompute', '--appdata', appdata, ...BY_CHUNK.slice(0, 2)])).code,
   ).toBe(0);
 });
 
@@ -158,7 +159,7 @@ test('an append that can not be is refused with exit code 2, and the dataset sta
   await json(['ingest', jan, '--dataset', 'sales', '--appdata', appdata]);
   const before = filesBelow(appdata).filter((name) => !name.startsWith('state.sqlite'));
   const refused = async (file: string, dataset: string): Promise<string> => {
-    const ended = await command(['ingest', file, '--append', '--dataset', dataset, '--appdata', appdata]);
+    const ended = await say(['ingest', file, '--append', '--dataset', dataset, '--appdata', appdata]);
     expect(ended.code).toBe(2);
     return ended.err;
   };

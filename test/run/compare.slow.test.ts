@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { check, RunComparison, type RunSummary } from '../../src/contract/index.ts';
-import { command, example, root, run } from './command.ts';
+import { example, root } from './command.ts';
+import { run, say } from './say.ts';
 
 const appdata = join(root, 'node_modules', '.cache', `compare-${process.pid}`);
 let first: RunSummary;
@@ -31,7 +32,7 @@ beforeAll(async () => {
 }, 120_000);
 
 async function compare(a: RunSummary, b: RunSummary): Promise<RunComparison> {
-  const ended = await command(['runs', 'compare', a.run_id, b.run_id, '--json', '--appdata', appdata]);
+  const ended = await say(['runs', 'compare', a.run_id, b.run_id, '--json', '--appdata', appdata]);
   expect(ended.err).toBe('');
   const comparison = JSON.parse(ended.out) as RunComparison;
   expect(check(RunComparison, comparison)).toMatchObject({ ok: true });
@@ -76,7 +77,7 @@ test('another file shows as another upload and other rows', async () => {
 });
 
 test('for a reader the comparison is a text that names both runs and what changed', async () => {
-  const ended = await command(['runs', 'compare', first.run_id, stricter.run_id, '--appdata', appdata]);
+  const ended = await say(['runs', 'compare', first.run_id, stricter.run_id, '--appdata', appdata]);
   expect(ended.code).toBe(0);
   expect(ended.out).toContain(first.run_id.slice(0, 12));
   expect(ended.out).toContain('threshold_s');
@@ -86,7 +87,7 @@ test('for a reader the comparison is a text that names both runs and what change
 });
 
 test('that two datasets are compared is said first, and what one of them has is not called new', async () => {
-  const ended = await command(['runs', 'compare', first.run_id, sales.run_id, '--appdata', appdata]);
+  const ended = await say(['runs', 'compare', first.run_id, sales.run_id, '--appdata', appdata]);
   expect(ended.out).toContain('These are two different datasets: A is of "log", B of "sales".');
   expect(ended.out).toContain('They have no column in common.');
   expect(ended.out).toContain('Only in A');
@@ -94,14 +95,14 @@ test('that two datasets are compared is said first, and what one of them has is 
 });
 
 test('an unknown run is refused with exit code 2', async () => {
-  const unknown = await command(['runs', 'compare', first.run_id, 'ffffffff', '--appdata', appdata]);
+  const unknown = await say(['runs', 'compare', first.run_id, 'ffffffff', '--appdata', appdata]);
   expect(unknown.code).toBe(2);
   expect(unknown.err).toContain('No run "ffffffff"');
 });
 
 test('a damaged report is never compared', async () => {
   appendFileSync(join(shorter.run_dir, 'report.json'), ' ');
-  const damaged = await command(['runs', 'compare', first.run_id, shorter.run_id, '--appdata', appdata]);
+  const damaged = await say(['runs', 'compare', first.run_id, shorter.run_id, '--appdata', appdata]);
   expect(damaged.code).toBe(4);
   expect(damaged.err).toContain('report.json');
 });

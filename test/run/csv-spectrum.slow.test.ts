@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DatasetPreview } from '../../src/engine/index.ts';
-import { command, readJson, root, temporaryFolder } from './command.ts';
+import { readJson, root, temporaryFolder } from './command.ts';
+import { say } from './say.ts';
 
 const folder = join(root, 'fixtures', 'csv_spectrum');
 const names = readdirSync(join(folder, 'csvs')).map((name) => name.replace('.csv', ''));
@@ -13,7 +14,7 @@ test('csv_spectrum has its twelve files', () => {
 
 test.each(names)('csv_spectrum %s: every cell text through ingest and datasets preview', async (name) => {
   const appdata = temporaryFolder();
-  const ingested = await command([
+  const ingested = await say([
     'ingest',
     join(folder, 'csvs', `${name}.csv`),
     '--json',
@@ -22,7 +23,7 @@ test.each(names)('csv_spectrum %s: every cell text through ingest and datasets p
     appdata,
   ]);
   expect(ingested.code, ingested.err).toBe(0);
-  const ended = await command(['datasets', 'preview', name, '--json', '--rows', '100', '--appdata', appdata]);
+  const ended = await say(['datasets', 'preview', name, '--json', '--rows', '100', '--appdata', appdata]);
   const preview = JSON.parse(ended.out) as DatasetPreview;
   const rows = preview.rows.map(({ cells }) =>
     // The published expectation can't tell an empty cell from a missing one.

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DatasetSummary } from '../../src/engine/index.ts';
-import { command, root, temporaryFolder, testPlugins } from './command.ts';
+import { root, temporaryFolder, testPlugins } from './command.ts';
+import { say } from './say.ts';
 
 const sales = join(root, 'examples', 'sales.csv');
 
@@ -10,29 +11,29 @@ test('an export never writes over a file unless told so: it may be the very file
   const folder = temporaryFolder();
   const file = join(folder, 'sales.csv');
   writeFileSync(file, readFileSync(sales));
-  await command(['ingest', file, '--appdata', folder]);
+  await say(['ingest', file, '--appdata', folder]);
   const args = ['datasets', 'export', 'sales', '--out', file, '--appdata', folder];
-  const refused = await command(args);
+  const refused = await say(args);
   expect(refused.code).toBe(2);
   expect(refused.err).toContain('exists already');
   expect(readFileSync(file)).toEqual(readFileSync(sales));
-  expect((await command([...args, '--force'])).code).toBe(0);
+  expect((await say([...args, '--force'])).code).toBe(0);
 });
 
 test('the format of an export follows the ending of the file', async () => {
   const folder = temporaryFolder();
-  await command(['ingest', sales, '--appdata', folder]);
+  await say(['ingest', sales, '--appdata', folder]);
   const out = join(folder, 'x.parquet');
-  await command(['datasets', 'export', 'sales', '--out', out, '--appdata', folder]);
+  await say(['datasets', 'export', 'sales', '--out', out, '--appdata', folder]);
   expect(readFileSync(out).subarray(0, 4).toString()).toBe('PAR1');
 });
 
 test('a dry run gives no dataset a version', async () => {
   const folder = temporaryFolder();
-  const dry = await command(['run', sales, '--dry-run', '--delimiter', ';', '--appdata', folder]);
+  const dry = await say(['run', sales, '--dry-run', '--delimiter', ';', '--appdata', folder]);
   expect(dry.code, dry.err).toBe(0);
   expect(dry.out).toContain('no dataset was changed');
-  const listed = await command(['datasets', 'list', '--json', '--appdata', folder]);
+  const listed = await say(['datasets', 'list', '--json', '--appdata', folder]);
   expect(JSON.parse(listed.out) as DatasetSummary[]).toEqual([]);
 });
 
@@ -43,7 +44,7 @@ test.each([
 ])('a folder of plugins %s is a clear error', async (_what, path, reason) => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'empty'));
-  const ended = await command(['plugins', 'list', '--plugin-dir', path(folder)]);
+  const ended = await say(['plugins', 'list', '--plugin-dir', path(folder)]);
   expect(ended.code).toBe(2);
   expect(ended.err).toContain(reason);
 });

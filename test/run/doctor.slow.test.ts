@@ -16,8 +16,8 @@ import { type Diagnosis, diagnose } from '../../src/engine/index.ts';
 import { sandboxLayers } from '../../src/plugin-host/index.ts';
 import { connect, type Database } from '../../src/state/database.ts';
 import { currentOwner, openState } from '../../src/state/index.ts';
-import { filesBelow, root, run, temporaryFolder } from './command.ts';
-import { say } from './say.ts';
+import { filesBelow, root, temporaryFolder } from './command.ts';
+import { run, say } from './say.ts';
 
 const sales = join(root, 'examples', 'sales.csv');
 

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/contract/index.ts';
-import { command, readJson, run, temporaryFolder } from './command.ts';
+import { readJson, temporaryFolder } from './command.ts';
+import { run, say } from './say.ts';
 
 /** An event log with XES headers: cases that pass some of four activities, times with changing offsets. */
 function eventLog(cases: number): string {
@@ -41,7 +42,7 @@ test('an event log is COMPLETED, its columns are understood, and every number is
     (column) => column.name === 'time:timestamp',
   )?.offsets;
   expect(offsets?.map((offset) => offset.text).sort()).toEqual(['+01:00', '+02:00']);
-  const ended = await command(['verify', '--recompute', '--quiet', '--appdata', folder]);
+  const ended = await say(['verify', '--recompute', '--quiet', '--appdata', folder]);
   expect(ended.out).toContain('verified');
 });
 
@@ -62,7 +63,7 @@ test('a Parquet file, exported from a CSV file, gives the same findings about it
     '--appdata',
     join(folder, 'a'),
   ];
-  expect((await command(args)).code).toBe(0);
+  expect((await say(args)).code).toBe(0);
   const second = await run(parquet, join(folder, 'b'), ['--plugins', 'profile_basic']);
   const facts = (dir: string) =>
     readJson<Report>(join(dir, 'report.json'))

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import type { Report } from '../../src/contract/index.ts';
 import type { DatasetPreview } from '../../src/engine/index.ts';
 import { zipOf } from '../ingest/pack.ts';
-import { command, readJson, run, temporaryFolder } from './command.ts';
+import { readJson, temporaryFolder } from './command.ts';
+import { run, say } from './say.ts';
 
 test('JSON lines in a gzip file, two of them broken: the run counts them, and every number can be recomputed', async () => {
   const folder = temporaryFolder();
@@ -34,19 +35,10 @@ test('JSON lines in a gzip file, two of them broken: the run counts them, and ev
     ['at.group', 'text'],
     ['amount', 'decimal'],
   ]);
-  const preview = await command([
-    'datasets',
-    'preview',
-    'log',
-    '--rows',
-    '10',
-    '--json',
-    '--appdata',
-    appdata,
-  ]);
+  const preview = await say(['datasets', 'preview', 'log', '--rows', '10', '--json', '--appdata', appdata]);
   const { rows } = JSON.parse(preview.out) as DatasetPreview;
   expect(rows.map(({ row_number }) => row_number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
-  const verified = await command(['verify', 'latest', '--recompute', '--appdata', appdata]);
+  const verified = await say(['verify', 'latest', '--recompute', '--appdata', appdata]);
   expect(verified.code, verified.out + verified.err).toBe(0);
 });
 
@@ -58,19 +50,19 @@ test('--table picks one of several tables, from the command line or the configur
   const config = join(folder, 'config.yaml');
   writeFileSync(config, 'ingest: { table: 1 }\n');
   const columns = async (args: readonly string[]): Promise<string> => {
-    const ended = await command(['ingest', file, '--json', '--appdata', appdata, ...args]);
+    const ended = await say(['ingest', file, '--json', '--appdata', appdata, ...args]);
     expect(ended.code, ended.err).toBe(0);
     return (JSON.parse(ended.out) as { columns: { name: string }[] }).columns.map(({ name }) => name).join();
   };
   expect(await columns([])).toBe('c,d');
   expect(await columns(['--config', config])).toBe('a,b');
   expect(await columns(['--config', config, '--table', '2'])).toBe('c,d');
-  const wrong = await command(['ingest', file, '--table', '0', '--appdata', appdata]);
+  const wrong = await say(['ingest', file, '--table', '0', '--appdata', appdata]);
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain('year.zip has no table 0. It holds: 1 "jan.csv", 2 "feb.csv".');
   const csv = join(folder, 'x.csv');
   writeFileSync(csv, 'a,b\n1,2\n');
-  const none = await command(['ingest', csv, '--sheet', 'x', '--appdata', appdata]);
+  const none = await say(['ingest', csv, '--sheet', 'x', '--appdata', appdata]);
   expect(none.code).toBe(2);
   expect(none.err).toContain('is a CSV file, which has no sheets to choose from');
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report, RunSummary } from '../../src/contract/index.ts';
-import { example, readJson, run, temporaryFolder, testPlugins } from './command.ts';
+import { example, readJson, temporaryFolder, testPlugins } from './command.ts';
+import { run } from './say.ts';
 
 const PLANTED = ['--kind', 'synthetic', '--plugin-dir', testPlugins, '--plugins', 'tests_planted'];
 const reportOf = (summary: RunSummary) => readJson<Report>(join(summary.run_dir, 'report.json'));

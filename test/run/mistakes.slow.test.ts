@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { command, example, filesBelow, root, temporaryFolder } from './command.ts';
+import { example, filesBelow, root, temporaryFolder } from './command.ts';
+import { say } from './say.ts';
 
 /** Everything that ingest or a run could have left behind. */
 function leftovers(appdata: string): string[] {
@@ -16,7 +17,7 @@ async function refused(args: string[], prepare?: (folder: string) => void) {
   prepare?.(folder);
   const appdata = join(folder, 'appdata');
   const input = args.map((arg) => arg.replace('FOLDER', folder));
-  const ended = await command(['run', ...input, '--json', '--appdata', appdata]);
+  const ended = await say(['run', ...input, '--json', '--appdata', appdata]);
   const { error } = JSON.parse(ended.out) as { error: { code: string; message: string; hint: string } };
   expect(ended.err).toContain(`error: ${error.message.split('\n')[0]}`);
   expect(ended.err).not.toContain('    at ');
@@ -120,12 +121,12 @@ test.each<[string, string[], string, string, ((folder: string) => void)?]>([
 });
 
 test('a usage mistake has exit code 2 and says what is known', async () => {
-  const unknown = await command(['run', example, '--plugin', 'x']);
+  const unknown = await say(['run', example, '--plugin', 'x']);
   expect(unknown.code).toBe(2);
   expect(unknown.err).toContain('Did you mean');
-  const nothing = await command(['run']);
+  const nothing = await say(['run']);
   expect(nothing.code).toBe(2);
-  const wrong = await command(['run', example, '--seed', '-1']);
+  const wrong = await say(['run', example, '--seed', '-1']);
   expect(wrong.code).toBe(2);
 });
 
@@ -136,7 +137,7 @@ test('an appdata that is a file is refused', async () => {
     [['ingest', example], 'can not be used'],
     [['runs', 'list'], 'There is no appdata'],
   ] as const) {
-    const ended = await command([...args, '--appdata', join(folder, 'appdata')]);
+    const ended = await say([...args, '--appdata', join(folder, 'appdata')]);
     expect(ended.code).toBe(2);
     expect(ended.err).toContain(message);
   }
@@ -145,7 +146,7 @@ test('an appdata that is a file is refused', async () => {
 test.runIf(process.platform === 'linux')(
   'an appdata where nothing can be made is refused at once',
   async () => {
-    const ended = await command(['ingest', example, '--appdata', '/proc/appdata']);
+    const ended = await say(['ingest', example, '--appdata', '/proc/appdata']);
     expect(ended.code).toBe(2);
     expect(ended.err).toContain('/proc/appdata can not be used');
   },
@@ -160,7 +161,7 @@ test('EXEC-07 a plugin named explicitly that wants the network refuses the run: 
     '--plugins',
     'wants_network',
   ];
-  const ended = await command([...args, '--appdata', temporaryFolder()]);
+  const ended = await say([...args, '--appdata', temporaryFolder()]);
   expect(ended.code).toBe(6);
   expect(ended.err).toContain('network');
 });

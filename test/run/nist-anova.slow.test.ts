@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/contract/index.ts';
 import { type AnovaSet, agreeingDigits, nistSets, readAnova } from '../sdk/nist-sets.ts';
-import { readJson, run, temporaryFolder } from './command.ts';
+import { readJson, temporaryFolder } from './command.ts';
+import { run } from './say.ts';
 
 /** Sets of the same treatments in the same rows share a file, each as a measure of its own. */
 function files(): { readonly names: string[]; readonly sets: AnovaSet[] }[] {

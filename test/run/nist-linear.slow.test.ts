@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/contract/index.ts';
 import { agreeingDigits, type LinearSet, nistSets, readLinear } from '../sdk/nist-sets.ts';
-import { readJson, run, temporaryFolder } from './command.ts';
+import { readJson, temporaryFolder } from './command.ts';
+import { run } from './say.ts';
 
 /** Runs the regression of the first column on powers of the others, from a CSV file; its metrics. */
 async function regress(set: Pick<LinearSet, 'header' | 'rows' | 'hasIntercept'>, degree: number) {

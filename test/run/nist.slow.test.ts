@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PluginResult } from '../../src/contract/index.ts';
-import { readJson, root, run, temporaryFolder } from './command.ts';
+import { readJson, root, temporaryFolder } from './command.ts';
+import { run } from './say.ts';
 
 const folder = join(root, 'fixtures', 'nist', 'univariate');
 

@@ -4,20 +4,21 @@ import type { RunManifest } from '../../src/contract/index.ts';
 import { refuseUnhealthy } from '../../src/engine/plugin-health.ts';
 import { resolveConfig } from '../../src/pipeline/config.ts';
 import { plugin } from '../pipeline/make.ts';
-import { command, readJson, root, run, temporaryFolder } from './command.ts';
+import { readJson, root, temporaryFolder } from './command.ts';
+import { run, say } from './say.ts';
 
 const folder = join(root, 'fixtures/health-plugins');
 const sales = join(root, 'examples/sales.csv');
 
 test('EXT-06: "plugins health" asks in the sandbox, tells why a plugin can not work here, and ends with 6', async () => {
-  const asked = await command(['plugins', 'health', '--plugin-dir', folder, '--json']);
+  const asked = await say(['plugins', 'health', '--plugin-dir', folder, '--json']);
   const found = JSON.parse(asked.out) as { id: string; health: string; reason: string }[];
   expect(asked.code).toBe(6);
   expect(found.filter(({ health }) => health !== 'unchecked')).toMatchObject([
     { id: 'feels_ill', health: 'unhealthy', reason: 'Error: the moon is full' },
     { id: 'feels_well', health: 'healthy', reason: '' },
   ]);
-  const one = await command(['plugins', 'health', 'feels_well', 'profile_basic', '--plugin-dir', folder]);
+  const one = await say(['plugins', 'health', 'feels_well', 'profile_basic', '--plugin-dir', folder]);
   expect(one.code).toBe(0);
   expect(one.out).toMatch(/profile_basic .* nothing to check/);
 });
@@ -25,12 +26,12 @@ test('EXT-06: "plugins health" asks in the sandbox, tells why a plugin can not w
 test('EXT-06: an unhealthy plugin blocks a run before it begins, unless forced; then event and manifest say so', async () => {
   const appdata = temporaryFolder();
   const args = ['--plugin-dir', folder, '--plugins', 'feels_ill,feels_well'];
-  const refused = await command(['run', sales, '--appdata', appdata, '--quiet', ...args]);
+  const refused = await say(['run', sales, '--appdata', appdata, '--quiet', ...args]);
   expect(refused.code).toBe(6);
   expect(refused.err).toContain(
     'The plugin feels_ill can not work on this machine: Error: the moon is full.',
   );
-  const none = await command(['runs', 'list', '--appdata', appdata, '--json']);
+  const none = await say(['runs', 'list', '--appdata', appdata, '--json']);
   expect(JSON.parse(none.out)).toEqual([]);
 
   const summary = await run(sales, appdata, [...args, '--ignore-health']);
@@ -40,7 +41,7 @@ test('EXT-06: an unhealthy plugin blocks a run before it begins, unless forced; 
     ['feels_ill', 'Error: the moon is full'],
     ['feels_well', undefined],
   ]);
-  const shown = await command(['runs', 'show', summary.run_id, '--appdata', appdata, '--json']);
+  const shown = await say(['runs', 'show', summary.run_id, '--appdata', appdata, '--json']);
   expect(shown.out).toContain('plugin.unhealthy_ignored');
 });
 

@@ -1,12 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import type { Report, RunManifest } from '../../src/contract/index.ts';
-import { command, filesBelow, readJson, root, run, temporaryFolder, testPlugins } from './command.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Report, RunManifest, RunSummary } from '../../src/contract/index.ts';
+import { filesBelow, readJson, root, temporaryFolder, testPlugins } from './command.ts';
+import { run, say } from './say.ts';
 
 const sales = join(root, 'examples', 'sales.csv');
 
-test.each([
+/** Plugins that each go wrong in a way of their own: how that ends, and what is said of it. */
+const WRONG: readonly (readonly [string, string, string])[] = [
   ['writes_literal_in_text', 'invalid_output', 'statement holds the literal digit "4"'],
   ['writes_literal_in_field', 'invalid_output', 'fields.rows'],
   ['cites_another_field', 'invalid_output', 'does not yield row 0, column "total"'],
@@ -23,22 +26,39 @@ test.each([
     'invalid_output',
     'the artifact drawing.svg: it is no image/svg+xml: it has an element <script>',
   ],
-])('EXEC-04 the plugin %s ends %s, and leaves nothing but its log', async (id, status, reason) => {
-  const appdata = temporaryFolder();
-  const args = ['--plugin-dir', testPlugins, '--plugins', `${id},counts_rows`];
-  const summary = await run(sales, appdata, args, { code: 3 });
-  expect(summary.status).toBe('PARTIAL');
-  expect(summary.missing_plugins).toMatchObject([{ id, status, reason: expect.stringContaining(reason) }]);
-  const log = join(summary.run_dir, 'logs', `${id}.log`);
-  expect(summary.missing_plugins[0]?.log).toBe(existsSync(log) ? log : undefined);
-  const report = readJson<Report>(join(summary.run_dir, 'report.json'));
-  expect(report.plugins.find((plugin) => plugin.plugin_id === id)).toMatchObject({ status, findings: 0 });
-  expect(report.findings.map((finding) => finding.plugin_id)).toEqual(['counts_rows']);
-  const left = filesBelow(summary.run_dir).filter((name) => name.includes(id));
-  expect(left.filter((name) => name !== join('logs', `${id}.log`))).toEqual([]);
-  expect(filesBelow(join(appdata, 'cache')).some((name) => name.includes(id))).toBe(false);
-  expect(filesBelow(join(appdata, 'staging'))).toEqual([]);
-  expect(readFileSync(join(summary.run_dir, 'report.html'), 'utf8')).toContain(id);
+];
+
+describe('EXEC-04 plugins that go wrong, in one run', () => {
+  let appdata: string;
+  let summary: RunSummary;
+  beforeAll(async () => {
+    appdata = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
+    const ids = [...WRONG.map(([id]) => id), 'counts_rows'];
+    const args = ['--plugin-dir', testPlugins, '--plugins', ids.join(',')];
+    summary = await run(sales, appdata, args, { code: 3 });
+    return () => rmSync(appdata, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  test('it is PARTIAL, with what the other plugin found and nothing half-made', () => {
+    expect(summary.status).toBe('PARTIAL');
+    expect(summary.missing_plugins.map(({ id }) => id)).toEqual(WRONG.map(([id]) => id).sort());
+    const report = readJson<Report>(join(summary.run_dir, 'report.json'));
+    expect(report.findings.map((finding) => finding.plugin_id)).toEqual(['counts_rows']);
+    expect(filesBelow(join(appdata, 'staging'))).toEqual([]);
+  });
+
+  test.each(WRONG)('%s ends %s, and leaves nothing but its log', (id, status, reason) => {
+    const missing = summary.missing_plugins.find((one) => one.id === id);
+    expect(missing).toMatchObject({ id, status, reason: expect.stringContaining(reason) });
+    const log = join(summary.run_dir, 'logs', `${id}.log`);
+    expect(missing?.log).toBe(existsSync(log) ? log : undefined);
+    const report = readJson<Report>(join(summary.run_dir, 'report.json'));
+    expect(report.plugins.find((plugin) => plugin.plugin_id === id)).toMatchObject({ status, findings: 0 });
+    const left = filesBelow(summary.run_dir).filter((name) => name.includes(id));
+    expect(left.filter((name) => name !== join('logs', `${id}.log`))).toEqual([]);
+    expect(filesBelow(join(appdata, 'cache')).some((name) => name.includes(id))).toBe(false);
+    expect(readFileSync(join(summary.run_dir, 'report.html'), 'utf8')).toContain(id);
+  });
 });
 
 test('a failed execution is never reused', async () => {
@@ -52,7 +72,7 @@ test('a failed execution is never reused', async () => {
 test('with the policy stop a failure fails the run: exit code 5, nothing committed', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'c.yaml'), 'policy: { on_failure: stop }\n');
-  const ended = await command([
+  const ended = await say([
     ...[
       'run',
       sales,
@@ -95,7 +115,7 @@ test('a policy that requires the sandbox of the operating system refuses to run 
   const folder = temporaryFolder();
   const config = join(folder, 'c.yaml');
   writeFileSync(config, 'policy: { require_os_sandbox: true }\n');
-  const ended = await command([
+  const ended = await say([
     'run',
     sales,
     '--config',
