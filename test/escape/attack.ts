@@ -104,10 +104,11 @@ export interface SqlAttack extends Named {
   readonly twin: string;
 }
 
-/** A bundle that has to be refused; `kit` makes it of a good one, which is installed. */
+/** A bundle that has to be refused, and one that looks like it and is installed; both are made of a good one. */
 export interface BundleAttack extends Named {
   readonly kind: 'bundle';
   readonly make: (kit: BundleKit) => Promise<Buffer> | Buffer;
+  readonly twin: BundleAttack['make'];
   readonly refused: RegExp;
 }
 

@@ -6,12 +6,17 @@ import type { Execution, Took } from './attack.ts';
 /** Clock ticks of /proc are hundredths of a second on every Linux. */
 const TICKS_PER_SECOND = 100;
 
+/** Of the flags with which a file was opened: O_WRONLY and O_RDWR. */
+const WRITABLE = 3;
+
+type Executed = Pick<Execution, 'code' | 'limits' | 'settings' | 'start' | 'door' | 'bound'>;
+
 /** Executes an attack that ends its execution, with bare globals, and measures from outside what it took. */
 export async function executeMeasured(
-  { code, limits, settings, start, door }: Pick<Execution, 'code' | 'limits' | 'settings' | 'start' | 'door'>,
+  { code, limits, settings, start, door, bound }: Executed,
   osSandbox: 'auto' | 'off',
 ): Promise<HostileEnd & { readonly took: Took }> {
-  const watch = watchFromOutside();
+  const watch = watchFromOutside(bound !== undefined);
   let questions = 0;
   const query: DataDoor['query'] = (...asked) => {
     questions += 1;
@@ -41,8 +46,8 @@ export async function executeMeasured(
   };
 }
 
-/** Looks at everything that this process starts from now on; all 0 where the system does not tell. */
-function watchFromOutside() {
+/** Looks at everything that this process starts from now on; all 0 where the system does not tell, or nobody asks. */
+function watchFromOutside(isAsked: boolean) {
   const before = new Set(descendants(process.pid));
   const cpu = new Map<string, number>();
   const most = { openFiles: 0, threads: 0, diskBytes: 0 };
@@ -59,7 +64,7 @@ function watchFromOutside() {
     for (const what of ['openFiles', 'threads', 'diskBytes'] as const)
       most[what] = Math.max(most[what], now[what]);
   };
-  const timer = setInterval(look, 20);
+  const timer = isAsked ? setInterval(look, 20) : undefined;
   return {
     took: () => ({ ...most, cpuSeconds: [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0) }),
     stop: () => clearInterval(timer),
@@ -74,9 +79,10 @@ function cpuSecondsOf(pid: string): number {
 /** Bytes of an open file that is the plugin's own: the sandbox has no file open to be written. */
 function writtenBytes(link: string): number {
   try {
-    const { flags } = /^flags:\s+(?<flags>\d+)$/m.exec(read(link.replace('/fd/', '/fdinfo/')))?.groups ?? {};
     const found = statSync(link);
-    return found.isFile() && (Number.parseInt(flags ?? '0', 8) & 3) !== 0 ? found.size : 0;
+    if (!found.isFile()) return 0;
+    const { flags } = /^flags:\s+(?<flags>\d+)$/m.exec(read(link.replace('/fd/', '/fdinfo/')))?.groups ?? {};
+    return (Number.parseInt(flags ?? '0', 8) & WRITABLE) !== 0 ? found.size : 0;
   } catch {
     return 0;
   }

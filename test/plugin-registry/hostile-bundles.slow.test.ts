@@ -72,6 +72,17 @@ describe('EXT-03 a bundle is refused with its reason, and nothing is left behind
   });
 });
 
+const twins = [...new Set(BUNDLES.map(({ twin }) => twin))].map((twin) => ({
+  twin,
+  of: BUNDLES.filter((attack) => attack.twin === twin).map(({ name }) => name),
+}));
+test.each(twins)('a good bundle that looks like an attack is installed: like $of', async ({ twin }) => {
+  const other = await openApp({ appdata: join(temporaryFolder(), 'appdata') });
+  const path = join(folder, 'twin.zip');
+  writeFileSync(path, await twin(kit));
+  await installPlugins(other, { files: [path], update: false }).finally(() => other.close());
+});
+
 test('a folder that is no bundle, a path that is none, and one refused among several leave nothing behind', async () => {
   expect(await refusal(folder)).toMatch(/^2 .*plugins pack/);
   expect(await refusal(join(folder, 'nowhere.zip'))).toMatch(/^2 No such file/);

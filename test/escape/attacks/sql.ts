@@ -2,9 +2,15 @@ import { expect } from 'vitest';
 import type { SqlAttack } from '../attack.ts';
 
 /** SECRET and OUTSIDE stand for the paths of a file with a secret and of one that is not there. */
-const attack = (name: string, sql: string, refused: RegExp, twin: string): SqlAttack => ({
+const attack = (name: string, sql: string, refused: RegExp, twin = said(sql)): SqlAttack => ({
   ...{ kind: 'sql', group: 'SQL', name, sql, refused, twin },
 });
+/** The same words, where they do nothing: in a text, and in a comment. */
+const said = (sql: string): string =>
+  `SELECT '${sql.replaceAll("'", "''")}' AS said, count(*) AS n FROM data -- ${sql}`;
+/** The same form, where the name is one of a relation of its own. */
+const called = (name: string): string =>
+  `WITH ${name} AS (SELECT count(*) AS n FROM data) SELECT * FROM ${name}`;
 const ONE_SELECT = /one SELECT|2 statements/;
 const COUNT = 'SELECT count(*) AS n FROM data';
 
@@ -27,7 +33,7 @@ export const SQL: readonly SqlAttack[] = [
     /read_blob/,
     `SELECT (SELECT count(*) FROM data) AS n FROM data LIMIT 1`,
   ),
-  attack('a Parquet file', `SELECT * FROM read_parquet('SECRET')`, /read_parquet/, COUNT),
+  attack('a Parquet file', `SELECT * FROM read_parquet('SECRET')`, /read_parquet/, called('read_parquet')),
   attack(
     'a JSON file',
     `SELECT * FROM read_json('SECRET')`,
@@ -38,9 +44,9 @@ export const SQL: readonly SqlAttack[] = [
     'what a Parquet file says of itself',
     `SELECT * FROM parquet_metadata('SECRET')`,
     /parquet_metadata/,
-    COUNT,
+    called('parquet_metadata'),
   ),
-  attack('what a CSV file looks like', `SELECT * FROM sniff_csv('SECRET')`, /sniff_csv/, COUNT),
+  attack('what a CSV file looks like', `SELECT * FROM sniff_csv('SECRET')`, /sniff_csv/, called('sniff_csv')),
   attack(
     'a path as a table',
     `SELECT * FROM 'SECRET'`,
@@ -53,7 +59,12 @@ export const SQL: readonly SqlAttack[] = [
     /may not be read|secret/,
     `SELECT count(*) AS "SECRET" FROM data`,
   ),
-  attack('a URL as a table', `SELECT * FROM 'http://127.0.0.1/x.parquet'`, /may not be read/, COUNT),
+  attack(
+    'a URL as a table',
+    `SELECT * FROM 'http://127.0.0.1/x.parquet'`,
+    /may not be read/,
+    `SELECT count(*) AS "http://127.0.0.1/x.parquet" FROM data`,
+  ),
   attack(
     'the names of files',
     `SELECT * FROM glob('/*')`,
@@ -96,12 +107,17 @@ export const SQL: readonly SqlAttack[] = [
     /read_text/,
     `SELECT id FROM data UNION ALL SELECT id FROM data ORDER BY id LIMIT 1`,
   ),
-  attack('a file by a function in capitals', `SELECT * FROM READ_TEXT('SECRET')`, /read_text/, COUNT),
+  attack(
+    'a file by a function in capitals',
+    `SELECT * FROM READ_TEXT('SECRET')`,
+    /read_text/,
+    called('READ_TEXT'),
+  ),
   attack(
     'a file by a function with its schema',
     `SELECT * FROM main.read_text('SECRET')`,
     /read_text|qualified|schema/,
-    COUNT,
+    `SELECT count(main.read_text) AS n FROM (SELECT id AS read_text FROM data) main`,
   ),
   attack(
     'a file behind a comment',
@@ -112,7 +128,7 @@ export const SQL: readonly SqlAttack[] = [
   attack(
     'a comment inside a comment',
     `SELECT 1 /* /* */ FROM data */ FROM read_text('SECRET')`,
-    /./,
+    /read_text/,
     `SELECT count(*) /* a */ AS n FROM data`,
   ),
   attack(
@@ -121,16 +137,21 @@ export const SQL: readonly SqlAttack[] = [
     /read_text/,
     `SELECT $$read_text('SECRET')$$ AS a, count(*) AS n FROM data`,
   ),
-  attack('a name in another script', `SELECT * FROM ｄata`, /may not be read|syntax|valid/, COUNT),
-  attack('a NUL in the text', `SELECT 1 FROM data\u0000; COPY data TO 'OUTSIDE'`, /NUL/, COUNT),
-  attack('COPY to a file', `COPY (SELECT 1) TO 'OUTSIDE'`, ONE_SELECT, COUNT),
-  attack('COPY of the table', `COPY data TO 'OUTSIDE' (use_tmp_file false)`, ONE_SELECT, COUNT),
-  attack('COPY from a file', `COPY data FROM 'SECRET'`, ONE_SELECT, COUNT),
-  attack('EXPORT', `EXPORT DATABASE 'OUTSIDE'`, ONE_SELECT, COUNT),
-  attack('IMPORT', `IMPORT DATABASE 'OUTSIDE'`, ONE_SELECT, COUNT),
-  attack('ATTACH', `ATTACH 'OUTSIDE' AS other`, ONE_SELECT, COUNT),
-  attack('DETACH', `DETACH memory`, ONE_SELECT, COUNT),
-  attack('USE', `USE memory`, ONE_SELECT, COUNT),
+  attack('a name in another script', `SELECT * FROM ｄata`, /may not be read|syntax|valid/, called('ｄata')),
+  attack(
+    'a NUL in the text',
+    `SELECT 1 FROM data\u0000; COPY data TO 'OUTSIDE'`,
+    /NUL/,
+    `${COUNT} --; COPY data TO 'OUTSIDE'`,
+  ),
+  attack('COPY to a file', `COPY (SELECT 1) TO 'OUTSIDE'`, ONE_SELECT),
+  attack('COPY of the table', `COPY data TO 'OUTSIDE' (use_tmp_file false)`, ONE_SELECT),
+  attack('COPY from a file', `COPY data FROM 'SECRET'`, ONE_SELECT),
+  attack('EXPORT', `EXPORT DATABASE 'OUTSIDE'`, ONE_SELECT),
+  attack('IMPORT', `IMPORT DATABASE 'OUTSIDE'`, ONE_SELECT),
+  attack('ATTACH', `ATTACH 'OUTSIDE' AS other`, ONE_SELECT),
+  attack('DETACH', `DETACH memory`, ONE_SELECT),
+  attack('USE', `USE memory`, ONE_SELECT),
   attack('a second statement', `${COUNT}; COPY data TO 'OUTSIDE'`, ONE_SELECT, `${COUNT};`),
   attack(
     'a second statement behind a comment',
@@ -138,40 +159,45 @@ export const SQL: readonly SqlAttack[] = [
     ONE_SELECT,
     `${COUNT} -- nothing`,
   ),
-  attack('a new table', `CREATE TABLE t AS SELECT * FROM data`, ONE_SELECT, COUNT),
-  attack('another view', `CREATE OR REPLACE VIEW data AS SELECT 1`, ONE_SELECT, COUNT),
-  attack('a macro', `CREATE MACRO sum(x) AS 7`, ONE_SELECT, COUNT),
-  attack('a dropped view', `DROP VIEW data`, ONE_SELECT, COUNT),
-  attack('changed rows', `UPDATE data SET id = 0`, ONE_SELECT, COUNT),
-  attack('removed rows', `DELETE FROM data`, ONE_SELECT, COUNT),
-  attack('added rows', `INSERT INTO data VALUES (1)`, ONE_SELECT, COUNT),
+  attack('a new table', `CREATE TABLE t AS SELECT * FROM data`, ONE_SELECT),
+  attack('another view', `CREATE OR REPLACE VIEW data AS SELECT 1`, ONE_SELECT),
+  attack('a macro', `CREATE MACRO sum(x) AS 7`, ONE_SELECT),
+  attack('a dropped view', `DROP VIEW data`, ONE_SELECT),
+  attack('changed rows', `UPDATE data SET id = 0`, ONE_SELECT),
+  attack('removed rows', `DELETE FROM data`, ONE_SELECT),
+  attack('added rows', `INSERT INTO data VALUES (1)`, ONE_SELECT),
   attack(
     'changed rows in an expression',
     `WITH a AS (DELETE FROM data RETURNING *) SELECT * FROM a`,
-    /./,
+    /A CTE needs a SELECT/,
     `WITH a AS (SELECT id FROM data) SELECT count(*) AS n FROM a`,
   ),
-  attack('PRAGMA', `PRAGMA database_list`, ONE_SELECT, COUNT),
-  attack('PRAGMA as a function', `SELECT * FROM pragma_database_list()`, /pragma/, COUNT),
-  attack('CALL', `CALL pragma_version()`, ONE_SELECT, COUNT),
-  attack('SET', `SET enable_external_access = true`, ONE_SELECT, COUNT),
-  attack('RESET', `RESET lock_configuration`, ONE_SELECT, COUNT),
-  attack('SET of a variable', `SET VARIABLE x = 1`, ONE_SELECT, COUNT),
-  attack('a variable', `SELECT getvariable('x') AS x FROM data`, /getvariable/, COUNT),
-  attack('INSTALL', `INSTALL httpfs`, ONE_SELECT, COUNT),
-  attack('LOAD', `LOAD 'OUTSIDE'`, ONE_SELECT, COUNT),
-  attack('PREPARE', `PREPARE p AS SELECT 1`, ONE_SELECT, COUNT),
-  attack('EXPLAIN ANALYZE', `EXPLAIN ANALYZE SELECT 1`, ONE_SELECT, COUNT),
-  attack('a transaction', `BEGIN TRANSACTION`, ONE_SELECT, COUNT),
-  attack('CHECKPOINT', `FORCE CHECKPOINT`, ONE_SELECT, COUNT),
-  attack('VACUUM', `VACUUM ANALYZE`, ONE_SELECT, COUNT),
+  attack('PRAGMA', `PRAGMA database_list`, ONE_SELECT),
+  attack(
+    'PRAGMA as a function',
+    `SELECT * FROM pragma_database_list()`,
+    /pragma/,
+    called('pragma_database_list'),
+  ),
+  attack('CALL', `CALL pragma_version()`, ONE_SELECT),
+  attack('SET', `SET enable_external_access = true`, ONE_SELECT),
+  attack('RESET', `RESET lock_configuration`, ONE_SELECT),
+  attack('SET of a variable', `SET VARIABLE x = 1`, ONE_SELECT),
+  attack('a variable', `SELECT getvariable('x') AS x FROM data`, /getvariable/),
+  attack('INSTALL', `INSTALL httpfs`, ONE_SELECT),
+  attack('LOAD', `LOAD 'OUTSIDE'`, ONE_SELECT),
+  attack('PREPARE', `PREPARE p AS SELECT 1`, ONE_SELECT),
+  attack('EXPLAIN ANALYZE', `EXPLAIN ANALYZE SELECT 1`, ONE_SELECT),
+  attack('a transaction', `BEGIN TRANSACTION`, ONE_SELECT),
+  attack('CHECKPOINT', `FORCE CHECKPOINT`, ONE_SELECT),
+  attack('VACUUM', `VACUUM ANALYZE`, ONE_SELECT),
   attack(
     'DESCRIBE',
     `SELECT * FROM (DESCRIBE data)`,
     /DESCRIBE/,
     `SELECT 'DESCRIBE' AS a, count(*) AS n FROM data`,
   ),
-  attack('SHOW', `SELECT * FROM (SHOW ALL TABLES)`, /SHOW/, COUNT),
+  attack('SHOW', `SELECT * FROM (SHOW ALL TABLES)`, /SHOW/),
   attack(
     'PIVOT',
     `PIVOT data ON t USING count(*)`,
@@ -184,29 +210,44 @@ export const SQL: readonly SqlAttack[] = [
     /PIVOT|one SELECT|could not/i,
     `SELECT a.n FROM (SELECT count(*) AS n FROM data) a`,
   ),
-  attack('system tables', `SELECT * FROM duckdb_settings()`, /duckdb_settings/, COUNT),
+  attack('system tables', `SELECT * FROM duckdb_settings()`, /duckdb_settings/, called('duckdb_settings')),
   attack(
     'system views',
     `SELECT sql FROM sqlite_master`,
     /sqlite_master/,
     `SELECT count(*) AS sqlite_master FROM data`,
   ),
-  attack('the schema of information', `SELECT * FROM information_schema.tables`, /qualified|tables/, COUNT),
+  attack(
+    'the schema of information',
+    `SELECT * FROM information_schema.tables`,
+    /qualified|tables/,
+    called('information_schema'),
+  ),
   attack(
     'a system view by an expression of its name',
     `WITH sqlite_master AS (SELECT * FROM sqlite_master) SELECT * FROM sqlite_master`,
     /sqlite_master/,
     `WITH a AS (SELECT count(*) AS n FROM data), b AS (SELECT n FROM a) SELECT n FROM b`,
   ),
-  attack('the logs of the engine', `SELECT * FROM duckdb_logs()`, /duckdb_logs/, COUNT),
-  attack('secrets of the engine', `SELECT * FROM duckdb_secrets()`, /duckdb_secrets/, COUNT),
+  attack('the logs of the engine', `SELECT * FROM duckdb_logs()`, /duckdb_logs/, called('duckdb_logs')),
+  attack(
+    'secrets of the engine',
+    `SELECT * FROM duckdb_secrets()`,
+    /duckdb_secrets/,
+    called('duckdb_secrets'),
+  ),
   attack(
     'a query in a text',
     `SELECT * FROM query('SELECT * FROM read_text(''SECRET'')')`,
     /query/,
     `SELECT 'query' AS a, count(*) AS n FROM data`,
   ),
-  attack('a table named by a text', `SELECT * FROM query_table('data')`, /query_table/, COUNT),
+  attack(
+    'a table named by a text',
+    `SELECT * FROM query_table('data')`,
+    /query_table/,
+    called('query_table'),
+  ),
   attack(
     'a query in JSON',
     `SELECT * FROM json_execute_serialized_sql('{}')`,
@@ -217,7 +258,6 @@ export const SQL: readonly SqlAttack[] = [
     'a query made into JSON',
     `SELECT json_serialize_sql('SELECT 1') AS a FROM data`,
     /json_serialize_sql/,
-    COUNT,
   ),
   attack(
     'an environment variable',
@@ -225,8 +265,13 @@ export const SQL: readonly SqlAttack[] = [
     /getenv/,
     `SELECT 'getenv' AS h, count(*) AS n FROM data`,
   ),
-  attack('a setting', `SELECT current_setting('home_directory') AS h FROM data`, /current_setting/, COUNT),
-  attack('a secret, named', `SELECT * FROM which_secret('s3://x', 's3')`, /which_secret/, COUNT),
+  attack('a setting', `SELECT current_setting('home_directory') AS h FROM data`, /current_setting/),
+  attack(
+    'a secret, named',
+    `SELECT * FROM which_secret('s3://x', 's3')`,
+    /which_secret/,
+    called('which_secret'),
+  ),
   attack(
     'the time',
     `SELECT now() AS t, count(*) AS n FROM data`,
@@ -246,8 +291,18 @@ export const SQL: readonly SqlAttack[] = [
     /TABLESAMPLE/,
     `SELECT id FROM data ORDER BY id LIMIT 1`,
   ),
-  attack('a name with a schema', `SELECT * FROM main.data`, /qualified/, COUNT),
-  attack('a name with a catalog', `SELECT * FROM system.main.data`, /qualified/, COUNT),
+  attack(
+    'a name with a schema',
+    `SELECT * FROM main.data`,
+    /qualified/,
+    `SELECT count(main.id) AS n FROM data main`,
+  ),
+  attack(
+    'a name with a catalog',
+    `SELECT * FROM system.main.data`,
+    /qualified/,
+    `SELECT count(system.id) AS n FROM data system`,
+  ),
   attack(
     'columns by a text',
     `SELECT COLUMNS('.*') FROM data`,
@@ -257,14 +312,19 @@ export const SQL: readonly SqlAttack[] = [
   attack(
     'a place in the file',
     `SELECT file_row_number FROM data`,
-    /./,
+    /"file_row_number" not found/,
     `SELECT count(*) AS file_row_number FROM data`,
   ),
-  attack('the name of the file', `SELECT filename FROM data`, /./, `SELECT count(*) AS filename FROM data`),
+  attack(
+    'the name of the file',
+    `SELECT filename FROM data`,
+    /"filename" not found/,
+    `SELECT count(*) AS filename FROM data`,
+  ),
   attack(
     'the number of a row in storage',
     `SELECT rowid FROM data`,
-    /./,
+    /"rowid" not found/,
     `SELECT _sh_part, _sh_row_number FROM data ORDER BY _sh_part, _sh_row_number LIMIT 1`,
   ),
   attack(
@@ -276,14 +336,14 @@ export const SQL: readonly SqlAttack[] = [
   attack(
     'a text that ends early',
     `SELECT ' FROM data; COPY data TO 'OUTSIDE`,
-    /./,
+    /syntax error/,
     `SELECT '''' AS quote, count(*) AS n FROM data`,
   ),
   attack(
     'a text of too many characters',
     `SELECT 1 /* ${'x'.repeat(200_001)} */ FROM data`,
     /at most 200000/,
-    COUNT,
+    `SELECT count(*) /* ${'x'.repeat(199_000)} */ AS n FROM data`,
   ),
   attack(
     'a distance of texts, which takes the square of their length',
@@ -321,7 +381,7 @@ export const SQL: readonly SqlAttack[] = [
     /more than two %/,
     `SELECT count(*) AS n FROM data WHERE t ILIKE '%x%'`,
   ),
-  attack('nothing', ` ; -- `, /no statement/, COUNT),
+  attack('nothing', ` ; -- `, /no statement/, `${COUNT} ; -- `),
 ];
 
 /** Queries that would never end, or whose result would not fit: each ends with its execution or at a limit. */
