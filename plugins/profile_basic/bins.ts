@@ -11,8 +11,9 @@ export interface Bins {
 
 /** Integers that a column's values are binned by, and how a bin's bounds are shown. */
 interface Scale {
-  /** SQL that turns a value into an integer. */
+  /** SQL that turns a value into an integer, of 128 bits where it is wide. */
   readonly integer: string;
+  readonly wide: boolean;
   readonly lowest: bigint;
   readonly highest: bigint;
   /** SQL of a bound as it is shown. */
@@ -30,16 +31,23 @@ export function binsOfMeasure(column: Column, values: QueryHandle, most: number)
   const power = 10n ** BigInt(decimals);
   const unscaled = (text: string) => parseDecimal(text).unscaled;
   const scale: Scale = {
-    integer:
-      decimals === 0
-        ? name
-        : // At full width first: DuckDB multiplies narrow decimals in 64 bits.
-          `CAST(CAST(${name} AS DECIMAL(38,${decimals})) * CAST(${power} AS DECIMAL(${decimals + 1},0)) AS HUGEINT)`,
+    ...integerOf(column, name, decimals),
     lowest: unscaled(low),
     highest: unscaled(high),
     shown: (integer) => (decimals === 0 ? integer : `CAST(${integer} AS DOUBLE) / ${power}`),
   };
   return { sql: histogramSql(column, scale, roundWidth(scale, most)), axis: 'number' };
+}
+
+/** Decimals in 64 bits where 18 digits are enough, which takes DuckDB a tenth of the time. */
+function integerOf(column: Column, name: string, decimals: number): Pick<Scale, 'integer' | 'wide'> {
+  if (column.type.kind !== 'decimal') return { integer: name, wide: false };
+  const wide = precisionOf(column) + decimals >= 18;
+  // At full width first: DuckDB multiplies narrow decimals in 64 bits.
+  const full = wide ? `CAST(${name} AS DECIMAL(38,${decimals}))` : name;
+  const whole =
+    decimals === 0 ? name : `${full} * CAST(${10n ** BigInt(decimals)} AS DECIMAL(${decimals + 1},0))`;
+  return { integer: `CAST(${whole} AS ${wide ? 'HUGEINT' : 'BIGINT'})`, wide };
 }
 
 function precisionOf({ type }: Column): number {
@@ -53,6 +61,7 @@ export function binsOfTimes(column: Column, values: QueryHandle, most: number): 
   const ofDay = column.type.kind === 'time';
   const scale: Scale = {
     integer: microseconds(identifier(column.sql_name), column),
+    wide: false,
     lowest,
     highest,
     shown: (integer) => (ofDay ? `CAST(${integer} AS DOUBLE) / 3600000000` : `${integer} // 1000`),
@@ -69,6 +78,7 @@ export function binsOfLengths(column: Column, values: QueryHandle, most: number)
   if (lowest === null || highest === null) return undefined;
   const scale: Scale = {
     integer: `length(${identifier(column.sql_name)})`,
+    wide: false,
     lowest,
     highest,
     shown: (integer) => integer,
@@ -78,7 +88,7 @@ export function binsOfLengths(column: Column, values: QueryHandle, most: number)
 
 function histogramSql(column: Column, scale: Scale, width: bigint): string {
   const start = floorTo(scale.lowest, width);
-  const wide = column.type.kind === 'decimal' || scale.highest - start > 2n ** 62n || start < -(2n ** 62n);
+  const wide = scale.wide || scale.highest - start > 2n ** 62n || start < -(2n ** 62n);
   const integer = wide ? `CAST(${scale.integer} AS HUGEINT)` : scale.integer;
   const bound = (bin: string) => scale.shown(`(${start} + CAST(${bin} AS HUGEINT) * ${width})`);
   return `SELECT ${bound('bin')} AS bin_start, ${bound('(bin + 1)')} AS bin_end, bin_rows
@@ -113,7 +123,7 @@ ORDER BY bin`,
 }
 
 /** The smallest of 1, 2, 5, 10, 20 … that needs no more than `most` bins. */
-function roundWidth({ lowest, highest }: Scale, most: number): bigint {
+function roundWidth({ lowest, highest }: Pick<Scale, 'lowest' | 'highest'>, most: number): bigint {
   for (let power = 1n; ; power *= 10n) {
     for (const digit of [1n, 2n, 5n]) {
       if ((highest - lowest) / (digit * power) < BigInt(most)) return digit * power;
@@ -163,8 +173,7 @@ const TIME_WIDTHS: readonly bigint[] = [
 
 function timeWidth(span: bigint, most: number): bigint {
   const bins = BigInt(most);
-  if (span / SECOND < bins)
-    return roundWidth({ integer: '', lowest: 0n, highest: span, shown: String }, most);
+  if (span / SECOND < bins) return roundWidth({ lowest: 0n, highest: span }, most);
   return TIME_WIDTHS.find((width) => span / width < bins) ?? span;
 }
 

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RejectedRecord } from '../contract/index.ts';
 import { roomFor } from './csv/write-csv-part.ts';
-import { quotePaths, quoteText } from './duckdb.ts';
+import { PARQUET, quotePaths, quoteText } from './duckdb.ts';
 import { putText, ROW_OVERHEAD, type RowWriter, rowWriter, textRoom } from './row-writer.ts';
 import { shownText } from './shown-text.ts';
 
@@ -67,7 +67,7 @@ export async function writeRejects(
   await connection.run(
     `COPY (SELECT * FROM read_csv(${quotePaths(paths)}, auto_detect = false, header = false, delim = ',', ` +
       `quote = '"', escape = '"', new_line = '\\n', parallel = false, columns = ${columns}, ` +
-      `${roomFor(longest)})) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION zstd)`,
+      `${roomFor(longest)})) TO ${quoteText(to)} (${PARQUET})`,
   );
 }
 

@@ -19,7 +19,7 @@ async function hashesOf(...tables: readonly (readonly [string, string])[]): Prom
     for (const [select, options] of tables) {
       const path = join(folder, `${hashes.length}.parquet`);
       await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet${options})`);
-      hashes.push(await hashRows(connection, path));
+      hashes.push((await hashRows(connection, path)).sha256);
     }
     return hashes;
   });

@@ -44,7 +44,7 @@ async function writeAgain(select: string): Promise<string> {
     ...document,
     parquet_sha256: await hashFile(path),
     parquet_bytes: statSync(path).size,
-    rows_sha256: await hashRows(connection, path),
+    rows_sha256: (await hashRows(connection, path)).sha256,
   };
   connection.closeSync();
   instance.closeSync();

@@ -6,7 +6,6 @@ import { withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
 import { openRejects, type Rejects, rejectedFacts, writeRejects } from '../rejects.ts';
-import { hashRows } from '../rows-hash.ts';
 import { seenColumns } from '../seen-so-far.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
@@ -97,9 +96,8 @@ async function write(writing: Writing): Promise<Sha256> {
   const source = { paths: [path], delimiter, quote, header, numbered, longestRecord: scan.longestRecord * 2 };
   return withDuckDb(request.resources, async (connection) => {
     await writeCsvPart(connection, source, typed.columns, readingsOf(typed, scan), parquetPath);
-    await compareWithTally(connection, parquetPath, typed.columns, scan, rejects.count);
     if (rejects.count > 0) await writeRejects(connection, rejects, join(dirname(parquetPath), REJECTS));
-    return hashRows(connection, parquetPath);
+    return compareWithTally(connection, parquetPath, typed.columns, scan, rejects.count);
   });
 }
 

@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Sha256 } from '../../base/index.ts';
 import type { Column } from '../../contract/index.ts';
-import { queryTexts, quoteName, quotePath, quotePaths, quoteText } from '../duckdb.ts';
+import { PARQUET, quoteName, quotePaths, quoteText } from '../duckdb.ts';
+import { hashRows } from '../rows-hash.ts';
 import { type ColumnReading, selectItems } from '../typing/read-expression.ts';
 import { type Tallied, valuesOf } from '../typing/typed-columns.ts';
 
@@ -36,7 +38,7 @@ export async function writeCsvPart(
   const texts = readings.map(({ raw, present }) => (raw === present ? raw : `${present} AS ${raw}`));
   const inner = [...(source.numbered ? ['r', 'l'] : []), ...texts].join(', ');
   const select = `SELECT ${[...numbers, ...items].join(', ')} FROM (SELECT ${inner} FROM ${reader(source, readings)})`;
-  await connection.run(`COPY (${select}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd)`);
+  await connection.run(`COPY (${select}) TO ${quoteText(target)} (${PARQUET})`);
 }
 
 function reader(source: CsvSource, readings: readonly ColumnReading[]): string {
@@ -62,7 +64,8 @@ export function roomFor(longestRecord: number): string {
 
 /**
  * Compares a Parquet file with what was counted beforehand: rows, their numbers in file order (rejected records leave
- * gaps), values per column, bytes per text column. A difference means that the two readers disagree, which is a bug: plain `Error`.
+ * gaps), values per column, bytes per text column. A difference means that the two readers disagree, which is a bug:
+ * plain `Error`. Returns the hash of the rows, made in the same pass.
  */
 export async function compareWithTally(
   connection: DuckDBConnection,
@@ -70,7 +73,7 @@ export async function compareWithTally(
   columns: readonly Column[],
   tallied: Omit<Tallied, 'rejected'>,
   rejectedRows = 0,
-): Promise<void> {
+): Promise<Sha256> {
   const expected: (readonly [string, number])[] = [
     ['rows', tallied.rows],
     ['rows out of order', 0],
@@ -87,11 +90,11 @@ export async function compareWithTally(
     counts.push(`coalesce(sum(strlen(${name})), 0)`);
     expected.push([`bytes of "${column.name}"`, tally.textBytes]);
   });
-  const sql = `SELECT ${counts.join(', ')} FROM read_parquet(${quotePath(parquetPath)}, file_row_number = true)`;
-  const [found = []] = await queryTexts(connection, sql);
+  const { sha256, found } = await hashRows(connection, parquetPath, counts);
   expected.forEach(([what, count], i) => {
     if (found[i] !== String(count)) {
       throw new Error(`two readings of one file differ: ${what}: ${count} counted, ${found[i]} written`);
     }
   });
+  return sha256;
 }

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { HarnessError, messageOf } from '../../base/index.ts';
+import { HarnessError, messageOf, type Sha256 } from '../../base/index.ts';
 import type { Column, IngestOptions, IngestReport } from '../../contract/index.ts';
 import { duckdbType } from '../../dataset/index.ts';
-import { queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
+import { PARQUET, queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart } from '../part-store.ts';
 import { hashRows } from '../rows-hash.ts';
@@ -39,11 +39,10 @@ export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
         stored.map(({ type }) => type),
       );
       await reading(path, request, () => connection.run(copyStatement(path, stored, columns, parquetPath)));
-      const counts = await countWritten(connection, path, request, columns, parquetPath);
-      request.onProgress?.(request.upload.bytes, counts.rows);
-      const rowsSha256 = await hashRows(connection, parquetPath);
-      const report = reportOf(request, stored, columns, names, counts);
-      return { sourceLines: { kind: 'none' }, rowsSha256, report };
+      const written = await countWritten(connection, path, request, columns, parquetPath);
+      request.onProgress?.(request.upload.bytes, written.rows);
+      const report = reportOf(request, stored, columns, names, written);
+      return { sourceLines: { kind: 'none' }, rowsSha256: written.rowsSha256, report };
     });
   });
 }
@@ -118,29 +117,27 @@ function copyStatement(
   const select = ['row_number() OVER () AS row_number', ...items].join(', ');
   return (
     `COPY (SELECT ${select} FROM (SELECT * FROM ${source(path)}) AS source(${raws.join(', ')})) ` +
-    `TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd)`
+    `TO ${quoteText(target)} (${PARQUET})`
   );
 }
 
-interface Counts {
+interface Written {
   readonly rows: number;
   readonly values: readonly number[];
+  readonly rowsSha256: Sha256;
 }
 
-/** Counts what was written, and compares it with what the source says of itself. */
+/** Counts and hashes what was written, and compares it with what the source says of itself. */
 async function countWritten(
   connection: DuckDBConnection,
   path: string,
   request: PartRequest,
   columns: readonly Column[],
   target: string,
-): Promise<Counts> {
+): Promise<Written> {
   const counts = columns.map(({ sql_name }) => `count(${quoteName(sql_name)})`);
   const out = 'count(*) FILTER (row_number <> file_row_number + 1)';
-  const [found = []] = await queryTexts(
-    connection,
-    `SELECT ${['count(*)', out, ...counts].join(', ')} FROM read_parquet(${quotePath(target)}, file_row_number = true)`,
-  );
+  const { sha256, found } = await hashRows(connection, target, ['count(*)', out, ...counts]);
   const [[announced] = []] = await queryTexts(
     connection,
     `SELECT sum(num_rows) FROM parquet_file_metadata(${quotePath(path)})`,
@@ -151,7 +148,7 @@ async function countWritten(
   }
   if (rows === 0)
     throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: columns.length });
-  return { rows, values };
+  return { rows, values, rowsSha256: sha256 };
 }
 
 function reportOf(
@@ -159,7 +156,7 @@ function reportOf(
   stored: readonly StoredColumn[],
   columns: readonly Column[],
   names: SqlNames,
-  counts: Counts,
+  counts: Written,
 ): IngestReport {
   const notes = stored.flatMap(({ name, note }) => (note === undefined ? [] : [`column "${name}": ${note}`]));
   const { notes: packingNotes, ...packedIn } = request.packedIn();

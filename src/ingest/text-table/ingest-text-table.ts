@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { HarnessError } from '../../base/index.ts';
+import { HarnessError, type Sha256 } from '../../base/index.ts';
 import type { IngestReport } from '../../contract/index.ts';
 import { compareWithTally, writeCsvPart } from '../csv/write-csv-part.ts';
 import { withDuckDb } from '../duckdb.ts';
@@ -8,7 +8,6 @@ import { FORMAT_NAMES } from '../file-format.ts';
 import { type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
 import { rejectedFacts, writeRejects } from '../rejects.ts';
-import { hashRows } from '../rows-hash.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import {
@@ -43,10 +42,9 @@ export async function ingestTextTable(request: PartRequest, reader: TextTableRea
     refuseTypesThatFitNothing(request.shownPath, typed, table);
     // The table is one stream: a second thread only doubles the row groups that are held in memory.
     const rowsSha256 = await withDuckDb({ ...request.resources, threads: 1 }, async (connection) => {
-      await writeTable(connection, table, typed, parquetPath);
       if (table.rejects.count > 0)
         await writeRejects(connection, table.rejects, join(dirname(parquetPath), REJECTS));
-      return hashRows(connection, parquetPath);
+      return writeTable(connection, table, typed, parquetPath);
     });
     const report = reportOf(request, reader, table, typed, facts);
     return { sourceLines: { kind: 'column' }, rowsSha256, report };
@@ -92,12 +90,12 @@ async function writeTable(
   table: WrittenTextTable,
   typed: TypedColumns,
   parquetPath: string,
-): Promise<void> {
+): Promise<Sha256> {
   const { paths, longestRecord } = table;
   const dialect = { delimiter: DELIMITER, quote: '"', header: false, numbered: true, padded: true };
   const source = { paths, ...dialect, longestRecord };
   await writeCsvPart(connection, source, typed.columns, readingsOf(typed, table), parquetPath);
-  await compareWithTally(connection, parquetPath, typed.columns, table, table.rejects.count);
+  return compareWithTally(connection, parquetPath, typed.columns, table, table.rejects.count);
 }
 
 function reportOf(
