@@ -23,7 +23,7 @@ export interface Attempt {
 
 /** Executes a prepared run: ask for health, queue, execute, report, commit. Throws SH_PLUGIN_UNHEALTHY. */
 export async function executeRun(app: App, prepared: PreparedRun, attempt: Attempt): Promise<FinishedRun> {
-  const { config, version, parts, reports, uploads } = prepared.ingested;
+  const { config, version, parts, reports, uploads, checked } = prepared.ingested;
   const { runId, createdAt, resumes, asked, wait, signal } = attempt;
   const { input, plan, fingerprint, engine, disabled } = prepared;
   const unhealthy = await refuseUnhealthy(plan, config, {
@@ -60,6 +60,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
         openVersion(app, version, parts, {
           memoryBytes: Math.floor(config.memoryBytes / 2),
           threads: config.workers,
+          checked,
           answers: answerFile(app.paths, version.dataset_version_id, { engine, reuse: !asked.force }),
           ...(asked.chunk_rows !== null && { chunkRows: asked.chunk_rows }),
         }),

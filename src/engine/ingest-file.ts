@@ -35,6 +35,8 @@ export interface Ingested {
   readonly roles: RoleMap;
   /** What each part was made of, in their order. */
   readonly uploads: readonly RunUpload[];
+  /** The parts whose every byte was read a moment ago, and was as recorded. */
+  readonly checked: ReadonlySet<string>;
 }
 
 /** What an ingest has to know besides the request: whose settings to check, who reads, which events belong together. */
@@ -152,7 +154,9 @@ async function ingestAlone(app: App, request: IngestRequest, context: IngestCont
   }
   if (context.record) recordIngest(app, correlationId, config, done, received);
   const uploads = [...(base?.uploads ?? []), ...received];
-  return { config, version: done.version, parts: done.parts, reports: done.reports, roles, uploads };
+  const { version, parts, reports } = done;
+  const checked = new Set(parts.slice(base?.parts.length ?? 0).map(({ part_id }) => part_id));
+  return { config, version, parts, reports, roles, uploads, checked };
 }
 
 /**

@@ -38,8 +38,15 @@ export function refuseExpired({ state }: Appdata, partIds: readonly Sha256[]): v
   }
 }
 
-/** The Parquet files of parts, each checked against its hash: a damaged one is never read. Throws SH_DATA_EXPIRED. */
-export async function checkedParts(app: App, parts: readonly Part[]): Promise<PartFile[]> {
+/**
+ * The Parquet files of parts, each checked against its hash but those that were `checked` a moment ago: a damaged one is
+ * never read. Throws SH_DATA_EXPIRED.
+ */
+export async function checkedParts(
+  app: App,
+  parts: readonly Part[],
+  checked: ReadonlySet<string> = new Set(),
+): Promise<PartFile[]> {
   refuseExpired(
     app,
     parts.map((part) => part.part_id as Sha256),
@@ -49,7 +56,8 @@ export async function checkedParts(app: App, parts: readonly Part[]): Promise<Pa
     parquetPath: join(app.paths.part(part.part_id as Sha256), 'part.parquet'),
   }));
   for (const { part, parquetPath } of files)
-    await checkFile('The Parquet file of a part', parquetPath, part.parquet_sha256);
+    if (!checked.has(part.part_id))
+      await checkFile('The Parquet file of a part', parquetPath, part.parquet_sha256);
   return files;
 }
 
@@ -68,6 +76,8 @@ export interface OpenVersionOptions {
   readonly memoryBytes: number;
   readonly threads: number;
   readonly chunkRows?: number;
+  /** Parts whose hashes need not be checked again. */
+  readonly checked?: ReadonlySet<string>;
   /** Answers of earlier runs; closed with the dataset. */
   readonly answers?: AnswerStore & { close(): Promise<void> };
 }
@@ -87,7 +97,7 @@ export async function openVersion(
   parts: readonly Part[],
   options: OpenVersionOptions,
 ): Promise<Dataset> {
-  const files = await checkedParts(app, parts);
+  const files = await checkedParts(app, parts, options.checked);
   await ensureDirectory(app.paths.temporary);
   const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
   const dataset = await openDataset({

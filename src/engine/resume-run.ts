@@ -131,6 +131,7 @@ async function ingestedBefore(app: App, run: Run): Promise<Ingested> {
     reports: stored.map(({ report }) => report),
     roles: rolesOf(version, config),
     uploads: parts.map((part) => uploadOf(app, run, part.upload_sha256)),
+    checked: new Set(),
   };
 }
 

@@ -58,7 +58,7 @@ export interface PipelineEnvironment {
   readonly clock: Clock;
   /** Opens the dataset version of the run; closed when the run ends. */
   openDataset(): Promise<Dataset>;
-  /** Hashes the parts again when all has been asked of them; throws SH_INTEGRITY_… where one has changed. */
+  /** Hashes the parts again when a plugin was executed and all has been asked of them; throws SH_INTEGRITY_… where one has changed. */
   checkParts(): Promise<void>;
 }
 

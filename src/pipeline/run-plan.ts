@@ -116,7 +116,7 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
     recordEnd(run, state, stopped.status, stopped.reason);
     return unfinished(stopped.status, stopped.reason, outcomes);
   }
-  await environment.checkParts();
+  if (outcomes.some(({ durationMs }) => durationMs !== null)) await environment.checkParts();
   await staging.enter('reporting');
   run.onEvent({ kind: 'stage', stage: 'writing the report' });
   const report = withoutSecrets(Report, reportOf(run, outcomes, dataset.createViewSql));
