@@ -10,14 +10,14 @@ export interface TriedTable {
   readonly what: string;
   readonly table: ThrowAwayTable;
   readonly mostSeconds: number;
+  readonly cuts: readonly number[];
+  readonly isTriedAgain: boolean;
   readonly tried: Tried;
 }
 
 type Executed = Extract<Tried, { applies: true }>;
 type ExecutedTable = TriedTable & { readonly tried: Executed };
 
-/** Rows per chunk that cut the small tables in two, and into many. */
-const CHUNK_ROWS = [64, 16];
 /** Above this share of a limit it is said. */
 const HIGH_SHARE = 0.8;
 const MEBIBYTE = 2 ** 20;
@@ -41,15 +41,16 @@ export async function checkBehaviour(
   streams: boolean,
 ): Promise<ValidationCheck[]> {
   const executed = tables.filter((one): one is ExecutedTable => one.tried.applies);
-  const [telling] = executed
+  const [telling, ...others] = executed
     .filter(({ tried }) => tried.outcome.status === 'ok')
     .toSorted((a, b) => findingsOf(b).length - findingsOf(a).length);
+  const again = others.filter(({ isTriedAgain }) => isTriedAgain);
   if (executed.length === 0) {
     const reason = 'no built-in table fits what it needs; try it on one of yours with --data FILE';
     return [verdict('same_bytes', 'warning', reason)];
   }
   return [
-    ...(telling === undefined ? [] : await checkAgain(trial, telling, streams)),
+    ...(telling === undefined ? [] : await checkAgain(trial, [telling, ...again], streams)),
     checkCapabilities(trial, executed),
     checkKinds(trial, executed),
     ...(telling === undefined ? [] : [await checkEvidence(telling)]),
@@ -58,43 +59,73 @@ export async function checkBehaviour(
   ];
 }
 
-/** Executed again, and cut otherwise, on the table where it has most to say. */
+/** Executed again, and cut otherwise: where it has most to say, which comes first, and on tables that are odd or longer. */
 async function checkAgain(
   trial: Trial,
-  { name, table, tried, mostSeconds }: ExecutedTable,
+  tables: readonly [ExecutedTable, ...ExecutedTable[]],
   streams: boolean,
 ): Promise<ValidationCheck[]> {
-  const bytesOf = async (how: Parameters<typeof tryPlugin>[2]) => {
-    const again = await tryPlugin(trial, table, { ...how, mostSeconds });
-    return again.applies ? again.bytes : undefined;
-  };
-  const differs = (await bytesOf({})) !== tried.bytes;
-  const same = verdictOf('same_bytes', differs ? `two results on ${name} differ` : undefined, `on ${name}`);
+  const names = tables.map(({ name }) => name).join(', ');
+  const unlike: Unlike[] = [];
+  for (const one of tables) unlike.push(...(await unlikeBefore(trial, one, streams)));
+  const differing = unlike.filter(({ cut }) => cut === undefined).map(({ name }) => name);
+  const same = verdictOf(
+    'same_bytes',
+    differing.length === 0 ? undefined : `two results on ${differing.join(', ')} differ`,
+    `on ${names}`,
+  );
   if (!streams) {
     const reason = 'it has no partial and merge';
     return [same, verdict('chunks', 'not_applicable', reason), verdict('merge', 'not_applicable', reason)];
   }
-  const cut: number[] = [];
-  for (const chunkRows of CHUNK_ROWS) if ((await bytesOf({ chunkRows })) !== tried.bytes) cut.push(chunkRows);
-  const [chunkRows] = CHUNK_ROWS.slice(-1);
-  const fromRight = await bytesOf({ mergeFrom: 'right', ...(chunkRows !== undefined && { chunkRows }) });
-  const fromLeft =
-    cut.length === 0 ? tried.bytes : await bytesOf({ ...(chunkRows !== undefined && { chunkRows }) });
+  const cut = unlike.flatMap(({ name, cut }) =>
+    cut === undefined ? [] : [`cut into chunks of ${cut} rows, ${name} gives another result`],
+  );
+  const cuts = tables.map(({ name, cuts }) => `${name} cut into chunks of ${cuts.join(' and ')} rows`);
   return [
     same,
-    verdictOf(
-      'chunks',
-      cut.length === 0
-        ? undefined
-        : `cut into chunks of ${cut.join(' or ')} rows, ${name} gives another result`,
-      `whole, and cut into chunks of ${CHUNK_ROWS.join(' and ')} rows`,
-    ),
-    verdictOf(
-      'merge',
-      fromRight === fromLeft ? undefined : `merged from the right, ${name} gives another result`,
-      `chunks of ${chunkRows} rows, from the left and from the right`,
-    ),
+    verdictOf('chunks', cut.length === 0 ? undefined : cut.join('; '), `whole, and ${cuts.join(', ')}`),
+    await checkMerge(trial, tables[0], cut.length === 0),
   ];
+}
+
+/** A table on which a second result differs from the first: as it is, or cut into chunks of so many rows. */
+interface Unlike {
+  readonly name: string;
+  readonly cut?: number;
+}
+
+/** One that streams is cut each time, and only where that makes a difference executed as it was. */
+async function unlikeBefore(trial: Trial, one: ExecutedTable, streams: boolean): Promise<Unlike[]> {
+  const { name, tried, cuts } = one;
+  const unlike: Unlike[] = [];
+  if (streams) {
+    for (const cut of cuts) {
+      if ((await bytesOf(trial, one, { chunkRows: cut })) !== tried.bytes) unlike.push({ name, cut });
+    }
+    if (unlike.length === 0) return [];
+  }
+  return (await bytesOf(trial, one, {})) === tried.bytes ? unlike : [{ name }];
+}
+
+async function bytesOf(
+  trial: Trial,
+  { table, mostSeconds }: TriedTable,
+  how: Parameters<typeof tryPlugin>[2],
+) {
+  const again = await tryPlugin(trial, table, { ...how, mostSeconds });
+  return again.applies ? again.bytes : undefined;
+}
+
+async function checkMerge(trial: Trial, one: ExecutedTable, cutIsSame: boolean): Promise<ValidationCheck> {
+  const [chunkRows = 1] = one.cuts.slice(-1);
+  const fromRight = await bytesOf(trial, one, { mergeFrom: 'right', chunkRows });
+  const fromLeft = cutIsSame ? one.tried.bytes : await bytesOf(trial, one, { chunkRows });
+  return verdictOf(
+    'merge',
+    fromRight === fromLeft ? undefined : `merged from the right, ${one.name} gives another result`,
+    `chunks of ${chunkRows} rows of ${one.name}, from the left and from the right`,
+  );
 }
 
 function checkCapabilities({ plugin }: Trial, executed: readonly ExecutedTable[]): ValidationCheck {

@@ -7,11 +7,15 @@ export interface SmallTable {
   readonly what: string;
   readonly csv: string;
   readonly roles: NonNullable<TableFile['roles']>;
+  /** Every plugin is executed on it again, to compare; its rows are cut into chunks of so many then. */
+  readonly again?: { readonly cuts: readonly number[] };
 }
 
 type Row = readonly (string | number)[];
 
 const ROWS = 150;
+/** The longest table: for a cut into some chunks that are not all alike. */
+const MANY_ROWS = 1000;
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
 const FIRST_DAY = daysOfDate({ year: 2025, month: 1, day: 1 });
@@ -44,8 +48,9 @@ export const SMALL_TABLES: readonly SmallTable[] = [
     what: 'measures, groups and days',
     csv: csvOf([
       ['day', 'region', 'product', 'rush', 'quantity', 'price', 'weight', 'comment'],
-      ...rowsOf(saleRow),
+      ...rowsOf(saleRow, MANY_ROWS),
     ]),
+    again: { cuts: [300] },
     roles: {
       timestamp: ['day'],
       category: ['product'],
@@ -67,6 +72,8 @@ export const SMALL_TABLES: readonly SmallTable[] = [
     name: 'all_missing',
     what: 'columns without a value',
     csv: csvOf([['id', 'day', 'region', 'amount'], ...rowsOf((i) => [i, '', '', ''])]),
+    // The last chunk is a single row.
+    again: { cuts: [ROWS - 1] },
     roles: { timestamp: ['day'], category: ['region'], measure: ['amount'] },
   },
   {
@@ -127,8 +134,8 @@ function saleRow(i: number): Row {
   ];
 }
 
-function rowsOf(row: (i: number) => Row): Row[] {
-  return Array.from({ length: ROWS }, (_, i) => row(i));
+function rowsOf(row: (i: number) => Row, length = ROWS): Row[] {
+  return Array.from({ length }, (_, i) => row(i));
 }
 
 function day(i: number): string {
