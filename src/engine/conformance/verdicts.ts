@@ -1,7 +1,7 @@
 import type { ValidationCheck } from '../../contract/index.ts';
 
 /** What each check holds a plugin against, and what to do where it does not hold. */
-const CHECKS = {
+export const CHECKS = {
   manifest: [
     'plugin.json says everything that it has to, in the form that it has to',
     'Correct what is named in plugin.json.',
@@ -64,7 +64,7 @@ const CHECKS = {
   ],
 } as const satisfies Readonly<Record<string, readonly [title: string, todo: string]>>;
 
-type CheckName = keyof typeof CHECKS;
+export type CheckName = keyof typeof CHECKS;
 
 /** The verdict of one check; `at` tells the checks of several tables apart. */
 export function verdict(
