@@ -131,6 +131,21 @@ test('what is built in can be disabled, and neither removed nor rolled back; wha
   expect((await refused(['plugins', 'remove', 'nothing', ...at])).message).not.toContain('profile_basic');
 });
 
+test('two installs at once can not form a circle of which neither saw the other half: one of them is refused', async () => {
+  const folder = temporaryFolder();
+  const needs = (id: string) => ({ depends_on: [{ id, required: false }] });
+  const halves = [
+    await packVersion(folder, '1.0.0', { id: 'half_a', ...needs('half_b') }),
+    await packVersion(folder, '1.0.0', { id: 'half_b', ...needs('half_a') }),
+  ];
+  const appdata = join(folder, 'appdata');
+  await withApp({ appdata }, async () => undefined);
+  const at = ['--appdata', appdata, '--json'];
+  const ended = await Promise.all(halves.map((half) => say(['plugins', 'install', half, ...at])));
+  expect(ended.map(({ code }) => code).toSorted()).toEqual([0, 2]);
+  expect(ended.find(({ code }) => code === 2)?.out).toContain('SH_PLAN_CYCLE');
+});
+
 describe('EXT-01 an installed file that is not as it was installed', () => {
   test('stops every load with exit 4, the file and the command that repairs it; the doctor finds it, and its repair can be pasted', async () => {
     const { folder, v1, at, dryRun, place } = await world();

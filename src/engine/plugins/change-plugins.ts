@@ -7,7 +7,7 @@ import { activeGraph, type Depending, refuseBrokenGraph } from './active-graph.t
 import { builtInIds } from './built-in.ts';
 import { changeOf, type PluginChange, type PluginChanges, pluginEvent, wayBack } from './change.ts';
 import { activeVersions, installedText, loadVersion } from './installed.ts';
-import { takeAway, whilePlacing } from './place-plugin.ts';
+import { takeAway, whileChangingPlugins, whilePlacing } from './place-plugin.ts';
 import { disabledPlugins } from './run-plugins.ts';
 
 /**
@@ -15,7 +15,11 @@ import { disabledPlugins } from './run-plugins.ts';
  * are whole is seen first. Throws SH_PLUGIN_NOT_INSTALLED, SH_PLUGIN_NO_VERSION, SH_PLUGIN_BUILT_IN, SH_PLUGIN_ALTERED,
  * SH_PLAN_MISSING_DEPENDENCY, SH_PLAN_CYCLE.
  */
-export async function rollBackPlugin(app: App, id: string, to: string | undefined): Promise<PluginChanges> {
+export function rollBackPlugin(app: App, id: string, to: string | undefined): Promise<PluginChanges> {
+  return whileChangingPlugins(app, () => rollBack(app, id, to));
+}
+
+async function rollBack(app: App, id: string, to: string | undefined): Promise<PluginChanges> {
   await refuseUnlessInstalled(app, id, 'there is one version of it');
   const { plugins } = app.state;
   const version = to ?? plugins.get(id)?.previous_version ?? undefined;
@@ -43,11 +47,15 @@ export async function rollBackPlugin(app: App, id: string, to: string | undefine
  * Lets plugins run, or not: then they are in no plan and never executed. Throws SH_PLUGIN_UNKNOWN, SH_PLUGIN_REQUIRED,
  * SH_PLAN_MISSING_DEPENDENCY, SH_PLAN_CYCLE.
  */
-export async function setPluginsEnabled(
+export function setPluginsEnabled(
   app: App,
   ids: readonly string[],
   enabled: boolean,
 ): Promise<PluginChanges> {
+  return whileChangingPlugins(app, () => setEnabled(app, ids, enabled));
+}
+
+async function setEnabled(app: App, ids: readonly string[], enabled: boolean): Promise<PluginChanges> {
   const installed = app.state.plugins.list().map(({ plugin_id }) => plugin_id);
   const known = [...(await builtInIds()), ...installed];
   for (const id of ids)
@@ -75,7 +83,15 @@ export async function setPluginsEnabled(
  * dying between the two leaves only files, which the next start removes. Throws SH_PLUGIN_NOT_INSTALLED,
  * SH_PLUGIN_BUILT_IN, SH_PLUGIN_ACTIVE, SH_PLUGIN_REQUIRED.
  */
-export async function removePlugins(
+export function removePlugins(
+  app: App,
+  ids: readonly string[],
+  version: string | undefined,
+): Promise<PluginChanges> {
+  return whileChangingPlugins(app, () => removeAll(app, ids, version));
+}
+
+async function removeAll(
   app: App,
   ids: readonly string[],
   version: string | undefined,

@@ -9,7 +9,7 @@ import { builtInIds } from './built-in.ts';
 import { changeOf, type PluginChange, type PluginChanges, pluginEvent, wayBack } from './change.ts';
 import { refuseIncompatible } from './compatible.ts';
 import { alteredFiles, installedText, isBelow, whatHappened } from './installed.ts';
-import { putInPlace, takeAway, whilePlacing } from './place-plugin.ts';
+import { putInPlace, takeAway, whileChangingPlugins, whilePlacing } from './place-plugin.ts';
 import { type ReceivedBundle, refuseUnlessItLoads, withReceived } from './receive-bundle.ts';
 import { refuseUnfitDefaults } from './refuse-defaults.ts';
 import { disabledPlugins } from './run-plugins.ts';
@@ -29,7 +29,6 @@ export interface InstallRequest {
 export async function installPlugins(app: App, { files, update }: InstallRequest): Promise<PluginChanges> {
   const builtIn = await builtInIds();
   const version = await engineVersion(programRoot());
-  const command = randomId();
   const changes = await withReceived(app, files, async (received) => {
     for (const one of received) {
       refuse(app, one, { update, builtIn });
@@ -37,21 +36,26 @@ export async function installPlugins(app: App, { files, update }: InstallRequest
       refuseUnfitDefaults(one.plugin.manifest);
       await refuseUnlessItLoads(one);
     }
-    await refuseBrokenGraph(app, enabledOf(app, received));
-    const done: PluginChange[] = [];
-    for (const one of received) {
-      const { id, version } = one.document;
-      done.push(
-        await whilePlacing(app, { id, version }, () => {
-          // Somebody else may have changed the plugin while this process waited.
-          refuse(app, one, { update, builtIn });
-          return place(app, one, { change: update ? 'updated' : 'installed', command });
-        }),
-      );
-    }
-    return done;
+    return whileChangingPlugins(app, () => placeAll(app, received, { update, builtIn }));
   });
   return { schema_version: 'plugin_changes.v1', changes };
+}
+
+async function placeAll(
+  app: App,
+  received: readonly ReceivedBundle[],
+  circumstances: Circumstances,
+): Promise<PluginChange[]> {
+  // Somebody else may have changed what is installed while this process waited.
+  for (const one of received) refuse(app, one, circumstances);
+  await refuseBrokenGraph(app, enabledOf(app, received));
+  const how = { change: circumstances.update ? 'updated' : 'installed', command: randomId() } as const;
+  const done: PluginChange[] = [];
+  for (const one of received) {
+    const { id, version } = one.document;
+    done.push(await whilePlacing(app, { id, version }, () => place(app, one, how)));
+  }
+  return done;
 }
 
 /** What of it runs will take: a plugin that is disabled stays so, whichever version of it is installed. */

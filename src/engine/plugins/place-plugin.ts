@@ -27,6 +27,8 @@ export interface PluginPlace {
 
 const PAUSE_MS = 200;
 const ATTEMPTS = 150;
+/** Unlike the place of a plugin it leaves nothing to settle. */
+const CHANGING = 'a change of plugins';
 
 /**
  * Does what changes the folder of a plugin's version, while nobody else changes that plugin and no garbage is collected.
@@ -35,7 +37,9 @@ const ATTEMPTS = 150;
  */
 export async function whilePlacing<T>(app: Places, place: PluginPlace, use: () => Promise<T>): Promise<T> {
   await settlePlugins(app);
-  const activity = await begin(app, place);
+  const { id, version } = place;
+  const isInTheWay = (purpose: string) => purpose.startsWith(`plugin ${id} `);
+  const activity = await begin(app, `plugin ${id} ${version}`, isInTheWay);
   try {
     return await use();
   } finally {
@@ -43,21 +47,42 @@ export async function whilePlacing<T>(app: Places, place: PluginPlace, use: () =
   }
 }
 
-async function begin({ state }: Places, { id, version }: PluginPlace): Promise<string> {
+/**
+ * Does what changes which plugins there are and which of them run, while nobody else does: what is seen of them first, such
+ * as that they depend on each other in no circle, is still true at the end. Throws SH_MAINTENANCE_REFUSED as above.
+ */
+export async function whileChangingPlugins<T>(
+  { state }: Pick<Places, 'state'>,
+  use: () => Promise<T>,
+): Promise<T> {
+  const activity = await begin({ state }, CHANGING, (purpose) => purpose === CHANGING);
+  try {
+    return await use();
+  } finally {
+    state.activities.end(activity);
+  }
+}
+
+/** Announces an activity once no other is in its way; gives its id. */
+async function begin(
+  { state }: Pick<Places, 'state'>,
+  purpose: string,
+  isInTheWay: (purpose: string) => boolean,
+): Promise<string> {
   const owner = currentOwner();
   for (let attempt = 1; ; attempt++) {
     const answer = state.transaction(() => {
-      const other = state.activities
-        .underWay(owner)
-        .find(({ purpose }) => purpose.startsWith(`plugin ${id} `));
+      const other = state.activities.underWay(owner).find((one) => isInTheWay(one.purpose));
       return other === undefined
-        ? state.activities.begin({ owner, purpose: `plugin ${id} ${version}` })
+        ? state.activities.begin({ owner, purpose })
         : { begun: false as const, holder: other };
     });
     if (answer.begun) return answer.id;
-    const { purpose, owner: holder } = answer.holder;
+    const { holder } = answer;
     if (attempt >= ATTEMPTS)
-      throw new HarnessError('SH_MAINTENANCE_REFUSED', { purpose, owner: describeOwner(holder) });
+      throw new HarnessError('SH_MAINTENANCE_REFUSED', {
+        ...{ purpose: holder.purpose, owner: describeOwner(holder.owner) },
+      });
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
