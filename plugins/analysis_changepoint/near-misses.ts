@@ -10,7 +10,7 @@ export async function writeNearMisses(
   screened: readonly (Screened & { readonly places: PlaceLabels })[],
 ): Promise<void> {
   const rows = screened.flatMap((one) => [seriesRow(plan, one), ...changeRows(plan, one, one.places)]);
-  if (rows.length > 0) await plan.ctx.artifact(nearMissTable(rows));
+  if (rows.length > 0) await plan.ctx.artifact(nearMissTable(rows, plan.ctx.coverage));
 }
 
 function seriesRow(plan: Plan, { series, tested, reason, label }: Screened): ScreenedHypothesis {

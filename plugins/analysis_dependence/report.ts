@@ -63,7 +63,10 @@ export async function report(study: Study, compared: Compared): Promise<void> {
   }
   const reasonFor = (one: Association) => reasonOf(one, kept, hopeful);
   await ctx.artifact(
-    nearMissTable(compared.associations.map((one) => screened(study, one, labels.get(one), reasonFor(one)))),
+    nearMissTable(
+      compared.associations.map((one) => screened(study, one, labels.get(one), reasonFor(one))),
+      ctx.coverage,
+    ),
   );
 }
 

@@ -56,7 +56,7 @@ export async function writeNearMisses(
       });
     }),
   ];
-  await ctx.artifact(nearMissTable(rows));
+  await ctx.artifact(nearMissTable(rows, ctx.coverage));
 }
 
 /** `2025-03` for a month ordinal of the calendar. */

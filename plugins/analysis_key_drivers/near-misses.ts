@@ -23,7 +23,7 @@ export async function writeNearMisses(ctx: Context, screened: Screened): Promise
     ),
     ...screened.pairs.map((pair) => pairRow(ctx, pair, settings)),
   ];
-  await ctx.artifact(nearMissTable(rows));
+  await ctx.artifact(nearMissTable(rows, ctx.coverage));
 }
 
 function driverRow(ctx: Context, driver: Driver, settings: Settings): ScreenedHypothesis {

@@ -1,5 +1,7 @@
 import {
+  type Context,
   capitalized,
+  coverageColumn,
   type DerivationHandle,
   explainedShareInterval,
   type FieldInput,
@@ -176,7 +178,9 @@ const COLUMNS = [
 /** All coefficients of all models, as a CSV file. */
 export function coefficientTable(
   models: readonly { readonly one: Diagnosed; readonly lines: readonly CoefficientLine[] }[],
+  { coverage }: Pick<Context, 'coverage'>,
 ): string {
+  const mark = coverageColumn(coverage);
   const rows = models.flatMap(({ one, lines }) =>
     lines.map((line) => {
       return [
@@ -189,10 +193,11 @@ export function coefficientTable(
         line.high ?? '',
         line.standardized ?? '',
         line.inflation ?? '',
+        ...(mark ? [mark.cell] : []),
       ].join(',');
     }),
   );
-  return [COLUMNS.join(','), ...rows, ''].join('\n');
+  return [[...COLUMNS, ...(mark ? [mark.header] : [])].join(','), ...rows, ''].join('\n');
 }
 
 /** Text that a spreadsheet would take for a formula gets a leading apostrophe. */

@@ -90,11 +90,11 @@ export async function report(study: Study, fits: Fits, judged: readonly Judged[]
   }
   await ctx.artifact({
     path: 'coefficients.csv',
-    content: coefficientTable(tables),
+    content: coefficientTable(tables, ctx),
     media_type: 'text/csv',
     title: 'Coefficients of all models, with standard errors and intervals',
   });
-  await ctx.artifact(nearMissTable(screened));
+  await ctx.artifact(nearMissTable(screened, ctx.coverage));
 }
 
 function screenedModel({ ctx, settings, sums }: Study, one: Judged, test: string): ScreenedHypothesis {

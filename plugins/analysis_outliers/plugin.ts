@@ -12,7 +12,7 @@ export default definePlugin({
     const claimed = await reportSingleMeasures(study);
     await reportWithinGroups(study, claimed);
     await reportJointly(study, claimed);
-    await ctx.artifact(nearMissTable(study.screened));
+    await ctx.artifact(nearMissTable(study.screened, ctx.coverage));
   },
 });
 

@@ -10,27 +10,46 @@ export interface Runs {
 
 /**
  * A run is chained if it names another run as dependency, parent or chain. Systems that let a run name itself mean
- * two things by it: the head of a chain, or no chain at all. So such a run is chained only if another run names it.
+ * two things by it: the head of a chain, or no chain at all. So such a run is chained only if another run names it;
+ * where that other run may not have been drawn into the sample, it is unknown.
  */
 export async function labelChaining(ctx: Context): Promise<Runs> {
   const links = (['depends_on', 'parent', 'chain'] as const).flatMap((role) => ctx.role(role) ?? []);
   const runId = ctx.role('run_id');
-  const own = await deriveAs(ctx, 'chaining', ownChaining(ctx, links, runId));
+  const told = canTellHeads(ctx) ? 'self' : 'unknown';
+  const own = await deriveAs(ctx, 'chaining', ownChaining(ctx, links, runId, told));
   if (links.length === 0) {
     ctx.note(
       'No column names a dependency, a parent or a chain: standalone and chained runs are not told apart.',
     );
     return { ctes: '', relation: 'data', chaining: own };
   }
-  if (runId === undefined || !(await someNameThemselves(ctx, own))) {
+  if (runId === undefined || !(await someAre(ctx, own, told))) {
+    return { ctes: '', relation: 'data', chaining: own };
+  }
+  if (told === 'unknown') {
+    ctx.note(
+      'Some runs name themselves. Whether another run names them too can not be told in this sample, so they are neither standalone nor chained here; a sample by the column of the chain keeps such runs together.',
+    );
     return { ctes: '', relation: 'data', chaining: own };
   }
   const resolved = identifier(freeName(ctx, 'chaining_resolved'));
   return { ctes: headsAndRuns(ctx, links, runId, own, resolved), relation: 'runs', chaining: resolved };
 }
 
-/** What a row says by itself: `self` where it names itself and no other run. */
-function ownChaining(ctx: Context, links: readonly string[], runId: string | undefined): string {
+/** Runs that name each other are all there, or all but the rows that name no chain were drawn chain by chain. */
+function canTellHeads({ coverage, role }: Context): boolean {
+  if (coverage.kind === 'FULL') return true;
+  return coverage.column !== undefined && coverage.column === role('chain');
+}
+
+/** What a row says by itself: `told` where it names itself and no other run. */
+function ownChaining(
+  ctx: Context,
+  links: readonly string[],
+  runId: string | undefined,
+  told: 'self' | 'unknown',
+): string {
   if (links.length === 0) return `'unknown'`;
   const id = runId === undefined ? 'NULL' : idOf(ctx, runId, links);
   const named = links.map((link) =>
@@ -38,11 +57,11 @@ function ownChaining(ctx: Context, links: readonly string[], runId: string | und
   );
   const other = named.map((name) => `(${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id})`).join(' OR ');
   const any = named.map((name) => `${name} IS NOT NULL`).join(' OR ');
-  return `CASE WHEN ${other} THEN 'chained' WHEN ${any} THEN 'self' ELSE 'standalone' END`;
+  return `CASE WHEN ${other} THEN 'chained' WHEN ${any} THEN '${told}' ELSE 'standalone' END`;
 }
 
-async function someNameThemselves(ctx: Context, own: string): Promise<boolean> {
-  const found = await ctx.query(`SELECT count(*) AS runs FROM data WHERE ${own} = 'self'`);
+async function someAre(ctx: Context, own: string, label: 'self' | 'unknown'): Promise<boolean> {
+  const found = await ctx.query(`SELECT count(*) AS runs FROM data WHERE ${own} = '${label}'`);
   return found.number(0, 'runs') !== 0;
 }
 

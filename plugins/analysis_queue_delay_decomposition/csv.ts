@@ -1,10 +1,17 @@
-import type { QueryHandle } from '../../src/sdk/index.ts';
+import { type Context, coverageColumn, type QueryHandle } from '../../src/sdk/index.ts';
 
-/** A query's result as CSV; text that a spreadsheet would take for a formula gets a leading apostrophe. */
-export function csvOf(handle: QueryHandle): string {
-  const header = handle.columns.map((column) => quoted(column.name));
+/**
+ * A query's result as CSV; text that a spreadsheet would take for a formula gets a leading apostrophe. Of a sample every
+ * line says so: its sums are not those of the table.
+ */
+export function csvOf(handle: QueryHandle, coverage: Context['coverage']): string {
+  const mark = coverageColumn(coverage);
+  const header = [...handle.columns.map((column) => quoted(column.name)), ...(mark ? [mark.header] : [])];
   const lines = handle.rows.map((cells) =>
-    cells.map((cell, i) => quoted(cell === null ? '' : isText(handle, i) ? defused(cell) : cell)).join(','),
+    [
+      ...cells.map((cell, i) => quoted(cell === null ? '' : isText(handle, i) ? defused(cell) : cell)),
+      ...(mark ? [mark.cell] : []),
+    ].join(','),
   );
   return [header.join(','), ...lines, ''].join('\n');
 }

@@ -36,7 +36,7 @@ export async function reportGroups(study: Study, totals: Totals, quantiles: Quan
 export async function writeTable({ ctx }: Study, { handle }: Totals): Promise<void> {
   await ctx.artifact({
     path: 'waits_by_group.csv',
-    content: csvOf(handle),
+    content: csvOf(handle, ctx.coverage),
     media_type: 'text/csv',
     title:
       'Waits by job, module, user and server, in close and open, standalone and chained (of each the thousand that wait most)',

@@ -28,7 +28,7 @@ export async function reportColumn(
   };
   ctx.finding({
     kind: 'column_facts',
-    title: titleOf(kind, fields, values),
+    title: titleOf(kind, fields, values, ctx),
     statement: statementOf(column, kind, fields, values),
     fields,
     target: { columns: { columns: [column.sql_name] } },

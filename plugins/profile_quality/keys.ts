@@ -1,6 +1,7 @@
 import type { QueryHandle } from '../../src/sdk/index.ts';
 import { cells, countOf, defect, rowsWhere, STRUCTURE } from './claims.ts';
 import { POINTERS } from './column-use.ts';
+import { isWhole } from './of-samples.ts';
 import type { Surveyed, Table } from './survey.ts';
 
 /** Of fewer rows nothing is concluded from values that differ. */
@@ -35,7 +36,7 @@ async function findKeys(table: Table, candidates: readonly Surveyed[]): Promise<
   );
   const distinct = (i: number) => countOf(counts, `distinct_${i}`);
   for (const [i, column] of candidates.entries()) {
-    if (distinct(i) === table.rows) reportKey(table, column, counts, `distinct_${i}`);
+    if (distinct(i) === table.rows && isWhole(table.ctx)) reportKey(table, column, counts, `distinct_${i}`);
   }
   return {
     keys: candidates.filter((_, i) => distinct(i) === table.rows),

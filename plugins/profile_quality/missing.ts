@@ -35,7 +35,7 @@ export async function reportMissingNotAtRandom(table: Table): Promise<void> {
       tested.filter(({ missing: column }) => column === one),
     );
   }
-  if (tested.length > 0) await table.ctx.artifact(nearMissTable(tested.map(screened)));
+  if (tested.length > 0) await table.ctx.artifact(nearMissTable(tested.map(screened), table.ctx.coverage));
 }
 
 /** Columns with enough rows on both sides; where a missing value says "none", it is none of these. */

@@ -111,6 +111,16 @@ export const ERROR_CATALOGUE = {
     hint: 'List the columns with "stat-harness ingest FILE --json".',
     exit: 2,
   },
+  SH_SAMPLE_COLUMN_UNFIT: {
+    message: 'A sample can not be drawn by the column "{column}": {reason}.',
+    hint: 'Name a column that tells cases apart with --sample-by, or leave it out: then each row is drawn for itself.',
+    exit: 2,
+  },
+  SH_SAMPLE_EMPTY: {
+    message: 'The sample of {rows} rows holds none of them ({drawn}).',
+    hint: 'Ask for a larger share with --sample, or leave it out: then every row is looked at.',
+    exit: 2,
+  },
   SH_INPUT_TYPE_FITS_NOTHING: {
     message: '{path}: no cell of the column "{column}" fits the type {type}: "{example}" in row {row}.',
     hint: 'Leave that --type out to see what the column holds; docs/explain/types.md lists what each type takes.',
@@ -434,6 +444,11 @@ export const ERROR_CATALOGUE = {
   SH_INTEGRITY_MISMATCH: {
     message:
       '{what} does not have the bytes that were recorded: {path} (expected {expected}, found {found}).',
+    hint: 'Do not use this result. Run the analysis again from the original file.',
+    exit: 4,
+  },
+  SH_SAMPLE_CHANGED: {
+    message: 'What was looked at can not be drawn again: it holds {found} rows, and held {expected}.',
     hint: 'Do not use this result. Run the analysis again from the original file.',
     exit: 4,
   },

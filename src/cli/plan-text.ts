@@ -1,7 +1,7 @@
 import type { PlanSummary } from '../engine/index.ts';
 import { mayText } from './capability-words.ts';
 import { printable, table } from './terminal.ts';
-import { typeText } from './words.ts';
+import { coverageText, typeText } from './words.ts';
 
 /** What a run would do, for people. */
 export function planText(plan: PlanSummary): string {
@@ -33,7 +33,7 @@ export function planText(plan: PlanSummary): string {
     ['dataset version', plan.dataset_version_id],
     ['fingerprint', plan.run_fingerprint],
     ['seed', `${plan.run_seed} (${plan.seed_source})`],
-    ['coverage', plan.coverage],
+    ['coverage', coverageText(plan.coverage)],
     ['network', networkText(plan)],
   ];
   return printable(

@@ -1,4 +1,4 @@
-import type { ColumnType, Coverage } from '../contract/index.ts';
+import { type ColumnType, type Coverage, sampleText } from '../contract/index.ts';
 
 /** A column's type in one word. */
 export function typeText(type: ColumnType): string {
@@ -18,6 +18,5 @@ export function oneLine(text: string): string {
 /** FULL or SAMPLED, with what it takes to draw the sample again. */
 export function coverageText(coverage: Coverage): string {
   if (coverage.kind === 'FULL') return `FULL, ${coverage.of_rows} rows`;
-  const { rows, of_rows, method, fraction, seed } = coverage;
-  return `SAMPLED, ${rows} of ${of_rows} rows (${method}, fraction ${fraction}, seed ${seed})`;
+  return `SAMPLED, ${coverage.rows} of ${coverage.of_rows} rows (${sampleText(coverage)})`;
 }

@@ -38,6 +38,24 @@ const looked = {
 };
 
 /**
+ * How rows are drawn: `rows` takes each row for itself, `cases` takes all rows that share a value of a column, or none
+ * of them. What a method is good for, and where it misleads: docs/guides/sample.md.
+ */
+export const SAMPLE_METHODS = ['rows', 'cases'] as const;
+
+const drawn = {
+  method: oneOf(...SAMPLE_METHODS),
+  /** Of `cases`: the column, by its name in SQL. */
+  column: Type.Optional(Type.String({ minLength: 1 })),
+  fraction: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+  seed: SeedText,
+};
+
+/** Everything that decides which rows of a dataset version are drawn. */
+export const Sample = closed(drawn);
+export type Sample = Static<typeof Sample>;
+
+/**
  * What share of the data was looked at: all of it (FULL), or a sample, which then says how it was drawn, so that it can
  * be drawn again and is never taken for the whole.
  */
@@ -46,9 +64,20 @@ export const Coverage = Type.Union([
   closed({
     kind: Type.Literal('SAMPLED'),
     ...looked,
-    method: Type.String({ minLength: 1 }),
-    fraction: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
-    seed: SeedText,
+    ...drawn,
   }),
 ]);
 export type Coverage = Static<typeof Coverage>;
+
+/** How the sample was drawn; undefined where every row was looked at. */
+export function sampleOf(coverage: Coverage): Sample | undefined {
+  if (coverage.kind === 'FULL') return undefined;
+  const { method, column, fraction, seed } = coverage;
+  return { method, fraction, seed, ...(column !== undefined && { column }) };
+}
+
+/** What it takes to draw a sample again: `method cases by ORDER_ID, fraction 0.1, seed 7`. */
+export function sampleText({ method, column, fraction, seed }: Sample): string {
+  const by = column === undefined ? '' : ` by ${column}`;
+  return `method ${method}${by}, fraction ${fraction}, seed ${seed}`;
+}

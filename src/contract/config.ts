@@ -9,6 +9,9 @@ import { Ceilings } from './limits.ts';
  */
 export const HIGHEST_Q = 0.2;
 
+/** A share of the rows: 0.1, or as a text 0.1 or 10%. */
+const Share = Type.Union([Type.Number(), Type.String()]);
+
 /** What the operator allows plugins of one type. */
 const Profile = closed({
   limits: Type.Optional(Ceilings),
@@ -45,6 +48,10 @@ export const Config = closed(
           settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
         }),
       ),
+    ),
+    /** Look at a share of the rows alone; `by`: draw all rows that share a value of this column, or none of them. */
+    sample: Type.Optional(
+      Type.Union([Share, closed({ fraction: Share, by: Type.Optional(Type.String({ minLength: 1 })) })]),
     ),
     seed: Type.Optional(Type.Union([SeedText, Type.Integer({ minimum: 0 })])),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, oneOf, Sha256Schema } from './common.ts';
+import { Coverage, closed, oneOf, Sha256Schema } from './common.ts';
 import { FieldValue } from './result.ts';
 import { RunStatus } from './run-manifest.ts';
 
@@ -10,7 +10,9 @@ const Side = closed({
   created_at: Type.String(),
   dataset: Type.String(),
   dataset_version_id: Sha256Schema,
+  /** Of the table; `coverage` says how many of them were looked at. */
   rows: Type.Integer(),
+  coverage: Coverage,
   findings: Type.Integer(),
 });
 

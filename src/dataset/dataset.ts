@@ -1,5 +1,5 @@
 import type { Sha256 } from '../base/index.ts';
-import type { Cell, DatasetSchema, Part } from '../contract/index.ts';
+import type { Cell, DatasetSchema, Part, Sample } from '../contract/index.ts';
 import type { Batch, ExactRequest, ExactResult, MomentState } from '../sdk/index.ts';
 import type { AnswerCounts, AnswerStore } from './answers.ts';
 
@@ -12,7 +12,9 @@ export interface PartFile {
 export interface OpenOptions {
   readonly parts: readonly PartFile[];
   readonly schema: DatasetSchema;
-  /** An existing folder that DuckDB may spill into. */
+  /** Which rows are looked at; all of them, if left out. */
+  readonly sample?: Sample;
+  /** An existing folder that DuckDB may spill into, and that a sample is drawn into. */
   readonly temporaryDirectory: string;
   readonly memoryBytes: number;
   readonly threads: number;
@@ -22,7 +24,7 @@ export interface OpenOptions {
   readonly answers?: AnswerStore;
 }
 
-/** A range of rows of one part, by `row_number`, both ends included. `rows` leaves rejected records out. */
+/** A range of rows of one part, by `row_number`, both ends included. `rows`: those that are there, without rejected records and what is not in the sample. */
 export interface Chunk {
   /** From 0, over all parts in order. */
   readonly ordinal: number;
@@ -107,6 +109,7 @@ export interface Exact {
 /** One dataset version, open for reading. */
 export interface Dataset extends Exact {
   readonly schema: DatasetSchema;
+  /** Of the sample, where one is drawn. */
   readonly rowCount: number;
   readonly chunks: readonly Chunk[];
   /** What makes `data` in the plain duckdb command line, beside files called `part-00001.parquet` …. */

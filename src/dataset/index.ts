@@ -17,6 +17,7 @@ export type {
   QueryResult,
   ResultColumn,
 } from './dataset.ts';
+export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
 export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';

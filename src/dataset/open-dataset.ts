@@ -3,7 +3,8 @@ import { answersFrom } from './answers.ts';
 import { readBatches } from './batches.ts';
 import { planChunks } from './chunks.ts';
 import { duckdbType } from './column-types.ts';
-import type { Dataset, OpenOptions } from './dataset.ts';
+import type { Dataset, OpenOptions, PartFile } from './dataset.ts';
+import { drawSample } from './draw-sample.ts';
 import { createExact } from './exact.ts';
 import { createQueries, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
@@ -15,29 +16,39 @@ import { printedViewSql } from './view.ts';
  * hashes. Close it when done.
  */
 export async function openDataset(options: OpenOptions): Promise<Dataset> {
-  const session = await openSession(options);
+  const { sample } = options;
+  const parts = sample === undefined ? options.parts : await drawSample({ ...options, sample });
+  const session = await openSession({ ...options, parts });
   try {
-    return await datasetOn(session, options);
+    return await datasetOn(session, parts, options);
   } catch (error) {
     session.close();
     throw error;
   }
 }
 
-async function datasetOn(session: Session, options: OpenOptions): Promise<Dataset> {
-  const { parts, schema } = options;
+/** `read`: the files that the session reads, which hold the sample where one was drawn. */
+async function datasetOn(
+  session: Session,
+  read: readonly PartFile[],
+  options: OpenOptions,
+): Promise<Dataset> {
+  const { parts, schema, sample } = options;
   await checkTypes(session, options);
   const columns = dataColumnsOf(schema);
   const answers = answersFrom(options.answers, hashOfData(options));
   const queries = createQueries(session, schema, answers);
-  const chunks = await planChunks(session, parts, options.chunkRows);
-  const rowCount = parts.reduce((sum, file) => sum + file.part.row_count, 0);
+  const chunks = await planChunks(session, read, {
+    sampled: sample !== undefined,
+    forcedRows: options.chunkRows,
+  });
+  const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   return {
     ...createExact({ session, dataColumns: columns, chunks, rowCount }, answers),
     schema,
     rowCount,
     chunks,
-    createViewSql: printedViewSql(parts, schema),
+    createViewSql: printedViewSql(parts, schema, sample),
     query: queries.answer,
     batches: (request) => readBatches(session, columns, request),
     async checkDerived(name, sql, previous) {
@@ -53,10 +64,10 @@ async function datasetOn(session: Session, options: OpenOptions): Promise<Datase
   };
 }
 
-/** Everything that `data` is made of: the bytes of the part files, which the caller has checked, and the view over them. */
-function hashOfData({ parts, schema }: OpenOptions): Sha256 {
+/** Everything that `data` is made of: the bytes of the part files, which the caller has checked, and the view over them, sample and all. */
+function hashOfData({ parts, schema, sample }: OpenOptions): Sha256 {
   const files = parts.map((file) => file.part.parquet_sha256);
-  return hashJson({ files, view: printedViewSql(parts, schema) });
+  return hashJson({ files, view: printedViewSql(parts, schema, sample) });
 }
 
 /** The view has to have the types of the schema; else a part file is not what its record says. */

@@ -1,6 +1,7 @@
-import type { DatasetSchema, Part } from '../contract/index.ts';
+import type { DatasetSchema, Part, Sample } from '../contract/index.ts';
 import { duckdbType } from './column-types.ts';
 import type { PartFile } from './dataset.ts';
+import { sampleCondition } from './sample.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
 /** File name of a part in everything that is printed: `part-00001.parquet`. */
@@ -17,14 +18,23 @@ export function createViewSql(
   parts: readonly PartFile[],
   schema: DatasetSchema,
   nameOf: (file: PartFile, ordinal: number) => string,
+  sample?: Sample,
 ): string {
-  const selects = parts.map((file, index) => selectOfPart(file, schema, nameOf(file, index + 1), index + 1));
+  const selects = parts.map((file, index) => {
+    const select = selectOfPart(file, schema, nameOf(file, index + 1), index + 1);
+    return sample === undefined ? select : `${select}\nWHERE ${sampleCondition(file, schema, sample)}`;
+  });
   return `CREATE VIEW data AS\n${selects.join('\nUNION ALL\n')}`;
 }
 
-/** The statements that make `data` in the plain duckdb command line, beside the part files. */
-export function printedViewSql(parts: readonly PartFile[], schema: DatasetSchema): string {
-  return `SET TimeZone = 'UTC';\n${createViewSql(parts, schema, (_, ordinal) => printedPartName(ordinal))};`;
+/** The statements that make `data` in the plain duckdb command line, beside the part files; of a sample just its rows. */
+export function printedViewSql(
+  parts: readonly PartFile[],
+  schema: DatasetSchema,
+  sample: Sample | undefined,
+): string {
+  const view = createViewSql(parts, schema, (_, ordinal) => printedPartName(ordinal), sample);
+  return `SET TimeZone = 'UTC';\n${view};`;
 }
 
 function selectOfPart(file: PartFile, schema: DatasetSchema, name: string, ordinal: number): string {

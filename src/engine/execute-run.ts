@@ -61,6 +61,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
           memoryBytes: Math.floor(config.memoryBytes / 2),
           threads: config.workers,
           checked,
+          coverage: input.coverage,
           answers: answerFile(app.paths, version.dataset_version_id, { engine, reuse: !asked.force }),
           ...(asked.chunk_rows !== null && { chunkRows: asked.chunk_rows }),
         }),

@@ -24,7 +24,7 @@ export { type Diagnosis, diagnose } from './diagnose.ts';
 export { type DiagnosticsSummary, diagnoseRun } from './diagnose-run.ts';
 export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
-export { listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
+export { type ListedRun, listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
 export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
 export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.ts';
 export { pinRun, unpinRun } from './pin-run.ts';

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { Coverage, PluginOrigin } from '../contract/index.ts';
+import { HarnessError } from '../base/index.ts';
+import { type Coverage, type PluginOrigin, type Sample, sampleOf } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { withLog } from './plugin-log.ts';
@@ -24,14 +25,42 @@ export interface RunEntry {
   readonly deleted_at: string | null;
 }
 
+/** A run in the list, and which rows it looked at. */
+export interface ListedRun extends RunEntry {
+  readonly looked_at: Coverage['kind'];
+  /** How the sample was drawn; null where every row was looked at, and where no manifest can be read. */
+  readonly sample: Sample | null;
+}
+
 /** The runs in the list, or those in the trash, the newest first. */
 export async function listRuns(
   app: App,
   filter: { readonly limit: number; readonly deleted?: boolean },
-): Promise<RunEntry[]> {
+): Promise<ListedRun[]> {
   const runs = app.state.runs.list(filter);
   refuseChangedRuns(app, runs);
-  return runs.map(entryOf);
+  return Promise.all(runs.map((run) => listedRun(app, run)));
+}
+
+async function listedRun(app: App, run: Run): Promise<ListedRun> {
+  if (!isSampled(run)) return { ...entryOf(run), looked_at: 'FULL', sample: null };
+  return { ...entryOf(run), looked_at: 'SAMPLED', sample: await drawnSample(app, run) };
+}
+
+/** As its configuration says; a share of one is none. */
+function isSampled({ config }: Run): boolean {
+  return typeof config === 'object' && config !== null && 'sample' in config;
+}
+
+/** The list stays whole where a manifest is gone or damaged: "runs show" and "verify" tell of that. */
+async function drawnSample(app: App, run: Run): Promise<Sample | null> {
+  if (run.manifest_sha256 === null) return null;
+  try {
+    return sampleOf((await readManifest(app, run)).coverage) ?? null;
+  } catch (error) {
+    if (error instanceof HarnessError) return null;
+    throw error;
+  }
 }
 
 /** A run with its executions and its timeline. */

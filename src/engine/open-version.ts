@@ -8,7 +8,7 @@ import {
   removeTree,
   type Sha256,
 } from '../base/index.ts';
-import type { DatasetVersion, Part } from '../contract/index.ts';
+import { type Coverage, type DatasetVersion, type Part, sampleOf } from '../contract/index.ts';
 import { type AnswerStore, type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
 import type { App, Appdata } from './app.ts';
 
@@ -75,6 +75,8 @@ export async function checkFile(what: string, path: string, expected: string): P
 export interface OpenVersionOptions {
   readonly memoryBytes: number;
   readonly threads: number;
+  /** Which rows; all of them, if left out. */
+  readonly coverage?: Coverage;
   readonly chunkRows?: number;
   /** Parts whose hashes need not be checked again. */
   readonly checked?: ReadonlySet<string>;
@@ -90,7 +92,10 @@ function threadsFor(parts: readonly Part[], allowed: number): number {
   return Math.max(1, Math.min(allowed, groups));
 }
 
-/** Opens a dataset version for queries, after its parts were checked. Its temporary folder goes when it is closed. */
+/**
+ * Opens a dataset version for queries, after its parts were checked. Its temporary folder goes when it is closed. Throws
+ * SH_SAMPLE_CHANGED where a sample holds other rows than it did.
+ */
 export async function openVersion(
   app: App,
   version: DatasetVersion,
@@ -100,21 +105,27 @@ export async function openVersion(
   const files = await checkedParts(app, parts, options.checked);
   await ensureDirectory(app.paths.temporary);
   const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
-  const dataset = await openDataset({
+  const sample = options.coverage && sampleOf(options.coverage);
+  const opened = await openDataset({
     parts: files,
     schema: version.schema,
+    ...(sample && { sample }),
     temporaryDirectory,
     memoryBytes: options.memoryBytes,
     threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     ...(options.answers && { answers: options.answers }),
   });
-  return {
-    ...dataset,
+  const dataset = {
+    ...opened,
     async close() {
-      await dataset.close();
+      await opened.close();
       await options.answers?.close();
       await removeTree(temporaryDirectory);
     },
   };
+  if (options.coverage === undefined || dataset.rowCount === options.coverage.rows) return dataset;
+  await dataset.close();
+  const [expected, found] = [options.coverage.rows, dataset.rowCount];
+  throw new HarnessError('SH_SAMPLE_CHANGED', { expected, found });
 }

@@ -1,5 +1,12 @@
 import { byCodePoint, commandLine, randomId } from '../base/index.ts';
-import type { Column, ColumnType, DatasetVersion, ManifestGrant, PluginOrigin } from '../contract/index.ts';
+import type {
+  Column,
+  ColumnType,
+  Coverage,
+  DatasetVersion,
+  ManifestGrant,
+  PluginOrigin,
+} from '../contract/index.ts';
 import {
   type Allowed,
   type EngineIdentity,
@@ -12,6 +19,7 @@ import {
   type Plan,
   type RunFlags,
   type RunInput,
+  samplingOf,
 } from '../pipeline/index.ts';
 import { assertOsSandbox, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
@@ -21,6 +29,7 @@ import { allowedIn } from './plugins/allowed.ts';
 import { planCompatible } from './plugins/compatible.ts';
 import { asDisabled, disabledPlugins, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
+import { coverageOf } from './run-coverage.ts';
 
 /** What the operator asks for with `run`. */
 export interface RunRequest {
@@ -74,8 +83,10 @@ export async function prepareRun(
     engine,
     correlationId: runId,
     record,
-    accept: (config, version, roles) =>
-      void planCompatible(app, { plugins, config, version, roles, engineVersion: engine.version, allowed }),
+    accept: (config, version, roles) => {
+      if (config.sample !== undefined) samplingOf(config.sample, version.schema);
+      planCompatible(app, { plugins, config, version, roles, engineVersion: engine.version, allowed });
+    },
   }).catch(async (error: unknown) => {
     throw await withAdvice(asDisabled(error, app), app, engine.version);
   });
@@ -89,14 +100,14 @@ export async function planIngested(
   { plugins, engine, osSandbox, allowed }: PlanningContext,
 ): Promise<PreparedRun> {
   const { config, version, parts, roles } = ingested;
-  const rows = version.row_count;
-  const coverage = { kind: 'FULL', rows, of_rows: rows, rejected_rows: version.rejected_rows } as const;
+  const coverage = await coverageOf(app, ingested);
   const input: RunInput = { version, parts, roles, coverage };
   await assertOsSandbox(config.policy.require_os_sandbox, osSandbox);
   const plan = planCompatible(app, {
     plugins,
     config,
-    version,
+    version: { schema: version.schema, row_count: coverage.rows },
+    sampled: coverage.kind === 'SAMPLED',
     roles,
     engineVersion: engine.version,
     allowed,
@@ -126,7 +137,7 @@ export interface PlanSummary {
   readonly dataset: string;
   readonly dataset_version_id: string;
   readonly rows: number;
-  readonly coverage: string;
+  readonly coverage: Coverage;
   readonly run_fingerprint: string;
   readonly run_seed: string;
   readonly seed_source: 'fingerprint' | 'literal';
@@ -165,7 +176,7 @@ export interface PlanSummary {
 
 /** Plans a run and tells what it would do. No dataset gets a version from it. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
-  const { ingested, plan, fingerprint, disabled } = await prepareRun(app, request, {
+  const { ingested, input, plan, fingerprint, disabled } = await prepareRun(app, request, {
     runId: randomId(),
     record: false,
   });
@@ -176,7 +187,7 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
     dataset: config.dataset,
     dataset_version_id: version.dataset_version_id,
     rows: version.row_count,
-    coverage: 'FULL',
+    coverage: input.coverage,
     run_fingerprint: fingerprint.sha256,
     run_seed: fingerprint.runSeed,
     seed_source: config.seed === '0' ? 'fingerprint' : 'literal',

@@ -96,6 +96,7 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
   const dataset = await openVersion(app, version, parts, {
     memoryBytes: Math.floor(manifest.execution.memory_limit_bytes / 2),
     threads: manifest.execution.workers,
+    coverage: manifest.coverage,
   });
   try {
     return await recompute({

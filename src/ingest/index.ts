@@ -13,4 +13,5 @@ export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRoleFlags } from './roles/index.ts';
 export type { RoleRequest } from './roles-of-parts.ts';
 export type { SeenColumn, SeenSoFar } from './seen-so-far.ts';
+export { unknownColumn } from './unknown-column.ts';
 export { openPackage, type PackagePart } from './zip/open-package.ts';

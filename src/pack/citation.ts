@@ -1,4 +1,5 @@
 import type { ReproPack, RunManifest } from '../contract/index.ts';
+import { coverageText } from './coverage-text.ts';
 
 /**
  * `CITATION.cff` (Citation File Format 1.2.0): how to cite the analysis. Who made it is not known here, so the program is
@@ -15,7 +16,7 @@ export function citationText(manifest: RunManifest, pack: ReproPack): string {
     `version: ${quoted(manifest.run_id)}`,
     `date-released: ${quoted(manifest.finished_at.slice(0, 10))}`,
     `abstract: ${quoted(
-      `Made by Statistic Harness ${manifest.engine.version} from ${manifest.ingest.row_count} rows in ${manifest.ingest.column_count} columns. Equal fingerprints mean equal results.`,
+      `Made by Statistic Harness ${manifest.engine.version} from ${manifest.ingest.row_count} rows in ${manifest.ingest.column_count} columns${sampled(pack)}. Equal fingerprints mean equal results.`,
     )}`,
     `identifiers:`,
     ...identifier('fingerprint of the run: input, settings, programs', manifest.run_fingerprint),
@@ -23,6 +24,11 @@ export function citationText(manifest: RunManifest, pack: ReproPack): string {
     ...identifier('hash of the run manifest', pack.manifest_sha256),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** That it was made from some of the rows alone. */
+function sampled({ coverage }: ReproPack): string {
+  return coverage.kind === 'FULL' ? '' : `, ${coverageText(coverage)}`;
 }
 
 function identifier(description: string, value: string): string[] {

@@ -1,4 +1,5 @@
 import type { ReproPack } from '../contract/index.ts';
+import { coverageText } from './coverage-text.ts';
 import { actionsOf } from './crate-actions.ts';
 import {
   type CrateInput,
@@ -61,11 +62,7 @@ function operator(): Entity {
 }
 
 function root({ manifest, pack, files }: CrateInput, actions: readonly Entity[]): Entity {
-  const { coverage } = pack;
-  const looked =
-    coverage.kind === 'FULL'
-      ? `FULL coverage: all ${coverage.of_rows} rows`
-      : `SAMPLED: ${coverage.rows} of ${coverage.of_rows} rows`;
+  const looked = coverageText(pack.coverage);
   const data = pack.kind === 'synthetic' ? 'Synthetic data, nothing real. ' : '';
   return {
     '@id': './',

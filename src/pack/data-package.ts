@@ -1,4 +1,5 @@
 import type { ColumnType, Part, RunManifest } from '../contract/index.ts';
+import { coverageText } from './coverage-text.ts';
 import { PAYLOAD, type PackFile } from './payload.ts';
 
 /** A part with the files that are packed of it. */
@@ -16,6 +17,9 @@ export function dataPackageText(manifest: RunManifest, inputs: readonly PackedIn
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name: `run-${manifest.run_id}`,
     title: `Data of the dataset "${manifest.dataset.name}"`,
+    ...(manifest.coverage.kind === 'SAMPLED' && {
+      description: `All rows; the run looked at some of them. ${coverageText(manifest.coverage)}.`,
+    }),
     created: manifest.finished_at,
     resources: inputs.flatMap(({ upload, part, parquet }, index) => [
       { ...resource(`upload-${index + 1}`, upload), title: 'The file as it was uploaded' },

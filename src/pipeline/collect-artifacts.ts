@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ensureDirectory, failPoint, sha256, writeFileAtomic } from '../base/index.ts';
-import type { ArtifactContent, RawArtifact } from '../contract/index.ts';
+import { type ArtifactContent, type Coverage, type RawArtifact, sampleText } from '../contract/index.ts';
 import { refuseSecrets } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
 import { mediaTypeProblem } from './media-types.ts';
@@ -10,6 +10,7 @@ export async function collectArtifacts(
   announced: readonly RawArtifact[],
   received: ReadonlyMap<string, Uint8Array>,
   target: string,
+  coverage: Coverage,
 ): Promise<ArtifactContent[]> {
   const files = checkArtifacts(announced, received);
   if (files.length > 0) await ensureDirectory(target);
@@ -17,9 +18,19 @@ export async function collectArtifacts(
   for (const { artifact, content } of files) {
     await writeFileAtomic(join(target, artifact.path), content);
     failPoint('artifact.written', artifact.path);
-    collected.push({ ...artifact, sha256: sha256(content), bytes: content.length });
+    collected.push({
+      ...artifact,
+      title: titleOf(artifact, coverage),
+      sha256: sha256(content),
+      bytes: content.length,
+    });
   }
   return collected;
+}
+
+/** A file that is passed on alone is named by its title wherever it is listed. */
+function titleOf({ title }: RawArtifact, coverage: Coverage): string {
+  return coverage.kind === 'FULL' ? title : `${title} (SAMPLED: ${sampleText(coverage)})`;
 }
 
 /**

@@ -17,6 +17,7 @@ import {
 } from '../contract/index.ts';
 import { capabilitiesFor, ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
 import { withEnvironment } from './environment-settings.ts';
+import { resolveSample, type WantedSample } from './wanted-sample.ts';
 
 /** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
 export type PluginChoice = 'auto' | 'all' | readonly string[];
@@ -32,6 +33,10 @@ export interface RunFlags {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly seed?: string;
+  /** A share of the rows: `0.1`, `10%`. */
+  readonly sample?: string;
+  /** The column whose values are drawn whole. */
+  readonly sampleBy?: string;
   readonly workers?: number;
   readonly memory?: string;
   readonly ingest?: Partial<IngestOptions>;
@@ -48,6 +53,8 @@ export interface ResolvedConfig {
   /** Every plugin's settings with its defaults. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly seed: string;
+  /** Absent where every row is looked at. */
+  readonly sample?: WantedSample;
   readonly workers: number;
   readonly memoryBytes: number;
   readonly policy: {
@@ -88,6 +95,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
   const known = input.plugins.map((plugin) => plugin.manifest.id);
   for (const id of Array.isArray(flags.plugins) ? flags.plugins : []) assertKnown(id, known);
   for (const role of Object.keys(flags.roles ?? file.roles ?? {})) assertRole(role);
+  const sample = resolveSample(flags, file.sample, pick);
   return {
     dataset: pick('dataset.name', flags.dataset, file.dataset?.name, input.defaults.dataset),
     kind: pick('dataset.kind', flags.kind, file.dataset?.kind, 'real'),
@@ -97,6 +105,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     disabled,
     settings: resolveSettings(input, file, { sources, chosen: { plugins, disabled } }),
     seed: pick('seed', flags.seed, file.seed === undefined ? undefined : String(file.seed), '0'),
+    ...(sample && { sample }),
     workers: pick('workers', flags.workers, file.workers, input.defaults.workers),
     memoryBytes: parseMemory(pick('memory', flags.memory, file.memory, '2GB')),
     policy: {

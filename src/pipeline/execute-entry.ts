@@ -165,7 +165,12 @@ async function executeAnew(
       const { status, reason, limit } = end;
       return { ...circumstances, status, reason, ...(limit && { limit }) };
     }
-    const collected = await collectArtifacts(end.output.artifacts, end.artifacts, artifacts);
+    const collected = await collectArtifacts(
+      end.output.artifacts,
+      end.artifacts,
+      artifacts,
+      context.input.coverage,
+    );
     const result = checked(
       fillIn({
         manifest,
@@ -217,7 +222,7 @@ async function runSandboxed(
       roles: context.input.roles.bindings,
       settings: withEnvironment(`plugins.${manifest.id}.settings`, entry.settings),
       coverage: context.input.coverage,
-      rowCount: context.input.version.row_count,
+      rowCount: context.input.coverage.rows,
       chunks: context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow })),
       seed: manifest.randomness ? seedOf(entry, context) : null,
       upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.result ?? null])),

@@ -1,5 +1,6 @@
 import { byCodePoint, canonicalJson, hashJson } from '../base/index.ts';
 import type {
+  Coverage,
   DatasetSchema,
   FieldValue,
   Finding,
@@ -94,7 +95,7 @@ function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Findi
     about: aboutOf(raw, target, input),
     items,
     assumptions: raw.assumptions ?? [],
-    limitations: raw.limitations ?? [],
+    limitations: [...(raw.limitations ?? []), ...limitationOfSample(coverage)],
     severity: raw.severity,
     score: scoreOf({ ...claim, confidence, items }, shares, isFact(raw)),
   };
@@ -158,6 +159,14 @@ function chartsOf(raw: RawClaim, output: PluginOutput): string[] {
 function confidenceOf(raw: RawFinding): Finding['confidence'] {
   const level = raw.estimate?.interval?.level ?? null;
   return { value: raw.how === 'exact_count' ? 1 : raw.how === 'interval' ? level : null, how: raw.how };
+}
+
+/** A number of a sample is none of the table. */
+function limitationOfSample(coverage: Coverage): string[] {
+  if (coverage.kind === 'FULL') return [];
+  return [
+    `Its numbers are those of the sample, ${coverage.rows} of ${coverage.of_rows} rows: counts and sums are not scaled up to the table.`,
+  ];
 }
 
 /** A measured claim needs evidence, a modeled one assumptions too; what is called tested needs a test. */

@@ -1,5 +1,12 @@
 import { hashJson, type Sha256 } from '../base/index.ts';
-import type { Coverage, DatasetVersion, Part, RoleMap } from '../contract/index.ts';
+import {
+  type Coverage,
+  type DatasetVersion,
+  type Part,
+  type RoleMap,
+  type Sample,
+  sampleOf,
+} from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import { networkHosts } from './permissions.ts';
@@ -32,7 +39,7 @@ export function fingerprintRun(
   config: ResolvedConfig,
   engine: EngineIdentity,
 ): Fingerprint {
-  const data = dataPart(input);
+  const data = dataPart(input, sampleOf(input.coverage));
   const document = {
     schema_version: 'run_fingerprint.v1',
     data,
@@ -48,6 +55,15 @@ export function fingerprintRun(
     engine: enginePart(engine),
   };
   return { document, sha256: hashJson(document), runSeed: runSeed(config.seed, data) };
+}
+
+/** The seed of a run, and of the sample that it draws: a literal one, or from everything else that decides what is read. */
+export function seedOfData(
+  requested: string,
+  input: Pick<RunInput, 'version' | 'parts'>,
+  sampling: Omit<Sample, 'seed'> | undefined,
+): string {
+  return runSeed(requested, dataPart(input, sampling));
 }
 
 export interface ExecutionFingerprintInput {
@@ -66,7 +82,8 @@ export function fingerprintExecution(of: ExecutionFingerprintInput): Sha256 {
   return hashJson({
     schema_version: 'execution_fingerprint.v1',
     plugin: pluginPart(of.entry),
-    data: dataPart(of.input),
+    data: dataPart(of.input, sampleOf(of.input.coverage)),
+    ...drawnPart(of.input),
     kind: of.kind,
     roles: of.input.roles,
     upstream: of.upstream,
@@ -77,7 +94,8 @@ export function fingerprintExecution(of: ExecutionFingerprintInput): Sha256 {
 
 /**
  * The fingerprint of a plugin's state of one chunk: the same for an append that leaves the chunk as it is. Types of
- * columns are not in it: they are kept with the state, of the columns that it depends on.
+ * columns are not in it: they are kept with the state, of the columns that it depends on. Of a sample it holds all that
+ * decides which rows of the chunk are drawn, so that under a literal seed an append leaves it as it is too.
  */
 export function fingerprintChunk(
   of: Pick<ExecutionFingerprintInput, 'input' | 'entry' | 'engine'>,
@@ -89,13 +107,17 @@ export function fingerprintChunk(
     // The ordinal too: `_sh_part` can be seen from inside a chunk.
     part: [chunk.part, of.input.parts[chunk.part - 1]?.part_id ?? null],
     rows: [chunk.firstRow, chunk.lastRow],
+    ...drawnPart(of.input),
     columns: of.input.version.schema.columns.map(({ name, sql_name }) => [name, sql_name]),
     roles: boundColumns(of.input.roles),
     engine: enginePart(of.engine),
   });
 }
 
-function dataPart({ version, parts, coverage }: RunInput): Record<string, unknown> {
+function dataPart(
+  { version, parts }: Pick<RunInput, 'version' | 'parts'>,
+  sampling: Omit<Sample, 'seed'> | undefined,
+): Record<string, unknown> {
   return {
     dataset_version_id: version.dataset_version_id,
     parts: parts.map((part) => ({
@@ -104,8 +126,21 @@ function dataPart({ version, parts, coverage }: RunInput): Record<string, unknow
       options: part.options,
       reader_version: part.reader_version,
     })),
-    coverage: coverage.kind,
+    coverage: sampling === undefined ? 'FULL' : { kind: 'SAMPLED', ...withoutSeed(sampling) },
   };
+}
+
+/** The seed of a sample follows from the data part, or was asked for. */
+function withoutSeed({ method, column, fraction }: Omit<Sample, 'seed'>) {
+  return { method, fraction, ...(column !== undefined && { column }) };
+}
+
+/** Which rows are drawn: the sample, and the type by which the values of its column are told apart. */
+function drawnPart({ coverage, version }: RunInput): Record<string, unknown> {
+  const sample = sampleOf(coverage);
+  if (sample === undefined) return {};
+  const column = version.schema.columns.find(({ sql_name }) => sql_name === sample.column);
+  return { sample, ...(column && { sample_by: column.type }) };
 }
 
 function boundColumns(roles: RoleMap): string[][] {

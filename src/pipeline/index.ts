@@ -17,7 +17,7 @@ export { type EngineIdentity, engineIdentity, engineVersion } from './engine-ide
 export { evidenceRegistry } from './evidence-registry.ts';
 export { type ExecutionContext, executeEntry } from './execute-entry.ts';
 export { fillIn } from './fill-in.ts';
-export { type Fingerprint, fingerprintRun, type RunInput } from './fingerprint.ts';
+export { type Fingerprint, fingerprintRun, type RunInput, seedOfData } from './fingerprint.ts';
 export { dependencyOrder } from './graph.ts';
 export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export { grantOf, type RunUpload } from './manifest.ts';
@@ -43,3 +43,4 @@ export { setAside } from './set-aside.ts';
 export { readStoredConfig } from './stored-config.ts';
 export { type TableFile, type ThrowAwayTable, withThrowAwayTable } from './throw-away-table.ts';
 export { followersOf, type RunFolder, setAsideRuns, unlistedRuns } from './unlisted-runs.ts';
+export { samplingOf } from './wanted-sample.ts';

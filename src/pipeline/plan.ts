@@ -34,7 +34,10 @@ export interface Plan {
 export interface PlanInput {
   readonly plugins: readonly LoadedPlugin[];
   readonly config: ResolvedConfig;
+  /** `row_count`: how many rows are looked at. */
   readonly version: Pick<DatasetVersion, 'schema' | 'row_count'>;
+  /** Those rows are a sample. */
+  readonly sampled?: boolean;
   readonly roles: RoleMap;
   readonly engineVersion: string;
   readonly allowed: Allowed;
@@ -162,10 +165,10 @@ function notYet({ type }: PluginManifest): string | undefined {
 /** Why a plugin has nothing to look at in a table; undefined where it has. */
 export function unmetNeed(
   { needs }: Pick<PluginManifest, 'needs'>,
-  { version, roles }: Pick<PlanInput, 'version' | 'roles'>,
+  { version, roles, sampled = false }: Pick<PlanInput, 'version' | 'roles' | 'sampled'>,
 ): string | undefined {
   if (version.row_count < needs.min_rows)
-    return `it needs ${needs.min_rows} rows, there are ${version.row_count}`;
+    return `it needs ${needs.min_rows} rows, ${sampled ? 'the sample has' : 'there are'} ${version.row_count}`;
   const trusted = new Set(roles.bindings.filter(isTrusted).map((binding) => binding.role));
   const missing = needs.roles.filter((alternatives) => !alternatives.some((role) => trusted.has(role)));
   const unsure = roles.bindings.find((binding) => missing.flat().includes(binding.role));

@@ -7,7 +7,7 @@ import {
   messageOf,
   removeTree,
 } from '../base/index.ts';
-import { Report } from '../contract/index.ts';
+import { Report, sampleOf, sampleText } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { buildReport, NO_FINDINGS } from '../report/index.ts';
 import { currentOwner } from '../state/index.ts';
@@ -101,6 +101,9 @@ async function runLocked(run: PlannedRun, environment: PipelineEnvironment): Pro
   const startedAt = state.runs.get(run.runId)?.started_at ?? clock.now();
   const staging = await openStaging(paths, run.runId, clock);
   await staging.enter('executing');
+  const sample = sampleOf(run.input.coverage);
+  const drawn = sample === undefined ? 'FULL' : `SAMPLED: ${sampleText(sample)}`;
+  appendLog(staging.path('run.log'), `${clock.now()} coverage: ${drawn}`);
   const dataset = await environment.openDataset();
   let outcomes: readonly Outcome[];
   try {

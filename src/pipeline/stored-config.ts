@@ -16,6 +16,7 @@ const StoredConfig = closed({
   disabled: Type.Array(Type.String()),
   settings: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
   seed: SeedText,
+  sample: Type.Optional(closed({ fraction: Type.Number(), by: Type.Optional(Type.String()) })),
   workers: Type.Integer({ minimum: 1 }),
   memoryBytes: Type.Integer({ minimum: 1 }),
   policy: closed({

@@ -1,5 +1,5 @@
 import { byCodePoint, hashJson, type Sha256 } from '../base/index.ts';
-import type { Trace, TraceEdge, TraceEntity } from '../contract/index.ts';
+import { sampleOf, sampleText, type Trace, type TraceEdge, type TraceEntity } from '../contract/index.ts';
 import type { RunInput } from './fingerprint.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -25,6 +25,8 @@ export function buildTrace(input: RunInput, outcomes: readonly Outcome[], report
     link(partId, 'part_of', version);
   }
   const report = add('report', reportSha256, 'report.json');
+  const sample = sampleOf(input.coverage);
+  const drawn = sample === undefined ? '' : `, SAMPLED: ${sampleText(sample)}`;
   const executions = new Map(outcomes.map((outcome) => [outcome.manifest.id, executionId(outcome, input)]));
   for (const outcome of outcomes) {
     const { id } = outcome.manifest;
@@ -32,7 +34,7 @@ export function buildTrace(input: RunInput, outcomes: readonly Outcome[], report
     entities.set(execution, {
       kind: 'execution',
       id: execution,
-      label: `${id} (${outcome.status})`,
+      label: `${id} (${outcome.status}${drawn})`,
       sha256: null,
     });
     link(version, 'used_by', execution);
@@ -59,9 +61,14 @@ export function buildTrace(input: RunInput, outcomes: readonly Outcome[], report
   };
 }
 
-/** An execution has no content of its own: it is named by what ran on what. */
-function executionId(outcome: Outcome, input: RunInput): string {
-  const what = { plugin: outcome.manifest.id, data: input.version.dataset_version_id };
+/** An execution has no content of its own: it is named by what ran on what, on which rows of it. */
+function executionId(outcome: Outcome, { version, coverage }: RunInput): string {
+  const sample = sampleOf(coverage);
+  const what = {
+    plugin: outcome.manifest.id,
+    data: version.dataset_version_id,
+    ...(sample && { sample }),
+  };
   return `execution:${hashJson(what)}`;
 }
 

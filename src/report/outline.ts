@@ -6,7 +6,7 @@ import { formatValue } from './format-value.ts';
 import { isColumnFact, isFact, isRoleFact, isStructureFact } from './rank.ts';
 import { unsureRoles } from './unsure-roles.ts';
 import { whoLooked } from './who-looked.ts';
-import { clipped, count } from './words.ts';
+import { clipped, count, coverageWords } from './words.ts';
 
 /** Facts of one column, gathered from the findings that describe it. */
 export interface ColumnFacts {
@@ -33,6 +33,8 @@ export interface Outline {
   readonly heading: string;
   /** One or two sentences: what table this is. */
   readonly about: readonly string[];
+  /** That not every row was looked at, and how the sample was drawn; null where every row was. */
+  readonly sampled: string | null;
   readonly period: Period | null;
   /** Notices about roles that are less than sure. */
   readonly toCheck: readonly string[];
@@ -62,6 +64,7 @@ export function outlineOf(report: Report): Outline {
   return {
     heading: headingOf(report),
     about: aboutOf(report, period, claims, entries.length),
+    sampled: sampledNotice(report),
     period,
     toCheck: unsureRoles(report),
     claims,
@@ -99,11 +102,20 @@ function ofQuality({ plugins }: Report, entries: readonly Entry[]): Entry[] {
 }
 
 function headingOf(report: Report): string {
+  const sample = report.coverage.kind === 'SAMPLED' ? 'a sample of ' : '';
+  return `Findings in ${sample}${tableWords(report)}`;
+}
+
+function tableWords(report: Report): string {
   const roles = new Set(report.roles.bindings.map((binding) => binding.role));
-  if (roles.has('case') && roles.has('event_timestamp')) return 'Findings in an event log';
-  if (roles.has('activity') && (roles.has('started_at') || roles.has('queued_at')))
-    return 'Findings in a process log';
-  return 'Findings in a table';
+  if (roles.has('case') && roles.has('event_timestamp')) return 'an event log';
+  if (roles.has('activity') && (roles.has('started_at') || roles.has('queued_at'))) return 'a process log';
+  return 'a table';
+}
+
+function sampledNotice({ coverage }: Report): string | null {
+  if (coverage.kind === 'FULL') return null;
+  return `${coverage.kind}. ${coverageWords(coverage).long} The file was read whole, so types, missing cells and records that could not be read are those of all rows.`;
 }
 
 function aboutOf(
@@ -116,8 +128,9 @@ function aboutOf(
   const size = `${count(rows, 'row', 'rows')} in ${count(columns.length, 'column', 'columns')}`;
   const files = parts.length > 1 ? `, read from ${parts.length} files` : '';
   const zone = period?.utc === true ? '; days and times are UTC' : '';
+  const drawn = report.coverage.kind === 'FULL' ? '' : 'of the rows drawn ';
   const span =
-    period === null ? '' : `, from ${period.from} to ${period.to} (column ${period.column}${zone})`;
+    period === null ? '' : `, ${drawn}from ${period.from} to ${period.to} (column ${period.column}${zone})`;
   return [
     `The table has ${size}${files}${span}.`,
     claimsSentence(report, claims, things),

@@ -13,7 +13,12 @@ export function confidenceWords(
   const level = value === null ? 'unstated' : formatShare(value);
   switch (how) {
     case 'exact_count':
-      return { badge: 'exact count', long: 'Counted exactly, not estimated.' };
+      return finding.coverage.kind === 'FULL'
+        ? { badge: 'exact count', long: 'Counted exactly, not estimated.' }
+        : {
+            badge: 'exact count of the sample',
+            long: 'Counted exactly in the rows that were drawn; how many there are in the whole table was not counted.',
+          };
     case 'interval':
       return { badge: `${level} interval`, long: `Estimated, with a ${level} confidence interval.` };
     case 'model_check':

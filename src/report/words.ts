@@ -1,4 +1,10 @@
-import type { Coverage, Finding, OutcomeStatus, Report } from '../contract/index.ts';
+import {
+  type Coverage,
+  type Finding,
+  type OutcomeStatus,
+  type Report,
+  sampleText,
+} from '../contract/index.ts';
 import { formatNumber, formatShare } from './format-value.ts';
 
 /** `1 row`, `12 rows`. */
@@ -96,9 +102,13 @@ export function coverageWords(coverage: Coverage): { readonly badge: string; rea
     badge: `SAMPLED, ${formatShare(coverage.fraction)}`,
     long:
       `Not the whole: a sample of ${formatNumber(coverage.rows)} of ${count(coverage.of_rows, 'row', 'rows')} was looked at ` +
-      `(${coverage.method}, fraction ${coverage.fraction}, seed ${coverage.seed}).`,
+      `(${sampleText(coverage)}).`,
   };
 }
+
+/** How a reader gets the rows of a sample again. */
+export const DRAWN_AGAIN =
+  'the condition in the statement draws the very rows that were looked at, and every query then runs over them.';
 
 function unread({ rejected_rows: records }: Coverage): string {
   if (records === 0) return '';

@@ -32,7 +32,7 @@ export interface Context<S = unknown> {
   column(sqlName: string): Column;
   /** Resolved settings, checked against the manifest's `config_schema`, defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** How many rows are looked at, of how many: `kind` (`FULL`, `SAMPLED`), `rows`, `of_rows`, `rejected_rows`. */
+  /** How many rows are looked at, of how many: `kind` (`FULL`, `SAMPLED`), `rows`, `of_rows`, `rejected_rows`; of a sample also `method`, `column`, `fraction`, `seed`. What only a whole table shows (a value occurs once, a row is missing) is no claim of a sample. */
   readonly coverage: Coverage;
   /** Rows of `data`. */
   readonly rowCount: number;

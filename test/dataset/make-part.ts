@@ -108,7 +108,7 @@ export function openParts(
   folder: string,
   parts: readonly PartFile[],
   spec: ColumnSpec,
-  options: Partial<Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers'>> = {},
+  options: Partial<Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'sample'>> = {},
 ): Promise<Dataset> {
   return openDataset({
     parts,

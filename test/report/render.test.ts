@@ -160,7 +160,8 @@ describe('the page', () => {
       rows: 240,
       of_rows: 2400,
       rejected_rows: 0,
-      method: 'rows by hash',
+      method: 'cases',
+      column: 'ORDER_ID',
       fraction: 0.1,
       seed: '7',
     } as const;
@@ -174,7 +175,7 @@ describe('the page', () => {
       await page(reportInput({ coverage, outcomes: [outcome('a', { findings: [modeled] })] })),
     );
     expect(html).toContain('SAMPLED');
-    expect(html).toContain('rows by hash, fraction 0.1, seed 7');
+    expect(html).toContain('method cases by ORDER_ID, fraction 0.1, seed 7');
     expect(html).toContain('MODELED');
     expect(html).toContain('Assumes: Arrivals stay the same.');
     expect(html).toContain('Synthetic data');

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
-import type { RunComparison } from '../../contract/index.ts';
+import { type RunComparison, sampleOf } from '../../contract/index.ts';
 import {
   compareTwoRuns,
   formatFieldValue,
@@ -10,7 +11,7 @@ import {
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
-import { short } from '../words.ts';
+import { coverageText, short } from '../words.ts';
 
 /** `runs compare A B`: findings new, gone and changed; differences of input, configuration and engine. */
 export function compareCommand({ terminal }: CommandContext): Command {
@@ -32,6 +33,7 @@ function comparisonText(comparison: RunComparison): string {
   const sections = [
     sides(comparison),
     twoDatasets(comparison),
+    samples(comparison),
     verdict(comparison),
     ...findingsText(comparison),
     differencesText('Input', comparison.input),
@@ -69,6 +71,18 @@ function twoDatasets({ a, b, data }: RunComparison): string {
     `These are two different datasets: A is of "${a.dataset}", B of "${b.dataset}". ${columns}\n` +
     'What is called new or gone below tells two tables apart: it is not a change over time.\n'
   );
+}
+
+/** Of samples what is new, gone or changed may come from the draw alone, and says so before anything else. */
+function samples({ a, b }: RunComparison): string {
+  const sides = [a, b];
+  if (sides.every(({ coverage }) => coverage.kind === 'FULL')) return '';
+  const lines = sides.map(({ coverage }, i) => `${'AB'[i]}: ${coverageText(coverage)}\n`).join('');
+  const drawnAlike = isDeepStrictEqual(sampleOf(a.coverage), sampleOf(b.coverage));
+  const warning = drawnAlike
+    ? 'Both runs are SAMPLED, drawn alike: what is the same or differs is so in the rows that were drawn.\n'
+    : 'SAMPLED is compared with what was drawn otherwise, or with all rows: what is new, gone or changed below, counts and sums above all, may come from that alone.\n';
+  return `${warning}${lines}`;
 }
 
 function verdict({ same_fingerprint, same_report, findings }: RunComparison): string {

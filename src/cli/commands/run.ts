@@ -27,6 +27,8 @@ interface RunOptions extends InputOptions {
   readonly plugins?: 'auto' | 'all' | string[];
   readonly set?: Record<string, string>;
   readonly seed?: string;
+  readonly sample?: string;
+  readonly sampleBy?: string;
   readonly force?: boolean;
   readonly wait: boolean;
   readonly dryRun?: boolean;
@@ -51,6 +53,14 @@ export function runCommand(context: CommandContext): Command {
       ),
     )
     .addOption(new Option('--seed <n>', 'seed; 0 derives it from the data').argParser(seedText))
+    .option(
+      '--sample <share>',
+      'look at a share of the rows, such as 10% or 0.1, drawn by the seed; the result says SAMPLED everywhere',
+    )
+    .option(
+      '--sample-by <column>',
+      'draw whole cases: all rows that share a value of this column, or none of them',
+    )
     .addOption(
       new Option('--reuse', 'take over finished executions of equal fingerprint (the default)').conflicts(
         'force',
@@ -99,6 +109,8 @@ async function run(
       ...(options.plugins !== undefined && { plugins: options.plugins }),
       ...(options.set && { settings: parsedSettings(options.set) }),
       ...(options.seed !== undefined && { seed: options.seed }),
+      ...(options.sample !== undefined && { sample: options.sample }),
+      ...(options.sampleBy !== undefined && { sampleBy: options.sampleBy }),
     },
     ...(configFile && { configFile }),
     pluginFolders: options.pluginDir ?? [],

@@ -1,5 +1,13 @@
 import { Command, Option } from 'commander';
-import { listRuns, type RunDetails, type RunEntry, showRun, traceRun } from '../../engine/index.ts';
+import { sampleText } from '../../contract/index.ts';
+import {
+  type ListedRun,
+  listRuns,
+  type RunDetails,
+  type RunEntry,
+  showRun,
+  traceRun,
+} from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { printable, table } from '../terminal.ts';
@@ -44,7 +52,17 @@ function list({ terminal }: CommandContext): Command {
     const { limit, deleted = false } = options;
     const runs = await withApp(options, (app) => listRuns(app, { limit, deleted }));
     const last = deleted ? 'deleted' : 'pinned';
-    const header = ['run', 'status', 'dataset', 'kind', 'fingerprint', 'all findings', 'created', last];
+    const header = [
+      'run',
+      'status',
+      'dataset',
+      'kind',
+      'fingerprint',
+      'all findings',
+      'coverage',
+      'created',
+      last,
+    ];
     const rows = runs.map((run) => [
       short(run.run_id),
       run.status,
@@ -52,6 +70,7 @@ function list({ terminal }: CommandContext): Command {
       run.kind,
       short(run.run_fingerprint),
       run.findings === null ? '' : String(run.findings),
+      lookedAt(run),
       run.created_at,
       (deleted ? run.deleted_at : run.pinned) ?? '',
     ]);
@@ -131,6 +150,11 @@ function trace({ terminal }: CommandContext): Command {
     ]);
     terminal.out(printable(table([['from', '', 'to'], ...rows])));
   });
+}
+
+/** FULL, or SAMPLED with what it takes to draw the sample again. */
+function lookedAt({ looked_at, sample }: ListedRun): string {
+  return sample === null ? looked_at : `${looked_at}, ${sampleText(sample)}`;
 }
 
 /** What to do about runs that ended without a result. */

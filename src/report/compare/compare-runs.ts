@@ -1,5 +1,12 @@
 import { byCodePoint, canonicalJson } from '../../base/index.ts';
-import type { Difference, FieldValue, Report, RunComparison, RunManifest } from '../../contract/index.ts';
+import {
+  type Difference,
+  type FieldValue,
+  type Report,
+  type RunComparison,
+  type RunManifest,
+  sampleOf,
+} from '../../contract/index.ts';
 import { claimsById, compareFindings } from './compare-findings.ts';
 
 /** A finished run: its documents, and when it was made. */
@@ -48,6 +55,7 @@ function sideOf({ manifest, report }: ComparedRun): RunComparison['a'] {
     dataset: manifest.dataset.name,
     dataset_version_id: manifest.dataset.dataset_version_id,
     rows: report.dataset.rows,
+    coverage: report.coverage,
     findings: claimsById(report).size,
   };
 }
@@ -71,6 +79,10 @@ function inputOf({ manifest, report }: ComparedRun): Entries {
     ['rejected_rows', String(report.data_quality.rejected_rows)],
     ['kind', report.kind],
     ['coverage', report.coverage.kind],
+    ...Object.entries(sampleOf(report.coverage) ?? {}).map(([key, value]): [string, string] => [
+      `sample.${key}`,
+      String(value),
+    ]),
   ]);
   for (const [i, input] of manifest.inputs.entries())
     entries.set(`part ${i + 1}.upload`, input.upload_sha256);

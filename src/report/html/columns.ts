@@ -50,10 +50,11 @@ export function columnsSection(
     bareLine,
   ]);
   const folded = lines.shown.slice(UNFOLDED);
-  return html`${table('Every column in brief', lines.shown.slice(0, UNFOLDED))}
+  const sampled = view.outline.sampled === null ? '' : '; “Missing” is of all rows, the rest of the sample';
+  return html`${table(`Every column in brief${sampled}`, lines.shown.slice(0, UNFOLDED))}
 ${
   folded.length > 0
-    ? html`<details><summary>${count(folded.length, 'more column', 'more columns')}</summary>${table('More columns in brief', folded)}</details>`
+    ? html`<details><summary>${count(folded.length, 'more column', 'more columns')}</summary>${table(`More columns in brief${sampled}`, folded)}</details>`
     : NOTHING
 }${lines.omitted > 0 ? html`<p>${count(lines.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}
 ${columns.some(({ finding }) => finding !== undefined) ? html`<h3>Every fact of each column, with its evidence</h3>${facts.shown}` : html`<p>This run holds no facts about single columns.</p>`}${

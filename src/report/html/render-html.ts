@@ -105,7 +105,12 @@ const CONTENTS = [
 function opening(report: Report, outline: Outline): Markup {
   const links = CONTENTS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
   return html`<header>
-<h1>${outline.heading}</h1>
+<h1>${outline.heading}</h1>${
+    outline.sampled === null
+      ? NOTHING
+      : html`
+<p class="banner" role="note">${outline.sampled}</p>`
+  }
 ${outline.about.map((sentence) => html`<p class="lead">${sentence}</p>`)}
 ${outline.toCheck.length > 0 ? html`<div class="banner" role="note">${outline.toCheck.map((notice) => html`<p>${notice}</p>`)}</div>` : NOTHING}
 ${report.kind === 'synthetic' ? html`<p class="banner">Synthetic data: made up for trying the program out. Nothing here is about a real business.</p>` : NOTHING}

@@ -6,7 +6,7 @@ import { anchorOf } from '../entries.ts';
 import { formatNumber, formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
 import { wantingColumns } from '../who-looked.ts';
-import { clipped, count, coverageWords, statusWords, typeWords } from '../words.ts';
+import { clipped, count, coverageWords, DRAWN_AGAIN, statusWords, typeWords } from '../words.ts';
 import { breakable } from './breakable.ts';
 import { missingText } from './columns.ts';
 import { sqlBlock } from './evidence.ts';
@@ -169,7 +169,7 @@ export function repeatSection(report: Report, circumstances: Circumstances, budg
   return html`<p>Every counted or summed number on this page is a query that anyone can repeat with DuckDB and the Parquet files, without this program:</p>
 <ol><li>Copy the Parquet file of each part below, <code>parts/…/part.parquet</code> in the program's data folder, into a folder of its own under the name given here, and start DuckDB there.</li><li>Run the statement below. It makes the relation <code>data</code>.</li><li>Run any query printed under a finding. Its result is the one whose hash stands beside it.</li></ol>
 <p>With this program, <code>stat-harness verify RUN --recompute</code> repeats all of them, derivations too, and compares.</p>
-<h3>The relation “data”</h3>${folded('CREATE VIEW statement', sql.length < 3000, sqlBlock(sql, Math.floor(budget / 4)))}
+<h3>The relation “data”</h3>${report.coverage.kind === 'FULL' ? NOTHING : html`<p>${report.coverage.kind}: ${DRAWN_AGAIN}</p>`}${folded('CREATE VIEW statement', sql.length < 3000, sqlBlock(sql, Math.floor(budget / 4)))}
 <div class="wide"><table><caption>Parquet files, and the hash of the file each was read from</caption><thead><tr><th scope="col">File</th><th scope="col" class="num">Rows</th><th scope="col">Part</th><th scope="col">Source</th></tr></thead><tbody>${files.shown}</tbody></table></div>${files.omitted > 0 ? html`<p>${count(files.omitted, 'file', 'files')} more are in report.json.</p>` : NOTHING}
 ${report.derived_columns.length > 0 ? folded(count(report.derived_columns.length, 'derived column', 'derived columns'), false, html`<div class="wide"><table><caption>Named expressions; the printed queries have them written out</caption><thead><tr><th scope="col">Name</th><th scope="col">Plugin</th><th scope="col">SQL</th></tr></thead><tbody>${derived.shown}</tbody></table></div>${derived.omitted > 0 ? html`<p>${count(derived.omitted, 'column', 'columns')} more are in report.json.</p>` : NOTHING}`) : NOTHING}
 <h3>Fingerprints</h3><p>Equal inputs, settings and programs give equal fingerprints, and the same report to the byte.</p>

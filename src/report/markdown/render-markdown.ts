@@ -9,7 +9,7 @@ import { HOW_TO_READ } from '../how-to-read.ts';
 import { TABLE_FACTS } from '../html/columns.ts';
 import { factOf, type Outline, outlineOf } from '../outline.ts';
 import { wantingColumns } from '../who-looked.ts';
-import { clipped, count, coverageWords, statusWords, typeWords } from '../words.ts';
+import { clipped, count, coverageWords, DRAWN_AGAIN, statusWords, typeWords } from '../words.ts';
 import { codeBlock, inlineCode, md, table } from './escape.ts';
 import { type Cited, queriesSection, sourceLines } from './evidence.ts';
 import { evidenceSection, findingsSection } from './findings.ts';
@@ -46,9 +46,10 @@ function opening(report: Report, outline: Outline): string[] {
   return [
     `# ${md(outline.heading)}`,
     ...(report.kind === 'synthetic' ? ['**Synthetic data: nothing here is about a real business.**'] : []),
+    ...(outline.sampled === null ? [] : [`> **${md(outline.sampled)}**`]),
     ...outline.about.map(md),
     ...outline.toCheck.map((notice) => `> **${md(notice)}**`),
-    `Coverage: **${report.coverage.kind}**. ${coverageWords(report.coverage).long}`,
+    ...(outline.sampled === null ? [`Coverage: **FULL**. ${coverageWords(report.coverage).long}`] : []),
   ];
 }
 
@@ -125,6 +126,7 @@ function columns(report: Report, outline: Outline, cited: Cited): string[] {
   const head = ['Column', 'Type', 'Missing', ...TABLE_FACTS.map(({ heading }) => heading)];
   return [
     '## Columns',
+    ...(outline.sampled === null ? [] : ['“Missing” is of all rows, the rest of the sample.']),
     table(head, rows),
     outline.columns.some(({ finding }) => finding !== undefined)
       ? `All facts of the ${count(report.dataset.columns.length, 'column', 'columns')} are in report.json.`
@@ -223,6 +225,7 @@ function repeat(report: Report, circumstances: Circumstances): string[] {
     codeBlock(dataset.create_view_sql, 'sql'),
     table(['File', 'Rows', 'Part', 'Hash of the source'], parts),
     ...(derived.length > 0 ? [table(['Derived column', 'Plugin', 'SQL'], derived)] : []),
+    ...(report.coverage.kind === 'FULL' ? [] : [md(`${report.coverage.kind}: ${DRAWN_AGAIN}`)]),
     `Run fingerprint ${inlineCode(circumstances.run_fingerprint)}. Dataset version ${inlineCode(dataset.dataset_version_id)}. Statistic Harness ${md(circumstances.engine_version)}.`,
   ];
 }

@@ -18,6 +18,7 @@ export {
 } from './column-names.ts';
 export { type StratifiedDifference, type Stratum, stratifiedDifference } from './confounding.ts';
 export { type Correlation, correlationTest, spearmanTest } from './correlation.ts';
+export { coverageColumn } from './coverage-column.ts';
 export {
   betaQuantile,
   chiSquareQuantile,

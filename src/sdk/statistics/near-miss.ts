@@ -1,4 +1,6 @@
+import type { Coverage } from '../../contract/index.ts';
 import { byText } from '../text-order.ts';
+import { coverageColumn } from './coverage-column.ts';
 
 /** One hypothesis that a screening plugin looked at, and why it is or isn't reported. */
 export interface ScreenedHypothesis {
@@ -32,13 +34,18 @@ const COLUMNS = [
 /**
  * What was screened and how far each hypothesis was from being reported, as a CSV file for `ctx.artifact`: by p-value
  * (untested ones last), then by effect over smallest effect, the largest first, then by text. A q-value is known only once
- * the ledger of the run is closed: `test` is the label of the entry that has it.
+ * the ledger of the run is closed: `test` is the label of the entry that has it. `coverage`: that of the context, so that
+ * every line says so where it is of a sample.
  */
-export function nearMissTable(rows: readonly ScreenedHypothesis[]) {
-  const lines = [...rows].sort(byDistance).map((row) => COLUMNS.map((column) => cell(row[column])).join(','));
+export function nearMissTable(rows: readonly ScreenedHypothesis[], coverage?: Coverage) {
+  const mark = coverage && coverageColumn(coverage);
+  const header = [...COLUMNS, ...(mark ? [mark.header] : [])].join(',');
+  const lines = [...rows]
+    .sort(byDistance)
+    .map((row) => [...COLUMNS.map((column) => cell(row[column])), ...(mark ? [mark.cell] : [])].join(','));
   return {
     path: 'near_misses.csv',
-    content: [COLUMNS.join(','), ...lines, ''].join('\n'),
+    content: [header, ...lines, ''].join('\n'),
     media_type: 'text/csv',
     title: 'What was tested, how far each hypothesis was from being reported, and why',
   };

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { asDiskFull, HarnessError, messageOf } from '../base/index.ts';
+import type { DatasetSchema, Sample } from '../contract/index.ts';
+import type { OpenOptions, PartFile } from './dataset.ts';
+import { sampleCondition } from './sample.ts';
+import { quoteText } from './sql-text.ts';
+
+/** The dataset version that a sample is drawn from, and what DuckDB may use meanwhile. */
+export type DrawOptions = Pick<
+  OpenOptions,
+  'parts' | 'schema' | 'temporaryDirectory' | 'memoryBytes' | 'threads'
+> & {
+  readonly sample: Sample;
+};
+
+/** How many rows the sample holds. Reads row numbers, or the one column that cases are drawn by. */
+export function countSample(options: DrawOptions): Promise<number> {
+  return withDuckDb(options, async (connection) => {
+    let rows = 0;
+    for (const file of options.parts) {
+      const { parquetPath } = file;
+      const result = await connection.runAndReadAll(
+        `SELECT count(*) FROM read_parquet(${quoteText(parquetPath)}) WHERE ${conditionOf(file, options)}`,
+      );
+      rows += Number(result.value(0, 0));
+    }
+    return rows;
+  });
+}
+
+/**
+ * Writes the drawn rows of each part into the temporary folder, in the order of the source and under their own row
+ * numbers, so that what is asked afterwards reads the sample and not the whole. The parts keep their records.
+ */
+export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
+  return withDuckDb(options, async (connection) => {
+    const drawn: PartFile[] = [];
+    for (const [index, file] of options.parts.entries()) {
+      const path = join(options.temporaryDirectory, `sample-${index + 1}.parquet`);
+      const rows = `SELECT * FROM read_parquet(${quoteText(file.parquetPath)}) WHERE ${conditionOf(file, options)}`;
+      await connection
+        .run(`COPY (${rows}) TO ${quoteText(path)} (FORMAT parquet)`)
+        .catch((error: unknown) => {
+          if (/no space left/i.test(messageOf(error))) throw new HarnessError('SH_DISK_FULL', { path });
+          throw asDiskFull(error, path);
+        });
+      drawn.push({ part: file.part, parquetPath: path });
+    }
+    return drawn;
+  });
+}
+
+function conditionOf(
+  file: PartFile,
+  { schema, sample }: { readonly schema: DatasetSchema; readonly sample: Sample },
+) {
+  return sampleCondition(file, schema, sample);
+}
+
+async function withDuckDb<T>(
+  { threads, memoryBytes, temporaryDirectory }: DrawOptions,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    memory_limit: `${memoryBytes}B`,
+    temp_directory: temporaryDirectory,
+  });
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
