@@ -1,5 +1,8 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { HarnessError, parseBytes } from '../base/index.ts';
+import { HarnessError, parseBytes, removeTree } from '../base/index.ts';
 import { FORMATS, type Format } from '../contract/index.ts';
 import type { App, AppOptions, RunFlags } from '../engine/index.ts';
 import { withApp as inApp } from '../engine/index.ts';
@@ -137,6 +140,24 @@ export async function withApp<T>(
   });
 }
 
+/**
+ * For a command that may be the first on an appdata. One that is not there is made only where the command succeeds, which is
+ * seen in an empty one that is thrown away: a refused command with a mistyped `--appdata` leaves nothing behind.
+ */
+export async function withNewApp<T>(options: CommonOptions, action: (app: App) => Promise<T>): Promise<T> {
+  try {
+    return await withApp(options, action);
+  } catch (error) {
+    if (!isNotThere(error)) throw error;
+  }
+  const appdata = await mkdtemp(join(tmpdir(), 'stat-harness-'));
+  await inApp({ appdata }, action).finally(() => removeTree(appdata));
+  return withApp(options, action, { create: true });
+}
+
+const isNotThere = (error: unknown): boolean =>
+  error instanceof HarnessError && error.code === 'SH_APPDATA_NOT_FOUND';
+
 /** For a command that needs no appdata: one that is there is opened all the same, so that a damaged one is never passed over. */
 export async function besideApp<T>(
   options: CommonOptions,
@@ -145,7 +166,7 @@ export async function besideApp<T>(
   try {
     return await withApp(options, action);
   } catch (error) {
-    if (error instanceof HarnessError && error.code === 'SH_APPDATA_NOT_FOUND') return action(undefined);
+    if (isNotThere(error)) return action(undefined);
     throw error;
   }
 }

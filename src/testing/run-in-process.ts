@@ -11,7 +11,7 @@ import {
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import { checkArtifacts, evidenceRegistry, fillIn, openDoor, pluginSeed } from '../pipeline/index.ts';
-import { type ArtifactReceiver, receiveArtifacts } from '../plugin-host/index.ts';
+import { type ArtifactReceiver, receiveArtifacts, seededDraws } from '../plugin-host/index.ts';
 import {
   type ContextDoor,
   decodeState,
@@ -21,6 +21,7 @@ import {
   type Plugin,
   type StartDocument,
 } from '../sdk/index.ts';
+import { drawingFrom } from './seed-randomness.ts';
 
 /** A plugin's code and its manifest. */
 export interface Loaded {
@@ -45,7 +46,7 @@ export interface Circumstances {
 
 /**
  * Runs a plugin in this process, over a real dataset and the real filling-in of its output: everything but the
- * sandbox. States of chunks go through JSON as they do in a run.
+ * sandbox; it draws as there. States of chunks go through JSON as they do in a run.
  */
 export async function runInProcess(
   { plugin, manifest }: Loaded,
@@ -72,8 +73,14 @@ export async function runInProcess(
   const artifacts = receiveArtifacts(manifest.capabilities_required);
   const log: string[] = [];
   const door = contextDoor(opened.door, manifest, artifacts, log);
-  const made = makeContext(start, await mergedState(plugin, start, door), door);
-  await plugin.analyze(made.context);
+  const draws = seededDraws();
+  const made = await drawingFrom(draws, async () => {
+    const state = await mergedState(plugin, start, door);
+    draws.open(start.seed);
+    const context = makeContext(start, state, door);
+    await plugin.analyze(context.context);
+    return context;
+  });
   const output = checked(PluginOutput, JSON.parse(JSON.stringify(made.output())));
   const files = checkArtifacts(output.artifacts, artifacts.received);
   const result = fillIn({

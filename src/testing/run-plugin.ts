@@ -55,8 +55,8 @@ export interface PluginRun {
 /**
  * Runs a plugin on a table in memory: the folder with its `plugin.json`, or its code with its manifest. The table is
  * read, its roles are bound, settings are checked, queries are admitted and numbers are filled in as in a run; only the
- * sandbox is missing: the code runs in this process, where it can reach more than in a run (files, the network, the clock,
- * `Math.random`), and no limit ends it (`stat-harness plugins validate` has the sandbox). Rejects with the reason where the plugin fails, breaks a rule,
+ * sandbox is missing: the code runs in this process, where it can reach more than in a run (files, the network, the clock),
+ * and no limit ends it (`stat-harness plugins validate` has the sandbox). Rejects with the reason where the plugin fails, breaks a rule,
  * or does not apply to the table.
  */
 export async function runPlugin(

@@ -11,6 +11,7 @@ import { effectsIn } from './effects.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const EXEMPT: Readonly<Record<string, string>> = {
   'src/plugin-host/child/freeze-clock.ts': 'replaces every clock inside the sandbox by one that stands still',
+  'src/testing/seed-randomness.ts': 'does the same in the test kit, while code of a plugin runs',
   'src/plugin-host/child/seed-randomness.ts': 'replaces chance inside the sandbox by streams of the seed',
 };
 

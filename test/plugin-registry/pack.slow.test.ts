@@ -7,6 +7,7 @@ import { writeArchive } from '../../src/pack/index.ts';
 import { loadPluginFolder } from '../../src/plugin-host/index.ts';
 import { unpack } from '../pack/unpack.ts';
 import { command, temporaryFolder } from '../run/command.ts';
+import { say } from '../run/say.ts';
 import { refused, writePlugin } from './bundles.ts';
 
 test('EXT-03 a plugin is packed to the same bytes each time, whatever the clock, the time zone, the order and the ages of its files', async () => {
@@ -37,6 +38,9 @@ test('EXT-03 a plugin is packed to the same bytes each time, whatever the clock,
   expect(files.get('plugin.json')?.equals(readFileSync(join(one, 'plugin.json')))).toBe(true);
   for (const { path, sha256: hash, bytes } of first?.contents.files ?? [])
     expect([sha256(files.get(path) ?? ''), files.get(path)?.length]).toEqual([hash, bytes]);
+  // Quiet is about progress: what was packed is the result.
+  const quiet = await say(['plugins', 'pack', one, '--out', join(folder, 'd.zip'), '--quiet']);
+  expect(quiet).toMatchObject({ code: 0, out: expect.stringContaining(first?.sha256 ?? '?') });
   rmSync(join(other, 'README.md'));
   const without = await packPlugin({ folder: other, out: join(folder, 'c.zip'), overwrite: false });
   expect(without.warnings).toEqual([]);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
 import { systemTerminal } from '../../src/cli/terminal.ts';
-import { temporaryFolder } from './command.ts';
+import { root, temporaryFolder } from './command.ts';
 import { say } from './say.ts';
 
 /** Commands that put data into an appdata, and so make one. */
@@ -78,5 +78,19 @@ test('plugins are listed and shown without an appdata, and none is made', async 
     const said = await say(['plugins', ...args, '--appdata', join(folder, 'nowhere')]);
     expect(said.code, said.err).toBe(0);
   }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  ['install', join(root, 'package.json')],
+  ['enable', 'nobody'],
+  ['disable', 'nobody'],
+  ['approve', 'nobody', 'network', '--host', 'example.com'],
+  ['known-bad', 'add', 'nobody@oops', '--reason', 'x'],
+])('plugins %s, refused, makes no appdata', async (...words) => {
+  const folder = temporaryFolder();
+  const said = await say(['plugins', ...words, '--appdata', join(folder, 'mistyped')]);
+  expect(said.code, said.out + said.err).toBe(2);
+  expect(said.err).not.toContain('There is no appdata');
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -102,3 +102,23 @@ test('a table that a plugin does not apply to, and a manifest that is none, are 
   const plugin = definePlugin({ analyze: () => undefined });
   await expect(runPlugin({ plugin, manifest: { ...manifest, id: 7 } }, { region })).rejects.toThrow(/id/);
 });
+
+test('chance is as in the sandbox: it throws where the manifest does not declare it, and in partial; else it follows the seed; beside the plugin it stays what it was', async () => {
+  const draws = () => [Math.random(), crypto.randomUUID(), crypto.getRandomValues(new Uint8Array(4)).join()];
+  const plugin = definePlugin({
+    async analyze(ctx) {
+      await Promise.resolve();
+      ctx.note(draws().join());
+    },
+  });
+  const early = definePlugin({ ...plugin, partial: () => Math.random(), merge: (a) => a });
+  const table = { n: [1] };
+  const declared = { ...manifest, randomness: true };
+  await expect(runPlugin({ plugin, manifest }, table)).rejects.toThrow('randomness is not declared');
+  await expect(runPlugin({ plugin: early, manifest: declared }, table)).rejects.toThrow('in analyze only');
+  const runs = ['1', '1', '2'].map((seed) => runPlugin({ plugin, manifest: declared }, table, { seed }));
+  expect(new Set([...draws(), ...draws()]).size).toBe(6);
+  const [one, again, other] = (await Promise.all(runs)).map(({ notes }) => notes[0]);
+  expect(again).toBe(one);
+  expect(other).not.toBe(one);
+});

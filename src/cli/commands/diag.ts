@@ -25,7 +25,6 @@ export function diagCommand({ terminal }: CommandContext): Command {
       const request = { out: options.out, overwrite: options.force === true };
       const done = await withApp(options, (app) => diagnoseRun(app, id, request));
       if (options.json) return terminal.out(`${JSON.stringify(done)}\n`);
-      if (options.quiet === true) return;
       const rows = [
         ['bundle', `${done.path}, ${done.files} files, ${done.bytes} bytes`],
         ['run', `${done.run_id}, ${done.status}`],

@@ -37,7 +37,7 @@ export function exportCommand({ terminal }: CommandContext): Command {
         }),
       );
       if (options.json) return terminal.out(`${JSON.stringify(done)}\n`);
-      if (options.quiet !== true) terminal.out(printable(exportText(done)));
+      terminal.out(printable(exportText(done)));
     });
 }
 

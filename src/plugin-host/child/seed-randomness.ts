@@ -1,39 +1,14 @@
-import { createRandom, type RandomStream } from '../../sdk/index.ts';
+import { seededDraws } from './seeded-draws.ts';
 
-let declared = true;
-let streams: { readonly math: RandomStream; readonly crypto: RandomStream } | undefined;
+const draws = seededDraws();
 
 /** Opens the streams behind Math.random and crypto; before that, and without a seed, they throw. */
-export function openRandomness(seed: string | null): void {
-  declared = seed !== null;
-  if (seed !== null)
-    streams = { math: createRandom(seed, 'Math.random'), crypto: createRandom(seed, 'crypto') };
-}
+export const openRandomness = draws.open;
 
 /** Puts seeded streams in the place of the machine's randomness. */
 export function replaceRandomness(): void {
-  Math.random = () => opened().math.uniform();
+  Math.random = draws.uniform;
   const digest = crypto.subtle.digest.bind(crypto.subtle);
-  const seeded = { getRandomValues: fill, randomUUID, subtle: { digest } };
+  const seeded = { getRandomValues: draws.fill, randomUUID: draws.uuid, subtle: { digest } };
   Object.defineProperty(globalThis, 'crypto', { value: seeded, configurable: true, writable: true });
-}
-
-function opened(): NonNullable<typeof streams> {
-  if (!declared) throw new Error('randomness is not declared in the manifest ("randomness": true)');
-  if (streams === undefined) throw new Error('randomness exists in analyze only');
-  return streams;
-}
-
-function fill<T extends ArrayBufferView>(array: T): T {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = opened().crypto.integer(256);
-  return array;
-}
-
-function randomUUID(): string {
-  const bytes = fill(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

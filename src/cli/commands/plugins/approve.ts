@@ -16,6 +16,7 @@ import {
   type PluginFolderOptions,
   pluginDirectoryOption,
   withApp,
+  withNewApp,
 } from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
 import { short } from '../../words.ts';
@@ -52,9 +53,8 @@ export function approve({ terminal }: CommandContext): Command {
       '\nExample:\n  stat-harness plugins approve my_plugin network --host api.example.com:443 --dataset orders',
     )
     .action(async (id: string | undefined, capability: Named, options: ApproveOptions) => {
-      const { value, text } = await withApp(options, (app) => act(app, id, capability, options), {
-        create: true,
-      });
+      const open = options.list === true || options.revoke === true ? withApp : withNewApp;
+      const { value, text } = await open(options, (app) => act(app, id, capability, options));
       terminal.out(options.json ? `${JSON.stringify(value)}\n` : printable(text));
     });
 }

@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { installPlugins, type PackedPlugin, packPlugin } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { appdataOption, type CommonOptions, jsonOption, quietOption, withApp } from '../../options.ts';
+import {
+  appdataOption,
+  type CommonOptions,
+  jsonOption,
+  quietOption,
+  withApp,
+  withNewApp,
+} from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
 import { tellChanges } from './tell-changes.ts';
 
@@ -24,7 +31,7 @@ export function pack({ terminal }: CommandContext): Command {
       const packed = await packPlugin({ folder, ...(out && { out }), overwrite: force === true });
       for (const warning of packed.warnings) terminal.err(printable(`warning: ${warning}\n`));
       if (options.json) return terminal.out(`${JSON.stringify(packed)}\n`);
-      if (options.quiet !== true) terminal.out(printable(packedText(packed)));
+      terminal.out(printable(packedText(packed)));
     });
 }
 
@@ -71,9 +78,8 @@ function receiving(
     .addOption(quietOption())
     .addHelpText('after', `\nExample:\n  stat-harness plugins ${name} presence-1.0.0.shplugin.zip`)
     .action(async (files: string[], options: CommonOptions) => {
-      const done = await withApp(options, (app) => installPlugins(app, { files, update }), {
-        create: !update,
-      });
+      const open = update ? withApp : withNewApp;
+      const done = await open(options, (app) => installPlugins(app, { files, update }));
       tellChanges(terminal, done, options);
     });
 }

@@ -8,6 +8,7 @@ import {
   jsonOption,
   positiveInteger,
   withApp,
+  withNewApp,
 } from '../../options.ts';
 import { printable, table } from '../../terminal.ts';
 
@@ -58,10 +59,8 @@ function add({ terminal }: CommandContext): Command {
     )
     .action(async (plugin: string, options: AddOptions) => {
       const { engines, reason } = options;
-      const added = await withApp(
-        options,
-        async (app) => addKnownBad(app, { plugin, engines, other: options.with, reason }),
-        { create: true },
+      const added = await withNewApp(options, async (app) =>
+        addKnownBad(app, { plugin, engines, other: options.with, reason }),
       );
       terminal.out(options.json ? `${JSON.stringify(added)}\n` : told('is refused from now on', added));
     });

@@ -8,7 +8,14 @@ import {
   setPluginsEnabled,
 } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { appdataOption, type CommonOptions, jsonOption, quietOption, withApp } from '../../options.ts';
+import {
+  appdataOption,
+  type CommonOptions,
+  jsonOption,
+  quietOption,
+  withApp,
+  withNewApp,
+} from '../../options.ts';
 import { tellChanges } from './tell-changes.ts';
 
 export function rollback(context: CommandContext): Command {
@@ -27,7 +34,7 @@ export function enable(context: CommandContext): Command {
     context,
     new Command('enable').description('Lets plugins run again that were disabled.'),
     (app, ids) => setPluginsEnabled(app, ids, true),
-    { create: true },
+    { open: withNewApp },
   );
 }
 
@@ -36,7 +43,7 @@ export function disable(context: CommandContext): Command {
     context,
     new Command('disable').description('Takes plugins, built in or installed, out of all runs.'),
     (app, ids) => setPluginsEnabled(app, ids, false),
-    { create: true },
+    { open: withNewApp },
   );
 }
 
@@ -63,7 +70,7 @@ function changing<O>(
   { terminal }: CommandContext,
   command: Command,
   change: (app: App, ids: readonly string[], options: CommonOptions & O) => Promise<PluginChanges>,
-  { create = false, several = true }: { readonly create?: boolean; readonly several?: boolean } = {},
+  { open = withApp, several = true }: { readonly open?: typeof withNewApp; readonly several?: boolean } = {},
 ): Command {
   return command
     .argument(several ? '<plugins...>' : '<plugin>', several ? 'their ids' : 'its id')
@@ -72,7 +79,7 @@ function changing<O>(
     .addOption(quietOption())
     .action(async (named: string | string[], options: CommonOptions & O) => {
       const ids = [named].flat();
-      const done = await withApp(options, (app) => change(app, ids, options), { create });
+      const done = await open(options, (app) => change(app, ids, options));
       tellChanges(terminal, done, options);
     });
 }

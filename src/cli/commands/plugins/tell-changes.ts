@@ -6,10 +6,10 @@ import { printable, type Terminal } from '../../terminal.ts';
 export function tellChanges(
   terminal: Pick<Terminal, 'out'>,
   changes: PluginChanges,
-  { json, quiet }: CommonOptions,
+  { json }: CommonOptions,
 ): void {
   if (json) terminal.out(`${JSON.stringify(changes)}\n`);
-  else if (quiet !== true) terminal.out(printable(changes.changes.map(changeText).join('')));
+  else terminal.out(printable(changes.changes.map(changeText).join('')));
 }
 
 function changeText(change: PluginChange): string {
