@@ -28,7 +28,7 @@ export async function reportColumn(
   };
   ctx.finding({
     kind: 'column_facts',
-    title: titleOf(kind, fields, values, ctx),
+    title: titleOf(kind, fields, values),
     statement: statementOf(column, kind, fields, values),
     fields,
     target: { columns: { columns: [column.sql_name] } },

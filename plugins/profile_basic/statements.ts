@@ -6,13 +6,7 @@ type Column = Context['schema'][number];
 type Fields = Readonly<Record<string, FieldInput>>;
 
 /** The heading of a column's facts. */
-export function titleOf(
-  kind: ColumnKind,
-  fields: Fields,
-  values: QueryHandle,
-  { coverage }: Pick<Context, 'coverage'>,
-): string {
-  const everyRow = coverage.kind === 'FULL' ? 'every row' : 'every row of the sample';
+export function titleOf(kind: ColumnKind, fields: Fields, values: QueryHandle): string {
   const distinct = values.number(0, 'distinct_values');
   if (distinct === 0) return '{column} holds no value';
   if (distinct === 1 && 'top_value_1' in fields) return '{column} holds one value only: {top_value_1}';
@@ -27,7 +21,7 @@ export function titleOf(
       return '{column}: true in {true_percent} of the rows that have a value';
     default:
       return everyValueOnce(values)
-        ? `{column}: a different value in ${everyRow}${values.number(0, 'missing_rows') === 0 ? '' : ' that has one'}`
+        ? `{column}: a different value in every row${values.number(0, 'missing_rows') === 0 ? '' : ' that has one'}`
         : '{column}: {distinct_values}';
   }
 }

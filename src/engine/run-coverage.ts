@@ -1,23 +1,25 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDirectory, HarnessError, removeTree, type Sha256 } from '../base/index.ts';
-import { type Coverage, type Part, type Sample, sampleText } from '../contract/index.ts';
+import { ensureDirectory, HarnessError, removeTree } from '../base/index.ts';
+import { type Coverage, type Sample, sampleText } from '../contract/index.ts';
 import { countSample } from '../dataset/index.ts';
 import { samplingOf, seedOfData } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import type { Ingested } from './ingest-file.ts';
+import { checkedParts } from './open-version.ts';
 
 /**
  * Which rows a run looks at: all of them, or a sample whose seed is that of the run. Its rows are counted here, and drawn
  * when the run begins. Throws SH_INPUT_UNKNOWN_COLUMN, SH_SAMPLE_COLUMN_UNFIT, SH_SAMPLE_EMPTY.
  */
-export async function coverageOf(app: App, { config, version, parts }: Ingested): Promise<Coverage> {
+export async function coverageOf(app: App, ingested: Ingested): Promise<Coverage> {
+  const { config, version, parts } = ingested;
   const of_rows = version.row_count;
   const { rejected_rows } = version;
   if (config.sample === undefined) return { kind: 'FULL', rows: of_rows, of_rows, rejected_rows };
   const sampling = samplingOf(config.sample, version.schema);
   const sample = { ...sampling, seed: seedOfData(config.seed, { version, parts }, sampling) };
-  const rows = await rowsOf(app, { config, version, parts }, sample);
+  const rows = await rowsOf(app, ingested, sample);
   if (rows === 0) {
     const drawn = sampleText(sample);
     throw new HarnessError('SH_SAMPLE_EMPTY', { rows: of_rows, drawn });
@@ -26,15 +28,16 @@ export async function coverageOf(app: App, { config, version, parts }: Ingested)
 }
 
 async function rowsOf(
-  { paths }: App,
-  { config, version, parts }: Pick<Ingested, 'config' | 'version' | 'parts'>,
+  app: App,
+  { config, version, parts, checked }: Ingested,
   sample: Sample,
 ): Promise<number> {
-  await ensureDirectory(paths.temporary);
-  const temporaryDirectory = await mkdtemp(join(paths.temporary, 'duckdb-'));
+  const files = await checkedParts(app, parts, checked);
+  await ensureDirectory(app.paths.temporary);
+  const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
   try {
     return await countSample({
-      parts: parts.map((part) => ({ part, parquetPath: parquetOf(paths, part) })),
+      parts: files,
       schema: version.schema,
       sample,
       temporaryDirectory,
@@ -44,8 +47,4 @@ async function rowsOf(
   } finally {
     await removeTree(temporaryDirectory);
   }
-}
-
-function parquetOf(paths: App['paths'], { part_id }: Part): string {
-  return join(paths.part(part_id as Sha256), 'part.parquet');
 }

@@ -87,6 +87,7 @@ function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Findi
     plugin_id: manifest.id,
     kind: raw.kind,
     ...claim,
+    title: titleOf(claim, raw, coverage),
     basis: manifest.claim === 'modeled' ? 'MODELED' : 'MEASURED',
     confidence,
     coverage,
@@ -159,6 +160,11 @@ function chartsOf(raw: RawClaim, output: PluginOutput): string[] {
 function confidenceOf(raw: RawFinding): Finding['confidence'] {
   const level = raw.estimate?.interval?.level ?? null;
   return { value: raw.how === 'exact_count' ? 1 : raw.how === 'interval' ? level : null, how: raw.how };
+}
+
+/** Of a sample what was counted says so in its title, which is quoted alone: "always" and "all" are not of the table. */
+function titleOf({ title }: FindingItem, { how }: RawFinding, coverage: Coverage): string {
+  return coverage.kind === 'FULL' || how !== 'exact_count' ? title : `${title} (in the sample)`;
 }
 
 /** A number of a sample is none of the table. */

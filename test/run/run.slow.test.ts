@@ -165,7 +165,7 @@ test('--out copies the report, and --dry-run executes nothing', async () => {
   ]);
   expect(readFileSync(join(out, 'report.json'))).toEqual(readFileSync(join(done.run_dir, 'report.json')));
   const dry = await command(['run', example, '--dry-run', '--json', '--appdata', join(folder, 'b')]);
-  expect(JSON.parse(dry.out)).toMatchObject({ coverage: 'FULL', plugins: expect.any(Array) });
+  expect(JSON.parse(dry.out)).toMatchObject({ coverage: { kind: 'FULL' }, plugins: expect.any(Array) });
   expect(filesBelow(join(folder, 'b', 'runs'))).toEqual([]);
 });
 

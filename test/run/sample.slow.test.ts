@@ -73,6 +73,8 @@ describe('FND-08 a sampled run', () => {
     for (const finding of report.findings) {
       expect(finding.coverage).toEqual(coverage);
       expect(finding.limitations.join(' ')).toContain('Its numbers are those of the sample');
+      const isCounted = finding.confidence.how === 'exact_count';
+      expect(finding.title.endsWith(' (in the sample)')).toBe(isCounted);
     }
   });
 
