@@ -20,6 +20,41 @@ export function writeTable(path: string, rows: number): void {
   });
 }
 
+/** A wide table: 20 columns, 0.2 KB a row. */
+export function writeWideTable(path: string, rows: number): void {
+  const random = mulberry32(4);
+  const whole = (most: number) => Math.floor(random() * most);
+  const day = () => time(whole(60_000_000)).slice(0, 10);
+  const header =
+    'id,created_at,due_on,paid_on,region,channel,product,customer,sales_rep,quantity,' +
+    'unit_price,discount,tax,shipping,weight_kg,rating,latency_ms,score,reference,comment';
+  write(path, rows, header, (i) => {
+    const cells = [
+      i + 1,
+      time(i * 3),
+      day(),
+      random() < 0.1 ? '' : day(),
+      `region ${whole(12)}`,
+      ['web', 'shop', 'phone', 'partner'][whole(4)],
+      `P-${whole(3_000)}`,
+      `C${whole(200_000)}`,
+      `rep${whole(150)}`,
+      whole(50),
+      (whole(1e6) / 100).toFixed(2),
+      (whole(40) / 100).toFixed(2),
+      (whole(1e5) / 100).toFixed(2),
+      (whole(5e3) / 100).toFixed(2),
+      (whole(1e6) / 1000).toFixed(3),
+      random() < 0.3 ? '' : 1 + whole(5),
+      whole(3_000),
+      (random() * 2 - 1).toFixed(9),
+      `REF-${whole(1e9)}-${whole(1e6)}`,
+      random() < 0.6 ? '' : `order ${whole(1e6)} was checked twice and sent on`,
+    ];
+    return cells.join(',');
+  });
+}
+
 /** A process log with queues that build up at the month's end. */
 export function writeProcessLog(path: string, rows: number): void {
   const random = mulberry32(2);

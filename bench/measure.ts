@@ -1,33 +1,59 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 export interface Measured {
   readonly seconds: number;
+  /** Processor time of the process and all it started, as seen every 50 ms; 0 off Linux. */
+  readonly processorSeconds: number;
   /** Highest sum of the proportional set sizes of the process and all it started, sampled every 50 ms; 0 off Linux. */
   readonly peakBytes: number;
 }
 
-/** Runs a script with this Node and measures it as a whole. Throws when it fails. */
-export function measure(args: readonly string[]): Promise<Measured> {
+/** Clock ticks of /proc are hundredths of a second on every Linux. */
+const TICKS_PER_SECOND = 100;
+
+export interface MeasureOptions {
+  /** The program, this Node if left out. */
+  readonly command?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs a script with this Node, or another program, and measures it as a whole. Throws when it fails. */
+export function measure(
+  args: readonly string[],
+  { command = process.execPath, environment = {} }: MeasureOptions = {},
+): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const env = { ...process.env, ...environment };
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    const seconds = new Map<number, number>();
     let peakBytes = 0;
     const sampler = setInterval(() => {
-      peakBytes = Math.max(peakBytes, treeBytes(child.pid ?? 0));
+      const tree = treeOf(child.pid ?? 0);
+      peakBytes = Math.max(
+        peakBytes,
+        tree.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      for (const { pid } of tree) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, processorSeconds(pid)));
     }, 50);
+    child.on('error', reject);
     child.on('close', (code) => {
       clearInterval(sampler);
-      if (code !== 0) return reject(new Error(`${args.join(' ')} ended with ${code}`));
-      resolve({ seconds: (performance.now() - started) / 1000, peakBytes });
+      if (code !== 0) return reject(new Error(`${command} ${args.join(' ')} ended with ${code}`));
+      resolve({
+        seconds: (performance.now() - started) / 1000,
+        processorSeconds: [...seconds.values()].reduce((sum, one) => sum + one, 0),
+        peakBytes,
+      });
     });
   });
 }
 
-/** The unit: DuckDB loads a CSV file into a database in `folder`, and summarises it, with two threads. */
-export function measurePeer(file: string, folder: string): Promise<Measured> {
-  return measure([join(import.meta.dirname, 'peer-duckdb.ts'), file, join(folder, 'peer.duckdb'), '2']);
+/** Processor time that a process has had; 0 where it is gone, and off Linux. */
+function processorSeconds(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
 }
 
 export function median(values: readonly number[]): number {
@@ -37,15 +63,21 @@ export function median(values: readonly number[]): number {
 
 /** Sum of the proportional set sizes of a process and all it started; 0 where it is gone, and off Linux. */
 export function treeBytes(root: number): number {
+  return treeOf(root).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** A process and all it started, each with its proportional set size. */
+export function treeOf(root: number): { readonly pid: number; readonly bytes: number }[] {
   const children = new Map<number, number[]>();
   for (const name of processes()) {
     const parent = Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${name}/status`))?.[1]);
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
-  const sum = (pid: number): number =>
-    Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024 +
-    (children.get(pid) ?? []).reduce((total, child) => total + sum(child), 0);
-  return sum(root);
+  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(below)];
+  return below(root).map((pid) => ({
+    pid,
+    bytes: Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024,
+  }));
 }
 
 function processes(): string[] {

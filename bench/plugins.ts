@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Measured, measure, measurePeer, median } from './measure.ts';
+import { type Measured, measure, median } from './measure.ts';
 import { benchOptions } from './options.ts';
+import { DUCKDB } from './peers.ts';
 
 /** What the goal for a default run counts: at most 15 units together. Every other plugin is to stay under 2. */
 const FIVE = [
@@ -32,7 +33,7 @@ export async function benchPlugins(args: readonly string[]): Promise<void> {
   const found = new Map<string, Measured[]>();
   const note = (what: string, one: Measured) => found.set(what, [...(found.get(what) ?? []), one]);
   for (let i = 0; i < Number(options.repeats); i += 1) {
-    note('peer', await measurePeer(file, folder));
+    note('peer', await DUCKDB.measure(file, folder));
     note('five', await measure(runOf(file, freshAppdata(folder), FIVE)));
     for (const id of [BASE, ...plugins]) {
       const appdata = freshAppdata(folder);

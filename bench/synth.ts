@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { measure, measurePeer } from './measure.ts';
+import { measure } from './measure.ts';
+import { DUCKDB } from './peers.ts';
 
 /**
  * Writes a process log twice, with and without plants, and runs everything on it: how long each takes, the run also in
@@ -33,7 +34,7 @@ export async function benchSynth(args: readonly string[]): Promise<void> {
     throw new Error('the same seed gave other bytes');
   }
   const log = pathOf('synth-first');
-  const peer = await measurePeer(log, folder);
+  const peer = await DUCKDB.measure(log, folder);
   const appdata = join(folder, 'appdata');
   rmSync(appdata, { recursive: true, force: true });
   const flags = ['--kind', 'synthetic', '--workers', '2', '--quiet', '--json', '--appdata', appdata];

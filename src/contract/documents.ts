@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { BenchBaseline } from './bench-baseline.ts';
 import { Config } from './config.ts';
 import { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from './dataset.ts';
 import { GroundTruth } from './ground-truth.ts';
@@ -17,6 +18,7 @@ import { Trace } from './trace.ts';
 
 /** Every document with a schema of its own, by the name and version that it carries. */
 export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
+  'bench_baseline.v1': BenchBaseline,
   'config.v1': Config,
   'dataset_schema.v1': DatasetSchema,
   'dataset_version.v1': DatasetVersion,

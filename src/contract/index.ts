@@ -1,4 +1,5 @@
 // The nouns that cross a boundary, as schemas and types: dataset, plugin manifest, finding, report, run manifest.
+export * from './bench-baseline.ts';
 export * from './common.ts';
 export * from './config.ts';
 export * from './dataset.ts';
