@@ -1,6 +1,6 @@
-import { systemClock } from '../base/index.ts';
 import type { Column } from '../contract/index.ts';
-import { type Tallied, type TypedColumns, valuesOf } from './typing/typed-columns.ts';
+import type { Tallied } from './typing/tallied.ts';
+import { type TypedColumns, valuesOf } from './typing/typed-columns.ts';
 
 /** What the reading of a table has seen of it so far: provisional, as later rows may say otherwise. */
 export interface SeenSoFar {
@@ -16,19 +16,6 @@ export interface SeenSoFar {
 export interface SeenColumn extends Column {
   /** Cells without a value. */
   readonly missing: number;
-}
-
-const EVERY_MS = 1000;
-
-/** Calls `tell` when asked for the first time, and after that at most once a second. */
-export function atMostEverySecond(tell: () => void): () => void {
-  let next = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = systemClock.monotonicMs();
-    if (now < next) return;
-    next = now + EVERY_MS;
-    tell();
-  };
 }
 
 /** The columns of what was tallied so far. */

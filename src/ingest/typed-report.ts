@@ -1,12 +1,7 @@
 import type { IngestReport } from '../contract/index.ts';
 import type { PartRequest } from './part-request.ts';
-import {
-  columnNotes,
-  columnReports,
-  forcedNotes,
-  type Tallied,
-  type TypedColumns,
-} from './typing/typed-columns.ts';
+import type { Tallied } from './typing/tallied.ts';
+import { columnNotes, columnReports, forcedNotes, type TypedColumns } from './typing/typed-columns.ts';
 
 /** What one format says of itself in a report. */
 type OwnFacts = Pick<

@@ -5,7 +5,7 @@ import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
-import { openRejects, type Rejects, rejectedFacts, writeRejects } from '../rejects.ts';
+import { type OpenRejects, openRejects, type Rejects, rejectedFacts, writeRejects } from '../rejects.ts';
 import { seenColumns } from '../seen-so-far.ts';
 import { typedReport } from '../typed-report.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
@@ -20,14 +20,15 @@ import {
 } from '../typing/typed-columns.ts';
 import { dialectBytes, type ResolvedDialect, resolveDialect } from './dialect.ts';
 import { rewriteCsv } from './rewrite.ts';
-import { type Scan, type ScanPlan, scanCsv } from './scan.ts';
+import type { Scan, ScanPlan } from './scan.ts';
+import { scanInRanges } from './scan-in-ranges.ts';
 import { compareWithTally, writeCsvPart } from './write-csv-part.ts';
 
 /** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
 export const CSV_READER_VERSION = 'csv.2';
 
 /**
- * Makes a part of a CSV file: one pass over all bytes settles the types and counts everything, DuckDB's reader, told
+ * Makes a part of a CSV file: one pass over all bytes, in several threads, settles the types and counts everything, DuckDB's reader, told
  * every detail, writes the Parquet file, and what it wrote is compared with the counts.
  */
 export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
@@ -40,8 +41,11 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
   const identity = partIdentity(request, options, CSV_READER_VERSION);
   return storePart(request.paths, identity, async (work, parquetPath) => {
     const path = await request.openTable(work);
-    const plan = await scanPlan(request, path, dialect, headers, forced);
-    const { scan, rejects } = await scanWithRejects(plan, join(work, 'rejects.csv'));
+    const { size } = await stat(path);
+    const plan = scanPlan(request, { path, bytes: size }, dialect, headers, forced);
+    const { scan, rejects } = await scanWithRejects(join(work, 'rejects.csv'), (onRagged) =>
+      scanInRanges({ ...plan, onRagged }, size, request.resources.threads),
+    );
     if (scan.rows === 0) {
       throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: headers.length });
     }
@@ -58,12 +62,12 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
 }
 
 async function scanWithRejects(
-  plan: ScanPlan,
   path: string,
+  scanWith: (onRagged: OpenRejects['add']) => Promise<Scan>,
 ): Promise<{ readonly scan: Scan; readonly rejects: Rejects }> {
   const rejects = openRejects(path);
   try {
-    const scan = await scanCsv({ ...plan, onRagged: rejects.add });
+    const scan = await scanWith(rejects.add);
     return { scan, rejects: rejects.finish() };
   } finally {
     rejects.close();
@@ -116,14 +120,13 @@ function mustBeRewritten(scan: Scan): boolean {
   );
 }
 
-async function scanPlan(
+function scanPlan(
   request: PartRequest,
-  path: string,
+  { path, bytes: ofBytes }: { readonly path: string; readonly bytes: number },
   dialect: ResolvedDialect,
   headers: readonly string[],
   types: ReadonlyMap<string, ForcedType>,
-): Promise<ScanPlan> {
-  const ofBytes = (await stat(path)).size;
+): ScanPlan {
   const forced = headers.map((header) => types.get(header));
   const { onSeen } = request;
   const onTallied: ScanPlan['onTallied'] = (tallied, bytes) => {

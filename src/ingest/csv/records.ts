@@ -52,6 +52,8 @@ const LF = 10;
 const CR = 13;
 const FIRST_BUFFER = 4 << 20;
 const LONGEST_RECORD = 256 << 20;
+/** Read at a time beyond a range, to the end of its last record. */
+const BEYOND_RANGE = 64 << 10;
 const INCOMPLETE = -1;
 
 /** The splitter's state between buffers. */
@@ -82,35 +84,64 @@ export function newRecord(): CsvRecord {
   };
 }
 
+/** The records of a file that begin in `[from … to)`, in bytes; one begins at `from`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const WHOLE_FILE: Range = { from: 0, to: Number.POSITIVE_INFINITY };
+
+/** What was met on the way over the records of a range. */
+export interface RecordsRead {
+  readonly endings: LineEndings;
+  readonly byteOrderMark: boolean;
+  /** Physical lines. */
+  readonly lines: number;
+  /** Where the first record behind the range begins, or the file ends. */
+  readonly end: number;
+}
+
 /**
- * Splits a whole file into records, streamed. `check` sees each stretch of new bytes before its records are visited
- * (for encoding, progress). Throws `CsvSyntaxError`.
+ * Splits a file, or a range of it, into records, streamed. `check` sees each stretch of new bytes before its records are
+ * visited (for encoding, progress). Throws `CsvSyntaxError`.
  */
 export async function readRecords(
   path: string,
   dialect: Dialect,
   visit: (record: CsvRecord) => void,
   check: (fresh: Buffer, last: boolean) => void = () => {},
-): Promise<{ readonly endings: LineEndings; readonly byteOrderMark: boolean }> {
+  range: Range = WHOLE_FILE,
+): Promise<RecordsRead> {
   const splitter = newSplitter(dialect);
   const file = await open(path, 'r');
   let buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER + 1);
   let held = 0;
-  let byteOrderMark: boolean | undefined;
+  let read = range.from;
+  let byteOrderMark = range.from === 0 ? undefined : false;
   try {
     for (;;) {
       if (held >= buffer.length - 1) buffer = grown(buffer, held, splitter.line);
-      const { bytesRead } = await file.read(buffer, held, buffer.length - 1 - held);
+      const wanted = Math.min(buffer.length - 1 - held, Math.max(range.to - read, BEYOND_RANGE));
+      const { bytesRead } = await file.read(buffer, held, wanted, read);
       const last = bytesRead === 0;
       check(buffer.subarray(held, held + bytesRead), last);
       held += bytesRead;
+      read += bytesRead;
       if (byteOrderMark === undefined && (held >= 3 || last)) {
         byteOrderMark = hasByteOrderMark(buffer.subarray(0, held));
         if (byteOrderMark) buffer.copyWithin(0, 3, held);
         if (byteOrderMark) held -= 3;
       }
-      const consumed = splitRecords(splitter, buffer, held, last, visit);
-      if (last) return { endings: splitter.endings, byteOrderMark: byteOrderMark ?? false };
+      const behind = range.to - (read - held);
+      const consumed = splitRecords(splitter, buffer, held, last, visit, behind);
+      if (last || consumed >= behind) {
+        const { endings, line } = splitter;
+        return {
+          ...{ endings, byteOrderMark: byteOrderMark ?? false },
+          ...{ lines: line - 1, end: read - held + consumed },
+        };
+      }
       buffer.copyWithin(0, consumed, held);
       held -= consumed;
     }
@@ -125,8 +156,8 @@ export function hasByteOrderMark(bytes: Uint8Array): boolean {
 }
 
 /**
- * Visits the complete records in `buffer[0 … length)` (all of them if `last`) and returns how many bytes they took.
- * `buffer` must have one byte of room behind `length`.
+ * Visits the complete records in `buffer[0 … length)` (all of them if `last`) that begin before `behind`, and returns
+ * how many bytes they took. `buffer` must have one byte of room behind `length`.
  */
 export function splitRecords(
   splitter: Splitter,
@@ -134,11 +165,13 @@ export function splitRecords(
   length: number,
   last: boolean,
   visit: (record: CsvRecord) => void,
+  behind = length,
 ): number {
   buffer[length] = LF;
   splitter.record.bytes = buffer;
+  const stop = Math.min(length, behind);
   let position = 0;
-  while (position < length) {
+  while (position < stop) {
     const next = splitRecord(splitter, buffer, position, length, last);
     if (next === INCOMPLETE) break;
     visit(splitter.record);

@@ -1,17 +1,18 @@
 import { HarnessError } from '../../base/index.ts';
-import { atMostEverySecond } from '../seen-so-far.ts';
+import { atMostEverySecond } from '../at-most-every-second.ts';
 import { shownText } from '../shown-text.ts';
 import { encodingCheck } from '../text-encoding.ts';
 import { addCell, addForcedCell, newColumnTally } from '../typing/column-tally.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
-import { keepRejected, type RejectedCells, type Tallied } from '../typing/typed-columns.ts';
+import { keepRejected, type RejectedCells, type Tallied } from '../typing/tallied.ts';
 import {
   type CsvRecord,
   CsvSyntaxError,
   type Dialect,
   fieldText,
   isBlank,
-  type LineEndings,
+  type Range,
+  type RecordsRead,
   readRecords,
 } from './records.ts';
 
@@ -27,6 +28,8 @@ export interface ScanPlan {
   readonly header: boolean;
   readonly columns: number;
   readonly forced: readonly (ForcedType | undefined)[];
+  /** The part of the file to be read; all of it, if left out. Rows and lines are numbered from its beginning. */
+  readonly range?: Range;
   readonly onProgress?: OnProgress;
   /** Told now and then what was tallied so far, of how many bytes. */
   readonly onTallied?: (tallied: Tallied, bytes: number) => void;
@@ -34,10 +37,8 @@ export interface ScanPlan {
   readonly onRagged?: (reason: string, text: string, row: number, line: number) => void;
 }
 
-/** What one pass over all bytes of a file found. */
-export interface Scan extends Tallied {
-  readonly endings: LineEndings;
-  readonly byteOrderMark: boolean;
+/** What one pass over all bytes of a file, or of a range of it, found. */
+export interface Scan extends Tallied, RecordsRead {
   /** Records with another number of cells than the header. */
   readonly ragged: number;
   readonly blankLines: number;
@@ -93,7 +94,7 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
       bytes += more;
     },
   };
-  const { endings, byteOrderMark, ragged } = await eachRow(counting, visit, (record, blank) => {
+  const read = await eachRow(counting, visit, (record, blank) => {
     lines.breaks += record.innerBreaks;
     lines.loose += record.looseQuotes;
     if (blank) lines.blank++;
@@ -103,9 +104,7 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
     rows,
     columns,
     rejected,
-    endings,
-    byteOrderMark,
-    ragged,
+    ...read,
     blankLines: lines.blank,
     looseQuotes: lines.loose,
     longestRecord: lines.longest,
@@ -115,9 +114,8 @@ export async function scanCsv(plan: ScanPlan): Promise<Scan> {
 }
 
 /** What is met on the way over the rows of a file. */
-interface RowsRead {
-  readonly endings: LineEndings;
-  readonly byteOrderMark: boolean;
+interface RowsRead extends RecordsRead {
+  /** Records with another number of cells than the header. */
   readonly ragged: number;
 }
 
@@ -134,7 +132,7 @@ export async function eachRow(
   const checkEncoding = encodingCheck(plan.path, plan.shownPath);
   const ragged = raggedRecords(plan);
   let row = 0;
-  let header = plan.header;
+  let header = plan.header && (plan.range?.from ?? 0) === 0;
   let lastByte = 0;
   try {
     const read = await readRecords(
@@ -153,6 +151,7 @@ export async function eachRow(
         lastByte = fresh.at(-1) ?? lastByte;
         plan.onProgress?.(fresh.length, row);
       },
+      plan.range,
     );
     return { ...read, ragged: ragged.settle(row, lastByte === LF || lastByte === CR) };
   } catch (error) {

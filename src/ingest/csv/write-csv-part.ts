@@ -4,7 +4,8 @@ import type { Column } from '../../contract/index.ts';
 import { PARQUET, quoteName, quotePaths, quoteText } from '../duckdb.ts';
 import { hashRows } from '../rows-hash.ts';
 import { type ColumnReading, selectItems } from '../typing/read-expression.ts';
-import { type Tallied, valuesOf } from '../typing/typed-columns.ts';
+import type { Tallied } from '../typing/tallied.ts';
+import { valuesOf } from '../typing/typed-columns.ts';
 
 /** CSV in front of DuckDB's reader, with nothing left to its sniffing. */
 export interface CsvSource {

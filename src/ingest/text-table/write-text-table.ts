@@ -3,7 +3,7 @@ import { type OpenRejects, openRejects, type Rejects } from '../rejects.ts';
 import { putText, ROW_OVERHEAD, rowWriter, textRoom } from '../row-writer.ts';
 import { addCell, addForcedCell, type ColumnTally, newColumnTally } from '../typing/column-tally.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
-import { keepRejected, type RejectedCells, type Tallied } from '../typing/typed-columns.ts';
+import { keepRejected, type RejectedCells, type Tallied } from '../typing/tallied.ts';
 import type { TextTable } from './text-table-reader.ts';
 
 /** A table as plain CSV: LF, commas, quotes where needed, each row preceded by its number and its line in the source. */

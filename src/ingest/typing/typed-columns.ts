@@ -7,26 +7,8 @@ import { type ColumnTally, markerCounts, offsetCounts } from './column-tally.ts'
 import { decideType, type TypeDecision } from './column-type.ts';
 import { type ForcedType, forcedTypeText, parseForcedType } from './forced-type.ts';
 import { type ColumnReading, readingOf } from './read-expression.ts';
+import type { Tallied } from './tallied.ts';
 import { textColumnNotes } from './text-notes.ts';
-
-/** A cell that a forced type could not take. */
-export interface RejectedCell {
-  readonly row_number: number;
-  readonly text: string;
-}
-
-/** The cells of a column that a forced type could not take: the first of them, and how many. */
-export interface RejectedCells {
-  readonly cells: RejectedCell[];
-  count: number;
-}
-
-/** What one pass over all cells of a table found. */
-export interface Tallied {
-  readonly rows: number;
-  readonly columns: readonly ColumnTally[];
-  readonly rejected: readonly RejectedCells[];
-}
 
 /** The columns of a table with their types, and why. */
 export interface TypedColumns {
@@ -34,15 +16,6 @@ export interface TypedColumns {
   readonly decisions: readonly TypeDecision[];
   readonly forced: readonly (ForcedType | undefined)[];
   readonly names: SqlNames;
-}
-
-const REJECTED_KEPT = 1000;
-
-/** Counts a cell that a forced type could not take, and keeps the first ones. */
-export function keepRejected(rejected: RejectedCells | undefined, row: number, text: string): void {
-  if (rejected === undefined) return;
-  rejected.count++;
-  if (rejected.cells.length < REJECTED_KEPT) rejected.cells.push({ row_number: row, text });
 }
 
 /** The forced types by header; throws `SH_CONFIG_INVALID` for a type that isn't known. */
