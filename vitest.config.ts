@@ -40,6 +40,8 @@ const common = {
   maxWorkers: '100%',
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // One process for many files: to import what they share takes longer than many of them do.
+  isolate: false,
   // What tests start, they start many times.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled') },
 } as const;
@@ -55,8 +57,6 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts'],
-          // One process for many files: to import what they share takes longer than they do.
-          isolate: false,
         },
       },
       { test: { ...common, name: 'slow', include: ['test/**/*.slow.test.ts'] } },

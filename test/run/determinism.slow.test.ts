@@ -3,7 +3,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { RunManifest, RunSummary } from '../../src/contract/index.ts';
-import { command, contentOf, example, readJson, root, run, temporaryFolder } from './command.ts';
+import { contentOf, example, readJson, root, run, temporaryFolder } from './command.ts';
+import { run as runHere, say } from './say.ts';
 
 const synthetic = ['--kind', 'synthetic'];
 let reference: { summary: RunSummary; content: Record<string, string>; appdata: string };
@@ -16,24 +17,30 @@ beforeAll(async () => {
 });
 
 // The reference has one worker, chunks and memory as they come, UTC. Each run changes several things at once.
-test.each<[string, string[], Record<string, string>]>([
+test.each<[string, string[], Record<string, string>, string]>([
   [
     'two workers, chunks of 128 rows and a memory cap of 1 GB',
     ['--workers', '2', '--chunk-rows', '128', '--memory', '1GB'],
     {},
+    'process-log.csv',
   ],
   [
-    'two workers, chunks of 1024 rows and no sandbox of the operating system',
+    'two workers, chunks of 1024 rows, no sandbox of the operating system, and another name and folder of the input (FND-06)',
     ['--workers', '2', '--chunk-rows', '1024', '--no-os-sandbox'],
     {},
+    'Märchen & Co.txt.csv',
   ],
   [
     'one huge chunk, a memory cap of 4 GB, a time zone with summer time and another locale',
     ['--chunk-rows', '1048576', '--memory', '4GB'],
     { TZ: 'America/New_York', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+    'process-log.csv',
   ],
-])('EXEC-03 with %s: the same fingerprint and the same bytes', async (_what, args, environment) => {
-  const summary = await run(example, temporaryFolder(), [...synthetic, ...args], { environment });
+])('EXEC-03 with %s: the same fingerprint and the same bytes', async (_what, args, environment, name) => {
+  const folder = temporaryFolder();
+  const file = join(folder, name);
+  await cp(example, file);
+  const summary = await run(file, join(folder, 'appdata'), [...synthetic, ...args], { environment });
   expect(summary.run_fingerprint).toBe(reference.summary.run_fingerprint);
   expect(contentOf(summary)).toEqual(reference.content);
 });
@@ -61,12 +68,12 @@ test('EXEC-03 doubles, -0, NaN and missing values: workers and chunk sizes chang
     ['--workers', '2', '--chunk-rows', '1024'],
     ['--workers', '1', '--chunk-rows', '1048576'],
   ])
-    contents.push(contentOf(await run(file, temporaryFolder(), args)));
+    contents.push(contentOf(await runHere(file, temporaryFolder(), args)));
   const [first, ...others] = contents;
   const profile = first?.['results/profile_basic.json'] ?? '';
   for (const name of ['reading', 'drift', 'signal', 'label']) expect(profile).toContain(name);
   for (const other of others) expect(other).toEqual(first);
-  const table = await command(['run', file, '--dry-run', '--json', '--quiet', '--appdata', folder]);
+  const table = await say(['run', file, '--dry-run', '--json', '--quiet', '--appdata', folder]);
   const types = (JSON.parse(table.out) as { roles: { column: string; type: { kind: string } }[] }).roles;
   const kindOf = (column: string) => types.find((role) => role.column === column)?.type.kind;
   expect(['reading', 'drift', 'signal', 'label'].map(kindOf)).toEqual(['double', 'double', 'double', 'text']);
@@ -77,18 +84,10 @@ test('EXEC-03 more rows than one thread takes: one worker and two give the same 
   const rows = Array.from({ length: 130_000 }, (_, row) => `${(row * 7919) % 1009},${row % 7}.5e-3`);
   writeFileSync(file, `count,reading\n${rows.join('\n')}\n`);
   const runs = ['1', '2'].map((workers) =>
-    run(file, temporaryFolder(), ['--plugins', 'profile_basic', '--workers', workers]),
+    runHere(file, temporaryFolder(), ['--plugins', 'profile_basic', '--workers', workers]),
   );
   const [one, two] = (await Promise.all(runs)).map(contentOf);
   expect(two).toEqual(one);
-});
-
-test('FND-06 another name and folder of the input change nothing', async () => {
-  const folder = temporaryFolder();
-  await cp(example, join(folder, 'Märchen & Co.txt.csv'));
-  const summary = await run(join(folder, 'Märchen & Co.txt.csv'), join(folder, 'elsewhere'), synthetic);
-  expect(summary.run_fingerprint).toBe(reference.summary.run_fingerprint);
-  expect(contentOf(summary)).toEqual(reference.content);
 });
 
 test('EXEC-01 the second run executes nothing, says so, and writes the same bytes', async () => {
@@ -123,7 +122,7 @@ test('EXEC-01 one changed setting executes exactly that plugin again', async () 
 
 async function fingerprintOf(file: string, args: string[]): Promise<string> {
   const appdata = temporaryFolder();
-  const ended = await command(['run', file, '--dry-run', '--json', '--quiet', '--appdata', appdata, ...args]);
+  const ended = await say(['run', file, '--dry-run', '--json', '--quiet', '--appdata', appdata, ...args]);
   expect(ended.err).toBe('');
   return (JSON.parse(ended.out) as { run_fingerprint: string }).run_fingerprint;
 }

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { check, PluginValidation } from '../../src/contract/index.ts';
 import { CHECKS, type CheckName } from '../../src/engine/conformance/verdicts.ts';
 import manifest from '../../templates/profile/plugin.json' with { type: 'json' };
-import { command, root, temporaryFolder } from './command.ts';
+import { root, temporaryFolder } from './command.ts';
+import { say } from './say.ts';
 
 /** Writes a plugin that notes something, changed as told, and gives its folder. */
 function written(
@@ -29,7 +30,7 @@ const nothingInstalled = () => ['--appdata', join(temporaryFolder(), 'nothing')]
 
 /** Validates by the command line; gives its exit code and what did not pass, by plugin. */
 async function validated(args: readonly string[]) {
-  const { code, out, err } = await command([
+  const { code, out, err } = await say([
     ...['plugins', 'validate', ...args, '--json', '--quiet', ...nothingInstalled()],
   ]);
   if (out === '') throw new Error(err);
@@ -177,13 +178,7 @@ test('EXT-02: each check is failed, with its reason, by a plugin made for it; a 
   }
   for (const id of ['throws', 'unsteady', 'cut_long', 'cut_lonely', 'too_new', 'greedy'])
     expect(Object.keys(left[id] ?? {}), id).toEqual([BROKEN[id]?.check]);
-  const told = await command([
-    'plugins',
-    'validate',
-    join(parent, 'throws'),
-    '--quiet',
-    ...nothingInstalled(),
-  ]);
+  const told = await say(['plugins', 'validate', join(parent, 'throws'), '--quiet', ...nothingInstalled()]);
   expect(told.code).toBe(2);
   expect(told.out).toMatch(/FAIL {2}load .*not here\n.*has to hold: .*\n.*to do: /);
 }, 300_000);
@@ -207,14 +202,14 @@ test("--data tries a plugin on the author's own table too; a word that names not
     status: 'pass',
     reason: 'sales.csv: ok, 1 finding',
   });
-  const unknown = await command(['plugins', 'validate', 'profile_bsic', ...nothingInstalled()]);
+  const unknown = await say(['plugins', 'validate', 'profile_bsic', ...nothingInstalled()]);
   expect(unknown.code).toBe(2);
   expect(unknown.err).toContain('Nearest: profile_basic');
 });
 
 test('a bundle is validated as it would be installed, and one that was altered fails', async () => {
   const out = join(temporaryFolder(), 'presence.shplugin.zip');
-  await command(['plugins', 'pack', join(root, 'templates/profile'), '--out', out]);
+  await say(['plugins', 'pack', join(root, 'templates/profile'), '--out', out]);
   const bytes = readFileSync(out);
   bytes[bytes.indexOf('definePlugin')] = 0x44;
   writeFileSync(`${out}.altered`, bytes);
