@@ -74,6 +74,9 @@ const ADDITIONS: Readonly<Record<number, (database: Database) => void>> = {
     approvals.approve({ ...approval, hosts: ['api.example.com:443'] });
     approvals.approve({ ...approval, hosts: ['api.example.com:443', 'rates.example.com'] });
   },
+  7: (database) => {
+    database.exec(`UPDATE activities SET progress = '{"stage":"reading the table"}'`);
+  },
 };
 
 const version = MIGRATIONS.length;

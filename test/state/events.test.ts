@@ -41,7 +41,10 @@ test('a run without a result has no time to first result, and an unknown one no 
   const subject = { subject_kind: 'run', subject_id: runId('a') };
   state.events.append({ correlation_id: runId('a'), kind: 'run.queued', ...subject });
   expect(state.events.timeline(runId('a'))).toMatchObject({ ttfr_ms: null, duration_ms: null });
-  expect(state.events.timeline(runId('b'))).toEqual({ ttfr_ms: null, duration_ms: null, moments: [] });
+  expect(state.events.timeline(runId('b'))).toEqual({
+    ...{ ttfr_ms: null, first_provisional_ms: null, duration_ms: null },
+    moments: [],
+  });
 });
 
 test('events are found by what they belong to and by what they are about, in order', () => {

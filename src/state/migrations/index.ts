@@ -6,6 +6,7 @@ import { keepAndDelete } from './0003-keep-and-delete.ts';
 import { rowChecksums } from './0004-row-checksums.ts';
 import { plugins } from './0005-plugins.ts';
 import { approvals } from './0006-approvals.ts';
+import { progress } from './0007-progress.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   records,
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   rowChecksums,
   plugins,
   approvals,
+  progress,
 ];

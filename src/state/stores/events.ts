@@ -43,6 +43,8 @@ const readMoment = rowReader({ ...momentShape, ttfr_ms: nullable(integer), durat
 /** A run's events in order, with the time to its first result and to its end, both from the moment it was asked for. */
 export interface Timeline {
   readonly ttfr_ms: number | null;
+  /** To the first provisional finding, which is no result. */
+  readonly first_provisional_ms: number | null;
   readonly duration_ms: number | null;
   readonly moments: readonly RowOf<typeof momentShape>[];
 }
@@ -57,6 +59,7 @@ export const EVENT_QUERIES = {
   append: `INSERT INTO events (at, correlation_id, kind, subject_kind, subject_id, data)
     VALUES ($at, $correlation_id, $kind, $subject_kind, $subject_id, $data)`,
   byCorrelation: 'SELECT * FROM events WHERE correlation_id = $correlation_id ORDER BY id',
+  after: 'SELECT * FROM events WHERE correlation_id = $correlation_id AND id > $id ORDER BY id',
   bySubject: `SELECT * FROM events WHERE subject_kind = $subject_kind AND subject_id = $subject_id ORDER BY id`,
   newest: 'SELECT at FROM events WHERE id = (SELECT max(id) FROM events)',
   last: `SELECT at FROM events WHERE subject_kind = $subject_kind AND kind = $kind ORDER BY id DESC LIMIT 1`,
@@ -79,6 +82,9 @@ export function eventsStore(db: Database, clock: Clock) {
     /** Everything of one command or run, in order. */
     byCorrelation: (correlation_id: string): readonly Event[] =>
       db.all(EVENT_QUERIES.byCorrelation, { correlation_id }, read),
+    /** The same, of what came after the event with this id. */
+    after: (correlation_id: string, id: number): readonly Event[] =>
+      db.all(EVENT_QUERIES.after, { correlation_id, id }, read),
     /** Everything that happened to one thing, in order. */
     bySubject: (subject_kind: string, subject_id: string): readonly Event[] =>
       db.all(EVENT_QUERIES.bySubject, { subject_kind, subject_id }, read),
@@ -94,7 +100,13 @@ export function eventsStore(db: Database, clock: Clock) {
     timeline: (run_id: string): Timeline => {
       const rows = db.all(EVENT_QUERIES.timeline, { run_id }, readMoment);
       const moments = rows.map(({ ttfr_ms: _ttfr, duration_ms: _duration, ...moment }) => moment);
-      return { ttfr_ms: rows[0]?.ttfr_ms ?? null, duration_ms: rows[0]?.duration_ms ?? null, moments };
+      const provisional = moments.find(({ kind }) => kind === 'finding.provisional');
+      return {
+        ttfr_ms: rows[0]?.ttfr_ms ?? null,
+        first_provisional_ms: provisional?.since_created_ms ?? null,
+        duration_ms: rows[0]?.duration_ms ?? null,
+        moments,
+      };
     },
   };
 }
