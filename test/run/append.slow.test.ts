@@ -101,13 +101,17 @@ test('files that do not agree are refused, column by column, and nothing stays',
   ).toEqual([]);
 });
 
-const BY_CHUNK = ['--plugin-dir', testPlugins, '--plugins', 'sums_by_chunk', '--chunk-rows', '2'];
+const BY_CHUNK = [
+  ...['--plugin-dir', testPlugins, '--plugins', 'sums_by_chunk,profile_basic'],
+  ...['--chunk-rows', '2'],
+];
 
-/** The sums that the plugin was given, and how many chunks it had to compute. */
-function chunksOf(summary: RunSummary): { readonly sums: string; readonly computed: number } {
+/** The sums that the plugin was given, how many chunks it had to compute, and what profile_basic says of its own. */
+function chunksOf(summary: RunSummary) {
   const log = readFileSync(join(summary.run_dir, 'logs', 'sums_by_chunk.log'), 'utf8');
   const { notes } = readJson<{ notes: string[] }>(join(summary.run_dir, 'results', 'sums_by_chunk.json'));
-  return { sums: notes.join(), computed: log.split('computed rows').length - 1 };
+  const own = /profile_basic ok; (chunks: .*)/.exec(readFileSync(join(summary.run_dir, 'run.log'), 'utf8'));
+  return { sums: notes.join(), computed: log.split('computed rows').length - 1, profile: own?.[1] };
 }
 
 test('an append computes the new chunks only; a widened column computes again what used it', async () => {
@@ -119,7 +123,7 @@ test('an append computes the new chunks only; a widened column computes again wh
     ['mar.csv', 'quantity,price\n6,1000.125\n'],
     ['apr.csv', 'quantity,price\n7.5,1\n'],
   ].map(([name = '', content = '']) => write(folder, name, content));
-  const done: { readonly sums: string; readonly computed: number }[] = [];
+  const done: ReturnType<typeof chunksOf>[] = [];
   for (const [i, file] of months.entries()) {
     const summary = await run(file, appdata, [
       '--dataset',
@@ -130,10 +134,11 @@ test('an append computes the new chunks only; a widened column computes again wh
     done.push(chunksOf(summary));
   }
   expect(done).toEqual([
-    { sums: 'sums of chunks: 3 3', computed: 2 },
-    { sums: 'sums of chunks: 3 3 9', computed: 1 },
-    { sums: 'sums of chunks: 3 3 9 6', computed: 1 },
-    { sums: 'sums of chunks: 3.0 3.0 9.0 6.0 7.5', computed: 5 },
+    { sums: 'sums of chunks: 3 3', computed: 2, profile: 'chunks: 2 computed, 0 taken over' },
+    { sums: 'sums of chunks: 3 3 9', computed: 1, profile: 'chunks: 1 computed, 2 taken over' },
+    // The prices are wider: sums_by_chunk does not look at them, profile_basic does.
+    { sums: 'sums of chunks: 3 3 9 6', computed: 1, profile: 'chunks: 4 computed, 0 taken over' },
+    { sums: 'sums of chunks: 3.0 3.0 9.0 6.0 7.5', computed: 5, profile: 'chunks: 5 computed, 0 taken over' },
   ]);
   const shown = await json<DatasetDetails>(['datasets', 'show', 'sales', '--appdata', appdata]);
   expect(shown.parts.map(({ row_count }) => row_count)).toEqual([3, 2, 1, 1]);

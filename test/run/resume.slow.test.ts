@@ -56,14 +56,17 @@ async function resume(id: string, appdata: string): Promise<RunSummary> {
 const computedIn = (log: string): number =>
   log.split('\n').filter((line) => line.startsWith('computed')).length;
 
-test('EXEC-08 a run killed between two chunks goes on from there, to the fingerprint and the bytes of an undisturbed one', async () => {
+test('EXEC-08 a run killed between two chunks, of one plugin and then of another, goes on from there each time, to the fingerprint and the bytes of an undisturbed one', async () => {
   const folder = temporaryFolder();
   const file = table(folder);
   const reference = await run(file, join(folder, 'undisturbed'), args(testPlugins));
   const appdata = join(folder, 'appdata');
-  // profile_basic keeps its chunks first; then sums_by_chunk dies after its third.
-  const aborted = await kill(file, appdata, testPlugins, 'chunk.kept', CHUNKS + 3);
+  // profile_basic dies after its third chunk; gone on with, it keeps the others, and sums_by_chunk dies after its third.
+  const aborted = await kill(file, appdata, testPlugins, 'chunk.kept', 3);
   expect(aborted).toMatchObject({ status: 'ABORTED' });
+  const { environment, nodeArguments } = killedAt('chunk.kept', CHUNKS - 3 + 3);
+  const again = ['runs', 'resume', aborted.run_id, '--quiet', '--appdata', appdata];
+  expect((await start(again, environment, nodeArguments).ended).signal).toBe('SIGKILL');
   const hint = await command(['runs', 'list', '--appdata', appdata]);
   expect(hint.out).toContain(`stat-harness runs resume ${aborted.run_id.slice(0, 12)}`);
   rmSync(file);
@@ -78,11 +81,13 @@ test('EXEC-08 a run killed between two chunks goes on from there, to the fingerp
   expect(contentOf(resumed)).toEqual(contentOf(reference));
 
   const logOf = (path: string) => readFileSync(join(resumed.run_dir, ...path.split('/')), 'utf8');
-  expect(computedIn(logOf('logs/attempt-1/sums_by_chunk.log'))).toBe(3);
+  const middle = logOf('logs/attempt-2/run.log');
+  expect(middle).toContain(`profile_basic ok; chunks: ${CHUNKS - 3} computed, 3 taken over`);
+  expect(computedIn(logOf('logs/attempt-2/sums_by_chunk.log'))).toBe(3);
   expect(computedIn(logOf('logs/sums_by_chunk.log'))).toBe(CHUNKS - 3);
   expect(logOf('run.log')).toContain(`sums_by_chunk ok; chunks: ${CHUNKS - 3} computed, 3 taken over`);
   expect(logOf('run.log')).toContain('profile_basic ok, reused');
-  expect(readdirSync(join(resumed.run_dir, 'logs', 'attempt-1')).sort()).toEqual([
+  expect(readdirSync(join(resumed.run_dir, 'logs', 'attempt-2')).sort()).toEqual([
     'journal.json',
     'run.log',
     'sums_by_chunk.log',
@@ -98,9 +103,9 @@ test('EXEC-08 a run killed between two chunks goes on from there, to the fingerp
   for (const kind of ['run.queued', 'run.aborted', 'run.resumed', 'run.finished'])
     expect(kinds).toContain(kind);
 
-  const again = await command(['runs', 'resume', resumed.run_id, '--appdata', appdata]);
-  expect(again.code).toBe(2);
-  expect(again.err).toContain('is COMPLETED, nothing is left to do');
+  const late = await command(['runs', 'resume', resumed.run_id, '--appdata', appdata]);
+  expect(late.code).toBe(2);
+  expect(late.err).toContain('is COMPLETED, nothing is left to do');
 });
 
 test('EXEC-08 a forced run that is resumed takes over only what it has computed itself', async () => {
