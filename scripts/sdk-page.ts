@@ -21,12 +21,15 @@ const REST = 'Exported for the host, and of no use to a plugin';
 /** What a plugin meets, member by member, in the order of the page. */
 const SHAPES: readonly (readonly [file: string, names: readonly string[]])[] = [
   ['sdk/plugin.ts', ['Plugin']],
-  ['sdk/context.ts', ['Context', 'PartialContext', 'ChunkContext', 'HealthContext']],
+  ['sdk/context.ts', ['Context', 'PartialContext', 'ChunkContext', 'ProvisionalContext', 'HealthContext']],
   ['sdk/handles.ts', ['QueryHandle', 'ExactHandle', 'DerivationHandle']],
   ['sdk/exact/request.ts', ['ExactRequest']],
   [
     'sdk/inputs.ts',
-    ['FindingInput', 'ItemInput', 'TestInput', 'DerivationInput', 'ChartInput', 'ArtifactInput'],
+    [
+      ...['FindingInput', 'ItemInput', 'TestInput', 'DerivationInput', 'ChartInput', 'ArtifactInput'],
+      'FactInput',
+    ],
   ],
   ['sdk/batch.ts', ['Batch']],
   ['sdk/random.ts', ['RandomStream']],

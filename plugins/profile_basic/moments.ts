@@ -46,7 +46,7 @@ export function deriveMoments(
 }
 
 /** NaN and infinities have no moments; they are counted apart. */
-function onlyFinite(state: MomentState): MomentState {
+export function onlyFinite(state: MomentState): MomentState {
   const special = state.nan + state.positive_infinity + state.negative_infinity;
   if (special === 0) return state;
   return { ...state, count: state.count - special, nan: 0, positive_infinity: 0, negative_infinity: 0 };

@@ -1,7 +1,11 @@
 import { type Context, definePlugin, type MomentState, mergeMoments } from '../../src/sdk/index.ts';
 import { reportColumn } from './column-facts.ts';
 import { measureNames } from './column-kind.ts';
+import { sayMoments } from './provisional.ts';
 import { reportTable } from './table-facts.ts';
+
+/** So many measures are told of while chunks are merged. */
+const SAID_COLUMNS = 3;
 
 /** Exact moments of each measure, in the order of the table. */
 interface State {
@@ -18,6 +22,12 @@ export default definePlugin<State>({
 
   merge(a, b) {
     return { moments: a.moments.map((state, i) => mergeMoments(state, required(b.moments[i], String(i)))) };
+  },
+
+  provisional({ moments }, ctx) {
+    for (const [i, name] of measureNames(ctx).slice(0, SAID_COLUMNS).entries()) {
+      sayMoments(ctx, name, required(moments[i], name));
+    }
   },
 
   async analyze(ctx: Context<State>) {

@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../engine/index.ts';
 import { printable, type Terminal } from './terminal.ts';
+import { provisionalText } from './words.ts';
 
 /** Shows how far a command is, on stderr: one line that changes on a terminal, plain lines elsewhere. */
 export interface ProgressDisplay {
@@ -8,9 +9,14 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-export function progressDisplay(terminal: Terminal, quiet: boolean): ProgressDisplay {
+/** `everything`: plain lines also of what changes all the time, for a command that does nothing else. */
+export function progressDisplay(
+  terminal: Terminal,
+  quiet: boolean,
+  { everything = false } = {},
+): ProgressDisplay {
   if (quiet) return { show: () => undefined, end: () => undefined };
-  return terminal.live ? liveDisplay(terminal) : plainDisplay(terminal);
+  return terminal.live ? liveDisplay(terminal) : plainDisplay(terminal, everything);
 }
 
 function liveDisplay(terminal: Terminal): ProgressDisplay {
@@ -22,15 +28,15 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
   };
   return {
     show(event) {
-      if (event.kind === 'stage') draw(`${event.stage} …`);
-      else if (event.kind === 'rows') draw(`${event.stage} … ${amount(event)}`);
-      else if (event.kind === 'plugin_finished') running.delete(event.plugin);
-      else running.set(event.plugin, event.kind === 'plugin_progress' ? ` ${event.done}/${event.total}` : '');
-      if (running.size > 0) draw([...running].map(([id, progress]) => `${id}${progress}`).join(', '));
-      if (event.kind === 'plugin_finished') {
-        terminal.err(`\r\u001b[2K${sentence(event)}\n`);
+      if (isLasting(event)) {
+        terminal.err(`\r\u001b[2K${printable(sentence(event))}\n`);
         drawn = false;
       }
+      if (event.kind === 'stage' || event.kind === 'rows') draw(sentence(event));
+      else if (event.kind === 'plugin_finished') running.delete(event.plugin);
+      else if (event.kind === 'plugin_started') running.set(event.plugin, event.plugin);
+      else if (event.kind === 'plugin_progress') running.set(event.plugin, sentence(event).trim());
+      if (running.size > 0) draw([...running.values()].join(', '));
     },
     end() {
       if (drawn) terminal.err('\r\u001b[2K');
@@ -42,19 +48,37 @@ function amount({ rows, bytes = 0 }: Extract<ProgressEvent, { kind: 'rows' }>): 
   return rows === 0 && bytes > 0 ? `${Math.round(bytes / 1e6)} MB` : `${rows} rows`;
 }
 
-function plainDisplay(terminal: Terminal): ProgressDisplay {
+function plainDisplay(terminal: Terminal, everything: boolean): ProgressDisplay {
   return {
     show(event) {
-      if (event.kind === 'stage' || event.kind === 'plugin_finished')
+      if (everything || event.kind === 'stage' || isLasting(event))
         terminal.err(`${printable(sentence(event))}\n`);
     },
     end: () => undefined,
   };
 }
 
-function sentence(event: Extract<ProgressEvent, { kind: 'stage' | 'plugin_finished' }>): string {
-  if (event.kind === 'stage') return `${event.stage} …`;
-  const status = event.reused ? 'reused' : event.status.replaceAll('_', ' ');
-  const why = event.reason === '' ? '' : `: ${event.reason}`;
-  return `  ${event.plugin}  ${status}${why}`;
+/** What stays on the screen when the next thing happens. */
+function isLasting({ kind }: ProgressEvent): boolean {
+  return kind === 'plugin_finished' || kind === 'provisional';
+}
+
+function sentence(event: ProgressEvent): string {
+  switch (event.kind) {
+    case 'stage':
+      return `${event.stage} …`;
+    case 'rows':
+      return `${event.stage} … ${amount(event)}`;
+    case 'plugin_started':
+      return `  ${event.plugin}  started`;
+    case 'plugin_progress':
+      return `  ${event.plugin} ${event.done}/${event.total}`;
+    case 'provisional':
+      return `  ${event.by}  ${provisionalText(event.finding)}`;
+    case 'plugin_finished': {
+      const status = event.reused ? 'reused' : event.status.replaceAll('_', ' ');
+      const why = event.reason === '' ? '' : `: ${event.reason}`;
+      return `  ${event.plugin}  ${status}${why}`;
+    }
+  }
 }

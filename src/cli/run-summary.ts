@@ -6,7 +6,7 @@ import { typedCommand } from './typed-command.ts';
 import { coverageText, oneLine } from './words.ts';
 
 /** The exit code that a run's end stands for. */
-export function exitCodeOf(summary: RunSummary): number {
+export function exitCodeOf(summary: Pick<RunSummary, 'status'>): number {
   if (summary.status === 'COMPLETED') return 0;
   if (summary.status === 'CANCELLED') return 130;
   return summary.status === 'PARTIAL' ? 3 : 5;

@@ -1,4 +1,5 @@
-import { type ColumnType, type Coverage, sampleText } from '../contract/index.ts';
+import { type ColumnType, type Coverage, type ProvisionalFinding, sampleText } from '../contract/index.ts';
+import { formatFieldValue, formatShare } from '../engine/index.ts';
 
 /** A column's type in one word. */
 export function typeText(type: ColumnType): string {
@@ -19,4 +20,13 @@ export function oneLine(text: string): string {
 export function coverageText(coverage: Coverage): string {
   if (coverage.kind === 'FULL') return `FULL, ${coverage.of_rows} rows`;
   return `SAMPLED, ${coverage.rows} of ${coverage.of_rows} rows (${sampleText(coverage)})`;
+}
+
+/** A provisional finding, with how much of the table it covers. */
+export function provisionalText({ statement, coverage }: ProvisionalFinding): string {
+  const { rows, of_rows, share, sampled } = coverage;
+  const seen = formatFieldValue({ value: rows, unit: 'rows' });
+  const whole = of_rows === null ? 'of the file' : `of ${formatFieldValue({ value: of_rows })}`;
+  const sample = sampled ? ', SAMPLED' : '';
+  return `provisional, from the first ${seen} (${formatShare(share)} ${whole}${sample}): ${statement}`;
 }

@@ -7,7 +7,8 @@ import { closed, HALVED_BY, oneOf, REPLICATIONS } from './common.ts';
  */
 
 const Handle = Type.String({ pattern: '^[qed][1-9][0-9]*$' });
-const FieldName = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 });
+/** Small letters, digits and `_`. */
+export const FieldName = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 });
 
 /** Where a field's value comes from. */
 export const FieldSource = Type.Union([
@@ -24,11 +25,11 @@ export const FieldSource = Type.Union([
 ]);
 export type FieldSource = Static<typeof FieldSource>;
 
-/** A field and how it is to be read. `unit` is a word such as rows, s, h, %, or that of the column. */
-export const RawField = closed({
-  from: FieldSource,
-  unit: Type.Optional(Type.String({ pattern: '^\\P{N}{1,30}$' })),
-});
+/** A word such as rows, s, h, %, or that of the column. */
+export const Unit = Type.String({ pattern: '^\\P{N}{1,30}$' });
+
+/** A field and how it is to be read. */
+export const RawField = closed({ from: FieldSource, unit: Type.Optional(Unit) });
 
 /** A number that no SQL gives, computed by the plugin from evidence. Recomputed by `verify --recompute`. */
 export const RawDerivation = closed({

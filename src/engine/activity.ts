@@ -5,19 +5,29 @@ import type { App } from './app.ts';
 const PAUSE_MS = 200;
 
 /**
- * Does what makes files that no row names yet, while nobody collects garbage. Waits where somebody does.
+ * Does what makes files that no row names yet, while nobody collects garbage; `use` gets the id of the activity. Waits
+ * where somebody does.
  */
 export async function whileMaking<T>(
   { state }: App,
   purpose: string,
   onWait: (owner: string) => void,
-  use: () => Promise<T>,
+  use: (activity: string) => Promise<T>,
 ): Promise<T> {
   const id = await begin(state, purpose, onWait);
   try {
-    return await use();
+    return await use(id);
   } finally {
+    end(state, id);
+  }
+}
+
+/** Where it can't be written down, it is forgotten as soon as this process has ended. */
+function end(state: App['state'], id: string): void {
+  try {
     state.activities.end(id);
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
   }
 }
 

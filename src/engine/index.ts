@@ -1,6 +1,12 @@
 // The use cases, one verb a file: the only door for whatever talks to an operator.
 export type { RunFlags } from '../pipeline/index.ts';
-export { formatFieldValue, formatProbability, formatValue, type Shown } from '../report/index.ts';
+export {
+  formatFieldValue,
+  formatProbability,
+  formatShare,
+  formatValue,
+  type Shown,
+} from '../report/index.ts';
 export { type Adoption, adoptRuns } from './adopt-runs.ts';
 export { type App, type AppOptions, openApp, withApp } from './app.ts';
 export { applyRetention, type RetentionReport } from './apply-retention.ts';
@@ -70,3 +76,4 @@ export { type RunTrace, traceRun } from './trace-run.ts';
 export { type ValidationRequest, validatePlugins } from './validate-plugin.ts';
 export { type PackVerification, verifyPack } from './verify-pack.ts';
 export { type Verification, verifyRun } from './verify-run.ts';
+export { type RunWatch, watchRun } from './watch-run.ts';

@@ -17,6 +17,8 @@ import type { App } from './app.ts';
 import { appendBase, refuseOvertaken } from './append-base.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import type { ProgressEvent } from './progress-event.ts';
+import { seenFacts } from './seen-facts.ts';
+import { onlyWorthTelling } from './worth-telling.ts';
 
 export interface IngestRequest {
   readonly files: readonly string[];
@@ -70,12 +72,9 @@ const LITTLE_MEMORY = 1_000_000_000;
 /** File → dataset version. */
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
   await listUnlisted(app, (event) => request.onProgress(event));
-  const done = await ingest(app, request, {
-    plugins: [],
-    engine: await engineIdentity(),
-    correlationId: randomId(),
-    record: true,
-  });
+  const engine = await engineIdentity();
+  const context = { plugins: [], engine, correlationId: randomId(), record: true };
+  const done = await whileIngesting(app, request, (told) => ingest(app, told, context));
   return {
     schema_version: 'ingest_summary.v1',
     dataset: done.config.dataset,
@@ -87,6 +86,18 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
     reports: done.reports,
     uploads: done.uploads.map(({ originalPath, sha256, bytes }) => ({ path: originalPath, sha256, bytes })),
   };
+}
+
+/** Reads files for something that is no run; `use` gets the request as it is to be done. */
+export function whileIngesting<R extends Pick<IngestRequest, 'onProgress'>, T>(
+  app: App,
+  request: R,
+  use: (request: R) => Promise<T>,
+): Promise<T> {
+  const onProgress = onlyWorthTelling((event) => request.onProgress(event));
+  const onWait = (owner: string): void =>
+    onProgress({ kind: 'stage', stage: `waiting for the maintenance of process ${owner}` });
+  return whileMaking(app, 'ingest', onWait, () => use({ ...request, onProgress }));
 }
 
 /** The columns of the whole table: types as they were merged, counts of all parts, the rest as the first part has it. */
@@ -103,14 +114,11 @@ function columnsOfAllParts(version: DatasetVersion, reports: readonly IngestRepo
   });
 }
 
-/** Resolves the configuration, reads the files, and records what was received, while nobody collects garbage. */
+/**
+ * Resolves the configuration, reads the files, and records what was received. Nobody may collect garbage meanwhile: the
+ * caller announces the activity.
+ */
 export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
-  const onWait = (owner: string): void =>
-    request.onProgress({ kind: 'stage', stage: `waiting for the maintenance of process ${owner}` });
-  return whileMaking(app, 'ingest', onWait, () => ingestAlone(app, request, context));
-}
-
-async function ingestAlone(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
   const { plugins, engine, correlationId } = context;
   const config = resolveConfig({
     flags: request.flags,
@@ -128,6 +136,10 @@ async function ingestAlone(app: App, request: IngestRequest, context: IngestCont
     ...duckDbShare(config.memoryBytes, config.workers),
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
+    onSeen: (path, seen) => {
+      for (const finding of seenFacts(seen))
+        request.onProgress({ kind: 'provisional', source: 'file', by: basename(path), finding });
+    },
     recordedVersion: (id) => app.state.versions.get(id),
     isRecorded: ({ kind, id }) => {
       if (kind === 'part') return app.state.parts.get(id) !== undefined;

@@ -71,6 +71,7 @@ export interface RunDetails extends RunEntry {
   readonly run_dir: string | null;
   /** Plugins that the operator had taken out of all runs. */
   readonly disabled_plugins: readonly string[];
+  readonly first_provisional_ms: number | null;
   readonly ttfr_ms: number | null;
   readonly duration_ms: number | null;
   readonly executions: readonly {
@@ -99,7 +100,7 @@ export interface RunDetails extends RunEntry {
 export async function showRun(app: App, id: string): Promise<RunDetails> {
   const run = app.state.runs.find(id);
   refuseChangedRun(app, run);
-  const { ttfr_ms, duration_ms, moments } = app.state.events.timeline(run.run_id);
+  const { first_provisional_ms, ttfr_ms, duration_ms, moments } = app.state.events.timeline(run.run_id);
   const folder = app.paths.run(run.run_id);
   const exists = await stat(folder).then(
     () => true,
@@ -113,6 +114,7 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
     coverage: manifest?.coverage ?? null,
     run_dir: exists ? folder : null,
     disabled_plugins: manifest?.disabled_plugins ?? [],
+    first_provisional_ms,
     ttfr_ms,
     duration_ms,
     executions: await Promise.all(

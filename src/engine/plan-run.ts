@@ -23,7 +23,7 @@ import {
 } from '../pipeline/index.ts';
 import { assertOsSandbox, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
-import { type Ingested, ingest } from './ingest-file.ts';
+import { type Ingested, ingest, whileIngesting } from './ingest-file.ts';
 import { withAdvice } from './plugins/advice.ts';
 import { allowedIn } from './plugins/allowed.ts';
 import { planCompatible } from './plugins/compatible.ts';
@@ -176,10 +176,9 @@ export interface PlanSummary {
 
 /** Plans a run and tells what it would do. No dataset gets a version from it. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
-  const { ingested, input, plan, fingerprint, disabled } = await prepareRun(app, request, {
-    runId: randomId(),
-    record: false,
-  });
+  const { ingested, input, plan, fingerprint, disabled } = await whileIngesting(app, request, (told) =>
+    prepareRun(app, told, { runId: randomId(), record: false }),
+  );
   const { config, version, roles } = ingested;
   const { sources, ...resolved } = config;
   return {

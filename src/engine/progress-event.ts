@@ -4,3 +4,5 @@ import type { PipelineEvent } from '../pipeline/index.ts';
 export type ProgressEvent =
   | PipelineEvent
   | { readonly kind: 'rows'; readonly stage: string; readonly rows: number; readonly bytes?: number };
+
+export type OnProgress = (event: ProgressEvent) => void;

@@ -18,6 +18,7 @@ import { lastUpload } from './append-base.ts';
 import { executeRun, summarise } from './execute-run.ts';
 import { type Ingested, rolesOf } from './ingest-file.ts';
 import { listUnlisted } from './list-unlisted.ts';
+import { asLiveRun } from './live-run.ts';
 import { partsOf } from './open-version.ts';
 import { type PreparedRun, planIngested } from './plan-run.ts';
 import { withAdvice } from './plugins/advice.ts';
@@ -48,18 +49,20 @@ export async function resumeRun(app: App, id: string, request: ResumeRequest): P
   const how = howItWasAsked(app, run);
   const { asked, planned_with } = how;
   refuseIfGone(app, run, planned_with);
-  const prepared = await prepareAgain(app, run, how);
-  refuseIfChanged(run, planned_with, prepared);
-  const finished = await executeRun(app, prepared, {
-    runId: run.run_id,
-    createdAt: run.created_at,
-    resumes: true,
-    asked,
-    wait: request.wait,
-    signal: request.signal,
-    onProgress: request.onProgress,
+  return asLiveRun(app, run.run_id, request.onProgress, async (onProgress) => {
+    const prepared = await prepareAgain(app, run, how);
+    refuseIfChanged(run, planned_with, prepared);
+    const finished = await executeRun(app, prepared, {
+      runId: run.run_id,
+      createdAt: run.created_at,
+      resumes: true,
+      asked,
+      wait: request.wait,
+      signal: request.signal,
+      onProgress,
+    });
+    return summarise(app, run.run_id, prepared, finished, app.clock.monotonicMs() - begun);
   });
-  return summarise(app, run.run_id, prepared, finished, app.clock.monotonicMs() - begun);
 }
 
 function refuseUnlessUnfinished({ run_id, status, owner, deleted_at }: Run): void {

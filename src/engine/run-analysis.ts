@@ -16,6 +16,7 @@ import type { App } from './app.ts';
 import { backUpDaily } from './back-up.ts';
 import { executeRun, summarise } from './execute-run.ts';
 import { listUnlisted } from './list-unlisted.ts';
+import { asLiveRun } from './live-run.ts';
 import { prepareRun, type RunRequest } from './plan-run.ts';
 
 /** The files of a run that `--out` copies, besides what plugins handed over. */
@@ -29,26 +30,28 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
   await listUnlisted(app, (event) => request.onProgress(event));
   const out = request.out === undefined ? undefined : await outFolder(request.out);
   const runId = randomId();
-  const prepared = await prepareRun(app, request, { runId, record: true });
-  const finished = await executeRun(app, prepared, {
-    runId,
-    createdAt,
-    resumes: false,
-    asked: {
-      force: request.force,
-      os_sandbox: request.osSandbox,
-      allow_network: [...(request.allowNetwork ?? [])],
-      plugin_folders: request.pluginFolders.map((folder) => resolve(folder)),
-      chunk_rows: request.chunkRows ?? null,
-      ...(request.ignoreHealth === true && { ignore_health: true }),
-    },
-    wait: request.wait,
-    signal: request.signal,
-    onProgress: request.onProgress,
+  return asLiveRun(app, runId, request.onProgress, async (onProgress) => {
+    const prepared = await prepareRun(app, { ...request, onProgress }, { runId, record: true });
+    const finished = await executeRun(app, prepared, {
+      runId,
+      createdAt,
+      resumes: false,
+      asked: {
+        force: request.force,
+        os_sandbox: request.osSandbox,
+        allow_network: [...(request.allowNetwork ?? [])],
+        plugin_folders: request.pluginFolders.map((folder) => resolve(folder)),
+        chunk_rows: request.chunkRows ?? null,
+        ...(request.ignoreHealth === true && { ignore_health: true }),
+      },
+      wait: request.wait,
+      signal: request.signal,
+      onProgress,
+    });
+    if (out !== undefined && finished.manifest !== undefined)
+      await copyReport(app.paths.run(runId), out, finished.manifest);
+    return summarise(app, runId, prepared, finished, app.clock.monotonicMs() - begun);
   });
-  if (out !== undefined && finished.manifest !== undefined)
-    await copyReport(app.paths.run(runId), out, finished.manifest);
-  return summarise(app, runId, prepared, finished, app.clock.monotonicMs() - begun);
 }
 
 /** The folder of `--out`, made and tried before anything else is done. Throws SH_OUT_UNUSABLE. */

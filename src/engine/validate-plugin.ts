@@ -124,7 +124,7 @@ async function checkLoaded(plugin: LoadedPlugin, bench: Bench): Promise<Validati
     ...alone,
     await checkHealth(plugin, inside.functions, bench),
     ...checkTables(tried),
-    ...(await checkBehaviour(trial, tried, inside.functions.includes('partial'))),
+    ...(await checkBehaviour(trial, tried, inside.functions)),
   ];
 }
 

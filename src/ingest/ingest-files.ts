@@ -9,6 +9,7 @@ import type {
   Part,
   RoleMap,
 } from '../contract/index.ts';
+import { firstLook } from './csv/first-look.ts';
 import { ingestCsv } from './csv/ingest-csv.ts';
 import { storeDatasetVersion } from './dataset-store.ts';
 import type { Resources } from './duckdb.ts';
@@ -18,7 +19,7 @@ import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
 import type { PartRequest } from './part-request.ts';
 import { findPart, type StoredPart } from './part-store.ts';
-import { receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
+import { mayBeStored, receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import type { SeenSoFar } from './seen-so-far.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
@@ -103,6 +104,7 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
   try {
     for (const part of request.base ?? []) parts.push(await basePart(request.paths, part));
     for (const { path } of request.files) {
+      await lookFirst(request, path);
       const upload = await receiveUpload(path, request.paths, counting(request, 'receiving', path));
       uploads.push({ ...upload, path });
       const part = { ...(await makePart(request, upload, path)), shownPath: path };
@@ -133,6 +135,13 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
     await removeMade(request, uploads, parts, newVersion);
     throw error;
   }
+}
+
+/** Tells what the beginning of a file holds, unless the store may have it already: then it is soon done. */
+async function lookFirst({ onSeen, options, paths }: IngestFilesRequest, path: string): Promise<void> {
+  if (onSeen === undefined || (await mayBeStored(path, paths))) return;
+  const seen = await firstLook(path, options, paths);
+  if (seen !== undefined) onSeen(path, seen);
 }
 
 async function makePart(request: IngestFilesRequest, upload: Upload, path: string): Promise<StoredPart> {

@@ -235,6 +235,12 @@ function mismatch(path: string, expected: string, found: string): HarnessError {
   return new HarnessError('SH_INTEGRITY_MISMATCH', { what: 'A stored upload', path, expected, found });
 }
 
+/** True where the store may have the content of a file already. */
+export async function mayBeStored(path: string, paths: AppPaths): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && (await blobsOfSize(paths, found.size)).length > 0;
+}
+
 /** The stored blobs that are as long as a file, so that one may be the same. */
 async function blobsOfSize(paths: AppPaths, bytes: number): Promise<string[]> {
   const found: string[] = [];

@@ -34,6 +34,7 @@ import { InvalidOutput } from './invalid-output.ts';
 import type { Outcome } from './outcome.ts';
 import { networkHosts } from './permissions.ts';
 import type { PlannedPlugin } from './plan.ts';
+import { type ProvisionalFindings, provisionalFindings } from './provisional.ts';
 import { pluginSeed } from './seeds.ts';
 import { appendLog } from './staging.ts';
 
@@ -59,6 +60,8 @@ export interface ExecutionContext {
   /** From which end states of chunks are merged; `left` unless told otherwise. Results must not depend on it. */
   readonly mergeFrom?: 'left' | 'right';
   onProgress(pluginId: string, done: number, total: number): void;
+  /** Told what a plugin says of the rows that it has merged so far; no part of its result. */
+  onProvisional?(pluginId: string, said: ProvisionalFindings): void;
 }
 
 /** The results of plugins that are done, by id. */
@@ -214,6 +217,7 @@ async function runSandboxed(
 ): Promise<ExecutionEnd> {
   const { manifest } = entry.plugin;
   const log = join(context.folders.logs, `${manifest.id}.log`);
+  const chunks = context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow }));
   return await executePlugin({
     plugin: entry.plugin,
     task: context.mergeFrom === 'right' ? 'analyze_from_right' : 'analyze',
@@ -223,7 +227,7 @@ async function runSandboxed(
       settings: withEnvironment(`plugins.${manifest.id}.settings`, entry.settings),
       coverage: context.input.coverage,
       rowCount: context.input.coverage.rows,
-      chunks: context.dataset.chunks.map(({ rows, firstRow, lastRow }) => ({ rows, firstRow, lastRow })),
+      chunks,
       seed: manifest.randomness ? seedOf(entry, context) : null,
       upstream: Object.fromEntries(entry.upstream.map(({ id }) => [id, done.get(id)?.ok?.result ?? null])),
     },
@@ -234,6 +238,14 @@ async function runSandboxed(
     networkHosts: networkHosts(entry),
     onLog: (line) => appendLog(log, line),
     onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
+    onProvisional: (said) => {
+      const { schema } = context.input.version;
+      const sampled = context.input.coverage.kind === 'SAMPLED';
+      const told = provisionalFindings(said, { schema, chunks, sampled });
+      if (told.problem !== null)
+        appendLog(log, `what it says while it streams is left out: ${redact(told.problem)}`);
+      context.onProvisional?.(manifest.id, told);
+    },
     onStarted: prepareToDraw,
     ...(context.signal && { signal: context.signal }),
   });

@@ -33,6 +33,7 @@ export {
   unmetNeed,
 } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
+export { provisionalFindings } from './provisional.ts';
 export { notRecomputable, type Recomputed, recheckQueries, recompute, type Tally } from './recompute.ts';
 export { lineageOf } from './record-commit.ts';
 export { abandonRun, recoverRuns } from './recover.ts';
@@ -41,6 +42,7 @@ export { sealEvents } from './seal-events.ts';
 export { pluginSeed } from './seeds.ts';
 export { setAside } from './set-aside.ts';
 export { readStoredConfig } from './stored-config.ts';
+export { renderTemplate } from './templates.ts';
 export { type TableFile, type ThrowAwayTable, withThrowAwayTable } from './throw-away-table.ts';
 export { followersOf, type RunFolder, setAsideRuns, unlistedRuns } from './unlisted-runs.ts';
 export { samplingOf } from './wanted-sample.ts';

@@ -1,5 +1,5 @@
 import type { AppPaths, Clock } from '../base/index.ts';
-import type { IngestReport, RunManifest, RunStatus } from '../contract/index.ts';
+import type { IngestReport, ProvisionalFinding, RunManifest, RunStatus } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import type { FindingCounts } from '../report/index.ts';
 import type { RunCounts, State } from '../state/index.ts';
@@ -20,6 +20,13 @@ export type PipelineEvent =
       readonly plugin: string;
       readonly done: number;
       readonly total: number;
+    }
+  | {
+      readonly kind: 'provisional';
+      /** What it comes from: a plugin, by its id, or a file that is being read, by its name. */
+      readonly source: 'plugin' | 'file';
+      readonly by: string;
+      readonly finding: ProvisionalFinding;
     }
   | {
       readonly kind: 'plugin_finished';

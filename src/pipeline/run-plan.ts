@@ -177,6 +177,9 @@ async function executeAll(
     folders: { work: staging.work, artifacts: staging.path('artifacts'), logs: staging.path('logs') },
     signal: run.signal,
     onProgress: (plugin, done, total) => run.onEvent({ kind: 'plugin_progress', plugin, done, total }),
+    onProvisional: (by, { findings }) => {
+      for (const finding of findings) run.onEvent({ kind: 'provisional', source: 'plugin', by, finding });
+    },
   };
   return executePlan(run.plan, {
     workers: run.config.workers,
@@ -196,15 +199,11 @@ async function executeAll(
       const outcome = await executeEntry(entry, done, context);
       const reused = outcome.reusedFrom !== null;
       appendLog(staging.path('run.log'), logLine(outcome));
-      recordEvent(run, state, 'execution.finished', 'plugin', plugin, { status: outcome.status, reused });
+      const { status, reason } = outcome;
+      const why: Record<string, string> = reason === '' ? {} : { reason };
+      recordEvent(run, state, 'execution.finished', 'plugin', plugin, { status, reused, ...why });
       if ((outcome.ok?.result.findings.length ?? 0) > 0) state.runs.markFirstResult(run.runId);
-      run.onEvent({
-        kind: 'plugin_finished',
-        plugin,
-        status: outcome.status,
-        reused,
-        reason: outcome.reason,
-      });
+      run.onEvent({ kind: 'plugin_finished', plugin, status, reused, reason });
       return outcome;
     },
   });

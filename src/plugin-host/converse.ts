@@ -5,7 +5,7 @@ import type { StartDocument } from '../sdk/index.ts';
 import type { CallServer } from './answer-calls.ts';
 import { describeExit } from './describe-exit.ts';
 import { type Ending, endingOf, type Verdict } from './ending.ts';
-import { hearChild } from './hear-child.ts';
+import { hearChild, type Provisional } from './hear-child.ts';
 import type { Task } from './messages.ts';
 import type { ArtifactReceiver } from './receive-artifacts.ts';
 import type { SandboxCommand } from './sandbox-command.ts';
@@ -20,6 +20,7 @@ export interface Conversation {
   readonly limits: Limits;
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
+  readonly onProvisional: (said: Provisional) => void;
   readonly onStarted?: () => void;
   readonly signal: AbortSignal | undefined;
 }

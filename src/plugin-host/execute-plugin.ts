@@ -8,6 +8,7 @@ import { runnerCode } from './bundle-runner.ts';
 import { converse } from './converse.ts';
 import type { DataDoor } from './data-door.ts';
 import type { Failure } from './ending.ts';
+import type { Provisional } from './hear-child.ts';
 import type { SandboxLayer } from './layers.ts';
 import type { LoadedPlugin } from './load-plugins.ts';
 import type { Task } from './messages.ts';
@@ -30,6 +31,8 @@ export interface ExecutionRequest {
   readonly networkHosts: readonly string[];
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
+  /** Told what it says of the rows so far; its content is the plugin's word. */
+  readonly onProvisional?: (said: Provisional) => void;
   /** Called once the sandbox's process is started; it takes a while until it asks for anything. */
   readonly onStarted?: () => void;
   readonly signal?: AbortSignal;
@@ -82,7 +85,8 @@ export async function executePlugin(
       networkHosts: request.networkHosts,
       bareGlobals: effects.bareGlobals,
     });
-    const conversation = { ...request, command, server, artifacts, signal: request.signal };
+    const { onProvisional = () => undefined, signal } = request;
+    const conversation = { ...request, command, server, artifacts, onProvisional, signal };
     const { verdict, peakMemoryBytes, exitCode } = await converse(conversation);
     const durationMs = Math.round(systemClock.monotonicMs() - started);
     const wrote: Capability[] = artifacts.received.size > 0 ? ['artifacts.write'] : [];

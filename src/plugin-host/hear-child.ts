@@ -26,7 +26,11 @@ interface Listening {
   readonly limits: Limits;
   readonly onLog: (line: string) => void;
   readonly onProgress: (done: number, total: number) => void;
+  readonly onProvisional: (said: Provisional) => void;
 }
+
+/** What a plugin says of its first chunks, with nothing checked but its form. */
+export type Provisional = Omit<Extract<ChildMessage, { type: 'provisional' }>, 'type'>;
 
 /**
  * Tells the child what it needs to start, answers what it asks, and settles the ending by what it says. Whatever it
@@ -64,6 +68,10 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
       case 'progress':
         output.count(MESSAGE_BYTES, 'log');
         listening.onProgress(message.done, message.total);
+        break;
+      case 'provisional':
+        output.count(bytes, 'log');
+        if (message.chunks < start.chunks.length) listening.onProvisional(message);
         break;
       case 'output':
         output.count(bytes, 'output');

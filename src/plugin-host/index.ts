@@ -12,6 +12,7 @@ export {
 export type { DataDoor } from './data-door.ts';
 export { type ExecutionEnd, type ExecutionRequest, executePlugin } from './execute-plugin.ts';
 export { denoVersion } from './find-deno.ts';
+export type { Provisional } from './hear-child.ts';
 export { askHealth, type Inspected, type Inspection, tryLoading } from './inspect-plugin.ts';
 export { assertOsSandbox, type LayerState, layerStates, sandboxLayers } from './layers.ts';
 export { type AlteredFile, loadInstalled } from './load-installed.ts';

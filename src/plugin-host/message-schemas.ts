@@ -47,6 +47,13 @@ export const ChildMessageSchema = Type.Union([
   closed({ type: Type.Literal('request'), id: Ordinal, call: CallSchema }),
   closed({ type: Type.Literal('log'), text: Text }),
   closed({ type: Type.Literal('progress'), done: Type.Number(), total: Type.Number() }),
+  closed({
+    type: Type.Literal('provisional'),
+    chunks: Type.Integer({ minimum: 1 }),
+    // As many as ctx.fact takes.
+    facts: Type.Array(Type.Unknown(), { maxItems: 5 }),
+    problem: Type.Union([Text, Type.Null()]),
+  }),
   closed({ type: Type.Literal('output'), output: Type.Unknown() }),
   closed({ type: Type.Literal('failed'), message: Text, stack: Text }),
 ]);

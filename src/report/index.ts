@@ -9,6 +9,7 @@ export {
   formatFieldValue,
   formatNumber,
   formatProbability,
+  formatShare,
   formatValue,
   type Shown,
 } from './format-value.ts';

@@ -6,6 +6,7 @@ import type {
   ArtifactInput,
   ChartInput,
   DerivationInput,
+  FactInput,
   FieldInput,
   FindingInput,
   TestInput,
@@ -113,6 +114,24 @@ export interface PartialContext {
   batches(request: { readonly columns: readonly string[] }): AsyncIterable<Batch>;
   /** A line in the execution's log. */
   log(text: string): void;
+}
+
+/** What `provisional` can reach: nothing of the table but what the state holds of it. */
+export interface ProvisionalContext {
+  /** As in `analyze`. */
+  readonly schema: readonly Column[];
+  /** As in `analyze`. */
+  readonly roles: readonly RoleBinding[];
+  /** As in `analyze`. */
+  role(name: RoleName): string | undefined;
+  /** As in `analyze`. */
+  rolesOf(name: RoleName): readonly string[];
+  /** As in `analyze`. */
+  column(sqlName: string): Column;
+  /** As in `analyze`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Says one fact, of at most five each time. How many rows it covers is added by the host. */
+  fact(input: FactInput): void;
 }
 
 /** The result of a query over a chunk: a `QueryHandle` without `id` and `cell`. */

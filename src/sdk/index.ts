@@ -5,6 +5,7 @@ export type {
   Context,
   HealthContext,
   PartialContext,
+  ProvisionalContext,
   QueryParameter,
   Rows,
 } from './context.ts';
@@ -14,6 +15,8 @@ export type {
   ArtifactInput,
   ChartInput,
   DerivationInput,
+  FactField,
+  FactInput,
   FieldInput,
   FindingInput,
   ItemInput,
@@ -28,6 +31,7 @@ export {
 } from './make-context.ts';
 export type { QueryRows } from './make-handles.ts';
 export { definePlugin, type Plugin } from './plugin.ts';
+export { type SaidSoFar, saidSoFar } from './provisional.ts';
 export { createRandom, GENERATOR, type RandomStream } from './random.ts';
 export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';

@@ -59,6 +59,19 @@ export interface FindingInput extends ItemInput {
   limitations?: string[];
 }
 
+/** A number, a big integer or decimal text, with its unit; or the header of a column. */
+export type FactField =
+  | { readonly value: number | bigint | string; readonly unit?: string }
+  | { readonly column_name: string };
+
+/** A provisional fact: a description of the rows so far, never a claim that would need a test. */
+export interface FactInput {
+  /** Text with `{field}` marks, without digits: `'{column}: mean {mean} so far'`; at most 500 characters. */
+  readonly statement: string;
+  /** Every number and name in it: `{ column: { column_name: sqlName }, mean: { value: m, unit: 's' } }`. */
+  readonly fields: Readonly<Record<string, FactField>>;
+}
+
 /** A chart: a Vega-Lite spec without `data`; the host puts in the rows of `query`. */
 export interface ChartInput {
   /** Small letters, digits and `_`; its own in the plugin. */

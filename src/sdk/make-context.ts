@@ -134,7 +134,8 @@ function watched({ name, sql_name, type }: Column, lookedAt: Set<string>): Colum
   };
 }
 
-function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'settings'>) {
+/** What every function of a plugin can know of the table before it looks at a row. */
+export function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'settings'>) {
   const rolesOf = (name: RoleName) => start.roles.filter((r) => r.role === name).map((r) => r.sql_name);
   return {
     schema: start.schema,

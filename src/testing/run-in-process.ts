@@ -6,11 +6,19 @@ import {
   type PluginManifest,
   PluginOutput,
   PluginResult,
+  type ProvisionalFinding,
   type RoleBinding,
   withDefaults,
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import { checkArtifacts, evidenceRegistry, fillIn, openDoor, pluginSeed } from '../pipeline/index.ts';
+import {
+  checkArtifacts,
+  evidenceRegistry,
+  fillIn,
+  openDoor,
+  pluginSeed,
+  provisionalFindings,
+} from '../pipeline/index.ts';
 import { type ArtifactReceiver, receiveArtifacts, seededDraws } from '../plugin-host/index.ts';
 import {
   type ContextDoor,
@@ -20,6 +28,7 @@ import {
   makePartialContext,
   type Plugin,
   type StartDocument,
+  saidSoFar,
 } from '../sdk/index.ts';
 import { drawingFrom } from './seed-randomness.ts';
 
@@ -29,8 +38,9 @@ export interface Loaded {
   readonly manifest: PluginManifest;
 }
 
-/** What a plugin left: the filled-in result, what it logged, and its artifacts as text, by name. */
+/** What a plugin left: the filled-in result, what it said and logged before, and its artifacts as text, by name. */
 export interface InProcess {
+  readonly provisional: readonly ProvisionalFinding[];
   readonly result: PluginResult;
   readonly artifacts: ReadonlyMap<string, string>;
   readonly log: readonly string[];
@@ -74,8 +84,11 @@ export async function runInProcess(
   const log: string[] = [];
   const door = contextDoor(opened.door, manifest, artifacts, log);
   const draws = seededDraws();
+  const provisional: ProvisionalFinding[] = [];
   const made = await drawingFrom(draws, async () => {
-    const state = await mergedState(plugin, start, door);
+    const state = await mergedState(plugin, start, door, (soFar, chunks) =>
+      provisional.push(...saidBy(plugin, soFar, { start, chunks, dataset })),
+    );
     draws.open(start.seed);
     const context = makeContext(start, state, door);
     await plugin.analyze(context.context);
@@ -102,6 +115,7 @@ export async function runInProcess(
   );
   return {
     result: checked(PluginResult, JSON.parse(JSON.stringify(result))),
+    provisional,
     artifacts: new Map(texts),
     log,
   };
@@ -111,15 +125,37 @@ function fullCoverage({ rowCount }: Dataset): Coverage {
   return { kind: 'FULL', rows: rowCount, of_rows: rowCount, rejected_rows: 0 };
 }
 
-async function mergedState(plugin: Plugin, start: StartDocument, door: ContextDoor): Promise<unknown> {
+async function mergedState(
+  plugin: Plugin,
+  start: StartDocument,
+  door: ContextDoor,
+  onMerged: (state: unknown, chunks: number) => void,
+): Promise<unknown> {
   if (plugin.partial === undefined || plugin.merge === undefined) return undefined;
   let merged: unknown;
   for (const [ordinal, chunk] of start.chunks.entries()) {
     const state = await plugin.partial(chunk, makePartialContext(start, ordinal, door));
     const stored = decodeState(JSON.parse(JSON.stringify(encodeState(state))));
     merged = ordinal === 0 ? stored : plugin.merge(merged, stored);
+    if (ordinal + 1 < start.chunks.length) onMerged(merged, ordinal + 1);
   }
   return merged;
+}
+
+/** What a run only leaves out and logs, a test is to fail for. */
+function saidBy(
+  { provisional }: Plugin,
+  state: unknown,
+  { start, chunks, dataset }: { start: StartDocument; chunks: number; dataset: Dataset },
+): readonly ProvisionalFinding[] {
+  if (provisional === undefined) return [];
+  const { facts, problem: failure } = saidSoFar(provisional, state, start);
+  const said = { chunks, facts: [...facts], problem: failure };
+  const { findings, problem } = provisionalFindings(said, {
+    ...{ schema: dataset.schema, chunks: start.chunks, sampled: false },
+  });
+  if (problem !== null) throw new Error(`provisional: ${problem}`);
+  return findings;
 }
 
 function contextDoor(

@@ -12,6 +12,7 @@ import {
   type LedgerEntry,
   PluginManifest,
   type PluginResult,
+  type ProvisionalFinding,
   withDefaults,
 } from '../contract/index.ts';
 import { unmetNeed, withThrowAwayTable } from '../pipeline/index.ts';
@@ -48,6 +49,8 @@ export interface PluginRun {
   readonly charts: readonly Chart[];
   /** Contents of the artifacts, by name. */
   readonly artifacts: ReadonlyMap<string, string>;
+  /** What `provisional` said after each chunk but the last, rendered: `statement` and `coverage`. */
+  readonly provisional: readonly ProvisionalFinding[];
   /** What `ctx.log` was given. */
   readonly log: readonly string[];
 }
@@ -89,9 +92,9 @@ export async function runPlugin(
           ...(options.settings && { settings: options.settings }),
           ...(options.seed !== undefined && { runSeed: options.seed }),
         };
-        const { result, artifacts, log } = await runInProcess(loaded, dataset, circumstances);
+        const { result, provisional, artifacts, log } = await runInProcess(loaded, dataset, circumstances);
         const { findings, tests, notes, metrics, charts } = result;
-        return { findings, tests, notes, metrics, charts, artifacts, log };
+        return { findings, tests, notes, metrics, charts, artifacts, provisional, log };
       } finally {
         await dataset.close();
       }

@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,8 @@ export type Effect = 'kill' | 'ENOSPC' | 'EIO' | 'EPERM' | 'EACCES' | 'EBUSY';
 export interface Arming {
   /** At each passage the folder is copied as it is: what a process that is killed at this moment leaves behind. */
   readonly snapshots?: { readonly of: string; readonly folder: string };
+  /** At this name the process stands still until the file is there. */
+  readonly hold?: { readonly name: string; readonly until: string };
   /** A file that gets a line with the name at each passage. */
   readonly names?: string;
   /** From the `nth` passage of a name on, the process is killed, or an error is thrown `times` times. */
@@ -27,7 +29,7 @@ export interface Arming {
 const HOOK = Symbol.for('statistic-harness.fail-point');
 
 /** Arms the fail points of this process. Returns how often each name was passed, as it is counted. */
-export function arm({ snapshots, names, at }: Arming): ReadonlyMap<string, number> {
+export function arm({ snapshots, names, hold, at }: Arming): ReadonlyMap<string, number> {
   const passed = new Map<string, number>();
   const takeSnapshot = snapshots && snapshotter(snapshots);
   let reached = 0;
@@ -36,6 +38,7 @@ export function arm({ snapshots, names, at }: Arming): ReadonlyMap<string, numbe
     passed.set(name, (passed.get(name) ?? 0) + 1);
     takeSnapshot?.(name);
     if (names !== undefined) appendFileSync(names, `${name}\n`);
+    if (hold?.name === name) while (!existsSync(hold.until)) standStill(50);
     if (at === undefined || at.name !== name || !path.startsWith(at.below ?? '')) return;
     reached += 1;
     if (reached < at.nth || failures >= at.times) return;
@@ -46,6 +49,10 @@ export function arm({ snapshots, names, at }: Arming): ReadonlyMap<string, numbe
     });
   });
   return passed;
+}
+
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 export function disarm(): void {

@@ -27,6 +27,7 @@ export interface HostileOptions {
   readonly manifest?: Partial<PluginManifest>;
   readonly signal?: AbortSignal;
   readonly code?: string;
+  readonly onProvisional?: ExecutionRequest['onProvisional'];
 }
 
 export interface HostileEnd {
@@ -58,6 +59,7 @@ export async function executeHostile(name: string, options: HostileOptions = {})
         onLog: (line) => void log.push(line),
         onProgress: () => void progress++,
         ...(options.signal && { signal: options.signal }),
+        ...(options.onProvisional && { onProvisional: options.onProvisional }),
       },
       { bareGlobals: options.bareGlobals ?? false },
     );

@@ -63,6 +63,30 @@ describe('a plugin with partial and merge', () => {
     expect(again.log).toEqual(['computed 3']);
   });
 
+  test('says what it has seen after each chunk but the last, and whatever it does there its result stays the same', async () => {
+    const code = SUMS.replace(
+      'merge:',
+      `provisional(state, ctx) {
+        ctx.fact({ statement: '{sum} so far', fields: { sum: { value: state.total, unit: 'units' } } });
+        const seen = state.order.length;
+        state.total = 0n;
+        state.order.push('spoilt');
+        if (seen === 2) throw new RangeError('no more');
+      },
+      merge:`,
+    );
+    const said: unknown[] = [];
+    const states = new Map<number, string>();
+    const options = { code, door: doorOf(states), start: { chunks: CHUNKS } };
+    const done = await executeHostile('', { ...options, onProvisional: (one) => void said.push(one) });
+    expect(notesOf(done)).toEqual([`bigint ${5n * 2n ** 60n + 15n} [1,3,5]9,10,z`]);
+    const fields = { sum: { value: String(2n * 2n ** 60n + 3n), unit: 'units' } };
+    expect(said).toEqual([
+      { type: 'provisional', chunks: 1, facts: [{ statement: '{sum} so far', fields }], problem: null },
+      { type: 'provisional', chunks: 2, facts: [], problem: 'RangeError: no more' },
+    ]);
+  });
+
   test('without rows has no state, and has used nothing of what it may', async () => {
     const code = `export default { partial: () => 1, merge: (a) => a, analyze(ctx) { ctx.note(String(ctx.state)); } };`;
     const done = await executeHostile('', { code });

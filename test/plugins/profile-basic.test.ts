@@ -355,3 +355,21 @@ describe('any table', () => {
     }
   });
 });
+
+test('while chunks are merged it tells the range and mean of the first measures, as exact as the facts will be', async () => {
+  const table = tableOf({
+    amount: [MONEY, ['1.50', '2.50', '4.00', '8.00']],
+    real: [DOUBLE, [null, null, '3', 'NaN']],
+    name: [TEXT, ['a', 'b', 'c', 'd']],
+  });
+  const { provisional } = await profile(table, { chunkRows: 1 });
+  const said = provisional.map(({ statement, coverage: { rows, of_rows } }) => [rows, of_rows, statement]);
+  expect(said.map((one) => one.map((part) => String(part).replaceAll(/\s/g, ' ')).join(' | '))).toEqual([
+    '1 | 4 | amount: 1 value from 1.5 to 1.5, mean 1.5',
+    '1 | 4 | real: no finite number so far',
+    '2 | 4 | amount: 2 values from 1.5 to 2.5, mean 2',
+    '2 | 4 | real: no finite number so far',
+    '3 | 4 | amount: 3 values from 1.5 to 4, mean 2.667',
+    '3 | 4 | real: 1 value from 3 to 3, mean 3',
+  ]);
+});

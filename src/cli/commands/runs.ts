@@ -20,6 +20,7 @@ import { compareCommand } from './compare.ts';
 import { keepCommands } from './keep-runs.ts';
 import { lostCommand } from './lost.ts';
 import { resumeCommand } from './resume.ts';
+import { watchCommand } from './watch.ts';
 
 export function runsCommands(context: CommandContext): Command {
   const group = new Command('runs').description(
@@ -29,6 +30,7 @@ export function runsCommands(context: CommandContext): Command {
     list,
     show,
     trace,
+    watchCommand,
     artifactsCommand,
     resumeCommand,
     cancelCommand,

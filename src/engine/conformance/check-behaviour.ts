@@ -38,7 +38,7 @@ export function checkTables(tables: readonly TriedTable[]): ValidationCheck[] {
 export async function checkBehaviour(
   trial: Trial,
   tables: readonly TriedTable[],
-  streams: boolean,
+  functions: readonly string[],
 ): Promise<ValidationCheck[]> {
   const executed = tables.filter((one): one is ExecutedTable => one.tried.applies);
   const [telling, ...others] = executed
@@ -50,7 +50,7 @@ export async function checkBehaviour(
     return [verdict('same_bytes', 'warning', reason)];
   }
   return [
-    ...(telling === undefined ? [] : await checkAgain(trial, [telling, ...again], streams)),
+    ...(telling === undefined ? [] : await checkAgain(trial, [telling, ...again], functions)),
     checkCapabilities(trial, executed),
     checkKinds(trial, executed),
     ...(telling === undefined ? [] : [await checkEvidence(telling)]),
@@ -63,11 +63,13 @@ export async function checkBehaviour(
 async function checkAgain(
   trial: Trial,
   tables: readonly [ExecutedTable, ...ExecutedTable[]],
-  streams: boolean,
+  functions: readonly string[],
 ): Promise<ValidationCheck[]> {
+  const streams = functions.includes('partial');
   const names = tables.map(({ name }) => name).join(', ');
   const unlike: Unlike[] = [];
-  for (const one of tables) unlike.push(...(await unlikeBefore(trial, one, streams)));
+  const said: SaidOn[] = [];
+  for (const one of tables) unlike.push(...(await unlikeBefore(trial, one, streams, said)));
   const differing = unlike.filter(({ cut }) => cut === undefined).map(({ name }) => name);
   const same = verdictOf(
     'same_bytes',
@@ -76,7 +78,10 @@ async function checkAgain(
   );
   if (!streams) {
     const reason = 'it has no partial and merge';
-    return [same, verdict('chunks', 'not_applicable', reason), verdict('merge', 'not_applicable', reason)];
+    return [
+      same,
+      ...(['chunks', 'merge', 'provisional'] as const).map((name) => verdict(name, 'not_applicable', reason)),
+    ];
   }
   const cut = unlike.flatMap(({ name, cut }) =>
     cut === undefined ? [] : [`cut into chunks of ${cut} rows, ${name} gives another result`],
@@ -86,7 +91,25 @@ async function checkAgain(
     same,
     verdictOf('chunks', cut.length === 0 ? undefined : cut.join('; '), `whole, and ${cuts.join(', ')}`),
     await checkMerge(trial, tables[0], cut.length === 0),
+    functions.includes('provisional')
+      ? checkProvisional(said)
+      : verdict('provisional', 'not_applicable', 'it has no provisional'),
   ];
+}
+
+/** What it said while it streamed over a table that was cut. */
+type SaidOn = Executed['said'] & { readonly name: string };
+
+/** Each time a table is cut: what holds of one may not of another, such as one without any value. */
+function checkProvisional(said: readonly SaidOn[]): ValidationCheck {
+  const wrong = said.find(({ problem }) => problem !== null);
+  const facts = said.reduce((sum, one) => sum + one.facts, 0);
+  const names = [...new Set(said.map(({ name }) => name))].join(', ');
+  return verdictOf(
+    'provisional',
+    wrong === undefined ? undefined : `on ${wrong.name}: ${wrong.problem}`,
+    `${counted(facts, 'fact')} on ${names}`,
+  );
 }
 
 /** A table on which a second result differs from the first: as it is, or cut into chunks of so many rows. */
@@ -96,12 +119,17 @@ interface Unlike {
 }
 
 /** One that streams is cut each time, and only where that makes a difference executed as it was. */
-async function unlikeBefore(trial: Trial, one: ExecutedTable, streams: boolean): Promise<Unlike[]> {
+async function unlikeBefore(
+  trial: Trial,
+  one: ExecutedTable,
+  streams: boolean,
+  said: SaidOn[],
+): Promise<Unlike[]> {
   const { name, tried, cuts } = one;
   const unlike: Unlike[] = [];
   if (streams) {
     for (const cut of cuts) {
-      if ((await bytesOf(trial, one, { chunkRows: cut })) !== tried.bytes) unlike.push({ name, cut });
+      if ((await bytesOf(trial, one, { chunkRows: cut }, said)) !== tried.bytes) unlike.push({ name, cut });
     }
     if (unlike.length === 0) return [];
   }
@@ -110,10 +138,12 @@ async function unlikeBefore(trial: Trial, one: ExecutedTable, streams: boolean):
 
 async function bytesOf(
   trial: Trial,
-  { table, mostSeconds }: TriedTable,
+  { name, table, mostSeconds }: TriedTable,
   how: Parameters<typeof tryPlugin>[2],
+  said: SaidOn[] = [],
 ) {
   const again = await tryPlugin(trial, table, { ...how, mostSeconds });
+  if (again.applies) said.push({ ...again.said, name });
   return again.applies ? again.bytes : undefined;
 }
 

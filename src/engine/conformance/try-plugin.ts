@@ -32,7 +32,13 @@ export interface Trial {
 /** How a plugin ended on a table; `bytes` is the hash of its result and all its artifacts. */
 export type Tried =
   | { readonly applies: false; readonly reason: string }
-  | { readonly applies: true; readonly outcome: Outcome; readonly bytes: Sha256 };
+  | {
+      readonly applies: true;
+      readonly outcome: Outcome;
+      readonly bytes: Sha256;
+      /** What it said while it streamed: how much, and what of it broke the rules first. */
+      readonly said: { readonly facts: number; readonly problem: string | null };
+    };
 
 interface How {
   readonly chunkRows?: number;
@@ -49,12 +55,20 @@ export async function tryPlugin(trial: Trial, table: ThrowAwayTable, how: How = 
   const folder = join(table.folder, `trial-${randomId()}`);
   await mkdir(folder);
   try {
-    const context = contextOf(trial, table, { dataset, folder, ...how });
+    const said = { facts: 0, problem: null as string | null };
+    const context: ExecutionContext = {
+      ...contextOf(trial, table, { dataset, folder, ...how }),
+      onProvisional: (id, { findings, problem }) => {
+        if (id !== trial.plugin.manifest.id) return;
+        said.facts += findings.length;
+        said.problem ??= problem;
+      },
+    };
     const done = new Map<string, Outcome>();
     const missing = await executeUpstream(trial.plugin, trial, context, done);
     if (missing !== undefined) return { applies: false, reason: missing };
     const outcome = await executeEntry(entryOf(trial.plugin), done, context);
-    return { applies: true, outcome, bytes: await bytesOf(outcome, context.folders.artifacts) };
+    return { applies: true, outcome, bytes: await bytesOf(outcome, context.folders.artifacts), said };
   } finally {
     await dataset.close();
     await removeTree(folder);

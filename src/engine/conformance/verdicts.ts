@@ -42,6 +42,10 @@ export const CHECKS = {
     'states can be merged from the left or from the right',
     'Make merge(merge(a, b), c) say the same as merge(a, merge(b, c)): add exactly, with mergeSums or mergeMoments.',
   ],
+  provisional: [
+    'what it says while it streams is said by the rules, and never fails',
+    'Let provisional do with a state of any rows, also of none that have a value, and take every number from its fields.',
+  ],
   capabilities: [
     'it uses what it declares, and nothing else',
     'Put what it uses into capabilities_required, and take out what it never uses.',

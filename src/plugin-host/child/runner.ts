@@ -49,7 +49,7 @@ async function nothingLoose(): Promise<void> {
 }
 
 function functionsOf(plugin: Plugin): string[] {
-  return (['partial', 'merge', 'analyze', 'health'] as const).filter(
+  return (['partial', 'merge', 'provisional', 'analyze', 'health'] as const).filter(
     (name) => typeof plugin[name] === 'function',
   );
 }

@@ -5,18 +5,20 @@ import {
   encodeState,
   makePartialContext,
   type Plugin,
+  saidSoFar,
 } from '../../sdk/index.ts';
 import type { StartMessage } from '../messages.ts';
-import { ask } from './channel.ts';
+import { ask, send } from './channel.ts';
 
 const { parse, stringify } = JSON;
+const FIRST_TOLD = 16;
 
 /**
  * The states of all chunks, merged in chunk order: by a left fold, or from the right where the task says so. A state
  * that the host has kept is not computed again; both kinds go through JSON, so that they can't differ.
  */
 export async function streamChunks(
-  { partial, merge }: Pick<Plugin, 'partial' | 'merge'>,
+  { partial, merge, provisional }: Pick<Plugin, 'partial' | 'merge' | 'provisional'>,
   start: StartMessage,
   door: ContextDoor,
 ): Promise<unknown> {
@@ -43,14 +45,27 @@ export async function streamChunks(
   for (const [ordinal, chunk] of chunks.entries()) {
     const state = await stateOf(chunk, ordinal);
     merged = ordinal === 0 ? state : merge(merged, state);
+    const done = ordinal + 1;
+    if (provisional !== undefined && done < chunks.length && isWorthTelling(done)) {
+      const { facts, problem } = saidSoFar(provisional, merged, start.document);
+      send({ type: 'provisional', chunks: done, facts: [...facts], problem });
+    }
   }
   return merged;
 }
 
-/** The parts of a plugin that stream, or an error if only one of the two is there. */
+/** After each of the first chunks, then whenever their number has doubled: by their number only, never by a clock. */
+function isWorthTelling(chunks: number): boolean {
+  return chunks <= FIRST_TOLD || Number.isInteger(Math.log2(chunks));
+}
+
+/** An error if a plugin has only some of the functions that stream together. */
 export function checkStreaming(plugin: Plugin): void {
   if ((plugin.partial === undefined) !== (plugin.merge === undefined)) {
     throw new TypeError('a plugin needs partial and merge together, or neither');
+  }
+  if (plugin.provisional !== undefined && plugin.merge === undefined) {
+    throw new TypeError('a plugin that has provisional needs partial and merge');
   }
 }
 

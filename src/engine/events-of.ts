@@ -1,0 +1,45 @@
+import Type from 'typebox';
+import type { Json } from '../base/index.ts';
+import { check, ProvisionalFinding } from '../contract/index.ts';
+import type { ProgressEvent } from './progress-event.ts';
+
+const Ended = Type.Object({
+  status: Type.String(),
+  reused: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+});
+
+/** Stages of a run that are told by its events, in words. */
+const STAGES: Readonly<Record<string, string>> = {
+  'run.queued': 'queued',
+  'run.resumed': 'queued again',
+  'run.started': 'executing',
+  'run.cancel_requested': 'asked to end',
+};
+
+/** An event of a run as those are told who watch it; what does not concern them is left out. */
+export function eventsOf(event: {
+  readonly kind: string;
+  readonly subject_kind: string;
+  readonly subject_id: string;
+  readonly data: Json;
+}): ProgressEvent[] {
+  const { kind, subject_kind, subject_id: id, data } = event;
+  const stage = STAGES[kind];
+  if (stage !== undefined) return [{ kind: 'stage', stage }];
+  switch (kind) {
+    case 'execution.started':
+      return [{ kind: 'plugin_started', plugin: id }];
+    case 'execution.finished': {
+      const ended = check(Ended, data);
+      return ended.ok ? [{ kind: 'plugin_finished', plugin: id, reason: '', ...ended.value }] : [];
+    }
+    case 'finding.provisional': {
+      const finding = check(ProvisionalFinding, data);
+      const source = subject_kind === 'plugin' ? 'plugin' : 'file';
+      return finding.ok ? [{ kind: 'provisional', source, by: id, finding: finding.value }] : [];
+    }
+    default:
+      return [];
+  }
+}
