@@ -4,6 +4,7 @@
 // the engine beside its peers on the same files, compared with bench/baseline.json (docs/explain/performance.md).
 import { benchBesidePeers } from './compare.ts';
 import { benchCrashes } from './crash/run.ts';
+import { benchMemory } from './memory.ts';
 import { benchNullTables } from './null-tables.ts';
 import { benchPlanted } from './planted.ts';
 import { benchPlugins } from './plugins.ts';
@@ -14,6 +15,7 @@ import { benchWorkbook } from './xlsx.ts';
 
 const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
   ['crash', benchCrashes],
+  ['memory', benchMemory],
   ['null-tables', benchNullTables],
   ['planted', benchPlanted],
   ['plugins', benchPlugins],
@@ -38,6 +40,9 @@ if (process.argv.includes('--help')) {
   console.log('npm run bench -- tcpd --data FOLDER [--run]');
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log]');
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
+  console.log(
+    'npm run bench -- memory [--rows 1000000] [--what table|log] [--caps 1GB,2GB,4GB] [--others] [--folder DIR]',
+  );
   console.log('npm run bench -- planted [--seeds 10]');
   console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- sandbox [--rows 1000000] [--repeats 3] [--folder DIR]');

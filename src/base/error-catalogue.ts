@@ -293,6 +293,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Ask for fewer rows, or aggregate in SQL.',
     exit: 2,
   },
+  SH_MEMORY_SHORT: {
+    message: 'A question to the data takes more memory than its share of --memory.',
+    hint: 'Give the run more: --memory.',
+    exit: 2,
+  },
   SH_DATASET_UNKNOWN: {
     message: 'No dataset or dataset version "{id}".',
     hint: 'List them with "stat-harness datasets list".',

@@ -69,8 +69,8 @@ export function inputOptions(): Option[] {
     new Option('--roles <role=column,…>', 'bind columns to roles, whatever was inferred').argParser(
       parseRoles,
     ),
-    new Option('--workers <n>', 'executions at once').argParser(positiveInteger),
-    new Option('--memory <size>', 'memory cap, such as 2GB'),
+    new Option('--workers <n>', 'executions that compute at once').argParser(positiveInteger),
+    new Option('--memory <size>', 'memory cap of all processes, such as 2GB'),
   ];
 }
 

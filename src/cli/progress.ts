@@ -35,7 +35,8 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
       if (event.kind === 'stage' || event.kind === 'rows') draw(sentence(event));
       else if (event.kind === 'plugin_finished') running.delete(event.plugin);
       else if (event.kind === 'plugin_started') running.set(event.plugin, event.plugin);
-      else if (event.kind === 'plugin_progress') running.set(event.plugin, sentence(event).trim());
+      else if (event.kind === 'plugin_progress' || event.kind === 'plugin_queued')
+        running.set(event.plugin, sentence(event).trim());
       if (running.size > 0) draw([...running.values()].join(', '));
     },
     end() {
@@ -63,6 +64,13 @@ function isLasting({ kind }: ProgressEvent): boolean {
   return kind === 'plugin_finished' || kind === 'provisional';
 }
 
+const WAITS_FOR = {
+  workers: 'a worker',
+  memory: 'memory',
+  memory_class: 'another that needs much memory',
+  turn: 'its turn',
+} as const;
+
 function sentence(event: ProgressEvent): string {
   switch (event.kind) {
     case 'stage':
@@ -71,6 +79,8 @@ function sentence(event: ProgressEvent): string {
       return `${event.stage} … ${amount(event)}`;
     case 'plugin_started':
       return `  ${event.plugin}  started`;
+    case 'plugin_queued':
+      return `  ${event.plugin}  waits for ${WAITS_FOR[event.waitsFor]}`;
     case 'plugin_progress':
       return `  ${event.plugin} ${event.done}/${event.total}`;
     case 'provisional':

@@ -96,7 +96,7 @@ export const PluginManifest = closed(
     misleads_when: Type.Array(Type.String()),
     /** Every kind of finding it can emit; another kind is invalid output. */
     finding_kinds: Type.Array(patterned(PLUGIN_NAME.source, NAME_IN_WORDS)),
-    /** What it uses most of. */
+    /** What it uses most of: its own computing; answers of the host, for which it waits; or memory. */
     concurrency_class: oneOf('cpu', 'io', 'memory'),
     /** Whether its findings are measured, or rest on a model. */
     claim: oneOf('measured', 'modeled'),

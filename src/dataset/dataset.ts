@@ -16,7 +16,10 @@ export interface OpenOptions {
   readonly sample?: Sample;
   /** An existing folder that DuckDB may spill into, and that a sample is drawn into. */
   readonly temporaryDirectory: string;
+  /** DuckDB's own limit. */
   readonly memoryBytes: number;
+  /** What the process may take besides while a query runs. */
+  readonly uncountedBytes?: number;
   readonly threads: number;
   /** Forces another number of rows per chunk than the parts record; results must not depend on it. */
   readonly chunkRows?: number;
@@ -116,7 +119,7 @@ export interface Dataset extends Exact {
   readonly createViewSql: string;
   /**
    * Answers a query of a plugin. Errors: SH_QUERY_REFUSED (what may not be asked), SH_QUERY_FAILED (DuckDB's own),
-   * SH_QUERY_LIMIT. Asked again with the same SQL, parameters, derived columns and chunk, it is not run again.
+   * SH_QUERY_LIMIT, SH_MEMORY_SHORT. Asked again with the same SQL, parameters, derived columns and chunk, it is not run again.
    */
   query(request: QueryRequest): Promise<QueryResult>;
   /** Columns in source order, as typed arrays. */

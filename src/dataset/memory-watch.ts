@@ -1,22 +1,18 @@
-/** What a query may take besides the memory that DuckDB counts: what functions give, and the values of a median. */
-const UNCOUNTED_BYTES = 1_000_000_000;
 const EVERY_MS = 100;
 
 /** Watches this process while a query runs. */
 export interface MemoryWatch {
   /** Aborts once the process has grown by more than `mostBytes`. */
   readonly signal: AbortSignal;
-  readonly mostBytes: number;
   stop(): void;
 }
 
 /** DuckDB counts some of its memory only; the rest is seen from outside. Between two chunks of rows a query can be stopped. */
-export function watchMemory(countedBytes: number, grown = growth()): MemoryWatch {
-  const mostBytes = countedBytes + UNCOUNTED_BYTES;
+export function watchMemory(mostBytes: number, grown = growth()): MemoryWatch {
   const over = new AbortController();
   const timer = setInterval(() => grown() > mostBytes && over.abort(), EVERY_MS);
   timer.unref();
-  return { signal: over.signal, mostBytes, stop: () => clearInterval(timer) };
+  return { signal: over.signal, stop: () => clearInterval(timer) };
 }
 
 function growth(): () => number {

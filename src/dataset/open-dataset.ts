@@ -8,6 +8,7 @@ import { drawSample } from './draw-sample.ts';
 import { createExact } from './exact.ts';
 import { createQueries, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
+import { againAlone } from './short-of-memory.ts';
 import { quoteName } from './sql-text.ts';
 import { printedViewSql } from './view.ts';
 
@@ -43,13 +44,13 @@ async function datasetOn(
     forcedRows: options.chunkRows,
   });
   const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+  const exact = createExact({ session, dataColumns: columns, chunks, rowCount }, answers);
   return {
-    ...createExact({ session, dataColumns: columns, chunks, rowCount }, answers),
+    ...againAlone({ ...exact, query: queries.answer }),
     schema,
     rowCount,
     chunks,
     createViewSql: printedViewSql(parts, schema, sample),
-    query: queries.answer,
     batches: (request) => readBatches(session, columns, request),
     async checkDerived(name, sql, previous) {
       await queries.admit({

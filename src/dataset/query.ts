@@ -85,7 +85,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<Ran> {
   const timeout = limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(limits.timeoutMs);
-  const memory = watchMemory(session.memoryBytes);
+  const memory = watchMemory(session.mostGrowthBytes);
   const any = AbortSignal.any([signal, memory.signal, ...(timeout ? [timeout] : [])]);
   try {
     const { columns, rows } = await execute(session, sql, parameters, limits, any);
@@ -94,7 +94,7 @@ async function run(
   } catch (error) {
     if (signal.aborted) throw error;
     if (timeout?.aborted) throw tooMuch(`it took longer than ${limits.timeoutMs} ms`);
-    if (memory.signal.aborted) throw tooMuch(`it took more than ${memory.mostBytes / 1e6} MB of memory`);
+    if (memory.signal.aborted) throw new HarnessError('SH_MEMORY_SHORT', {});
     throw queryFailed(error);
   } finally {
     memory.stop();

@@ -13,6 +13,8 @@ import { quoteText } from './sql-text.ts';
 import { createViewSql } from './view.ts';
 
 const SPILL_PER_MEMORY = 10;
+/** Where no cap says less: what a query may take besides the memory that DuckDB counts, such as what functions give. */
+const UNCOUNTED_BYTES = 1_000_000_000;
 const MIN_SPILL_BYTES = 10_000_000_000;
 /** To bind an expression takes time that grows with the cube of its depth: 500 take two seconds, 1000 take fifteen. */
 const MAX_EXPRESSION_DEPTH = 500;
@@ -28,8 +30,8 @@ export interface Rows {
  * the gate let through.
  */
 export interface Session extends Connections {
-  /** DuckDB's own limit of memory. */
-  readonly memoryBytes: number;
+  /** By how much this process may grow while a query runs. */
+  readonly mostGrowthBytes: number;
   /** Runs one statement and reads all of its result. Parameters are bound as text. */
   rows(sql: string, parameters?: readonly (string | null)[], signal?: AbortSignal): Promise<Rows>;
   /** The one row of a statement of the engine that is asked again and again, with other texts. */
@@ -45,6 +47,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     threads: String(options.threads),
     memory_limit: `${options.memoryBytes}B`,
     temp_directory: options.temporaryDirectory,
+    allocator_background_threads: 'true',
   });
   try {
     await lockDown(instance, options);
@@ -52,7 +55,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     instance.closeSync();
     throw error;
   }
-  return sessionOn(instance, options.memoryBytes);
+  return sessionOn(instance, options.memoryBytes + (options.uncountedBytes ?? UNCOUNTED_BYTES));
 }
 
 async function lockDown(instance: DuckDBInstance, options: OpenOptions): Promise<void> {
@@ -76,7 +79,7 @@ function spillBytes(memoryBytes: number): number {
   return Math.max(SPILL_PER_MEMORY * memoryBytes, MIN_SPILL_BYTES);
 }
 
-function sessionOn(instance: DuckDBInstance, memoryBytes: number): Session {
+function sessionOn(instance: DuckDBInstance, mostGrowthBytes: number): Session {
   const connections = connectionsOf(instance);
   const standing = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>();
   let open = true;
@@ -91,7 +94,7 @@ function sessionOn(instance: DuckDBInstance, memoryBytes: number): Session {
 
   return {
     ...connections,
-    memoryBytes,
+    mostGrowthBytes,
     rows: (sql, parameters = [], signal) =>
       connections.useStatement(sql, (statement) => runBound(statement, parameters), signal),
     row: (sql, parameters) =>
@@ -168,5 +171,7 @@ export function queryFailed(error: unknown): Error {
   if (error instanceof HarnessError) return error;
   if (error instanceof DOMException) return error;
   const [line = ''] = messageOf(error).split('\n');
+  if (line.startsWith('Out of Memory Error'))
+    return new HarnessError('SH_MEMORY_SHORT', {}, { cause: error });
   return new HarnessError('SH_QUERY_FAILED', { reason: line.trim() }, { cause: error });
 }

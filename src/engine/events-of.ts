@@ -9,6 +9,15 @@ const Ended = Type.Object({
   reason: Type.Optional(Type.String()),
 });
 
+const Waiting = Type.Object({
+  waits_for: Type.Union([
+    Type.Literal('workers'),
+    Type.Literal('memory'),
+    Type.Literal('memory_class'),
+    Type.Literal('turn'),
+  ]),
+});
+
 /** Stages of a run that are told by its events, in words. */
 const STAGES: Readonly<Record<string, string>> = {
   'run.queued': 'queued',
@@ -28,6 +37,10 @@ export function eventsOf(event: {
   const stage = STAGES[kind];
   if (stage !== undefined) return [{ kind: 'stage', stage }];
   switch (kind) {
+    case 'execution.queued': {
+      const waiting = check(Waiting, data);
+      return waiting.ok ? [{ kind: 'plugin_queued', plugin: id, waitsFor: waiting.value.waits_for }] : [];
+    }
     case 'execution.started':
       return [{ kind: 'plugin_started', plugin: id }];
     case 'execution.finished': {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RunSummary } from '../contract/index.ts';
-import { answerFile, type FinishedRun, type HowAsked, runPlan } from '../pipeline/index.ts';
+import { answerFile, type FinishedRun, type HowAsked, runPlan, sharesOfRun } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion } from './open-version.ts';
 import type { PreparedRun } from './plan-run.ts';
@@ -58,8 +58,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
       checkParts: async () => void (await checkedParts(app, parts)),
       openDataset: () =>
         openVersion(app, version, parts, {
-          memoryBytes: Math.floor(config.memoryBytes / 2),
-          threads: config.workers,
+          ...sharesOfRun(config.memoryBytes, config.workers).duckDb,
           checked,
           coverage: input.coverage,
           answers: answerFile(app.paths, version.dataset_version_id, { engine, reuse: !asked.force }),

@@ -10,6 +10,7 @@ import {
   type RunFlags,
   type RunUpload,
   resolveConfig,
+  shareOfReading,
 } from '../pipeline/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
 import { whileMaking } from './activity.ts';
@@ -64,10 +65,6 @@ export interface IngestSummary {
   readonly reports: readonly IngestReport[];
   readonly uploads: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
-
-const LEAST_DUCKDB = 96 << 20;
-const BEYOND_LIMIT = 160 << 20;
-const LITTLE_MEMORY = 1_000_000_000;
 
 /** File → dataset version. */
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
@@ -133,7 +130,7 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     files: request.files.map((path) => ({ path: resolve(path) })),
     options: config.ingest,
     paths: app.paths,
-    ...duckDbShare(config.memoryBytes, config.workers),
+    ...shareOfReading(config.memoryBytes, config.workers),
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
     onSeen: (path, seen) => {
@@ -169,15 +166,6 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
   const { version, parts, reports } = done;
   const checked = new Set(parts.slice(base?.parts.length ?? 0).map(({ part_id }) => part_id));
   return { config, version, parts, reports, roles, uploads, checked };
-}
-
-/**
- * What DuckDB may use of the memory while a table is read: half, less what it takes beyond its limit (measured). In
- * little memory it works with one thread, because each holds buffers of its own.
- */
-function duckDbShare(cap: number, workers: number): { memoryBytes: number; threads: number } {
-  const memoryBytes = Math.max(LEAST_DUCKDB, Math.floor(cap / 2) - BEYOND_LIMIT);
-  return { memoryBytes, threads: cap < LITTLE_MEMORY ? 1 : workers };
 }
 
 /** Inferred roles, with what the operator says put over them. */

@@ -74,6 +74,7 @@ export async function checkFile(what: string, path: string, expected: string): P
 
 export interface OpenVersionOptions {
   readonly memoryBytes: number;
+  readonly uncountedBytes?: number;
   readonly threads: number;
   /** Which rows; all of them, if left out. */
   readonly coverage?: Coverage;
@@ -112,6 +113,7 @@ export async function openVersion(
     ...(sample && { sample }),
     temporaryDirectory,
     memoryBytes: options.memoryBytes,
+    ...(options.uncountedBytes !== undefined && { uncountedBytes: options.uncountedBytes }),
     threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     ...(options.answers && { answers: options.answers }),

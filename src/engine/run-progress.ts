@@ -34,6 +34,7 @@ export function progressAfter(before: RunProgress, event: ProgressEvent): RunPro
     }
     case 'plugin_started':
       return before.read === null ? before : { ...before, read: null };
+    case 'plugin_queued':
     case 'provisional':
       return before;
   }

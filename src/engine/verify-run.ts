@@ -5,6 +5,7 @@ import {
   notRecomputable,
   type Recomputed,
   recompute,
+  sharesOfRun,
   type Tally,
 } from '../pipeline/index.ts';
 import type { App } from './app.ts';
@@ -93,9 +94,9 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
     readResults(app, manifest),
     readDocument(app, manifest, 'report.json', Report),
   ]);
+  const { memory_limit_bytes, workers } = manifest.execution;
   const dataset = await openVersion(app, version, parts, {
-    memoryBytes: Math.floor(manifest.execution.memory_limit_bytes / 2),
-    threads: manifest.execution.workers,
+    ...sharesOfRun(memory_limit_bytes, workers).duckDb,
     coverage: manifest.coverage,
   });
   try {

@@ -22,6 +22,7 @@ export async function withDuckDb<T>(
     threads: String(Math.max(1, resources.threads)),
     memory_limit: `${resources.memoryBytes}B`,
     temp_directory: resources.spill,
+    allocator_background_threads: 'true',
   });
   try {
     const connection = await instance.connect();

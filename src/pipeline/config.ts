@@ -17,6 +17,7 @@ import {
 } from '../contract/index.ts';
 import { capabilitiesFor, ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
 import { withEnvironment } from './environment-settings.ts';
+import { LEAST_MEMORY_BYTES } from './memory-shares.ts';
 import { resolveSample, type WantedSample } from './wanted-sample.ts';
 
 /** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
@@ -292,13 +293,11 @@ export function assertKnown(id: string, known: readonly string[]): void {
   }
 }
 
-const LEAST_MEMORY = 256e6;
-
 /** `2GB`, `512MiB`, `1.5G` … in bytes. Throws SH_CONFIG_INVALID. */
 export function parseMemory(text: string): number {
   const bytes = parseBytes(text);
-  if (bytes === undefined || bytes < LEAST_MEMORY) {
-    const message = `must be a size of at least 256MB such as 2GB, got "${text}"`;
+  if (bytes === undefined || bytes < LEAST_MEMORY_BYTES) {
+    const message = `must be a size of at least ${LEAST_MEMORY_BYTES / 1e6}MB such as 2GB, got "${text}"`;
     throw invalid('memory', [{ path: '', message }]);
   }
   return bytes;

@@ -18,7 +18,13 @@ import {
   PluginResult,
 } from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
-import { type ExecutionEnd, effectiveLimits, executePlugin, type PluginType } from '../plugin-host/index.ts';
+import {
+  type ExecutionEnd,
+  effectiveLimits,
+  executePlugin,
+  type PluginType,
+  SANDBOX_RUNTIME_BYTES,
+} from '../plugin-host/index.ts';
 import { prepareToDraw } from '../report/index.ts';
 import { cachedChunk, cachedExecution, keepChunk, keepExecution } from './cache.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
@@ -29,6 +35,7 @@ import { withEnvironment } from './environment-settings.ts';
 import { evidenceRegistry } from './evidence-registry.ts';
 import { fillIn } from './fill-in.ts';
 import { fingerprintChunk, fingerprintExecution, type RunInput } from './fingerprint.ts';
+import type { Claim } from './governor.ts';
 import { guardDoor, refuseSecrets } from './guard-secrets.ts';
 import { InvalidOutput } from './invalid-output.ts';
 import type { Outcome } from './outcome.ts';
@@ -37,6 +44,8 @@ import type { PlannedPlugin } from './plan.ts';
 import { type ProvisionalFindings, provisionalFindings } from './provisional.ts';
 import { pluginSeed } from './seeds.ts';
 import { appendLog } from './staging.ts';
+
+const MEBIBYTE = 2 ** 20;
 
 /** What all executions of a run share. */
 export interface ExecutionContext {
@@ -51,7 +60,7 @@ export interface ExecutionContext {
   /** Take over finished executions and chunks (`own`: only those of this very run); keep new ones. `none` does neither. */
   readonly cache: 'reuse' | 'own' | 'renew' | 'none';
   readonly osSandbox: 'auto' | 'off';
-  /** Bytes that a sandbox may use at most. */
+  /** Bytes that all sandboxes together may use, and so the most that one may. */
   readonly sandboxMemoryBytes: number;
   /** What the operator allows plugins of a type. */
   ceilings(type: PluginType): Limits;
@@ -201,10 +210,25 @@ async function executeAnew(
   }
 }
 
+/** What an execution takes of what a run has: its class, and the most memory that its sandbox may hold. */
+export function claimOf(
+  entry: PlannedPlugin,
+  context: Pick<ExecutionContext, 'ceilings' | 'sandboxMemoryBytes'>,
+): Claim {
+  const { memory_mb } = limitsOf(entry, context);
+  return {
+    concurrencyClass: entry.plugin.manifest.concurrency_class,
+    memoryBytes: memory_mb * MEBIBYTE + SANDBOX_RUNTIME_BYTES,
+  };
+}
+
 /** The lowest of what the plugin asks for, what the operator allows, and the run's memory. */
-function limitsOf({ plugin: { manifest } }: PlannedPlugin, context: ExecutionContext): Limits {
-  const limits = effectiveLimits(manifest.limits, context.ceilings(manifest.type));
-  const memory = Math.floor(context.sandboxMemoryBytes / 1e6);
+function limitsOf(
+  { plugin: { manifest } }: PlannedPlugin,
+  { ceilings, sandboxMemoryBytes }: Pick<ExecutionContext, 'ceilings' | 'sandboxMemoryBytes'>,
+): Limits {
+  const limits = effectiveLimits(manifest.limits, ceilings(manifest.type));
+  const memory = Math.floor((sandboxMemoryBytes - SANDBOX_RUNTIME_BYTES) / MEBIBYTE);
   return { ...limits, memory_mb: Math.min(limits.memory_mb, memory) };
 }
 

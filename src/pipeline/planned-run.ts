@@ -6,6 +6,7 @@ import type { RunCounts, State } from '../state/index.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { EngineIdentity } from './engine-identity.ts';
 import type { Fingerprint, RunInput } from './fingerprint.ts';
+import type { WaitsFor } from './governor.ts';
 import type { HowAsked } from './how-asked.ts';
 import type { RunUpload } from './manifest.ts';
 import type { Outcome } from './outcome.ts';
@@ -14,6 +15,7 @@ import type { Plan } from './plan.ts';
 /** Something worth telling while a run is under way. */
 export type PipelineEvent =
   | { readonly kind: 'stage'; readonly stage: string }
+  | { readonly kind: 'plugin_queued'; readonly plugin: string; readonly waitsFor: WaitsFor }
   | { readonly kind: 'plugin_started'; readonly plugin: string }
   | {
       readonly kind: 'plugin_progress';

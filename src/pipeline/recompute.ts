@@ -24,6 +24,7 @@ import type { EngineIdentity } from './engine-identity.ts';
 import { type ExecutionContext, executeEntry, type Upstream } from './execute-entry.ts';
 import { fieldFromCell } from './field-values.ts';
 import type { RunInput } from './fingerprint.ts';
+import { sharesOfRun } from './memory-shares.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How many of something were checked, how many were not as recorded, how many can't be checked any more. */
@@ -252,7 +253,7 @@ async function executeAgain(plugin: LoadedPlugin, from: RecomputeInput): Promise
     clock: from.clock,
     cache: 'none',
     osSandbox: from.osSandbox,
-    sandboxMemoryBytes: Math.floor(manifest.execution.memory_limit_bytes / 2),
+    sandboxMemoryBytes: sharesOfRun(manifest.execution.memory_limit_bytes, 1).sandboxesBytes,
     ceilings: (type) => recorded?.limits ?? ceilingsFor(type),
     folders: { work: join(folder, 'work'), artifacts: join(folder, 'artifacts'), logs: folder },
     signal: undefined,

@@ -14,10 +14,11 @@ import { currentOwner } from '../state/index.ts';
 import { stopReason, watchForCancel } from './cancel-watch.ts';
 import { catchUp } from './catch-up.ts';
 import { commitRun } from './commit-run.ts';
-import { type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
+import { claimOf, type ExecutionContext, executeEntry, skippedOutcome } from './execute-entry.ts';
 import { executePlan } from './execute-plan.ts';
 import { withoutSecrets } from './guard-secrets.ts';
 import { grantOf, hadNetwork } from './manifest.ts';
+import { sharesOfRun } from './memory-shares.ts';
 import { countOutcomes, isFailure, type Outcome } from './outcome.ts';
 import { networkHosts } from './permissions.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
@@ -161,6 +162,7 @@ async function executeAll(
   staging: Staging,
   dataset: Dataset,
 ): Promise<readonly Outcome[]> {
+  const shares = sharesOfRun(run.config.memoryBytes, run.config.workers);
   const context: ExecutionContext = {
     runId: run.runId,
     kind: run.config.kind,
@@ -172,7 +174,7 @@ async function executeAll(
     clock,
     cache: run.asked.force ? (run.resumes ? 'own' : 'renew') : 'reuse',
     osSandbox: run.asked.os_sandbox,
-    sandboxMemoryBytes: Math.floor(run.config.memoryBytes / 2 / run.config.workers),
+    sandboxMemoryBytes: shares.sandboxesBytes,
     ceilings: (type) => run.config.policy.profiles[type].limits,
     folders: { work: staging.work, artifacts: staging.path('artifacts'), logs: staging.path('logs') },
     signal: run.signal,
@@ -182,7 +184,14 @@ async function executeAll(
     },
   };
   return executePlan(run.plan, {
-    workers: run.config.workers,
+    room: { workers: run.config.workers, memoryBytes: shares.sandboxesBytes },
+    claimOf: (entry) => claimOf(entry, context),
+    onWait(entry, waitsFor, running) {
+      const plugin = entry.plugin.manifest.id;
+      run.onEvent({ kind: 'plugin_queued', plugin, waitsFor });
+      const data = { waits_for: waitsFor, running: [...running] };
+      recordEvent(run, state, 'execution.queued', 'plugin', plugin, data);
+    },
     stopOnFailure: run.config.policy.on_failure === 'stop',
     signal: run.signal,
     skip: (entry, status, reason) => {

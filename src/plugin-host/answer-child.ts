@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { messageOf } from '../base/index.ts';
+import { HarnessError, messageOf } from '../base/index.ts';
 import type { Answer } from './answer-calls.ts';
 import { encodeBatch } from './batch-codec.ts';
 import type { Ending } from './ending.ts';
@@ -34,6 +34,9 @@ export function answerChild(child: ChildProcess, start: StartMessage, ending: En
       if ('batch' in answer) await write(FRAME_BATCH, encodeBatch(id, answer.batch));
       else await writeJson(write, { type: 'reply', id, ok: true, value: answer.value });
     } catch (error) {
+      // A plugin that heard of it could give another result under another cap.
+      if (isShort(error))
+        return ending.settle({ status: 'out_of_memory', limit: 'memory_mb', reason: messageOf(error) });
       if (!ending.isOver()) await writeJson(write, { type: 'reply', id, ok: false, error: messageOf(error) });
     }
   }
@@ -68,4 +71,8 @@ function frameWriter({ stdin }: ChildProcess): Write {
 
 function writeJson(write: Write, message: StartMessage | Reply): Promise<void> {
   return write(FRAME_JSON, Buffer.from(JSON.stringify(message)));
+}
+
+function isShort(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'SH_MEMORY_SHORT';
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildFailure, build, type Loader, type OnResolveArgs, type Plugin } from 'esbuild';
 import { HarnessError, isSystemError, messageOf } from '../base/index.ts';
 import { bundlePackages, isAllowedPackage, packageModule } from './bundle-packages.ts';
+import { whileBundling } from './while-bundling.ts';
 
 const SDK_INDEX = fileURLToPath(new URL('../sdk/index.ts', import.meta.url));
 const SDK_FOLDER = dirname(SDK_INDEX);
@@ -16,7 +17,11 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
  * own files and the sdk, which may import some packages; what isn't used is left out. A dynamic import never resolves.
  * Throws SH_PLUGIN_LOAD_FAILED with every problem.
  */
-export async function bundlePlugin(id: string, folder: string, entrypoint: string): Promise<string> {
+export function bundlePlugin(id: string, folder: string, entrypoint: string): Promise<string> {
+  return whileBundling(() => bundle(id, folder, entrypoint));
+}
+
+async function bundle(id: string, folder: string, entrypoint: string): Promise<string> {
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [`./${entrypoint}`],

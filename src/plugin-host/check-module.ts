@@ -1,13 +1,18 @@
 import { build, transform } from 'esbuild';
 import { HarnessError } from '../base/index.ts';
 import { reasonOf } from './bundle-plugin.ts';
+import { whileBundling } from './while-bundling.ts';
 
 /**
  * Refuses code that somebody else has bundled unless it is one ES module with a default export that imports nothing, now
  * or later, and does not ask where it lies: what `bundlePlugin` makes. The sandbox lets nothing be imported either; this
  * says so before anything is kept. Throws SH_PLUGIN_LOAD_FAILED.
  */
-export async function checkModule(id: string, code: string): Promise<void> {
+export function checkModule(id: string, code: string): Promise<void> {
+  return whileBundling(() => checkBundled(id, code));
+}
+
+async function checkBundled(id: string, code: string): Promise<void> {
   try {
     const { metafile } = await build({
       stdin: { contents: code, loader: 'js', sourcefile: 'bundle.mjs' },

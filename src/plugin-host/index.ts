@@ -22,3 +22,4 @@ export { capabilitiesFor, ceilingsFor, effectiveLimits, type PluginType } from '
 export { readManifest } from './read-manifest.ts';
 export { type ArtifactReceiver, receiveArtifacts } from './receive-artifacts.ts';
 export { parseUntrusted } from './untrusted-json.ts';
+export { SANDBOX_RUNTIME_BYTES } from './watch-resources.ts';

@@ -8,7 +8,7 @@ const TICK_MS = 25;
 const TICKS_PER_SECOND = 100;
 const MEBIBYTE = 2 ** 20;
 /** What the sandbox's runtime takes before a plugin does anything; it comes on top of the plugin's limit. */
-const RUNTIME_BYTES = 64 * MEBIBYTE;
+export const SANDBOX_RUNTIME_BYTES = 64 * MEBIBYTE;
 
 export interface Watch {
   /** The highest resident set of the whole process tree; null where it can't be watched. */
@@ -74,7 +74,7 @@ export function watchResources(pid: number, limits: Limits, onLimit: (limit: Lim
 }
 
 function passedLimit(usage: Usage, limits: Limits): LimitName | undefined {
-  if (usage.memoryBytes > limits.memory_mb * MEBIBYTE + RUNTIME_BYTES) return 'memory_mb';
+  if (usage.memoryBytes > limits.memory_mb * MEBIBYTE + SANDBOX_RUNTIME_BYTES) return 'memory_mb';
   if (usage.cpuSeconds > limits.cpu_s) return 'cpu_s';
   if (usage.openFiles > limits.open_files) return 'open_files';
   return usage.threads > limits.processes ? 'processes' : undefined;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HarnessError } from '../../src/base/index.ts';
 import { executeHostile } from './execute-hostile.ts';
 
 // What ends an execution at a limit, and what it may take until then: test/escape/attacks/resources.ts.
@@ -52,4 +53,17 @@ test('EXEC-02 what a plugin hands over counts together: artifacts, log and outpu
     reason: 'output: more than 2 MB',
   });
   expect((await executeHostile('', { code, limits: { output_mb: 3 } })).end.status).toBe('ok');
+});
+
+test('PERF-01 a question for which there is too little memory ends the execution, whatever the plugin makes of the error', async () => {
+  const code = `export default { async analyze(ctx) {
+    try { await ctx.query('SELECT 1'); } catch { ctx.note('there was too little memory'); }
+  } };`;
+  const door = { query: () => Promise.reject(new HarnessError('SH_MEMORY_SHORT', {})) };
+  const { end } = await executeHostile('', { code, door, osSandbox: 'off', bareGlobals: false });
+  expect(end).toMatchObject({
+    status: 'out_of_memory',
+    limit: 'memory_mb',
+    reason: 'A question to the data takes more memory than its share of --memory.',
+  });
 });

@@ -36,10 +36,10 @@ test('META-01 QA-02 every document of a run fits its schema', () => {
 test('META-01 little memory shared by many workers: the limits that were in force stand in a manifest that verifies', async () => {
   const folder = temporaryFolder();
   const small = await run(join(root, 'examples/sales.csv'), folder, [
-    ...['--plugins', 'profile_basic', '--memory', '256MB', '--workers', '4'],
+    ...['--plugins', 'profile_basic', '--memory', '512MB', '--workers', '4'],
   ]);
   const [plugin] = readJson<RunManifest>(small.manifest_path).plugins;
-  expect(plugin?.limits?.memory_mb).toBe(32);
+  expect(plugin?.limits?.memory_mb).toBe(60);
   expect((await command(['verify', small.run_id, '--appdata', folder])).code).toBe(0);
 });
 

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { writeProcessLog, writeTable } from './make-data.ts';
+import { treeOf } from './measure.ts';
+
+const TABLES = { table: writeTable, log: writeProcessLog };
+/** Chunk sizes beside the table's own: a tenth and ten times of what a table of eight columns has. */
+const CHUNKS = ['52429', '5242880'];
+
+/** The most that a stage took: the whole process tree, of it the first process, and its sandboxes. */
+interface Peak {
+  readonly bytes: number;
+  readonly host: number;
+}
+
+interface Ended {
+  readonly status: string;
+  readonly missing: string;
+  readonly hash: string;
+  readonly ingest: Peak;
+  readonly executing: Peak;
+  readonly seconds: number;
+}
+
+/**
+ * Runs a table under each cap, and with other workers and chunks: the peak of the process tree (summed PSS, every 50 ms)
+ * beside the cap. Fails where a cap is passed, a run is not COMPLETED, or its report or results have other bytes.
+ */
+export async function benchMemory(args: readonly string[]): Promise<void> {
+  const { values: options } = parseArgs({
+    args: [...args],
+    options: {
+      rows: { type: 'string', default: '1000000' },
+      what: { type: 'string', default: 'table' },
+      caps: { type: 'string', default: '1GB,2GB,4GB' },
+      workers: { type: 'string', default: '2' },
+      others: { type: 'boolean', default: false },
+      folder: { type: 'string', default: join(tmpdir(), 'stat-harness-bench') },
+    },
+  });
+  const { rows, folder } = options;
+  mkdirSync(folder, { recursive: true });
+  const what = options.what === 'log' ? 'log' : 'table';
+  const file = join(folder, `${what === 'log' ? 'process-log' : 'table'}-${rows}.csv`);
+  TABLES[what](file, Number(rows));
+  const caps = options.caps.split(',');
+  const [least = '1GB'] = caps;
+  const variants = [
+    ...caps.map((cap) => ({ cap, flags: ['--workers', options.workers] })),
+    ...(options.others
+      ? [
+          { cap: least, flags: ['--workers', '1'] },
+          ...CHUNKS.map((chunk) => ({ cap: least, flags: ['--workers', '2', '--chunk-rows', chunk] })),
+        ]
+      : []),
+  ];
+  const told = [];
+  const problems: string[] = [];
+  let first: string | undefined;
+  for (const { cap, flags } of variants) {
+    const ended = await runOnce(file, join(folder, 'appdata-memory'), ['--memory', cap, ...flags]);
+    const name = `${cap} ${flags.join(' ')}`;
+    first ??= ended.hash;
+    if (ended.status !== 'COMPLETED') problems.push(`${name}: ${ended.status} ${ended.missing}`);
+    if (ended.hash !== first) problems.push(`${name}: other bytes`);
+    for (const stage of ['ingest', 'executing'] as const) {
+      if (ended[stage].bytes > bytesIn(cap)) problems.push(`${name}: ${stage} passed the cap`);
+    }
+    told.push({
+      run: name,
+      status: ended.status,
+      'ingest, MB': megabytes(ended.ingest),
+      'executing, MB': megabytes(ended.executing),
+      s: Math.round(ended.seconds),
+      hash: ended.hash.slice(0, 12),
+    });
+    console.table(told.slice(-1));
+  }
+  console.table(told);
+  for (const problem of problems) console.log(problem);
+  if (problems.length > 0) process.exit(1);
+}
+
+async function runOnce(file: string, appdata: string, flags: readonly string[]): Promise<Ended> {
+  rmSync(appdata, { recursive: true, force: true });
+  const command = ['bin/stat-harness.mjs', 'run', file, '--json', '--quiet', '--appdata', appdata, ...flags];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const peaks = { ingest: { bytes: 0, host: 0 }, executing: { bytes: 0, host: 0 } };
+  const started = performance.now();
+  const sampler = setInterval(() => {
+    const stage = isExecuting(appdata) ? 'executing' : 'ingest';
+    const tree = treeOf(child.pid ?? 0);
+    const bytes = tree.reduce((sum, one) => sum + one.bytes, 0);
+    if (bytes > peaks[stage].bytes) {
+      peaks[stage] = { bytes, host: tree.find(({ pid }) => pid === child.pid)?.bytes ?? 0 };
+    }
+  }, 50);
+  const out = await text(child.stdout);
+  clearInterval(sampler);
+  const seconds = (performance.now() - started) / 1000;
+  const summary = JSON.parse(out) as {
+    status: string;
+    run_dir: string;
+    missing_plugins: { id: string; status: string; reason: string }[];
+  };
+  const hash = hashOf(summary.run_dir);
+  rmSync(appdata, { recursive: true, force: true });
+  const missing = summary.missing_plugins
+    .filter(({ status }) => status !== 'not_applicable')
+    .map(({ id, status, reason }) => `${id} ${status} (${reason})`)
+    .join('; ');
+  return { status: summary.status, missing, hash, ...peaks, seconds };
+}
+
+/** A run has a folder in `staging` from its first execution on. */
+function isExecuting(appdata: string): boolean {
+  return namesIn(join(appdata, 'staging')).length > 0;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** One hash of report and results. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256').update(readFileSync(join(folder, 'report.json')));
+  for (const name of namesIn(join(folder, 'results')).toSorted()) {
+    hash.update(name).update(readFileSync(join(folder, 'results', name)));
+  }
+  return hash.digest('hex');
+}
+
+function megabytes({ bytes, host }: Peak): string {
+  return `${Math.round(bytes / 1e6)} (host ${Math.round(host / 1e6)})`;
+}
+
+function bytesIn(size: string): number {
+  return Number.parseFloat(size) * (/GB$/i.test(size) ? 1e9 : 1e6);
+}
