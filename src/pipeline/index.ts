@@ -21,7 +21,7 @@ export { type Fingerprint, fingerprintRun, type RunInput, seedOfData } from './f
 export { dependencyOrder } from './graph.ts';
 export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export { grantOf, type RunUpload } from './manifest.ts';
-export { LEAST_MEMORY_BYTES, shareOfReading, sharesOfRun } from './memory-shares.ts';
+export { shareOfReading, sharesOfRun } from './memory-shares.ts';
 export type { Outcome } from './outcome.ts';
 export { type Allowed, approvalCommand, type Missing } from './permissions.ts';
 export {
