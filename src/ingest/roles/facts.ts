@@ -29,7 +29,7 @@ export interface ColumnFacts {
 /** Rows that are looked at cell by cell. */
 export const SAMPLE_ROWS = 5000;
 const SAMPLE_CHARACTERS = 200;
-/** Cells that are asked for at a time, in columns: distinct counts hold hash tables. */
+/** Cells whose distinct values are counted at a time, in columns: that holds hash tables. */
 const CELLS_PER_QUERY = 2_000_000;
 const MOST_COLUMNS_PER_QUERY = 40;
 
@@ -40,23 +40,87 @@ export async function gatherFacts(
   rowCount: number,
 ): Promise<ColumnFacts[]> {
   const numbers = new Map<string, number>();
+  const { columns } = schema;
   const few = Math.floor(CELLS_PER_QUERY / Math.max(1, rowCount));
   const together = Math.min(MOST_COLUMNS_PER_QUERY, Math.max(1, few));
-  for (let i = 0; i < schema.columns.length; i += together) {
-    const expressions = Object.assign({}, ...schema.columns.slice(i, i + together).map(expressionsOf));
-    for (const [key, value] of await counts(source, expressions)) numbers.set(key, value);
+  if (together >= columns.length) {
+    await countEach(
+      () => source,
+      columns,
+      together,
+      numbers,
+      (column) => ({ ...counted(column), ...distinct(column) }),
+    );
+  } else {
+    const before = (some: readonly Column[]) => withRowBefore(source, some);
+    const steps = (column: Column) => ({ ...counted(column), ...stepsOf(column) });
+    await countEach(before, columns, MOST_COLUMNS_PER_QUERY, numbers, steps);
+    const unknown = columns.filter((column) => distinctOf(column, rowCount, numbers) === undefined);
+    await countEach(() => source, unknown, together, numbers, distinct);
   }
   const sample = await readSample(source, schema, rowCount);
   return schema.columns.map((column, i) => factsOf(column, rowCount, numbers, sample[i] ?? []));
 }
 
-function expressionsOf(column: Column): Record<string, string> {
+/** Counts of columns, so many at a time. */
+async function countEach(
+  sourceOf: (columns: readonly Column[]) => Source,
+  columns: readonly Column[],
+  together: number,
+  numbers: Map<string, number>,
+  expressions: (column: Column) => Record<string, string>,
+): Promise<void> {
+  for (let i = 0; i < columns.length; i += together) {
+    const some = columns.slice(i, i + together);
+    const asked: Record<string, string> = Object.assign({}, ...some.map(expressions));
+    for (const [key, value] of await counts(sourceOf(some), asked)) numbers.set(key, value);
+  }
+}
+
+/** A table in which the value of the row before stands beside each that has an order. */
+function withRowBefore({ run, relation }: Source, columns: readonly Column[]): Source {
+  const before = columns
+    .filter(hasOrder)
+    .map((column) => `lag(${quoted(column.sql_name)}) OVER () AS ${beforeOf(column)}`);
+  return { run, relation: `(SELECT ${['*', ...before].join(', ')} FROM ${relation})` };
+}
+
+/** Columns whose values may rise from row to row. Doubles may be no number, and texts take long to compare. */
+function hasOrder(column: Column): boolean {
+  return column.type.kind !== 'double' && ['number', 'instant'].includes(familyOf(column));
+}
+
+function beforeOf({ sql_name }: Column): string {
+  return quoted(`_sh_before_${sql_name}`);
+}
+
+/**
+ * How many distinct values a column has, where that was counted, or follows: rows that never fall, in whatever order they
+ * were read, have one more value than they have rises. To count rises takes a tenth of the time.
+ */
+function distinctOf(column: Column, rows: number, numbers: ReadonlyMap<string, number>): number | undefined {
+  const number = (what: string) => numbers.get(`${column.sql_name} ${what}`);
+  const sorted = rows > 0 && number('nonNull') === rows && number('falls') === 0;
+  return sorted ? (number('rises') ?? 0) + 1 : number('distinct');
+}
+
+function distinct({ sql_name }: Column): Record<string, string> {
+  return { [`${sql_name} distinct`]: `count(DISTINCT ${quoted(sql_name)})` };
+}
+
+function stepsOf(column: Column): Record<string, string> {
+  if (!hasOrder(column)) return {};
+  const [name, before] = [quoted(column.sql_name), beforeOf(column)];
+  return {
+    [`${column.sql_name} falls`]: `count(*) FILTER (WHERE ${name} < ${before})`,
+    [`${column.sql_name} rises`]: `count(*) FILTER (WHERE ${name} > ${before})`,
+  };
+}
+
+function counted(column: Column): Record<string, string> {
   const name = quoted(column.sql_name);
   const key = column.sql_name;
-  const expressions: Record<string, string> = {
-    [`${key} nonNull`]: `count(${name})`,
-    [`${key} distinct`]: `count(DISTINCT ${name})`,
-  };
+  const expressions: Record<string, string> = { [`${key} nonNull`]: `count(${name})` };
   if (familyOf(column) === 'number') {
     expressions[`${key} min`] = `CAST(min(${name}) AS DOUBLE)`;
     expressions[`${key} max`] = `CAST(max(${name}) AS DOUBLE)`;
@@ -115,7 +179,7 @@ function factsOf(
     whole: isWhole(column),
     rows,
     nonNull,
-    distinct: number('distinct') ?? 0,
+    distinct: distinctOf(column, rows, numbers) ?? 0,
     min: bounded ? (number('min') ?? null) : null,
     max: bounded ? (number('max') ?? null) : null,
     midnight: number('midnight') ?? 0,
