@@ -19,20 +19,20 @@ let parts: readonly PartFile[];
 beforeAll(async () => {
   folder = await temporaryFolder();
   await mkdir(join(folder.path, 'spill'));
-  // Five rows a case, in both parts, in the first of which its type is narrower; row numbers have holes.
-  const select = (first: number, order: string) =>
+  // Five rows a case, in both parts, in the first of which its type is narrower and row numbers have holes.
+  const select = (first: number, order: string, isRow = 'true') =>
     `SELECT row_number, CASE WHEN row_number % 50 = 0 THEN NULL ELSE ${order} END AS order_id,
        'v' || (row_number % 7) AS label, CAST(row_number AS DOUBLE) / 3 AS amount
-     FROM (SELECT range + ${first} AS row_number FROM range(2000)) WHERE row_number % 40 <> 3`;
+     FROM (SELECT range + ${first} AS row_number FROM range(2000)) WHERE ${isRow}`;
   parts = [
     await makePart(
       folder.path,
       'part-00001',
       { ...spec, order_id: 'integer' },
-      select(1, 'row_number // 5'),
+      select(1, 'row_number // 5', 'row_number % 40 <> 3'),
       50,
     ),
-    await makePart(folder.path, 'part-00002', spec, select(1, '(row_number + 1000) // 5'), 50),
+    await makePart(folder.path, 'part-00002', spec, select(1, '(row_number + 1000) // 5')),
   ];
 });
 afterAll(() => folder.remove());
