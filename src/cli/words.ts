@@ -22,11 +22,11 @@ export function coverageText(coverage: Coverage): string {
   return `SAMPLED, ${coverage.rows} of ${coverage.of_rows} rows (${sampleText(coverage)})`;
 }
 
-/** A provisional finding, with how much of the table it covers. */
+/** A provisional finding, with how much of the table it covers: not always its first rows. */
 export function provisionalText({ statement, coverage }: ProvisionalFinding): string {
   const { rows, of_rows, share, sampled } = coverage;
   const seen = formatFieldValue({ value: rows, unit: 'rows' });
   const whole = of_rows === null ? 'of the file' : `of ${formatFieldValue({ value: of_rows })}`;
   const sample = sampled ? ', SAMPLED' : '';
-  return `provisional, from the first ${seen} (${formatShare(share)} ${whole}${sample}): ${statement}`;
+  return `provisional, from ${seen} (${formatShare(share)} ${whole}${sample}): ${statement}`;
 }

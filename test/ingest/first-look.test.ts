@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seenFacts } from '../../src/engine/seen-facts.ts';
 import { firstLook } from '../../src/ingest/csv/first-look.ts';
@@ -40,6 +41,17 @@ test('PERF-01 the beginning of a large file tells what it holds before the file 
     sampled: false,
   });
   expect(readdirSync(shop.paths.temporary)).toEqual([]);
+});
+
+test('of a packed file its beginning is unpacked, and no more', async () => {
+  const text = `id,amount,note\n${Array.from({ length: 300_000 }, (_, i) => `${i},${(i * 7919) % 99_991},n${i % 7}`).join('\n')}\n`;
+  const packed = gzipSync(text, { level: 1 });
+  const path = shop.write('packed.csv.gz', packed);
+  const seen = await firstLook(path, AUTO, shop.paths);
+  expect(seen?.columns.map(({ type }) => type.kind)).toEqual(['integer', 'integer', 'text']);
+  expect(seen?.ofBytes).toBe(packed.length);
+  const share = (seen?.bytes ?? 0) / (seen?.ofBytes ?? 1);
+  expect(Math.abs(share - (seen?.rows ?? 0) / 300_000)).toBeLessThan(0.1);
 });
 
 test('of a small file, a file of another format, and one that can not be read like this, nothing is told', async () => {

@@ -2,20 +2,32 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppPaths, ensureDirectory, HarnessError, randomId, removeTree } from '../../base/index.ts';
 import type { IngestOptions } from '../../contract/index.ts';
-import { fileFormat, type Head, packingOf, readHead } from '../file-format.ts';
+import { fileFormat, type Head, headOf, packingOf, readHead } from '../file-format.ts';
 import { type SeenSoFar, seenColumns } from '../seen-so-far.ts';
 import { parseForcedTypes, typeColumns } from '../typing/typed-columns.ts';
+import { gunzip } from '../unpack/gunzip.ts';
+import { chooseZipEntry } from '../unpack/zip-entry.ts';
 import { dialectBytes, resolveDialect } from './dialect.ts';
 import { scanCsv } from './scan.ts';
 
-/** A smaller file is read before anybody has waited. */
+/** A smaller table is read before anybody has waited; of a gzip file the packed bytes count. */
 const LARGE = 8 << 20;
+const LARGE_PACKED = 1 << 20;
 const LF = 10;
 
+/** The first mebibyte of a table, whatever it is packed in. */
+interface Beginning {
+  readonly head: Head;
+  /** The name that may tell its format. */
+  readonly name: string;
+  /** How much of all there is so many bytes of the table are. */
+  shareOf(bytes: number): { readonly bytes: number; readonly ofBytes: number };
+}
+
 /**
- * What the first mebibyte of a large CSV file holds, read before the file is received: however large it is, there is
- * something to see at once. Undefined for other files, and for one whose beginning can't be read like this: reading it in
- * earnest says why.
+ * What the first mebibyte of a large CSV file holds, plain or packed, read before the file is received: however large it
+ * is, there is something to see at once. Undefined for other files, and for one whose beginning can't be read like this:
+ * reading it in earnest says why.
  */
 export async function firstLook(
   path: string,
@@ -23,21 +35,45 @@ export async function firstLook(
   paths: AppPaths,
 ): Promise<SeenSoFar | undefined> {
   try {
-    const { size } = await stat(path);
-    if (size < LARGE) return undefined;
-    const head = await readHead(path);
-    if (packingOf(head) !== undefined || fileFormat(head, options.format, path, path) !== 'csv')
+    const beginning = await beginningOf(path, options);
+    if (beginning === undefined) return undefined;
+    const { head, name } = beginning;
+    if (packingOf(head) !== undefined || fileFormat(head, options.format, path, name) !== 'csv')
       return undefined;
-    return await lookAt(head, { path, size, options, paths });
+    return await lookAt(beginning, { path, options, paths });
   } catch (error) {
     if (error instanceof HarnessError || (error instanceof Error && 'syscall' in error)) return undefined;
     throw error;
   }
 }
 
+/** Undefined where the table is small. */
+async function beginningOf(path: string, options: IngestOptions): Promise<Beginning | undefined> {
+  const { size } = await stat(path);
+  if (size < LARGE_PACKED) return undefined;
+  const head = await readHead(path);
+  switch (packingOf(head)) {
+    case undefined:
+      return size < LARGE ? undefined : { head, name: path, shareOf: (bytes) => ({ bytes, ofBytes: size }) };
+    case 'gzip': {
+      let packed = 0;
+      const unpacked = await headOf(gunzip(path, path, (bytes) => (packed = bytes)));
+      const name = path.replace(/\.(gz|gzip)$/i, '');
+      // How long the table is nobody knows before its end.
+      return { head: unpacked, name, shareOf: () => ({ bytes: packed, ofBytes: size }) };
+    }
+    case 'zip': {
+      const { entry } = await chooseZipEntry(path, path, options.table);
+      if (entry.bytes < LARGE) return undefined;
+      const { name, bytes: ofBytes } = entry;
+      return { head: await headOf(entry.stream()), name, shareOf: (bytes) => ({ bytes, ofBytes }) };
+    }
+  }
+}
+
 async function lookAt(
-  head: Head,
-  { path, size, options, paths }: { path: string; size: number; options: IngestOptions; paths: AppPaths },
+  { head, shareOf }: Beginning,
+  { path, options, paths }: { path: string; options: IngestOptions; paths: AppPaths },
 ): Promise<SeenSoFar | undefined> {
   const dialect = resolveDialect(head, options);
   const headers = dialect.header ? dialect.firstRecord : dialect.firstRecord.map((_, i) => `C${i + 1}`);
@@ -59,7 +95,7 @@ async function lookAt(
     });
     if (scan.rows === 0) return undefined;
     const typed = typeColumns(headers, forced, scan, dialect.delimiter);
-    return { rows: scan.rows, bytes, ofBytes: size, columns: seenColumns(typed, scan) };
+    return { rows: scan.rows, ...shareOf(bytes), columns: seenColumns(typed, scan) };
   } finally {
     await removeTree(copy);
   }
