@@ -23,13 +23,12 @@ export interface SandboxCommand {
   readonly layers: readonly SandboxLayer[];
 }
 
-/**
- * No core dumps; not a byte to any file, whoever in the process writes it; processor time; open files; and, where util-linux is
- * there, the child ends with a host that is killed.
- */
-const LIMITED = `ulimit -c 0; ulimit -f 0; ulimit -S -t "$1" && ulimit -H -t "$2"; ulimit -n "$3" 2>/dev/null; shift 3
-if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL "$@"; fi
-exec "$@"`;
+/** No core dumps; not a byte to any file, whoever in the process writes it; processor time; open files. */
+const LIMITS = `ulimit -c 0; ulimit -f 0; ulimit -S -t "$1" && ulimit -H -t "$2"; ulimit -n "$3" 2>/dev/null; shift 3
+`;
+/** Where util-linux is there, the child ends with a host that is killed. bubblewrap sees to that itself. */
+const END_WITH_HOST = `if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL "$@"; fi
+`;
 const CPU_GRACE_SECONDS = 5;
 /** The kernel refuses each process what is beyond; the watch, which counts the whole tree, ends the execution before that. */
 const OPEN_FILES_ROOM = 1.5;
@@ -42,7 +41,9 @@ export async function sandboxCommand(code: string, options: SandboxOptions): Pro
   const bubblewrap = layers.includes('bubblewrap') ? await findBubblewrap() : undefined;
   const inside = bubblewrap === undefined ? plain(code) : wrapped(bubblewrap, code, options);
   const program = [...inside.prefix, inside.deno, ...denoArguments(inside, options)];
-  const [command = '', ...rest] = layers.includes('kernel_limits') ? limited(program, options) : program;
+  const [command = '', ...rest] = layers.includes('kernel_limits')
+    ? limited(program, inside, options)
+    : program;
   return {
     command,
     arguments: rest,
@@ -129,10 +130,11 @@ function globals({ bareGlobals, networkHosts }: SandboxOptions): string {
   return networkHosts.length === 0 ? 'plain' : 'plain+fetch';
 }
 
-function limited(program: readonly string[], { limits }: SandboxOptions): string[] {
+function limited(program: readonly string[], { prefix }: Inside, { limits }: SandboxOptions): string[] {
   const soft = Math.max(1, Math.ceil(limits.cpu_s));
   const numbers = [soft, soft + CPU_GRACE_SECONDS, Math.ceil(limits.open_files * OPEN_FILES_ROOM)];
-  return ['/bin/sh', '-c', LIMITED, 'sh', ...numbers.map(String), ...program];
+  const script = `${LIMITS}${prefix.length === 0 ? END_WITH_HOST : ''}exec "$@"`;
+  return ['/bin/sh', '-c', script, 'sh', ...numbers.map(String), ...program];
 }
 
 /** All that Deno finds set. A DENO_DIR below a plain file: caches, localStorage and the like have no place to be in. */
