@@ -1,4 +1,3 @@
-import { HarnessError } from '../base/index.ts';
 import type {
   DerivationEvidence,
   Evidence,
@@ -7,7 +6,6 @@ import type {
   RawDerivation,
 } from '../contract/index.ts';
 import type { QueryResult } from '../dataset/index.ts';
-import { CELL_BYTES, rowsBytes } from '../plugin-host/index.ts';
 import type { ExactResult } from '../sdk/index.ts';
 
 /** An exact aggregate that the host computed, with the query that counts what went into it. */
@@ -28,52 +26,24 @@ export interface EvidenceRegistry {
   addExact(record: ExactRecord): string;
 }
 
-/** What the answers of one execution may take together: they stay in the host's memory until it ends. */
-const MAX_BYTES = 512 * 2 ** 20;
-/** What an answer takes besides its cells. */
-const ANSWER_BYTES = 200;
-const NUMBER_BYTES = 32;
-
-export function evidenceRegistry(maxBytes = MAX_BYTES): EvidenceRegistry {
+/** How much they may be together is bounded where they are answered: src/plugin-host/answer-budget.ts. */
+export function evidenceRegistry(): EvidenceRegistry {
   const queries = new Map<string, QueryResult>();
   const exacts = new Map<string, ExactRecord>();
-  let bytes = 0;
-  const count = (added: number) => {
-    bytes += added;
-    if (bytes <= maxBytes) return;
-    throw new HarnessError('SH_QUERY_LIMIT', {
-      reason: `all answers of this execution together take more than ${maxBytes} bytes`,
-    });
-  };
   return {
     queries,
     exacts,
     addQuery(result) {
-      count(bytesOfQuery(result));
       const handle = `q${queries.size + 1}`;
       queries.set(handle, result);
       return handle;
     },
     addExact(record) {
-      count(bytesOfExact(record));
       const handle = `e${exacts.size + 1}`;
       exacts.set(handle, record);
       return handle;
     },
   };
-}
-
-function bytesOfQuery({ sql, rows }: QueryResult): number {
-  return ANSWER_BYTES + sql.length + rowsBytes({ rows });
-}
-
-function bytesOfExact({ result, input }: ExactRecord): number {
-  let bytes = bytesOfQuery(input);
-  for (const { key, columns } of result.groups) {
-    bytes += key.length * CELL_BYTES;
-    for (const numbers of Object.values(columns)) bytes += Object.keys(numbers).length * NUMBER_BYTES;
-  }
-  return bytes;
 }
 
 const CITED_ROWS = 100;

@@ -2,29 +2,42 @@ import type { ExactResult } from '../sdk/index.ts';
 import type { DoorRows } from './data-door.ts';
 
 const MEBIBYTE = 2 ** 20;
+/** Whole-table answers stay in the host's memory as evidence until the execution ends. */
 const MAX_BYTES = 512 * MEBIBYTE;
+/** What all answers, those about chunks too, may have more for each chunk: they go into the host's cache. */
 const MAX_BYTES_PER_CHUNK = 16 * MEBIBYTE;
-/** What a cell or a number costs beside its text. */
-export const CELL_BYTES = 16;
+/** What an answer costs beside its question and its cells, and a cell or a number beside its text. */
+const ANSWER_BYTES = 200;
+const CELL_BYTES = 16;
 const NUMBER_BYTES = 200;
 
-/**
- * What the answers to one execution may have together: the host keeps them, in memory as evidence and in its cache for
- * later runs. Asking on when they have more is an error inside the plugin.
- */
+/** A question: how long it is, and whether its answer may be cited, and is kept for that. */
+export interface Asked {
+  readonly characters: number;
+  readonly isKept: boolean;
+}
+
+/** What the answers to one execution may have together. Asking on when they have more is an error inside the plugin. */
 export interface AnswerBudget {
-  /** Lets a question be answered, and counts its answer. */
-  spend<T>(answer: () => Promise<T>, sizeOf: (answer: T) => number): Promise<T>;
+  /** Lets a question be answered, and counts it with its answer. */
+  spend<T>(asked: Asked, answer: () => Promise<T>, sizeOf: (answer: T) => number): Promise<T>;
 }
 
 export function answerBudget(chunks: number): AnswerBudget {
   const most = MAX_BYTES + chunks * MAX_BYTES_PER_CHUNK;
+  let kept = 0;
   let spent = 0;
+  const refuseOver = (bytes: number, allowed: number) => {
+    if (bytes > allowed) throw new RangeError(`its questions were answered with more than ${allowed} bytes`);
+  };
   return {
-    async spend(ask, sizeOf) {
-      if (spent > most) throw new RangeError(`its questions were answered with more than ${most} bytes`);
+    async spend({ characters, isKept }, ask, sizeOf) {
+      refuseOver(kept, isKept ? MAX_BYTES : Number.POSITIVE_INFINITY);
+      refuseOver(spent, most);
       const answer = await ask();
-      spent += sizeOf(answer);
+      const bytes = ANSWER_BYTES + characters + sizeOf(answer);
+      spent += bytes;
+      if (isKept) kept += bytes;
       return answer;
     },
   };

@@ -80,9 +80,17 @@ export function serveCalls(
   async function valueFor(call: Exclude<Call, { method: 'nextBatch' }>): Promise<unknown> {
     switch (call.method) {
       case 'query':
-        return budget.spend(() => door.query(call.sql, call.parameters, ended.signal), rowsBytes);
+        return budget.spend(
+          { characters: call.sql.length, isKept: true },
+          () => door.query(call.sql, call.parameters, ended.signal),
+          rowsBytes,
+        );
       case 'exact':
-        return budget.spend(() => door.exact(call.request, ended.signal), exactBytes);
+        return budget.spend(
+          { characters: textIn(call).length, isKept: true },
+          () => door.exact(call.request, ended.signal),
+          exactBytes,
+        );
       case 'derive':
         derived += 1;
         derivedCharacters += call.sql.length;
@@ -96,6 +104,7 @@ export function serveCalls(
         return end(call.stream);
       case 'chunkQuery':
         return budget.spend(
+          { characters: call.sql.length, isKept: false },
           () => door.chunkQuery(call.chunk, call.sql, call.parameters, ended.signal),
           rowsBytes,
         );

@@ -1,5 +1,4 @@
 // Finds, checks and bundles plugins, and runs one of them in a sandboxed child.
-export { CELL_BYTES, rowsBytes } from './answer-budget.ts';
 export { checkModule } from './check-module.ts';
 export { type Draws, seededDraws } from './child/seeded-draws.ts';
 export {

@@ -266,17 +266,6 @@ test('a finding may have very many fields', () => {
   );
 });
 
-test('the answers of one execution take a bounded part of the memory, however many they are (EXEC-02)', () => {
-  const bounded = evidenceRegistry(10_000);
-  const [answer] = registry().queries.values();
-  if (answer === undefined) throw new Error('there is no answer');
-  const ask = () => {
-    for (let i = 0; i < 100; i++) bounded.addQuery(answer);
-  };
-  expect(ask).toThrow('all answers of this execution together take more than 10000 bytes');
-  expect(bounded.queries.size).toBeGreaterThan(10);
-});
-
 test('a note as long as a file is invalid output', () => {
   expect(fill({ notes: ['a'.repeat(10_000)] }).notes).toHaveLength(1);
   expect(() => fill({ notes: ['', 'a'.repeat(10_001)] })).toThrow('notes[1]: it has 10001 characters');
