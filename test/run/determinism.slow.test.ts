@@ -19,12 +19,6 @@ beforeAll(async () => {
 // The reference has one worker, chunks and memory as they come, UTC. Each run changes several things at once.
 test.each<[string, string[], Record<string, string>, string]>([
   [
-    'two workers, chunks of 128 rows and the smallest memory cap',
-    ['--workers', '2', '--chunk-rows', '128', '--memory', '512MB'],
-    {},
-    'process-log.csv',
-  ],
-  [
     'four workers, chunks of 1024 rows, a cap of 4 GB, no sandbox of the operating system, and another name and folder of the input (FND-06)',
     ['--workers', '4', '--chunk-rows', '1024', '--memory', '4GB', '--no-os-sandbox'],
     {},
@@ -111,9 +105,11 @@ test('EXEC-01 the second run executes nothing, says so, and writes the same byte
   for (const plugin of ok) expect(plugin.reused_from).toBe(reference.summary.run_id);
 });
 
-test('EXEC-01 --force executes everything again, to the same bytes', async () => {
-  const summary = await run(example, reference.appdata, [...synthetic, '--force']);
+test('EXEC-01 EXEC-03 --force, with two workers, chunks of 128 rows and the smallest memory cap, executes everything again, to the same bytes', async () => {
+  const others = ['--workers', '2', '--chunk-rows', '128', '--memory', '512MB'];
+  const summary = await run(example, reference.appdata, [...synthetic, ...others, '--force']);
   expect(summary.counts.plugins_reused).toBe(0);
+  expect(summary.run_fingerprint).toBe(reference.summary.run_fingerprint);
   expect(contentOf(summary)).toEqual(reference.content);
 });
 

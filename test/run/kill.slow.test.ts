@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunDetails, RunEntry } from '../../src/engine/index.ts';
 import { killedAt } from '../crash/arming.ts';
-import { command, contentOf, example, run, start, temporaryFolder, testPlugins } from './command.ts';
+import { contentOf, example, run, start, temporaryFolder, testPlugins } from './command.ts';
+import { run as runHere, say } from './say.ts';
 
 async function list(appdata: string): Promise<RunEntry[]> {
-  return JSON.parse((await command(['runs', 'list', '--json', '--appdata', appdata])).out) as RunEntry[];
+  return JSON.parse((await say(['runs', 'list', '--json', '--appdata', appdata])).out) as RunEntry[];
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -37,8 +38,8 @@ async function expectNoHalfRun(appdata: string): Promise<void> {
 
 // At each write, over a small table: test/crash.
 test('FND-01 SIGKILL in each phase of a run: no half run is listed, and running again gives the reference bytes', async () => {
-  const args = [...synthetic, '--plugins', 'profile_basic,profile_quality,profile_roles'];
-  const reference = await run(example, temporaryFolder(), args);
+  const args = [...synthetic, '--plugins', 'profile_basic,profile_roles'];
+  const reference = await runHere(example, temporaryFolder(), args);
   const appdata = temporaryFolder();
   const again = ['run', example, '--quiet', '--appdata', appdata, ...args];
   for (const [i, phase] of ['executing', 'reporting', 'sealed'].entries()) {
@@ -64,14 +65,14 @@ test('FND-01 a run killed while a plugin runs reads ABORTED and keeps its logs a
   }
   child.kill('SIGKILL');
   await ended;
-  const shown = await command(['runs', 'show', 'latest', '--json', '--appdata', appdata]);
+  const shown = await say(['runs', 'show', 'latest', '--json', '--appdata', appdata]);
   const found = JSON.parse(shown.out) as RunDetails;
   expect(found).toMatchObject({ status: 'ABORTED', run_dir: null, executions: [] });
   expect(found.timeline.map((event) => event.kind)).toContain('run.aborted');
   const kept = join(staging, found.run_id);
   expect(logOf(kept).trim().split('\n')).toEqual(['waiting']);
   expect(journalOf(kept)).toContain('"phase":"executing"');
-  expect(readdirSync(kept).sort()).toEqual(['journal.json', 'logs']);
+  expect(readdirSync(kept).sort()).toEqual(['journal.json', 'logs', 'run.log']);
   const rerun = await run(example, appdata, args);
   expect(rerun.status).toBe('COMPLETED');
 });
@@ -125,7 +126,7 @@ test('two runs at once: one waits for the other, both are COMPLETED; with --no-w
   ];
   const first = start(slow);
   while (readdirSync(join(appdata, 'staging')).length === 0) await pause(20);
-  const [second, refused] = [start(slow), await command([...slow, '--no-wait'])];
+  const [second, refused] = [start(slow), await say([...slow, '--no-wait'])];
   expect(refused.code).toBe(6);
   expect(refused.err).toContain('Another run is under way');
   expect((await first.ended).code).toBe(0);

@@ -5,7 +5,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, expect, test } from 'vitest';
 import type { Evidence, QueryEvidence, Report, RunSummary } from '../../src/contract/index.ts';
 import { openApp, runAnalysis } from '../../src/engine/index.ts';
-import { contentOf, example, readJson, run, temporaryFolder } from './command.ts';
+import { contentOf, example, readJson, temporaryFolder } from './command.ts';
+import { run } from './say.ts';
 
 /** Every query that a report cites, those behind derivations included. */
 function queriesOf(report: Report): QueryEvidence[] {
