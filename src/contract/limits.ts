@@ -4,6 +4,9 @@ import { closed, oneOf } from './common.ts';
 /** Characters that the text of one question to the data may have. */
 export const MAX_SQL_CHARACTERS = 200_000;
 
+/** What a plugin may load of a table at once, in MB: the same everywhere, so that no machine decides a result. */
+export const MAX_LOAD_MB = 256;
+
 /** What can end an execution from outside, by name. `disk_mb` has no number: nothing may be written at all. */
 export const LimitName = oneOf(
   'wall_s',
@@ -13,6 +16,7 @@ export const LimitName = oneOf(
   'open_files',
   'processes',
   'disk_mb',
+  'load_mb',
   'calls',
 );
 export type LimitName = Static<typeof LimitName>;

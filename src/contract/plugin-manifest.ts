@@ -67,8 +67,10 @@ export const PluginManifest = closed(
     depends_on: Type.Array(closed({ id: Type.String(), required: Type.Boolean() })),
     /** What a table must have; otherwise it is `not_applicable`. */
     needs: PluginNeeds,
-    /** What it may do: query the table, hand over files, use the network. No engine has `gpu` yet. */
-    capabilities_required: Type.Array(oneOf('dataset.read', 'artifacts.write', 'network', 'gpu')),
+    /** What it may do: query the table, hand over files, hold all rows at once, use the network. No engine has `gpu` yet. */
+    capabilities_required: Type.Array(
+      oneOf('dataset.read', 'artifacts.write', 'full_load', 'network', 'gpu'),
+    ),
     /** With the capability `network`, and only with it: every host that it may ever talk to. */
     network_hosts: Type.Optional(Type.Array(NetworkHost, { minItems: 1, maxItems: 20, uniqueItems: true })),
     /** Whether it draws: without it `ctx.random` and `Math.random` throw. */

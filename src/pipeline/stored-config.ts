@@ -4,7 +4,7 @@ import type { ResolvedConfig } from './config.ts';
 
 const Profile = closed({
   limits: Limits,
-  capabilities: Type.Array(oneOf('dataset.read', 'artifacts.write', 'network', 'gpu')),
+  capabilities: Type.Array(oneOf('dataset.read', 'artifacts.write', 'full_load', 'network', 'gpu')),
 });
 
 const StoredConfig = closed({

@@ -1,5 +1,7 @@
-import type { ExactResult } from '../sdk/index.ts';
+import { MAX_LOAD_MB } from '../contract/index.ts';
+import type { Batch, ExactResult } from '../sdk/index.ts';
 import type { DoorRows } from './data-door.ts';
+import { PastLimit } from './past-limit.ts';
 
 const MEBIBYTE = 2 ** 20;
 /** Whole-table answers stay in the host's memory as evidence until the execution ends. */
@@ -57,4 +59,18 @@ export function exactBytes({ result }: { readonly result: ExactResult }): number
     for (const statistics of Object.values(columns)) numbers += Object.keys(statistics).length;
   }
   return numbers * NUMBER_BYTES;
+}
+
+/** Counts batches of which a plugin keeps all. Throws PastLimit. */
+export function loadBudget(): (batch: Batch) => void {
+  let loaded = 0;
+  return (batch) => {
+    loaded += batchBytes(batch);
+    if (loaded > MAX_LOAD_MB * MEBIBYTE) throw new PastLimit('load_mb');
+  };
+}
+
+function batchBytes({ rowNumbers, columns }: Batch): number {
+  const arrays = Object.values(columns).flatMap((column) => Object.values(column).filter(ArrayBuffer.isView));
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, rowNumbers.byteLength);
 }

@@ -1,7 +1,7 @@
 import { byCodePoint, canonicalJson } from '../base/index.ts';
 import { type Capability, MAX_SQL_CHARACTERS, type PluginManifest } from '../contract/index.ts';
 import type { Batch } from '../sdk/index.ts';
-import { answerBudget, exactBytes, rowsBytes } from './answer-budget.ts';
+import { answerBudget, exactBytes, loadBudget, rowsBytes } from './answer-budget.ts';
 import type { DataDoor } from './data-door.ts';
 import type { Call } from './messages.ts';
 
@@ -19,8 +19,8 @@ export interface CallServer {
   answer(call: Call): Promise<Answer>;
   /** The capabilities that were made use of so far. */
   used(): readonly Capability[];
-  /** True once something was asked for that the manifest does not declare. */
-  asksUndeclared(): boolean;
+  /** What was asked for that the manifest does not declare, and refused. */
+  undeclared(): readonly Capability[];
   /** Ends all that is still open, and waits for it. */
   close(): Promise<void>;
 }
@@ -29,6 +29,8 @@ interface Stream {
   readonly iterator: AsyncIterator<Batch>;
   /** The next batch, read while the plugin works on the last one. */
   ahead: Promise<IteratorResult<Batch>>;
+  /** Counts what is handed out, where all of it is kept. */
+  readonly load: ((batch: Batch) => void) | undefined;
 }
 
 /** Answers the calls of one execution from its door. Everything in a call is the plugin's word. */
@@ -40,17 +42,18 @@ export function serveCalls(
   const streams = new Map<number, Stream>();
   const answering = new Set<Promise<Answer>>();
   const used = new Set<Capability>();
-  let undeclared = false;
+  const undeclared = new Set<Capability>();
   const ended = new AbortController();
   const budget = answerBudget(chunks);
+  const countLoaded = loadBudget();
   let opened = 0;
   let derived = 0;
   let derivedCharacters = 0;
 
-  function open(columns: readonly string[], chunk: number | null): number {
+  function open(columns: readonly string[], chunk: number | null, load?: Stream['load']): number {
     if (streams.size >= MAX_STREAMS) throw new RangeError(`more than ${MAX_STREAMS} streams open at once`);
     const iterator = door.batches(columns, chunk ?? undefined, ended.signal)[Symbol.asyncIterator]();
-    streams.set(++opened, { iterator, ahead: quiet(iterator.next()) });
+    streams.set(++opened, { iterator, ahead: quiet(iterator.next()), load });
     return opened;
   }
 
@@ -59,6 +62,7 @@ export function serveCalls(
     if (stream === undefined) throw new RangeError('no such stream of batches');
     const { done, value } = await stream.ahead;
     if (done) return { value: null };
+    stream.load?.(value);
     stream.ahead = quiet(stream.iterator.next());
     return { batch: value };
   }
@@ -100,6 +104,8 @@ export function serveCalls(
         return door.derive(call.name, call.sql);
       case 'openBatches':
         return open(call.columns, call.chunk);
+      case 'openLoad':
+        return open(call.columns, null, countLoaded);
       case 'closeBatches':
         return end(call.stream);
       case 'chunkQuery':
@@ -117,12 +123,17 @@ export function serveCalls(
     }
   }
 
-  async function answer(call: Call): Promise<Answer> {
-    if (!capabilities.includes('dataset.read')) {
-      undeclared = true;
-      throw new Error('the manifest does not ask for dataset.read');
+  function need(capability: Capability): void {
+    if (!capabilities.includes(capability)) {
+      undeclared.add(capability);
+      throw new Error(`the manifest does not ask for ${capability}`);
     }
-    used.add('dataset.read');
+    used.add(capability);
+  }
+
+  async function answer(call: Call): Promise<Answer> {
+    need('dataset.read');
+    if (call.method === 'openLoad') need('full_load');
     const sql = textIn(call);
     if (sql.length > MAX_SQL_CHARACTERS)
       throw new RangeError(`${sql.length} characters of SQL; at most ${MAX_SQL_CHARACTERS} are taken`);
@@ -137,7 +148,7 @@ export function serveCalls(
       return answered.finally(() => answering.delete(answered));
     },
     used: () => [...used].sort(byCodePoint),
-    asksUndeclared: () => undeclared,
+    undeclared: () => [...undeclared].sort(byCodePoint),
     close: async () => {
       ended.abort();
       await Promise.allSettled([...[...streams.keys()].map(end), ...answering]);

@@ -5,6 +5,7 @@ import { encodeBatch } from './batch-codec.ts';
 import type { Ending } from './ending.ts';
 import { FRAME_BATCH, FRAME_JSON, frameHeader } from './frames.ts';
 import type { Reply, StartMessage } from './messages.ts';
+import { PastLimit } from './past-limit.ts';
 import { takeTurns } from './take-turns.ts';
 
 const MAX_OPEN_CALLS = 1000;
@@ -37,6 +38,7 @@ export function answerChild(child: ChildProcess, start: StartMessage, ending: En
       // A plugin that heard of it could give another result under another cap.
       if (isShort(error))
         return ending.settle({ status: 'out_of_memory', limit: 'memory_mb', reason: messageOf(error) });
+      if (error instanceof PastLimit) return ending.exceed(error.limit);
       if (!ending.isOver()) await writeJson(write, { type: 'reply', id, ok: false, error: messageOf(error) });
     }
   }

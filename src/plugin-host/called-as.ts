@@ -3,6 +3,7 @@ const NAMES = {
   exact: 'ctx.exact',
   derive: 'ctx.derive',
   openBatches: 'ctx.batches',
+  openLoad: 'ctx.load',
   nextBatch: 'ctx.batches',
   closeBatches: 'ctx.batches',
   chunkQuery: 'query of a chunk',

@@ -92,7 +92,7 @@ export async function executePlugin(
     const wrote: Capability[] = artifacts.received.size > 0 ? ['artifacts.write'] : [];
     const undeclared: Capability[] = [
       ...(artifacts.asksUndeclared() ? (['artifacts.write'] as const) : []),
-      ...(server.asksUndeclared() ? (['dataset.read'] as const) : []),
+      ...server.undeclared(),
     ];
     const circumstances = {
       durationMs,

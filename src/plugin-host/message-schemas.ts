@@ -32,6 +32,7 @@ const CallSchema = Type.Union([
   closed({ ...method('exact'), request: ExactRequestSchema }),
   closed({ ...method('derive'), name: Text, sql: Text }),
   closed({ ...method('openBatches'), columns: Columns, chunk: Type.Union([Ordinal, Type.Null()]) }),
+  closed({ ...method('openLoad'), columns: Columns }),
   closed({ ...method('nextBatch'), stream: Ordinal }),
   closed({ ...method('closeBatches'), stream: Ordinal }),
   closed({ ...method('chunkQuery'), chunk: Ordinal, sql: Text, parameters: Parameters }),

@@ -1,4 +1,11 @@
-import type { Capability, Ceilings, LimitName, Limits, PluginManifest } from '../contract/index.ts';
+import {
+  type Capability,
+  type Ceilings,
+  type LimitName,
+  type Limits,
+  MAX_LOAD_MB,
+  type PluginManifest,
+} from '../contract/index.ts';
 
 export type PluginType = PluginManifest['type'];
 
@@ -71,6 +78,8 @@ export function overLimit(limit: LimitName, limits: Limits, what?: string): stri
       return `threads and processes: more than ${limits.processes}`;
     case 'disk_mb':
       return 'files: nothing may be written';
+    case 'load_mb':
+      return `full load: more than ${MAX_LOAD_MB} MB`;
     case 'calls':
       return `calls: ${what ?? 'too many'}`;
   }

@@ -75,6 +75,11 @@ function beyondTheSchema(manifest: PluginManifest): Problem[] {
       problems.push({ path: `depends_on.${i}.id`, message: 'is named twice' });
   }
   problems.push(...networkProblems(manifest));
+  if (manifest.capabilities_required.includes('full_load') && manifest.concurrency_class !== 'memory')
+    problems.push({
+      path: 'concurrency_class',
+      message: 'must be "memory": full_load holds all rows at once',
+    });
   const reason = schemaProblem(manifest.config_schema);
   if (reason !== undefined) problems.push({ path: 'config_schema', message: reason });
   return problems;

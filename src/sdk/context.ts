@@ -57,6 +57,11 @@ export interface Context<S = unknown> {
   exact(request: ExactRequest): Promise<ExactHandle>;
   /** Names an SQL expression over `data`: from then on a column of this plugin's queries. */
   derive(name: string, sql: string): Promise<void>;
+  /**
+   * All rows of `data`, in order, held at once: what `batches` gives, collected. Takes the capability `full_load`, which
+   * each user has to approve; more than 256 MB end the execution. Whatever can be done batch by batch needs neither.
+   */
+  load(request: { readonly columns: readonly string[] }): Promise<readonly Batch[]>;
   /** The rows of `data`, in order, by column. */
   batches(request: { readonly columns: readonly string[] }): AsyncIterable<Batch>;
 

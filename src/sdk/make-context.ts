@@ -53,6 +53,8 @@ export interface ContextDoor {
   exact(request: ExactRequest): Promise<{ readonly handle: string; readonly result: ExactResult }>;
   derive(name: string, sql: string): Promise<void>;
   batches(columns: readonly string[], chunk?: number): AsyncIterable<Batch>;
+  /** All rows, to be kept. */
+  load(columns: readonly string[]): AsyncIterable<Batch>;
   chunkQuery(chunk: number, sql: string, parameters: readonly QueryParameter[]): Promise<QueryRows>;
   chunkExact(chunk: number, columns: readonly string[]): Promise<Readonly<Record<string, MomentState>>>;
   writeArtifact(path: string, content: string | Uint8Array): Promise<void>;
@@ -96,6 +98,7 @@ export function makeContext(start: StartDocument, state: unknown, door: ContextD
       return exactHandle(await door.exact(request), request.kind);
     },
     derive: (name, sql) => door.derive(name, sql),
+    load: ({ columns }) => collected(door.load(columns)),
     batches: ({ columns }) => door.batches(columns),
     log: (text) => door.log(text),
     progress: (done, total) => door.progress(done, total),
@@ -149,6 +152,12 @@ export function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'setting
       return found;
     },
   };
+}
+
+async function collected(batches: AsyncIterable<Batch>): Promise<readonly Batch[]> {
+  const all: Batch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
 }
 
 function streamOf(seed: string | null, label: string): RandomStream {

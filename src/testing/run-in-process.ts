@@ -1,5 +1,6 @@
 import { sha256 } from '../base/index.ts';
 import {
+  type Capability,
   type Coverage,
   check,
   describeProblems,
@@ -165,15 +166,19 @@ function contextDoor(
   log: string[],
 ): ContextDoor {
   const { signal } = new AbortController();
-  const read = <T>(answer: () => T): T => {
-    if (manifest.capabilities_required.includes('dataset.read')) return answer();
-    throw new Error('the manifest does not ask for dataset.read');
+  const read = <T>(answer: () => T, ...besides: Capability[]): T => {
+    for (const capability of ['dataset.read', ...besides] as const) {
+      if (!manifest.capabilities_required.includes(capability))
+        throw new Error(`the manifest does not ask for ${capability}`);
+    }
+    return answer();
   };
   return {
     query: async (sql, parameters) => read(() => door.query(sql, parameters, signal)),
     exact: async (request) => read(() => door.exact(request, signal)),
     derive: async (name, sql) => read(() => door.derive(name, sql)),
     batches: (columns, chunk) => read(() => door.batches(columns, chunk, signal)),
+    load: (columns) => read(() => door.batches(columns, undefined, signal), 'full_load'),
     chunkQuery: async (chunk, sql, parameters) => read(() => door.chunkQuery(chunk, sql, parameters, signal)),
     chunkExact: async (chunk, columns) => read(() => door.chunkExact(chunk, columns, signal)),
     writeArtifact: async (path, content) => {

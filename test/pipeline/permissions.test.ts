@@ -172,6 +172,21 @@ test('EXT-04 a GPU is never granted, whatever is approved, and the reason says s
   expect(() => planned([gpu], { approvals, flags: { plugins: ['gpu'] } })).toThrow(reason);
 });
 
+test('PERF-01 to hold all rows at once is denied until it is approved for the code', () => {
+  const loads = plugin({ id: 'loads', capabilities_required: ['dataset.read', 'full_load'] });
+  expect(planned([loads], {})[0]).toMatchObject({
+    leftOut: {
+      status: 'denied',
+      reason: expect.stringMatching(/^it asks for full_load.*not approved for it$/),
+    },
+    missing: [{ remedy: 'Approve it: plugins approve loads full_load' }],
+  });
+  const approvals = [
+    approval({ plugin_id: 'loads', capability: 'full_load', hosts: [], code_sha256: loads.codeSha256 }),
+  ];
+  expect(planned([loads], { approvals })[0]).toMatchObject({ leftOut: undefined });
+});
+
 describe('EXT-09 the profile of a type', () => {
   const writes = plugin({ id: 'writes', capabilities_required: ['artifacts.write', 'dataset.read'] });
   const policy = (capabilities: readonly string[]) => ({
@@ -199,7 +214,7 @@ describe('EXT-09 the profile of a type', () => {
     ).toMatchObject({ leftOut: undefined });
   });
 
-  test.each(['network', 'gpu'])('can not be widened by the policy: %s', (capability) => {
+  test.each(['network', 'full_load', 'gpu'])('can not be widened by the policy: %s', (capability) => {
     expect(() => planned([writes], { content: policy(['dataset.read', capability]) })).toThrow(
       /policy\.profiles\.analysis\.capabilities.*approved for single plugins/s,
     );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PluginManifest } from '../../src/contract/index.ts';
 import { serveCalls } from '../../src/plugin-host/answer-calls.ts';
 import type { DataDoor } from '../../src/plugin-host/index.ts';
 import type { Batch, BatchColumn } from '../../src/sdk/index.ts';
@@ -188,3 +189,50 @@ describe('batches', () => {
     await expect(server.answer({ method: 'chunkState', chunk: 2 })).resolves.toEqual({ value: undefined });
   });
 });
+
+describe('PERF-01 a plugin that loads all rows at once', () => {
+  const code = `export default { async analyze(ctx) {
+    try {
+      const batches = await ctx.load({ columns: ['n'] });
+      ctx.note(batches.map((batch) => batch.rowNumbers.join()).join(' '));
+    } catch (error) { ctx.note(error.message); }
+  } };`;
+  const manifest: Pick<PluginManifest, 'capabilities_required'> = {
+    capabilities_required: ['dataset.read', 'full_load'],
+  };
+
+  test('gets them, and that it did so is told', async () => {
+    const done = await executeHostile('', { code, manifest, door: doorOf(new Map()) });
+    expect(notesOf(done)).toEqual(['1,2 3,4 5']);
+    expect(done.end.usedCapabilities).toEqual(['dataset.read', 'full_load']);
+  });
+
+  test('is refused where its manifest does not ask for it, as streaming is not', async () => {
+    const refused = await executeHostile('', {
+      code,
+      manifest: { capabilities_required: ['dataset.read'] },
+      door: doorOf(new Map()),
+    });
+    expect(notesOf(refused)).toEqual(['the manifest does not ask for full_load']);
+    expect(refused.end.undeclaredCapabilities).toEqual(['full_load']);
+  });
+
+  test('is ended beyond 256 MB, whatever it makes of the error', async () => {
+    const values = new BigInt64Array(4 << 20);
+    const n: BatchColumn = { kind: 'int64', values, valid: new Uint8Array(values.length / 8) };
+    const batch: Batch = { part: 1, rows: values.length, rowNumbers: values, columns: { n } };
+    const server = serveCalls({ ...NO_DATA, batches: endless(batch) }, manifest.capabilities_required, 0);
+    await server.answer({ method: 'openLoad', columns: ['n'] });
+    const next = () => server.answer({ method: 'nextBatch', stream: 1 });
+    for (const _ of [1, 2, 3]) await next();
+    await expect(next()).rejects.toMatchObject({ limit: 'load_mb' });
+    await server.answer({ method: 'openBatches', columns: ['n'], chunk: null });
+    for (const _ of [1, 2, 3, 4, 5]) await server.answer({ method: 'nextBatch', stream: 2 });
+    await server.close();
+  });
+});
+
+const endless = (batch: Batch): DataDoor['batches'] =>
+  async function* () {
+    for (;;) yield batch;
+  };

@@ -51,6 +51,7 @@ const DOOR: ContextDoor = {
   }),
   derive: async () => undefined,
   batches: async function* () {},
+  load: async function* () {},
   chunkQuery: async () => ({ columns: [], rows: [] }),
   chunkExact: async () => ({}),
   writeArtifact: async () => undefined,

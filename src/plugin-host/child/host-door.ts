@@ -11,7 +11,8 @@ export function hostDoor(): ContextDoor {
     query: (sql, parameters) => asking({ method: 'query', sql, parameters }),
     exact: (request) => asking({ method: 'exact', request }),
     derive: (name, sql) => asking({ method: 'derive', name, sql }),
-    batches: (columns, chunk) => batches(columns, chunk),
+    batches: (columns, chunk) => batches({ method: 'openBatches', columns, chunk: chunk ?? null }),
+    load: (columns) => batches({ method: 'openLoad', columns }),
     chunkQuery: (chunk, sql, parameters) => asking({ method: 'chunkQuery', chunk, sql, parameters }),
     chunkExact: (chunk, columns) => asking({ method: 'chunkExact', chunk, columns }),
     writeArtifact: (path, content) =>
@@ -30,8 +31,8 @@ export function log(text: string): void {
   send({ type: 'log', text: String(text).toWellFormed() });
 }
 
-async function* batches(columns: readonly string[], chunk: number | undefined): AsyncGenerator<Batch> {
-  const stream = Number(await ask({ method: 'openBatches', columns, chunk: chunk ?? null }));
+async function* batches(open: Parameters<typeof ask>[0]): AsyncGenerator<Batch> {
+  const stream = Number(await ask(open));
   try {
     for (;;) {
       const batch = await ask({ method: 'nextBatch', stream });

@@ -3,7 +3,13 @@ import type { Capability } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import { hash, integer, member, type RowOf, rowReader, text, texts } from '../row.ts';
 
-const CAPABILITIES: readonly Capability[] = ['dataset.read', 'artifacts.write', 'network', 'gpu'];
+const CAPABILITIES: readonly Capability[] = [
+  'dataset.read',
+  'artifacts.write',
+  'full_load',
+  'network',
+  'gpu',
+];
 export const SCOPE_KINDS = ['all', 'dataset'] as const;
 
 const shape = {

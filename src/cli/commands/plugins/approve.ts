@@ -28,7 +28,7 @@ interface ApproveOptions extends PluginFolderOptions {
   readonly revoke?: boolean;
 }
 
-const CAPABILITIES = ['network', 'artifacts.write', 'dataset.read', 'gpu'] as const;
+const CAPABILITIES = ['network', 'full_load', 'artifacts.write', 'dataset.read', 'gpu'] as const;
 type Named = (typeof CAPABILITIES)[number] | undefined;
 
 /** `plugins approve`: consent to a capability of a plugin, see what was consented to, withdraw it. */
