@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { asDiskFull, HarnessError, messageOf } from '../base/index.ts';
-import type { DatasetSchema, Sample } from '../contract/index.ts';
+import type { Sample } from '../contract/index.ts';
 import type { OpenOptions, PartFile } from './dataset.ts';
 import { sampleCondition } from './sample.ts';
 import { quoteText } from './sql-text.ts';
@@ -21,7 +21,7 @@ export function countSample(options: DrawOptions): Promise<number> {
     for (const file of options.parts) {
       const { parquetPath } = file;
       const result = await connection.runAndReadAll(
-        `SELECT count(*) FROM read_parquet(${quoteText(parquetPath)}) WHERE ${conditionOf(file, options)}`,
+        `SELECT count(*) FROM read_parquet(${quoteText(parquetPath)}) WHERE ${sampleCondition(file, options.schema, options.sample)}`,
       );
       rows += Number(result.value(0, 0));
     }
@@ -38,7 +38,7 @@ export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
     const drawn: PartFile[] = [];
     for (const [index, file] of options.parts.entries()) {
       const path = join(options.temporaryDirectory, `sample-${index + 1}.parquet`);
-      const rows = `SELECT * FROM read_parquet(${quoteText(file.parquetPath)}) WHERE ${conditionOf(file, options)}`;
+      const rows = `SELECT * FROM read_parquet(${quoteText(file.parquetPath)}) WHERE ${sampleCondition(file, options.schema, options.sample)}`;
       await connection
         .run(`COPY (${rows}) TO ${quoteText(path)} (FORMAT parquet)`)
         .catch((error: unknown) => {
@@ -49,13 +49,6 @@ export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
     }
     return drawn;
   });
-}
-
-function conditionOf(
-  file: PartFile,
-  { schema, sample }: { readonly schema: DatasetSchema; readonly sample: Sample },
-) {
-  return sampleCondition(file, schema, sample);
 }
 
 async function withDuckDb<T>(

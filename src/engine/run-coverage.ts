@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureDirectory, HarnessError, removeTree } from '../base/index.ts';
 import { type Coverage, type Sample, sampleText } from '../contract/index.ts';
 import { countSample } from '../dataset/index.ts';
-import { samplingOf, seedOfData } from '../pipeline/index.ts';
+import { samplingOf, seedOfData, sharesOfRun } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import type { Ingested } from './ingest-file.ts';
 import { checkedParts } from './open-version.ts';
@@ -32,6 +32,7 @@ async function rowsOf(
   { config, version, parts, checked }: Ingested,
   sample: Sample,
 ): Promise<number> {
+  const { memoryBytes, threads } = sharesOfRun(config.memoryBytes, config.workers).duckDb;
   const files = await checkedParts(app, parts, checked);
   await ensureDirectory(app.paths.temporary);
   const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
@@ -41,8 +42,8 @@ async function rowsOf(
       schema: version.schema,
       sample,
       temporaryDirectory,
-      memoryBytes: Math.floor(config.memoryBytes / 2),
-      threads: config.workers,
+      memoryBytes,
+      threads,
     });
   } finally {
     await removeTree(temporaryDirectory);
