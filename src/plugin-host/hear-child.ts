@@ -17,6 +17,8 @@ const MEBIBYTE = 2 ** 20;
 /** What a message costs the host at least, however little it says. */
 const MESSAGE_BYTES = 16;
 const LAST_WORDS = 10_000;
+/** A runner says provisional facts less often than this, however many chunks there are. */
+const MOST_TOLD = 64;
 
 interface Listening {
   readonly start: StartDocument;
@@ -42,6 +44,9 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
   const message: StartMessage = { type: 'start', task, document: start, maxStateBytes: MAX_STATE_BYTES };
   const respond = answerChild(child, message, ending);
   let stderr = '';
+  let told = 0;
+  /** Chunks whose state it has asked for: of no more than these it can say anything. */
+  let asked = 0;
 
   function log(text: string): void {
     output.count(Buffer.byteLength(text) + MESSAGE_BYTES, 'log');
@@ -60,6 +65,7 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
   function hear(message: ChildMessage, bytes: number): void {
     switch (message.type) {
       case 'request':
+        if (message.call.method === 'chunkState') asked = Math.max(asked, message.call.chunk + 1);
         void respond(message.id, bytes, () => listening.server.answer(message.call));
         break;
       case 'log':
@@ -71,7 +77,9 @@ export function hearChild(child: ChildProcess, ending: Ending, listening: Listen
         break;
       case 'provisional':
         output.count(bytes, 'log');
-        if (message.chunks < start.chunks.length) listening.onProvisional(message);
+        told += 1;
+        if (told <= MOST_TOLD && message.chunks <= Math.min(asked, start.chunks.length - 1))
+          listening.onProvisional(message);
         break;
       case 'output':
         output.count(bytes, 'output');

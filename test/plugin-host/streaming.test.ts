@@ -88,6 +88,32 @@ describe('a plugin with partial and merge', () => {
     ]);
   });
 
+  test('is heard only so often, and only of chunks that it has asked for, whatever it sends', async () => {
+    const code = `const { stdout } = Deno;
+      const send = (chunks) => {
+        const said = new TextEncoder().encode('{"type":"provisional","chunks":' + chunks + ',"facts":[],"problem":"x"}');
+        const frame = new Uint8Array(5 + said.length);
+        new DataView(frame.buffer).setUint32(0, said.length, true);
+        frame[4] = 1;
+        frame.set(said, 5);
+        stdout.writeSync(frame);
+      };
+      export default {
+        partial: ({ firstRow }) => { if (firstRow === 1) for (const chunks of [1, 2, 3]) send(chunks); return 1; },
+        merge: (a) => a,
+        analyze(ctx) { for (let i = 0; i < 500; i += 1) send(2); ctx.note('done'); },
+      };`;
+    const heard: number[] = [];
+    const options = { code, bareGlobals: true, start: { chunks: CHUNKS }, door: doorOf(new Map()) };
+    const done = await executeHostile('', {
+      ...options,
+      onProvisional: ({ chunks }) => void heard.push(chunks),
+    });
+    expect(notesOf(done)).toEqual(['done']);
+    // Of the first three, which count, only the first is about what it had asked for.
+    expect(heard).toEqual([1, ...Array(61).fill(2)]);
+  });
+
   test('without rows has no state, and has used nothing of what it may', async () => {
     const code = `export default { partial: () => 1, merge: (a) => a, analyze(ctx) { ctx.note(String(ctx.state)); } };`;
     const done = await executeHostile('', { code });
