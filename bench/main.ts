@@ -2,6 +2,7 @@
 // `npm run bench -- plugins`: what each plugin costs. `npm run bench -- sandbox`: what the sandbox costs. `npm run bench -- synth`: a log of its own, and a run on it.
 // `npm run bench -- null-tables`, `planted`, `crash N`: false claims, recall, kills. Without a name:
 // the engine beside its peers on the same files, compared with bench/baseline.json (docs/explain/performance.md).
+import { benchAppend } from './append.ts';
 import { benchBesidePeers } from './compare.ts';
 import { benchCrashes } from './crash/run.ts';
 import { benchMemory } from './memory.ts';
@@ -14,6 +15,7 @@ import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
 
 const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
+  ['append', benchAppend],
   ['crash', benchCrashes],
   ['memory', benchMemory],
   ['null-tables', benchNullTables],
@@ -36,6 +38,7 @@ if (process.argv.includes('--help')) {
   console.log(
     'npm run bench -- [--rows 1000000] [--repeats 3] [--only NAME] [--folder DIR] [--gate | --write-baseline]',
   );
+  console.log('npm run bench -- append [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- tcpd --data FOLDER [--run]');
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log]');
