@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
 export interface Measured {
   readonly seconds: number;
-  /** Processor time of the process and all it started, as seen every 50 ms; 0 off Linux. */
+  /** Processor time of the process, if it is Node as it tells it, and of all it started, as seen every 50 ms; those 0 off Linux. */
   readonly processorSeconds: number;
   /** Highest sum of the proportional set sizes of the process and all it started, sampled every 50 ms; 0 off Linux. */
   readonly peakBytes: number;
@@ -11,6 +13,8 @@ export interface Measured {
 
 /** Clock ticks of /proc are hundredths of a second on every Linux. */
 const TICKS_PER_SECOND = 100;
+
+const TELL_USAGE = new URL('./tell-usage.mjs', import.meta.url).href;
 
 export interface MeasureOptions {
   /** The program, this Node if left out. */
@@ -26,7 +30,10 @@ export function measure(
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const env = { ...process.env, ...environment };
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    const isNode = command === process.execPath;
+    const all = isNode ? ['--import', TELL_USAGE, ...args] : args;
+    const child = spawn(command, all, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], env });
+    const told = text(child.stdio[3] as Readable);
     const seconds = new Map<number, number>();
     let peakBytes = 0;
     const sampler = setInterval(() => {
@@ -38,9 +45,10 @@ export function measure(
       for (const { pid } of tree) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, processorSeconds(pid)));
     }, 50);
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', async (code) => {
       clearInterval(sampler);
       if (code !== 0) return reject(new Error(`${command} ${args.join(' ')} ended with ${code}`));
+      if (isNode) seconds.set(child.pid ?? 0, Number(await told));
       resolve({
         seconds: (performance.now() - started) / 1000,
         processorSeconds: [...seconds.values()].reduce((sum, one) => sum + one, 0),

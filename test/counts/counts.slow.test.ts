@@ -81,7 +81,7 @@ test('QA-06 a first run, the same again, one with another setting and one with a
   expect(differences(expected, found), JSON.stringify(found, null, 2)).toEqual([]);
   expect(found['first run'].chunks).toBe(Math.ceil(rows.length / CHUNK_ROWS));
   expect(found['same run again']).toMatchObject({ executions: 0, chunks: 0, processes: 0, table_rows: 0 });
-});
+}, 600_000);
 
 test('QA-06 a plugin that passes over the data once more is caught, with what grew from what to what', async () => {
   const folder = temporaryFolder();

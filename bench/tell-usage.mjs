@@ -1,0 +1,7 @@
+// Before a measured Node program: as its last deed it tells the processor time that it had, on descriptor 3.
+import { writeSync } from 'node:fs';
+
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  writeSync(3, String((user + system) / 1e6));
+});
