@@ -35,3 +35,8 @@ export function printable(text: string): string {
     '\ufffd',
   );
 }
+
+/** A result as the one JSON document on stdout, with the name of its form first. */
+export function documentText(schemaVersion: string, value: object): string {
+  return `${JSON.stringify({ schema_version: schemaVersion, ...value })}\n`;
+}

@@ -94,3 +94,15 @@ test.each([
   expect(said.err).not.toContain('There is no appdata');
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test.each([
+  [['profiles'], 'plugin_profiles.v1'],
+  [['show', 'profile_basic'], 'plugin_details.v1'],
+  [['new', 'top_share'], 'new_plugin.v1'],
+  [['known-bad', 'add', 'presence@1.2.x', '--reason', 'x'], 'known_bad_entry.v1'],
+])('what plugins %s prints as JSON begins with the name of its form', async (words, form) => {
+  const folder = temporaryFolder();
+  const out = words[0] === 'new' ? ['--out', join(folder, 'mine')] : [];
+  const said = await say(['plugins', ...words, ...out, '--json', '--appdata', join(folder, 'a')]);
+  expect(said.out).toMatch(new RegExp(`^{"schema_version":"${form}",`));
+});

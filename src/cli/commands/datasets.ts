@@ -11,7 +11,7 @@ import {
 } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
-import { printable, table } from '../terminal.ts';
+import { documentText, printable, table } from '../terminal.ts';
 import { short, typeText } from '../words.ts';
 
 export function datasetCommands(context: CommandContext): Command {
@@ -53,7 +53,7 @@ function show({ terminal }: CommandContext): Command {
       .argument('<dataset>', 'name of a dataset, or id of a version or the start of it'),
   ).action(async (id: string, options: CommonOptions) => {
     const found = await withApp(options, (app) => showDataset(app, id));
-    if (options.json) return terminal.out(`${JSON.stringify(found)}\n`);
+    if (options.json) return terminal.out(documentText('dataset_details.v1', found));
     const columns = found.version.schema.columns.map((column) => [
       column.name,
       column.sql_name,
@@ -98,7 +98,7 @@ function preview({ terminal }: CommandContext): Command {
       .addOption(new Option('--rows <n>', 'how many').argParser(positiveInteger).default(20)),
   ).action(async (id: string, options: CommonOptions & { rows: number }) => {
     const found = await withApp(options, (app) => previewDataset(app, id, options.rows));
-    terminal.out(options.json ? `${JSON.stringify(found)}\n` : printable(previewText(found)));
+    terminal.out(options.json ? documentText('dataset_preview.v1', found) : printable(previewText(found)));
   });
 }
 
@@ -144,7 +144,7 @@ function exportCommand({ terminal }: CommandContext): Command {
       );
       terminal.out(
         options.json
-          ? `${JSON.stringify(done)}\n`
+          ? documentText('dataset_file.v1', done)
           : printable(`${done.rows} rows written to ${done.path} (${done.sha256})\n`),
       );
     },

@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, withApp } from '../options.ts';
-import { printable } from '../terminal.ts';
+import { documentText, printable } from '../terminal.ts';
 
 /** Commands of `runs` that keep a run or let it go. */
 export const keepCommands: readonly ((context: CommandContext) => Command)[] = [pin, unpin, remove, takeBack];
@@ -35,7 +35,7 @@ function change<R extends RunEntry>(
       const run = await withApp(options, (app) => act(app, id, options));
       terminal.out(
         options.json
-          ? `${JSON.stringify(run)}\n`
+          ? documentText('run_change.v1', run)
           : printable(`Run ${run.run_id} ${sentence(run, options)}\n`),
       );
     });

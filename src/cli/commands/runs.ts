@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
-import { printable, table } from '../terminal.ts';
+import { documentText, printable, table } from '../terminal.ts';
 import { typedCommand } from '../typed-command.ts';
 import { coverageText, oneLine, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
@@ -88,7 +88,7 @@ function show({ terminal }: CommandContext): Command {
       .argument('[run]', 'id of a run, the start of it, or latest', 'latest'),
   ).action(async (id: string, options: CommonOptions) => {
     const run = await withApp(options, (app) => showRun(app, id));
-    if (options.json) return terminal.out(`${JSON.stringify(run)}\n`);
+    if (options.json) return terminal.out(documentText('run_details.v1', run));
     const facts = [
       ['run id', run.run_id],
       ['fingerprint', run.run_fingerprint],

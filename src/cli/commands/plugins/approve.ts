@@ -85,7 +85,8 @@ async function act(
   });
   const use = capability === 'network' ? ` A run uses it with --allow-network ${id}.` : '';
   const note = approval.note === '' ? '' : ` ${approval.note}`;
-  return { value: approval, text: `Approved: ${approvalText(approval)}.${use}${note}\n` };
+  const value = { schema_version: 'approval.v1', ...approval };
+  return { value, text: `Approved: ${approvalText(approval)}.${use}${note}\n` };
 }
 
 type Shown = Omit<ApprovalEntry, 'holds'>;

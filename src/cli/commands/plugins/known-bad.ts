@@ -10,7 +10,7 @@ import {
   withApp,
   withNewApp,
 } from '../../options.ts';
-import { printable, table } from '../../terminal.ts';
+import { documentText, printable, table } from '../../terminal.ts';
 
 interface AddOptions extends CommonOptions {
   readonly engines: string;
@@ -62,7 +62,9 @@ function add({ terminal }: CommandContext): Command {
       const added = await withNewApp(options, async (app) =>
         addKnownBad(app, { plugin, engines, other: options.with, reason }),
       );
-      terminal.out(options.json ? `${JSON.stringify(added)}\n` : told('is refused from now on', added));
+      terminal.out(
+        options.json ? documentText('known_bad_entry.v1', added) : told('is refused from now on', added),
+      );
     });
 }
 
@@ -74,7 +76,9 @@ function remove({ terminal }: CommandContext): Command {
     .addOption(jsonOption())
     .action(async (id: number, options: CommonOptions) => {
       const removed = await withApp(options, async (app) => removeKnownBad(app, id));
-      terminal.out(options.json ? `${JSON.stringify(removed)}\n` : told('is not refused any more', removed));
+      terminal.out(
+        options.json ? documentText('known_bad_entry.v1', removed) : told('is not refused any more', removed),
+      );
     });
 }
 

@@ -9,7 +9,7 @@ import {
   type PluginFolderOptions,
   pluginDirectoryOption,
 } from '../../options.ts';
-import { printable, table } from '../../terminal.ts';
+import { documentText, printable, table } from '../../terminal.ts';
 
 export function list({ terminal }: CommandContext): Command {
   return withCommon(new Command('list').description('Every plugin with its question.')).action(
@@ -46,7 +46,7 @@ export function show({ terminal }: CommandContext): Command {
       .argument('<plugin>', 'its id'),
   ).action(async (id: string, options: PluginFolderOptions) => {
     const plugin = await besideApp(options, (app) => showPlugin(app, id, options.pluginDir ?? []));
-    if (options.json) return terminal.out(`${JSON.stringify(plugin)}\n`);
+    if (options.json) return terminal.out(documentText('plugin_details.v1', plugin));
     const { manifest } = plugin;
     const facts = [
       ['plugin', `${manifest.id} ${manifest.version}`],

@@ -4,7 +4,7 @@ import { quoted } from '../../../base/index.ts';
 import { listPlugins, type NewPluginRequest, newPlugin } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { appdataOption, besideApp, type CommonOptions, jsonOption } from '../../options.ts';
-import { printable } from '../../terminal.ts';
+import { documentText, printable } from '../../terminal.ts';
 
 interface NewOptions extends CommonOptions {
   readonly out: string;
@@ -33,7 +33,7 @@ export function create({ terminal }: CommandContext): Command {
         }),
       );
       for (const warning of made.warnings) terminal.err(printable(`warning: ${warning}\n`));
-      if (options.json) return terminal.out(`${JSON.stringify(made)}\n`);
+      if (options.json) return terminal.out(documentText('new_plugin.v1', made));
       const shown = relative('.', made.folder) || made.folder;
       terminal.out(
         printable(

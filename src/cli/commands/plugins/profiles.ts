@@ -9,7 +9,7 @@ import {
   type PluginFolderOptions,
   pluginDirectoryOption,
 } from '../../options.ts';
-import { printable, table } from '../../terminal.ts';
+import { documentText, printable, table } from '../../terminal.ts';
 
 interface ProfilesOptions extends PluginFolderOptions {
   readonly config?: string;
@@ -26,7 +26,7 @@ export function profiles({ terminal }: CommandContext): Command {
     .action(async (options: ProfilesOptions) => {
       const file = await configFileOf(options);
       const found = await besideApp(options, (app) => profilesInForce(app, file, options.pluginDir ?? []));
-      if (options.json) return terminal.out(`${JSON.stringify(found)}\n`);
+      if (options.json) return terminal.out(documentText('plugin_profiles.v1', found));
       const rows = Object.entries(found.profiles).flatMap(([type, { capabilities, limits }]) => [
         [type, 'capabilities', capabilities.join(', ') || 'none'],
         ...Object.entries(limits).map(([name, value]) => [type, name, String(value)]),
