@@ -9,8 +9,6 @@ import { writeProcessLog, writeTable } from './make-data.ts';
 import { treeOf } from './measure.ts';
 
 const TABLES = { table: writeTable, log: writeProcessLog };
-/** Chunk sizes beside the table's own: a tenth and ten times of what a table of eight columns has. */
-const CHUNKS = ['52429', '5242880'];
 
 /** The most that a stage took: the whole process tree, of it the first process, and its sandboxes. */
 interface Peak {
@@ -22,6 +20,8 @@ interface Ended {
   readonly status: string;
   readonly missing: string;
   readonly hash: string;
+  /** Rows of a chunk, as the table itself has it. */
+  readonly chunkRows: number;
   readonly ingest: Peak;
   readonly executing: Peak;
   readonly seconds: number;
@@ -50,21 +50,14 @@ export async function benchMemory(args: readonly string[]): Promise<void> {
   TABLES[what](file, Number(rows));
   const caps = options.caps.split(',');
   const [least = '1GB'] = caps;
-  const variants = [
-    ...caps.map((cap) => ({ cap, flags: ['--workers', options.workers] })),
-    ...(options.others
-      ? [
-          { cap: least, flags: ['--workers', '1'] },
-          ...CHUNKS.map((chunk) => ({ cap: least, flags: ['--workers', '2', '--chunk-rows', chunk] })),
-        ]
-      : []),
-  ];
+  const variants = caps.map((cap) => ({ cap, flags: ['--workers', options.workers] }));
   const told = [];
   const problems: string[] = [];
   let first: string | undefined;
   for (const { cap, flags } of variants) {
     const ended = await runOnce(file, join(folder, 'appdata-memory'), ['--memory', cap, ...flags]);
     const name = `${cap} ${flags.join(' ')}`;
+    if (first === undefined && options.others) variants.push(...othersOf(least, ended.chunkRows));
     first ??= ended.hash;
     if (ended.status !== 'COMPLETED') problems.push(`${name}: ${ended.status} ${ended.missing}`);
     if (ended.hash !== first) problems.push(`${name}: other bytes`);
@@ -84,6 +77,15 @@ export async function benchMemory(args: readonly string[]): Promise<void> {
   console.table(told);
   for (const problem of problems) console.log(problem);
   if (problems.length > 0) process.exit(1);
+}
+
+/** One worker, and chunks of a tenth and of ten times as many rows. */
+function othersOf(cap: string, chunkRows: number) {
+  const chunks = [Math.ceil(chunkRows / 10), chunkRows * 10];
+  return [
+    { cap, flags: ['--workers', '1'] },
+    ...chunks.map((rows) => ({ cap, flags: ['--workers', '2', '--chunk-rows', String(rows)] })),
+  ];
 }
 
 async function runOnce(file: string, appdata: string, flags: readonly string[]): Promise<Ended> {
@@ -109,12 +111,18 @@ async function runOnce(file: string, appdata: string, flags: readonly string[]):
     missing_plugins: { id: string; status: string; reason: string }[];
   };
   const hash = hashOf(summary.run_dir);
+  const chunkRows = chunkRowsIn(join(appdata, 'parts'));
   rmSync(appdata, { recursive: true, force: true });
   const missing = summary.missing_plugins
     .filter(({ status }) => status !== 'not_applicable')
     .map(({ id, status, reason }) => `${id} ${status} (${reason})`)
     .join('; ');
-  return { status: summary.status, missing, hash, ...peaks, seconds };
+  return { status: summary.status, missing, hash, chunkRows, ...peaks, seconds };
+}
+
+function chunkRowsIn(parts: string): number {
+  const part = readFileSync(join(parts, namesIn(parts)[0] ?? '', 'part.json'), 'utf8');
+  return (JSON.parse(part) as { chunk_rows: number }).chunk_rows;
 }
 
 /** A run has a folder in `staging` from its first execution on. */
