@@ -1,6 +1,6 @@
 import type { Chunk, PartFile } from './dataset.ts';
 import type { Session } from './session.ts';
-import { quoteText } from './sql-text.ts';
+import { parquetAt } from './sql-text.ts';
 
 interface Cut {
   /** The files hold the rows of a sample. */
@@ -49,7 +49,7 @@ async function countedRows(
   ranges: number,
 ): Promise<readonly number[]> {
   const { rows } = await session.rows(
-    `SELECT (row_number - 1) // ${size}, count(*) FROM read_parquet(${quoteText(file.parquetPath)}) GROUP BY 1`,
+    `SELECT (row_number - 1) // ${size}, count(*) FROM ${parquetAt(file.parquetPath)} GROUP BY 1`,
   );
   const counts = new Map(rows.map(([range, count]) => [Number(range), Number(count)]));
   return Array.from({ length: ranges }, (_, range) => counts.get(range) ?? 0);

@@ -4,7 +4,7 @@ import { asDiskFull, HarnessError, messageOf } from '../base/index.ts';
 import type { Sample } from '../contract/index.ts';
 import type { OpenOptions, PartFile } from './dataset.ts';
 import { sampleCondition } from './sample.ts';
-import { quoteText } from './sql-text.ts';
+import { parquetAt, quoteText } from './sql-text.ts';
 
 /** The dataset version that a sample is drawn from, and what DuckDB may use meanwhile. */
 export type DrawOptions = Pick<
@@ -21,7 +21,7 @@ export function countSample(options: DrawOptions): Promise<number> {
     for (const file of options.parts) {
       const { parquetPath } = file;
       const result = await connection.runAndReadAll(
-        `SELECT count(*) FROM read_parquet(${quoteText(parquetPath)}) WHERE ${sampleCondition(file, options.schema, options.sample)}`,
+        `SELECT count(*) FROM ${parquetAt(parquetPath)} WHERE ${sampleCondition(file, options.schema, options.sample)}`,
       );
       rows += Number(result.value(0, 0));
     }
@@ -38,7 +38,7 @@ export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
     const drawn: PartFile[] = [];
     for (const [index, file] of options.parts.entries()) {
       const path = join(options.temporaryDirectory, `sample-${index + 1}.parquet`);
-      const rows = `SELECT * FROM read_parquet(${quoteText(file.parquetPath)}) WHERE ${sampleCondition(file, options.schema, options.sample)}`;
+      const rows = `SELECT * FROM ${parquetAt(file.parquetPath)} WHERE ${sampleCondition(file, options.schema, options.sample)}`;
       await connection
         .run(`COPY (${rows}) TO ${quoteText(path)} (FORMAT parquet)`)
         .catch((error: unknown) => {

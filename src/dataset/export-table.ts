@@ -14,7 +14,7 @@ import {
 import type { Column, DatasetSchema } from '../contract/index.ts';
 import type { PartFile } from './dataset.ts';
 import { quoteName, quoteText } from './sql-text.ts';
-import { createViewSql } from './view.ts';
+import { createViewSql, storedSource } from './view.ts';
 
 export interface ExportOptions {
   readonly parts: readonly PartFile[];
@@ -42,7 +42,7 @@ export async function exportTable(options: ExportOptions): Promise<void> {
   const connection = await instance.connect();
   try {
     await connection.run(`SET TimeZone = 'UTC'`);
-    await connection.run(createViewSql(options.parts, options.schema, (file) => file.parquetPath));
+    await connection.run(createViewSql(options.parts, options.schema, storedSource));
     await connection.run(copySql(options, temporary));
     await syncFile(temporary);
     await renameDurably(temporary, options.path);

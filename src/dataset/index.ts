@@ -21,3 +21,4 @@ export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
 export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';
+export { parquetAt } from './sql-text.ts';

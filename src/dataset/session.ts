@@ -9,8 +9,8 @@ import type { Cell } from '../contract/index.ts';
 import { cellOf } from './cells.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import type { OpenOptions, ResultColumn } from './dataset.ts';
-import { quoteText } from './sql-text.ts';
-import { createViewSql } from './view.ts';
+import { plainPattern, quoteText } from './sql-text.ts';
+import { createViewSql, storedSource } from './view.ts';
 
 const SPILL_PER_MEMORY = 10;
 /** Where no cap says less: what a query may take besides the memory that DuckDB counts, such as what functions give. */
@@ -61,12 +61,14 @@ export async function openSession(options: OpenOptions): Promise<Session> {
 async function lockDown(instance: DuckDBInstance, options: OpenOptions): Promise<void> {
   const connection = await instance.connect();
   try {
-    const allowed = options.parts.map((file) => quoteText(file.parquetPath)).join(', ');
+    const allowed = options.parts
+      .flatMap(({ parquetPath }) => [parquetPath, plainPattern(parquetPath)].map(quoteText))
+      .join(', ');
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
     await connection.run(`SET GLOBAL allowed_paths = [${allowed}]`);
     await connection.run(`SET GLOBAL max_temp_directory_size = '${spillBytes(options.memoryBytes)}B'`);
     await connection.run('SET GLOBAL enable_external_access = false');
-    await connection.run(createViewSql(options.parts, options.schema, (file) => file.parquetPath));
+    await connection.run(createViewSql(options.parts, options.schema, storedSource));
     await connection.run(`SET GLOBAL max_expression_depth = ${MAX_EXPRESSION_DEPTH}`);
     await connection.run('SET GLOBAL lock_configuration = true');
   } finally {

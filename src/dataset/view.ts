@@ -2,7 +2,7 @@ import type { DatasetSchema, Part, Sample } from '../contract/index.ts';
 import { duckdbType } from './column-types.ts';
 import type { PartFile } from './dataset.ts';
 import { sampleCondition } from './sample.ts';
-import { quoteName, quoteText } from './sql-text.ts';
+import { parquetAt, quoteName, quoteText } from './sql-text.ts';
 
 /** File name of a part in everything that is printed: `part-00001.parquet`. */
 export function printedPartName(ordinal: number): string {
@@ -17,11 +17,11 @@ export function printedPartName(ordinal: number): string {
 export function createViewSql(
   parts: readonly PartFile[],
   schema: DatasetSchema,
-  nameOf: (file: PartFile, ordinal: number) => string,
+  source: (file: PartFile, ordinal: number) => string,
   sample?: Sample,
 ): string {
   const selects = parts.map((file, index) => {
-    const select = selectOfPart(file, schema, nameOf(file, index + 1), index + 1);
+    const select = selectOfPart(file, schema, source(file, index + 1), index + 1);
     return sample === undefined ? select : `${select}\nWHERE ${sampleCondition(file, schema, sample)}`;
   });
   return `CREATE VIEW data AS\n${selects.join('\nUNION ALL\n')}`;
@@ -33,16 +33,26 @@ export function printedViewSql(
   schema: DatasetSchema,
   sample: Sample | undefined,
 ): string {
-  const view = createViewSql(parts, schema, (_, ordinal) => printedPartName(ordinal), sample);
+  const view = createViewSql(parts, schema, printedSource, sample);
   return `SET TimeZone = 'UTC';\n${view};`;
 }
 
-function selectOfPart(file: PartFile, schema: DatasetSchema, name: string, ordinal: number): string {
+/** A part where it lies on this machine. */
+export function storedSource({ parquetPath }: PartFile): string {
+  return parquetAt(parquetPath);
+}
+
+/** A part beside whoever reads the text: without a folder, nothing has to be told to DuckDB. */
+function printedSource(_: PartFile, ordinal: number): string {
+  return `read_parquet(${quoteText(printedPartName(ordinal))})`;
+}
+
+function selectOfPart(file: PartFile, schema: DatasetSchema, source: string, ordinal: number): string {
   const columns = schema.columns.map((column) =>
     columnOfPart(file.part, column.sql_name, duckdbType(column.type)),
   );
   const items = [`CAST(${ordinal} AS INTEGER) AS _sh_part`, 'row_number AS _sh_row_number', ...columns];
-  return `SELECT ${items.join(', ')}\nFROM read_parquet(${quoteText(name)})`;
+  return `SELECT ${items.join(', ')}\nFROM ${source}`;
 }
 
 function columnOfPart(part: Part, sqlName: string, type: string): string {

@@ -65,7 +65,7 @@ export async function writeRejects(
 ): Promise<void> {
   const columns = `{'row_number': 'BIGINT', 'source_line': 'BIGINT', 'reason': 'VARCHAR', 'text': 'VARCHAR'}`;
   await connection.run(
-    `COPY (SELECT * FROM read_csv(${quotePaths(paths)}, auto_detect = false, header = false, delim = ',', ` +
+    `COPY (SELECT * FROM read_csv(${quotePaths(paths)}, auto_detect = false, hive_partitioning = false, header = false, delim = ',', ` +
       `quote = '"', escape = '"', new_line = '\\n', parallel = false, columns = ${columns}, ` +
       `${roomFor(longest)})) TO ${quoteText(to)} (${PARQUET})`,
   );

@@ -1,6 +1,6 @@
 import type { DatasetSchema, RoleMap } from '../contract/index.ts';
-import { duckdbType, type PartFile } from '../dataset/index.ts';
-import { queryTexts, quoteName, quotePath, type Resources, withDuckDb } from './duckdb.ts';
+import { duckdbType, type PartFile, parquetAt } from '../dataset/index.ts';
+import { queryTexts, quoteName, type Resources, withDuckDb } from './duckdb.ts';
 import { inferRoles } from './roles/index.ts';
 
 /** What a role map is inferred from: the parts, under one schema. */
@@ -35,7 +35,7 @@ function selectAll(parts: readonly PartFile[], schema: DatasetSchema): string {
   const selects = parts.map(({ part, parquetPath }) => {
     const numbered = `row_number + ${before} AS row_number`;
     before += part.row_count + part.rejected_rows;
-    return `SELECT ${[numbered, ...columns].join(', ')} FROM read_parquet(${quotePath(parquetPath)})`;
+    return `SELECT ${[numbered, ...columns].join(', ')} FROM ${parquetAt(parquetPath)}`;
   });
   return selects.join(' UNION ALL ');
 }

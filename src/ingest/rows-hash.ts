@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { hashJson, type Sha256 } from '../base/index.ts';
-import { queryTexts, quoteName, quotePath } from './duckdb.ts';
+import { parquetAt } from '../dataset/index.ts';
+import { queryTexts, quoteName } from './duckdb.ts';
 
 /** Goes up where DuckDB's `hash` gives other values for the same rows: a test holds them fast. */
 const METHOD = 'duckdb-hash.1';
@@ -22,15 +23,13 @@ export async function hashRows(
   parquetPath: string,
   besides: readonly string[] = [],
 ): Promise<HashedRows> {
-  const source = (options = '') =>
-    `read_parquet(${quotePath(parquetPath)}, hive_partitioning = false${options})`;
-  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${source()}`);
+  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${parquetAt(parquetPath)}`);
   const columns = described.map(([name, type]) => [name ?? '', type ?? '']);
   const cells = columns.map(([name]) => quoteName(name ?? '')).join(', ');
   const counted = ['count(*)', `sum(CAST(hash(${cells}) AS HUGEINT))`, ...besides].join(', ');
   const [[rows, sum, ...found] = []] = await queryTexts(
     connection,
-    `SELECT ${counted} FROM ${source(', file_row_number = true')}`,
+    `SELECT ${counted} FROM ${parquetAt(parquetPath, ', file_row_number = true')}`,
   );
   return { sha256: hashJson({ method: METHOD, columns, rows: rows ?? null, sum: sum ?? null }), found };
 }

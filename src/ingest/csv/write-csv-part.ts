@@ -49,7 +49,7 @@ function reader(source: CsvSource, readings: readonly ColumnReading[]): string {
   // Left to itself, DuckDB takes the line ending from the first CRLF it meets, be it inside a quoted cell.
   const lineEnd = source.numbered ? `new_line = '\\n', ` : '';
   return (
-    `read_csv(${quotePaths(source.paths)}, auto_detect = false, header = ${source.header}, ` +
+    `read_csv(${quotePaths(source.paths)}, auto_detect = false, hive_partitioning = false, header = ${source.header}, ` +
     `delim = ${quoteText(source.delimiter)}, quote = ${quote}, escape = ${quote}, comment = '', ${lineEnd}nullstr = '', ` +
     `allow_quoted_nulls = false, strict_mode = true, null_padding = ${source.padded === true}, ignore_errors = false, ` +
     `parallel = ${!source.numbered}, ${roomFor(source.longestRecord)}, ` +

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HarnessError, messageOf, type Sha256 } from '../../base/index.ts';
 import type { Column, IngestOptions, IngestReport } from '../../contract/index.ts';
-import { duckdbType } from '../../dataset/index.ts';
+import { duckdbType, parquetAt } from '../../dataset/index.ts';
 import { PARQUET, queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart } from '../part-store.ts';
@@ -70,16 +70,12 @@ async function reading<T>(path: string, request: PartRequest, work: () => Promis
   }
 }
 
-function source(path: string): string {
-  return `read_parquet(${quotePath(path)}, hive_partitioning = false)`;
-}
-
 async function storedColumns(
   connection: DuckDBConnection,
   path: string,
   request: PartRequest,
 ): Promise<StoredColumn[]> {
-  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${source(path)}`);
+  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${parquetAt(path)}`);
   const headers = await headersOf(connection, path, described.length);
   return described.map(([shown, type], i) => {
     const name = headers?.[i] ?? shown ?? '';
@@ -116,7 +112,7 @@ function copyStatement(
   });
   const select = ['row_number() OVER () AS row_number', ...items].join(', ');
   return (
-    `COPY (SELECT ${select} FROM (SELECT * FROM ${source(path)}) AS source(${raws.join(', ')})) ` +
+    `COPY (SELECT ${select} FROM (SELECT * FROM ${parquetAt(path)}) AS source(${raws.join(', ')})) ` +
     `TO ${quoteText(target)} (${PARQUET})`
   );
 }
