@@ -38,6 +38,7 @@ async function cutInTwo(plan: ScanPlan, text: string): Promise<(Scan | undefined
 const TABLES: readonly (readonly [what: string, text: string, columns: number, more?: Partial<ScanPlan>])[] =
   [
     ['numbers of all kinds', 'a,b\n1,2.5\n+2,.5\n"1,234",1e3\n99999999999999999999,5.\n,7\n', 2],
+    ['an exponent behind a fraction', 'a,b\n1,2.25\n2,1e5\n3,1e5\n4,1e5\n', 2],
     ['texts, markers and missing cells', 'a,b,c\nx,NA,\n y,-,""\n"a ""q""",n/a,z\nNA,?,00012\n', 3],
     ['dates', 'a,b,c\n31/1/2025,2025-01-31,10:20\n1.2.2025,2025-01-31 10:20,10:20:30\n', 3],
     ['instants and offsets', 'a\n2025-01-31T10:20Z\n2025-01-31T10:20+01:00\n2025-01-31T10:20Z\n', 1],

@@ -189,6 +189,8 @@ function fraction(
 ): number {
   let at = from;
   let decimals = 0;
+  facts.fractionDigits = 0;
+  facts.significantFraction = 0;
   if (bytes[at] === POINT) {
     at++;
     const behind = at;
