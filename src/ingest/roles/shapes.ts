@@ -24,7 +24,7 @@ const SHAPES = {
   lifecycle: (v: string) => WORDS_OF_LIFECYCLE.has(v.toLowerCase()),
   status: (v: string) => WORDS_OF_STATUS.has(v.toLowerCase()),
   truth: (v: string) => WORDS_OF_TRUTH.has(v.toLowerCase()),
-  host: (v: string) => /^(?=.*[a-z])(?=.*\d)[a-z][a-z0-9]*([-_.]?[a-z0-9]+)*$/i.test(v) && v.length <= 40,
+  host: (v: string) => v.length <= 40 && /^(?=.*\d)[a-z][a-z0-9]*([-_.][a-z0-9]+)*$/i.test(v),
   machine: (v: string) =>
     /^([a-z0-9]+[-_.])*[a-z]*(srv|svr|server|app|node|host|db|worker|vm|machine|batch|box)[a-z]*[-_.]?\d+$/i.test(
       v,
