@@ -1,6 +1,7 @@
 import type { QueryHandle } from '../../src/sdk/index.ts';
 import { countOf, LETTERS } from './claims.ts';
 import { type DayRun, missingDays } from './missing-days.ts';
+import { isWhole } from './of-samples.ts';
 import type { Table } from './survey.ts';
 import { timeAxis } from './time-axis.ts';
 
@@ -55,7 +56,7 @@ function report(
   ctx.finding({
     kind: 'missing_days',
     title: '{column}: {missing_days} without a row',
-    statement: `By {column}, the table has rows on every ${found.weekdays.length === 7 ? 'day' : 'working day'} but {missing_days} out of {expected_days}. A day that has rows has {usual_rows} at the median. The longest gap lies between {before} and {after} ({missing}).`,
+    statement: `By {column}, the ${isWhole(ctx) ? 'table' : 'sample'} has rows on every ${found.weekdays.length === 7 ? 'day' : 'working day'} but {missing_days} out of {expected_days}. A day that has rows has {usual_rows} at the median. The longest gap lies between {before} and {after} ({missing}).`,
     fields: {
       column: { column_name: column },
       missing_days: { from: counted.value('missing_days'), unit: found.missing === 1 ? 'day' : 'days' },

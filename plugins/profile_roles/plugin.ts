@@ -57,6 +57,7 @@ function reportMap(ctx: Context, rows: QueryHandle): void {
   };
   const rest =
     unassigned === 0 ? 'Every column has a role.' : 'Columns that fit no role: {without_role} of {columns}.';
+  const looked = ctx.coverage.kind === 'FULL' ? 'table' : 'sample';
   ctx.metric('log_roles', counted.value('log_roles'));
   ctx.metric('columns_without_role', counted.value('without_role'));
   ctx.finding({
@@ -67,9 +68,9 @@ function reportMap(ctx: Context, rows: QueryHandle): void {
         : 'Columns recognised as parts of a log: {log_columns} of {columns}',
     statement:
       unique === 0
-        ? 'The table has {columns} and {all_rows}. No column was recognised as part of a process log or event log. ' +
+        ? `The ${looked} has {columns} and {all_rows}. No column was recognised as part of a process log or event log. ` +
           rest
-        : 'The table has {columns} and {all_rows}. Columns recognised as parts of a process log or event log, such as what ran, when, and who asked for it: {log_columns}. ' +
+        : `The ${looked} has {columns} and {all_rows}. Columns recognised as parts of a process log or event log, such as what ran, when, and who asked for it: {log_columns}. ` +
           rest,
     fields,
     target: { columns: { columns: ctx.schema.map((column) => column.sql_name) } },

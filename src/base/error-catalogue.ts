@@ -320,7 +320,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_RUN_UNDER_WAY: {
     message: 'The run {id} is under way.',
-    hint: 'Wait for it to end, or stop it.',
+    hint: 'Wait for it to end ("stat-harness runs watch {id}"), stop it, or name another run.',
     exit: 6,
   },
   SH_RUN_PINNED: {

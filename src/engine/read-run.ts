@@ -8,14 +8,17 @@ import type { App } from './app.ts';
 import { checkFile } from './open-version.ts';
 
 /**
- * The run with this id, prefix or `latest`. Throws SH_RUN_INCOMPLETE where it has no report, and SH_STATE_CORRUPT rather
- * than SH_RUN_DELETED where nobody has deleted it.
+ * The run with this id, prefix or `latest`. Throws SH_RUN_UNDER_WAY or SH_RUN_INCOMPLETE where it has no report, and
+ * SH_STATE_CORRUPT rather than SH_RUN_DELETED where nobody has deleted it.
  */
 export function finishedRun(app: App, id: string): Run {
   const { run_id, deleted_at } = app.state.runs.find(id, { deleted: id !== 'latest' });
   if (deleted_at !== null) app.state.refuseChanged([{ table: 'runs', column: 'run_id', value: run_id }]);
   const run = app.state.runs.find(run_id);
   if (run.manifest_sha256 === null) {
+    // What had died was settled when the appdata was opened: a process is at it.
+    if (run.status === 'QUEUED' || run.status === 'RUNNING')
+      throw new HarnessError('SH_RUN_UNDER_WAY', { id: run.run_id });
     throw new HarnessError('SH_RUN_INCOMPLETE', { id: run.run_id, status: run.status });
   }
   return run;

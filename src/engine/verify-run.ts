@@ -1,5 +1,5 @@
 import { HarnessError, type Sha256 } from '../base/index.ts';
-import { PluginResult, Report, type RunManifest } from '../contract/index.ts';
+import { type Coverage, PluginResult, Report, type RunManifest } from '../contract/index.ts';
 import {
   engineIdentity,
   notRecomputable,
@@ -20,6 +20,8 @@ import { finishedRun, readDocument } from './read-run.ts';
 export interface Verification {
   readonly schema_version: 'verification.v1';
   readonly run_id: string;
+  /** Which rows it looked at; null where its manifest is gone or damaged. */
+  readonly coverage: Coverage | null;
   readonly ok: boolean;
   readonly recomputed: boolean;
   readonly files: Tally;
@@ -54,6 +56,7 @@ export async function verifyRun(app: App, id: string, options: VerifyOptions): P
   return {
     schema_version: 'verification.v1',
     run_id: run.run_id,
+    coverage: manifest?.coverage ?? null,
     ok: failed === 0 && damages.length === 0,
     recomputed: recomputed !== undefined,
     files: { checked: files, failed: damagedFiles(damages), unavailable: 0 },

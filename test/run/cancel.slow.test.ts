@@ -53,6 +53,9 @@ test('runs cancel ends the run under way and the one that waits, from another pr
   const [waiting, running] = await list(appdata);
   expect([waiting?.status, running?.status]).toEqual(['QUEUED', 'RUNNING']);
 
+  const early = await command(['verify', '--appdata', appdata]);
+  expect([early.code, early.err]).toEqual([6, expect.stringContaining(`runs watch ${waiting?.run_id}`)]);
+
   expect(await cancel(waiting?.run_id ?? '', appdata)).toMatchObject({
     schema_version: 'run_cancellation.v1',
     status: 'CANCELLED',

@@ -8,7 +8,7 @@ import { contentOf, example, filesBelow, readJson, run, temporaryFolder } from '
 import { say } from './say.ts';
 
 const ROWS = 1200;
-const PLUGINS = 'profile_quality,analysis_queue_delay_decomposition';
+const PLUGINS = 'profile_quality,profile_roles,analysis_queue_delay_decomposition';
 const SAMPLED = ['--kind', 'synthetic', '--plugins', PLUGINS, '--sample', '25%'];
 /** Files that show no result: they tell when what happened, and hold hashes. */
 const WITHOUT_RESULTS = ['events.json', 'journal.json'];
@@ -70,8 +70,11 @@ describe('FND-08 a sampled run', () => {
     expect(readJson<RunManifest>(summary.manifest_path).coverage).toEqual(coverage);
     const report = reportOf(summary);
     expect(report.coverage).toEqual(coverage);
+    expect(report.findings.find(({ kind }) => kind === 'role_map')?.statement).toContain('The sample has');
     for (const finding of report.findings) {
       expect(finding.coverage).toEqual(coverage);
+      expect(finding.statement).not.toContain('the table has');
+      expect(finding.statement).not.toContain('The table has');
       expect(finding.limitations.join(' ')).toContain('Its numbers are those of the sample');
       const isCounted = finding.confidence.how === 'exact_count';
       expect(finding.title.endsWith(' (in the sample)')).toBe(isCounted);
@@ -88,6 +91,7 @@ describe('FND-08 a sampled run', () => {
       inAppdata('export', 'latest', '--out', pack),
     ]);
     said.push(await inAppdata('run', table, ...SAMPLED, '--quiet'), await say(['verify', pack]));
+    said.push(await inAppdata('verify', summary.run_id));
     for (const { out, code, err } of said) {
       expect(code, err).toBe(0);
       expect(out).toContain('SAMPLED');

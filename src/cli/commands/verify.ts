@@ -122,7 +122,8 @@ function verificationText(done: Verification): string {
   const rows = done.recomputed ? counts : counts.slice(0, 1);
   if (done.data_expired_at !== null) rows.push(['data', `gone on purpose since ${done.data_expired_at}`]);
   const others = done.problems.slice(done.damages.length).map((problem) => `  ${problem}\n`);
-  return `${table([['run', done.run_id], ...rows, ['verdict', verdictText(done)]])}${damageLines(done.damages)}${others.join('')}`;
+  const coverage = done.coverage === null ? [] : [['coverage', coverageText(done.coverage)]];
+  return `${table([['run', done.run_id], ...coverage, ...rows, ['verdict', verdictText(done)]])}${damageLines(done.damages)}${others.join('')}`;
 }
 
 /** What was not checked is no failure, and not verified either. */
