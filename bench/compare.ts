@@ -19,11 +19,13 @@ const BASELINE = join(import.meta.dirname, 'baseline.json');
 export async function benchBesidePeers(args: readonly string[]): Promise<void> {
   const { values: options } = parseArgs({
     args: [...args],
+    allowNegative: true,
     options: {
       rows: { type: 'string', default: '1000000' },
       repeats: { type: 'string', default: '3' },
       folder: { type: 'string', default: DEFAULT_FOLDER },
       only: { type: 'string', default: '' },
+      others: { type: 'boolean', default: true },
       gate: { type: 'boolean', default: false },
       'write-baseline': { type: 'boolean', default: false },
     },
@@ -35,7 +37,7 @@ export async function benchBesidePeers(args: readonly string[]): Promise<void> {
   for (const subject of SUBJECTS.filter(({ name }) => name.includes(options.only))) {
     const measured = await measureSubject(subject, { folder, rows, repeats });
     console.table(measured.map(lineOf));
-    await tellOthers((await writeFiles(subject, folder, rows)).table, folder);
+    if (options.others) await tellOthers((await writeFiles(subject, folder, rows)).table, folder);
     results.push(...measured);
   }
   write(join(folder, 'bench.json'), results);

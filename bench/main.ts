@@ -36,7 +36,7 @@ if (named !== undefined) {
 
 if (process.argv.includes('--help')) {
   console.log(
-    'npm run bench -- [--rows 1000000] [--repeats 3] [--only NAME] [--folder DIR] [--gate | --write-baseline]',
+    'npm run bench -- [--rows 1000000] [--repeats 3] [--only NAME] [--no-others] [--folder DIR] [--gate | --write-baseline]',
   );
   console.log('npm run bench -- append [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
