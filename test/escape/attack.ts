@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from '../../src/contract/index.ts';
+import type { LimitName, Limits, PluginManifest } from '../../src/contract/index.ts';
 import type { DataDoor, ExecutionEnd, ExecutionRequest } from '../../src/plugin-host/index.ts';
 import type { BundleKit } from '../plugin-registry/bundle-kit.ts';
 
@@ -67,6 +67,7 @@ export interface Execution extends Named {
   readonly settings?: Record<string, unknown>;
   readonly start?: Partial<ExecutionRequest['start']>;
   readonly door?: Partial<DataDoor>;
+  readonly manifest?: Partial<PluginManifest>;
   /** How it ends in bubblewrap, where that is another way. */
   readonly inBubblewrap?: Pick<Execution, 'status' | 'limit' | 'reason'>;
   /** What is seen of it in Deno with every permission, before a host that judges nothing. */

@@ -9,11 +9,11 @@ const TICKS_PER_SECOND = 100;
 /** Of the flags with which a file was opened: O_WRONLY and O_RDWR. */
 const WRITABLE = 3;
 
-type Executed = Pick<Execution, 'code' | 'limits' | 'settings' | 'start' | 'door' | 'bound'>;
+type Executed = Pick<Execution, 'code' | 'limits' | 'settings' | 'start' | 'door' | 'manifest' | 'bound'>;
 
 /** Executes an attack that ends its execution, with bare globals, and measures from outside what it took. */
 export async function executeMeasured(
-  { code, limits, settings, start, door, bound }: Executed,
+  { code, limits, settings, start, door, manifest, bound }: Executed,
   osSandbox: 'auto' | 'off',
 ): Promise<HostileEnd & { readonly took: Took }> {
   const watch = watchFromOutside(bound !== undefined);
@@ -28,6 +28,7 @@ export async function executeMeasured(
     limits: { wall_s: 60, cpu_s: 60, ...limits },
     ...(settings && { settings }),
     ...(start && { start }),
+    ...(manifest && { manifest }),
     door: { ...door, query },
   }).finally(watch.stop);
   const { end, log, progress } = done;

@@ -23,7 +23,7 @@ test('each limit ends an attack of which the table says what it may take at most
   const guide = readFileSync(join(import.meta.dirname, '../../docs/explain/sandbox.md'), 'utf8');
   const margins = guide.split('\n').filter((line) => /^\| `\w+` \|.*\| [^|]+ \|$/.test(line));
   const names: readonly LimitName[] = Reflect.get(LimitName, 'enum');
-  expect(names).toHaveLength(8);
+  expect(names).toHaveLength(9);
   for (const name of names) {
     expect(
       EXECUTIONS.some(({ limit, bound }) => limit === name && bound !== undefined),

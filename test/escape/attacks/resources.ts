@@ -175,6 +175,17 @@ export const RESOURCES: readonly Execution[] = [
     `${FRAME} for (let id = 1; id < 5000; id++) frame(JSON.stringify({ type: 'request', id, call: { method: 'query', sql: 'SELECT 1', parameters: [] } })); for (;;);`,
     megabyte,
   ),
+  attack('all rows of a table without end, loaded', `await ctx.load({ columns: [] });`, {
+    ...{ status: 'limit_exceeded', limit: 'load_mb', reason: /^full load: more than 256 MB$/ },
+    ...{ manifest: { capabilities_required: ['dataset.read', 'full_load'] }, limits: { memory_mb: 2048 } },
+    door: {
+      batches: async function* () {
+        for (;;) yield { part: 1, rows: 2 ** 20, rowNumbers: new BigInt64Array(2 ** 20), columns: {} };
+      },
+    },
+    bound: ({ peakMemoryBytes }) => ({ took: peakMemoryBytes - RUNTIME_BYTES, most: MARGIN * 256 * 2 ** 20 }),
+    linuxOnly: true,
+  }),
   attack(
     'open files',
     `const kept = []; for (;;) { try { kept.push(Deno.openSync('plugin.mjs')); } catch { ${PAUSE} } }`,
