@@ -294,8 +294,8 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_MEMORY_SHORT: {
-    message: 'A question to the data takes more memory than its share of --memory.',
-    hint: 'Give the run more: --memory.',
+    message: 'Work on the data takes more memory than its share of --memory.',
+    hint: 'Give it more: --memory.',
     exit: 2,
   },
   SH_DATASET_UNKNOWN: {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { asDiskFull, HarnessError, messageOf } from '../base/index.ts';
 import type { Sample } from '../contract/index.ts';
 import type { OpenOptions, PartFile } from './dataset.ts';
 import { sampleCondition } from './sample.ts';
+import { writingFailed } from './session.ts';
 import { parquetAt, quoteText } from './sql-text.ts';
 
 /** The dataset version that a sample is drawn from, and what DuckDB may use meanwhile. */
@@ -14,7 +14,10 @@ export type DrawOptions = Pick<
   readonly sample: Sample;
 };
 
-/** How many rows the sample holds. Reads row numbers, or the one column that cases are drawn by. */
+/**
+ * How many rows the sample holds. Reads row numbers, or the one column that cases are drawn by. Throws SH_MEMORY_SHORT,
+ * SH_DISK_FULL.
+ */
 export function countSample(options: DrawOptions): Promise<number> {
   return withDuckDb(options, async (connection) => {
     let rows = 0;
@@ -32,6 +35,7 @@ export function countSample(options: DrawOptions): Promise<number> {
 /**
  * Writes the drawn rows of each part into the temporary folder, in the order of the source and under their own row
  * numbers, so that what is asked afterwards reads the sample and not the whole. The parts keep their records.
+ * Throws SH_MEMORY_SHORT, SH_DISK_FULL.
  */
 export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
   return withDuckDb(options, async (connection) => {
@@ -39,12 +43,7 @@ export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
     for (const [index, file] of options.parts.entries()) {
       const path = join(options.temporaryDirectory, `sample-${index + 1}.parquet`);
       const rows = `SELECT * FROM ${parquetAt(file.parquetPath)} WHERE ${sampleCondition(file, options.schema, options.sample)}`;
-      await connection
-        .run(`COPY (${rows}) TO ${quoteText(path)} (FORMAT parquet)`)
-        .catch((error: unknown) => {
-          if (/no space left/i.test(messageOf(error))) throw new HarnessError('SH_DISK_FULL', { path });
-          throw asDiskFull(error, path);
-        });
+      await connection.run(`COPY (${rows}) TO ${quoteText(path)} (FORMAT parquet)`);
       drawn.push({ part: file.part, parquetPath: path });
     }
     return drawn;
@@ -63,6 +62,8 @@ async function withDuckDb<T>(
   const connection = await instance.connect();
   try {
     return await work(connection);
+  } catch (error) {
+    throw writingFailed(error, temporaryDirectory);
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -21,4 +21,5 @@ export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
 export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';
+export { writingFailed } from './session.ts';
 export { parquetAt } from './sql-text.ts';

@@ -4,7 +4,7 @@ import {
   type DuckDBPreparedStatement,
   type DuckDBResult,
 } from '@duckdb/node-api';
-import { HarnessError, messageOf } from '../base/index.ts';
+import { asDiskFull, HarnessError, messageOf } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
 import { cellOf } from './cells.ts';
 import { type Connections, connectionsOf } from './connections.ts';
@@ -172,8 +172,19 @@ export async function readRows(
 export function queryFailed(error: unknown): Error {
   if (error instanceof HarnessError) return error;
   if (error instanceof DOMException) return error;
+  if (isMemoryShort(error)) return new HarnessError('SH_MEMORY_SHORT', {}, { cause: error });
   const [line = ''] = messageOf(error).split('\n');
-  if (line.startsWith('Out of Memory Error'))
-    return new HarnessError('SH_MEMORY_SHORT', {}, { cause: error });
   return new HarnessError('SH_QUERY_FAILED', { reason: line.trim() }, { cause: error });
+}
+
+/** A failure of DuckDB that writes to `path`: SH_DISK_FULL or SH_MEMORY_SHORT where it is that, else as it came. */
+export function writingFailed(error: unknown, path: string): unknown {
+  if (/No space left on device|Disk quota exceeded|not enough space/i.test(messageOf(error)))
+    return new HarnessError('SH_DISK_FULL', { path }, { cause: error });
+  if (isMemoryShort(error)) return new HarnessError('SH_MEMORY_SHORT', {}, { cause: error });
+  return asDiskFull(error, path);
+}
+
+function isMemoryShort(error: unknown): boolean {
+  return messageOf(error).startsWith('Out of Memory Error');
 }

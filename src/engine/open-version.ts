@@ -106,6 +106,10 @@ export async function openVersion(
   const files = await checkedParts(app, parts, options.checked);
   await ensureDirectory(app.paths.temporary);
   const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
+  const letGo = async (): Promise<void> => {
+    await options.answers?.close();
+    await removeTree(temporaryDirectory);
+  };
   const sample = options.coverage && sampleOf(options.coverage);
   const opened = await openDataset({
     parts: files,
@@ -117,13 +121,15 @@ export async function openVersion(
     threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     ...(options.answers && { answers: options.answers }),
+  }).catch(async (error: unknown) => {
+    await letGo();
+    throw error;
   });
   const dataset = {
     ...opened,
     async close() {
       await opened.close();
-      await options.answers?.close();
-      await removeTree(temporaryDirectory);
+      await letGo();
     },
   };
   if (options.coverage === undefined || dataset.rowCount === options.coverage.rows) return dataset;

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { asDiskFull, ensureDirectory, HarnessError, messageOf, removeTree } from '../base/index.ts';
+import { ensureDirectory, removeTree } from '../base/index.ts';
+import { writingFailed } from '../dataset/index.ts';
 
 /** What a reader may use of the machine; none of it changes what is read. */
 export interface Resources {
@@ -9,7 +10,7 @@ export interface Resources {
   readonly spill: string;
 }
 
-/** Runs `work` on a fresh DuckDB instance that installs and loads nothing. Full disks become `SH_DISK_FULL`. */
+/** Runs `work` on a fresh DuckDB instance that installs and loads nothing. Full disks become `SH_DISK_FULL`, too little memory `SH_MEMORY_SHORT`. */
 export async function withDuckDb<T>(
   resources: Resources,
   work: (connection: DuckDBConnection) => Promise<T>,
@@ -33,7 +34,7 @@ export async function withDuckDb<T>(
       connection.closeSync();
     }
   } catch (error) {
-    throw asFull(error, resources.spill);
+    throw writingFailed(error, resources.spill);
   } finally {
     instance.closeSync();
     await removeTree(resources.spill);
@@ -70,11 +71,4 @@ export function quotePath(path: string): string {
 /** Paths as a literal for a table function. */
 export function quotePaths(paths: readonly string[]): string {
   return `[${paths.map(quotePath).join(', ')}]`;
-}
-
-function asFull(error: unknown, path: string): unknown {
-  if (/No space left on device|Disk quota exceeded|not enough space/i.test(messageOf(error))) {
-    return new HarnessError('SH_DISK_FULL', { path }, { cause: error });
-  }
-  return asDiskFull(error, path);
 }

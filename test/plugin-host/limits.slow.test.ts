@@ -64,6 +64,6 @@ test('PERF-01 a question for which there is too little memory ends the execution
   expect(end).toMatchObject({
     status: 'out_of_memory',
     limit: 'memory_mb',
-    reason: 'A question to the data takes more memory than its share of --memory.',
+    reason: 'Work on the data takes more memory than its share of --memory.',
   });
 });

@@ -78,15 +78,19 @@ function scanRange(
 ): { readonly found: Promise<Scan | undefined>; stop(): Promise<number> } {
   const plan: RangePlan = { path, shownPath, dialect, header, columns, forced, ...(range && { range }) };
   const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData: plan });
-  const found = new Promise<Scan | undefined>((resolve) => {
+  const found = new Promise<Scan | undefined>((resolve, reject) => {
     worker.on('message', (said: Said) => {
       if (said.kind === 'found') resolve(said.scan);
       else if (said.kind === 'unjudged') resolve(undefined);
       else hear(said);
     });
-    worker.on('error', () => resolve(undefined));
-    worker.on('exit', () => resolve(undefined));
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? resolve(undefined) : reject(error),
+    );
+    worker.on('exit', (code) => reject(new Error(`a thread that scans a file ended with ${code}`)));
   });
+  // Of several that go wrong the first in order is told.
+  found.catch(() => undefined);
   return { found, stop: () => worker.terminate() };
 }
 
