@@ -177,7 +177,7 @@ export function hypothesisOf({ ctx, axis }: Plan, summary: Summary): string {
   const of = summary.within === undefined ? '' : ` of ${summary.within.value}`;
   switch (summary.kind) {
     case 'rows':
-      return `rows${of} per ${axis.word}`;
+      return `${ctx.coverage.kind === 'FULL' ? 'rows' : 'drawn rows'}${of} per ${axis.word}`;
     case 'median':
       return `median of ${plainColumnName(ctx, summary.measure.sqlName)}${of} per ${axis.word}`;
     case 'share':

@@ -9,8 +9,9 @@ export function titleOf(plan: Plan, one: WithModel, mixture: Mixture | undefined
   const { series, tested } = one;
   const subject = `${subjectOf(plan, series.summary)}${adjustedFor(one)}`;
   const place = placePhrase(plan);
-  const title =
-    tested.model.degree === 0
+  const title = hasLevelBelowNothing(one)
+    ? `${subject}: a shift of {shift} ${place}`
+    : tested.model.degree === 0
       ? `${subject}: from {before} to {after} ${place}`
       : `${subject} left its earlier course ${place}: {after}, where that led to {before}`;
   return mixture?.verdict === 'reverses' ? `${title}, by another mixture of {mixed_by}` : title;
@@ -34,7 +35,9 @@ export function statementOf(plan: Plan, one: WithModel, { lead, count, mixture }
   return `${sentences.filter((sentence) => sentence !== '').join('. ')}.`;
 }
 
-export function itemTitle(plan: Plan, { tested }: WithModel): string {
+export function itemTitle(plan: Plan, one: WithModel): string {
+  if (hasLevelBelowNothing(one)) return `${capitalized(placePhrase(plan))}: a shift of {shift}`;
+  const { tested } = one;
   const size = tested.model.degree === 0 ? 'from {before} to {after}' : '{after} instead of {before}';
   return `${capitalized(placePhrase(plan))}: ${size}`;
 }
@@ -60,7 +63,8 @@ export function limitationsOf({ axis }: Plan, { series }: WithModel, mixture: Mi
 /** What a series shows, as a template for the start of a sentence. */
 function subjectOf({ ctx, axis }: Plan, summary: Summary): string {
   const of = summary.within === undefined ? '' : ' of {activity}';
-  if (summary.kind === 'rows') return `Rows${of} per ${axis.word}`;
+  if (summary.kind === 'rows')
+    return `${ctx.coverage.kind === 'FULL' ? 'Rows' : 'Drawn rows'}${of} per ${axis.word}`;
   const measure = summary.measure.derived ? plainColumnName(ctx, summary.measure.sqlName) : '{column}';
   if (summary.kind === 'share')
     return `Share of rows${of} per ${axis.word} with ${measure} above {threshold}`;
@@ -91,6 +95,7 @@ function changeSentences({ axis }: Plan, one: WithModel, { relative }: FoundChan
   const percent = hasPercent ? '{shift_percent}, that is ' : '';
   const size = `a shift of ${percent}{shift} ({confidence} interval {shift_low} to {shift_high}), or {shift_spreads} times the spread within the segments`;
   const lies = `The change lies between {earliest} and {latest}; compared are {stretches_before} ${axis.words} before it and {stretches_after} after it`;
+  if (hasLevelBelowNothing(one)) return `${size}${adjustedFor(one)}. ${lies}`;
   if (tested.model.degree === 0)
     return `about {before} before and {after} after${adjustedFor(one)}, ${size}. ${lies}`;
   return (
@@ -115,6 +120,17 @@ function mixtureLimitation(mixture: Mixture | undefined): string {
   return mixture.verdict === 'stays'
     ? 'Within the levels of every category that could be compared, the change stays.'
     : 'Read it within the levels of the category that is named, not as a change of all rows.';
+}
+
+/**
+ * Whether a level of the adjusted series lies below zero, where the series itself has nothing below: no wait was ever
+ * that long. Then its shift alone is told.
+ */
+function hasLevelBelowNothing({ series, tested }: WithModel): boolean {
+  return (
+    tested.changes.some(({ before, after }) => Math.min(before, after) < 0) &&
+    series.values.every((value) => value >= 0)
+  );
 }
 
 /** `, adjusted for the day of the week`: levels of a series whose usual pattern was taken off; empty where none was. */
