@@ -41,7 +41,8 @@ export function summaryText(
     const goOn = typedCommand(['runs', 'resume', summary.run_id], options);
     const next = summary.status === 'CANCELLED' ? [['to go on', goOn]] : [];
     const why = summary.status === 'FAILED' ? missing.map((line) => `${line}\n`) : [];
-    return printable(table([...names, ['report', 'none; logs stay'], ...next]) + why.join(''));
+    const coverage = ['coverage', coverageText(summary.coverage)];
+    return printable(table([...names, coverage, ['report', 'none; logs stay'], ...next]) + why.join(''));
   }
   const lines = [
     ...names,

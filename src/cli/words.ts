@@ -1,5 +1,5 @@
 import { type ColumnType, type Coverage, type ProvisionalFinding, sampleText } from '../contract/index.ts';
-import { formatFieldValue, formatShare } from '../engine/index.ts';
+import { formatFieldValue, formatShare, type LookedAt } from '../engine/index.ts';
 
 /** A column's type in one word. */
 export function typeText(type: ColumnType): string {
@@ -20,6 +20,11 @@ export function oneLine(text: string): string {
 export function coverageText(coverage: Coverage): string {
   if (coverage.kind === 'FULL') return `FULL, ${coverage.of_rows} rows`;
   return `SAMPLED, ${coverage.rows} of ${coverage.of_rows} rows (${sampleText(coverage)})`;
+}
+
+/** FULL, or SAMPLED with what it takes to draw the sample again: of a run that may not have counted its rows yet. */
+export function lookedAtText({ looked_at, sample }: LookedAt): string {
+  return sample === null ? looked_at : `${looked_at}, ${sampleText(sample)}`;
 }
 
 /** A provisional finding, with how much of the table it covers: not always its first rows. */

@@ -31,6 +31,7 @@ export { type DiagnosticsSummary, diagnoseRun } from './diagnose-run.ts';
 export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
 export { type ListedRun, listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
+export type { LookedAt } from './looked-at.ts';
 export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
 export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.ts';
 export { pinRun, unpinRun } from './pin-run.ts';

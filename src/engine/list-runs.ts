@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { HarnessError } from '../base/index.ts';
-import { type Coverage, type PluginOrigin, type Sample, sampleOf } from '../contract/index.ts';
+import type { Coverage, PluginOrigin } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
+import { type LookedAt, lookedAtBy } from './looked-at.ts';
 import { withLog } from './plugin-log.ts';
 import { readManifest } from './read-run.ts';
 import { refuseChangedRun, refuseChangedRuns } from './refuse-changed.ts';
@@ -26,11 +26,7 @@ export interface RunEntry {
 }
 
 /** A run in the list, and which rows it looked at. */
-export interface ListedRun extends RunEntry {
-  readonly looked_at: Coverage['kind'];
-  /** How the sample was drawn; null where every row was looked at, and where no manifest can be read. */
-  readonly sample: Sample | null;
-}
+export interface ListedRun extends RunEntry, LookedAt {}
 
 /** The runs in the list, or those in the trash, the newest first. */
 export async function listRuns(
@@ -43,28 +39,11 @@ export async function listRuns(
 }
 
 async function listedRun(app: App, run: Run): Promise<ListedRun> {
-  if (!isSampled(run)) return { ...entryOf(run), looked_at: 'FULL', sample: null };
-  return { ...entryOf(run), looked_at: 'SAMPLED', sample: await drawnSample(app, run) };
-}
-
-/** As its configuration says; a share of one is none. */
-function isSampled({ config }: Run): boolean {
-  return typeof config === 'object' && config !== null && 'sample' in config;
-}
-
-/** The list stays whole where a manifest is gone or damaged: "runs show" and "verify" tell of that. */
-async function drawnSample(app: App, run: Run): Promise<Sample | null> {
-  if (run.manifest_sha256 === null) return null;
-  try {
-    return sampleOf((await readManifest(app, run)).coverage) ?? null;
-  } catch (error) {
-    if (error instanceof HarnessError) return null;
-    throw error;
-  }
+  return { ...entryOf(run), ...(await lookedAtBy(app, run)) };
 }
 
 /** A run with its executions and its timeline. */
-export interface RunDetails extends RunEntry {
+export interface RunDetails extends ListedRun {
   readonly manifest_sha256: string | null;
   /** Null where the run has no manifest. */
   readonly coverage: Coverage | null;
@@ -109,7 +88,7 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
   const manifest = run.manifest_sha256 === null ? null : await readManifest(app, run);
   const origins = new Map(manifest?.plugins.map(({ id, origin }) => [id, origin]));
   return {
-    ...entryOf(run),
+    ...(await listedRun(app, run)),
     manifest_sha256: run.manifest_sha256,
     coverage: manifest?.coverage ?? null,
     run_dir: exists ? folder : null,

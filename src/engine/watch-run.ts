@@ -7,6 +7,7 @@ import { currentOwner, isProcessAlive, ownerState, type Run } from '../state/ind
 import type { App } from './app.ts';
 import { eventsOf } from './events-of.ts';
 import { Refusal } from './live-run.ts';
+import { type LookedAt, lookedAtBy } from './looked-at.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { NO_PROGRESS, progressSince, RunProgress } from './run-progress.ts';
 
@@ -22,6 +23,9 @@ export interface RunWatch {
   /** What its process ended with, where that was before it got a status. */
   readonly refused_with: number | null;
   readonly report_path: string | null;
+  /** Which rows it looks at; null where no run is recorded yet. */
+  readonly looked_at: LookedAt['looked_at'] | null;
+  readonly sample: LookedAt['sample'];
   /** Milliseconds from the question to the first provisional finding, to the first result, to the end. */
   readonly first_provisional_ms: number | null;
   readonly ttfr_ms: number | null;
@@ -134,6 +138,7 @@ async function watchOf(app: App, runId: string, underWay: boolean): Promise<RunW
     under_way: underWay,
     refused_with: run === undefined ? (refusal?.exit_code ?? null) : null,
     report_path: finished ? join(app.paths.run(runId), 'report.html') : null,
+    ...(run === undefined ? { looked_at: null, sample: null } : await lookedAtBy(app, run)),
     ...{ first_provisional_ms, ttfr_ms, duration_ms },
     provisional: moments.flatMap(({ kind, subject_id, data }) => {
       const checked = check(ProvisionalFinding, data);

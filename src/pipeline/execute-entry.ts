@@ -43,6 +43,7 @@ import { networkHosts } from './permissions.ts';
 import type { PlannedPlugin } from './plan.ts';
 import { type ProvisionalFindings, provisionalFindings } from './provisional.ts';
 import { pluginSeed } from './seeds.ts';
+import { withWhatHelps } from './short-of-share.ts';
 import { appendLog } from './staging.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -174,7 +175,8 @@ async function executeAnew(
   };
   try {
     if (end.status !== 'ok') {
-      const { status, reason, limit } = end;
+      const { status, limit } = end;
+      const reason = withWhatHelps(end.reason, limits, allowedTo(entry, context));
       return { ...circumstances, status, reason, ...(limit && { limit }) };
     }
     const collected = await collectArtifacts(
@@ -224,12 +226,20 @@ export function claimOf(
 
 /** The lowest of what the plugin asks for, what the operator allows, and the run's memory. */
 function limitsOf(
-  { plugin: { manifest } }: PlannedPlugin,
-  { ceilings, sandboxMemoryBytes }: Pick<ExecutionContext, 'ceilings' | 'sandboxMemoryBytes'>,
+  entry: PlannedPlugin,
+  context: Pick<ExecutionContext, 'ceilings' | 'sandboxMemoryBytes'>,
 ): Limits {
-  const limits = effectiveLimits(manifest.limits, ceilings(manifest.type));
-  const memory = Math.floor((sandboxMemoryBytes - SANDBOX_RUNTIME_BYTES) / MEBIBYTE);
+  const limits = allowedTo(entry, context);
+  const memory = Math.floor((context.sandboxMemoryBytes - SANDBOX_RUNTIME_BYTES) / MEBIBYTE);
   return { ...limits, memory_mb: Math.min(limits.memory_mb, memory) };
+}
+
+/** The same but for the run's memory. */
+function allowedTo(
+  { plugin: { manifest } }: PlannedPlugin,
+  { ceilings }: Pick<ExecutionContext, 'ceilings'>,
+): Limits {
+  return effectiveLimits(manifest.limits, ceilings(manifest.type));
 }
 
 async function runSandboxed(

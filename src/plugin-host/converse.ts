@@ -68,7 +68,7 @@ function startChild({ command, arguments: options, directory, environment }: San
 function setGuards(child: ChildProcess, ending: Ending, { limits, signal }: Conversation): Watch {
   const watch = watchResources(child.pid ?? 0, limits, ending.exceed);
   const wall = setTimeout(() => ending.exceed('wall_s'), Math.min(limits.wall_s * 1000, 2 ** 31 - 1));
-  const cancel = () => ending.stop('cancelled', 'cancelled');
+  const cancel = () => ending.stop('cancelled', 'the run was stopped');
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();
   return {

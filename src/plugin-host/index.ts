@@ -17,7 +17,7 @@ export { assertOsSandbox, type LayerState, layerStates, sandboxLayers } from './
 export { type AlteredFile, loadInstalled } from './load-installed.ts';
 export { type LoadedPlugin, loadPluginFolder, loadPlugins, readManifests } from './load-plugins.ts';
 export { isDeclaredHost } from './network-hosts.ts';
-export { capabilitiesFor, ceilingsFor, effectiveLimits, type PluginType } from './profiles.ts';
+export { capabilitiesFor, ceilingsFor, effectiveLimits, overLimit, type PluginType } from './profiles.ts';
 export { readManifest } from './read-manifest.ts';
 export { type ArtifactReceiver, receiveArtifacts } from './receive-artifacts.ts';
 export { parseUntrusted } from './untrusted-json.ts';

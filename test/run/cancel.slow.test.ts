@@ -4,7 +4,14 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { check, RunSummary } from '../../src/contract/index.ts';
-import { type RunCancellation, type RunEntry, runAnalysis, withApp } from '../../src/engine/index.ts';
+import {
+  listRuns,
+  type RunCancellation,
+  type RunEntry,
+  runAnalysis,
+  showRun,
+  withApp,
+} from '../../src/engine/index.ts';
 import { command, example, root, run, start, temporaryFolder, testPlugins } from './command.ts';
 
 /** A run of a plugin that waits for minutes. */
@@ -78,12 +85,26 @@ test('the summary of a run that was cancelled names no report and no manifest: t
   const appdata = temporaryFolder();
   await withApp({ appdata }, async (app) => {
     const summary = await runAnalysis(app, {
-      ...{ files: [example], flags: { plugins: ['profile_basic'] }, pluginFolders: [], osSandbox: 'auto' },
+      ...{
+        files: [example],
+        flags: { plugins: ['profile_basic'], sample: '50%', seed: '7' },
+        pluginFolders: [],
+        osSandbox: 'auto',
+      },
       ...{ force: false, wait: true, signal: AbortSignal.abort(), onProgress: () => undefined },
     });
     expect(summary).toMatchObject({ status: 'CANCELLED', report_path: null, manifest_path: null });
     expect(check(RunSummary, summary).ok).toBe(true);
     expect(existsSync(summary.run_dir)).toBe(true);
+    // Its rows are not in a manifest, but how they are drawn is known.
+    const sample = { method: 'rows', fraction: 0.5, seed: '7' };
+    expect(summary.coverage).toMatchObject(sample);
+    expect(await listRuns(app, { limit: 1 })).toMatchObject([{ looked_at: 'SAMPLED', sample }]);
+    expect(await showRun(app, summary.run_id)).toMatchObject({
+      looked_at: 'SAMPLED',
+      sample,
+      coverage: null,
+    });
   });
 });
 

@@ -91,7 +91,10 @@ describe('FND-08 a sampled run', () => {
       inAppdata('export', 'latest', '--out', pack),
     ]);
     said.push(await inAppdata('run', table, ...SAMPLED, '--quiet'), await say(['verify', pack]));
-    said.push(await inAppdata('verify', summary.run_id));
+    said.push(
+      await inAppdata('verify', summary.run_id),
+      await inAppdata('runs', 'watch', summary.run_id, '--quiet'),
+    );
     for (const { out, code, err } of said) {
       expect(code, err).toBe(0);
       expect(out).toContain('SAMPLED');

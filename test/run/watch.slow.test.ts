@@ -128,6 +128,7 @@ test('runs watch ends as the run does: a refused file, a process that was killed
   const gone = await second.ended;
   expect(gone.code).toBe(5);
   expect(gone.out).toContain('ABORTED');
+  expect(gone.out).toMatch(/coverage +FULL\n(?:.*\n)*to go on +stat-harness runs resume [0-9a-f]{32}/);
   const again = await command(['runs', 'watch', 'latest', '--quiet', '--appdata', refused.appdata]);
   expect(again).toMatchObject({ code: 5, err: '' });
 });

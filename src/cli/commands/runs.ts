@@ -1,18 +1,10 @@
 import { Command, Option } from 'commander';
-import { sampleText } from '../../contract/index.ts';
-import {
-  type ListedRun,
-  listRuns,
-  type RunDetails,
-  type RunEntry,
-  showRun,
-  traceRun,
-} from '../../engine/index.ts';
+import { listRuns, type RunDetails, type RunEntry, showRun, traceRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { appdataOption, type CommonOptions, jsonOption, positiveInteger, withApp } from '../options.ts';
 import { documentText, printable, table } from '../terminal.ts';
 import { typedCommand } from '../typed-command.ts';
-import { coverageText, oneLine, short } from '../words.ts';
+import { coverageText, lookedAtText, oneLine, short } from '../words.ts';
 import { adoptCommand } from './adopt.ts';
 import { artifactsCommand } from './artifacts.ts';
 import { cancelCommand } from './cancel.ts';
@@ -72,7 +64,7 @@ function list({ terminal }: CommandContext): Command {
       run.kind,
       short(run.run_fingerprint),
       run.findings === null ? '' : String(run.findings),
-      lookedAt(run),
+      lookedAtText(run),
       run.created_at,
       (deleted ? run.deleted_at : run.pinned) ?? '',
     ]);
@@ -96,7 +88,7 @@ function show({ terminal }: CommandContext): Command {
       ['dataset', `${run.dataset} (${run.dataset_version_id})`],
       ['kind', run.kind],
       ...(run.pinned === null ? [] : [['pinned', run.pinned]]),
-      ['coverage', run.coverage === null ? '' : coverageText(run.coverage)],
+      ['coverage', run.coverage === null ? lookedAtText(run) : coverageText(run.coverage)],
       ['created', run.created_at],
       ['finished', run.finished_at ?? ''],
       ['manifest', run.manifest_sha256 ?? ''],
@@ -152,11 +144,6 @@ function trace({ terminal }: CommandContext): Command {
     ]);
     terminal.out(printable(table([['from', '', 'to'], ...rows])));
   });
-}
-
-/** FULL, or SAMPLED with what it takes to draw the sample again. */
-function lookedAt({ looked_at, sample }: ListedRun): string {
-  return sample === null ? looked_at : `${looked_at}, ${sampleText(sample)}`;
 }
 
 /** What to do about runs that ended without a result. */

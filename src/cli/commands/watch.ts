@@ -6,6 +6,8 @@ import { appdataOption, type CommonOptions, jsonOption, quietOption, withApp } f
 import { progressDisplay } from '../progress.ts';
 import { exitCodeOf } from '../run-summary.ts';
 import { printable, table } from '../terminal.ts';
+import { typedCommand } from '../typed-command.ts';
+import { lookedAtText } from '../words.ts';
 
 export function watchCommand(context: CommandContext): Command {
   return new Command('watch')
@@ -37,7 +39,7 @@ async function watch(
       watchRun(app, id, { signal, onProgress: (event) => progress.show(event) }),
     );
     progress.end();
-    terminal.out(options.json ? `${JSON.stringify(end)}\n` : endText(end));
+    terminal.out(options.json ? `${JSON.stringify(end)}\n` : endText(end, options));
     exit(exitCode(end));
   } finally {
     progress.end();
@@ -50,12 +52,17 @@ function exitCode({ under_way, status, refused_with }: RunWatch): number {
   return status === null ? (refused_with ?? 5) : exitCodeOf({ status });
 }
 
-function endText({ run_id, status, reason, under_way, report_path }: RunWatch): string {
+function endText(end: RunWatch, options: CommonOptions): string {
+  const { run_id, status, reason, under_way, report_path, looked_at, sample } = end;
   const state = status ?? (under_way ? 'reading its file' : 'refused');
   const lines = [
     ['status', `${state}${reason === '' ? '' : `: ${reason}`}${under_way ? ', and goes on' : ''}`],
     ['run id', run_id],
+    ...(looked_at === null ? [] : [['coverage', lookedAtText({ looked_at, sample })]]),
     ...(report_path === null ? [] : [['report', report_path]]),
+    ...(status === 'ABORTED' || status === 'CANCELLED'
+      ? [['to go on', typedCommand(['runs', 'resume', run_id], options)]]
+      : []),
   ];
   return printable(table(lines));
 }
