@@ -55,7 +55,9 @@ export function fillIn(input: FillInInput): PluginResult {
     ),
     tests: toLedger(input.manifest.id, input.output),
     charts: input.output.charts.map((chart) =>
-      at(`charts.${chart.name}`, () => toChart(chart, input.registry)),
+      at(`charts.${chart.name}`, () =>
+        toChart({ ...chart, title: titleOf(chart, input.coverage) }, input.registry),
+      ),
     ),
     artifacts: [...input.artifacts].sort((a, b) => byCodePoint(a.path, b.path)),
     derived_columns: [...input.derivedColumns],
@@ -87,7 +89,7 @@ function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Findi
     plugin_id: manifest.id,
     kind: raw.kind,
     ...claim,
-    title: titleOf(claim, raw, coverage),
+    title: titleOf(claim, coverage),
     basis: manifest.claim === 'modeled' ? 'MODELED' : 'MEASURED',
     confidence,
     coverage,
@@ -162,9 +164,9 @@ function confidenceOf(raw: RawFinding): Finding['confidence'] {
   return { value: raw.how === 'exact_count' ? 1 : raw.how === 'interval' ? level : null, how: raw.how };
 }
 
-/** Of a sample what was counted says so in its title, which is quoted alone: "always" and "all" are not of the table. */
-function titleOf({ title }: FindingItem, { how }: RawFinding, coverage: Coverage): string {
-  return coverage.kind === 'FULL' || how !== 'exact_count' ? title : `${title} (in the sample)`;
+/** What is seen in a sample says so in its title, which is quoted alone: "always" and "a day" are not of the table. */
+function titleOf({ title }: { readonly title: string }, coverage: Coverage): string {
+  return coverage.kind === 'FULL' ? title : `${title} (in the sample)`;
 }
 
 /** A number of a sample is none of the table. */
