@@ -118,7 +118,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_SAMPLE_EMPTY: {
     message: 'The sample of {rows} rows holds none of them ({drawn}).',
-    hint: 'Ask for a larger share with --sample, or leave it out: then every row is looked at.',
+    hint: 'Ask for a larger share with --sample, name a column of more values with --sample-by (each is drawn whole or not at all), or leave them out: then every row is looked at.',
     exit: 2,
   },
   SH_INPUT_TYPE_FITS_NOTHING: {

@@ -45,8 +45,8 @@ const GONE = 'its process is gone';
 
 /**
  * Follows a run from its beginning to its end, whichever process does it: all that has happened, then all that happens.
- * It only looks, and waits for nobody. `id`: that of a run, the beginning of it, or `latest`; without one, the run under
- * way, else the newest. Throws SH_RUN_NONE, SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS, SH_RUN_DELETED.
+ * It only looks, and waits for nobody. `id`: that of a run, the beginning of it, or `latest`; without one, the run that
+ * is executing, else one under way, else the newest. Throws SH_RUN_NONE, SH_RUN_UNKNOWN, SH_ID_AMBIGUOUS, SH_RUN_DELETED.
  */
 export async function watchRun(app: App, id: string | undefined, request: WatchRequest): Promise<RunWatch> {
   const runId = runToWatch(app, id);
@@ -83,7 +83,9 @@ function runToWatch(app: App, id: string | undefined): string {
   const { runs } = app.state;
   const going = live(app).map(({ purpose }) => purpose);
   const unrecorded = going.filter((run) => runs.get(run) === undefined);
-  if (id === undefined) return going.at(-1) ?? runs.underWay().at(-1)?.run_id ?? runs.find('latest').run_id;
+  const executing = going.findLast((run) => runs.get(run)?.status === 'RUNNING');
+  if (id === undefined)
+    return executing ?? going.at(-1) ?? runs.underWay().at(-1)?.run_id ?? runs.find('latest').run_id;
   if (id === 'latest') return unrecorded.at(-1) ?? runs.find('latest').run_id;
   const meant = unrecorded.filter((run) => id.length >= SHORTEST && run.startsWith(id.toLowerCase()));
   if (meant.length === 0) return runs.find(id).run_id;

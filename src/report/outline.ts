@@ -128,9 +128,9 @@ function aboutOf(
   const size = `${count(rows, 'row', 'rows')} in ${count(columns.length, 'column', 'columns')}`;
   const files = parts.length > 1 ? `, read from ${parts.length} files` : '';
   const zone = period?.utc === true ? '; days and times are UTC' : '';
-  const drawn = report.coverage.kind === 'FULL' ? '' : 'of the rows drawn ';
+  const start = report.coverage.kind === 'FULL' ? ',' : '. The rows drawn are';
   const span =
-    period === null ? '' : `, ${drawn}from ${period.from} to ${period.to} (column ${period.column}${zone})`;
+    period === null ? '' : `${start} from ${period.from} to ${period.to} (column ${period.column}${zone})`;
   return [
     `The table has ${size}${files}${span}.`,
     claimsSentence(report, claims, things),

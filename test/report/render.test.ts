@@ -179,6 +179,9 @@ describe('the page', () => {
     expect(html).toContain('MODELED');
     expect(html).toContain('Assumes: Arrivals stay the same.');
     expect(html).toContain('Synthetic data');
+    expect(words(await page(reportInput({ coverage })))).toContain(
+      'The table has 2400 rows in 5 columns. The rows drawn are from 2025-01-01 to 2025-03-31 (column QUEUE_DT).',
+    );
     expect(words(await page(reportInput({ kind: 'real' })))).not.toContain('Synthetic data');
   });
 

@@ -60,6 +60,11 @@ test('runs cancel ends the run under way and the one that waits, from another pr
   const [waiting, running] = await list(appdata);
   expect([waiting?.status, running?.status]).toEqual(['QUEUED', 'RUNNING']);
 
+  const watcher = start(['runs', 'watch', '--json', '--appdata', appdata]);
+  while (!watcher.errors().includes('executing')) {
+    await sleep(50);
+    expect(watcher.child.exitCode, watcher.errors()).toBeNull();
+  }
   const early = await command(['verify', '--appdata', appdata]);
   expect([early.code, early.err]).toEqual([6, expect.stringContaining(`runs watch ${waiting?.run_id}`)]);
 
@@ -71,6 +76,8 @@ test('runs cancel ends the run under way and the one that waits, from another pr
   expect((await second.ended).code).toBe(130);
   expect((await cancel(running?.run_id ?? '', appdata)).status).toBe('CANCELLED');
   expect((await first.ended).code).toBe(130);
+  // Without an id that which is executing is watched, not that which waits.
+  expect(JSON.parse((await watcher.ended).out)).toMatchObject({ run_id: running?.run_id });
 
   const kept = join(staging, running?.run_id ?? '');
   expect(readdirSync(kept).sort()).toEqual(['journal.json', 'logs', 'run.log']);
