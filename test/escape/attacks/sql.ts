@@ -336,7 +336,8 @@ export const SQL: readonly SqlAttack[] = [
   attack(
     'a text that ends early',
     `SELECT ' FROM data; COPY data TO 'OUTSIDE`,
-    /syntax error/,
+    // A text divided by what the folder is called: no names of columns, or no SQL at all.
+    /syntax error|Referenced column/,
     `SELECT '''' AS quote, count(*) AS n FROM data`,
   ),
   attack(
