@@ -21,7 +21,10 @@ const REST = 'Exported for the host, and of no use to a plugin';
 /** What a plugin meets, member by member, in the order of the page. */
 const SHAPES: readonly (readonly [file: string, names: readonly string[]])[] = [
   ['sdk/plugin.ts', ['Plugin']],
-  ['sdk/context.ts', ['Context', 'PartialContext', 'ChunkContext', 'ProvisionalContext', 'HealthContext']],
+  [
+    'sdk/context.ts',
+    ['TableContext', 'Context', 'PartialContext', 'ChunkContext', 'ProvisionalContext', 'HealthContext'],
+  ],
   ['sdk/handles.ts', ['QueryHandle', 'ExactHandle', 'DerivationHandle']],
   ['sdk/exact/request.ts', ['ExactRequest']],
   [

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Sample } from '../contract/index.ts';
 import type { OpenOptions, PartFile } from './dataset.ts';
+import { newDuckDb } from './new-duckdb.ts';
 import { sampleCondition } from './sample.ts';
 import { writingFailed } from './session.ts';
 import { parquetAt, quoteText } from './sql-text.ts';
@@ -51,19 +52,15 @@ export function drawSample(options: DrawOptions): Promise<readonly PartFile[]> {
 }
 
 async function withDuckDb<T>(
-  { threads, memoryBytes, temporaryDirectory }: DrawOptions,
+  { memoryBytes, threads, temporaryDirectory: spill }: DrawOptions,
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(threads),
-    memory_limit: `${memoryBytes}B`,
-    temp_directory: temporaryDirectory,
-  });
+  const instance = await newDuckDb({ memoryBytes, threads, spill });
   const connection = await instance.connect();
   try {
     return await work(connection);
   } catch (error) {
-    throw writingFailed(error, temporaryDirectory);
+    throw writingFailed(error, spill);
   } finally {
     connection.closeSync();
     instance.closeSync();

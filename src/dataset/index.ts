@@ -19,7 +19,8 @@ export type {
 } from './dataset.ts';
 export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
+export { type DuckDbRoom, newDuckDb } from './new-duckdb.ts';
 export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';
 export { writingFailed } from './session.ts';
-export { parquetAt } from './sql-text.ts';
+export { parquetAt, plainPattern, quoteName, quoteText } from './sql-text.ts';

@@ -1,14 +1,15 @@
-import {
-  type DuckDBConnection,
+import type {
+  DuckDBConnection,
   DuckDBInstance,
-  type DuckDBPreparedStatement,
-  type DuckDBResult,
+  DuckDBPreparedStatement,
+  DuckDBResult,
 } from '@duckdb/node-api';
 import { asDiskFull, HarnessError, messageOf } from '../base/index.ts';
 import type { Cell } from '../contract/index.ts';
 import { cellOf } from './cells.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import type { OpenOptions, ResultColumn } from './dataset.ts';
+import { newDuckDb } from './new-duckdb.ts';
 import { plainPattern, quoteText } from './sql-text.ts';
 import { createViewSql, storedSource } from './view.ts';
 
@@ -40,15 +41,7 @@ export interface Session extends Connections {
 
 /** Opens an instance that can read the part files and nothing else, with the view `data` over them. */
 export async function openSession(options: OpenOptions): Promise<Session> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    allow_community_extensions: 'false',
-    threads: String(options.threads),
-    memory_limit: `${options.memoryBytes}B`,
-    temp_directory: options.temporaryDirectory,
-    allocator_background_threads: 'true',
-  });
+  const instance = await newDuckDb({ ...options, spill: options.temporaryDirectory });
   try {
     await lockDown(instance, options);
   } catch (error) {

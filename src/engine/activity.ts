@@ -1,20 +1,21 @@
 import { HarnessError } from '../base/index.ts';
 import { currentOwner, describeOwner, isProcessAlive, ownerState } from '../state/index.ts';
 import type { App } from './app.ts';
+import type { OnProgress } from './progress-event.ts';
 
 const PAUSE_MS = 200;
 
 /**
  * Does what makes files that no row names yet, while nobody collects garbage; `use` gets the id of the activity. Waits
- * where somebody does.
+ * where somebody does, and says so.
  */
 export async function whileMaking<T>(
   { state }: App,
   purpose: string,
-  onWait: (owner: string) => void,
+  onProgress: OnProgress,
   use: (activity: string) => Promise<T>,
 ): Promise<T> {
-  const id = await begin(state, purpose, onWait);
+  const id = await begin(state, purpose, onProgress);
   try {
     return await use(id);
   } finally {
@@ -31,11 +32,14 @@ function end(state: App['state'], id: string): void {
   }
 }
 
-async function begin(state: App['state'], purpose: string, onWait: (owner: string) => void): Promise<string> {
+async function begin(state: App['state'], purpose: string, onProgress: OnProgress): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     const answer = state.activities.begin({ owner: currentOwner(), purpose });
     if (answer.begun) return answer.id;
-    if (attempt === 0) onWait(describeOwner(answer.holder.owner));
+    if (attempt === 0) {
+      const owner = describeOwner(answer.holder.owner);
+      onProgress({ kind: 'stage', stage: `waiting for the maintenance of process ${owner}` });
+    }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

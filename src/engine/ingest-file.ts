@@ -92,9 +92,7 @@ export function whileIngesting<R extends Pick<IngestRequest, 'onProgress'>, T>(
   use: (request: R) => Promise<T>,
 ): Promise<T> {
   const onProgress = onlyWorthTelling((event) => request.onProgress(event));
-  const onWait = (owner: string): void =>
-    onProgress({ kind: 'stage', stage: `waiting for the maintenance of process ${owner}` });
-  return whileMaking(app, 'ingest', onWait, () => use({ ...request, onProgress }));
+  return whileMaking(app, 'ingest', onProgress, () => use({ ...request, onProgress }));
 }
 
 /** The columns of the whole table: types as they were merged, counts of all parts, the rest as the first part has it. */

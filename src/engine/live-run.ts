@@ -21,9 +21,7 @@ export async function asLiveRun<T>(
   onProgress: OnProgress,
   use: (tell: OnProgress) => Promise<T>,
 ): Promise<T> {
-  const onWait = (owner: string): void =>
-    onProgress({ kind: 'stage', stage: `waiting for the maintenance of process ${owner}` });
-  return whileMaking(app, runId, onWait, async (activity) => {
+  return whileMaking(app, runId, onProgress, async (activity) => {
     try {
       return await use(teller(app, runId, activity, onProgress));
     } catch (error) {

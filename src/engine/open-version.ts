@@ -85,6 +85,12 @@ export interface OpenVersionOptions {
   readonly answers?: AnswerStore & { close(): Promise<void> };
 }
 
+/** A new folder for what DuckDB writes in between; whoever asked for it removes it. */
+export async function duckDbFolder({ paths }: Pick<App, 'paths'>): Promise<string> {
+  await ensureDirectory(paths.temporary);
+  return mkdtemp(join(paths.temporary, 'duckdb-'));
+}
+
 /** Rows that DuckDB gives to a thread at least: those of a row group. With more threads than that some would only wait. */
 const ROWS_PER_THREAD = 122_880;
 
@@ -104,8 +110,7 @@ export async function openVersion(
   options: OpenVersionOptions,
 ): Promise<Dataset> {
   const files = await checkedParts(app, parts, options.checked);
-  await ensureDirectory(app.paths.temporary);
-  const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
+  const temporaryDirectory = await duckDbFolder(app);
   const letGo = async (): Promise<void> => {
     await options.answers?.close();
     await removeTree(temporaryDirectory);

@@ -1,12 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ensureDirectory, HarnessError, removeTree } from '../base/index.ts';
+import { HarnessError, removeTree } from '../base/index.ts';
 import { type Coverage, type Sample, sampleText } from '../contract/index.ts';
 import { countSample } from '../dataset/index.ts';
 import { samplingOf, seedOfData, sharesOfRun } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import type { Ingested } from './ingest-file.ts';
-import { checkedParts } from './open-version.ts';
+import { checkedParts, duckDbFolder } from './open-version.ts';
 
 /**
  * Which rows a run looks at: all of them, or a sample whose seed is that of the run. Its rows are counted here, and drawn
@@ -34,8 +32,7 @@ async function rowsOf(
 ): Promise<number> {
   const { memoryBytes, threads } = sharesOfRun(config.memoryBytes, config.workers).duckDb;
   const files = await checkedParts(app, parts, checked);
-  await ensureDirectory(app.paths.temporary);
-  const temporaryDirectory = await mkdtemp(join(app.paths.temporary, 'duckdb-'));
+  const temporaryDirectory = await duckDbFolder(app);
   try {
     return await countSample({
       parts: files,

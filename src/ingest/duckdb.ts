@@ -1,14 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { ensureDirectory, removeTree } from '../base/index.ts';
-import { writingFailed } from '../dataset/index.ts';
+import { type DuckDbRoom, newDuckDb, plainPattern, quoteText, writingFailed } from '../dataset/index.ts';
 
-/** What a reader may use of the machine; none of it changes what is read. */
-export interface Resources {
-  readonly memoryBytes: number;
-  readonly threads: number;
-  /** A folder that the reader may fill; it is removed afterwards. */
-  readonly spill: string;
-}
+export { quoteName, quoteText } from '../dataset/index.ts';
+
+/** What a reader may use of the machine; the folder that it may fill is removed afterwards. */
+export type Resources = DuckDbRoom;
 
 /** Runs `work` on a fresh DuckDB instance that installs and loads nothing. Full disks become `SH_DISK_FULL`, too little memory `SH_MEMORY_SHORT`. */
 export async function withDuckDb<T>(
@@ -16,15 +13,7 @@ export async function withDuckDb<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   await ensureDirectory(resources.spill);
-  const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    allow_community_extensions: 'false',
-    threads: String(Math.max(1, resources.threads)),
-    memory_limit: `${resources.memoryBytes}B`,
-    temp_directory: resources.spill,
-    allocator_background_threads: 'true',
-  });
+  const instance = await newDuckDb(resources);
   try {
     const connection = await instance.connect();
     try {
@@ -53,19 +42,9 @@ export async function queryTexts(connection: DuckDBConnection, sql: string): Pro
   return reader.getRows().map((row) => row.map((cell) => (cell === null ? null : String(cell))));
 }
 
-/** A name as a quoted SQL identifier. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** A text as an SQL literal. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** A path as a literal for a table function, with the signs that DuckDB would take for patterns made plain. */
 export function quotePath(path: string): string {
-  return quoteText(path.replace(/[[*?]/g, '[$&]'));
+  return quoteText(plainPattern(path));
 }
 
 /** Paths as a literal for a table function. */

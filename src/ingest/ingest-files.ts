@@ -19,7 +19,7 @@ import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
 import type { PartRequest } from './part-request.ts';
 import { findPart, type StoredPart } from './part-store.ts';
-import { mayBeStored, receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
+import { receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import type { SeenSoFar } from './seen-so-far.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
@@ -137,9 +137,9 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
   }
 }
 
-/** Tells what the beginning of a file holds, unless the store may have it already: then it is soon done. */
+/** Tells what the beginning of a file holds. */
 async function lookFirst({ onSeen, options, paths }: IngestFilesRequest, path: string): Promise<void> {
-  if (onSeen === undefined || (await mayBeStored(path, paths))) return;
+  if (onSeen === undefined) return;
   const seen = await firstLook(path, options, paths);
   if (seen !== undefined) onSeen(path, seen);
 }

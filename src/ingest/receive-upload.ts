@@ -48,7 +48,7 @@ export async function receiveUpload(
   const before = await statInput(path);
   const source = await openInput(path);
   try {
-    const [twin] = await blobsOfSize(paths, before.size);
+    const twin = await blobOfSize(paths, before.size);
     if (twin !== undefined) {
       const { sha256, isSame } = await hashComparing(source, path, twin, onBytes);
       await refuseIfChanged(path, before);
@@ -235,22 +235,15 @@ function mismatch(path: string, expected: string, found: string): HarnessError {
   return new HarnessError('SH_INTEGRITY_MISMATCH', { what: 'A stored upload', path, expected, found });
 }
 
-/** True where the store may have the content of a file already. */
-export async function mayBeStored(path: string, paths: AppPaths): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && (await blobsOfSize(paths, found.size)).length > 0;
-}
-
-/** The stored blobs that are as long as a file, so that one may be the same. */
-async function blobsOfSize(paths: AppPaths, bytes: number): Promise<string[]> {
-  const found: string[] = [];
+/** A stored blob that is as long as a file, so that it may be the same; undefined where there is none. */
+export async function blobOfSize(paths: AppPaths, bytes: number): Promise<string | undefined> {
   const root = join(paths.root, 'blobs', 'sha256');
   for (const folder of await namesIn(root)) {
     for (const name of await namesIn(join(root, folder))) {
       const path = join(root, folder, name);
       const blob = await stat(path).catch(() => undefined);
-      if (blob?.size === bytes) found.push(path);
+      if (blob?.size === bytes) return path;
     }
   }
-  return found;
+  return undefined;
 }

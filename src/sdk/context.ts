@@ -16,8 +16,8 @@ import type { RandomStream } from './random.ts';
 /** A parameter of a query; in SQL cast it: `CAST($1 AS BIGINT)`. */
 export type QueryParameter = string | number | boolean | null;
 
-/** Everything a plugin can reach while it analyses. There is nothing else: no clock, no network, no files. */
-export interface Context<S = unknown> {
+/** What every function of a plugin that looks at a table can know of it before it looks at a row. */
+export interface TableContext {
   /**
    * The columns of `data`, in the order of the source: each with `name` (the header), `sql_name`, and `type`, of which `kind`
    * is one of `column_types` in `plugin.json`; decimals have `precision` and `scale` too.
@@ -33,6 +33,10 @@ export interface Context<S = unknown> {
   column(sqlName: string): Column;
   /** Resolved settings, checked against the manifest's `config_schema`, defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Everything a plugin can reach while it analyses. There is nothing else: no clock, no network, no files. */
+export interface Context<S = unknown> extends TableContext {
   /** How many rows are looked at, of how many: `kind` (`FULL`, `SAMPLED`), `rows`, `of_rows`, `rejected_rows`; of a sample also `method`, `column`, `fraction`, `seed`. What only a whole table shows (a value occurs once, a row is missing) is no claim of a sample. */
   readonly coverage: Coverage;
   /** Rows of `data`. */
@@ -95,20 +99,11 @@ export interface ChunkContext {
   readonly lastRow: number;
 }
 
-/** What `partial` can reach: the rows of its chunk and nothing of the whole, so that its state can be kept. */
-export interface PartialContext {
-  /** As in `analyze`. A state that depends on the type of a column is made again when that changes. */
-  readonly schema: readonly Column[];
-  /** As in `analyze`. */
-  readonly roles: readonly RoleBinding[];
-  /** As in `analyze`. */
-  role(name: RoleName): string | undefined;
-  /** As in `analyze`. */
-  rolesOf(name: RoleName): readonly string[];
-  /** As in `analyze`. */
-  column(sqlName: string): Column;
-  /** As in `analyze`. */
-  readonly settings: Readonly<Record<string, unknown>>;
+/**
+ * What `partial` can reach: the rows of its chunk and nothing of the whole, so that its state can be kept. A state that
+ * depends on the type of a column is made again when that changes.
+ */
+export interface PartialContext extends TableContext {
   /** As in `analyze`. */
   readonly signal: AbortSignal;
   /** One SELECT over the chunk: `data` holds its rows only. The result is no evidence, so it has no id. */
@@ -122,19 +117,7 @@ export interface PartialContext {
 }
 
 /** What `provisional` can reach: nothing of the table but what the state holds of it. */
-export interface ProvisionalContext {
-  /** As in `analyze`. */
-  readonly schema: readonly Column[];
-  /** As in `analyze`. */
-  readonly roles: readonly RoleBinding[];
-  /** As in `analyze`. */
-  role(name: RoleName): string | undefined;
-  /** As in `analyze`. */
-  rolesOf(name: RoleName): readonly string[];
-  /** As in `analyze`. */
-  column(sqlName: string): Column;
-  /** As in `analyze`. */
-  readonly settings: Readonly<Record<string, unknown>>;
+export interface ProvisionalContext extends TableContext {
   /** Says one fact, of at most five each time. How many rows it covers is added by the host. */
   fact(input: FactInput): void;
 }

@@ -8,6 +8,7 @@ export type {
   ProvisionalContext,
   QueryParameter,
   Rows,
+  TableContext,
 } from './context.ts';
 export * from './exact/index.ts';
 export type { DerivationHandle, EvidenceHandle, ExactHandle, QueryHandle } from './handles.ts';

@@ -9,7 +9,7 @@ import type {
   RoleName,
 } from '../contract/index.ts';
 import type { Batch } from './batch.ts';
-import type { Context, PartialContext, QueryParameter } from './context.ts';
+import type { Context, PartialContext, QueryParameter, TableContext } from './context.ts';
 import type { ExactRequest, ExactResult, MomentState } from './exact/index.ts';
 import type { DerivationHandle } from './handles.ts';
 import type {
@@ -137,16 +137,16 @@ function watched({ name, sql_name, type }: Column, lookedAt: Set<string>): Colum
   };
 }
 
-/** What every function of a plugin can know of the table before it looks at a row. */
-export function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'settings'>) {
+/** What is known of the table before a row is looked at. */
+export function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'settings'>): TableContext {
   const rolesOf = (name: RoleName) => start.roles.filter((r) => r.role === name).map((r) => r.sql_name);
   return {
     schema: start.schema,
     roles: start.roles,
     settings: start.settings,
     rolesOf,
-    role: (name: RoleName) => rolesOf(name)[0],
-    column: (sqlName: string): Column => {
+    role: (name) => rolesOf(name)[0],
+    column: (sqlName) => {
       const found = start.schema.find((c) => c.sql_name === sqlName);
       if (found === undefined) throw new RangeError(`there is no column "${sqlName}"`);
       return found;

@@ -3,38 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openApp, type RunRequest, runAnalysis } from '../../src/engine/index.ts';
 import { example, readJson, root, temporaryFolder, testPlugins } from '../run/command.ts';
+import { run as runHere } from '../run/say.ts';
 import { countWork, differences, type Work } from './count-work.ts';
 
 // What a run costs in counts, which no load of the machine changes. Whoever makes a run ask, read or start more sees it
 // here; whoever makes it cheaper writes the new count into expected.json.
 
 const expected = readJson<Record<string, Record<string, number>>>(join(import.meta.dirname, 'expected.json'));
-const PLUGINS = ['profile_basic', 'analysis_dependence', 'analysis_queue_delay_decomposition'];
+const PLUGINS = ['--plugins', 'profile_basic,analysis_dependence,analysis_queue_delay_decomposition'];
 const CHUNK_ROWS = 1024;
 
-type Asked = Partial<RunRequest['flags']> & { readonly pluginFolder?: string };
-
 /** Counts one run in this process: one worker, so that what is asked at the same time is the same each time. */
-function counted(appdata: string, file: string, { pluginFolder, ...flags }: Asked): Promise<Work> {
-  return countWork(async () => {
-    const app = await openApp({ appdata });
-    try {
-      return await runAnalysis(app, {
-        files: [file],
-        flags: { kind: 'synthetic', dataset: 'table', workers: 1, ...flags },
-        pluginFolders: pluginFolder === undefined ? [] : [pluginFolder],
-        chunkRows: CHUNK_ROWS,
-        force: false,
-        wait: true,
-        osSandbox: 'auto',
-        onProgress: () => undefined,
-      });
-    } finally {
-      app.close();
-    }
-  });
+function counted(appdata: string, file: string, args: readonly string[]): Promise<Work> {
+  const fixed = [
+    '--kind',
+    'synthetic',
+    '--dataset',
+    'table',
+    '--workers',
+    '1',
+    '--chunk-rows',
+    String(CHUNK_ROWS),
+  ];
+  return countWork(() => runHere(file, appdata, [...fixed, ...args]));
 }
 
 const sales = join(root, 'examples/sales.csv');
@@ -59,7 +51,7 @@ export default definePlugin({
 // What is started or loaded once in a process, whatever the run.
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
-  await counted(folder, sales, { plugins: ['counts_rows'], pluginFolder: testPlugins });
+  await counted(folder, sales, ['--plugins', 'counts_rows', '--plugin-dir', testPlugins]);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -70,13 +62,14 @@ test('QA-06 a first run, the same again, one with another setting and one with a
   const more = join(folder, 'more.csv');
   writeFileSync(more, [header, ...rows.slice(0, rows.length / 10), ''].join('\n'));
   const found = {
-    'first run': await counted(appdata, example, { plugins: PLUGINS }),
-    'same run again': await counted(appdata, example, { plugins: PLUGINS }),
-    'one setting changed': await counted(appdata, example, {
-      plugins: PLUGINS,
-      settings: { 'profile_basic.top_values': 3 },
-    }),
-    'a tenth appended': await counted(appdata, more, { plugins: PLUGINS, append: true }),
+    'first run': await counted(appdata, example, PLUGINS),
+    'same run again': await counted(appdata, example, PLUGINS),
+    'one setting changed': await counted(appdata, example, [
+      ...PLUGINS,
+      '--set',
+      'profile_basic.top_values=3',
+    ]),
+    'a tenth appended': await counted(appdata, more, [...PLUGINS, '--append']),
   };
   expect(differences(expected, found), JSON.stringify(found, null, 2)).toEqual([]);
   expect(found['first run'].chunks).toBe(Math.ceil(rows.length / CHUNK_ROWS));
@@ -86,7 +79,7 @@ test('QA-06 a first run, the same again, one with another setting and one with a
 test('QA-06 a plugin that passes over the data once more is caught, with what grew from what to what', async () => {
   const folder = temporaryFolder();
   const run = (plugins: string) =>
-    counted(join(folder, plugins), sales, { plugins: ['counts_rows'], pluginFolder: plugins });
+    counted(join(folder, plugins), sales, ['--plugins', 'counts_rows', '--plugin-dir', plugins]);
   const plain = await run(sumsAmounts(folder));
   const more = await run(
     sumsAmounts(folder, "await ctx.query('SELECT count(*) AS many FROM data WHERE quantity > 3');"),
@@ -100,7 +93,7 @@ test('QA-06 a plugin that passes over the data once more is caught, with what gr
 
 test('QA-06 an ingest that passes over the text once more is caught, with what grew from what to what', async () => {
   const folder = temporaryFolder();
-  const run = (name: string) => counted(join(folder, name), sales, { plugins: ['profile_roles'] });
+  const run = (name: string) => counted(join(folder, name), sales, ['--plugins', 'profile_roles']);
   const plain = await run('plain');
   const { run: runStatement } = DuckDBConnection.prototype;
   onTestFinished(() => void (DuckDBConnection.prototype.run = runStatement));

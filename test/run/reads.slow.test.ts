@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { writeTable } from '../../bench/make-data.ts';
-import { openApp, runAnalysis } from '../../src/engine/index.ts';
 import { type Reads, readsOf } from './reads.ts';
+import { run } from './say.ts';
 
 const ROWS = 150_000;
 
@@ -43,22 +43,8 @@ function tablesIn(folder: string) {
 }
 
 function analyse(appdata: string, file: string, append = false): Promise<Reads> {
-  return readsOf(async () => {
-    const app = await openApp({ appdata });
-    try {
-      await runAnalysis(app, {
-        files: [file],
-        flags: { plugins: ['profile_basic'], dataset: 'table', ...(append && { append }) },
-        pluginFolders: [],
-        force: false,
-        wait: true,
-        osSandbox: 'auto',
-        onProgress: () => undefined,
-      });
-    } finally {
-      app.close();
-    }
-  });
+  const args = ['--plugins', 'profile_basic', '--dataset', 'table', ...(append ? ['--append'] : [])];
+  return readsOf(() => run(file, appdata, args));
 }
 
 /** The beginning of a file is read once more, to see how it is written; where it is large and new, twice more for a first look. */

@@ -59,6 +59,11 @@ function shownDelimiter(delimiter: string): string {
   return delimiter === '\t' ? 'tab' : `'${delimiter}'`;
 }
 
+/** The names of the columns as the file has them; C1, C2 … where it has none. */
+export function headersOf({ header, firstRecord }: ResolvedDialect): readonly string[] {
+  return header ? firstRecord : firstRecord.map((_, i) => `C${i + 1}`);
+}
+
 /** A dialect as bytes. */
 export function dialectBytes(delimiter: string, quote: string): Dialect {
   return { delimiter: delimiter.charCodeAt(0), quote: quote.charCodeAt(0) };

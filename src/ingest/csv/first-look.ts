@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { type AppPaths, ensureDirectory, HarnessError, randomId, removeTree } from '../../base/index.ts';
 import type { IngestOptions } from '../../contract/index.ts';
 import { fileFormat, type Head, headOf, packingOf, readHead } from '../file-format.ts';
+import { blobOfSize } from '../receive-upload.ts';
 import { type SeenSoFar, seenColumns } from '../seen-so-far.ts';
 import { parseForcedTypes, typeColumns } from '../typing/typed-columns.ts';
 import { gunzip } from '../unpack/gunzip.ts';
 import { chooseZipEntry } from '../unpack/zip-entry.ts';
-import { dialectBytes, resolveDialect } from './dialect.ts';
-import { scanCsv } from './scan.ts';
+import { headersOf, resolveDialect } from './dialect.ts';
+import { planOf, scanCsv } from './scan.ts';
 
 /** A smaller table is read before anybody has waited; of a gzip file the packed bytes count. */
 const LARGE = 8 << 20;
@@ -26,8 +27,8 @@ interface Beginning {
 
 /**
  * What the first mebibyte of a large CSV file holds, plain or packed, read before the file is received: however large it
- * is, there is something to see at once. Undefined for other files, and for one whose beginning can't be read like this:
- * reading it in earnest says why.
+ * is, there is something to see at once. Undefined for other files, for one that the store may have already (it is soon
+ * done), and for one whose beginning can't be read like this: reading it in earnest says why.
  */
 export async function firstLook(
   path: string,
@@ -35,7 +36,7 @@ export async function firstLook(
   paths: AppPaths,
 ): Promise<SeenSoFar | undefined> {
   try {
-    const beginning = await beginningOf(path, options);
+    const beginning = await beginningOf(path, options, paths);
     if (beginning === undefined) return undefined;
     const { head, name } = beginning;
     if (packingOf(head) !== undefined || fileFormat(head, options.format, path, name) !== 'csv')
@@ -47,10 +48,14 @@ export async function firstLook(
   }
 }
 
-/** Undefined where the table is small. */
-async function beginningOf(path: string, options: IngestOptions): Promise<Beginning | undefined> {
+/** Undefined where the table is small, or may be in the store. */
+async function beginningOf(
+  path: string,
+  options: IngestOptions,
+  paths: AppPaths,
+): Promise<Beginning | undefined> {
   const { size } = await stat(path);
-  if (size < LARGE_PACKED) return undefined;
+  if (size < LARGE_PACKED || (await blobOfSize(paths, size)) !== undefined) return undefined;
   const head = await readHead(path);
   switch (packingOf(head)) {
     case undefined:
@@ -76,7 +81,7 @@ async function lookAt(
   { path, options, paths }: { path: string; options: IngestOptions; paths: AppPaths },
 ): Promise<SeenSoFar | undefined> {
   const dialect = resolveDialect(head, options);
-  const headers = dialect.header ? dialect.firstRecord : dialect.firstRecord.map((_, i) => `C${i + 1}`);
+  const headers = headersOf(dialect);
   const types = parseForcedTypes(options.types);
   const forced = headers.map((header) => types.get(header));
   const bytes = head.bytes.subarray(0, head.length).lastIndexOf(LF) + 1;
@@ -84,15 +89,8 @@ async function lookAt(
   await ensureDirectory(paths.temporary);
   try {
     await writeFile(copy, head.bytes.subarray(0, bytes));
-    const scan = await scanCsv({
-      path: copy,
-      shownPath: path,
-      dialect: dialectBytes(dialect.delimiter, dialect.quote),
-      header: dialect.header,
-      columns: headers.length,
-      forced,
-      onRagged: () => undefined,
-    });
+    const plan = planOf({ path: copy, shownPath: path }, dialect, forced);
+    const scan = await scanCsv({ ...plan, onRagged: () => undefined });
     if (scan.rows === 0) return undefined;
     const typed = typeColumns(headers, forced, scan, dialect.delimiter);
     return { rows: scan.rows, ...shareOf(bytes), columns: seenColumns(typed, scan) };

@@ -18,9 +18,9 @@ import {
   type TypedColumns,
   typeColumns,
 } from '../typing/typed-columns.ts';
-import { dialectBytes, type ResolvedDialect, resolveDialect } from './dialect.ts';
+import { headersOf, type ResolvedDialect, resolveDialect } from './dialect.ts';
 import { rewriteCsv } from './rewrite.ts';
-import type { Scan, ScanPlan } from './scan.ts';
+import { planOf, type Scan, type ScanPlan } from './scan.ts';
 import { scanInRanges } from './scan-in-ranges.ts';
 import { compareWithTally, writeCsvPart } from './write-csv-part.ts';
 
@@ -28,13 +28,13 @@ import { compareWithTally, writeCsvPart } from './write-csv-part.ts';
 export const CSV_READER_VERSION = 'csv.2';
 
 /**
- * Makes a part of a CSV file: one pass over all bytes, in several threads, settles the types and counts everything, DuckDB's reader, told
- * every detail, writes the Parquet file, and what it wrote is compared with the counts.
+ * Makes a part of a CSV file: one pass over all bytes, in several threads, settles the types and counts everything,
+ * DuckDB's reader, told every detail, writes the Parquet file, and what it wrote is compared with the counts.
  */
 export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
   refuseOptions(request, 'a CSV file', ['sheet', 'table']);
   const dialect = resolveDialect(request.head, request.options);
-  const headers = dialect.header ? dialect.firstRecord : dialect.firstRecord.map((_, i) => `C${i + 1}`);
+  const headers = headersOf(dialect);
   const forced = parseForcedTypes(request.options.types);
   refuseUnknownColumns(headers, forced);
   const options = resolvedOptions(dialect, forced);
@@ -134,12 +134,7 @@ function scanPlan(
     onSeen?.({ rows: tallied.rows, bytes, ofBytes, columns });
   };
   return {
-    path,
-    shownPath: request.shownPath,
-    dialect: dialectBytes(dialect.delimiter, dialect.quote),
-    header: dialect.header,
-    columns: headers.length,
-    forced,
+    ...planOf({ path, shownPath: request.shownPath }, dialect, forced),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(onSeen && { onTallied }),
   };

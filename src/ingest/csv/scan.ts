@@ -5,6 +5,7 @@ import { encodingCheck } from '../text-encoding.ts';
 import { addCell, addForcedCell, newColumnTally } from '../typing/column-tally.ts';
 import type { ForcedType } from '../typing/forced-type.ts';
 import { keepRejected, type RejectedCells, type Tallied } from '../typing/tallied.ts';
+import { dialectBytes, type ResolvedDialect } from './dialect.ts';
 import {
   type CsvRecord,
   CsvSyntaxError,
@@ -35,6 +36,15 @@ export interface ScanPlan {
   readonly onTallied?: (tallied: Tallied, bytes: number) => void;
   /** Told each record that has another number of cells than the header: it is no row, and keeps its number. */
   readonly onRagged?: (reason: string, text: string, row: number, line: number) => void;
+}
+
+/** How to scan a file; `forced` by column. */
+export function planOf(
+  file: Pick<ScanPlan, 'path' | 'shownPath'>,
+  { delimiter, quote, header }: ResolvedDialect,
+  forced: ScanPlan['forced'],
+): ScanPlan {
+  return { ...file, dialect: dialectBytes(delimiter, quote), header, columns: forced.length, forced };
 }
 
 /** What one pass over all bytes of a file, or of a range of it, found. */
