@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
 import { FORMATS, TableChoice } from './dataset.ts';
 import { Ceilings } from './limits.ts';
+import { ProcessDefaults } from './process-defaults.ts';
 
 /**
  * The highest false discovery rate that may be asked for: plugins leave out hypotheses with a higher p-value (the kit's
@@ -49,6 +50,7 @@ export const Config = closed(
         }),
       ),
     ),
+    process: Type.Optional(ProcessDefaults),
     /** Look at a share of the rows alone; `by`: draw all rows that share a value of this column, or none of them. */
     sample: Type.Optional(
       Type.Union([Share, closed({ fraction: Share, by: Type.Optional(Type.String({ minLength: 1 })) })]),
@@ -76,4 +78,5 @@ export const Config = closed(
 export type Config = Static<typeof Config>;
 
 /** Where a resolved value came from. */
-export type ConfigSource = 'flag' | 'config' | 'default';
+export const CONFIG_SOURCES = ['flag', 'config', 'default'] as const;
+export type ConfigSource = (typeof CONFIG_SOURCES)[number];

@@ -11,6 +11,7 @@ export * from './plugin-bundle.ts';
 export * from './plugin-manifest.ts';
 export * from './plugin-output.ts';
 export * from './plugin-validation.ts';
+export * from './process-defaults.ts';
 export * from './provisional.ts';
 export * from './report.ts';
 export * from './repro-pack.ts';

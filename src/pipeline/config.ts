@@ -1,23 +1,21 @@
-import { HarnessError, nearest, parseBytes, redact } from '../base/index.ts';
+import { HarnessError, nearest, parseBytes } from '../base/index.ts';
 import {
   type Capability,
   Config,
   type ConfigSource,
   check,
-  checkSettings,
   describeProblems,
   HIGHEST_Q,
   type IngestOptions,
   isRoleName,
   type Limits,
-  type PluginManifest,
   type Problem,
+  ProcessDefaults,
   ROLES,
-  withDefaults,
 } from '../contract/index.ts';
 import { capabilitiesFor, ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
-import { withEnvironment } from './environment-settings.ts';
 import { LEAST_MEMORY_BYTES } from './memory-shares.ts';
+import { assertKnown, resolveSettings, type SettingsLayer } from './plugin-settings.ts';
 import { resolveSample, type WantedSample } from './wanted-sample.ts';
 
 /** Which plugins a run is to have: all but those that the configuration disables, all, or a list of ids. */
@@ -104,7 +102,12 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     roles: pick('roles', flags.roles, file.roles && listsOf(file.roles), {}),
     plugins,
     disabled,
-    settings: resolveSettings(input, file, { sources, chosen: { plugins, disabled } }),
+    settings: resolveSettings({
+      plugins: input.plugins,
+      layers: layersOf(input, file),
+      sources,
+      isTaken: (id) => isChosen(id, { plugins, disabled }),
+    }),
     seed: pick('seed', flags.seed, file.seed === undefined ? undefined : String(file.seed), '0'),
     ...(sample && { sample }),
     workers: pick('workers', flags.workers, file.workers, input.defaults.workers),
@@ -209,88 +212,46 @@ export function isChosen(
   return plugins === 'auto' ? !disabled.includes(id) : plugins.includes(id);
 }
 
-/**
- * Each plugin's settings: flag over file over default, checked against the plugin's own schema where somebody set them or
- * the run takes the plugin. Throws SH_CONFIG_INVALID, SH_PLUGIN_DEFAULTS_UNFIT.
- */
-function resolveSettings(
-  input: ConfigInput,
-  file: Config,
-  {
-    sources,
-    chosen,
-  }: {
-    readonly sources: Record<string, ConfigSource>;
-    readonly chosen: Pick<ResolvedConfig, 'plugins' | 'disabled'>;
-  },
-): Record<string, Record<string, unknown>> {
-  const given = settingsByPlugin(input, file, sources);
-  const problems: Problem[] = [];
-  const resolved: Record<string, Record<string, unknown>> = {};
-  for (const { manifest } of input.plugins) {
-    const settings = withDefaults(manifest.config_schema, given.get(manifest.id) ?? {});
-    const where = `plugins.${manifest.id}.settings`;
-    // Checked as the plugin will get them; kept, and stored, as they were given.
-    const isTaken = isChosen(manifest.id, chosen);
-    const inForce = isTaken ? withEnvironment(where, settings) : settings;
-    const checked = checkSettings(manifest.config_schema, inForce);
-    const found = checked.ok ? [] : checked.problems.map(withoutSecrets);
-    if (given.has(manifest.id)) problems.push(...found.map((problem) => prefixed(where, problem)));
-    else if (isTaken && found.length > 0) throw unfitDefaultsOf(manifest, found);
-    for (const key of Object.keys(settings)) sources[`plugins.${manifest.id}.settings.${key}`] ??= 'default';
-    resolved[manifest.id] = settings;
-  }
-  if (problems.length > 0) throw invalid(input.file?.path ?? 'settings', problems);
-  return resolved;
+/** What flags and file say of settings, the strongest first. Throws SH_PLUGIN_UNKNOWN, SH_CONFIG_INVALID. */
+function layersOf({ flags, file, plugins }: ConfigInput, content: Config): SettingsLayer[] {
+  const known = plugins.map((plugin) => plugin.manifest.id);
+  const fromFile = Object.entries(content.plugins ?? {});
+  for (const [id] of fromFile) assertKnown(id, known);
+  return [
+    flagLayer(flags.settings ?? {}, known),
+    {
+      source: 'config',
+      name: file?.path ?? '',
+      plugins: Object.fromEntries(fromFile.map(([id, { settings = {} }]) => [id, settings])),
+      process: content.process ?? {},
+    },
+  ];
 }
 
-/** A mistake of its author: nobody set anything. */
-function unfitDefaultsOf({ id }: PluginManifest, problems: readonly Problem[]): HarnessError {
-  const advice = `You set none of them. Leave ${id} out, or set what fits with --set ${id}.KEY=VALUE.`;
-  return new HarnessError('SH_PLUGIN_DEFAULTS_UNFIT', { id, problems: describeProblems(problems), advice });
-}
-
-/** A problem quotes what it found, which may be a secret. */
-function withoutSecrets({ path, message }: Problem): Problem {
-  return { path, message: redact(message) };
-}
-
-function settingsByPlugin(
-  input: ConfigInput,
-  file: Config,
-  sources: Record<string, ConfigSource>,
-): Map<string, Record<string, unknown>> {
-  const known = input.plugins.map((plugin) => plugin.manifest.id);
-  const given = new Map<string, Record<string, unknown>>();
-  const put = (id: string, key: string, value: unknown, source: ConfigSource): void => {
-    given.set(id, { ...given.get(id), [key]: value });
-    sources[`plugins.${id}.settings.${key}`] = source;
-  };
-  for (const [id, plugin] of Object.entries(file.plugins ?? {})) {
-    assertKnown(id, known);
-    for (const [key, value] of Object.entries(plugin.settings ?? {})) put(id, key, value, 'config');
-  }
-  for (const [path, value] of Object.entries(input.flags.settings ?? {})) {
+/** What follows `process.` in `--set process.KEY=VALUE` is for every plugin that has such a setting. */
+function flagLayer(settings: Readonly<Record<string, unknown>>, known: readonly string[]): SettingsLayer {
+  const given: Record<string, Record<string, unknown>> = {};
+  for (const [path, value] of Object.entries(settings)) {
     const dot = path.indexOf('.');
     if (dot < 1) throw invalid('--set', [{ path, message: 'must be PLUGIN.KEY=VALUE' }]);
     const id = path.slice(0, dot);
-    assertKnown(id, known);
-    put(id, path.slice(dot + 1), value, 'flag');
+    if (id !== 'process') assertKnown(id, known);
+    given[id] = { ...given[id], [path.slice(dot + 1)]: value };
   }
-  return given;
+  const { process = {}, ...plugins } = given;
+  const checked = check(ProcessDefaults, process);
+  if (!checked.ok)
+    throw invalid(
+      '--set',
+      checked.problems.map((problem) => prefixed('process', problem)),
+    );
+  return { source: 'flag', name: '--set', plugins, process };
 }
 
 /** Throws SH_ROLE_UNKNOWN with the nearest role. */
 function assertRole(role: string): void {
   if (isRoleName(role)) return;
   throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? '' });
-}
-
-/** Throws SH_PLUGIN_UNKNOWN with the nearest id. */
-export function assertKnown(id: string, known: readonly string[]): void {
-  if (!known.includes(id)) {
-    throw new HarnessError('SH_PLUGIN_UNKNOWN', { id, nearest: nearest(id, known) ?? '' });
-  }
 }
 
 /** `2GB`, `512MiB`, `1.5G` … in bytes. Throws SH_CONFIG_INVALID. */

@@ -1,9 +1,10 @@
 import { byCodePoint, HarnessError } from '../base/index.ts';
 import type { DatasetVersion, PluginManifest, RoleBinding, RoleMap } from '../contract/index.ts';
 import { incompatibility, type LoadedPlugin } from '../plugin-host/index.ts';
-import { assertKnown, isChosen, type ResolvedConfig } from './config.ts';
+import { isChosen, type ResolvedConfig } from './config.ts';
 import { dependencyOrder } from './graph.ts';
 import { type Allowed, type Grant, type Missing, type Permissions, permissionsOf } from './permissions.ts';
+import { assertKnown } from './plugin-settings.ts';
 
 /** One plugin of a run: to be executed, or left out with the reason. */
 export interface PlannedPlugin {

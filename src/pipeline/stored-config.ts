@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { check, closed, IngestOptions, Limits, oneOf, SeedText } from '../contract/index.ts';
+import { CONFIG_SOURCES, check, closed, IngestOptions, Limits, oneOf, SeedText } from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
 
 const Profile = closed({
@@ -25,7 +25,7 @@ const StoredConfig = closed({
     false_discovery_rate: Type.Number(),
     profiles: closed({ profile: Profile, analysis: Profile, report: Profile, llm: Profile }),
   }),
-  sources: Type.Record(Type.String(), oneOf('flag', 'config', 'default')),
+  sources: Type.Record(Type.String(), oneOf(...CONFIG_SOURCES)),
 });
 
 /** The resolved configuration of a run, as the database has it; undefined where this engine's would be another. */

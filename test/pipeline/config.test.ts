@@ -106,3 +106,42 @@ test('EXEC-06 defaults that do not fit their own schema stop only a run that tak
   );
   expect(resolve({}, { settings: { 'wrong.largest': 0.1 } }, both).settings).toHaveProperty('wrong');
 });
+
+test('EXEC-06 what is said of process logs fills the setting of that name of every plugin that has it, below what is said of that plugin', () => {
+  const properties = { threshold_s: { type: 'number', default: 60 }, top: { type: 'integer', default: 3 } };
+  const both = [
+    plugin({ id: 'waits', config_schema: { type: 'object', properties } }),
+    plugin({ id: 'tails', config_schema: { type: 'object', properties } }),
+    plugin({ id: 'profile_basic' }),
+  ];
+  const said = {
+    process: { threshold_s: 90, close_start_day: 25 },
+    plugins: { tails: { settings: { threshold_s: 30 } } },
+  };
+  const config = resolve(said, {}, both);
+  expect(config.settings).toEqual({
+    waits: { threshold_s: 90, top: 3 },
+    tails: { threshold_s: 30, top: 3 },
+    profile_basic: { bins: 20, names: [] },
+  });
+  expect(config.sources).toMatchObject({
+    'process.threshold_s': 'config',
+    'process.close_start_day': 'config',
+    'plugins.waits.settings.threshold_s': 'config',
+    'plugins.waits.settings.top': 'default',
+  });
+  const flagged = resolve(said, { settings: { 'process.threshold_s': 10 } }, both);
+  expect(flagged.settings).toMatchObject({ waits: { threshold_s: 10 }, tails: { threshold_s: 10 } });
+  expect(flagged.sources['plugins.tails.settings.threshold_s']).toBe('flag');
+});
+
+test.each([
+  [{ process: { treshold_s: 9 } }, {}, 'process.treshold_s: unknown key (did you mean "threshold_s"?)'],
+  [{ process: { close_end_day: 32 } }, {}, 'process.close_end_day: must be <= 31, got 32'],
+  [{}, { settings: { 'process.threshold_s': 'long' } }, 'process.threshold_s: must be number, got "long"'],
+])(
+  'EXEC-06 a mistake in what is said of process logs is named with its path: %j %j',
+  (content, flags, message) => {
+    expect(() => resolve(content, flags)).toThrow(message);
+  },
+);
