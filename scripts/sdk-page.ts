@@ -43,7 +43,7 @@ const SHAPES: readonly (readonly [file: string, names: readonly string[]])[] = [
 const GROUPS: readonly (readonly [title: string, files: RegExp])[] = [
   [
     'Functions and types besides',
-    /^sdk\/(plugin|sql-text|text-order|two-at-once|context|inputs|handles)\.ts$/,
+    /^sdk\/(plugin|result-csv|sql-text|text-order|two-at-once|context|inputs|handles)\.ts$/,
   ],
   ['Rows in batches', /^sdk\/batch\.ts$/],
   ['Random streams', /^sdk\/random\.ts$/],
@@ -51,6 +51,7 @@ const GROUPS: readonly (readonly [title: string, files: RegExp])[] = [
   ['Exact sums, moments and products', /^sdk\/exact\//],
   ['Matrices', /^sdk\/statistics\/matrix\.ts$/],
   ['Statistics', /^sdk\/statistics\//],
+  ['Process logs', /^sdk\/process-log\//],
   [REST, /^sdk\//],
 ];
 

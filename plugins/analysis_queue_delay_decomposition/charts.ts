@@ -1,4 +1,4 @@
-import { seconds } from './measures.ts';
+import { seconds } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 
 const HOURS = [{ calculate: 'datum.seconds / 3600', as: 'hours' }];
@@ -19,7 +19,7 @@ async function chartByActivity({ ctx, log, clock }: Study): Promise<string> {
     coalesce(sum(${clock.preEligible}) FILTER (WHERE ${clock.preEligible} >= 0), 0) AS pre_us,
     coalesce(sum(${clock.wait}) FILTER (WHERE ${clock.wait} >= 0), 0) AS wait_us,
     coalesce(sum(${clock.over}), 0) AS over_us
-  FROM data WHERE NOT ${clock.watchdog} GROUP BY ALL
+  FROM data WHERE ${clock.leftOut} IS NULL GROUP BY ALL
 ), top AS (SELECT activity, pre_us, wait_us, over_us FROM waits ORDER BY over_us DESC, wait_us DESC, pre_us DESC, activity LIMIT 12)
 SELECT activity, part, ${seconds('us')} AS seconds, part_order, over_us
 FROM (
@@ -69,7 +69,7 @@ async function chartByDayOfMonth({ ctx, clock }: Study, queued: string): Promise
     `SELECT day(${queued}) AS day_of_month, ${clock.window} AS close_window,
   ${seconds(`coalesce(sum(${clock.over}), 0)`)} AS seconds
 FROM data
-WHERE NOT ${clock.watchdog} AND ${queued} IS NOT NULL
+WHERE ${clock.leftOut} IS NULL AND ${queued} IS NOT NULL
 GROUP BY ALL
 ORDER BY day_of_month`,
   );

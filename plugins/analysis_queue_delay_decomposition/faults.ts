@@ -1,4 +1,4 @@
-import { fieldsOf, percent, shareOf } from './measures.ts';
+import { fieldsOf, percent, shareOf } from '../../src/sdk/index.ts';
 import { CLOCK_EFFECT } from './ranking.ts';
 import type { Study } from './study.ts';
 

@@ -1,5 +1,4 @@
-import type { FieldInput } from '../../src/sdk/index.ts';
-import { fieldOf, fieldsOf, threshold } from './measures.ts';
+import { type FieldInput, fieldOf, fieldsOf, threshold } from '../../src/sdk/index.ts';
 import type { Dimension, Totals } from './totals.ts';
 
 const COLUMNS = [

@@ -1,10 +1,8 @@
-import { freeName } from './clock.ts';
-import { csvOf } from './csv.ts';
+import { ACTIONABILITY, freeName, resultCsv, shareOf } from '../../src/sdk/index.ts';
 import { groupFields } from './group-fields.ts';
 import { reportJobs } from './jobs.ts';
-import { shareOf } from './measures.ts';
 import type { QuantilesOf } from './quantiles.ts';
-import { ACTIONABILITY, excessOf, isClearlyAbove, reachOf } from './ranking.ts';
+import { excessOf, isClearlyAbove, reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
 import { DIMENSIONS, type Dimension, type Totals } from './totals.ts';
 
@@ -36,7 +34,7 @@ export async function reportGroups(study: Study, totals: Totals, quantiles: Quan
 export async function writeTable({ ctx }: Study, { handle }: Totals): Promise<void> {
   await ctx.artifact({
     path: 'waits_by_group.csv',
-    content: csvOf(handle, ctx.coverage),
+    content: resultCsv(handle, ctx.coverage),
     media_type: 'text/csv',
     title:
       'Waits by job, module, user and server, in close and open, standalone and chained (of each the thousand that wait most)',

@@ -1,12 +1,18 @@
-import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
-import { deriveAs } from './clock.ts';
+import {
+  ACTIONABILITY,
+  CLOSE_FIELDS,
+  CLOSE_WINDOW,
+  deriveAs,
+  type FieldInput,
+  groupName,
+  type QueryHandle,
+  shareOf,
+} from '../../src/sdk/index.ts';
 import { groupFields } from './group-fields.ts';
-import { shareOf } from './measures.ts';
 import type { QuantilesOf, WaitQuantiles } from './quantiles.ts';
-import { ACTIONABILITY, reachOf } from './ranking.ts';
-import { CLOSE_FIELDS, CLOSE_WINDOW } from './scopes.ts';
+import { reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
-import { nameOf, type Totals } from './totals.ts';
+import type { Totals } from './totals.ts';
 
 /** What is said of one job. */
 interface Job {
@@ -27,7 +33,7 @@ export async function reportJobs(
 ): Promise<void> {
   const { ctx } = study;
   const { handle } = totals;
-  const column = await deriveAs(ctx, 'activity_name', nameOf(study, 'activity'));
+  const column = await deriveAs(ctx, 'activity_name', groupName(ctx, 'activity'));
   for (const row of rows) {
     const job = jobOf(study, totals, row, quantilesOf);
     ctx.finding({
@@ -102,7 +108,7 @@ async function longestOf({ ctx, clock }: Study, name: string, activity: string):
   return ctx.query(
     `SELECT _sh_part, _sh_row_number, ${clock.wait} AS wait_us
 FROM data
-WHERE ${clock.over} > 0 AND NOT ${clock.watchdog} AND ${name} = CAST($1 AS VARCHAR)
+WHERE ${clock.over} > 0 AND ${clock.leftOut} IS NULL AND ${name} = CAST($1 AS VARCHAR)
 ORDER BY wait_us DESC, _sh_part, _sh_row_number
 LIMIT 10`,
     [activity],

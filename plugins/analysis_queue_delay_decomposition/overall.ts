@@ -1,7 +1,6 @@
-import { fieldsOf, shareOf, threshold } from './measures.ts';
-import { readWatchdogs } from './named-jobs.ts';
+import { ACTIONABILITY, fieldsOf, readLeftOut, shareOf, threshold } from '../../src/sdk/index.ts';
 import type { QuantilesOf, WaitQuantiles } from './quantiles.ts';
-import { ACTIONABILITY, reachOf } from './ranking.ts';
+import { reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
 
@@ -32,15 +31,14 @@ export async function reportOverall(
   const row = totals.row({ dimension: ALL });
   const quantiles = quantilesOf();
   if (row === undefined || quantiles === undefined) return;
-  const watchdogs = await readWatchdogs(study);
-  const { watchdog_runs = handle.cell(row, 'runs'), ...jobs } = watchdogs.fields;
-  const numbers = { ...fieldsOf(handle, row, COLUMNS), ...quantiles.fields, watchdog_runs };
+  const leftOut = await readLeftOut(ctx, study.log, study.clock);
+  const numbers = { ...fieldsOf(handle, row, COLUMNS), ...quantiles.fields, left_out_runs: leftOut.runs };
   for (const [name, field] of Object.entries(numbers)) ctx.metric(name, field);
   const some = handle.number(row, 'over_runs') !== 0;
   const sentences = [
     ...(some ? waitSentences(study, quantiles) : noWaitSentences(study)),
     ...restSentences(study, totals, row),
-    ...(watchdogs.sentence === undefined ? [] : [watchdogs.sentence]),
+    ...(leftOut.sentence === undefined ? [] : [leftOut.sentence]),
   ];
   ctx.finding({
     kind: 'wait_decomposition',
@@ -48,7 +46,7 @@ export async function reportOverall(
       ? '{over_runs} of {waited_runs} runs with a known wait waited longer than {threshold_s}: {over_s} of over-threshold wait'
       : 'No run waited longer than {threshold_s}',
     statement: sentences.join(' '),
-    fields: { ...numbers, ...jobs, ...threshold },
+    fields: { ...numbers, ...leftOut.fields, ...threshold },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
     how: 'exact_count',
@@ -123,7 +121,7 @@ async function longestWaits({ ctx, clock }: Study) {
   return ctx.query(
     `SELECT _sh_part, _sh_row_number, ${clock.wait} AS wait_us
 FROM data
-WHERE NOT ${clock.watchdog} AND ${clock.over} > 0
+WHERE ${clock.leftOut} IS NULL AND ${clock.over} > 0
 ORDER BY wait_us DESC, _sh_part, _sh_row_number
 LIMIT 25`,
   );

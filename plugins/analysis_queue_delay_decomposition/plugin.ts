@@ -1,21 +1,17 @@
 import { type Context, definePlugin } from '../../src/sdk/index.ts';
-import { labelChaining } from './chaining.ts';
 import { chartWaits } from './charts.ts';
-import { deriveClock, readLog } from './clock.ts';
 import { reportBackwards, reportIncomplete } from './faults.ts';
 import { reportGroups, writeTable } from './groups.ts';
-import { noteUnknownJobs } from './named-jobs.ts';
 import { reportOverall } from './overall.ts';
 import { readQuantiles } from './quantiles.ts';
 import { reportChaining, reportClose } from './scopes.ts';
+import { beginStudy } from './study.ts';
 import { ALL, readTotals } from './totals.ts';
 
 export default definePlugin({
   async analyze(ctx: Context) {
-    const log = readLog(ctx);
-    if (log === undefined) return;
-    const study = { ctx, log, clock: await deriveClock(ctx, log), runs: await labelChaining(ctx) };
-    await noteUnknownJobs(study);
+    const study = await beginStudy(ctx);
+    if (study === undefined) return;
     await reportBackwards(study);
     await reportIncomplete(study);
 

@@ -1,7 +1,6 @@
-import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
-import { fieldsOf, secondsOf } from './measures.ts';
+import { type FieldInput, fieldsOf, groupName, type QueryHandle, secondsOf } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
-import { ALL, nameOf } from './totals.ts';
+import { ALL } from './totals.ts';
 
 /** Median and 95th percentile of some runs' eligible waits, and which of the two are no wait at all. */
 export interface WaitQuantiles {
@@ -17,8 +16,8 @@ export type QuantilesOf = (activity?: string | null) => WaitQuantiles | undefine
 export async function readQuantiles(study: Study): Promise<QuantilesOf> {
   const { clock } = study;
   const handle: QueryHandle = await study.ctx.query(`WITH waits AS (
-  SELECT ${nameOf(study, 'activity')} AS activity_name, ${clock.wait} AS wait_us
-  FROM data WHERE ${clock.wait} >= 0 AND NOT ${clock.watchdog}
+  SELECT ${groupName(study.ctx, 'activity')} AS activity_name, ${clock.wait} AS wait_us
+  FROM data WHERE ${clock.wait} >= 0 AND ${clock.leftOut} IS NULL
 ), ranked AS (
   SELECT coalesce('job ' || activity_name, '${ALL}') AS name, quantile_disc(wait_us, [0.5, 0.95]) AS ranks
   FROM waits GROUP BY GROUPING SETS ((), (activity_name))

@@ -1,20 +1,6 @@
-import { type QueryHandle, smallestEffect } from '../../src/sdk/index.ts';
-import { shareOf } from './measures.ts';
+import { type QueryHandle, shareOf, smallestEffect } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
-
-/** How far the operator can act on what a finding says, 0 … 1. */
-export const ACTIONABILITY = {
-  /** The whole log: what all the rest is a share of. */
-  log: 0.8,
-  job: 0.9,
-  /** A job marked as not adjustable. */
-  fixedJob: 0,
-  /** When runs are queued can be moved for some of them. */
-  window: 0.6,
-  /** Module, user, server, chains: where to look rather than what to change. */
-  other: 0.3,
-} as const;
 
 /** Effect of a clock problem, whatever its size; its reach is the share of the rows. */
 export const CLOCK_EFFECT = 0.7;

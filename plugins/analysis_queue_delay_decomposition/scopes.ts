@@ -1,15 +1,15 @@
-import type { FieldInput, QueryHandle } from '../../src/sdk/index.ts';
-import { fieldOf, threshold } from './measures.ts';
-import { ACTIONABILITY, excessOf, isClearlyAbove, reachOf } from './ranking.ts';
+import {
+  ACTIONABILITY,
+  CLOSE_FIELDS,
+  CLOSE_WINDOW,
+  type FieldInput,
+  fieldOf,
+  type QueryHandle,
+  threshold,
+} from '../../src/sdk/index.ts';
+import { excessOf, isClearlyAbove, reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
-
-/** The close window as a setting, in words; its fields. */
-export const CLOSE_WINDOW = 'by the setting close window, day {first_day} to day {last_day} of the month';
-export const CLOSE_FIELDS: Readonly<Record<string, FieldInput>> = {
-  first_day: { setting: 'close_start_day' },
-  last_day: { setting: 'close_end_day' },
-};
 
 /** Two sides that the runs fall into, by row of the totals, with the titles for more than its share on each. */
 interface Sides {

@@ -1,6 +1,6 @@
-import { identifier, type QueryHandle } from '../../src/sdk/index.ts';
-import { percent, SHOWN, SUMS_OF_SUMS, sums } from './measures.ts';
-import { type Study, withRuns } from './study.ts';
+import { groupName, NO_NAME, percent, type QueryHandle, withRuns } from '../../src/sdk/index.ts';
+import type { Study } from './study.ts';
+import { SHOWN, SUMS_OF_SUMS, sums } from './sums.ts';
 
 /** What runs are told apart by. `all` is the whole log. */
 export const DIMENSIONS = ['activity', 'module', 'user', 'resource'] as const;
@@ -8,8 +8,6 @@ export type Dimension = (typeof DIMENSIONS)[number];
 
 /** The label that leaves nothing out, of a dimension, a close window or a chaining. */
 export const ALL = 'all';
-/** The name of a group whose runs have none. */
-const NONE = '(none)';
 /** Groups per dimension; the others wait less. */
 const MOST_GROUPS = 1000;
 
@@ -41,14 +39,14 @@ export async function readTotals(study: Study): Promise<Totals> {
 function totalsSql(study: Study): string {
   const { ctx, clock, runs } = study;
   const bound = DIMENSIONS.filter((dimension) => ctx.role(dimension) !== undefined);
-  const names = bound.map((dimension) => `${nameOf(study, dimension)} AS ${dimension}_name`);
+  const names = bound.map((dimension) => `${groupName(ctx, dimension)} AS ${dimension}_name`);
   const sets = ['', ', close_window', ', chaining', ', close_window, chaining'];
   const cells = `cells AS (
   SELECT ${[...names, `${clock.window} AS close_window`, `${runs.chaining} AS chaining`].join(', ')},
     bool_and(${clock.adjustable}) AS adjustable,
     ${sums(clock)}
   FROM ${runs.relation}
-  WHERE NOT ${clock.watchdog}
+  WHERE ${clock.leftOut} IS NULL
   GROUP BY ALL
 ), named AS (
   SELECT unnest([${[ALL, ...bound].map((dimension) => `'${dimension}'`).join(', ')}]) AS dimension,
@@ -62,7 +60,7 @@ function totalsSql(study: Study): string {
 ), whole AS (
   SELECT dimension AS of_dimension, name AS of_name,
     rank() OVER (PARTITION BY dimension ORDER BY over_us DESC, wait_us DESC, name) AS place,
-    count(*) FILTER (WHERE name <> '${NONE}') OVER (PARTITION BY dimension) AS all_groups
+    count(*) FILTER (WHERE name <> '${NO_NAME}') OVER (PARTITION BY dimension) AS all_groups
   FROM totals WHERE close_window = '${ALL}' AND chaining = '${ALL}'
 ), base AS (
   SELECT runs AS all_runs, waited_runs AS all_waited_runs, over_us AS all_over_us
@@ -78,13 +76,7 @@ SELECT dimension, name, close_window, chaining, adjustable, ${SHOWN},
 FROM totals JOIN whole ON dimension = of_dimension AND name = of_name CROSS JOIN base
 WHERE place <= ${MOST_GROUPS}
 ORDER BY dimension, place, close_window, chaining`;
-  return withRuns(study, cells);
-}
-
-/** The name of a run's group, as SQL. */
-export function nameOf({ ctx }: Study, dimension: Dimension): string {
-  const column = ctx.role(dimension);
-  return column === undefined ? `'${NONE}'` : `coalesce(CAST(${identifier(column)} AS VARCHAR), '${NONE}')`;
+  return withRuns(runs, cells);
 }
 
 function indexed(handle: QueryHandle): Totals {

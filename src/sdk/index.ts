@@ -32,8 +32,10 @@ export {
 } from './make-context.ts';
 export type { QueryRows } from './make-handles.ts';
 export { definePlugin, type Plugin } from './plugin.ts';
+export * from './process-log/index.ts';
 export { type SaidSoFar, saidSoFar } from './provisional.ts';
 export { createRandom, GENERATOR, type RandomStream } from './random.ts';
+export { resultCsv } from './result-csv.ts';
 export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';
 export * from './statistics/index.ts';

@@ -98,8 +98,8 @@ describe('what counts as what', () => {
       watchdog_activities: ['DOG'],
     });
     const finding = findingOf(run, 'wait_decomposition');
-    expect([exact(finding, 'runs'), exact(finding, 'watchdog_runs')]).toEqual(['1', '1']);
-    expect(finding.statement).toContain('watchdog_activities) are left out: 1, of DOG.');
+    expect([exact(finding, 'runs'), exact(finding, 'left_out_runs')]).toEqual(['1', '1']);
+    expect(finding.statement).toContain('leave out (watchdog_activities): 1, of DOG.');
   });
 
   test('jobs that a setting names and no run has are noted by name', async () => {

@@ -1,5 +1,6 @@
-import { type Context, identifier } from '../../src/sdk/index.ts';
-import { deriveAs, freeName } from './clock.ts';
+import type { Context } from '../context.ts';
+import { identifier } from '../sql-text.ts';
+import { deriveAs, freeName } from './columns.ts';
 
 /** The runs with the label `standalone`, `chained` or `unknown`: CTEs to put after WITH, a relation, a column. */
 export interface Runs {
@@ -35,6 +36,11 @@ export async function labelChaining(ctx: Context): Promise<Runs> {
   }
   const resolved = identifier(freeName(ctx, 'chaining_resolved'));
   return { ctes: headsAndRuns(ctx, links, runId, own, resolved), relation: 'runs', chaining: resolved };
+}
+
+/** `WITH …` in front of a query's own CTEs, where runs have to be labelled first. */
+export function withRuns(runs: Runs, ctes: string): string {
+  return `WITH ${runs.ctes === '' ? '' : `${runs.ctes},\n`}${ctes}`;
 }
 
 /** Runs that name each other are all there, or all but the rows that name no chain were drawn chain by chain. */

@@ -1,10 +1,12 @@
-import { type Context, coverageColumn, type QueryHandle } from '../../src/sdk/index.ts';
+import type { Coverage } from '../contract/index.ts';
+import type { QueryHandle } from './handles.ts';
+import { coverageColumn } from './statistics/coverage-column.ts';
 
 /**
  * A query's result as CSV; text that a spreadsheet would take for a formula gets a leading apostrophe. Of a sample every
  * line says so: its sums are not those of the table.
  */
-export function csvOf(handle: QueryHandle, coverage: Context['coverage']): string {
+export function resultCsv(handle: QueryHandle, coverage: Coverage): string {
   const mark = coverageColumn(coverage);
   const header = [...handle.columns.map((column) => quoted(column.name)), ...(mark ? [mark.header] : [])];
   const lines = handle.rows.map((cells) =>

@@ -1,0 +1,17 @@
+// Process logs: the columns as SQL, intervals, the close window, jobs left out, chaining, and how their numbers are written.
+
+export { ACTIONABILITY } from './actionability.ts';
+export { labelChaining, type Runs, withRuns } from './chaining.ts';
+export { CLOSE_FIELDS, CLOSE_WINDOW, deriveCloseWindow } from './close-window.ts';
+export {
+  deriveAs,
+  freeName,
+  groupName,
+  NO_NAME,
+  type ProcessLog,
+  readProcessLog,
+  readyTime,
+} from './columns.ts';
+export { deriveIntervals, difference, type Intervals, serviceTime } from './intervals.ts';
+export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
+export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';
