@@ -2,8 +2,9 @@ import type { Context } from '../context.ts';
 import type { FieldInput } from '../inputs.ts';
 import { deriveAs, type ProcessLog } from './columns.ts';
 
-/** The close window as a setting, in words; its fields. */
+/** The close window as a setting, in words, with the fields of `CLOSE_FIELDS`. */
 export const CLOSE_WINDOW = 'by the setting close window, day {first_day} to day {last_day} of the month';
+/** The days of the close window, from the settings. */
 export const CLOSE_FIELDS: Readonly<Record<string, FieldInput>> = {
   first_day: { setting: 'close_start_day' },
   last_day: { setting: 'close_end_day' },
