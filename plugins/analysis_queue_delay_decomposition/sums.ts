@@ -1,5 +1,4 @@
-import { secondsOf } from '../../src/sdk/index.ts';
-import type { Clock } from './study.ts';
+import { type Clock, secondsOf } from '../../src/sdk/index.ts';
 
 const COUNTS = ['runs', 'close_runs', 'pre_eligible_runs', 'waited_runs', 'over_runs', 'service_runs'];
 const TIMES = ['pre_eligible', 'wait', 'over', 'service'];

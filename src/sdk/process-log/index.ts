@@ -15,3 +15,4 @@ export {
 export { deriveIntervals, difference, type Intervals, serviceTime } from './intervals.ts';
 export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
 export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';
+export { beginWaitStudy, type Clock, type WaitStudy } from './wait-study.ts';
