@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { analyseWaits as analyse, differences, exact, findingOf } from './compare-waits.ts';
 import type { Table } from './make-table.ts';
-import { hazardousLog, type LOG_ROLES } from './process-log.ts';
+import { hazardousLog, smallLog } from './process-log.ts';
 
 /** A table without some columns. */
 function without(table: Table, ...names: string[]): Table {
@@ -13,18 +13,6 @@ function without(table: Table, ...names: string[]): Table {
     columns: kept.map((k) => k.column),
     rows: table.rows.map((row) => kept.map(({ i }) => row[i] ?? null)),
   };
-}
-
-/** A log of a few runs: cells by header, times of 2025-01-10 as `hh:mm:ss`. */
-function smallLog(...runs: Partial<Record<(typeof LOG_ROLES)[keyof typeof LOG_ROLES], string>>[]): Table {
-  const { columns } = hazardousLog(0, 1);
-  const cell = (text: string | undefined) =>
-    text !== undefined && /^\d\d:\d\d:\d\d$/.test(text) ? `2025-01-10 ${text}` : text;
-  const rows = runs.map((run, i) => {
-    const filled: Record<string, string> = { PROCESS_QUEUE_ID: String(i + 1), PROCESS_ID: 'JOB', ...run };
-    return columns.map(({ name }) => cell(filled[name]) ?? null);
-  });
-  return { columns, rows };
 }
 
 describe('waits against an independent plain implementation', () => {

@@ -1,8 +1,8 @@
 import type { Finding } from '../../src/contract/index.ts';
-import { csvOf, rolesOf, type Table, withTable } from './make-table.ts';
+import { csvOf, type Table } from './make-table.ts';
 import { type Expected, type PlainOptions, plainBackwards, plainWaits } from './plain-waits.ts';
-import { LOG_ROLES } from './process-log.ts';
-import { type InProcess, runInProcess } from './run-in-process.ts';
+import { analyseLog } from './process-log.ts';
+import type { InProcess } from './run-in-process.ts';
 
 export const MEASURES: readonly (keyof Expected)[] = [
   'runs',
@@ -18,19 +18,9 @@ export const MEASURES: readonly (keyof Expected)[] = [
   'service_s',
 ];
 
-/** Runs the wait decomposition on a log; roles are bound for the headers that it has. */
+/** Runs the wait decomposition on a log. */
 export function analyseWaits(table: Table, settings = {}, chunkRows?: number): Promise<InProcess> {
-  const names = new Set(table.columns.map(({ name }) => name));
-  const roles = rolesOf(
-    Object.fromEntries(
-      Object.entries({ ...LOG_ROLES, duration: 'DURATION_SEC' }).filter(([, name]) => names.has(name)),
-    ),
-  );
-  return withTable(
-    table,
-    (dataset) => runInProcess('analysis_queue_delay_decomposition', dataset, roles, settings),
-    chunkRows,
-  );
+  return analyseLog('analysis_queue_delay_decomposition', table, settings, chunkRows);
 }
 
 export function findingOf({ result }: InProcess, kind: string): Finding {

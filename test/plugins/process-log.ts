@@ -1,4 +1,5 @@
-import type { Table } from './make-table.ts';
+import { rolesOf, type Table, withTable } from './make-table.ts';
+import { type InProcess, runInProcess } from './run-in-process.ts';
 
 /** Headers as in the wild; the roles that they have. */
 export const LOG_ROLES = {
@@ -15,10 +16,51 @@ export const LOG_ROLES = {
   parent: 'PARENT_PROCESS_QUEUE_ID',
   chain: 'MASTER_PROCESS_QUEUE_ID',
 } as const;
+/** Roles of columns that only some tests have. */
+const MORE_ROLES = {
+  duration: 'DURATION_SEC',
+  status: 'STATUS_CD',
+  schedule: 'SCHEDULE_ID',
+  attempts: 'EXECUTE_ATTEMPTS',
+  parameters: 'PARAM_DESCR_LIST',
+} as const;
+type LogHeader = (typeof LOG_ROLES)[keyof typeof LOG_ROLES] | (typeof MORE_ROLES)[keyof typeof MORE_ROLES];
 
 const TIMES = new Set(['QUEUE_DT', 'ELIGIBLE_DT', 'START_DT', 'END_DT']);
 const FIRST = Date.UTC(2024, 10, 1) * 1000;
 const DAY = 86_400_000_000;
+
+/** A log of a few runs: cells by header, times of 2025-01-10 as `hh:mm:ss`. Ids count from 1, the job is JOB. */
+export function smallLog(...runs: Partial<Record<LogHeader, string>>[]): Table {
+  const extra = Object.values(MORE_ROLES).filter((name) => runs.some((run) => name in run));
+  const columns = [...Object.values(LOG_ROLES), ...extra].map((name) => ({ name, type: typeOf(name) }));
+  const cell = (text: string | undefined) =>
+    text !== undefined && /^\d\d:\d\d:\d\d$/.test(text) ? `2025-01-10 ${text}` : text;
+  const rows = runs.map((run, i) => {
+    const filled: Record<string, string> = { PROCESS_QUEUE_ID: String(i + 1), PROCESS_ID: 'JOB', ...run };
+    return columns.map(({ name }) => cell(filled[name]) ?? null);
+  });
+  return { columns, rows };
+}
+
+/** Runs a built-in plugin on a log; roles are bound for the headers that it has. */
+export function analyseLog(
+  pluginId: string,
+  table: Table,
+  settings: Readonly<Record<string, unknown>> = {},
+  chunkRows?: number,
+): Promise<InProcess> {
+  const names = new Set(table.columns.map(({ name }) => name));
+  const bound = Object.entries({ ...LOG_ROLES, ...MORE_ROLES }).filter(([, name]) => names.has(name));
+  const roles = rolesOf(Object.fromEntries(bound));
+  return withTable(table, (dataset) => runInProcess(pluginId, dataset, roles, settings), chunkRows);
+}
+
+function typeOf(name: string): Table['columns'][number]['type'] {
+  if (TIMES.has(name)) return { kind: 'timestamp' };
+  const isNumber = name.endsWith('QUEUE_ID') || name === 'DURATION_SEC' || name === 'EXECUTE_ATTEMPTS';
+  return { kind: isNumber ? 'integer' : 'text' };
+}
 
 /** A small seeded generator (xorshift32): whole numbers from 0 to below `limit`. */
 export function dice(seed: number): (limit: number) => number {
@@ -37,10 +79,7 @@ export function dice(seed: number): (limit: number) => number {
  */
 export function hazardousLog(rows: number, seed: number): Table {
   const roll = dice(seed);
-  const columns = Object.values(LOG_ROLES).map((name) => ({
-    name,
-    type: { kind: TIMES.has(name) ? 'timestamp' : name.endsWith('QUEUE_ID') ? 'integer' : 'text' } as const,
-  }));
+  const columns = Object.values(LOG_ROLES).map((name) => ({ name, type: typeOf(name) }));
   return { columns, rows: Array.from({ length: rows }, (_, i) => logRow(i + 1, rows, roll)) };
 }
 

@@ -1,0 +1,153 @@
+import { ACTIONABILITY, fieldsOf, readLeftOut, resultCsv, shareOf } from '../../src/sdk/index.ts';
+import type { Schedules } from './read-schedules.ts';
+import type { Study } from './study.ts';
+
+const COLUMNS = [
+  'name',
+  'runs',
+  'job_runs',
+  'ticks',
+  'gaps',
+  'regular_gaps',
+  'regular_percent',
+  'interval_s',
+  'first_hour',
+  'last_hour',
+  'service_s',
+  'median_service_s',
+  'service_percent',
+  'runs_percent',
+];
+/** Jobs that the first finding lists. */
+const MOST_LISTED = 10;
+
+/** How much of the log runs by the clock, with the jobs that take most server time. */
+export async function reportOverall(study: Study, { handle, byTheClock }: Schedules): Promise<void> {
+  const { ctx } = study;
+  const leftOut = await readLeftOut(ctx, study.log, study);
+  const [first = 0] = byTheClock;
+  ctx.finding({
+    kind: 'scheduled_jobs',
+    title: '{clock_jobs} of {all_jobs} jobs run by the clock',
+    statement:
+      '{clock_jobs} of {all_jobs} jobs, with {clock_runs} of {all_runs} runs ({clock_percent}), are queued at regular intervals: at least {regular} of the gaps ' +
+      'between their ticks are within a twentieth of the median gap. The one that takes most server time is {name}: ' +
+      `{service_s}, {service_percent} of all. schedules.csv has them all.${leftOut.sentence === undefined ? '' : ` ${leftOut.sentence}`}`,
+    fields: {
+      ...fieldsOf(handle, first, [
+        'name',
+        'service_s',
+        'service_percent',
+        'all_jobs',
+        'all_runs',
+        'clock_jobs',
+        'clock_runs',
+        'clock_percent',
+      ]),
+      regular: { from: { setting: 'smallest_regular_percent' }, unit: '%' },
+      ...leftOut.fields,
+    },
+    estimate: { name: 'jobs_by_the_clock', field: 'clock_jobs' },
+    target: {},
+    about: [ctx.role('activity') ?? '', ctx.role('queued_at') ?? ctx.role('eligible_at') ?? ''],
+    how: 'exact_count',
+    severity: 'info',
+    ranking: {
+      effect: 0.2,
+      reach: shareOf(handle, first, 'clock_percent'),
+      actionability: ACTIONABILITY.other,
+    },
+    items: byTheClock.slice(0, MOST_LISTED).map((row) => ({
+      title: '{name}: every {interval_s}',
+      statement:
+        '{ticks} ticks, {runs} runs, {regular_percent} of the gaps regular; {service_s} of server time ({service_percent} of all).',
+      fields: fieldsOf(handle, row, COLUMNS),
+      estimate: { name: 'interval', field: 'interval_s' },
+    })),
+    limitations: ['It says how often a job runs, not how often it is needed.'],
+  });
+}
+
+/** A finding for each job that runs by the clock often and takes a share of the server time that counts. */
+export async function reportJobs(study: Study, schedules: Schedules): Promise<void> {
+  const { handle } = schedules;
+  for (const row of frequentRows(study, schedules)) {
+    study.ctx.finding({
+      kind: 'schedule_interval',
+      title: '{name} runs every {interval_s}: {service_s} of server time, {service_percent} of all',
+      statement: statementOf(study, schedules, row),
+      fields: fieldsOf(handle, row, [...COLUMNS, 'over_s', 'close_percent']),
+      estimate: { name: 'interval', field: 'interval_s' },
+      target: { activity: { field: 'name' } },
+      how: 'exact_count',
+      severity: isAdjustable(schedules, row) ? 'notice' : 'info',
+      ranking: {
+        effect: Math.max(shareOf(handle, row, 'service_percent'), shareOf(handle, row, 'close_percent')),
+        reach: shareOf(handle, row, 'runs_percent'),
+        actionability: isAdjustable(schedules, row) ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      },
+      rows: await firstRuns(study, handle.text(row, 'name') ?? ''),
+      limitations: [
+        'It says how often a job runs and what that costs, not how often it is needed, nor what a longer interval would save.',
+      ],
+    });
+  }
+}
+
+/** Every job and schedule with enough ticks, regular or not. */
+export async function writeTable({ ctx }: Study, { handle }: Schedules): Promise<void> {
+  await ctx.artifact({
+    path: 'schedules.csv',
+    content: resultCsv(handle, ctx.coverage),
+    media_type: 'text/csv',
+    title: 'Jobs by how regular the gaps between their ticks are, with what their runs cost',
+  });
+}
+
+/** The schedule with most server time of each job that is frequent and takes enough of it. */
+function frequentRows({ ctx }: Study, { handle, byTheClock }: Schedules): number[] {
+  const longest = Number(ctx.settings['longest_interval_s']);
+  const smallest = Number(ctx.settings['smallest_share_percent']);
+  const seen = new Set<string | null>();
+  return byTheClock.filter((row) => {
+    const name = handle.text(row, 'name');
+    const counts =
+      (handle.number(row, 'interval_s') ?? 0) <= longest &&
+      (handle.number(row, 'service_percent') ?? 0) >= smallest &&
+      !seen.has(name);
+    if (counts) seen.add(name);
+    return counts;
+  });
+}
+
+function statementOf({ log }: Study, schedules: Schedules, row: number): string {
+  const { handle } = schedules;
+  const all = handle.text(row, 'runs') === handle.text(row, 'job_runs');
+  const sentences = [
+    '{regular_gaps} of {gaps} gaps between the {ticks} ticks of {name} ({regular_percent}) are {interval_s} long, within a twentieth.',
+    all
+      ? 'That makes {runs} runs, {runs_percent} of all, of {median_service_s} in the median.'
+      : 'That makes {runs} of its {job_runs} runs, {runs_percent} of all runs, of {median_service_s} in the median.',
+    'They take {service_s} of server time, {service_percent} of that of all runs' +
+      (log.queued === undefined ? '.' : ' ({close_percent} of that of runs queued in the close window).'),
+    'They themselves waited {over_s} in runs over the threshold.',
+  ];
+  if (handle.text(row, 'first_hour') !== '0' || handle.text(row, 'last_hour') !== '23')
+    sentences.push("Ticks fall between {first_hour} and {last_hour} o'clock (hours of the log's own times).");
+  if (!isAdjustable(schedules, row)) sentences.push('The job is marked as not adjustable.');
+  return sentences.join(' ');
+}
+
+function isAdjustable({ handle }: Schedules, row: number): boolean {
+  return handle.text(row, 'adjustable') === 'true';
+}
+
+/** The first runs of a job, to look at. */
+async function firstRuns({ ctx, log, asked }: Study, name: string) {
+  return ctx.query(
+    `SELECT _sh_part, _sh_row_number, ${asked} AS asked
+FROM data WHERE CAST(${log.activity} AS VARCHAR) = CAST($1 AS VARCHAR) AND ${asked} IS NOT NULL
+ORDER BY asked, _sh_part, _sh_row_number LIMIT 10`,
+    [name],
+  );
+}

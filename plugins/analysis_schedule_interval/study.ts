@@ -1,0 +1,38 @@
+import {
+  type Context,
+  deriveCloseWindow,
+  deriveIntervals,
+  deriveJobLabels,
+  noteUnknownJobs,
+  type ProcessLog,
+  readProcessLog,
+  readyTime,
+} from '../../src/sdk/index.ts';
+
+/** What every part of the analysis works on; names of columns are SQL. */
+export interface Study {
+  readonly ctx: Context;
+  readonly log: ProcessLog;
+  /** When a run was asked for: queued, or eligible where no queue time is recorded. */
+  readonly asked: string;
+  readonly over: string;
+  readonly service: string;
+  readonly window: string;
+  readonly leftOut: string;
+  readonly adjustable: string;
+}
+
+/** Undefined, with the reason as a note, where the log has no times that can be used. */
+export async function beginStudy(ctx: Context): Promise<Study | undefined> {
+  const log = readProcessLog(ctx);
+  if (log === undefined) return undefined;
+  const asked = log.queued ?? readyTime(log);
+  if (asked === undefined) {
+    ctx.note('There are neither queue times nor eligible times that can be used: no schedule can be seen.');
+    return undefined;
+  }
+  const { over, service } = await deriveIntervals(ctx, log);
+  const labels = await deriveJobLabels(ctx, log);
+  await noteUnknownJobs(ctx, log);
+  return { ctx, log, asked, over, service, window: await deriveCloseWindow(ctx, log), ...labels };
+}
