@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ERROR_CATALOGUE } from '../src/base/index.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import type { PluginManifest } from '../src/contract/index.ts';
+import { SOUGHT, type Sought } from '../src/report/evaluate/sought.ts';
 import { sdkLines } from './sdk-page.ts';
 
 const SDK_LEAD =
@@ -15,6 +16,7 @@ export function referencePages(): Record<string, string> {
     'errors.md': errorsPage(),
     'command-line.md': commandLinePage(),
     'methods.md': methodsPage(),
+    'kinds-of-truth.md': kindsOfTruthPage(),
     'sdk.md': page('The sdk', SDK_LEAD, sdkLines()),
   };
 }
@@ -36,7 +38,7 @@ function errorsPage(): string {
 function commandLinePage(): string {
   const silent = { out: () => undefined, err: () => undefined, live: false, columns: 100 };
   const program = buildProgram({ terminal: silent, exit: () => undefined }, '0.0.0');
-  const blocks = leaves(program).flatMap((command) => [
+  const blocks = commandsIn(program).flatMap((command) => [
     `## ${fullName(command)}`,
     '',
     '```text',
@@ -47,8 +49,10 @@ function commandLinePage(): string {
   return page('Command line', 'The help of every command, as the program prints it.', blocks);
 }
 
-function leaves(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+/** Those that do something: all but the ones that only hold others. */
+function commandsIn(command: Command): Command[] {
+  const inner = command.commands.flatMap(commandsIn);
+  return inner.length === 0 || command.registeredArguments.length > 0 ? [command, ...inner] : inner;
 }
 
 function fullName(command: Command): string {
@@ -75,6 +79,53 @@ function methodsPage(): string {
     '',
   ]);
   return page('Methods', 'What each built-in plugin answers and how, from its `plugin.json`.', blocks);
+}
+
+const KINDS_LEAD =
+  'By which findings `stat-harness eval` takes a thing for found. A finding has to be of the plugin and of one of the kinds, ' +
+  'and name what stands under “names”: the finding or one of its items, in its target, its scope or its fields. Where a kind ' +
+  'stands in several rows, any of them will do. How to use it: [Evaluate](../guides/evaluate.md).';
+
+function kindsOfTruthPage(): string {
+  const rows = Object.entries(SOUGHT).flatMap(([kind, ways]) =>
+    ways.map(
+      (way) => `| \`${kind}\` | \`${way.plugin}\` | ${codes(way.kinds)} | ${namesOf(way)} | ${sizeOf(way)} |`,
+    ),
+  );
+  return page('Kinds of truth', KINDS_LEAD, [
+    '| kind of truth | plugin | kinds of finding | names | and holds |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ]);
+}
+
+function codes(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function namesOf({ names, each }: Sought): string {
+  const parts = Object.entries(names).map(([key, keys]) => {
+    const others = keys.filter((one) => one !== key);
+    const where =
+      key === 'columns'
+        ? ['any column it is about', ...others.map((one) => `\`${one}\``)]
+        : others.map((one) => `\`${one}\``);
+    const split = each === key ? ' (each by a claim of its own)' : '';
+    return `\`${key}\`${where.length === 0 ? '' : ` as ${where.join(' or ')}`}${split}`;
+  });
+  return parts.join('; ') || 'nothing';
+}
+
+function sizeOf({ size, begins }: Sought): string {
+  const parts = [
+    ...(size === undefined
+      ? []
+      : [
+          `\`${size.field}\` = \`${size.fact}\`${size.times === undefined ? '' : ` × ${size.times}`} ± ${100 * size.relativeTolerance} %`,
+        ]),
+    ...(begins === undefined ? [] : [`\`${begins.field}\` ± ${begins.toleranceDays} days`]),
+  ];
+  return parts.join('; ');
 }
 
 function manifests(): PluginManifest[] {

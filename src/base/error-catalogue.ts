@@ -482,6 +482,21 @@ export const ERROR_CATALOGUE = {
     hint: 'Ask whoever gave it to you for the pack again; compare the hash of the file.',
     exit: 4,
   },
+  SH_REPORT_FILE_INVALID: {
+    message: '{path} is no report: {problems}.',
+    hint: 'Name a run, a report.json that a run of this version wrote, or a repro pack.',
+    exit: 2,
+  },
+  SH_TRUTH_UNREADABLE: {
+    message: '{path} can not be read as a ground truth: {reason}.',
+    hint: 'It must be one YAML document. To begin with one that fits a run: "stat-harness eval template RUN".',
+    exit: 2,
+  },
+  SH_TRUTH_INVALID: {
+    message: '{path} is no ground truth: {problems}',
+    hint: 'What may stand in it: docs/guides/evaluate.md. To begin with one that fits a run: "stat-harness eval template RUN".',
+    exit: 2,
+  },
   SH_PACK_NOT_RECOMPUTABLE: {
     message:
       '{path} is a repro pack, which is checked by its hashes: --recompute needs the run in its appdata.',

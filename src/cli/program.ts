@@ -5,6 +5,7 @@ import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { diagCommand } from './commands/diag.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -69,6 +70,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     pluginCommands,
     replayCommand,
     verifyCommand,
+    evalCommand,
     exportCommand,
     diagCommand,
     doctorCommand,

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { BenchBaseline } from './bench-baseline.ts';
 import { Config } from './config.ts';
 import { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from './dataset.ts';
+import { Evaluation } from './evaluation.ts';
 import { GroundTruth } from './ground-truth.ts';
 import { PluginBundle } from './plugin-bundle.ts';
 import { PluginManifest } from './plugin-manifest.ts';
@@ -22,6 +23,7 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'config.v1': Config,
   'dataset_schema.v1': DatasetSchema,
   'dataset_version.v1': DatasetVersion,
+  'evaluation.v1': Evaluation,
   'finding.v1': Finding,
   'ground_truth.v1': GroundTruth,
   'ingest_report.v1': IngestReport,

@@ -5,6 +5,7 @@ export * from './config.ts';
 export * from './dataset.ts';
 export * from './documents.ts';
 export * from './env-reference.ts';
+export * from './evaluation.ts';
 export * from './ground-truth.ts';
 export * from './limits.ts';
 export * from './plugin-bundle.ts';

@@ -28,6 +28,13 @@ export {
 } from './datasets.ts';
 export { type Diagnosis, diagnose } from './diagnose.ts';
 export { type DiagnosticsSummary, diagnoseRun } from './diagnose-run.ts';
+export {
+  evaluateRun,
+  type ReportPlace,
+  type TemplateRequest,
+  type WrittenTemplate,
+  writeTruthTemplate,
+} from './evaluate-run.ts';
 export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
 export { type ListedRun, listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';

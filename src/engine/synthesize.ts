@@ -11,7 +11,7 @@ import {
   temporaryBeside,
   writeFileAtomic,
 } from '../base/index.ts';
-import type { GroundTruth } from '../contract/index.ts';
+import type { SyntheticTruth } from '../contract/index.ts';
 import type { Plantable, PlantSizes, Synthetic, SyntheticKind } from '../synth/index.ts';
 import { asUnusable, refuseOutFile } from './out-file.ts';
 import type { ProgressEvent } from './progress-event.ts';
@@ -193,12 +193,12 @@ async function openNew(path: string): Promise<FileHandle> {
   }
 }
 
-function withHash(truth: GroundTruth, sha256: GroundTruth['table']['sha256']): GroundTruth {
+function withHash(truth: SyntheticTruth, sha256: SyntheticTruth['table']['sha256']): SyntheticTruth {
   return { ...truth, table: { ...truth.table, ...(sha256 && { sha256 }) } };
 }
 
 /** YAML with lists of plain values on one line: a thousand row numbers are not to be a thousand lines. */
-function yamlText(truth: GroundTruth): string {
+function yamlText(truth: SyntheticTruth): string {
   const document = new Document(truth, { aliasDuplicateObjects: false });
   visit(document, {
     Seq(_, list) {
@@ -212,7 +212,7 @@ function summaryOf(
   request: SynthRequest,
   path: string,
   truthPath: string,
-  truth: GroundTruth,
+  truth: SyntheticTruth,
   bytes: number,
 ): SynthSummary {
   return {

@@ -24,8 +24,7 @@ export interface PackVerification {
  * SH_INPUT_NOT_FOUND, SH_PACK_NOT_FOUND, SH_PACK_REFUSED.
  */
 export async function verifyPack(path: string): Promise<PackVerification> {
-  const checked = await checkFileOrFolder(path);
-  if (checked.isNone) throw new HarnessError('SH_PACK_NOT_FOUND', { path });
+  const checked = await checkPackAt(path);
   const damages = checked.problems.map((problem) => damageOf(problem, path, checked));
   return {
     schema_version: 'pack_verification.v1',
@@ -36,6 +35,13 @@ export async function verifyPack(path: string): Promise<PackVerification> {
     damages,
     problems: damages.map(damageText),
   };
+}
+
+/** Everything that is in a pack, checked. Throws as `verifyPack` does. */
+export async function checkPackAt(path: string): Promise<PackCheck> {
+  const checked = await checkFileOrFolder(path);
+  if (checked.isNone) throw new HarnessError('SH_PACK_NOT_FOUND', { path });
+  return checked;
 }
 
 async function checkFileOrFolder(path: string): Promise<PackCheck> {

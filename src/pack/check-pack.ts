@@ -18,13 +18,14 @@ import { contentHash } from './content-hash.ts';
 import { CRATE } from './crate.ts';
 import { PAYLOAD } from './payload.ts';
 
-/** What was found in a pack; `pack` and `manifest` are null where they can't be read. */
+/** What was found in a pack; its documents are null where they can't be read. */
 export interface PackCheck {
   readonly files: number;
   /** Nothing that makes a pack is there: neither a file of the bag, nor what the pack says of itself. */
   readonly isNone: boolean;
   readonly pack: ReproPack | null;
   readonly manifest: RunManifest | null;
+  readonly report: Report | null;
   readonly problems: readonly PackProblem[];
 }
 
@@ -50,6 +51,7 @@ export async function checkPack(
   );
   const pack = readDocument(payload, PACK, ReproPack);
   const manifest = readDocument(payload, RUN_MANIFEST, RunManifest);
+  const report = readDocument(payload, 'report.json', Report);
   const problems = [...bag.problems, ...pack.problems, ...manifest.problems];
   if (pack.value !== null && manifest.value !== null) {
     problems.push(
@@ -57,6 +59,7 @@ export async function checkPack(
       ...artifactProblems(payload, pack.value, manifest.value),
       ...inputProblems(payload, pack.value, manifest.value),
       ...strays(payload, pack.value, manifest.value),
+      ...report.problems,
       ...documentProblems(payload),
       ...crateProblems(payload),
     );
@@ -66,6 +69,7 @@ export async function checkPack(
     isNone: !files.some(({ path }) => MARKS.has(path)),
     pack: pack.value,
     manifest: manifest.value,
+    report: report.value,
     problems: onePerFile(problems),
   };
 }
@@ -216,7 +220,6 @@ function filesOfInput({ upload, part }: ReproPack['inputs'][number]): string[] {
 function documentProblems(members: Members): PackProblem[] {
   const results = [...members.keys()].filter((path) => /^results\/[^/]+\.json$/.test(path));
   return [
-    ...readDocument(members, 'report.json', Report).problems,
     ...readDocument(members, 'trace.json', Trace).problems,
     ...(members.has('events.json') ? readDocument(members, 'events.json', RunEvents).problems : []),
     ...results.flatMap((path) => readDocument(members, path, PluginResult).problems),

@@ -5,6 +5,8 @@ export { prepareToDraw } from './charts/draw-chart.ts';
 export type { Circumstances, PluginCircumstances } from './circumstances.ts';
 export { type ComparedRun, compareRuns } from './compare/compare-runs.ts';
 export { countFindings, type FindingCounts, NO_FINDINGS } from './count-findings.ts';
+export { type Evaluated, evaluateReport, judge } from './evaluate/evaluate.ts';
+export { type TruthTemplate, truthTemplate } from './evaluate/template.ts';
 export {
   formatFieldValue,
   formatNumber,

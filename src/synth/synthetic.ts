@@ -1,4 +1,4 @@
-import type { GroundTruth } from '../contract/index.ts';
+import type { SyntheticTruth } from '../contract/index.ts';
 import { GENERATOR } from '../sdk/random.ts';
 import { LOG_PLANTS, USUAL_LOG_PLANTS } from './log/plants/index.ts';
 import { nullLog, processLog } from './log/process-log.ts';
@@ -10,7 +10,7 @@ import { TABLE_PLANTS } from './table/plants/index.ts';
 /** Raised whenever the same request gives other bytes. */
 const VERSION = 1;
 
-export type SyntheticKind = GroundTruth['generator']['what'];
+export type SyntheticKind = SyntheticTruth['generator']['what'];
 
 export interface SyntheticRequest {
   readonly what: SyntheticKind;
@@ -32,7 +32,7 @@ export interface Synthetic {
   readonly columns: readonly SyntheticColumn[];
   rows(): Generator<readonly SyntheticCell[]>;
   /** Only after the last row. For a process log it simulates the counterfactuals. */
-  truth(): GroundTruth;
+  truth(): SyntheticTruth;
 }
 
 /** What can be planted, in the order in which it is listed. */
@@ -67,10 +67,10 @@ export function synthetic(request: SyntheticRequest): Synthetic {
 }
 
 interface Made extends Pick<Synthetic, 'columns' | 'rows'> {
-  parameters(): GroundTruth['parameters'];
-  measured(): GroundTruth['measured'];
-  byActivity?(): NonNullable<GroundTruth['by_activity']>;
-  plants(): GroundTruth['plants'];
+  parameters(): SyntheticTruth['parameters'];
+  measured(): SyntheticTruth['measured'];
+  byActivity?(): NonNullable<SyntheticTruth['by_activity']>;
+  plants(): SyntheticTruth['plants'];
 }
 
 function madeBy(request: SyntheticRequest): Made {

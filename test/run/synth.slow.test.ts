@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { runProgram } from '../../src/cli/program.ts';
-import { check, GroundTruth } from '../../src/contract/index.ts';
+import { check, describeProblems, GroundTruth } from '../../src/contract/index.ts';
 import type { PlanSummary, SynthSummary } from '../../src/engine/index.ts';
 import { command, start, temporaryFolder } from './command.ts';
 
@@ -26,10 +26,12 @@ async function synth(args: readonly string[]): Promise<SynthSummary> {
   return JSON.parse(ended.out) as SynthSummary;
 }
 
-function truthOf(summary: SynthSummary): GroundTruth {
+function truthOf(summary: SynthSummary) {
   const checked = check(GroundTruth, parse(readFileSync(summary.truth_path, 'utf8')));
-  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
-  return checked.value;
+  if (!checked.ok) throw new Error(describeProblems(checked.problems));
+  const { table, plants } = checked.value;
+  if (table === undefined || plants === undefined) throw new Error('it does not tell how it was made');
+  return { ...checked.value, table, plants };
 }
 
 test('the same request gives the same bytes, whatever the time zone and the language', async () => {

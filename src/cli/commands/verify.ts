@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { HarnessError } from '../../base/index.ts';
 import { type PackVerification, type Verification, verifyPack, verifyRun } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { damageLines } from '../damages.ts';
+import { isPath } from '../is-path.ts';
 import {
   appdataOption,
   type CommonOptions,
@@ -44,11 +44,6 @@ export function verifyCommand(context: CommandContext): Command {
       '\nExamples:\n  stat-harness verify latest --recompute\n  stat-harness verify findings.zip',
     )
     .action(async (id: string, options: VerifyOptions) => verify(id, options, context));
-}
-
-/** A path, and no id of a run: ids have neither dots nor separators, nor other letters than those of hex digits. */
-function isPath(text: string): boolean {
-  return /[./\\]/.test(text) || (!/^(latest|[0-9a-f]+)$/i.test(text) && existsSync(text));
 }
 
 async function verify(id: string, options: VerifyOptions, context: CommandContext): Promise<void> {

@@ -1,0 +1,139 @@
+/** By which claims of a plugin a true thing is found. */
+export interface Sought {
+  readonly plugin: string;
+  readonly kinds: readonly string[];
+  /**
+   * What of the truth's target a claim has to name: key of the truth → keys of the claim's target, scope or fields, any of
+   * which will do. `columns` are looked for among all columns that the finding is about.
+   */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** Several values of the truth, each of which a claim of its own may name; otherwise one claim has to name them all. */
+  readonly each?: string;
+  /** The number that tells the size. */
+  readonly size?: Size;
+  /** The field that tells when it begins, and by how many days that may be off. */
+  readonly begins?: { readonly field: string; readonly toleranceDays: number };
+}
+
+interface Size {
+  /** A field of the claim, or `estimate`. */
+  readonly field: string;
+  /** What the truth measured; `{activity}` stands for the activity where it was measured for each. */
+  readonly fact: string;
+  /** From the truth's unit to the claim's. */
+  readonly times?: number;
+  readonly relativeTolerance: number;
+}
+
+const columns = { columns: [] };
+const ofColumns = (plugin: string, ...kinds: string[]): Sought => ({ plugin, kinds, names: columns });
+const RELATIONS = ['measure_association', 'group_difference', 'category_association'];
+const SEGMENTS = ['segment_difference', 'segment_difference_explained', 'segment_interaction'];
+const CHANGES: readonly Sought[] = [
+  {
+    ...ofColumns('analysis_changepoint', 'change_points'),
+    begins: { field: 'date', toleranceDays: 3 },
+  },
+];
+const DRIFT: readonly Sought[] = [
+  ofColumns('analysis_distribution_drift', 'distribution_drift', 'distribution_drift_by_month'),
+];
+
+/**
+ * Kind of truth → plugins and kinds of finding that tell it. What is not here, no plugin looks for. The guide shows it
+ * (docs/guides/evaluate.md, which a test compares with it).
+ */
+export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
+  // sections of a truth file
+  features: [
+    ofColumns('analysis_key_drivers', ...SEGMENTS, 'segment_difference_reversed'),
+    ofColumns('analysis_linear_regression', 'linear_regression', 'exact_linear_relation'),
+    ofColumns('analysis_dependence', ...RELATIONS),
+  ],
+  change_points: [
+    {
+      plugin: 'analysis_changepoint',
+      kinds: ['change_points'],
+      names: { ...columns, activity: ['activity', 'process'] },
+    },
+  ],
+  dependence: [ofColumns('analysis_dependence', ...RELATIONS)],
+  anomalies: [
+    ofColumns('analysis_outliers', 'outliers', 'outliers_within_activity', 'multivariate_outliers'),
+    ofColumns('profile_quality', 'impossible_values', 'sentinel', 'mixed_types', 'mojibake'),
+  ],
+
+  // what synth plants in plain tables
+  group_difference: [
+    ofColumns('analysis_dependence', 'group_difference'),
+    { ...ofColumns('analysis_key_drivers', 'segment_difference'), names: { ...columns, level: ['level'] } },
+  ],
+  reversal: [ofColumns('analysis_key_drivers', 'segment_difference_reversed')],
+  indirect_dependence: [
+    {
+      ...ofColumns('analysis_dependence', 'measure_association'),
+      names: { ...columns, through: ['through'] },
+    },
+  ],
+  association: [ofColumns('analysis_dependence', 'category_association')],
+  regression: [
+    {
+      plugin: 'analysis_linear_regression',
+      kinds: ['linear_regression', 'exact_linear_relation'],
+      names: { outcome: ['target'] },
+    },
+  ],
+  missing_not_at_random: [
+    {
+      plugin: 'profile_quality',
+      kinds: ['missing_not_at_random'],
+      names: { columns: ['by'], level: ['level'] },
+    },
+  ],
+  code: [
+    ofColumns('analysis_dependence', ...RELATIONS),
+    ofColumns('analysis_key_drivers', ...SEGMENTS),
+    ofColumns('analysis_linear_regression', 'linear_regression', 'exact_linear_relation'),
+    ofColumns('analysis_outliers', 'outliers', 'multivariate_outliers'),
+    ...CHANGES,
+    ...DRIFT,
+  ],
+  change_point: CHANGES,
+  trend_break: [ofColumns('analysis_changepoint', 'change_points')],
+  drift: DRIFT,
+  outliers: [ofColumns('analysis_outliers', 'outliers')],
+  multivariate_outliers: [ofColumns('analysis_outliers', 'multivariate_outliers')],
+  ...Object.fromEntries(
+    [
+      'duplicate_rows',
+      'functional_dependency',
+      'sentinel',
+      'sequence_gap',
+      'mojibake',
+      'constant',
+      'near_constant',
+      'mixed_types',
+    ].map((kind) => [kind, [ofColumns('profile_quality', kind)]]),
+  ),
+
+  impossible_values: [{ ...ofColumns('profile_quality', 'impossible_values'), each: 'columns' }],
+
+  // what synth plants in process logs
+  clock_violations: [{ plugin: 'analysis_queue_delay_decomposition', kinds: ['clock_backwards'], names: {} }],
+  duration_change: [
+    {
+      plugin: 'analysis_changepoint',
+      kinds: ['change_points'],
+      names: { activity: ['activity'] },
+      begins: { field: 'date', toleranceDays: 5 },
+    },
+  ],
+  arrival_change: [
+    {
+      plugin: 'analysis_changepoint',
+      kinds: ['change_points'],
+      names: { activity: ['activity'] },
+      begins: { field: 'date', toleranceDays: 5 },
+    },
+  ],
+};
