@@ -12,6 +12,7 @@ const SHARED = [
   'watchdog_activities',
   'not_adjustable_activities',
   'excluded_activities',
+  'failed_statuses',
 ];
 
 test('a setting that several plugins of process logs share has one default, range and meaning in all of them', () => {

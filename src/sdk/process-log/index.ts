@@ -12,6 +12,7 @@ export {
   readProcessLog,
   readyTime,
 } from './columns.ts';
+export { deriveFailures, type Failures } from './failures.ts';
 export { deriveIntervals, difference, type Intervals, serviceTime } from './intervals.ts';
 export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
 export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';
