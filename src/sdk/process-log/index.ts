@@ -16,4 +16,13 @@ export { deriveFailures, type Failures } from './failures.ts';
 export { deriveIntervals, difference, type Intervals, serviceTime } from './intervals.ts';
 export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
 export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';
+export {
+  deriveOccupancy,
+  MOST_SWEPT,
+  type Occupancy,
+  readLevels,
+  readSpan,
+  readWholeLog,
+  SLICES,
+} from './occupancy.ts';
 export { beginWaitStudy, type Clock, type WaitStudy } from './wait-study.ts';

@@ -1,0 +1,141 @@
+import type { Context } from '../context.ts';
+import type { QueryHandle } from '../handles.ts';
+import { literal } from '../sql-text.ts';
+import { deriveAs, groupName, type ProcessLog, readyTime } from './columns.ts';
+import { difference, type Intervals, serviceTime } from './intervals.ts';
+import type { JobLabels } from './left-out.ts';
+import { type Lasting, sweepCtes } from './sweep.ts';
+
+/** When runs take a slot, and when they wait for one: derived columns, as SQL; moments in whole microseconds since 1970. */
+export interface Occupancy {
+  readonly start: string;
+  /** The recorded end; start and duration where the log has no ends. */
+  readonly end: string;
+  /** Runs of all jobs but the excluded ones; watchdog jobs take slots too. */
+  readonly running: Lasting;
+  /** From eligible to started, of runs that wait longer than the threshold and are not left out. */
+  readonly waiting: Lasting;
+}
+
+export async function deriveOccupancy(
+  ctx: Context,
+  log: ProcessLog,
+  { over }: Pick<Intervals, 'over'>,
+  { leftOut }: JobLabels,
+): Promise<Occupancy> {
+  const start = await deriveAs(ctx, 'start_us', `epoch_us(${log.started})`);
+  const end = await deriveAs(ctx, 'end_us', endOf(log));
+  const ready = readyTime(log);
+  const from = await deriveAs(
+    ctx,
+    'ready_us',
+    ready === undefined ? difference(ready, ready) : `epoch_us(${ready})`,
+  );
+  return {
+    start,
+    end,
+    running: { label: 'running', from: start, to: end, where: `${leftOut} IS DISTINCT FROM 'excluded'` },
+    waiting: { label: 'waiting', from, to: start, where: `${over} > 0 AND ${leftOut} IS NULL` },
+  };
+}
+
+function endOf(log: ProcessLog): string {
+  if (log.ended !== undefined) return `epoch_us(${log.ended})`;
+  return `CAST(epoch_us(${log.started}) + ${serviceTime(log)} AS BIGINT)`;
+}
+
+/** Runs by whether they can be placed in time, and the moments between which anything runs: one row. */
+export function readSpan(ctx: Context, { start, end, running }: Occupancy): Promise<QueryHandle> {
+  const placed = `${start} < ${end}`;
+  return ctx.query(`SELECT count(*) AS runs, count(*) FILTER (WHERE ${placed}) AS placed_runs,
+  count(*) FILTER (WHERE ${start} = ${end}) AS zero_runs, count(*) FILTER (WHERE ${start} > ${end}) AS backward_runs,
+  count(*) FILTER (WHERE ${start} IS NULL) AS runs_without_start,
+  count(*) FILTER (WHERE ${start} IS NOT NULL AND ${end} IS NULL) AS runs_without_end,
+  min(${start}) FILTER (WHERE ${placed}) AS first_us, max(${end}) FILTER (WHERE ${placed}) AS last_us,
+  make_timestamp(min(${start}) FILTER (WHERE ${placed})) AS first_start,
+  make_timestamp(max(${end}) FILTER (WHERE ${placed})) AS last_end
+FROM data WHERE ${running.where}`);
+}
+
+/** Most groups of a dimension that are swept; those with fewer runs are left out. */
+export const MOST_SWEPT = 200;
+
+/**
+ * How long so many runs of a group (a server, a job) were under way at once: a row for each group and number, with the
+ * first moment at which it was so, and the over-threshold wait of the group's runs that passed meanwhile.
+ */
+export function readLevels(
+  ctx: Context,
+  { running, waiting, start, end }: Occupancy,
+  role: 'resource' | 'activity',
+  of?: readonly string[],
+): Promise<QueryHandle> {
+  const name = groupName(ctx, role);
+  const among = of === undefined ? '' : ` AND ${name} IN (${of.map(literal).join(', ')})`;
+  const kinds = of === undefined ? [running] : [running, waiting];
+  const waited = of === undefined ? '' : `, sum(waiting * lasting_us) AS waiting_us`;
+  return ctx.query(`WITH counted AS (
+  SELECT ${name} AS name, count(*) AS runs FROM data WHERE ${start} < ${end} AND ${running.where}${among}
+  GROUP BY name ORDER BY runs DESC, name LIMIT ${MOST_SWEPT}
+), codes AS (
+  SELECT name, CAST(row_number() OVER (ORDER BY name, runs) AS INTEGER) AS code FROM counted
+), coded AS (
+  SELECT data.*, code FROM data JOIN codes ON ${name} = name
+), ${sweepCtes({ relation: 'coded', group: 'code' }, kinds)}
+SELECT name, running, sum(lasting_us) AS lasting_us, make_timestamp(min(at_us)) AS first_at${waited}
+FROM steps JOIN codes ON sweep_group = code
+WHERE lasting_us > 0
+GROUP BY name, running
+ORDER BY name, running`);
+}
+
+/** How many stretches of equal length a chart shows the log in. */
+export const SLICES = 200;
+
+/**
+ * The same for the whole log, by `part`. `level`: how long so many runs were under way (`running`, `lasting_us`, first
+ * at `moment`), and the over-threshold wait meanwhile (`waiting_us`). `slice`: in each of equal stretches of the log the
+ * most runs under way and the most waiting at once, and the time that runs were under way for (`running_us`). `job`: of
+ * each job with over-threshold wait, how many runs (`waiting`) and how much (`waiting_us`); and of those that waited longer
+ * than the threshold while a slot was free, how many (`running`) and how long they did (`lasting_us`). A slot is free
+ * while fewer runs are under way than when most of all waiting passed.
+ */
+export function readWholeLog(
+  ctx: Context,
+  { running, waiting }: Occupancy,
+  [first, last]: readonly [bigint, bigint],
+): Promise<QueryHandle> {
+  const width = (last - first) / BigInt(SLICES) + 1n;
+  const name = groupName(ctx, 'activity');
+  const thresholdUs = Math.round(Number(ctx.settings['threshold_s']) * 1e6);
+  const waits = `${waiting.from} < ${waiting.to} AND ${waiting.where}`;
+  return ctx.query(`WITH marks AS (
+  SELECT 0 AS sweep_group, ${first} + place * ${width} AS at_us FROM range(${SLICES}) AS places(place)
+), ${sweepCtes({ relation: 'data', group: '0', marks: 'marks' }, [running, waiting])},
+levels AS (
+  SELECT running, sum(lasting_us) AS lasting_us, min(at_us) AS first_us, sum(waiting * lasting_us) AS waiting_us
+  FROM steps WHERE lasting_us > 0 GROUP BY running
+), slices AS (
+  SELECT (at_us - ${first}) // ${width} AS slice, max(running) AS running, max(waiting) AS waiting,
+    sum(running * lasting_us) AS running_us
+  FROM steps WHERE lasting_us > 0 AND at_us >= ${first} GROUP BY slice
+), most AS (SELECT max(waiting_us) AS most_us FROM levels
+), slots AS (SELECT max(running) AS slots FROM levels CROSS JOIN most WHERE waiting_us = most_us AND most_us > 0
+), free AS (
+  SELECT at_us, sum(CASE WHEN running < slots THEN lasting_us ELSE 0 END) OVER (ORDER BY at_us, sweep_group ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS free_us
+  FROM steps CROSS JOIN slots
+), waits AS (
+  SELECT ${name} AS name, ${waiting.to} - ${waiting.from} AS wait_us,
+    coalesce(until.free_us, 0) - coalesce(since.free_us, 0) AS free_us
+  FROM data JOIN free AS since ON since.at_us = ${waiting.from} JOIN free AS until ON until.at_us = ${waiting.to}
+  WHERE ${waits}
+), jobs AS (
+  SELECT name, count(*) AS runs, sum(wait_us) AS waiting_us, count(*) FILTER (WHERE free_us > ${thresholdUs}) AS blocked_runs,
+    coalesce(sum(free_us) FILTER (WHERE free_us > ${thresholdUs}), 0) AS lasting_us
+  FROM waits GROUP BY name
+)
+SELECT 'level' AS part, NULL AS name, make_timestamp(first_us) AS moment, running, NULL AS waiting, lasting_us, running * lasting_us AS running_us, waiting_us FROM levels
+UNION ALL SELECT 'slice', NULL, make_timestamp(${first} + slice * ${width}), running, waiting, ${width}, running_us, NULL FROM slices
+UNION ALL SELECT 'job', name, NULL, blocked_runs, runs, lasting_us, NULL, waiting_us FROM jobs
+ORDER BY part, name, moment, running`);
+}

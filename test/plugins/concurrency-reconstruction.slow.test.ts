@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runPlugin } from '../../src/testing/index.ts';
+
+const PLUGIN = join(import.meta.dirname, '../../plugins/analysis_concurrency_reconstruction');
+const ROLES = {
+  activity: 'JOB',
+  queued_at: 'QUEUED',
+  started_at: 'STARTED',
+  ended_at: 'ENDED',
+  resource: 'HOST',
+};
+
+/** Runs of 2025-01-10 as `[job, host, queued, started, ended]`, times as `hh:mm:ss`. */
+function log(runs: readonly (readonly [string, string, string, string, string | null])[]) {
+  const at = (time: string | null) => (time === null ? null : `2025-01-10 ${time}`);
+  return runs.map(([JOB, HOST, queued, started, ended]) => ({
+    JOB,
+    HOST,
+    QUEUED: at(queued),
+    STARTED: at(started),
+    ENDED: at(ended),
+  }));
+}
+
+const analyse = (runs: Parameters<typeof log>[0], settings = {}) =>
+  runPlugin(PLUGIN, log(runs), {
+    roles: ROLES,
+    settings,
+    types: { QUEUED: 'timestamp', STARTED: 'timestamp', ENDED: 'timestamp' },
+  });
+
+test('an end at the moment of a start frees the slot first, and a run of no length takes none', async () => {
+  const { findings } = await analyse([
+    ['A', 'H1', '10:00:00', '10:00:00', '10:10:00'],
+    ['A', 'H1', '10:10:00', '10:10:00', '10:20:00'],
+    ['B', 'H2', '10:05:00', '10:05:00', '10:15:00'],
+    ['B', 'H2', '10:07:00', '10:07:00', '10:07:00'],
+    ['C', 'H2', '10:08:00', '10:08:00', null],
+    ['C', 'H2', '10:09:00', '10:09:00', '10:08:00'],
+  ]);
+  const [whole] = findings.filter(({ kind }) => kind === 'concurrency');
+  const value = (name: string) => whole?.fields[name]?.value;
+  // 30 minutes of work in 20: one run for 10 minutes, two for 10.
+  expect([value('peak'), value('average'), value('busy_percent')]).toEqual([2, 1.5, 100]);
+  expect([
+    value('zero_runs'),
+    value('runs_without_end'),
+    value('backward_runs'),
+    value('placed_runs'),
+  ]).toEqual([1, 1, 1, 3]);
+  expect(value('peak_at')).toContain('10:05:00');
+  expect(whole?.evidence.flatMap((e) => (e.kind === 'query' ? (e.rows ?? []) : []))).toEqual([
+    { part: 1, row_number: 1 },
+    { part: 1, row_number: 3 },
+  ]);
+});
+
+test('waiting while all slots are taken is told with its share, and waiting beside a free slot is not part of it', async () => {
+  const { findings } = await analyse([
+    ['A', 'H1', '10:00:00', '10:00:00', '10:10:00'],
+    ['A', 'H2', '10:00:00', '10:00:00', '10:10:00'],
+    ['B', 'H1', '10:02:00', '10:10:00', '10:20:00'],
+    ['C', 'H2', '10:04:00', '10:12:00', '10:20:00'],
+  ]);
+  const [capacity] = findings.filter(({ kind }) => kind === 'capacity');
+  const value = (name: string) => capacity?.fields[name]?.value;
+  expect([value('slots'), value('waiting_s'), value('waiting_at_s'), value('at_s')]).toEqual([
+    2, 960, 840, 1080,
+  ]);
+  expect(value('waiting_at_percent')).toBe(87.5);
+});
+
+test('a job that never runs beside itself although it queues is told, with the wait beside a free slot', async () => {
+  const minute = (at: number) =>
+    `${String(10 + Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}:00`;
+  const single = Array.from(
+    { length: 6 },
+    (_, i) => ['ONE', 'H1', '10:00:00', minute(5 * i), minute(5 * i + 5)] as const,
+  );
+  const wide = Array.from({ length: 4 }, () => ['MANY', 'H2', '10:40:00', '10:40:00', '11:40:00'] as const);
+  const late = Array.from({ length: 4 }, () => ['MANY', 'H2', '10:45:00', '11:40:00', '11:50:00'] as const);
+  const { findings } = await analyse([...single, ...wide, ...late]);
+  const [cap] = findings.filter(({ kind }) => kind === 'job_cap');
+  expect(cap?.items?.map((item) => [item.fields['name']?.value, item.fields['cap']?.value])).toEqual([
+    ['ONE', 1],
+  ]);
+  expect(cap?.fields['free_s']?.value).toBe(60 * (5 + 10 + 15 + 20 + 25));
+});
+
+test('the close of a month and a leap day are moments like others: a run over the month end counts once', async () => {
+  const table = [
+    { JOB: 'A', STARTED: '2024-02-29 23:00:00', ENDED: '2024-03-01 01:00:00' },
+    { JOB: 'A', STARTED: '2024-03-01 00:00:00', ENDED: '2024-03-01 02:00:00' },
+  ];
+  const { findings, notes } = await runPlugin(PLUGIN, table, {
+    roles: { activity: 'JOB', started_at: 'STARTED', ended_at: 'ENDED' },
+    types: { STARTED: 'timestamp', ENDED: 'timestamp' },
+  });
+  expect(findings[0]?.fields['average']?.value).toBe(4 / 3);
+  expect(notes.join(' ')).toContain('No column names a server');
+});
+
+test('with durations and no ends, runs end after their duration', async () => {
+  const table = [
+    { JOB: 'A', STARTED: '2025-01-10 10:00:00', SECONDS: 600 },
+    { JOB: 'A', STARTED: '2025-01-10 10:05:00', SECONDS: 600 },
+    { JOB: 'A', STARTED: '2025-01-10 10:06:00', SECONDS: null },
+  ];
+  const { findings } = await runPlugin(PLUGIN, table, {
+    roles: { activity: 'JOB', started_at: 'STARTED', duration: 'SECONDS' },
+    types: { STARTED: 'timestamp', SECONDS: 'integer' },
+  });
+  expect([findings[0]?.fields['peak']?.value, findings[0]?.fields['runs_without_end']?.value]).toEqual([
+    2, 1,
+  ]);
+});
