@@ -36,7 +36,8 @@ export default definePlugin({
 function reportMap(ctx: Context, rows: QueryHandle): void {
   const unique = uniqueBindings(ctx).length;
   const unassigned = unassignedColumns(ctx).length;
-  const logColumns = new Set(uniqueBindings(ctx).map(({ sql_name }) => sql_name)).size;
+  const bound = new Set(uniqueBindings(ctx).map(({ sql_name }) => sql_name));
+  const logColumns = ctx.schema.filter(({ sql_name }) => bound.has(sql_name)).length;
   const counted = ctx.derivation({
     method: 'Count of the bindings of the role map',
     parameters: { bindings: ctx.roles.map(({ role, sql_name, source }) => ({ role, sql_name, source })) },

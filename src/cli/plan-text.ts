@@ -37,12 +37,25 @@ export function planText(plan: PlanSummary): string {
     ['network', networkText(plan)],
   ];
   return printable(
-    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${table([
-      ['plugin', 'version', 'will', 'may', 'why not'],
-      ...plugins,
-      ...disabled,
-    ])}\n${notes}${remediesText(plan)}Nothing was executed, and no dataset was changed (--dry-run).\n`,
+    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${derivedText(plan)}${table(
+      [['plugin', 'version', 'will', 'may', 'why not'], ...plugins, ...disabled],
+    )}\n${notes}${remediesText(plan)}Nothing was executed, and no dataset was changed (--dry-run).\n`,
   );
+}
+
+/** The columns that are read out of others. */
+function derivedText({ derived, rows }: PlanSummary): string {
+  if (derived.length === 0) return '';
+  const lines = derived.map(({ name, sql_name, from, kind, values, distinct, unparsed }) => [
+    name,
+    sql_name,
+    from,
+    kind,
+    `${values} of ${rows}`,
+    String(distinct),
+    unparsed === 0 ? '' : `${unparsed} can not be read as ${kind}`,
+  ]);
+  return `${table([['derived', 'in SQL', 'from', 'kind', 'rows', 'distinct', ''], ...lines])}\n`;
 }
 
 function networkText({ plugins }: PlanSummary): string {

@@ -169,9 +169,43 @@ export const RoleBinding = closed({
 });
 export type RoleBinding = Static<typeof RoleBinding>;
 
+/** What the values of a derived column are. A `month` is a date, the first of the month. */
+export const DERIVED_KINDS = ['integer', 'decimal', 'date', 'month', 'text'] as const;
+
+/**
+ * A column that no file holds: a named SQL expression over `data`, such as one key of a text with parameters. Counts are
+ * of the whole table.
+ */
+export const DerivedDefinition = closed({
+  /** The key as it is written, for readers. */
+  name: Type.String(),
+  sql_name: Type.String({ minLength: 1 }),
+  /** The column it is read from, by `sql_name`. */
+  from: Type.String(),
+  /** The key in that column's text, for JSON a path with dots; null where the whole column is read. */
+  key: Type.Union([Type.String(), Type.Null()]),
+  kind: oneOf(...DERIVED_KINDS),
+  type: ColumnType,
+  sql: Type.String(),
+  /** Rows with a value. */
+  values: Type.Integer({ minimum: 0 }),
+  /** Rows whose text is none of this kind, and counts as missing. */
+  unparsed: Type.Integer({ minimum: 0 }),
+  /** Different values. */
+  distinct: Type.Integer({ minimum: 0 }),
+  /** Share of the rows that have a value. */
+  coverage: Type.Number({ minimum: 0, maximum: 1 }),
+});
+export type DerivedDefinition = Static<typeof DerivedDefinition>;
+
 /** What the columns mean: solved once for the whole table, before any plan. */
 export const RoleMap = closed(
-  { schema_version: Type.Literal('role_map.v1'), bindings: Type.Array(RoleBinding) },
+  {
+    schema_version: Type.Literal('role_map.v1'),
+    bindings: Type.Array(RoleBinding),
+    /** Absent where there are none. Of a dataset version, all that its texts hold; of a run, those in use. */
+    derived: Type.Optional(Type.Array(DerivedDefinition)),
+  },
   { $id: 'role_map.v1' },
 );
 export type RoleMap = Static<typeof RoleMap>;

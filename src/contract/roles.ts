@@ -24,6 +24,7 @@ export const ROLES = {
   event_timestamp: { unique: true, meaning: 'when an event happened' },
   lifecycle: { unique: true, meaning: 'phase of an event: schedule, start, complete' },
   parameters: { unique: true, meaning: 'text with the parameters of a run' },
+  accounting_month: { unique: true, meaning: 'the month that a run books into, as its first day' },
   schedule: { unique: true, meaning: 'the schedule that started the run' },
   priority: { unique: true, meaning: 'priority in the queue' },
   attempts: { unique: true, meaning: 'how often it was tried' },

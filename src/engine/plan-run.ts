@@ -4,8 +4,10 @@ import type {
   ColumnType,
   Coverage,
   DatasetVersion,
+  DerivedDefinition,
   ManifestGrant,
   PluginOrigin,
+  RoleMap,
 } from '../contract/index.ts';
 import {
   type Allowed,
@@ -149,6 +151,8 @@ export interface PlanSummary {
     readonly confidence: number;
     readonly reasons: readonly string[];
   }[];
+  /** Columns that plugins are given besides those of the table. */
+  readonly derived: readonly DerivedDefinition[];
   readonly plugins: readonly {
     readonly id: string;
     readonly version: string;
@@ -192,12 +196,13 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
     seed_source: config.seed === '0' ? 'fingerprint' : 'literal',
     roles: roles.bindings.map(({ role, sql_name, source, confidence, reasons }) => ({
       role,
-      column: columnOf(version, sql_name)?.name ?? sql_name,
-      type: columnOf(version, sql_name)?.type ?? { kind: 'text' },
+      column: columnOf(version, roles, sql_name)?.name ?? sql_name,
+      type: columnOf(version, roles, sql_name)?.type ?? { kind: 'text' },
       source,
       confidence,
       reasons,
     })),
+    derived: roles.derived ?? [],
     plugins: plan.planned.map(({ plugin, settings, upstream, leftOut, grants, missing }) => ({
       id: plugin.manifest.id,
       version: plugin.manifest.version,
@@ -219,6 +224,10 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
   };
 }
 
-function columnOf(version: DatasetVersion, sqlName: string): Column | undefined {
-  return version.schema.columns.find((column) => column.sql_name === sqlName);
+function columnOf(
+  { schema }: DatasetVersion,
+  { derived = [] }: RoleMap,
+  sqlName: string,
+): Column | undefined {
+  return [...schema.columns, ...derived].find((column) => column.sql_name === sqlName);
 }

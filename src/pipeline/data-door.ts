@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HarnessError } from '../base/index.ts';
-import type { DerivedColumn } from '../contract/index.ts';
+import type { DerivedColumn, DerivedDefinition } from '../contract/index.ts';
 import type { Chunk, Dataset } from '../dataset/index.ts';
 import type { DataDoor } from '../plugin-host/index.ts';
 import { columnsNamed } from './chunk-columns.ts';
@@ -25,8 +25,14 @@ export function openDoor(
   pluginId: string,
   registry: EvidenceRegistry,
   states: ChunkStates,
+  /** What the table has of its own: those that a question names are in it. */
+  given: readonly DerivedDefinition[] = [],
 ): Door {
   const derived: { name: string; sql: string }[] = [];
+  const derivedIn = (...texts: readonly string[]) => [
+    ...namedIn([...texts, ...derived.map(({ sql }) => sql)], given),
+    ...derived,
+  ];
   const names = dataset.schema.columns.map(({ sql_name }) => sql_name);
   // Over all chunks: a plugin may remember at one chunk what it saw at another.
   const used = new Set<string>();
@@ -41,13 +47,14 @@ export function openDoor(
   };
   const door: DataDoor = {
     async query(sql, parameters, signal) {
-      const result = await dataset.query({ sql, parameters, derived: [...derived], signal });
+      const result = await dataset.query({ sql, parameters, derived: derivedIn(sql), signal });
       return { handle: registry.addQuery(result), columns: result.columns, rows: result.rows };
     },
     async exact(request, signal) {
-      const asked = { ...request, derived: [...derived], signal };
-      const result = await dataset.exact(asked);
-      const input = await dataset.query({ sql: countOfInput(request), derived: [...derived], signal });
+      const { columns, groupBy = [], where = '' } = request;
+      const inUse = derivedIn(...columns, ...groupBy, where);
+      const result = await dataset.exact({ ...request, derived: inUse, signal });
+      const input = await dataset.query({ sql: countOfInput(request), derived: inUse, signal });
       return { handle: registry.addExact({ result, input }), result };
     },
     async derive(name, sql) {
@@ -58,14 +65,14 @@ export function openDoor(
           reason: `the derived column "${name}" was defined before`,
         });
       }
-      await dataset.checkDerived(name, sql, [...derived]);
+      await dataset.checkDerived(name, sql, derivedIn(name, sql));
       derived.push({ name, sql });
     },
     batches(columns, chunk, signal) {
       use(columns);
       return dataset.batches({
         columns,
-        derived: [...derived],
+        derived: derivedIn(...columns),
         signal,
         ...(chunk !== undefined && { chunk: chunkAt(chunk) }),
       });
@@ -86,6 +93,14 @@ export function openDoor(
     },
   };
   return { door, derivedColumns: () => derived.map((column) => ({ plugin_id: pluginId, ...column })) };
+}
+
+/** Those whose name stands in one of the texts: `*` is the columns of the table and what the plugin derived, no more. */
+function namedIn(texts: readonly string[], given: readonly DerivedDefinition[]) {
+  const lower = given.length === 0 ? [] : texts.map((text) => text.toLowerCase());
+  return given
+    .filter(({ sql_name }) => lower.some((text) => text.includes(sql_name)))
+    .map(({ sql_name, sql }) => ({ name: sql_name, sql }));
 }
 
 /** How many rows and values went into an exact aggregate, as a query that anyone can repeat. */

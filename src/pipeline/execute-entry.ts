@@ -11,6 +11,7 @@ import {
 } from '../base/index.ts';
 import {
   check,
+  type DatasetSchema,
   describeProblems,
   environmentNames,
   type Limits,
@@ -158,6 +159,7 @@ async function executeAnew(
     manifest.id,
     registry,
     chunkStates(entry, context, chunks),
+    context.input.roles.derived,
   );
   const limits = limitsOf(entry, context);
   const end = await runSandboxed(entry, done, guardDoor(door), { work, limits }, context);
@@ -189,7 +191,7 @@ async function executeAnew(
       fillIn({
         manifest,
         settings: entry.settings,
-        schema: context.input.version.schema,
+        schema: schemaWithDerived(context.input),
         coverage: context.input.coverage,
         output: end.output,
         registry,
@@ -257,6 +259,7 @@ async function runSandboxed(
     task: context.mergeFrom === 'right' ? 'analyze_from_right' : 'analyze',
     start: {
       schema: context.input.version.schema.columns,
+      ...(context.input.roles.derived && { derived: context.input.roles.derived }),
       roles: context.input.roles.bindings,
       settings: withEnvironment(`plugins.${manifest.id}.settings`, entry.settings),
       coverage: context.input.coverage,
@@ -273,7 +276,7 @@ async function runSandboxed(
     onLog: (line) => appendLog(log, line),
     onProgress: (finished, total) => context.onProgress(manifest.id, finished, total),
     onProvisional: (said) => {
-      const { schema } = context.input.version;
+      const schema = schemaWithDerived(context.input);
       const sampled = context.input.coverage.kind === 'SAMPLED';
       const told = provisionalFindings(said, { schema, chunks, sampled });
       if (told.problem !== null)
@@ -283,6 +286,11 @@ async function runSandboxed(
     onStarted: prepareToDraw,
     ...(context.signal && { signal: context.signal }),
   });
+}
+
+/** The columns that a finding may name: of the table, and derived from it. */
+function schemaWithDerived({ version, roles }: RunInput): DatasetSchema {
+  return { ...version.schema, columns: [...version.schema.columns, ...(roles.derived ?? [])] };
 }
 
 /** A result that breaks its own schema is a bug of the host or a number that JSON can't carry. */

@@ -83,10 +83,15 @@ export function buildReport(input: ReportInput): Report {
       results.filter((r) => r.charts.length > 0).map((r) => [r.plugin_id, r.charts]),
     ),
     plugins: outcomes.map((outcome) => pluginOutcome(outcome, closed)),
-    derived_columns: derivedColumns,
+    derived_columns: [...givenColumns(input.roles), ...derivedColumns],
     ledger: closed.ledger,
     methods: outcomes.filter((outcome) => outcome.status === 'ok').map(methodNote),
   };
+}
+
+/** The columns that every plugin was given with the table. */
+function givenColumns({ derived = [] }: RoleMap): Report['derived_columns'] {
+  return derived.map(({ sql_name, sql }) => ({ plugin_id: 'the engine', name: sql_name, sql }));
 }
 
 /** File name of a part, as the report and the view's SQL call it: `part-00001.parquet`. */

@@ -1,4 +1,11 @@
-import type { Column, Coverage, PluginResult, RoleBinding, RoleName } from '../contract/index.ts';
+import type {
+  Column,
+  Coverage,
+  DerivedDefinition,
+  PluginResult,
+  RoleBinding,
+  RoleName,
+} from '../contract/index.ts';
 import type { Batch } from './batch.ts';
 import type { ExactRequest, MomentState } from './exact/index.ts';
 import type { DerivationHandle, ExactHandle, QueryHandle } from './handles.ts';
@@ -23,13 +30,20 @@ export interface TableContext {
    * is one of `column_types` in `plugin.json`; decimals have `precision` and `scale` too.
    */
   readonly schema: readonly Column[];
+  /**
+   * Columns that the engine derived, such as the keys of a text with parameters: each with `name` (the key), `sql_name`, `type`,
+   * `kind` (`integer`, `decimal`, `date`, `month` as its first day, `text`), `from`, `key`, `sql`, and of the whole table `values`,
+   * `unparsed`, `distinct`, `coverage`. By their `sql_name` they are columns of `query`, `exact` and `batches` of `analyze`; they are
+   * not in `schema`. None in `partial`.
+   */
+  readonly derived: readonly DerivedDefinition[];
   /** Which column has which role: `role`, `sql_name`, `confidence` in [0, 1], `source` (`flag`, `confirmed`, `inferred`), `reasons`. */
   readonly roles: readonly RoleBinding[];
   /** The `sql_name` of the column bound to a role; the first one where it binds a list. */
   role(name: RoleName): string | undefined;
   /** All `sql_name`s bound to a role, in order. */
   rolesOf(name: RoleName): readonly string[];
-  /** The column with this `sql_name`. Throws a RangeError if there is none. */
+  /** The column with this `sql_name`, of the table or derived. Throws a RangeError if there is none. */
   column(sqlName: string): Column;
   /** Resolved settings, checked against the manifest's `config_schema`, defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;

@@ -2,6 +2,7 @@ import type {
   Cell,
   Column,
   Coverage,
+  DerivedDefinition,
   PluginOutput,
   PluginResult,
   RawFinding,
@@ -36,6 +37,7 @@ import {
 /** What the host tells a plugin before it starts. Nothing in it depends on the machine or on how rows are cut. */
 export interface StartDocument {
   readonly schema: readonly Column[];
+  readonly derived?: readonly DerivedDefinition[];
   readonly roles: readonly RoleBinding[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly coverage: Coverage;
@@ -116,7 +118,7 @@ export function makePartialContext(
 ): PartialContext {
   const schema = start.schema.map((column) => watched(column, lookedAt));
   return {
-    ...tableOf({ ...start, schema }),
+    ...tableOf({ ...start, schema, derived: [] }),
     signal: door.signal,
     query: async (sql, parameters = []) => rowsOf(await door.chunkQuery(chunk, sql, parameters)),
     exact: (columns) => door.chunkExact(chunk, columns),
@@ -138,16 +140,20 @@ function watched({ name, sql_name, type }: Column, lookedAt: Set<string>): Colum
 }
 
 /** What is known of the table before a row is looked at. */
-export function tableOf(start: Pick<StartDocument, 'schema' | 'roles' | 'settings'>): TableContext {
+export function tableOf(
+  start: Pick<StartDocument, 'schema' | 'derived' | 'roles' | 'settings'>,
+): TableContext {
+  const derived = start.derived ?? [];
   const rolesOf = (name: RoleName) => start.roles.filter((r) => r.role === name).map((r) => r.sql_name);
   return {
     schema: start.schema,
+    derived,
     roles: start.roles,
     settings: start.settings,
     rolesOf,
     role: (name) => rolesOf(name)[0],
     column: (sqlName) => {
-      const found = start.schema.find((c) => c.sql_name === sqlName);
+      const found = [...start.schema, ...derived].find((c) => c.sql_name === sqlName);
       if (found === undefined) throw new RangeError(`there is no column "${sqlName}"`);
       return found;
     },

@@ -3,6 +3,7 @@ import {
   type Capability,
   type Coverage,
   check,
+  type DerivedDefinition,
   describeProblems,
   type PluginManifest,
   PluginOutput,
@@ -50,6 +51,7 @@ export interface InProcess {
 /** What it runs on besides the rows. */
 export interface Circumstances {
   readonly roles: readonly RoleBinding[];
+  readonly derived?: readonly DerivedDefinition[];
   readonly settings?: Readonly<Record<string, unknown>>;
   /** A plugin that draws gets its own seed from it. */
   readonly runSeed?: string;
@@ -62,12 +64,13 @@ export interface Circumstances {
 export async function runInProcess(
   { plugin, manifest }: Loaded,
   dataset: Dataset,
-  { roles, settings = {}, runSeed = '1' }: Circumstances,
+  { roles, derived = [], settings = {}, runSeed = '1' }: Circumstances,
 ): Promise<InProcess> {
   const resolved = withDefaults(manifest.config_schema, settings);
   const coverage = fullCoverage(dataset);
   const start: StartDocument = {
     schema: dataset.schema.columns,
+    derived,
     roles: [...roles],
     settings: resolved,
     coverage,
@@ -77,10 +80,8 @@ export async function runInProcess(
     upstream: {},
   };
   const registry = evidenceRegistry();
-  const opened = openDoor(dataset, manifest.id, registry, {
-    get: async () => undefined,
-    put: async () => {},
-  });
+  const states = { get: async () => undefined, put: async () => {} };
+  const opened = openDoor(dataset, manifest.id, registry, states, derived);
   const artifacts = receiveArtifacts(manifest.capabilities_required);
   const log: string[] = [];
   const door = contextDoor(opened.door, manifest, artifacts, log);
@@ -100,7 +101,7 @@ export async function runInProcess(
   const result = fillIn({
     manifest,
     settings: resolved,
-    schema: dataset.schema,
+    schema: { ...dataset.schema, columns: [...dataset.schema.columns, ...derived] },
     coverage,
     output,
     registry,

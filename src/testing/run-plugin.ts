@@ -89,6 +89,7 @@ export async function runPlugin(
       try {
         const circumstances = {
           roles: read.roles.bindings,
+          ...(read.roles.derived && { derived: read.roles.derived }),
           ...(options.settings && { settings: options.settings }),
           ...(options.seed !== undefined && { runSeed: options.seed }),
         };

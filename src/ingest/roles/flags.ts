@@ -2,6 +2,7 @@ import { HarnessError, nearest } from '../../base/index.ts';
 import {
   type Column,
   type DatasetSchema,
+  type DerivedDefinition,
   isRoleName,
   ROLES,
   type RoleBinding,
@@ -9,6 +10,7 @@ import {
   type RoleName,
 } from '../../contract/index.ts';
 import { unknownColumn } from '../unknown-column.ts';
+import { withDerivedInUse } from './derived/in-use.ts';
 
 /**
  * Puts what the operator says in place of what was inferred. A flagged role binds the named columns and no other; a
@@ -22,7 +24,7 @@ export function applyRoleFlags(
   schema: DatasetSchema,
   flags: Readonly<Record<string, readonly string[]>>,
 ): RoleMap {
-  const flagged = Object.entries(flags).map(([role, names]) => resolve(role, names, schema));
+  const flagged = Object.entries(flags).map(([role, names]) => resolve(role, names, columnsOf(map, schema)));
   refuseTwoRoles(flagged);
   const roles = new Set<string>(flagged.map(({ role }) => role));
   const taken = new Set(flagged.flatMap(({ role, columns }) => columns.map((c) => seat(role, c.sql_name))));
@@ -30,7 +32,14 @@ export function applyRoleFlags(
   const bound = flagged.flatMap(({ role, columns }) => columns.map((column) => flagBinding(role, column)));
   const order = Object.keys(ROLES);
   const bindings = [...kept, ...bound].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
-  return { ...map, bindings };
+  return withDerivedInUse({ ...map, bindings });
+}
+
+/** What can be named: columns of the table, and those derived from them. */
+type Nameable = Column | DerivedDefinition;
+
+function columnsOf({ derived = [] }: RoleMap, { columns }: DatasetSchema): readonly Nameable[] {
+  return [...columns, ...derived];
 }
 
 /** A column has one seat for a unique role and one for a general one. */
@@ -41,12 +50,13 @@ function seat(role: string, column: string): string {
 function resolve(
   role: string,
   names: readonly string[],
-  schema: DatasetSchema,
-): { role: RoleName; columns: Column[] } {
+  known: readonly Nameable[],
+): { role: RoleName; columns: readonly Nameable[] } {
   if (!isRoleName(role)) {
     throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? '' });
   }
-  const columns = [...new Set(names.map((name) => findColumn(role, name, schema)))];
+  const named = names.map((name) => findColumn(role, name, known));
+  const columns = [...new Set(role === 'accounting_month' ? named.map((one) => monthOf(one, known)) : named)];
   if (ROLES[role].unique && columns.length > 1) {
     throw new HarnessError('SH_USAGE_INVALID', {
       problem: `The role "${role}" binds one column, but --roles names ${columns.length}: ${names.join(', ')}.`,
@@ -56,7 +66,23 @@ function resolve(
   return { role, columns };
 }
 
-function refuseTwoRoles(flagged: readonly { role: RoleName; columns: readonly Column[] }[]): void {
+/** A month as it is; of a column of the table, the one that is derived from the whole of it. */
+function monthOf(named: Nameable, known: readonly Nameable[]): Nameable {
+  const isMonth = (one: Nameable) => 'kind' in one && one.kind === 'month';
+  const found = isMonth(named)
+    ? named
+    : known.find((one) => isMonth(one) && 'key' in one && one.key === null && one.from === named.sql_name);
+  if (found !== undefined) return found;
+  const months = known.filter(isMonth).map(({ name }) => `"${name}"`);
+  throw new HarnessError('SH_USAGE_INVALID', {
+    problem:
+      `The values of "${named.name}" do not read as months. ` +
+      (months.length === 0 ? 'No values of this table do.' : `These do: ${months.join(', ')}.`),
+    command: 'run',
+  });
+}
+
+function refuseTwoRoles(flagged: readonly { role: RoleName; columns: readonly Nameable[] }[]): void {
   const roleOf = new Map<string, RoleName>();
   for (const { role, columns } of flagged) {
     for (const column of ROLES[role].unique ? columns : []) {
@@ -70,26 +96,25 @@ function refuseTwoRoles(flagged: readonly { role: RoleName; columns: readonly Co
   }
 }
 
-/** By header first, then by name in SQL, then by either without regard to case. */
-function findColumn(role: string, name: string, schema: DatasetSchema): Column {
-  const { columns } = schema;
+/** By header (of a derived column, its key) first, then by name in SQL, then by either without regard to case. */
+function findColumn(role: string, name: string, known: readonly Nameable[]): Nameable {
   const lower = name.toLowerCase();
   const found =
-    columns.find((c) => c.name === name) ??
-    columns.find((c) => c.sql_name === name) ??
-    columns.find((c) => c.name.toLowerCase() === lower) ??
-    columns.find((c) => c.sql_name.toLowerCase() === lower);
+    known.find((c) => c.name === name) ??
+    known.find((c) => c.sql_name === name) ??
+    known.find((c) => c.name.toLowerCase() === lower) ??
+    known.find((c) => c.sql_name.toLowerCase() === lower);
   if (found === undefined) {
     throw unknownColumn(
       `--roles ${role}`,
       name,
-      columns.map((column) => column.name),
+      known.map((column) => column.name),
     );
   }
   return found;
 }
 
-function flagBinding(role: RoleName, column: Column): RoleBinding {
+function flagBinding(role: RoleName, column: Nameable): RoleBinding {
   return {
     role,
     sql_name: column.sql_name,

@@ -1,5 +1,7 @@
 import { byCodePoint } from '../../base/index.ts';
 import { type DatasetSchema, ROLES, type RoleBinding, type RoleMap } from '../../contract/index.ts';
+import { bindAccountingMonth } from './derived/accounting-month.ts';
+import { deriveColumns } from './derived/derive.ts';
 import { caseCandidates, eventTimeCandidates, fitEvent } from './event-log.ts';
 import { type ColumnFacts, gatherFacts } from './facts.ts';
 import { type Fit, rounded } from './fit.ts';
@@ -63,9 +65,19 @@ export async function inferRoles(question: RoleQuestion): Promise<RoleMap> {
   const unique = bound.map((b) =>
     uniqueBinding(b, rivalOf(b.fit, reading.solution, reading.others), verdict.kind, verdict.certainty),
   );
+  const bindings = [...unique, ...generalBindings(columns, bound, process.pointers)];
+  const derived = await deriveColumns(question, schema, inNameOrder);
+  if (verdict.kind === 'process_log') {
+    const of = (role: UniqueRole) => unique.find((binding) => binding.role === role)?.sql_name;
+    const moment = of('queued_at') ?? of('eligible_at') ?? of('started_at') ?? of('ended_at');
+    bindings.push(
+      ...(await bindAccountingMonth(question, derived, { parameters: of('parameters'), moment }, rowCount)),
+    );
+  }
   return {
     schema_version: 'role_map.v1',
-    bindings: inOrder([...unique, ...generalBindings(columns, bound, process.pointers)], columns),
+    bindings: inOrder(bindings, columns),
+    ...(derived.length > 0 && { derived }),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { ROLES, RoleName } from '../../contract/index.ts';
 
-/** A role that binds at most one column. */
-export type UniqueRole = {
-  [R in RoleName]: (typeof ROLES)[R]['unique'] extends true ? R : never;
-}[RoleName];
+/** A role that binds at most one column of the table itself. */
+export type UniqueRole = Exclude<
+  { [R in RoleName]: (typeof ROLES)[R]['unique'] extends true ? R : never }[RoleName],
+  // Found among the derived columns.
+  'accounting_month'
+>;
 
 /** A role that binds an ordered list of columns. */
-export type GeneralRole = Exclude<RoleName, UniqueRole>;
+export type GeneralRole = Exclude<RoleName, UniqueRole | 'accounting_month'>;
 
 /** What a table is: rows are job runs, rows are events of cases, or anything else. */
 export type TableKind = 'process_log' | 'event_log' | 'plain';

@@ -20,7 +20,7 @@ const WORDS_OF_TRUTH = words('y n yes no true false t f ja nein on off 0 1');
 const CURRENCY_SIGNS = new Set(['$', '€', '£', '¥', 'us$', 'chf', 'kr', 'zł']);
 
 const SHAPES = {
-  key_value: (v: string) => /^\s*[^=;\n]{1,80}=[^;]*(;\s*[^=;]{1,80}=[^;]*)*;?\s*$/.test(v),
+  key_value: (v: string) => /^\s*([^=;\n]{1,80}=[^;]*(;\s*[^=;]{1,80}=[^;]*)*;?\s*$|\{\s*["}])/.test(v),
   lifecycle: (v: string) => WORDS_OF_LIFECYCLE.has(v.toLowerCase()),
   status: (v: string) => WORDS_OF_STATUS.has(v.toLowerCase()),
   truth: (v: string) => WORDS_OF_TRUTH.has(v.toLowerCase()),

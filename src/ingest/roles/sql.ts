@@ -1,4 +1,4 @@
-/** Runs one SELECT whose output columns are all VARCHAR and returns its rows, in order. */
+/** Runs one statement and returns its rows, in order; the output columns of a SELECT are all VARCHAR. */
 export type Run = (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
 
 /** A relation to look at (a view's name or a table function) and how to ask it. */

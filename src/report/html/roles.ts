@@ -1,5 +1,5 @@
 import { type Finding, isRoleName, type Report, ROLES, type RoleBinding } from '../../contract/index.ts';
-import { columnNames } from '../column-names.ts';
+import { namesOfColumns } from '../column-names.ts';
 import type { EvidenceIndex } from '../evidence-index.ts';
 import { formatShare } from '../format-value.ts';
 import type { Outline } from '../outline.ts';
@@ -27,7 +27,7 @@ export function rolesSection(
   if (bindings.length === 0) {
     return html`<p>No column has a role: nothing in names or values told what they mean.</p>${facts(view, budget.facts)}`;
   }
-  const names = columnNames(report.dataset.columns);
+  const names = namesOfColumns(report);
   const isOwn = (binding: RoleBinding) => isRoleName(binding.role) && ROLES[binding.role].unique;
   const own = bindings.filter(isOwn);
   const general = bindings.filter((binding) => !isOwn(binding));

@@ -2,7 +2,7 @@ import { canonicalJson, shownBytes } from '../../base/index.ts';
 import { type Finding, isRoleName, type PluginOutcome, type Report, ROLES } from '../../contract/index.ts';
 import { canonicalReport } from '../canonical-report.ts';
 import { type Circumstances, disabledWords, originWords } from '../circumstances.ts';
-import { columnNames } from '../column-names.ts';
+import { namesOfColumns } from '../column-names.ts';
 import { indexEvidence } from '../evidence-index.ts';
 import { formatNumber, formatShare, formatValue } from '../format-value.ts';
 import { HOW_TO_READ } from '../how-to-read.ts';
@@ -87,7 +87,7 @@ function roles(report: Report, outline: Outline, cited: Cited): string[] {
   const structure = built === '' ? [] : ['How the table is built:', built];
   if (bindings.length === 0) return ['## What the columns mean', 'No column has a role.', ...structure];
   const counted = facts(outline.roleFacts, cited);
-  const names = columnNames(report.dataset.columns);
+  const names = namesOfColumns(report);
   const rows = bindings.map((binding) => [
     md(binding.role),
     md(names.get(binding.sql_name) ?? binding.sql_name),

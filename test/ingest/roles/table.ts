@@ -15,7 +15,7 @@ export interface Presentation {
 export interface Told {
   readonly map: RoleMap;
   readonly schema: DatasetSchema;
-  /** Header of the column bound to a unique role; headers of a general role in order, joined by spaces. */
+  /** Header of the column bound to a unique role (of a derived one, its name in SQL); headers of a general role in order, joined by spaces. */
   readonly roles: Readonly<Record<string, string>>;
 }
 
@@ -66,7 +66,7 @@ async function inferred(select: string, presentation: Presentation): Promise<Tol
     const headerOf = new Map(columns.map((column, i) => [column.sql_name, headers[i] ?? '']));
     const roles: Record<string, string> = {};
     for (const { role, sql_name } of map.bindings) {
-      const header = headerOf.get(sql_name) ?? '';
+      const header = headerOf.get(sql_name) ?? sql_name;
       roles[role] = roles[role] === undefined ? header : `${roles[role]} ${header}`;
     }
     return { map, schema, roles };

@@ -43,6 +43,7 @@ export const QUORUM_ROLES = {
   parent: 'PARENT_PROCESS_QUEUE_ID',
   chain: 'MASTER_PROCESS_QUEUE_ID',
   parameters: 'PARAM_DESCR_LIST',
+  accounting_month: 'param_accounting_month',
 };
 
 /** CASE_ID is the run, numeric job codes are what ran, and "end" hides in DEPENDENCY_ID. */
@@ -70,6 +71,7 @@ export const ENERTIA_ROLES = {
   depends_on: 'DEPENDENCY_ID',
   chain: 'CHAIN_ID',
   parameters: 'PARAMS',
+  accounting_month: 'param_period',
   schedule: 'SCHEDULE_ID',
   priority: 'PRIORITY_CD',
   attempts: 'EXECUTE_ATTEMPTS',
