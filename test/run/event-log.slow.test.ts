@@ -28,9 +28,9 @@ test('an event log is COMPLETED, its columns are understood, and every number is
   writeFileSync(file, eventLog(300));
   const summary = await run(file, folder);
   expect(summary.status).toBe('COMPLETED');
-  expect(summary.missing_plugins).toMatchObject([
-    { id: 'analysis_queue_delay_decomposition', status: 'not_applicable' },
-  ]);
+  const missing = summary.missing_plugins.map(({ id, status }) => `${id} ${status}`);
+  expect(missing).toContain('analysis_queue_delay_decomposition not_applicable');
+  expect(missing.filter((text) => !text.endsWith(' not_applicable'))).toEqual([]);
   const report = readJson<Report>(join(summary.run_dir, 'report.json'));
   const role = (name: string) => report.roles.bindings.find((binding) => binding.role === name)?.sql_name;
   const header = (sqlName: string | undefined) =>

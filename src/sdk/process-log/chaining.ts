@@ -91,7 +91,7 @@ function headsAndRuns(
 }
 
 /** Ids of one type are compared as they are; otherwise as text. Empty text names nothing. */
-function idOf(ctx: Context, sqlName: string, among: readonly string[]): string {
+export function idOf(ctx: Context, sqlName: string, among: readonly string[]): string {
   const kinds = new Set([sqlName, ...among].map((name) => ctx.column(name).type.kind));
   const name = identifier(sqlName);
   return kinds.size === 1 && !kinds.has('text') ? name : `nullif(trim(CAST(${name} AS VARCHAR)), '')`;

@@ -71,6 +71,11 @@ export function freeName(ctx: Context, wanted: string): string {
   return taken ? freeName(ctx, `${wanted}_`) : wanted;
 }
 
+/** Whether a column holds dates or times. */
+export function isInstant(ctx: Context, sqlName: string): boolean {
+  return isZoned(ctx, sqlName) !== undefined;
+}
+
 function isZoned(ctx: Context, sqlName: string): boolean | undefined {
   const { kind } = ctx.column(sqlName).type;
   if (kind === 'timestamptz') return true;

@@ -1,7 +1,8 @@
 // Process logs: the columns as SQL, intervals, the close window, jobs left out, chaining, and how their numbers are written.
 
 export { ACTIONABILITY } from './actionability.ts';
-export { labelChaining, type Runs, withRuns } from './chaining.ts';
+export { CASE_WORDS, type CaseSteps, readCaseSteps, STEP_ORDER, withSteps } from './case-steps.ts';
+export { idOf, labelChaining, type Runs, withRuns } from './chaining.ts';
 export { CLOSE_FIELDS, CLOSE_WINDOW, deriveCloseWindow } from './close-window.ts';
 export {
   deriveAs,

@@ -31,7 +31,10 @@ export interface LeftOut {
  * Labels runs by what the settings say of their jobs. Watchdog jobs (which run all the time and do no work) are left out
  * of totals of waits, though they take a slot while they run; excluded jobs count nowhere.
  */
-export async function deriveJobLabels(ctx: Context, { activity }: ProcessLog): Promise<JobLabels> {
+export async function deriveJobLabels(
+  ctx: Context,
+  { activity }: Pick<ProcessLog, 'activity'>,
+): Promise<JobLabels> {
   const is = (key: JobSetting) => isOneOf(activity, namesIn(ctx, key));
   return {
     leftOut: await deriveAs(
@@ -44,7 +47,10 @@ export async function deriveJobLabels(ctx: Context, { activity }: ProcessLog): P
 }
 
 /** Says of jobs that a setting names which of them the log does not have. */
-export async function noteUnknownJobs(ctx: Context, { activity }: ProcessLog): Promise<void> {
+export async function noteUnknownJobs(
+  ctx: Context,
+  { activity }: Pick<ProcessLog, 'activity'>,
+): Promise<void> {
   for (const key of SETTINGS) {
     const wanted = namesIn(ctx, key);
     if (wanted.length === 0) continue;
@@ -63,7 +69,7 @@ export async function noteUnknownJobs(ctx: Context, { activity }: ProcessLog): P
 /** Counts and names the jobs left out. */
 export async function readLeftOut(
   ctx: Context,
-  { activity }: ProcessLog,
+  { activity }: Pick<ProcessLog, 'activity'>,
   { leftOut }: JobLabels,
 ): Promise<LeftOut> {
   const counted = await ctx.query(`SELECT count(${leftOut}) AS left_out_runs FROM data`);
