@@ -24,9 +24,13 @@ export interface PlainOptions {
   readonly closeEnd: number;
 }
 
-interface Run {
+/** One run; times and intervals in microseconds. */
+export interface Run {
   readonly row: number;
   readonly names: Readonly<Record<'activity' | 'module' | 'user' | 'resource', string>>;
+  readonly ready: bigint | undefined;
+  readonly started: bigint | undefined;
+  readonly ended: bigint | undefined;
   readonly pre: bigint | undefined;
   readonly wait: bigint | undefined;
   readonly service: bigint | undefined;
@@ -89,7 +93,8 @@ function total(runs: readonly Run[], { threshold }: PlainOptions): Expected {
   };
 }
 
-function readRuns(csv: string, options: PlainOptions): Run[] {
+/** Every run of a log, from the lines of its CSV. */
+export function readRuns(csv: string, options: Pick<PlainOptions, 'closeStart' | 'closeEnd'>): Run[] {
   const header = Object.keys(LOG_ROLES);
   const records = csv.trimEnd().split('\n').slice(1).map(cellsOf);
   const at = (cells: Cells, role: string): string | null => cells[header.indexOf(role)] ?? null;
@@ -118,6 +123,9 @@ function readRuns(csv: string, options: PlainOptions): Run[] {
         user: name('user'),
         resource: name('resource'),
       },
+      ready: eligible ?? queued,
+      started,
+      ended,
       pre: difference(queued, eligible),
       wait: difference(eligible ?? queued, started),
       service: difference(started, ended),
@@ -127,7 +135,10 @@ function readRuns(csv: string, options: PlainOptions): Run[] {
   });
 }
 
-function windowOf(queued: string | null, { closeStart, closeEnd }: PlainOptions): string {
+function windowOf(
+  queued: string | null,
+  { closeStart, closeEnd }: Pick<PlainOptions, 'closeStart' | 'closeEnd'>,
+): string {
   if (queued === null) return 'unknown';
   const day = Number(queued.slice(8, 10));
   const inside =

@@ -1,5 +1,12 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
 
+export {
+  type BlockCounts,
+  type BlockExcess,
+  blockExcesses,
+  type FlippedScores,
+  flipScores,
+} from './block-excess.ts';
 export { categoryLevels, isLevel, type Level, type LevelCodes } from './category-levels.ts';
 export { codedCells } from './coded-cells.ts';
 export {
