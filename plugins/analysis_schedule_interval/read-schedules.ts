@@ -1,8 +1,13 @@
-import { groupName, identifier, percent, type QueryHandle, seconds, secondsOf } from '../../src/sdk/index.ts';
+import {
+  groupName,
+  identifier,
+  percent,
+  type QueryHandle,
+  rhythmCtes,
+  seconds,
+  secondsOf,
+} from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
-
-/** A gap is regular within this part of the median gap. */
-const TWENTIETH = 20;
 
 /** The median gap in whole seconds, for clocks of schedulers jitter; as it is where it is shorter than ten. */
 const ROUNDED =
@@ -34,23 +39,8 @@ function schedulesSql(study: Study): string {
     ${window} = 'close' AS in_close, ${adjustable} AS adjustable
   FROM data
   WHERE ${leftOut} IS NULL AND ${asked} IS NOT NULL
-), moments AS (
-  SELECT name, schedule, asked_us, lag(asked_us) OVER (PARTITION BY name, schedule ORDER BY asked_us) AS before_us
-  FROM (SELECT DISTINCT name, schedule, asked_us FROM runs) AS asked
-), ticks AS (
-  SELECT name, schedule, asked_us, lag(asked_us) OVER (PARTITION BY name, schedule ORDER BY asked_us) AS before_us
-  FROM (
-    SELECT DISTINCT name, schedule, asked_us FROM moments
-    WHERE before_us IS NULL OR asked_us - before_us > ${sameTick}
-  ) AS firsts
-), medians AS (
-  SELECT name, schedule, count(*) AS ticks, quantile_disc(asked_us - before_us, 0.5) AS median_us
-  FROM ticks GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_ticks'])}
-), regular AS (
-  SELECT name, schedule, ticks, median_us,
-    count(*) FILTER (WHERE abs(asked_us - before_us - median_us) * ${TWENTIETH} <= median_us) AS regular_gaps
-  FROM ticks JOIN medians USING (name, schedule) GROUP BY ALL
-), costs AS (
+), ${rhythmCtes({ runs: 'runs', sameTick, fewestTicks: Number(ctx.settings['fewest_ticks']) })},
+costs AS (
   SELECT name, schedule, count(*) AS runs, min(hour) AS first_hour, max(hour) AS last_hour,
     bool_and(adjustable) AS adjustable,
     coalesce(sum(service_us) FILTER (WHERE service_us >= 0), 0) AS service_us,

@@ -26,4 +26,5 @@ export {
   readWholeLog,
   SLICES,
 } from './occupancy.ts';
+export { type RhythmRequest, rhythmCtes } from './rhythm.ts';
 export { beginWaitStudy, type Clock, type WaitStudy } from './wait-study.ts';
