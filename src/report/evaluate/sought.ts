@@ -119,6 +119,7 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
   impossible_values: [{ ...ofColumns('profile_quality', 'impossible_values'), each: 'columns' }],
 
   // what synth plants in process logs
+  capacity: [{ plugin: 'analysis_concurrency_reconstruction', kinds: ['capacity'], names: {} }],
   clock_violations: [{ plugin: 'analysis_queue_delay_decomposition', kinds: ['clock_backwards'], names: {} }],
   duration_change: [
     {

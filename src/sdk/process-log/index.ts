@@ -27,4 +27,5 @@ export {
   SLICES,
 } from './occupancy.ts';
 export { type RhythmRequest, rhythmCtes } from './rhythm.ts';
+export { type Lasting, type SweptRows, sweepCtes } from './sweep.ts';
 export { beginWaitStudy, type Clock, type WaitStudy } from './wait-study.ts';
