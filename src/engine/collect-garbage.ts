@@ -253,9 +253,9 @@ async function surplusCache(paths: AppPaths, most: number): Promise<Found[]> {
   return surplus.map(({ path, bytes }) => ({ kind: 'cache', id: inAppdata(paths, path), path, bytes }));
 }
 
-/** Kept executions and chunks lie two folders deep, answers one. */
+/** Kept executions, chunks and facts lie two folders deep, answers one. */
 async function cacheEntries({ cache }: AppPaths) {
-  const deep = await Promise.all(['executions', 'chunks'].map((name) => below(join(cache, name))));
+  const deep = await Promise.all(['executions', 'chunks', 'facts'].map((name) => below(join(cache, name))));
   const folders = [...deep.flat(), join(cache, 'answers')];
   const paths = (await Promise.all(folders.map(below))).flat();
   return Promise.all(paths.map(async (path) => ({ path, ...(await sizeAndAge(path)) })));

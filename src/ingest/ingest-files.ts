@@ -221,7 +221,8 @@ async function rolesOf(
 ): Promise<RoleMap> {
   const infer = request.inferRoles ?? rolesOfParts;
   const resources = resourcesOf(request);
-  return infer({ parts: parts.map(({ part, parquetPath }) => ({ part, parquetPath })), schema, resources });
+  const files = parts.map(({ part, parquetPath }) => ({ part, parquetPath }));
+  return infer({ parts: files, schema, resources, cache: request.paths.cache });
 }
 
 function counting(request: IngestFilesRequest, stage: IngestProgress['stage'], path: string) {

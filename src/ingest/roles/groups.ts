@@ -1,6 +1,6 @@
 import type { ColumnFacts } from './facts.ts';
-import { instant } from './facts.ts';
-import { counts, literal, quoted, type Source } from './sql.ts';
+import { instant } from './families.ts';
+import { countsIn, literal, quoted, type Source } from './sql.ts';
 
 /** What the rows of a table are when they are taken as events of cases. */
 export interface Grouping {
@@ -46,29 +46,32 @@ export async function gatherGrouping(
 ): Promise<Grouping> {
   const others = columns.filter((c) => c !== caseColumn && c.nonNull > 0).slice(0, MAX_COLUMNS);
   const key = quoted(caseColumn.column.sql_name);
-  const some = { run: source.run, relation: rowsOfSampledCases(source, caseColumn) };
+  const some = rowsOfSampledCases(source, caseColumn);
   const bounds = others.map((c, i) => {
     const name = quoted(c.column.sql_name);
     return `min(${name}) IS DISTINCT FROM max(${name}) OR count(${name}) NOT IN (0, count(*)) AS v${i}`;
   });
-  const grouped = `(SELECT count(*) AS n, ${bounds.join(', ') || 'true AS v'} FROM ${some.relation} GROUP BY ${key})`;
-  const found = await counts(
-    some,
-    {
-      cases: 'count(*)',
-      several: 'count(*) FILTER (WHERE n > 1)',
-      ...Object.fromEntries(others.map((_, i) => [`v${i}`, `count(*) FILTER (WHERE n > 1 AND v${i})`])),
-    },
-    grouped,
-  );
+  const grouped = `(SELECT count(*) AS n, ${bounds.join(', ') || 'true AS v'} FROM ${some} GROUP BY ${key})`;
+  const found = await countsIn(source.run, grouped, {
+    cases: 'count(*)',
+    several: 'count(*) FILTER (WHERE n > 1)',
+    ...Object.fromEntries(others.map((_, i) => [`v${i}`, `count(*) FILTER (WHERE n > 1 AND v${i})`])),
+  });
+  const number = (name: string) => found.get(name) ?? 0;
   const activities = others.filter(mayBeActivity).slice(0, MAX_ACTIVITIES);
   return {
     caseColumn,
     time,
-    cases: found.get('cases') ?? 0,
-    several: found.get('several') ?? 0,
-    varies: new Map(others.map((c, i) => [c, found.get(`v${i}`) ?? 0])),
-    edges: await findEdges(some, caseColumn, time, activities, found.get('cases') ?? 0),
+    cases: number('cases'),
+    several: number('several'),
+    varies: new Map(others.map((c, i) => [c, number(`v${i}`)])),
+    edges: await findEdges(
+      { run: source.run, relation: some },
+      caseColumn,
+      time,
+      activities,
+      number('cases'),
+    ),
   };
 }
 
@@ -92,7 +95,7 @@ export function mayBeActivity(facts: ColumnFacts): boolean {
 }
 
 async function findEdges(
-  source: Source,
+  source: Pick<Source, 'run' | 'relation'>,
   caseColumn: ColumnFacts,
   time: ColumnFacts,
   activities: readonly ColumnFacts[],

@@ -16,14 +16,11 @@ import { gatherReferences, keyCandidates, referenceStrength } from './references
 import { type Rival, rivalOf } from './rivals.ts';
 import { ROLES_OF_KIND, type TableKind, type UniqueRole } from './roles-of-kinds.ts';
 import { type Bound, type Solution, solve, THRESHOLD } from './solve.ts';
-import type { Run, Source } from './sql.ts';
+import type { Source } from './sql.ts';
 import { solveTimes, timeCandidates } from './times.ts';
 
-export interface RoleQuestion {
-  /** Asks DuckDB; the session's time zone has to be UTC. */
-  readonly run: Run;
-  /** A view or table function with `row_number` and the columns of `schema` under their `sql_name`s. */
-  readonly relation: string;
+/** A table whose session has UTC as its time zone, with the columns of `schema` under their `sql_name`s. */
+export interface RoleQuestion extends Source {
   readonly schema: DatasetSchema;
   readonly rowCount: number;
 }

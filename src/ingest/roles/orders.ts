@@ -1,5 +1,6 @@
 import { type Chain, findChain } from './chain.ts';
-import { type ColumnFacts, instant } from './facts.ts';
+import type { ColumnFacts } from './facts.ts';
+import { instant } from './families.ts';
 import type { PairOrder } from './pair-order.ts';
 import { counts, quoted, type Source } from './sql.ts';
 

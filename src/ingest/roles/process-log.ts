@@ -182,14 +182,17 @@ function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'pa
   if (reference === undefined || reference.pointing === 0) {
     return { value: 0, gate: 0.4, reasons: [`none of its values is found in ${view.key.column.name}`] };
   }
-  const { found, pointing, own } = reference;
+  const { found, pointing, own, lookedAt } = reference;
+  const looked = lookedAt === 1 ? '' : 'looked-at ';
   const reasons = [
     found === pointing
-      ? `every value is found in ${view.key.column.name} (${of(found, pointing)})`
-      : `${of(found, pointing)} values are found in ${view.key.column.name}`,
+      ? `every ${looked}value is found in ${view.key.column.name} (${of(found, pointing)})`
+      : `${of(found, pointing)} ${looked}values are found in ${view.key.column.name}`,
   ];
-  if (own > 0)
-    reasons.push(`${some(own, 'row points', 'rows point')} at ${own === 1 ? 'itself' : 'themselves'}`);
+  if (own > 0) {
+    const rows = some(own, `${looked}row points`, `${looked}rows point`);
+    reasons.push(`${rows} at ${own === 1 ? 'itself' : 'themselves'}`);
+  }
   const strength = referenceStrength(reference);
   const contained = found / pointing;
   return {
@@ -205,17 +208,21 @@ function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'pa
  * a prerequisite ended before the run started; a master is the head of many runs, and often of itself.
  */
 function typical(role: 'depends_on' | 'parent' | 'chain', reference: Reference, reasons: string[]): number {
-  const { others, heads, own, endedBefore, column } = reference;
+  const { others, heads, own, endedBefore, column, lookedAt } = reference;
   if (others === 0) return 0;
-  const star = heads === others && others >= 2.5 * column.distinct;
+  const star = heads === others && others * lookedAt >= 2.5 * column.distinct;
+  const cases = lookedAt === 1 ? 'cases' : 'looked-at cases';
   const waited = endedBefore !== null && endedBefore * 20 >= others * 19;
   switch (role) {
     case 'chain':
-      if (star) reasons.push(`what it points at is the head of its chain (${of(heads, others)})`);
+      if (star)
+        reasons.push(
+          `what it points at is the head of its chain (${of(heads, others)}${lookedAt === 1 ? '' : ' looked at'})`,
+        );
       return star ? (own > 0 ? 0.3 : 0.22) : 0;
     case 'depends_on':
       if (endedBefore !== null) {
-        reasons.push(`what it points at ended before the run started in ${of(endedBefore, others)} cases`);
+        reasons.push(`what it points at ended before the run started in ${of(endedBefore, others)} ${cases}`);
       }
       return waited && !star ? 0.25 : 0;
     case 'parent':

@@ -1,10 +1,14 @@
-import { type ColumnFacts, instant, isKey } from './facts.ts';
-import { counts, literal, quoted, type Source } from './sql.ts';
+import { type ColumnFacts, endsOf, isKey } from './facts.ts';
+import { instant } from './families.ts';
+import { drawn, oneIn } from './sample.ts';
+import { askPiece, countsIn, literal, quoted, type Source } from './sql.ts';
 
 /** What the values of a column are to those of a key of the same table. */
 export interface Reference {
   readonly column: ColumnFacts;
   readonly key: ColumnFacts;
+  /** Of the rows that hold a value one in so many was looked at; the counts are of those. */
+  readonly lookedAt: number;
   /** Values that could point at a row: not null, and not the 0 that says "none". */
   readonly pointing: number;
   /** Of those, found in the key. */
@@ -21,11 +25,19 @@ export interface Reference {
   readonly endedBefore: number | null;
 }
 
+/** When runs start and end, as far as that is known. */
+interface Times {
+  readonly start: ColumnFacts | undefined;
+  readonly end: ColumnFacts | undefined;
+}
+
 const MAX_KEYS = 3;
 const MAX_POINTERS = 6;
 const NEARBY = 20;
 const LOOKED_UP = 200;
 const SOME_HITS = 0.25;
+/** Rows with a value whose targets are looked up, at most about so many. */
+const POINTING_ROWS = 20_000;
 /** Values that say "none" in a column of pointers. */
 const NONE = ['', '0', '-1'];
 
@@ -46,10 +58,11 @@ export async function gatherReferences(
   source: Source,
   keys: readonly ColumnFacts[],
   columns: readonly ColumnFacts[],
-  times: { readonly start: ColumnFacts | undefined; readonly end: ColumnFacts | undefined },
+  times: Times,
   named: (facts: ColumnFacts) => number,
 ): Promise<Reference[]> {
   const references: Reference[] = [];
+  let span: number | undefined;
   for (const key of keys) {
     const possible = columns.filter((column) => mayPointInto(column, key));
     const hits = await hitsOfSample(source, key, possible);
@@ -58,7 +71,10 @@ export async function gatherReferences(
       .filter((column) => share(column) >= SOME_HITS || (named(column) > 0 && share(column) > 0))
       .sort((a, b) => named(b) - named(a) || share(b) - share(a))
       .slice(0, MAX_POINTERS);
-    for (const column of pointers) references.push(await lookUp(source, column, key, times));
+    for (const column of pointers) {
+      span ??= await spanOf(source, times.start);
+      references.push(await lookUp(source, column, key, { ...times, span }));
+    }
   }
   return references;
 }
@@ -72,20 +88,33 @@ function mayPointInto(column: ColumnFacts, key: ColumnFacts): boolean {
   return column.family === 'text' || (column.whole && key.family === 'text');
 }
 
+/** How a key is compared with values that are given as text: as whole numbers where it is of such. */
+function asked(key: ColumnFacts): {
+  readonly name: string;
+  takes(value: string): boolean;
+  write(value: string): string;
+} {
+  const name = quoted(key.column.sql_name);
+  if (key.column.type.kind === 'integer') {
+    return { name, takes: (value) => /^(0|-?[1-9]\d{0,17})$/.test(value), write: (value) => value };
+  }
+  return { name: `CAST(${name} AS VARCHAR)`, takes: (value) => !value.includes('\0'), write: literal };
+}
+
 /** Of up to 200 sampled values per column (but for those that say "none"), the share found in the key. */
 async function hitsOfSample(
   source: Source,
   key: ColumnFacts,
   columns: readonly ColumnFacts[],
 ): Promise<Map<ColumnFacts, number>> {
-  const asked = columns.map((column) =>
-    [...new Set(column.sample)]
-      .filter((v) => v !== null && !NONE.includes(v) && !v.includes('\0'))
-      .slice(0, LOOKED_UP),
+  const { name, takes, write } = asked(key);
+  const looked = columns.map((column) =>
+    [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v)).slice(0, LOOKED_UP),
   );
-  const values = asked.flatMap((list, i) => list.map((value) => `(${i}, ${literal(value ?? '')})`));
+  const values = looked.flatMap((list, i) =>
+    list.flatMap((value) => (value !== null && takes(value) ? [`(${i}, ${write(value)})`] : [])),
+  );
   if (values.length === 0) return new Map();
-  const name = `CAST(${quoted(key.column.sql_name)} AS VARCHAR)`;
   const rows = await source.run(
     `SELECT CAST(_sh_c AS VARCHAR), CAST(count(DISTINCT _sh_v) AS VARCHAR)
       FROM (VALUES ${values.join(', ')}) AS asked(_sh_c, _sh_v)
@@ -93,15 +122,27 @@ async function hitsOfSample(
   );
   const found = new Map(rows.map(([c, hits]) => [Number(c), Number(hits)]));
   return new Map(
-    columns.map((column, i) => [column, (found.get(i) ?? 0) / Math.max(1, asked[i]?.length ?? 0)]),
+    columns.map((column, i) => [column, (found.get(i) ?? 0) / Math.max(1, looked[i]?.length ?? 0)]),
   );
 }
 
+/** From the first to the last instant, in microseconds. */
+async function spanOf({ run, pieces }: Source, facts: ColumnFacts | undefined): Promise<number> {
+  if (facts === undefined) return 0;
+  const ends: number[] = [];
+  for (const piece of pieces) {
+    const found = await askPiece(run, piece, endsOf(facts.column));
+    ends.push(...[...found.values()].flatMap((text) => (text === null ? [] : [Number(text)])));
+  }
+  return ends.length === 0 ? 0 : Math.max(...ends) - Math.min(...ends);
+}
+
+/** Follows the pointers of some rows, drawn from those that have one, whatever the table's size. */
 async function lookUp(
   source: Source,
   column: ColumnFacts,
   key: ColumnFacts,
-  times: { readonly start: ColumnFacts | undefined; readonly end: ColumnFacts | undefined },
+  times: Times & { readonly span: number },
 ): Promise<Reference> {
   const castTo = column.family === key.family ? undefined : 'VARCHAR';
   const value = (facts: ColumnFacts) => {
@@ -110,14 +151,16 @@ async function lookUp(
   };
   const time = (facts: ColumnFacts | undefined) =>
     facts === undefined ? 'CAST(NULL AS TIMESTAMP)' : instant(quoted(facts.column.sql_name));
-  const rows = `SELECT row_number AS r, ${value(key)} AS k, ${value(column)} AS p, ${time(times.start)} AS s, ${time(times.end)} AS e FROM ${source.relation}`;
-  // Where few keys are pointed at, only they are kept in memory.
-  const pointedAt = column.distinct * 2 <= key.distinct ? 'k IN (SELECT p FROM a)' : 'k IS NOT NULL';
-  const from = `(WITH a AS (${rows}),
-  b AS (SELECT k, min(r) AS r, min(p) AS p, min(s) AS s, max(e) AS e FROM a WHERE ${pointedAt} GROUP BY k),
-  w AS (SELECT greatest(${NEARBY}, count(*) // 20) AS r, (epoch_us(max(s)) - epoch_us(min(s))) // 20 AS s FROM a)
-  SELECT a.k AS ak, a.p AS ap, a.r AS ar, a.s AS a_s, b.k AS bk, b.p AS bp, b.r AS br, b.s AS bs, b.e AS be, w.r AS wr, w.s AS ws
-  FROM a LEFT JOIN b ON a.p = b.k CROSS JOIN w WHERE a.p IS NOT NULL)`;
+  const one = oneIn(column.nonNull, POINTING_ROWS);
+  const nearRows = Math.max(NEARBY, Math.floor(key.rows / 20));
+  const nearTime = Math.floor(times.span / 20);
+  // A small table is read once, of a large one only what is wanted.
+  const held = key.rows <= POINTING_ROWS ? 'MATERIALIZED' : 'NOT MATERIALIZED';
+  const from = `(WITH t AS ${held} (SELECT row_number AS r, ${value(key)} AS k, ${value(column)} AS p, ${time(times.start)} AS s, ${time(times.end)} AS e FROM ${source.relation}),
+  a AS (SELECT * FROM t WHERE p IS NOT NULL AND ${drawn('r')} % ${one} = 0),
+  b AS (SELECT k, min(r) AS r, min(p) AS p, min(s) AS s, max(e) AS e FROM t WHERE k IN (SELECT p FROM a) GROUP BY k)
+  SELECT a.k AS ak, a.p AS ap, a.r AS ar, a.s AS a_s, b.k AS bk, b.p AS bp, b.r AS br, b.s AS bs, b.e AS be
+  FROM a LEFT JOIN b ON a.p = b.k)`;
   const none =
     column.family === 'number' && castTo === undefined
       ? '(ap IN (0, -1) AND bk IS NULL)'
@@ -128,23 +171,20 @@ async function lookUp(
     key.family === 'number' && castTo === undefined
       ? ` OR abs(ap - ak) <= ${Math.max(NEARBY, Math.floor(keyWidth))}`
       : '';
-  const found = await counts(
-    source,
-    {
-      pointing: `count(*) FILTER (WHERE NOT ${none})`,
-      found: 'count(bk)',
-      own: 'count(*) FILTER (WHERE ap = ak)',
-      others: `count(*) FILTER (WHERE ${other})`,
-      near: `count(*) FILTER (WHERE ${other} AND (abs(ar - br) <= wr OR abs(epoch_us(a_s) - epoch_us(bs)) <= ws${nearKey}))`,
-      heads: `count(*) FILTER (WHERE ${other} AND (bp IS NULL OR bp = bk${column.family === 'number' && castTo === undefined ? ' OR bp IN (0, -1)' : ''}))`,
-      endedBefore: `count(*) FILTER (WHERE ${other} AND be <= a_s)`,
-    },
-    from,
-  );
+  const found = await countsIn(source.run, from, {
+    pointing: `count(*) FILTER (WHERE NOT ${none})`,
+    found: 'count(bk)',
+    own: 'count(*) FILTER (WHERE ap = ak)',
+    others: `count(*) FILTER (WHERE ${other})`,
+    near: `count(*) FILTER (WHERE ${other} AND (abs(ar - br) <= ${nearRows} OR abs(epoch_us(a_s) - epoch_us(bs)) <= ${nearTime}${nearKey}))`,
+    heads: `count(*) FILTER (WHERE ${other} AND (bp IS NULL OR bp = bk${column.family === 'number' && castTo === undefined ? ' OR bp IN (0, -1)' : ''}))`,
+    endedBefore: `count(*) FILTER (WHERE ${other} AND be <= a_s)`,
+  });
   const get = (name: string) => found.get(name) ?? 0;
   return {
     column,
     key,
+    lookedAt: one,
     pointing: get('pointing'),
     found: get('found'),
     own: get('own'),

@@ -2,6 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import type { Column, ColumnType } from '../../../src/contract/index.ts';
 import { gatherFacts } from '../../../src/ingest/roles/facts.ts';
+import { inOnePiece, nothingKnown, type Piece } from '../../../src/ingest/roles/sql.ts';
 
 /** So many that distinct values are not counted for all columns at once. */
 const ROWS = 300_000;
@@ -23,30 +24,91 @@ const COLUMNS: readonly (readonly [name: string, type: ColumnType, sql: string])
   ['text', { kind: 'text' }, "'t' || n // 4"],
 ];
 
-test('distinct values are counted as DuckDB counts them, whether rows rise, fall or have gaps', async () => {
+/** A table of the columns on a real DuckDB, and what was asked of it. */
+async function table() {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
-  const run = async (sql: string) =>
+  const asked: string[] = [];
+  const ask = async (sql: string) =>
     (await connection.runAndReadAll(sql))
       .getRows()
       .map((row) => row.map((cell) => (cell === null ? null : String(cell))));
   const items = COLUMNS.map(([name, , sql]) => `${sql} AS "${name}"`).join(', ');
   await connection.run(`CREATE TABLE t AS SELECT n + 1 AS row_number, ${items} FROM range(${ROWS}) AS r(n)`);
   const columns = COLUMNS.map(([name, type]): Column => ({ name, sql_name: name, type }));
-  const schema = { schema_version: 'dataset_schema.v1', columns } as const;
-  const asked: string[] = [];
-  const counting = (sql: string) => {
-    asked.push(sql);
-    return run(sql);
+  return {
+    schema: { schema_version: 'dataset_schema.v1', columns } as const,
+    asked,
+    ask,
+    run(sql: string) {
+      asked.push(sql);
+      return ask(sql);
+    },
+    async countEach(condition: string): Promise<(string | null)[]> {
+      const counted = COLUMNS.map(([name]) => `CAST(count(DISTINCT "${name}") AS VARCHAR)`).join(', ');
+      const [row = []] = await ask(`SELECT ${counted} FROM t WHERE ${condition}`);
+      return row;
+    },
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
   };
-  const facts = await gatherFacts({ run: counting, relation: 't' }, schema, ROWS);
-  const counted = COLUMNS.map(([name]) => `CAST(count(DISTINCT "${name}") AS VARCHAR)`).join(', ');
-  const [expected] = await run(`SELECT ${counted} FROM t`);
-  expect(facts.map(({ distinct }) => String(distinct))).toEqual(expected);
+}
+
+test('distinct values are counted as DuckDB counts them, whether rows rise, fall or have gaps', async () => {
+  const { run, schema, asked, countEach, close } = await table();
+  const facts = await gatherFacts(inOnePiece(run, 't', ROWS), schema, ROWS);
+  expect(facts.map(({ distinct }) => String(distinct))).toEqual(await countEach('true'));
   const hashed = COLUMNS.map(([name]) => name).filter((name) =>
     asked.some((sql) => sql.includes(`DISTINCT "${name}"`)),
   );
   expect(hashed).toEqual(['falls_once', 'with_gaps', 'ratio', 'text']);
-  connection.closeSync();
-  instance.closeSync();
+  close();
+});
+
+test('what is known of rows that stay is not asked again, and what is behind them changes no fact', async () => {
+  const { run, schema, asked, ask, countEach, close } = await table();
+  // The second begins inside a run of equal values, the third lies before them all.
+  const bounds = [
+    [40_001, 250_003],
+    [250_004, ROWS],
+    [1, 40_000],
+  ] as const;
+  const pieces: Piece[] = [];
+  const tables = [nothingKnown()];
+  for (const [i, [first, last]] of bounds.entries()) {
+    await ask(`CREATE VIEW piece_${i} AS SELECT * FROM t WHERE row_number BETWEEN ${first} AND ${last}`);
+    const known = i === 0 ? (tables[0] ?? nothingKnown()) : nothingKnown();
+    pieces.push({ relation: `piece_${i}`, rows: last - first + 1, before: 0, known });
+    const views = pieces.map(({ relation }) => `SELECT * FROM ${relation}`).join(' UNION ALL ');
+    await ask(`CREATE OR REPLACE VIEW whole AS ${views}`);
+    const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+    const together = i === 0 ? known : nothingKnown();
+    const knownBefore = tables.at(-1) ?? nothingKnown();
+    asked.length = 0;
+    const source = { run, relation: 'whole', pieces, known: together, knownBefore };
+    const grown = await gatherFacts(source, schema, rows);
+    const numbers = bounds.slice(0, i + 1).map(([from, to]) => `row_number BETWEEN ${from} AND ${to}`);
+    expect(grown.map(({ distinct }) => String(distinct))).toEqual(await countEach(numbers.join(' OR ')));
+    if (i > 0) {
+      const ofOld = asked.filter((sql) => !sql.includes('ANTI JOIN') && !sql.includes(`piece_${i}`));
+      expect(ofOld.filter((sql) => sql.includes('FROM whole') || sql.includes('FROM piece_'))).toEqual(
+        // Only the ends of what never falls.
+        ofOld.filter((sql) => sql.includes('min(') && !sql.includes('count(')),
+      );
+    }
+    const fresh = await gatherFacts(
+      {
+        ...source,
+        pieces: pieces.map((piece) => ({ ...piece, known: nothingKnown() })),
+        ...{ known: nothingKnown(), knownBefore: nothingKnown() },
+      },
+      schema,
+      rows,
+    );
+    expect(grown).toEqual(fresh);
+    tables.push(together);
+  }
+  close();
 });

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Column, ColumnType, DatasetSchema, RoleMap } from '../../../src/contract/index.ts';
-import { inferRoles } from '../../../src/ingest/roles/index.ts';
+import { inferRoles, inOnePiece } from '../../../src/ingest/roles/index.ts';
 import { quoted } from '../../../src/ingest/roles/sql.ts';
 
 /** How a table is presented to the role map; the rows stay the same. */
@@ -54,15 +54,12 @@ async function inferred(select: string, presentation: Presentation): Promise<Tol
     );
     const count = await connection.runAndReadAll('SELECT count(*) FROM source');
     const schema: DatasetSchema = { schema_version: 'dataset_schema.v1', columns };
-    const map = await inferRoles({
-      run: async (sql) => {
-        const rows = (await connection.runAndReadAll(sql)).getRows();
-        return rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))));
-      },
-      relation: 'data',
-      schema,
-      rowCount: Number(count.getRows()[0]?.[0]),
-    });
+    const rowCount = Number(count.getRows()[0]?.[0]);
+    const run = async (sql: string) => {
+      const rows = (await connection.runAndReadAll(sql)).getRows();
+      return rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))));
+    };
+    const map = await inferRoles({ ...inOnePiece(run, 'data', rowCount), schema, rowCount });
     const headerOf = new Map(columns.map((column, i) => [column.sql_name, headers[i] ?? '']));
     const roles: Record<string, string> = {};
     for (const { role, sql_name } of map.bindings) {

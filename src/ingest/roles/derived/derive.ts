@@ -1,6 +1,6 @@
 import type { DatasetSchema, DerivedDefinition } from '../../../contract/index.ts';
 import type { ColumnFacts } from '../facts.ts';
-import { counts, quoted, type Run, type Source } from '../sql.ts';
+import { countsIn, quoted, type Run, type Source } from '../sql.ts';
 import { readName } from '../words.ts';
 import { type ParameterFormat, parameterFormat } from './format.ts';
 import { keySql, plainKeySqls } from './key-sql.ts';
@@ -35,7 +35,7 @@ async function deriveKeys(
   const texts = await textsOf(source, facts);
   const derived: DerivedDefinition[] = [];
   for (const key of await parameterKeys(source.run, texts, format)) {
-    const sqlOf = await quickestSql({ run: source.run, relation: texts }, key, format);
+    const sqlOf = await quickestSql(source.run, texts, key, format);
     const kind = await kindOf(source.run, texts, sqlOf, {
       declared: key.declared,
       calendar: readName(key.key).hints.has('calendar'),
@@ -95,13 +95,14 @@ const VALUES = '_sh_values';
 
 /** The quickest SQL for a key's text that gives the same as the one that is right for all texts. */
 async function quickestSql(
-  texts: Source,
+  run: Run,
+  texts: string,
   key: ParameterKey,
   format: ParameterFormat,
 ): Promise<(text: string) => string> {
   const right = keySql('p', key, format);
   for (const [i, plain] of plainKeySqls('p', key, format).entries()) {
-    const found = await counts(texts, {
+    const found = await countsIn(run, texts, {
       different: `count(*) FILTER (WHERE ${plain} IS DISTINCT FROM ${right})`,
     });
     if (found.get('different') === 0) return (text) => plainKeySqls(text, key, format)[i] ?? right;
@@ -124,14 +125,11 @@ async function kindOf(
   );
   const kind = await chooseKind(run, VALUES, hints);
   const value = kind.sql('v');
-  const found = await counts(
-    { run, relation: VALUES },
-    {
-      values: `coalesce(sum(n) FILTER (WHERE ${value} IS NOT NULL), 0)`,
-      unparsed: `coalesce(sum(n) FILTER (WHERE ${value} IS NULL), 0)`,
-      distinct: `count(DISTINCT ${value})`,
-    },
-  );
+  const found = await countsIn(run, VALUES, {
+    values: `coalesce(sum(n) FILTER (WHERE ${value} IS NOT NULL), 0)`,
+    unparsed: `coalesce(sum(n) FILTER (WHERE ${value} IS NULL), 0)`,
+    distinct: `count(DISTINCT ${value})`,
+  });
   const get = (name: string) => found.get(name) ?? 0;
   await run(`DROP TABLE ${VALUES}`);
   if (get('values') === 0) return undefined;

@@ -1,5 +1,5 @@
 import type { ColumnType, DerivedDefinition } from '../../../contract/index.ts';
-import { counts, type Run } from '../sql.ts';
+import { countsIn, type Run } from '../sql.ts';
 import { dateSql, firstOfMonth, LAYOUTS, type Layout } from './layouts.ts';
 
 /** What the values of a derived column are, and how its text becomes one; NULL where it is none. */
@@ -52,15 +52,12 @@ async function asDay(
   const found: { readonly layout: Layout; readonly isMonth: boolean }[] = [];
   for (const layout of possible) {
     const day = dateSql('v', layout);
-    const known = await counts(
-      { run, relation: values },
-      {
-        all: 'sum(n)',
-        read: `sum(n) FILTER (WHERE regexp_full_match(v, '${layout.pattern}') AND ${day} IS NOT NULL)`,
-        first: `sum(n) FILTER (WHERE day(${day}) = 1)`,
-        last: `sum(n) FILTER (WHERE ${day} = last_day(${day}))`,
-      },
-    );
+    const known = await countsIn(run, values, {
+      all: 'sum(n)',
+      read: `sum(n) FILTER (WHERE regexp_full_match(v, '${layout.pattern}') AND ${day} IS NOT NULL)`,
+      first: `sum(n) FILTER (WHERE day(${day}) = 1)`,
+      last: `sum(n) FILTER (WHERE ${day} = last_day(${day}))`,
+    });
     const get = (name: string) => known.get(name) ?? 0;
     if (get('read') === 0 || get('read') < get('all') * MOST) continue;
     const edge = Math.max(get('first'), get('last')) === get('read');
@@ -86,16 +83,13 @@ async function asNumber(
 ): Promise<Kind | undefined> {
   const isNumber = new RegExp(`^(?:${DECIMAL})$`);
   if (!texts.some((text) => isNumber.test(text))) return undefined;
-  const known = await counts(
-    { run, relation: values },
-    {
-      all: 'sum(n)',
-      integers: `sum(n) FILTER (WHERE regexp_full_match(v, '${INTEGER}'))`,
-      numbers: `sum(n) FILTER (WHERE regexp_full_match(v, '${DECIMAL}'))`,
-      digits: `max(length(split_part(ltrim(v, '-'), '.', 1))) FILTER (WHERE regexp_full_match(v, '${DECIMAL}'))`,
-      scale: `max(length(split_part(v, '.', 2))) FILTER (WHERE regexp_full_match(v, '${DECIMAL}'))`,
-    },
-  );
+  const known = await countsIn(run, values, {
+    all: 'sum(n)',
+    integers: `sum(n) FILTER (WHERE regexp_full_match(v, '${INTEGER}'))`,
+    numbers: `sum(n) FILTER (WHERE regexp_full_match(v, '${DECIMAL}'))`,
+    digits: `max(length(split_part(ltrim(v, '-'), '.', 1))) FILTER (WHERE regexp_full_match(v, '${DECIMAL}'))`,
+    scale: `max(length(split_part(v, '.', 2))) FILTER (WHERE regexp_full_match(v, '${DECIMAL}'))`,
+  });
   const get = (name: string) => known.get(name) ?? 0;
   const enough = DECLARED_NUMBER.test(declared) ? get('all') * MOST : get('all');
   const isStrict = get('numbers') === get('all');
