@@ -1,65 +1,18 @@
-import { fieldsOf, percent, shareOf } from '../../src/sdk/index.ts';
-import { CLOCK_EFFECT } from './ranking.ts';
+import { fieldsOf } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 
 /** Rows that a finding cites; the count beside them is of all. */
 const MOST_CITED = 10_000;
 
-/** Rows whose clock runs backwards: counted and cited, and left out of the totals of that interval. */
-export async function reportBackwards({ ctx, log, clock }: Study): Promise<void> {
-  const intervals = { pre_eligible: clock.preEligible, wait: clock.wait, service: clock.service };
-  const negative = Object.entries(intervals).map(
-    ([name, us]) => `count(*) FILTER (WHERE ${us} < 0) AS ${name}_rows`,
+/** Says how many rows have an interval that runs backwards: it is left out of its totals. Another analysis cites them. */
+export async function noteBackwards({ ctx, clock }: Study): Promise<void> {
+  const any = [clock.preEligible, clock.wait, clock.service].map((us) => `${us} < 0`).join(' OR ');
+  const counts = await ctx.query(`SELECT count(*) FILTER (WHERE ${any}) AS backward_rows FROM data`);
+  const rows = counts.number(0, 'backward_rows') ?? 0;
+  if (rows === 0) return;
+  ctx.note(
+    `In ${rows} ${rows === 1 ? 'row' : 'rows'} the clock runs backwards: that interval is left out of its totals, and not set to zero. The analysis of clock violations cites the rows.`,
   );
-  const any = Object.values(intervals)
-    .map((us) => `${us} < 0`)
-    .join(' OR ');
-  const counts = await ctx.query(
-    `SELECT count(*) FILTER (WHERE ${any}) AS backward_rows, ${negative.join(', ')}, count(*) AS all_rows,
-  ${percent(`count(*) FILTER (WHERE ${any})`, 'count(*)')} AS backward_percent
-FROM data`,
-  );
-  ctx.metric('clock_backward_rows', { from: counts.cell(0, 'backward_rows'), unit: 'rows' });
-  if (counts.number(0, 'backward_rows') === 0) return;
-  const rows = await ctx.query(
-    `SELECT _sh_part, _sh_row_number, ${Object.entries(intervals)
-      .map(([name, us]) => `${us} AS ${name}_us`)
-      .join(', ')}
-FROM data
-WHERE ${any}
-ORDER BY _sh_part, _sh_row_number
-LIMIT ${MOST_CITED}`,
-  );
-  const ready = log.eligible === undefined ? 'queued' : 'eligible';
-  ctx.finding({
-    kind: 'clock_backwards',
-    title: 'The clock runs backwards in {backward_rows} of {all_rows} rows',
-    statement:
-      'Runs that end before they start: {service_rows}. ' +
-      `Runs that start before they are ${ready}: {wait_rows}. ` +
-      (log.eligible === undefined || log.queued === undefined
-        ? ''
-        : 'Runs that are eligible before they are queued: {pre_eligible_rows}. ') +
-      'Such an interval is left out of its totals and not set to zero; the other intervals of the row count.',
-    fields: fieldsOf(counts, 0, [
-      'backward_rows',
-      'all_rows',
-      'backward_percent',
-      'pre_eligible_rows',
-      'wait_rows',
-      'service_rows',
-    ]),
-    estimate: { name: 'rows_with_a_backward_clock', field: 'backward_rows' },
-    target: {},
-    how: 'exact_count',
-    severity: 'warning',
-    ranking: {
-      effect: CLOCK_EFFECT,
-      reach: shareOf(counts, 0, 'backward_percent'),
-      actionability: 0.5,
-    },
-    rows,
-  });
 }
 
 /** Rows that lack a time, so that one of their intervals can't be computed. */

@@ -1,6 +1,6 @@
 import { type Context, definePlugin } from '../../src/sdk/index.ts';
 import { chartWaits } from './charts.ts';
-import { reportBackwards, reportIncomplete } from './faults.ts';
+import { noteBackwards, reportIncomplete } from './faults.ts';
 import { reportGroups, writeTable } from './groups.ts';
 import { reportOverall } from './overall.ts';
 import { readQuantiles } from './quantiles.ts';
@@ -12,7 +12,7 @@ export default definePlugin({
   async analyze(ctx: Context) {
     const study = await beginStudy(ctx);
     if (study === undefined) return;
-    await reportBackwards(study);
+    await noteBackwards(study);
     await reportIncomplete(study);
 
     const totals = await readTotals(study);

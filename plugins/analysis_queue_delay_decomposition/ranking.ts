@@ -2,9 +2,6 @@ import { type QueryHandle, shareOf, smallestEffect } from '../../src/sdk/index.t
 import type { Study } from './study.ts';
 import { ALL, type Totals } from './totals.ts';
 
-/** Effect of a clock problem, whatever its size; its reach is the share of the rows. */
-export const CLOCK_EFFECT = 0.7;
-
 /** The reach of every finding on over-threshold wait: the share of runs that have any. */
 export function reachOf(totals: Totals): number {
   const all = totals.row({ dimension: ALL });

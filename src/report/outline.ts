@@ -91,7 +91,15 @@ export function factOf(facts: ColumnFacts, ...names: readonly string[]): FieldVa
 }
 
 /** Kinds of analyses that tell of faults in the data. */
-const FAULTS = ['clock_backwards', 'incomplete_runs'];
+const FAULTS = [
+  'clock_backwards',
+  'dependant_too_early',
+  'time_outside_period',
+  'zero_length_runs',
+  'duration_disagrees',
+  'clock_change',
+  'incomplete_runs',
+];
 
 /** What profiles claim, and faults that analyses met. */
 function ofQuality({ plugins }: Report, entries: readonly Entry[]): Entry[] {

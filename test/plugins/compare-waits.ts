@@ -53,7 +53,10 @@ export async function differences(table: Table, options: PlainOptions): Promise<
     ...groupDifferences(run, expected),
     ...findingDifferences(run, expected),
     ...quantileDifferences(run, expected),
-    ...backwardDifferences(run, plainBackwards(csv, options)),
+    ...backwardDifferences(
+      await analyseLog('analysis_clock_violations', table),
+      plainBackwards(csv, options),
+    ),
   ];
 }
 

@@ -120,7 +120,9 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
 
   // what synth plants in process logs
   capacity: [{ plugin: 'analysis_concurrency_reconstruction', kinds: ['capacity'], names: {} }],
-  clock_violations: [{ plugin: 'analysis_queue_delay_decomposition', kinds: ['clock_backwards'], names: {} }],
+  clock_violations: [
+    { plugin: 'analysis_clock_violations', kinds: ['clock_backwards', 'dependant_too_early'], names: {} },
+  ],
   duration_change: [
     {
       plugin: 'analysis_changepoint',

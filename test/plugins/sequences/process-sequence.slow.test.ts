@@ -135,7 +135,7 @@ describe('chains of runs as cases', () => {
     const runs = [
       at('1', 'A', '10:00', { chain: '1' }),
       at('2', 'DOG', '10:01', { chain: '1' }),
-      { id: '3', job: 'C', chain: '1', start: null },
+      { id: '3', job: 'C', chain: '1' },
       at('4', 'B', '10:05', { chain: '1' }),
     ];
     const run = await analyseRuns(PLUGIN, runs, { watchdog_activities: ['DOG'] });

@@ -1,0 +1,55 @@
+import { difference, fieldsOf, percent, readyTime, shareOf } from '../../src/sdk/index.ts';
+import { faultRanking, rowsWhere, type Study } from './study.ts';
+
+/** Rows with an interval that runs backwards: counted and cited; other analyses leave that interval out of their totals. */
+export async function reportBackwards(study: Study): Promise<void> {
+  const { ctx, log } = study;
+  const intervals = {
+    pre_eligible: difference(log.queued, log.eligible),
+    wait: difference(readyTime(log), log.started),
+    service: difference(log.started, log.ended),
+  };
+  const negative = Object.entries(intervals).map(
+    ([name, us]) => `count(*) FILTER (WHERE ${us} < 0) AS ${name}_rows`,
+  );
+  const any = Object.values(intervals)
+    .map((us) => `${us} < 0`)
+    .join(' OR ');
+  const counts = await ctx.query(
+    `SELECT count(*) FILTER (WHERE ${any}) AS backward_rows, ${negative.join(', ')}, count(*) AS all_rows,
+  ${percent(`count(*) FILTER (WHERE ${any})`, 'count(*)')} AS backward_percent
+FROM data`,
+  );
+  ctx.metric('clock_backward_rows', { from: counts.cell(0, 'backward_rows'), unit: 'rows' });
+  if (counts.number(0, 'backward_rows') === 0) return;
+  const ready = log.eligible === undefined ? 'queued' : 'eligible';
+  ctx.finding({
+    kind: 'clock_backwards',
+    title: 'The clock runs backwards in {backward_rows} of {all_rows} rows',
+    statement:
+      'Runs that end before they start: {service_rows}. ' +
+      `Runs that start before they are ${ready}: {wait_rows}. ` +
+      (log.eligible === undefined || log.queued === undefined
+        ? ''
+        : 'Runs that are eligible before they are queued: {pre_eligible_rows}. ') +
+      'Such an interval is left out of its totals and not set to zero; the other intervals of the row count.',
+    fields: fieldsOf(counts, 0, [
+      'backward_rows',
+      'all_rows',
+      'backward_percent',
+      'pre_eligible_rows',
+      'wait_rows',
+      'service_rows',
+    ]),
+    estimate: { name: 'rows_with_a_backward_clock', field: 'backward_rows' },
+    target: {},
+    how: 'exact_count',
+    severity: 'warning',
+    ranking: faultRanking(shareOf(counts, 0, 'backward_percent')),
+    rows: await rowsWhere(
+      study,
+      any,
+      Object.entries(intervals).map(([name, us]) => `${us} AS ${name}_us`),
+    ),
+  });
+}

@@ -1,0 +1,21 @@
+import { type Context, definePlugin } from '../../src/sdk/index.ts';
+import { reportBackwards } from './backwards.ts';
+import { reportClockChange } from './clock-change.ts';
+import { reportEarlyDependants } from './dependants.ts';
+import { reportDurations } from './durations.ts';
+import { reportOutside } from './outside.ts';
+import { beginStudy } from './study.ts';
+import { reportZeroLength } from './zero-length.ts';
+
+export default definePlugin({
+  async analyze(ctx: Context) {
+    const study = await beginStudy(ctx);
+    if (study === undefined) return;
+    await reportBackwards(study);
+    await reportEarlyDependants(study);
+    await reportOutside(study);
+    await reportDurations(study);
+    await reportZeroLength(study);
+    await reportClockChange(study);
+  },
+});

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { analyseRuns, citedRows, type SmallRun, valuesOf } from './small-log.ts';
+
+const PLUGIN = 'analysis_clock_violations';
+const usual = { queued: '09:00', eligible: '09:01', start: '09:02', end: '09:10' };
+const run = (id: number | string, more: Partial<SmallRun> = {}): SmallRun => ({
+  id: String(id),
+  job: 'JOB',
+  ...usual,
+  ...more,
+});
+
+describe('rows whose clock runs backwards', () => {
+  test('are counted by interval and cited by row, and an instant is not backwards', async () => {
+    const found = await analyseRuns(PLUGIN, [
+      run(1),
+      run(2, { end: '09:01:59' }),
+      run(3, { start: '09:00:30', end: '09:10' }),
+      run(4, { queued: '09:01:01' }),
+      run(5, { eligible: '09:00', start: '09:00', end: '09:00' }),
+      { id: '6', job: 'JOB', queued: '09:00' },
+    ]);
+    expect(valuesOf(found, 'clock_backwards')).toMatchObject({
+      ...{ backward_rows: 3, all_rows: 6, backward_percent: 50 },
+      ...{ service_rows: 1, wait_rows: 1, pre_eligible_rows: 1 },
+    });
+    expect(citedRows(found, 'clock_backwards')).toEqual([2, 3, 4]);
+    expect(found.tests).toEqual([]);
+  });
+
+  test('a log whose clock is right has no finding', async () => {
+    const found = await analyseRuns(PLUGIN, [run(1), run(2, { dep: '1', start: '09:10', end: '09:20' })]);
+    expect(found.findings).toEqual([]);
+  });
+
+  test('without an eligible time the start is held against the queue time', async () => {
+    const { eligible: _, ...rest } = usual;
+    const found = await analyseRuns(PLUGIN, [{ id: '1', job: 'JOB', ...rest, start: '08:59' }]);
+    expect(found.findings[0]?.statement).toContain('Runs that start before they are queued: 1.');
+  });
+});
+
+describe('dependants that start before what they depend on has ended', () => {
+  test('are counted against the earliest end of their prerequisite; those that name themselves are none', async () => {
+    const later = (start: string) => ({ eligible: start, start, end: '10:00' });
+    const found = await analyseRuns(PLUGIN, [
+      run(1),
+      run(2, { dep: '1', ...later('09:09:30') }),
+      run(3, { dep: '1', ...later('09:10') }),
+      run(4, { dep: '4' }),
+      run(5, { dep: '99' }),
+      run(1, { end: '09:30' }),
+    ]);
+    expect(valuesOf(found, 'dependant_too_early')).toMatchObject({
+      ...{ dependants: 2, early_rows: 1, early_percent: 50, earliest_s: 30 },
+    });
+    expect(citedRows(found, 'dependant_too_early')).toEqual([2]);
+  });
+});
+
+describe('times and durations that stand out', () => {
+  const day = (n: number) => `2025-01-${String(1 + n).padStart(2, '0')}`;
+  const month = Array.from({ length: 28 }, (_, i) =>
+    run(i, {
+      ...{ queued: `${day(i)} 09:00:00`, eligible: `${day(i)} 09:01:00` },
+      ...{ start: `${day(i)} 09:02:00`, end: `${day(i)} 09:10:00` },
+    }),
+  );
+
+  test('a time far in the future of the log, or far before it, is cited; one soon after its end is not', async () => {
+    const wrong = [
+      { ...month[3], id: '90', job: 'JOB', end: '2052-01-04 09:10:00' },
+      { ...month[4], id: '91', job: 'JOB', queued: '1900-01-01 00:00:00' },
+      { ...month[27], id: '92', job: 'JOB', end: '2025-02-20 09:00:00' },
+    ];
+    // without the first and the last of each thousand: a period needs a few rows to be one
+    const rows = Array.from({ length: 40 }, () => month).flat();
+    const found = await analyseRuns(PLUGIN, [...rows, ...wrong]);
+    expect(valuesOf(found, 'time_outside_period')).toMatchObject({ outside_rows: 2, later_rows: 1 });
+    expect(citedRows(found, 'time_outside_period')).toEqual([1121, 1122]);
+  });
+
+  test('a duration that is not end less start is told, by an hour apart; a second is rounding', async () => {
+    const found = await analyseRuns(PLUGIN, [
+      run(1, { duration: '480' }),
+      run(2, { duration: '481' }),
+      run(3, { duration: '4080' }),
+      run(4, { duration: '400' }),
+      ...[5, 6, 7].map((id) => run(id, { duration: '480' })),
+    ]);
+    expect(valuesOf(found, 'duration_disagrees')).toMatchObject({
+      ...{ compared_rows: 7, differing_rows: 2, hour_rows: 1, largest_s: 3600, median_s: 80 },
+    });
+    expect(citedRows(found, 'duration_disagrees')).toEqual([3, 4]);
+  });
+
+  test('a job whose runs end as they start is named; whole minutes, and a few runs, say nothing', async () => {
+    const zero = (count: number, end: string) =>
+      Array.from({ length: count }, (_, i) => run(i, { job: 'NOOP', start: end, end }));
+    const real = run(99, { end: '09:10:07' });
+    const flood = await analyseRuns(PLUGIN, [...zero(20, '09:02:03'), run(20, { job: 'NOOP' }), real]);
+    expect(valuesOf(flood, 'zero_length_runs')).toMatchObject({ name: 'NOOP', runs: 21, zero_runs: 20 });
+    expect((await analyseRuns(PLUGIN, [...zero(19, '09:02:03'), real])).findings).toEqual([]);
+    const coarse = await analyseRuns(PLUGIN, zero(20, '09:02:00'));
+    expect([coarse.findings, coarse.notes.join(' ')]).toEqual([
+      [],
+      expect.stringContaining('Ends are whole minutes'),
+    ]);
+  });
+});
+
+describe('clock changes of times without a zone', () => {
+  /** A run every two minutes round the night of a change, and a week before and after; `skip`: not in that hour. */
+  const nights = (dates: readonly string[], skip?: string) =>
+    dates.flatMap((date) =>
+      ['00', '01', '02', '03', '04'].flatMap((hour) =>
+        skip === `${date} ${hour}`
+          ? []
+          : Array.from({ length: 30 }, (_, i) => {
+              const minute = String(2 * i).padStart(2, '0');
+              const at = `${date} ${hour}:${minute}:00`;
+              return run(1, { queued: at, eligible: at, start: at, end: `${date} ${hour}:${minute}:30` });
+            }),
+      ),
+    );
+  const SPRING = ['2025-03-23', '2025-03-30', '2025-04-06'];
+  const AUTUMN = ['2025-10-26'];
+
+  test('an hour that only a change explains makes the doubled hour ambiguous: its rows are cited', async () => {
+    const log = [...nights(SPRING, '2025-03-30 02'), ...nights(AUTUMN)];
+    const found = await analyseRuns(PLUGIN, log);
+    expect(found.findings.map((finding) => finding.kind)).toEqual(['clock_change']);
+    expect(found.findings[0]?.scope).toEqual({ clocks: 'central_europe' });
+    expect(valuesOf(found, 'clock_change')).toMatchObject({
+      ...{ skipped_rows: 0, doubled_rows: 30, skipped_starts: 0, expected_twice: 60 },
+    });
+    expect(citedRows(found, 'clock_change')[0]).toBe(30 * 14 + 61);
+  });
+
+  test('a few times in the skipped hour are impossible, and said to be so', async () => {
+    const wrong = run(9, {
+      queued: '2025-03-30 02:30:00',
+      eligible: '2025-03-30 02:30:00',
+      start: '2025-03-30 02:30:00',
+      end: '2025-03-30 03:30:00',
+    });
+    const found = await analyseRuns(PLUGIN, [...nights(SPRING, '2025-03-30 02'), wrong]);
+    expect(found.findings[0]?.title).toContain('1 rows hold a local time that never was');
+  });
+
+  test('a clock that skips no hour follows no rule, unless the setting says so', async () => {
+    const log = nights(SPRING);
+    const found = await analyseRuns(PLUGIN, log);
+    expect([found.findings, found.notes.join(' ')]).toEqual([
+      [],
+      expect.stringContaining('no clock change shows in them'),
+    ]);
+    const told = await analyseRuns(PLUGIN, log, { dst_rule: 'central_europe' });
+    expect(valuesOf(told, 'clock_change')).toMatchObject({ skipped_rows: 30 });
+    expect((await analyseRuns(PLUGIN, log, { dst_rule: 'none' })).notes.join(' ')).not.toContain('zone');
+  });
+
+  test('a night without work on any side of the hour is no clock change', async () => {
+    const silent = nights(SPRING).filter((one) => !/2025-03-30 0[1-4]/.test(one.start ?? ''));
+    expect((await analyseRuns(PLUGIN, silent)).findings).toEqual([]);
+  });
+});
