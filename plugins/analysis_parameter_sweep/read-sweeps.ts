@@ -1,0 +1,80 @@
+import { groupName, identifier, literal, percent, type QueryHandle, secondsOf } from '../../src/sdk/index.ts';
+import type { Study } from './study.ts';
+
+/** One row for each job and parameter that some series sweeps over; the one with most runs in sweeps first. */
+export async function readSweeps(study: Study): Promise<QueryHandle> {
+  const { keys } = study;
+  const named = keys.map((key) => literal(key)).join(', ');
+  const list = (prefix: string) => keys.map((_, i) => `${prefix}_${i}`).join(', ');
+  return study.ctx.query(`${withSeries(study)}, counted AS (
+  SELECT name, asker, series, adjustable, count(*) AS runs, count(*) FILTER (WHERE in_close) AS close_runs,
+    coalesce(sum(service_us) FILTER (WHERE service_us >= 0), 0) AS service_us,
+    ${keys.map((_, i) => `count(DISTINCT key_${i}) AS distinct_${i}`).join(',\n    ')}
+  FROM members GROUP BY ALL
+), by_key AS (
+  SELECT name, adjustable, runs, close_runs, service_us, unnest([${named}]) AS key,     unnest([${list('distinct')}]) AS key_distinct
+  FROM counted
+), swept AS (
+  SELECT *, key_distinct * 1000 >= ${tenths(study)} * runs AS sweeps
+  FROM by_key
+), jobs AS (
+  SELECT name, key, bool_and(adjustable) AS adjustable, count(*) AS series, sum(runs) AS sweep_runs,
+    sum(close_runs) AS sweep_close_runs, sum(key_distinct) AS sweep_values, max(runs) AS longest_runs,
+    sum(service_us) AS sweep_service_us
+  FROM swept WHERE sweeps GROUP BY ALL
+), totals AS (
+  SELECT ${groupName(study.ctx, 'activity')} AS job, count(*) AS job_runs FROM data WHERE ${study.leftOut} IS NULL GROUP BY ALL
+)
+SELECT *, ${percent('sweep_values', 'sweep_runs')} AS distinct_percent, ${percent('sweep_runs', 'job_runs')} AS job_percent,
+  ${percent('sweep_runs', 'all_runs')} AS runs_percent,
+  ${percent('sweep_close_runs', 'sweep_runs')} AS close_percent, ${secondsOf('sweep_service')},
+  rank() OVER (PARTITION BY name ORDER BY sweep_runs DESC, sweep_values DESC, key) AS place
+FROM jobs JOIN totals ON name = job CROSS JOIN (SELECT sum(job_runs) AS all_runs FROM totals) AS base
+ORDER BY sweep_runs DESC, name, place
+LIMIT 1000`);
+}
+
+/** The longest sweep of a job over a parameter, run by run. */
+export async function readLongest(study: Study, name: string, key: string): Promise<QueryHandle> {
+  const column = `key_${study.keys.indexOf(key)}`;
+  return study.ctx.query(
+    `${withSeries(study)}, sizes AS (
+  SELECT asker, series, count(*) AS runs FROM members WHERE name = CAST($1 AS VARCHAR)
+  GROUP BY ALL HAVING count(DISTINCT ${column}) * 1000 >= ${tenths(study)} * count(*)
+), longest AS (SELECT asker, series FROM sizes ORDER BY runs DESC, series, asker LIMIT 1)
+SELECT _sh_part, _sh_row_number, asked_us, ${column} AS parameter_value
+FROM members JOIN longest USING (asker, series)
+WHERE name = CAST($1 AS VARCHAR)
+ORDER BY asked_us, _sh_part, _sh_row_number
+LIMIT 25`,
+    [name],
+  );
+}
+
+function tenths({ ctx }: Study): number {
+  return Math.round(10 * Number(ctx.settings['smallest_distinct_percent']));
+}
+
+/**
+ * The runs of series with enough runs, with the parameters as `key_0`, `key_1` …: a series is one job by one user, with
+ * no gap longer than the setting. Parameters are read of these runs only.
+ */
+function withSeries(study: Study): string {
+  const { ctx, asked, service, window, leftOut, adjustable, keys } = study;
+  const gap = Math.round(Number(ctx.settings['longest_gap_s']) * 1e6);
+  const order = 'PARTITION BY name, asker ORDER BY asked_us, _sh_part, _sh_row_number';
+  return `WITH runs AS (
+  SELECT ${groupName(ctx, 'activity')} AS name, ${groupName(ctx, 'user')} AS asker, epoch_us(${asked}) AS asked_us, _sh_part, _sh_row_number
+  FROM data WHERE ${leftOut} IS NULL AND ${asked} IS NOT NULL AND ${identifier(ctx.role('parameters') ?? '')} IS NOT NULL
+), gaps AS (
+  SELECT *, CASE WHEN asked_us - lag(asked_us) OVER (${order}) <= ${gap} THEN 0 ELSE 1 END AS begins FROM runs
+), numbered AS (
+  SELECT *, sum(begins) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS series FROM gaps
+), long AS (
+  SELECT name, asker, series FROM numbered GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_series_runs'])}
+), members AS (
+  SELECT name, asker, series, asked_us, _sh_part, _sh_row_number, ${service} AS service_us, ${adjustable} AS adjustable,
+    ${window} = 'close' AS in_close, ${keys.map((key, i) => `CAST(${identifier(key)} AS VARCHAR) AS key_${i}`).join(', ')}
+  FROM numbered JOIN long USING (name, asker, series) JOIN data USING (_sh_part, _sh_row_number)
+)`;
+}

@@ -1,0 +1,92 @@
+import {
+  ACTIONABILITY,
+  CLOSE_FIELDS,
+  fieldsOf,
+  type QueryHandle,
+  resultCsv,
+  shareOf,
+} from '../../src/sdk/index.ts';
+import { readLongest } from './read-sweeps.ts';
+import type { Study } from './study.ts';
+
+const COLUMNS = [
+  'name',
+  'series',
+  'sweep_runs',
+  'sweep_values',
+  'longest_runs',
+  'sweep_service_s',
+  'distinct_percent',
+  'job_runs',
+  'job_percent',
+  'close_percent',
+];
+
+/** A finding for each job with enough runs in sweeps, by the parameter that most of them sweep over. */
+export async function reportSweeps(study: Study, sweeps: QueryHandle): Promise<void> {
+  const { ctx } = study;
+  const told = rowsOfInterest(study, sweeps);
+  if (told.length === 0) {
+    ctx.note(
+      'No job is called once per value of a parameter in series of runs often enough (settings fewest_series_runs, smallest_distinct_percent, fewest_sweep_runs).',
+    );
+  }
+  for (const row of told.slice(0, Number(ctx.settings['top_groups']))) await reportSweep(study, sweeps, row);
+  if (sweeps.rows.length === 0) return;
+  await ctx.artifact({
+    path: 'sweeps.csv',
+    content: resultCsv(sweeps, ctx.coverage),
+    media_type: 'text/csv',
+    title: 'Runs in series that sweep over a parameter, by job and parameter',
+  });
+}
+
+/** Of each job the parameter with most runs in sweeps, where they are enough; what can't be changed comes last. */
+function rowsOfInterest({ ctx }: Study, sweeps: QueryHandle): number[] {
+  const fewest = Number(ctx.settings['fewest_sweep_runs']);
+  return [...sweeps.rows.keys()]
+    .filter((row) => sweeps.text(row, 'place') === '1' && (sweeps.number(row, 'sweep_runs') ?? 0) >= fewest)
+    .toSorted((a, b) => Number(isAdjustable(sweeps, b)) - Number(isAdjustable(sweeps, a)) || a - b);
+}
+
+async function reportSweep(study: Study, sweeps: QueryHandle, row: number): Promise<void> {
+  const { ctx, log } = study;
+  const key = sweeps.text(row, 'key') ?? '';
+  const adjustable = isAdjustable(sweeps, row);
+  const window =
+    log.queued === undefined
+      ? ''
+      : ' {close_percent} of these runs were queued in the close window (day {first_day} to day {last_day}).';
+  ctx.finding({
+    kind: 'parameter_sweep',
+    title: '{name} is called once per value of {parameter}: {sweep_runs} runs for {sweep_values} values',
+    statement:
+      'In {series} series of runs that one user asked for one after another, {name} ran {sweep_runs} times with {sweep_values} distinct values of {parameter} ' +
+      '({distinct_percent} of the runs of a series have a value of their own); the longest series has {longest_runs} runs. ' +
+      `That is {job_percent} of its {job_runs} runs, and {sweep_service_s} of server time.${window} ` +
+      `A job that took a list of values would run {series} times instead.${adjustable ? '' : ' The job is marked as not adjustable.'}`,
+    fields: {
+      ...fieldsOf(sweeps, row, COLUMNS),
+      parameter: { column_name: key },
+      ...(log.queued !== undefined && CLOSE_FIELDS),
+    },
+    estimate: { name: 'runs_in_sweeps', field: 'sweep_runs' },
+    target: { activity: { field: 'name' }, parameter: { columns: [key] } },
+    how: 'exact_count',
+    severity: adjustable ? 'notice' : 'info',
+    ranking: {
+      effect: shareOf(sweeps, row, 'distinct_percent'),
+      reach: shareOf(sweeps, row, 'runs_percent'),
+      actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+    },
+    rows: await readLongest(study, sweeps.text(row, 'name') ?? '', key),
+    limitations: [
+      'Whether the job can take a list is not in the log, nor what a list would cost: what it saves takes a replay.',
+      'Each series counts its values for itself: a value that comes again in another series counts again.',
+    ],
+  });
+}
+
+function isAdjustable(sweeps: QueryHandle, row: number): boolean {
+  return sweeps.text(row, 'adjustable') === 'true';
+}

@@ -1,0 +1,58 @@
+import {
+  type Context,
+  deriveAs,
+  deriveCloseWindow,
+  deriveJobLabels,
+  type JobLabels,
+  noteUnknownJobs,
+  type ProcessLog,
+  readProcessLog,
+  readyTime,
+  serviceTime,
+} from '../../src/sdk/index.ts';
+
+/** Parameters that are looked at: those that most runs have. */
+const MOST_KEYS = 40;
+
+/** What every part of the analysis works on; names of columns are SQL. */
+export interface Study extends JobLabels {
+  readonly ctx: Context;
+  readonly log: ProcessLog;
+  readonly asked: string;
+  readonly service: string;
+  readonly window: string;
+  /** `sql_name`s of the derived columns of the parameters' keys. */
+  readonly keys: readonly string[];
+}
+
+/** Undefined, with the reason as a note, where no series can be seen. */
+export async function beginStudy(ctx: Context): Promise<Study | undefined> {
+  const log = readProcessLog(ctx);
+  if (log === undefined) return undefined;
+  const asked = log.queued ?? readyTime(log);
+  if (asked === undefined) {
+    ctx.note(
+      'There are neither queue times nor eligible times that can be used: no series of runs can be seen.',
+    );
+    return undefined;
+  }
+  const parameters = ctx.role('parameters');
+  const keys = ctx.derived.filter(({ from }) => from === parameters).map(({ sql_name }) => sql_name);
+  if (keys.length === 0) {
+    ctx.note('The text with the parameters has no keys that can be told apart.');
+    return undefined;
+  }
+  if (keys.length > MOST_KEYS)
+    ctx.note(`Of ${keys.length} parameters the ${MOST_KEYS} that most runs have are looked at.`);
+  const labels = await deriveJobLabels(ctx, log);
+  await noteUnknownJobs(ctx, log);
+  return {
+    ctx,
+    log,
+    asked,
+    service: await deriveAs(ctx, 'service_us', serviceTime(log)),
+    window: await deriveCloseWindow(ctx, log),
+    keys: keys.slice(0, MOST_KEYS),
+    ...labels,
+  };
+}
