@@ -8,6 +8,7 @@ import { benchCrashes } from './crash/run.ts';
 import { benchMemory } from './memory.ts';
 import { benchNullTables } from './null-tables.ts';
 import { benchPlanted } from './planted.ts';
+import { benchPlantedLogs } from './planted-logs.ts';
 import { benchPlugins } from './plugins.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchSynth } from './synth.ts';
@@ -20,6 +21,7 @@ const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
   ['memory', benchMemory],
   ['null-tables', benchNullTables],
   ['planted', benchPlanted],
+  ['planted-logs', benchPlantedLogs],
   ['plugins', benchPlugins],
   ['sandbox', benchSandbox],
   ['synth', benchSynth],
@@ -47,7 +49,8 @@ if (process.argv.includes('--help')) {
     'npm run bench -- memory [--rows 1000000] [--what table|log] [--caps 1GB,2GB,4GB] [--others] [--folder DIR]',
   );
   console.log('npm run bench -- planted [--seeds 10]');
-  console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--folder DIR]');
+  console.log('npm run bench -- planted-logs [--seeds 20] [--only NAME]');
+  console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--only NAME] [--folder DIR]');
   console.log('npm run bench -- sandbox [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--memory 2GB] [--folder DIR]');
   process.exit(0);

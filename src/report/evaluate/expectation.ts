@@ -89,8 +89,12 @@ function waysOf(sought: Sought, plant: PlantTruth): { readonly part: string; rea
   }));
 }
 
+/** Ways for all values at once do for each of them. */
 function partsOf(ways: readonly { readonly part: string; readonly way: Way }[]): Way[][] {
-  return [...Map.groupBy(ways, ({ part }) => part).values()].map((some) => some.map(({ way }) => way));
+  const parts = new Set(ways.map(({ part }) => part).filter((part) => part !== ''));
+  return [...(parts.size === 0 ? [''] : parts)].map((part) =>
+    ways.filter((one) => one.part === part || one.part === '').map(({ way }) => way),
+  );
 }
 
 function wayTo(sought: Sought, plant: PlantTruth, target: Target): Way {

@@ -119,10 +119,43 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
   impossible_values: [{ ...ofColumns('profile_quality', 'impossible_values'), each: 'columns' }],
 
   // what synth plants in process logs
-  capacity: [{ plugin: 'analysis_concurrency_reconstruction', kinds: ['capacity'], names: {} }],
-  clock_violations: [
-    { plugin: 'analysis_clock_violations', kinds: ['clock_backwards', 'dependant_too_early'], names: {} },
+  capacity: [
+    {
+      plugin: 'analysis_concurrency_reconstruction',
+      kinds: ['capacity'],
+      names: {},
+      size: { field: 'slots', fact: 'slots', relativeTolerance: 0 },
+    },
   ],
+  job_cap: [
+    {
+      plugin: 'analysis_concurrency_reconstruction',
+      kinds: ['job_cap'],
+      names: { activity: ['name'] },
+      size: { field: 'cap', fact: 'cap', relativeTolerance: 0 },
+    },
+  ],
+  retry_hotspot: [
+    {
+      plugin: 'analysis_retry_hotspots',
+      kinds: ['retry_hotspot'],
+      names: { activity: ['activity'] },
+      size: { field: 'failed_percent', fact: 'share_failed', times: 100, relativeTolerance: 0.02 },
+    },
+  ],
+  schedule_interval: [
+    {
+      plugin: 'analysis_schedule_interval',
+      kinds: ['schedule_interval'],
+      names: { activity: ['activity'] },
+      size: { field: 'interval_s', fact: 'interval_minutes', times: 60, relativeTolerance: 0.05 },
+    },
+  ],
+  clock_violations: ['clock_backwards', 'dependant_too_early'].map((kind) => ({
+    plugin: 'analysis_clock_violations',
+    kinds: [kind],
+    names: {},
+  })),
   duration_change: [
     {
       plugin: 'analysis_changepoint',

@@ -33,6 +33,10 @@ export interface LogPlan {
   readonly bulk: { readonly runs: number; readonly overMinutes: number };
   /** REVRECAL: how much others are stretched, runs on a working day of the close, and from which hour. */
   readonly contention: { readonly stretch: number; readonly closeRuns: number; readonly fromHour: number };
+  /** GLALLOC, which never runs beside itself: share of a working day of ten hours that further runs of it fill. */
+  readonly allocations: number;
+  /** Jobs of at least so many seconds in the median go to the last server while it has a free slot. */
+  readonly longJobsFrom: number;
   /** Factor on the service times of JIBCALC in the close. */
   readonly closeSlowdown: number;
   /** Factor on the number of runs of TAXCALC in the close. */
@@ -69,6 +73,8 @@ export function healthyPlan(
     pileup: { runs: 0, overMinutes: 0 },
     bulk: { runs: 0, overMinutes: 0 },
     contention: { stretch: 0, closeRuns: 0, fromHour: 9 },
+    allocations: 0,
+    longJobsFrom: never,
     closeSlowdown: 1,
     closeUplift: 1,
     drift: { factor: 1, from: never },
@@ -80,10 +86,11 @@ export function healthyPlan(
 }
 
 export function rulesOf(plan: LogPlan): QueueRules {
-  const { servers, slots, contention } = plan;
+  const { servers, slots, contention, longJobsFrom } = plan;
   return {
     servers,
     slots,
+    ...(Number.isFinite(longJobsFrom) && { lastTakes: longJobsFrom }),
     ...(contention.stretch > 0 && { contention: { job: 'REVRECAL', stretch: contention.stretch } }),
   };
 }

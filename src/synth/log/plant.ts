@@ -6,6 +6,8 @@ import type { Run } from './run.ts';
 
 /** An effect that can be planted in a process log, by name. */
 export interface LogPlant extends Plantable {
+  /** Nothing may be claimed of it. */
+  readonly trap?: true;
   /** The plan with the effect in it. */
   apply(plan: LogPlan, size: number): LogPlan;
   /** Measures the effect in the log that comes of the final plan. */

@@ -13,6 +13,8 @@ export interface QueueRules {
   readonly servers: readonly Server[];
   /** Runs at once on each server. */
   readonly slots: number;
+  /** Jobs of at least so many seconds in the median go to the last server while it has a free slot. */
+  readonly lastTakes?: number;
   /** While a run of `job` is under way, runs of other jobs that start take longer. */
   readonly contention?: { readonly job: string; readonly stretch: number };
 }
@@ -177,7 +179,7 @@ class BatchQueue {
 
   #start(run: Run, now: number): void {
     const { servers, contention } = this.#rules;
-    run.server = this.#freeServer(run.lot);
+    run.server = this.#freeServer(run);
     this.#free[run.server] = (this.#free[run.server] ?? 0) - 1;
     this.#freeSlots -= 1;
     if (run.job.cap !== undefined) this.#running.set(run.job, (this.#running.get(run.job) ?? 0) + 1);
@@ -191,8 +193,10 @@ class BatchQueue {
   }
 
   /** The server that the run's lot falls on, or the next one that has a free slot. */
-  #freeServer(lot: number): number {
+  #freeServer({ lot, job }: Run): number {
     const count = this.#free.length;
+    const takesLong = job.median >= (this.#rules.lastTakes ?? Number.POSITIVE_INFINITY);
+    if (takesLong && (this.#free[count - 1] ?? 0) > 0) return count - 1;
     let server = Math.floor(lot * count);
     while ((this.#free[server] ?? 0) === 0) server = (server + 1) % count;
     return server;

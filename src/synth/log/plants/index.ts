@@ -1,6 +1,6 @@
 import type { LogPlant } from '../plant.ts';
 import { frequentNotificationJob, hourPileup, userMonopoly } from './by-the-clock.ts';
-import { slowServer, tooFewServers } from './capacity.ts';
+import { cappedJob, heavyServer, slowServer, tooFewServers } from './capacity.ts';
 import { dependencyLag, slowVariant } from './chains.ts';
 import { clockViolations } from './clock.ts';
 import { closeContention, closeSlowdown, closeUplift } from './in-the-close.ts';
@@ -11,6 +11,8 @@ import { duplicateReruns, failingRetries, unbatchedPayouts } from './repetition.
 export const LOG_PLANTS: readonly LogPlant[] = [
   tooFewServers,
   slowServer,
+  heavyServer,
+  cappedJob,
   frequentNotificationJob,
   unbatchedPayouts,
   duplicateReruns,

@@ -1,5 +1,6 @@
 import { HOUR, MINUTE, SECOND } from '../../civil-time.ts';
 import { type Draws, weightedPick, zipfWeights } from '../../draws.ts';
+import { exponential } from '../../elementary.ts';
 import { BULK_REPORT, RECALCULATION, USER_JOBS, type UserJob } from '../jobs.ts';
 import type { LogPlan } from '../plan.ts';
 import { makeRun, type Run } from '../run.ts';
@@ -28,7 +29,9 @@ export const userRuns: Source = (day) => {
   const pick = day.closing ? pickJob.closing : pickJob.usual;
   const runs = moments.map((at) => askedFor(day, random, pick(random), at));
   const tries = day.stream('retries');
-  return [...runs, ...extraRuns(day), ...reruns(day, runs)].map((run) => withRetries(day, run, tries));
+  return [...runs, ...extraRuns(day), ...allocations(day), ...reruns(day, runs)].map((run) =>
+    withRetries(day, run, tries),
+  );
 };
 
 /** What comes on top of a job's usual runs where its number was planted to rise. */
@@ -46,6 +49,17 @@ function extraRuns(day: LogDay): Run[] {
     ...more(uplifted, inWindow ? closeUplift : 1, 'uplift'),
     ...more(jumped, day.begins >= jump.from ? jump.factor : 1, 'jump'),
   ];
+}
+
+/** Runs of a job that has to wait for itself, however many slots are free. */
+function allocations(day: LogDay): Run[] {
+  const { allocations: share } = day.plan;
+  if (!day.working || share === 0) return [];
+  const [random, job] = [day.stream('allocations'), jobOf('GLALLOC')];
+  const meanSeconds = job.median * exponential((job.sigma * job.sigma) / 2);
+  return momentsOfDay(random, day.begins, (share * 36_000) / meanSeconds).map((at) =>
+    askedFor(day, random, job, at),
+  );
 }
 
 function askedFor(day: LogDay, random: Draws, job: UserJob, at: number): Run {
