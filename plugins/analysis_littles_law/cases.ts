@@ -12,7 +12,7 @@ export async function reportCases(ctx: Context): Promise<void> {
   const at = `epoch_us(CAST(${identifier(time)} AS TIMESTAMP))`;
   const cases = `cases AS (
   SELECT ${identifier(caseId)} AS case_id, min(${at}) AS first_us, max(${at}) AS last_us, count(*) AS events
-  FROM data WHERE ${identifier(caseId)} IS NOT NULL AND ${at} IS NOT NULL GROUP BY case_id
+  FROM data WHERE ${identifier(caseId)} IS NOT NULL AND ${at} IS NOT NULL GROUP BY ALL
 )`;
   const counted = await ctx.query(`WITH ${cases}
 SELECT count(*) AS cases, count(*) FILTER (WHERE first_us = last_us) AS moment_cases, sum(last_us - first_us) AS stayed_us,

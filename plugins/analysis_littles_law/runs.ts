@@ -71,7 +71,7 @@ async function serverItems(ctx: Context, occupancy: Occupancy, spanUs: bigint): 
   const { start, end, running } = occupancy;
   const counted = await ctx.query(`SELECT ${groupName(ctx, 'resource')} AS name, count(*) AS runs,
   sum(${end} - ${start}) AS stayed_us FROM data WHERE ${start} <= ${end} AND ${running.where}
-GROUP BY name ORDER BY stayed_us DESC, name LIMIT ${MOST_ITEMS}`);
+GROUP BY ALL ORDER BY stayed_us DESC, name LIMIT ${MOST_ITEMS}`);
   return counted.rows.map((_, row) => {
     const flow: Flow = {
       arrivals: counted.bigint(row, 'runs') ?? 0n,

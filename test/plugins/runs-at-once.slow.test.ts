@@ -115,6 +115,6 @@ test('cases of an event log are under way from their first event to their last, 
   const value = (name: string) => findings[0]?.fields[name]?.value;
   // a lasts 4 hours, b 1 over the change to summer time, c none, in 8
   expect([value('l_time_avg'), value('w_s'), value('arrivals'), value('moment_cases')]).toEqual([
-    0.75, 7200, 3, 1,
+    0.625, 6000, 3, 1,
   ]);
 });

@@ -172,4 +172,12 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       begins: { field: 'date', toleranceDays: 5 },
     },
   ],
+  slow_resource: [
+    {
+      plugin: 'analysis_resource_imbalance',
+      kinds: ['slow_resource'],
+      names: { resource: ['resource'] },
+      size: { field: 'ratio', fact: 'service_ratio_matched_on_activity', relativeTolerance: 0.1 },
+    },
+  ],
 };

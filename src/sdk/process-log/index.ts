@@ -16,6 +16,7 @@ export {
 export { deriveFailures, type Failures } from './failures.ts';
 export { deriveIntervals, difference, type Intervals, serviceTime } from './intervals.ts';
 export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
+export { deriveLogService } from './log-service.ts';
 export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';
 export {
   deriveOccupancy,

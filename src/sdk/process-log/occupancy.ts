@@ -17,6 +17,7 @@ export interface Occupancy {
   readonly waiting: Lasting;
 }
 
+/** Derives when runs take a slot and when they wait for one, once. */
 export async function deriveOccupancy(
   ctx: Context,
   log: ProcessLog,
@@ -75,17 +76,17 @@ export function readLevels(
   const kinds = of === undefined ? [running] : [running, waiting];
   const waited = of === undefined ? '' : `, sum(waiting * lasting_us) AS waiting_us`;
   return ctx.query(`WITH counted AS (
-  SELECT ${name} AS name, count(*) AS runs FROM data WHERE ${start} < ${end} AND ${running.where}${among}
-  GROUP BY name ORDER BY runs DESC, name LIMIT ${MOST_SWEPT}
+  SELECT ${name} AS swept_name, count(*) AS runs FROM data WHERE ${start} < ${end} AND ${running.where}${among}
+  GROUP BY ALL ORDER BY runs DESC, swept_name LIMIT ${MOST_SWEPT}
 ), codes AS (
-  SELECT name, CAST(row_number() OVER (ORDER BY name, runs) AS INTEGER) AS code FROM counted
+  SELECT swept_name, CAST(row_number() OVER (ORDER BY swept_name, runs) AS INTEGER) AS swept_code FROM counted
 ), coded AS (
-  SELECT data.*, code FROM data JOIN codes ON ${name} = name
-), ${sweepCtes({ relation: 'coded', group: 'code' }, kinds)}
-SELECT name, running, sum(lasting_us) AS lasting_us, make_timestamp(min(at_us)) AS first_at${waited}
-FROM steps JOIN codes ON sweep_group = code
+  SELECT data.*, swept_code FROM data JOIN codes ON ${name} = swept_name
+), ${sweepCtes({ relation: 'coded', group: 'swept_code' }, kinds)}
+SELECT swept_name AS name, running, sum(lasting_us) AS lasting_us, make_timestamp(min(at_us)) AS first_at${waited}
+FROM steps JOIN codes ON sweep_group = swept_code
 WHERE lasting_us > 0
-GROUP BY name, running
+GROUP BY ALL
 ORDER BY name, running`);
 }
 

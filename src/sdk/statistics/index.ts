@@ -41,6 +41,7 @@ export {
 } from './distributions.ts';
 export { exp, ln } from './elementary.ts';
 export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './groups.ts';
+export { type Jackknifed, jackknife } from './jackknife.ts';
 export * from './matrix.ts';
 export { columnsOfFewValues, type MidrankSql, midrankSql, type RankedColumn } from './midranks.ts';
 export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';

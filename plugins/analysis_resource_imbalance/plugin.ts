@@ -1,0 +1,30 @@
+import {
+  type Context,
+  definePlugin,
+  deriveIntervals,
+  deriveJobLabels,
+  deriveLogService,
+  noteUnknownJobs,
+  readProcessLog,
+} from '../../src/sdk/index.ts';
+import { compareServers } from './compare-servers.ts';
+import { reportLoad } from './load.ts';
+import { reportSlowServers } from './report.ts';
+
+export default definePlugin({
+  async analyze(ctx: Context) {
+    const log = readProcessLog(ctx);
+    if (log === undefined) return;
+    if (log.ended === undefined && log.duration === undefined) {
+      return ctx.note(
+        'There are no ends and no durations: how long the work takes on each server is not known.',
+      );
+    }
+    const { service } = await deriveIntervals(ctx, log);
+    const { leftOut } = await deriveJobLabels(ctx, log);
+    await noteUnknownJobs(ctx, log);
+    const study = { ctx, log, service, logService: await deriveLogService(ctx, { service }), leftOut };
+    if (!(await reportLoad(study))) return ctx.note('All runs share one server: nothing can be compared.');
+    await reportSlowServers(study, await compareServers(study));
+  },
+});

@@ -1,0 +1,42 @@
+import { tQuantile, tTwoSided } from './distributions.ts';
+import type { Interval } from './test-result.ts';
+
+/** An estimate with the error that leaving out blocks of rows shows. */
+export interface Jackknifed {
+  readonly estimate: number;
+  readonly error: number;
+  readonly blocks: number;
+  /** Of the estimate against 0; 1 where it can't be told. */
+  readonly p_value: number;
+  interval(level: number): Interval;
+}
+
+/** Fewest blocks from which an error is taken. */
+const FEWEST = 4;
+
+/**
+ * Delete-a-block jackknife (Quenouille, 1956; Künsch, 1989, for blocks of a series): the estimate is computed again
+ * without each block, and t = estimate / error has as many degrees of freedom as there are blocks, less one. With the
+ * clusters of a regression as blocks it is the estimator CR3, which errs on the safe side for few clusters (Bell and
+ * McCaffrey, 2002). Blocks without which the estimate is not defined (NaN) are not left out.
+ */
+export function jackknife<B>(blocks: readonly B[], statistic: (blocks: readonly B[]) => number): Jackknifed {
+  const estimate = statistic(blocks);
+  const without = blocks
+    .map((_, left) => statistic(blocks.filter((_, i) => i !== left)))
+    .filter(Number.isFinite);
+  const n = without.length;
+  const mean = without.reduce((sum, value) => sum + value, 0) / n;
+  const squares = without.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const error = n < FEWEST ? Number.NaN : Math.sqrt(((n - 1) / n) * squares);
+  return {
+    estimate,
+    error,
+    blocks: n,
+    p_value: Number.isFinite(estimate) && error > 0 ? tTwoSided(estimate / error, n - 1) : 1,
+    interval: (level) => {
+      const margin = tQuantile((1 + level) / 2, n - 1) * error;
+      return { low: estimate - margin, high: estimate + margin, level };
+    },
+  };
+}
