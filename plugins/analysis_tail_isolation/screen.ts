@@ -1,0 +1,93 @@
+import {
+  type BlockExcess,
+  blockExcesses,
+  flipScores,
+  smallestEffect,
+  type WaitStudy,
+} from '../../src/sdk/index.ts';
+import type { Factor } from './factors.ts';
+import type { LevelCounts, TailCounts } from './tail-counts.ts';
+import type { Tail } from './tails.ts';
+
+/** A level that was tested for more than its share of a tail. */
+export interface Owner {
+  readonly counts: TailCounts;
+  readonly tail: Tail;
+  readonly factor: Factor;
+  readonly level: LevelCounts;
+  readonly excess: BlockExcess;
+  /** Of the largest excess of all levels of all factors. */
+  readonly p_value: number;
+  /** The entry in the ledger of the largest excess of its factor. */
+  readonly test: string;
+  readonly isLarge: boolean;
+}
+
+export const DRAWS = 4999;
+/** A level in fewer blocks is not tested: what happened then can't be told from it. */
+const FEWEST_BLOCKS = 10;
+
+/** Every level of every factor, tested together; the ledger gets one entry for each factor. */
+export function screenTail(study: WaitStudy, counts: TailCounts, tail: Tail): Owner[] {
+  const { ctx } = study;
+  const factors = counts.factors.filter(({ name }) => tail.of === 'wait' || name !== 'activity');
+  const tested = factors.flatMap((factor) => {
+    const levels = counts.levels(factor, tail);
+    const excesses = blockExcesses(
+      levels.map((level) => level.counts),
+      counts.middle,
+    );
+    return levels
+      .map((level, i) => ({ factor, level, excess: excesses[i] as BlockExcess }))
+      .filter(({ level }) => !level.isRest && levels.length > 1 && occupied(level) >= FEWEST_BLOCKS);
+  });
+  const { p_values, statistics } = flipScores(
+    tested.map(({ excess }) => excess.scores),
+    DRAWS,
+    ctx.random(`signs of the tail of ${tail.of}`),
+  );
+  return factors.flatMap((factor) => {
+    const own = tested
+      .map((one, i) => ({ ...one, p_value: p_values[i] ?? 1, statistic: statistics[i] ?? 0 }))
+      .filter((one) => one.factor === factor);
+    if (own.length === 0) return [];
+    const test = ctx.test({
+      family: `tail of ${tail.of}`,
+      hypothesis: `within ${counts.blocks}, the slowest runs fall on ${factor.key === undefined ? factor.name : `the parameter ${ctx.column(factor.key).name}`} like all runs`,
+      statistic: { name: 'largest standardised excess', value: Math.max(...own.map((one) => one.statistic)) },
+      p_value: Math.min(...own.map((one) => one.p_value)),
+      n: tail.handle.number(0, 'all_runs') ?? 0,
+    });
+    return own.map(({ level, excess, p_value }) => ({
+      counts,
+      tail,
+      factor,
+      level,
+      excess,
+      p_value,
+      test,
+      isLarge: isLarge(study, tail, excess),
+    }));
+  });
+}
+
+/** What the excess has to reach, as a ratio. */
+export function smallestRatio({ ctx }: WaitStudy) {
+  return smallestEffect(
+    { setting: 'smallest_tail_ratio', unit: 'times the expected runs', byDefault: 1.5, compared: 'above' },
+    ctx.settings,
+  );
+}
+
+function isLarge(study: WaitStudy, tail: Tail, { marked, expected, ratio }: BlockExcess): boolean {
+  const points = smallestEffect(
+    { setting: 'smallest_tail_points', unit: 'percentage points', byDefault: 5, compared: 'above' },
+    study.ctx.settings,
+  );
+  const share = (100 * (marked - expected)) / (tail.handle.number(0, 'tail_runs') ?? 1);
+  return smallestRatio(study).reaches(ratio) && points.reaches(share);
+}
+
+function occupied({ counts }: LevelCounts): number {
+  return counts.rows.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
+}
