@@ -7,17 +7,19 @@ import { hazardousLog, LOG_ROLES } from './process-log.ts';
 import { type InProcess, runInProcess } from './run-in-process.ts';
 
 const THRESHOLD = 60_000_000n;
-const TIMEOUT = 120_000;
+const TIMEOUT = 240_000;
+const PLUGINS = ['analysis_hour_of_day', 'analysis_tail_isolation', 'analysis_busy_periods'];
 const analysed = new Map<string, InProcess>();
+/** All runs, and those that count for waits. */
+let served: readonly Run[];
 let runs: readonly Run[];
 
 beforeAll(async () => {
   const table = hazardousLog(100_000, 20_250_131);
-  runs = readRuns(csvOf(table), { closeStart: 20, closeEnd: 5 }).filter(
-    ({ names }) => names.activity !== 'WATCHDOG',
-  );
+  served = readRuns(csvOf(table), { closeStart: 20, closeEnd: 5 });
+  runs = served.filter(({ names }) => names.activity !== 'WATCHDOG');
   await withTable(table, async (dataset: Dataset) => {
-    for (const id of ['analysis_hour_of_day']) {
+    for (const id of PLUGINS) {
       const settings = { watchdog_activities: ['WATCHDOG'] };
       analysed.set(id, await runInProcess(id, dataset, rolesOf(LOG_ROLES), settings));
     }
@@ -44,6 +46,73 @@ test('waits by hour and weekday are equal to the last digit', () => {
   ]);
   expect(new Map(given as never)).toEqual(expected);
 });
+
+test('the tail of the waits has the runs beyond the order statistic by nearest rank', () => {
+  const waits = waited()
+    .map(({ wait }) => wait)
+    .sort((a, b) => (a < b ? -1 : 1));
+  const cut = waits[Math.ceil(waits.length * 0.99) - 1] ?? 0n;
+  expect(analysed.get('analysis_tail_isolation')?.result.metrics['wait_tail_runs']?.value).toBe(
+    waits.filter((wait) => wait > cut).length,
+  );
+});
+
+test('busy periods and the server time in them are equal to the last digit', () => {
+  const periods: { from: bigint; to: bigint; runs: number; over: bigint }[] = [];
+  const over = waited()
+    .filter(({ wait }) => wait > THRESHOLD)
+    .sort((a, b) => (a.ready < b.ready ? -1 : 1));
+  for (const { ready, wait } of over) {
+    const last = periods.at(-1);
+    if (last === undefined || ready > last.to)
+      periods.push({ from: ready, to: ready + wait, runs: 1, over: wait });
+    else {
+      if (ready + wait > last.to) last.to = ready + wait;
+      last.runs += 1;
+      last.over += wait;
+    }
+  }
+  const listed = linesOf('analysis_busy_periods', 'busy_periods.csv').map((of) => ({
+    from: BigInt(of['from_us'] ?? ''),
+    to: BigInt(of['from_us'] ?? '') + microseconds(of['length_s']),
+    runs: Number(of['over_runs']),
+    over: microseconds(of['over_s']),
+  }));
+  const byFrom = listed.sort((a, b) => (a.from < b.from ? -1 : 1));
+  expect(byFrom.length).toBe(periods.length);
+  expect(byFrom).toEqual(periods);
+
+  let busy = 0n;
+  for (const period of periods) {
+    Object.assign(period, { before: busy });
+    busy += period.to - period.from;
+  }
+  const time = new Map<string, [bigint, bigint]>();
+  for (const { names, started, service } of served) {
+    if (started === undefined || service === undefined || service <= 0n) continue;
+    const [from, to] = [started, started + service];
+    const inside = busyUntil(periods, to) - busyUntil(periods, from);
+    const [x, y] = time.get(names.activity) ?? [0n, 0n];
+    time.set(names.activity, [x + inside, y + service - inside]);
+  }
+  const jobs = linesOf('analysis_busy_periods', 'jobs_in_busy_periods.csv');
+  expect(
+    new Map(jobs.map((of) => [of['job'], [microseconds(of['inside_s']), microseconds(of['outside_s'])]])),
+  ).toEqual(time);
+});
+
+/** Time in periods before a moment, by bisection. */
+function busyUntil(periods: readonly { from: bigint; to: bigint; before?: bigint }[], at: bigint): bigint {
+  let [low, high] = [0, periods.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((periods[middle]?.from ?? 0n) < at) low = middle + 1;
+    else high = middle;
+  }
+  const last = periods[low - 1];
+  if (last === undefined) return 0n;
+  return (last.before ?? 0n) + (at < last.to ? at : last.to) - last.from;
+}
 
 /** Runs with a known wait. */
 function waited(): (Run & { ready: bigint; wait: bigint })[] {

@@ -1,0 +1,34 @@
+import { beginWaitStudy, type Context, definePlugin, resultCsv } from '../../src/sdk/index.ts';
+import { chartPeriods } from './charts.ts';
+import { readJobs, reportJobs } from './jobs.ts';
+import { readPeriods } from './periods.ts';
+import { reportPeriods } from './tell.ts';
+
+export default definePlugin({
+  async analyze(ctx: Context) {
+    const study = await beginWaitStudy(ctx);
+    if (study === undefined) return;
+    const periods = await readPeriods(study);
+    if (periods.summary.number(0, 'over_runs') === 0) {
+      ctx.note('No run waited longer than the threshold: there is no busy period.');
+      return;
+    }
+    await reportPeriods(study, periods, [await chartPeriods(study)]);
+    await ctx.artifact({
+      path: 'busy_periods.csv',
+      content: resultCsv(periods.longest, ctx.coverage),
+      media_type: 'text/csv',
+      title:
+        'Busy periods, the ten thousand longest: start, end, length, runs over the threshold and their wait',
+    });
+    const jobs = await readJobs(study);
+    if (jobs === undefined) return;
+    await ctx.artifact({
+      path: 'jobs_in_busy_periods.csv',
+      content: resultCsv(jobs, ctx.coverage),
+      media_type: 'text/csv',
+      title: 'Server time of each job inside of busy periods and outside',
+    });
+    reportJobs(study, jobs);
+  },
+});

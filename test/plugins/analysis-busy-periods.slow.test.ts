@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { exact, findingOf } from './compare-waits.ts';
+import { analyseLog, smallLog } from './process-log.ts';
+
+type Run = Parameters<typeof smallLog>[number];
+
+const analyse = (runs: readonly Run[], settings = {}) =>
+  analyseLog('analysis_busy_periods', smallLog(...runs), settings);
+
+/** A run of a job that is ready, starts and ends at these times. */
+function run(job: string, ready: string, start: string, end?: string): Run {
+  return {
+    PROCESS_ID: job,
+    QUEUE_DT: ready,
+    ELIGIBLE_DT: ready,
+    START_DT: start,
+    ...(end !== undefined && { END_DT: end }),
+  };
+}
+
+test('waits that overlap, touch or lie in each other are one period, and time counts once', async () => {
+  const log = [
+    run('A', '10:00:00', '10:10:00', '10:20:00'),
+    run('A', '10:05:00', '10:15:00', '10:16:00'),
+    run('A', '10:06:00', '10:08:00', '10:09:00'),
+    run('A', '10:15:00', '10:25:00', '10:26:00'),
+    run('B', '11:00:00', '11:02:00', '11:30:00'),
+    run('B', '11:00:00', '11:05:00', '11:30:00'),
+    run('B', '11:10:00', '11:11:00', '11:30:00'),
+    run('B', '12:00:00', '11:00:00', '12:30:00'),
+  ];
+  const finding = findingOf(await analyse(log), 'busy_periods');
+  const values = ['periods', 'over_runs', 'busy_s', 'longest_s', 'over_s', 'span_s'].map((f) =>
+    exact(finding, f),
+  );
+  expect(values).toEqual(['2', '6', '1800', '1500', '2340', '4260']);
+  expect(finding.items?.map((item) => [exact(item, 'length_s'), exact(item, 'over_runs')])).toEqual([
+    ['1500', '4'],
+    ['300', '2'],
+  ]);
+});
+
+test('server time is split at the ends of busy periods; watchdogs take a slot, excluded jobs are not there', async () => {
+  const log = [
+    run('WAITS', '10:00:00', '10:10:00', '10:11:00'),
+    run('LONG', '09:50:00', '09:55:00', '10:05:00'),
+    run('DOG', '10:02:00', '10:02:00', '10:12:00'),
+    run('GONE', '10:01:00', '10:01:00', '10:30:00'),
+    run('OTHER', '12:00:00', '12:00:00', '12:20:00'),
+    run('OPEN', '10:01:00', '10:01:00'),
+  ];
+  const { artifacts, result } = await analyse(log, {
+    watchdog_activities: ['DOG'],
+    excluded_activities: ['GONE'],
+    threshold_s: 400,
+  });
+  const lines = (artifacts.get('jobs_in_busy_periods.csv') ?? '')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  expect(lines.slice(1).map(([job, , , inside, outside]) => [job, Number(inside), Number(outside)])).toEqual([
+    ['DOG', 480, 120],
+    ['LONG', 300, 300],
+    ['OTHER', 0, 1200],
+    ['WAITS', 0, 60],
+  ]);
+  const jobs = result.findings.find(({ kind }) => kind === 'busy_period_jobs');
+  expect(exact(jobs ?? { fields: {} }, 'job')).toBe('DOG');
+});
+
+test('a job that is not adjustable is named as that, and is nothing to act on', async () => {
+  const log = [
+    run('WAITS', '10:00:00', '10:10:00', '10:11:00'),
+    run('VENDOR', '10:00:00', '10:00:00', '10:10:00'),
+    run('OTHER', '12:00:00', '12:00:00', '12:20:00'),
+  ];
+  const finding = findingOf(
+    await analyse(log, { not_adjustable_activities: ['VENDOR'] }),
+    'busy_period_jobs',
+  );
+  expect(finding.statement).toContain('marked as not adjustable');
+  expect(finding.score.parts.actionability).toBe(0);
+});
+
+test('without a run over the threshold there is no period, and the reason is told', async () => {
+  const { result } = await analyse([run('A', '10:00:00', '10:01:00', '10:02:00')]);
+  expect(result.findings).toEqual([]);
+  expect(result.notes.join(' ')).toContain('no busy period');
+});
