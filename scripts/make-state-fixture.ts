@@ -10,6 +10,8 @@ import { migrate } from '../src/state/migrate.ts';
 import { MIGRATIONS } from '../src/state/migrations/index.ts';
 import { guardRows } from '../src/state/row-checksums.ts';
 import { approvalsStore } from '../src/state/stores/approvals.ts';
+import { erpHistoryStore } from '../src/state/stores/erp-history.ts';
+import { erpsStore } from '../src/state/stores/erps.ts';
 import { knownBadStore } from '../src/state/stores/known-bad.ts';
 import { pluginsStore } from '../src/state/stores/plugins.ts';
 
@@ -76,6 +78,26 @@ const ADDITIONS: Readonly<Record<number, (database: Database) => void>> = {
   },
   7: (database) => {
     database.exec(`UPDATE activities SET progress = '{"stage":"reading the table"}'`);
+  },
+  8: (database) => {
+    guardRows(database);
+    const clock = { now: () => '2025-03-01T00:00:14.000Z', monotonicMs: () => 0 };
+    const erps = erpsStore(database, clock);
+    const dataset_version_id = sha256('a version');
+    erps.save({
+      ...{ schema_version: 'erp.v1', name: 'quorum', description: 'the accounting system' },
+      ...{ columns: [], schema_versions: [], ingest: {}, process: { threshold_s: 90 }, plugins: {} },
+      known_issues: [],
+    });
+    erps.join('orders', 'quorum');
+    erpHistoryStore(database).save({
+      ...{ run_id: 'a'.repeat(32), erp: 'quorum', dataset: 'orders', dataset_version_id, kind: 'real' },
+      ...{ status: 'COMPLETED', finished_at: '2025-03-01T00:00:14.000Z', known_issues: [] },
+      document: {
+        ...{ schema_version: 'erp_history.v1', dataset_version_id, metrics: {}, findings: [] },
+        coverage: { kind: 'FULL', rows: 3, of_rows: 3, rejected_rows: 0 },
+      },
+    });
   },
 };
 

@@ -528,6 +528,37 @@ export const ERROR_CATALOGUE = {
     hint: 'Name a folder whose folders are plugins, each with a plugin.json.',
     exit: 2,
   },
+  SH_ERP_UNKNOWN: {
+    message: 'There is no ERP "{name}".[ Nearest: {nearest}.][ There are: {erps}.]',
+    hint: 'Make it with "stat-harness erps create", or read it from a file with "stat-harness erps import".',
+    exit: 2,
+  },
+  SH_ERP_EXISTS: {
+    message: 'There is an ERP "{name}" already.',
+    hint: '{advice}',
+    exit: 2,
+  },
+  SH_ERP_OTHER: {
+    message: 'The dataset "{dataset}" belongs to the ERP "{erp}", not to "{named}".',
+    hint: 'Leave --erp out, or move the dataset: "stat-harness erps set {named} --dataset {dataset}".',
+    exit: 2,
+  },
+  SH_ERP_INVALID: {
+    message: '{source}: {problems}.',
+    hint: 'Correct what is named. Nothing was changed.',
+    exit: 2,
+  },
+  SH_ISSUE_SENTENCE: {
+    message:
+      'This sentence can not be made into a condition: "{sentence}". Understood: {understood}. The nearest form: {form}',
+    hint: 'Say it in that form, or in the general one: "at least 1 KIND of PLUGIN where FIELD > 20 h". All forms: docs/guides/erp.md.',
+    exit: 2,
+  },
+  SH_ISSUE_UNKNOWN: {
+    message: 'The ERP "{erp}" has no known issue "{id}".[ It has: {issues}.]',
+    hint: 'List them with "stat-harness erps issues list".',
+    exit: 2,
+  },
   SH_OUT_UNUSABLE: {
     message: 'The report can not be copied to {path}: {reason}.',
     hint: 'Choose another folder with --out.',

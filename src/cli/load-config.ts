@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { readFile, stat } from 'node:fs/promises';
+import { parse, parseDocument } from 'yaml';
 import { HarnessError, messageOf } from '../base/index.ts';
 
 /** Reads a YAML or JSON document. Throws SH_CONFIG_UNREADABLE. */
@@ -17,5 +17,26 @@ export function parseSetting(text: string): unknown {
     return parse(text);
   } catch {
     return text;
+  }
+}
+
+/** The most that a file of the operator may hold, in bytes. */
+const LARGEST = 16_000_000;
+
+/**
+ * Reads a YAML or JSON document that may come from anywhere: a key that stands there twice, a tag, aliases that unfold
+ * without end, or a second document are refused with their place. Throws SH_CONFIG_UNREADABLE.
+ */
+export async function loadForeign(path: string): Promise<unknown> {
+  const refuse = (reason: string): HarnessError => new HarnessError('SH_CONFIG_UNREADABLE', { path, reason });
+  try {
+    if ((await stat(path)).size > LARGEST) throw refuse(`it has more than ${LARGEST} bytes`);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const document = parseDocument(text);
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem !== undefined) throw refuse(problem.message.split('\n')[0] ?? '');
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw error instanceof HarnessError ? error : refuse(messageOf(error));
   }
 }

@@ -47,6 +47,7 @@ export const TABLES = 'tables to read: CSV, TSV, JSON, JSON lines, XLSX or Parqu
 export function inputOptions(): Option[] {
   return [
     new Option('--dataset <name>', 'name of the dataset (default: the name of the first file)'),
+    new Option('--erp <name>', 'the ERP that the dataset belongs to; it remembers it'),
     new Option('--append', 'put the files behind the newest version of the dataset'),
     new Option('--kind <kind>', 'whether the data are real or synthetic').choices(['real', 'synthetic']),
     new Option('--config <file>', 'configuration, YAML or JSON'),
@@ -76,6 +77,7 @@ export function inputOptions(): Option[] {
 
 export interface InputOptions extends CommonOptions {
   readonly dataset?: string;
+  readonly erp?: string;
   readonly append?: boolean;
   readonly kind?: 'real' | 'synthetic';
   readonly config?: string;
@@ -104,6 +106,7 @@ export function flagsOf(options: InputOptions): RunFlags {
   };
   return {
     ...(options.dataset !== undefined && { dataset: options.dataset }),
+    ...(options.erp !== undefined && { erp: options.erp }),
     ...(options.append === true && { append: true }),
     ...(options.kind && { kind: options.kind }),
     ...(options.roles && { roles: options.roles }),

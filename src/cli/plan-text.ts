@@ -9,7 +9,7 @@ export function planText(plan: PlanSummary): string {
     role.role,
     role.column,
     typeText(role.type),
-    role.source === 'inferred' ? `${Math.round(role.confidence * 100)} %` : 'as you said',
+    howSure(role),
     role.reasons.slice(0, 2).join('; '),
   ]);
   const notes = plan.notes.map((note) => `note: ${note}\n`).join('');
@@ -29,6 +29,7 @@ export function planText(plan: PlanSummary): string {
   ]);
   const facts = [
     ['dataset', plan.dataset],
+    ...erpRows(plan),
     ['rows', String(plan.rows)],
     ['dataset version', plan.dataset_version_id],
     ['fingerprint', plan.run_fingerprint],
@@ -56,6 +57,17 @@ function derivedText({ derived, rows }: PlanSummary): string {
     unparsed === 0 ? '' : `${unparsed} can not be read as ${kind}`,
   ]);
   return `${table([['derived', 'in SQL', 'from', 'kind', 'rows', 'distinct', ''], ...lines])}\n`;
+}
+
+function howSure({ source, confidence }: PlanSummary['roles'][number]): string {
+  if (source === 'inferred') return `${Math.round(confidence * 100)} %`;
+  return source === 'flag' ? 'as you said' : 'confirmed before';
+}
+
+function erpRows({ erp }: PlanSummary): string[][] {
+  if (erp === null) return [];
+  const differs = erp.schema_differs.map((difference) => ['new columns', difference]);
+  return [['ERP', `${erp.name}, known issues: ${erp.known_issues}`], ...differs];
 }
 
 function networkText({ plugins }: PlanSummary): string {

@@ -5,6 +5,7 @@ import { backupCommand } from './commands/backup.ts';
 import { datasetCommands } from './commands/datasets.ts';
 import { diagCommand } from './commands/diag.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { erpCommands } from './commands/erps.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { gcCommand } from './commands/gc.ts';
@@ -67,6 +68,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     ingestCommand,
     datasetCommands,
     runsCommands,
+    erpCommands,
     pluginCommands,
     replayCommand,
     verifyCommand,

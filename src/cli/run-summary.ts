@@ -56,9 +56,25 @@ export function summaryText(
     ['report', summary.report_path ?? 'none'],
     ...(out === undefined ? [] : [['copied to', resolve(out)]]),
   ];
-  return printable(table(lines)) + listed([...missing, ...disabled]);
+  return printable(table(lines)) + listed([...missing, ...disabled]) + printable(erpText(summary));
 }
 
 function listed(missing: readonly string[]): string {
   return missing.length > 0 ? printable(`not in the report:\n${missing.join('\n')}\n`) : '';
+}
+
+/** What the run says of each known issue; first whatever a strict one has to warn of. */
+function erpText({ erp }: RunSummary): string {
+  if (erp === undefined) return '';
+  const rows = erp.known_issues.map(({ outcome, id, title, reason }) => [
+    '',
+    outcome,
+    id,
+    `${title}: ${oneLine(reason)}`,
+  ]);
+  const loud = erp.known_issues
+    .filter(({ strict, outcome }) => strict && outcome !== 'confirmed')
+    .map(({ title, outcome }) => `warning: the strict known issue "${title}" is ${outcome}\n`);
+  const listed = rows.length === 0 ? '' : `known issues of the ERP "${erp.name}":\n${table(rows)}`;
+  return `${loud.join('')}${listed}`;
 }

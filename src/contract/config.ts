@@ -26,6 +26,7 @@ export const Config = closed(
     dataset: Type.Optional(
       closed({
         name: Type.Optional(Type.String({ minLength: 1 })),
+        erp: Type.Optional(Type.String({ minLength: 1 })),
         kind: Type.Optional(oneOf('real', 'synthetic')),
       }),
     ),
@@ -78,5 +79,5 @@ export const Config = closed(
 export type Config = Static<typeof Config>;
 
 /** Where a resolved value came from. */
-export const CONFIG_SOURCES = ['flag', 'config', 'default'] as const;
+export const CONFIG_SOURCES = ['flag', 'config', 'erp', 'default'] as const;
 export type ConfigSource = (typeof CONFIG_SOURCES)[number];

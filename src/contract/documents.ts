@@ -2,8 +2,11 @@ import type { TSchema } from 'typebox';
 import { BenchBaseline } from './bench-baseline.ts';
 import { Config } from './config.ts';
 import { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from './dataset.ts';
+import { Erp } from './erp.ts';
+import { ErpHistory } from './erp-history.ts';
 import { Evaluation } from './evaluation.ts';
 import { GroundTruth } from './ground-truth.ts';
+import { KnownIssue } from './known-issue.ts';
 import { PluginBundle } from './plugin-bundle.ts';
 import { PluginManifest } from './plugin-manifest.ts';
 import { PluginOutput } from './plugin-output.ts';
@@ -24,9 +27,12 @@ export const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   'dataset_schema.v1': DatasetSchema,
   'dataset_version.v1': DatasetVersion,
   'evaluation.v1': Evaluation,
+  'erp.v1': Erp,
+  'erp_history.v1': ErpHistory,
   'finding.v1': Finding,
   'ground_truth.v1': GroundTruth,
   'ingest_report.v1': IngestReport,
+  'known_issue.v1': KnownIssue,
   'part.v1': Part,
   'plugin_bundle.v1': PluginBundle,
   'plugin_manifest.v1': PluginManifest,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Coverage, closed, oneOf, Sha256Schema } from './common.ts';
 import { ColumnType, IngestReport, RoleMap } from './dataset.ts';
+import { KnownIssueResult } from './known-issue.ts';
 import { LimitName } from './limits.ts';
 import { Chart, ClosedLedgerEntry, DerivedColumn, FieldValue, Finding, LedgerFamily } from './result.ts';
 
@@ -97,7 +98,8 @@ export const Report = closed(
       }),
     ),
     recommendations: Type.Array(Type.Unknown()),
-    known_issues: Type.Array(Type.Unknown()),
+    /** What the run says of each issue that its ERP knows, in the order of the ERP. */
+    known_issues: Type.Array(KnownIssueResult),
     metrics: Type.Record(Type.String(), Type.Record(Type.String(), FieldValue)),
     charts: Type.Record(Type.String(), Type.Array(Chart)),
     plugins: Type.Array(PluginOutcome),

@@ -147,6 +147,14 @@ export const Finding = closed(
         actionability: Type.Number(),
       }),
     }),
+    /** Only in a report: the known issues that it, or one of its items, repeats. */
+    repeats: Type.Optional(
+      closed({
+        issues: Type.Array(Type.String(), { minItems: 1 }),
+        /** It says nothing that is not known; false where only some of its items are. */
+        whole: Type.Boolean(),
+      }),
+    ),
   },
   { $id: 'finding.v1' },
 );

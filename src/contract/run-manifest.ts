@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Coverage, closed, oneOf, SeedText, Sha256Schema } from './common.ts';
 import { IngestOptions } from './dataset.ts';
+import { IssueOutcome } from './known-issue.ts';
 import { LimitName, Limits } from './limits.ts';
 import { OutcomeStatus } from './report.ts';
 
@@ -129,6 +130,8 @@ export const RunManifest = closed(
     dataset: closed({
       name: Type.String(),
       dataset_version_id: Sha256Schema,
+      /** The ERP that it belongs to. */
+      erp: Type.Optional(Type.String()),
     }),
     inputs: Type.Array(ManifestInput),
     kind: oneOf('real', 'synthetic'),
@@ -142,7 +145,7 @@ export const RunManifest = closed(
     coverage: Coverage,
     config: closed({
       resolved: Type.Record(Type.String(), Type.Unknown()),
-      /** Key path → flag, config or default. */
+      /** Key path → flag, config, erp or default. */
       sources: Type.Record(Type.String(), Type.String()),
       sha256: Sha256Schema,
     }),
@@ -220,6 +223,23 @@ export const RunSummary = closed(
     ),
     /** Taken out of all runs by the operator. */
     disabled_plugins: Type.Array(Type.String()),
+    /** The ERP of the dataset, and what the run says of the issues that it knows. */
+    erp: Type.Optional(
+      closed({
+        name: Type.String(),
+        /** How the columns differ from every schema that the ERP accepts; empty where they are one of them. */
+        schema_differs: Type.Array(Type.String()),
+        known_issues: Type.Array(
+          closed({
+            id: Type.String(),
+            title: Type.String(),
+            strict: Type.Boolean(),
+            outcome: IssueOutcome,
+            reason: Type.String(),
+          }),
+        ),
+      }),
+    ),
   },
   { $id: 'run_summary.v1' },
 );

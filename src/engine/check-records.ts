@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '../base/index.ts';
 import type { RunManifest, Trace } from '../contract/index.ts';
-import { lineageOf, sealEvents } from '../pipeline/index.ts';
+import { erpHistoryOf, lineageOf, sealEvents } from '../pipeline/index.ts';
 import type { Execution, Lineage, LineageEntity, Run, State } from '../state/index.ts';
 import type { CheckedDocuments } from './check-folder.ts';
 import { type Damage, RESTORE, shownValue } from './damage.ts';
@@ -20,6 +20,7 @@ export function checkRecords(
     ...uploadDifferences(state, run, manifest),
     ...eventDifferences(state, run, manifest),
     ...lineageDifferences(state, run, manifest, documents),
+    ...historyDifferences(state, manifest, documents),
   ];
   return differences.map((difference) => recordDamage(difference, touches));
 }
@@ -188,6 +189,13 @@ function eventDifferences(state: State, run: Run, manifest: RunManifest): Differ
     ...differing(`events (the first ${sealed.count})`, run.run_id, { ...sealed }, { ...found }),
     ...differing('events (run.finished)', run.run_id, { found: [ended] }, { found: end }),
   ];
+}
+
+/** What stays of the run for its ERP follows from its report. */
+function historyDifferences(state: State, manifest: RunManifest, { report }: CheckedDocuments): Difference[] {
+  const expected = report && erpHistoryOf(manifest, report);
+  if (expected === undefined) return [];
+  return differing('erp_history', manifest.run_id, { ...expected }, state.erpHistory.ofRun(manifest.run_id));
 }
 
 function lineageDifferences(

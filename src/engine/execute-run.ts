@@ -79,6 +79,7 @@ export async function summarise(
   const hasResult = finished.manifest !== undefined;
   const folder = hasResult ? app.paths.run(runId) : app.paths.stagedRun(runId);
   const { ttfr_ms } = app.state.events.timeline(runId);
+  const { erp } = prepared.ingested.config;
   return {
     schema_version: 'run_summary.v1',
     run_id: runId,
@@ -101,5 +102,14 @@ export async function summarise(
         .map(({ manifest: { id }, status, reason }) => withLog(app, runId, id, { id, status, reason })),
     ),
     disabled_plugins: [...prepared.disabled],
+    ...(erp && {
+      erp: {
+        name: erp.name,
+        schema_differs: erp.schema_differs,
+        known_issues: finished.knownIssues.map(({ id, title, strict, outcome, reason }) => ({
+          ...{ id, title, strict, outcome, reason },
+        })),
+      },
+    }),
   };
 }

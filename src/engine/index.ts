@@ -5,6 +5,7 @@ export {
   formatProbability,
   formatShare,
   formatValue,
+  issueWords,
   type Shown,
 } from '../report/index.ts';
 export { type Adoption, adoptRuns } from './adopt-runs.ts';
@@ -28,6 +29,14 @@ export {
 } from './datasets.ts';
 export { type Diagnosis, diagnose } from './diagnose.ts';
 export { type DiagnosticsSummary, diagnoseRun } from './diagnose-run.ts';
+export { type AddedIssue, type AddIssueRequest, addIssue } from './erps/add-issue.ts';
+export { type CheckedIssues, type CheckIssuesRequest, checkIssues } from './erps/check-issues.ts';
+export { type CreateErpRequest, createErp } from './erps/create-erp.ts';
+export { exportErp } from './erps/export-erp.ts';
+export { type ImportErpRequest, importErp } from './erps/import-erp.ts';
+export { type ErpDetails, type ErpSummary, listErps, showErp } from './erps/list-erps.ts';
+export { removeIssue } from './erps/remove-issue.ts';
+export { type SetErpRequest, setErp } from './erps/set-erp.ts';
 export {
   evaluateRun,
   type ReportPlace,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { failPoint, randomId } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
-import { applyRoleFlags, ingestFiles } from '../ingest/index.ts';
+import { applyRemembered, applyRoleFlags, ingestFiles } from '../ingest/index.ts';
 import {
   type EngineIdentity,
   engineIdentity,
@@ -16,6 +16,9 @@ import type { LoadedPlugin } from '../plugin-host/index.ts';
 import { whileMaking } from './activity.ts';
 import type { App } from './app.ts';
 import { appendBase, refuseOvertaken } from './append-base.ts';
+import { learnFromFlags } from './erps/confirmed-roles.ts';
+import { newSchemaWords, withErpFacts } from './erps/erp-facts.ts';
+import { erpOfDataset } from './erps/erp-of-dataset.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { seenFacts } from './seen-facts.ts';
@@ -62,6 +65,8 @@ export interface IngestSummary {
   readonly rejected_rows: number;
   readonly columns: readonly IngestReport['columns'][number][];
   readonly roles: RoleMap;
+  /** The ERP of the dataset, and how the columns differ from what it accepts. */
+  readonly erp: { readonly name: string; readonly schema_differs: readonly string[] } | null;
   readonly reports: readonly IngestReport[];
   readonly uploads: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
@@ -80,6 +85,10 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
     rejected_rows: done.version.rejected_rows,
     columns: columnsOfAllParts(done.version, done.reports),
     roles: done.roles,
+    erp:
+      done.config.erp === undefined
+        ? null
+        : { name: done.config.erp.name, schema_differs: done.config.erp.schema_differs },
     reports: done.reports,
     uploads: done.uploads.map(({ originalPath, sha256, bytes }) => ({ path: originalPath, sha256, bytes })),
   };
@@ -115,20 +124,21 @@ function columnsOfAllParts(version: DatasetVersion, reports: readonly IngestRepo
  */
 export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
   const { plugins, engine, correlationId } = context;
-  const config = resolveConfig({
+  const asked = resolveConfig({
     flags: request.flags,
     ...(request.configFile && { file: request.configFile }),
     plugins,
     defaults: { dataset: datasetName(request.files), workers: Math.min(4, availableParallelism()) },
+    erp: (dataset, named) => erpOfDataset(app, dataset, named),
   });
-  const base = request.flags.append === true ? appendBase(app, config.dataset) : undefined;
+  const base = request.flags.append === true ? appendBase(app, asked.dataset) : undefined;
   request.onProgress({ kind: 'stage', stage: 'reading the table' });
   const done = await ingestFiles({
     ...(base && { base: base.parts }),
     files: request.files.map((path) => ({ path: resolve(path) })),
-    options: config.ingest,
+    options: asked.ingest,
     paths: app.paths,
-    ...shareOfReading(config.memoryBytes, config.workers),
+    ...shareOfReading(asked.memoryBytes, asked.workers),
     engineCode: engine.codeSha256,
     onProgress: (event) => request.onProgress(event),
     onSeen: (path, seen) => {
@@ -144,10 +154,10 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     onRepaired: (part) => saveIfKnown(app, part),
     accept: ({ version }) => {
       if (base !== undefined) refuseOvertaken(app, base);
-      context.accept?.(config, version, rolesOf(version, config));
+      context.accept?.(asked, version, rolesOf(version, asked));
     },
   });
-  const roles = rolesOf(done.version, config);
+  const roles = rolesOf(done.version, asked);
   const received = done.uploads.map((upload) => ({
     sha256: upload.sha256,
     bytes: upload.bytes,
@@ -159,16 +169,19 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     request.onProgress({ kind: 'stage', stage });
     recordRepair(app, correlationId, path);
   }
-  if (context.record) recordIngest(app, correlationId, config, done, received);
+  if (context.record) recordIngest(app, correlationId, asked, { ...done, roles }, received);
+  const config = withErpFacts(app, asked, done.version);
+  for (const stage of newSchemaWords(config)) request.onProgress({ kind: 'stage', stage });
   const uploads = [...(base?.uploads ?? []), ...received];
   const { version, parts, reports } = done;
   const checked = new Set(parts.slice(base?.parts.length ?? 0).map(({ part_id }) => part_id));
   return { config, version, parts, reports, roles, uploads, checked };
 }
 
-/** Inferred roles, with what the operator says put over them. */
+/** Inferred roles, with what was confirmed before put over them, and over that what the operator says. */
 export function rolesOf(version: DatasetVersion, config: ResolvedConfig): RoleMap {
-  return applyRoleFlags(version.roles, version.schema, config.roles);
+  const { roles, schema } = version;
+  return applyRoleFlags(applyRemembered(roles, schema, config.erp?.roles ?? []), schema, config.roles);
 }
 
 /** A part that was made again has the same rows, and perhaps another Parquet file: a row that is there must name it. */
@@ -193,7 +206,7 @@ function recordIngest(
   app: App,
   correlationId: string,
   config: ResolvedConfig,
-  done: { readonly version: DatasetVersion; readonly parts: readonly Part[] },
+  done: { readonly version: DatasetVersion; readonly parts: readonly Part[]; readonly roles: RoleMap },
   uploads: readonly RunUpload[],
 ): void {
   const { state } = app;
@@ -219,6 +232,10 @@ function recordIngest(
     }
     for (const part of done.parts) state.parts.save(part);
     state.versions.save({ dataset: config.dataset, kind: config.kind, version: done.version });
+    if (config.erp !== undefined) {
+      state.erps.join(config.dataset, config.erp.name);
+      learnFromFlags(app, config.erp.name, done.version.schema, done.roles);
+    }
     state.events.append({
       correlation_id: correlationId,
       kind: 'dataset_version.recorded',

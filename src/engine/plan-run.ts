@@ -137,6 +137,12 @@ export interface PlanningContext {
 export interface PlanSummary {
   readonly schema_version: 'plan_summary.v1';
   readonly dataset: string;
+  /** The ERP that it belongs to, what of it the run goes by, and how the columns differ from what it accepts. */
+  readonly erp: {
+    readonly name: string;
+    readonly known_issues: number;
+    readonly schema_differs: readonly string[];
+  } | null;
   readonly dataset_version_id: string;
   readonly rows: number;
   readonly coverage: Coverage;
@@ -188,6 +194,14 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
   return {
     schema_version: 'plan_summary.v1',
     dataset: config.dataset,
+    erp:
+      config.erp === undefined
+        ? null
+        : {
+            name: config.erp.name,
+            known_issues: config.erp.known_issues.length,
+            schema_differs: config.erp.schema_differs,
+          },
     dataset_version_id: version.dataset_version_id,
     rows: version.row_count,
     coverage: input.coverage,

@@ -10,7 +10,7 @@ export {
 } from './ingest-files.ts';
 export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts';
 export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
-export { applyRoleFlags } from './roles/index.ts';
+export { applyRemembered, applyRoleFlags } from './roles/index.ts';
 export type { RoleRequest } from './roles-of-parts.ts';
 export type { SeenColumn, SeenSoFar } from './seen-so-far.ts';
 export { unknownColumn } from './unknown-column.ts';

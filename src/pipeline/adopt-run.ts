@@ -6,6 +6,7 @@ import {
   check,
   describeProblems,
   type Part,
+  Report,
   type RunEvent,
   RunEvents,
   RunManifest,
@@ -88,7 +89,11 @@ async function wholeRun(folder: string, sealed: Omit<SealedRun, 'trace'>): Promi
   const events = listed
     ? parsed(await textOf(join(folder, 'events.json')), RunEvents, 'its list of events').events
     : [];
-  return { ...sealed, trace, events };
+  const report =
+    manifest.dataset.erp === undefined
+      ? undefined
+      : parsed(await textOf(join(folder, 'report.json')), Report, 'its report');
+  return { ...sealed, trace, events, ...(report && { report }) };
 }
 
 /** The parts and the dataset version of a run, from the database or from the folders beside it. */
@@ -127,6 +132,7 @@ function record(state: State, run: WholeRun, inputs: Inputs): void {
   // One that had ended without a result when the backup was made was gone on with since.
   state.runs.requeue(manifest.run_id, currentOwner());
   if (known?.status !== 'RUNNING') state.runs.start(manifest.run_id, currentOwner());
+  recordErp(state, manifest);
   recordCommit(state, run);
   state.events.append({
     correlation_id: manifest.run_id,
@@ -134,6 +140,12 @@ function record(state: State, run: WholeRun, inputs: Inputs): void {
     subject_kind: 'run',
     subject_id: manifest.run_id,
   });
+}
+
+/** The dataset goes back to its ERP, where that is there and the dataset has gone to no other. */
+function recordErp(state: State, { dataset: { name, erp } }: RunManifest): void {
+  if (erp === undefined || state.erps.get(erp) === undefined) return;
+  if (state.erps.ofDataset(name) === undefined) state.erps.join(name, erp);
 }
 
 function recordInputs(state: State, { manifest, events }: WholeRun, { version, parts }: Inputs): void {

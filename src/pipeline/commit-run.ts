@@ -80,7 +80,7 @@ export async function commitRun({
   await renameDurably(staging.folder, paths.run(run.runId));
   failPoint('run.renamed', paths.run(run.runId));
   state.transaction(() => {
-    recordCommit(state, { manifest, manifestSha256: sealed.sha256 as Sha256, trace });
+    recordCommit(state, { manifest, manifestSha256: sealed.sha256 as Sha256, trace, report });
     failPoint('run.recording', run.runId);
   });
   failPoint('run.recorded', run.runId);
@@ -91,6 +91,7 @@ export async function commitRun({
     manifest,
     counts: countOutcomes(outcomes, told.findings),
     told,
+    knownIssues: report.known_issues,
   };
 }
 

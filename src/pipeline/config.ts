@@ -5,6 +5,8 @@ import {
   type ConfigSource,
   check,
   describeProblems,
+  type Erp,
+  type ErpIngest,
   HIGHEST_Q,
   type IngestOptions,
   isRoleName,
@@ -14,6 +16,7 @@ import {
   ROLES,
 } from '../contract/index.ts';
 import { capabilitiesFor, ceilingsFor, type LoadedPlugin, type PluginType } from '../plugin-host/index.ts';
+import { type ErpOfRun, erpOfRun } from './erp-of-run.ts';
 import { LEAST_MEMORY_BYTES } from './memory-shares.ts';
 import { assertKnown, resolveSettings, type SettingsLayer } from './plugin-settings.ts';
 import { resolveSample, type WantedSample } from './wanted-sample.ts';
@@ -24,6 +27,8 @@ export type PluginChoice = 'auto' | 'all' | readonly string[];
 /** What the flags of the command line say; absent means not given. */
 export interface RunFlags {
   readonly dataset?: string;
+  /** The ERP that the dataset belongs to. */
+  readonly erp?: string;
   /** Put the files behind the newest version of the dataset. */
   readonly append?: boolean;
   readonly kind?: 'real' | 'synthetic';
@@ -44,6 +49,8 @@ export interface RunFlags {
 /** The configuration of a run with every default filled in, and where each value came from. */
 export interface ResolvedConfig {
   readonly dataset: string;
+  /** Absent where the dataset belongs to none. */
+  readonly erp?: ErpOfRun;
   readonly kind: 'real' | 'synthetic';
   readonly ingest: IngestOptions;
   readonly roles: Readonly<Record<string, readonly string[]>>;
@@ -78,15 +85,22 @@ export interface ConfigInput {
   readonly file?: { readonly path: string; readonly content: unknown };
   readonly plugins: readonly LoadedPlugin[];
   readonly defaults: { readonly dataset: string; readonly workers: number };
+  /** The ERP of a dataset: the one that was named, or the one that it belongs to. */
+  erp?(dataset: string, named: string | undefined): Erp | undefined;
 }
 
-/** Resolves flags over file over defaults. Throws SH_CONFIG_INVALID with every problem and its path. */
+/** Takes the value of a key from the strongest source that has one, and notes which that was. */
+type Take = <T>(key: string, flag: T | undefined, config: T | undefined, fallback: T, erp?: T) => T;
+
+/** Resolves flags over file over ERP over defaults. Throws SH_CONFIG_INVALID with every problem and its path. */
 export function resolveConfig(input: ConfigInput): ResolvedConfig {
   const file = checkedFile(input.file);
   const sources: Record<string, ConfigSource> = {};
-  const pick = <T>(key: string, flag: T | undefined, config: T | undefined, fallback: T): T => {
-    sources[key] = flag !== undefined ? 'flag' : config !== undefined ? 'config' : 'default';
-    return flag ?? config ?? fallback;
+  const pick: Take = (key, flag, config, fallback, erp) => {
+    const source =
+      flag !== undefined ? 'flag' : config !== undefined ? 'config' : erp !== undefined ? 'erp' : 'default';
+    sources[key] = source;
+    return flag ?? config ?? erp ?? fallback;
   };
   const { flags } = input;
   const plugins = pick<PluginChoice>('plugins', flags.plugins, undefined, 'auto');
@@ -95,16 +109,20 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
   for (const id of Array.isArray(flags.plugins) ? flags.plugins : []) assertKnown(id, known);
   for (const role of Object.keys(flags.roles ?? file.roles ?? {})) assertRole(role);
   const sample = resolveSample(flags, file.sample, pick);
+  const dataset = pick('dataset.name', flags.dataset, file.dataset?.name, input.defaults.dataset);
+  const named = pick<string | undefined>('dataset.erp', flags.erp, file.dataset?.erp, undefined);
+  const erp = input.erp?.(dataset, named);
   return {
-    dataset: pick('dataset.name', flags.dataset, file.dataset?.name, input.defaults.dataset),
+    dataset,
+    ...(erp && { erp: erpOfRun(erp) }),
     kind: pick('dataset.kind', flags.kind, file.dataset?.kind, 'real'),
-    ingest: resolveIngest(flags.ingest ?? {}, file.ingest ?? {}, pick),
+    ingest: resolveIngest(flags.ingest ?? {}, file.ingest ?? {}, erp?.ingest ?? {}, pick),
     roles: pick('roles', flags.roles, file.roles && listsOf(file.roles), {}),
     plugins,
     disabled,
     settings: resolveSettings({
       plugins: input.plugins,
-      layers: layersOf(input, file),
+      layers: layersOf(input, file, erp),
       sources,
       isTaken: (id) => isChosen(id, { plugins, disabled }),
     }),
@@ -152,16 +170,17 @@ function explained(problem: Problem): Problem {
 function resolveIngest(
   flags: Partial<IngestOptions>,
   file: NonNullable<Config['ingest']>,
-  pick: <T>(key: string, flag: T | undefined, config: T | undefined, fallback: T) => T,
+  erp: ErpIngest,
+  pick: Take,
 ): IngestOptions {
   const sheet = pick('ingest.sheet', flags.sheet, file.sheet, undefined);
   const table = pick('ingest.table', flags.table, file.table, undefined);
   return {
     format: pick('ingest.format', flags.format, file.format, 'auto'),
-    delimiter: pick('ingest.delimiter', flags.delimiter, file.delimiter, null),
-    quote: pick('ingest.quote', flags.quote, file.quote, null),
-    header: pick('ingest.header', flags.header, file.header, 'auto'),
-    types: pick('ingest.types', flags.types, file.types, {}),
+    delimiter: pick('ingest.delimiter', flags.delimiter, file.delimiter, null, erp.delimiter),
+    quote: pick('ingest.quote', flags.quote, file.quote, null, erp.quote),
+    header: pick('ingest.header', flags.header, file.header, 'auto', erp.header),
+    types: pick('ingest.types', flags.types, file.types, {}, erp.types),
     ...(sheet !== undefined && { sheet }),
     ...(table !== undefined && { table }),
   };
@@ -212,8 +231,12 @@ export function isChosen(
   return plugins === 'auto' ? !disabled.includes(id) : plugins.includes(id);
 }
 
-/** What flags and file say of settings, the strongest first. Throws SH_PLUGIN_UNKNOWN, SH_CONFIG_INVALID. */
-function layersOf({ flags, file, plugins }: ConfigInput, content: Config): SettingsLayer[] {
+/** What flags, file and ERP say of settings, the strongest first. Throws SH_PLUGIN_UNKNOWN, SH_CONFIG_INVALID. */
+function layersOf(
+  { flags, file, plugins }: ConfigInput,
+  content: Config,
+  erp: Erp | undefined,
+): SettingsLayer[] {
   const known = plugins.map((plugin) => plugin.manifest.id);
   const fromFile = Object.entries(content.plugins ?? {});
   for (const [id] of fromFile) assertKnown(id, known);
@@ -225,7 +248,13 @@ function layersOf({ flags, file, plugins }: ConfigInput, content: Config): Setti
       plugins: Object.fromEntries(fromFile.map(([id, { settings = {} }]) => [id, settings])),
       process: content.process ?? {},
     },
+    ...(erp === undefined ? [] : [erpLayer(erp)]),
   ];
+}
+
+/** What an ERP says of a plugin that is not there is for where it is. */
+function erpLayer({ name, plugins, process }: Erp): SettingsLayer {
+  return { source: 'erp', name: `the ERP "${name}"`, plugins, process };
 }
 
 /** What follows `process.` in `--set process.KEY=VALUE` is for every plugin that has such a setting. */

@@ -30,7 +30,8 @@ export interface Fingerprint {
 
 /**
  * The run fingerprint (docs/explain/fingerprint.md). In: content of the input, how it was read, roles, plugins with
- * code and settings, seed request, policy that can change a result, the engine's code and its numeric libraries.
+ * code and settings, seed request, policy that can change a result, known issues and history of the ERP by value, the
+ * engine's code and its numeric libraries.
  * Out: names and paths of files, clock, machine, workers, memory.
  */
 export function fingerprintRun(
@@ -51,7 +52,8 @@ export function fingerprintRun(
       on_failure: config.policy.on_failure,
       false_discovery_rate: config.policy.false_discovery_rate,
     },
-    history: [],
+    known_issues: config.erp?.known_issues ?? [],
+    history: config.erp?.history ?? [],
     engine: enginePart(engine),
   };
   return { document, sha256: hashJson(document), runSeed: runSeed(config.seed, data) };

@@ -69,7 +69,11 @@ export function buildManifest(from: ManifestInput): RunManifest {
       duckdb: from.engine.duckdb,
       deno: from.engine.deno,
     },
-    dataset: { name: from.datasetName, dataset_version_id: from.input.version.dataset_version_id },
+    dataset: {
+      name: from.datasetName,
+      dataset_version_id: from.input.version.dataset_version_id,
+      ...(from.config.erp && { erp: from.config.erp.name }),
+    },
     inputs: inputsOf(from),
     kind: from.config.kind,
     ingest: ingestOf(from.input),

@@ -1,5 +1,11 @@
 import type { AppPaths, Clock } from '../base/index.ts';
-import type { IngestReport, ProvisionalFinding, RunManifest, RunStatus } from '../contract/index.ts';
+import type {
+  IngestReport,
+  KnownIssueResult,
+  ProvisionalFinding,
+  RunManifest,
+  RunStatus,
+} from '../contract/index.ts';
 import type { Dataset } from '../dataset/index.ts';
 import type { FindingCounts } from '../report/index.ts';
 import type { RunCounts, State } from '../state/index.ts';
@@ -79,4 +85,6 @@ export interface FinishedRun {
   readonly manifest?: RunManifest;
   readonly counts: RunCounts;
   readonly told: FindingCounts;
+  /** What its report says of the known issues. */
+  readonly knownIssues: readonly KnownIssueResult[];
 }

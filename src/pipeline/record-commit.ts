@@ -1,17 +1,20 @@
 import { byCodePoint, randomId, type Sha256 } from '../base/index.ts';
-import type { ManifestArtifact, RunManifest, Trace } from '../contract/index.ts';
+import type { ManifestArtifact, Report, RunManifest, Trace } from '../contract/index.ts';
 import { type Lineage, type RunCounts, runEntityId, runLineage, type State } from '../state/index.ts';
+import { erpHistoryOf } from './erp-history.ts';
 
 /** A run whose manifest is written: from then on the manifest and the files it names say all there is to record. */
 export interface SealedRun {
   readonly manifest: RunManifest;
   readonly manifestSha256: Sha256;
   readonly trace: Trace;
+  /** Where its dataset belongs to an ERP; that of another run is not needed. */
+  readonly report?: Report;
 }
 
 /** Records a sealed run: executions, artifacts, lineage, its link in the chain, its status. In one transaction. */
 export function recordCommit(state: State, sealed: SealedRun): void {
-  const { manifest, manifestSha256, trace } = sealed;
+  const { manifest, manifestSha256, trace, report } = sealed;
   const { run_id } = manifest;
   recordExecutions(state, manifest);
   state.artifacts.saveAll(
@@ -38,6 +41,8 @@ export function recordCommit(state: State, sealed: SealedRun): void {
     first_result_at,
     finished_at,
   });
+  const history = report && erpHistoryOf(manifest, report);
+  if (history !== undefined) state.erpHistory.save(history);
   if (!isNew) return;
   state.events.append({
     correlation_id: run_id,

@@ -153,6 +153,7 @@ function reportOf(run: PlannedRun, outcomes: readonly Outcome[], createViewSql: 
       ...(outcome.ok && { result: outcome.ok.result }),
     })),
     q: run.config.policy.false_discovery_rate,
+    knownIssues: run.config.erp?.known_issues ?? [],
   });
 }
 
@@ -235,7 +236,7 @@ function unfinished(
   reason: string,
   outcomes: readonly Outcome[],
 ): FinishedRun {
-  return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), told: NO_FINDINGS };
+  return { status, reason, outcomes, counts: countOutcomes(outcomes, 0), told: NO_FINDINGS, knownIssues: [] };
 }
 
 function answersLine(dataset: Dataset): string {

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { CONFIG_SOURCES, check, closed, IngestOptions, Limits, oneOf, SeedText } from '../contract/index.ts';
 import type { ResolvedConfig } from './config.ts';
+import { ErpOfRun } from './erp-of-run.ts';
 
 const Profile = closed({
   limits: Limits,
@@ -9,6 +10,7 @@ const Profile = closed({
 
 const StoredConfig = closed({
   dataset: Type.String(),
+  erp: Type.Optional(ErpOfRun),
   kind: oneOf('real', 'synthetic'),
   ingest: IngestOptions,
   roles: Type.Record(Type.String(), Type.Array(Type.String())),

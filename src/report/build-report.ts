@@ -5,6 +5,7 @@ import {
   environmentNames,
   type Finding,
   type IngestReport,
+  type KnownIssue,
   type LimitName,
   type MethodNote,
   type OutcomeStatus,
@@ -16,6 +17,8 @@ import {
   type RoleMap,
 } from '../contract/index.ts';
 import { groupFindings } from './group-findings.ts';
+import { evaluateIssues } from './known-issues/evaluate-issues.ts';
+import { markRepeats } from './known-issues/mark-repeats.ts';
 import { type ClosedLedger, closeLedger, type LedgerDrops } from './ledger.ts';
 import { leverOf } from './lever.ts';
 import { qualityNotes } from './quality-notes.ts';
@@ -49,6 +52,8 @@ export interface ReportInput {
   readonly outcomes: readonly ReportOutcome[];
   /** Level of the false discovery rate, 0.05 by default. */
   readonly q: number;
+  /** What the ERP of the dataset knows already; nothing, if left out. */
+  readonly knownIssues?: readonly KnownIssue[];
 }
 
 /** The report of a run: content only, so that the same run gives the same bytes anywhere. */
@@ -56,7 +61,9 @@ export function buildReport(input: ReportInput): Report {
   const outcomes = input.outcomes.toSorted((a, b) => byCodePoint(a.manifest.id, b.manifest.id));
   const closed = closeLedger(resultsOf(outcomes), input.q);
   const results = closed.results.map((result) => withNetworkMarked(result, outcomes));
-  const findings = rankedFindings(results, input.roles);
+  const issues = input.knownIssues ?? [];
+  const findings = rankedFindings(results, input.roles, issues);
+  const plugins = outcomes.map((outcome) => pluginOutcome(outcome, closed));
   const derivedColumns = results.flatMap((result) => result.derived_columns);
   return {
     schema_version: 'report.v1',
@@ -75,14 +82,14 @@ export function buildReport(input: ReportInput): Report {
       new Set(derivedColumns.map(({ name }) => name)),
     ),
     recommendations: [],
-    known_issues: [],
+    known_issues: evaluateIssues(issues, findings, plugins),
     metrics: Object.fromEntries(
       results.filter((r) => Object.keys(r.metrics).length > 0).map((r) => [r.plugin_id, r.metrics]),
     ),
     charts: Object.fromEntries(
       results.filter((r) => r.charts.length > 0).map((r) => [r.plugin_id, r.charts]),
     ),
-    plugins: outcomes.map((outcome) => pluginOutcome(outcome, closed)),
+    plugins,
     derived_columns: [...givenColumns(input.roles), ...derivedColumns],
     ledger: closed.ledger,
     methods: outcomes.filter((outcome) => outcome.status === 'ok').map(methodNote),
@@ -131,9 +138,13 @@ function datasetOf(input: ReportInput): Report['dataset'] {
   };
 }
 
-function rankedFindings(results: readonly PluginResult[], roles: RoleMap): Finding[] {
-  return results
-    .flatMap((result) => result.findings)
+function rankedFindings(
+  results: readonly PluginResult[],
+  roles: RoleMap,
+  issues: readonly KnownIssue[],
+): Finding[] {
+  const findings = results.flatMap((result) => result.findings);
+  return markRepeats(findings, issues)
     .map((finding) => {
       const { parts } = finding.score;
       const shares = { ...parts, actionability: parts.actionability * leverOf(finding, roles) };

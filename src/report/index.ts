@@ -16,6 +16,8 @@ export {
   type Shown,
 } from './format-value.ts';
 export { HTML_LIMIT, renderHtml } from './html/render-html.ts';
+export { issueWords } from './known-issues/condition-words.ts';
+export { evaluateIssues } from './known-issues/evaluate-issues.ts';
 export { benjaminiHochberg, closeLedger } from './ledger.ts';
 export { renderMarkdown } from './markdown/render-markdown.ts';
 export { defaultShares, isFact, scoreOf } from './rank.ts';

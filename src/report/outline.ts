@@ -3,6 +3,7 @@ import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
 import { columnNames } from './column-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { formatValue } from './format-value.ts';
+import { issuesSentence } from './known-issues/result-words.ts';
 import { isColumnFact, isFact, isRoleFact, isStructureFact } from './rank.ts';
 import { unsureRoles } from './unsure-roles.ts';
 import { whoLooked } from './who-looked.ts';
@@ -142,6 +143,7 @@ function aboutOf(
   return [
     `The table has ${size}${files}${span}.`,
     claimsSentence(report, claims, things),
+    ...issuesSentence(report),
     ...networkSentence(report),
   ];
 }

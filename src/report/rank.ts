@@ -75,9 +75,14 @@ export function isStructureFact({ kind, severity }: Pick<Finding, 'kind' | 'seve
   return severity === 'info' && STRUCTURE_FACTS.has(kind);
 }
 
-/** Orders findings by score, the highest first, then by id. */
+/** Orders findings: what is new before what repeats a known issue, facts last; each by score, the highest first, then by id. */
 export function byRank(a: Finding, b: Finding): number {
-  return b.score.value - a.score.value || byCodePoint(a.id, b.id);
+  return place(a) - place(b) || b.score.value - a.score.value || byCodePoint(a.id, b.id);
+}
+
+function place(finding: Finding): number {
+  if (isFact(finding)) return 2;
+  return finding.repeats?.whole === true ? 1 : 0;
 }
 
 function evidenceShare(finding: Pick<Finding, 'confidence' | 'test' | 'replication' | 'items'>): number {

@@ -12,6 +12,8 @@ export type { ChangedRow, RowsWith } from './row-checksums.ts';
 export { runEntityId, runLineage, sharedEntityId } from './run-lineage.ts';
 export type { Approval, ApprovalScope } from './stores/approvals.ts';
 export type { DatasetEntry } from './stores/dataset-versions.ts';
+export type { EarlierRun, ErpHistoryRow, NewErpHistoryRow } from './stores/erp-history.ts';
+export type { ErpRow } from './stores/erps.ts';
 export type { Execution } from './stores/executions.ts';
 export type { KnownBadRow } from './stores/known-bad.ts';
 export type { Lineage, LineageEntity } from './stores/lineage.ts';

@@ -30,6 +30,8 @@ import { approvalsStore } from './stores/approvals.ts';
 import { artifactsStore } from './stores/artifacts.ts';
 import { datasetVersionsStore } from './stores/dataset-versions.ts';
 import { datasetsStore } from './stores/datasets.ts';
+import { erpHistoryStore } from './stores/erp-history.ts';
+import { erpsStore } from './stores/erps.ts';
 import { eventsStore } from './stores/events.ts';
 import { executionsStore } from './stores/executions.ts';
 import { knownBadStore } from './stores/known-bad.ts';
@@ -130,6 +132,8 @@ function stateOver(database: Database, gate: Gate, paths: AppPaths, clock: Clock
     datasets: datasetsStore(database, clock),
     versions: datasetVersionsStore(database, clock),
     runs: runsStore(database, clock),
+    erps: erpsStore(database, clock),
+    erpHistory: erpHistoryStore(database),
     executions: executionsStore(database),
     artifacts: artifactsStore(database),
     lineage: lineageStore(database),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Erp } from '../../src/contract/index.ts';
 import { parseMemory, resolveConfig } from '../../src/pipeline/config.ts';
 import { plugin } from './make.ts';
 
@@ -145,3 +146,41 @@ test.each([
     expect(() => resolve(content, flags)).toThrow(message);
   },
 );
+
+test('what an ERP says comes below the file and above the defaults, and each value says that it is from there', () => {
+  const properties = { threshold_s: { type: 'number', default: 60 }, top: { type: 'integer', default: 3 } };
+  const both = [
+    plugin({ id: 'waits', config_schema: { type: 'object', properties } }),
+    plugin({ id: 'tails', config_schema: { type: 'object', properties } }),
+  ];
+  const erp: Erp = {
+    ...{ schema_version: 'erp.v1', name: 'quorum', description: '', columns: [], schema_versions: [] },
+    ingest: { delimiter: ';', header: 'no' },
+    process: { threshold_s: 90 },
+    plugins: { waits: { top: 9, threshold_s: 45 }, gone: { any: 1 } },
+    known_issues: [],
+  };
+  const resolved = (content: unknown, flags = {}) =>
+    resolveConfig({
+      ...{ flags, file: { path: 'c.yaml', content }, plugins: both, defaults },
+      erp: (dataset, named) => (dataset === 'jobs' && named === undefined ? erp : undefined),
+    });
+  const config = resolved({ ingest: { header: 'yes' } });
+  expect(config.settings).toEqual({ waits: { threshold_s: 45, top: 9 }, tails: { threshold_s: 90, top: 3 } });
+  expect(config.ingest).toMatchObject({ delimiter: ';', header: 'yes' });
+  expect(config.sources).toMatchObject({
+    'ingest.delimiter': 'erp',
+    'ingest.header': 'config',
+    'process.threshold_s': 'erp',
+    'plugins.waits.settings.threshold_s': 'erp',
+    'plugins.tails.settings.top': 'default',
+  });
+  // a stronger source that speaks of all plugins comes before a weaker one that speaks of this one
+  expect(resolved({ process: { threshold_s: 30 } }).settings).toMatchObject({
+    waits: { threshold_s: 30, top: 9 },
+    tails: { threshold_s: 30 },
+  });
+  expect(resolved({}, { settings: { 'process.threshold_s': 5 } }).settings).toMatchObject({
+    waits: { threshold_s: 5 },
+  });
+});

@@ -13,6 +13,8 @@ GROWING.push(
   'lineage_edges',
   'manifest_chain',
   'datasets',
+  'erp_datasets',
+  'erp_history',
 );
 
 /** Queries whose answer is a whole table, by design. */
@@ -22,6 +24,7 @@ const WHOLE = new Set([
   'KNOWN_BAD_QUERIES.list',
   'MANIFEST_CHAIN_QUERIES.all',
   'DATASET_QUERIES.list',
+  'ERP_QUERIES.list',
   // What nothing needs is found by looking at everything.
   ...[
     ...['versions', 'parts', 'blobs', 'allVersions', 'allParts', 'allBlobs', 'ofBlob'],
@@ -95,6 +98,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   v: 'dataset_versions',
   g: 'lineage_edges',
   d: 'datasets',
+  h: 'erp_history',
+  m: 'erp_datasets',
 };
 
 function mentions(step: string, tables: ReadonlySet<string>): boolean {

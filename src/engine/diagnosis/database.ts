@@ -54,6 +54,7 @@ function nameOf({ table, key, row }: ChangedRow): string {
   switch (table) {
     case 'runs':
     case 'manifest_chain':
+    case 'erp_history':
       return value('run_id');
     case 'events':
       return row === null ? key : `${key} (${value('kind')} of ${value('correlation_id')})`;
@@ -74,6 +75,7 @@ function touchesOf({ table, key, row }: ChangedRow, usage: Usage): readonly stri
   switch (table) {
     case 'runs':
     case 'manifest_chain':
+    case 'erp_history':
     case 'executions':
       return usage.ofRun(String(row?.['run_id'] ?? ''));
     case 'events':
@@ -93,6 +95,10 @@ function touchesOf({ table, key, row }: ChangedRow, usage: Usage): readonly stri
       return usage.ofVersion(String(row?.['dataset_version_id'] ?? ''));
     case 'datasets':
       return [`dataset ${String(row?.['name'] ?? key)}`];
+    case 'erps':
+      return [`ERP ${first}`];
+    case 'erp_datasets':
+      return [`dataset ${first}`];
     default:
       return [];
   }

@@ -43,7 +43,7 @@ function columnsOf({ derived = [] }: RoleMap, { columns }: DatasetSchema): reado
 }
 
 /** A column has one seat for a unique role and one for a general one. */
-function seat(role: string, column: string): string {
+export function seat(role: string, column: string): string {
   return `${isRoleName(role) && ROLES[role].unique ? 'unique' : 'general'} ${column}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import { anchorOf, type Entry } from '../entries.ts';
 import { formatShare, formatValue } from '../format-value.ts';
+import { knownWords } from '../known-issues/result-words.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
 import { clipped, coverageWords, estimateName, holdsNumber, plainName, scoreText } from '../words.ts';
 import type { FindingsView } from './findings-view.ts';
@@ -23,7 +24,10 @@ export function card(entry: Entry, view: FindingsView, body: Markup): Markup {
 
 /** The number of a finding, its statement, and how it is known. */
 export function claimMarkup(finding: Finding, view: FindingsView): Markup {
-  return html`${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, view)}`;
+  const known = knownWords(finding, view.report).map(
+    (words) => html`<p><strong>${clipped(words, 500)}</strong></p>`,
+  );
+  return html`${known}${estimate(finding)}<p class="claim"><bdi>${clipped(finding.statement, LONGEST_STATEMENT)}</bdi></p>${badges(finding, view)}`;
 }
 
 /** The number of a claim, large, with its name, interval and effect size; no number that the title holds already. */

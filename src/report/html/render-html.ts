@@ -11,6 +11,7 @@ import { clipped, coverageWords } from '../words.ts';
 import { breakable } from './breakable.ts';
 import { columnsSection } from './columns.ts';
 import { findingsSection } from './findings.ts';
+import { knownIssuesSection } from './known-issues.ts';
 import { bytesOf, html, type Markup, NOTHING, trusted } from './markup.ts';
 import { rolesSection } from './roles.ts';
 import { methodsSection, pluginsSection, qualitySection, repeatSection } from './sections.ts';
@@ -18,7 +19,8 @@ import { STYLE } from './style.ts';
 
 /** Bytes that each part of the page may take; together they stay below `HTML_LIMIT` whatever the table. */
 const BUDGET = {
-  findings: 760_000,
+  known: 60_000,
+  findings: 700_000,
   charts: 400_000,
   sparks: 180_000,
   columns: { table: 330_000, facts: 350_000 },
@@ -44,6 +46,9 @@ export async function renderHtml(given: Report, circumstances: Circumstances): P
   const shared = { outline, charts, index, printed: new Set<string>(), anchors: new Set<string>() };
   const page = frame(outline, [
     opening(report, outline),
+    report.known_issues.length === 0
+      ? NOTHING
+      : section('known', 'Known issues', knownIssuesSection(report, outline, BUDGET.known)),
     section(
       'findings',
       'Findings',
@@ -85,7 +90,7 @@ function frame(outline: Outline, body: readonly Markup[]): Markup {
 <a class="skip" href="#findings">Skip to the findings</a>
 ${head}
 <main>
-${rest.map((part) => html`${part}\n`)}</main>
+${rest.filter((part) => part !== NOTHING).map((part) => html`${part}\n`)}</main>
 ${foot}
 </body>
 </html>
@@ -103,7 +108,8 @@ const CONTENTS = [
 ] as const;
 
 function opening(report: Report, outline: Outline): Markup {
-  const links = CONTENTS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
+  const known = report.known_issues.length === 0 ? [] : [['known', 'Known issues'] as const];
+  const links = [...known, ...CONTENTS].map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
   return html`<header>
 <h1>${outline.heading}</h1>${
     outline.sampled === null

@@ -1,6 +1,7 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import { alsoWords, type Entry, madeBy } from '../entries.ts';
 import { formatShare, formatValue } from '../format-value.ts';
+import { knownWords } from '../known-issues/result-words.ts';
 import type { Outline } from '../outline.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
 import { lookedByTitle, whatNothingMeans, whyNot } from '../who-looked.ts';
@@ -97,6 +98,7 @@ function body({ number, finding }: Pick<Entry, 'number' | 'finding'>, report: Re
   const items = finding.items.slice(0, ITEMS);
   const more = finding.items.length - items.length;
   return [
+    ...knownWords(finding, report).map((words) => `**${md(clipped(words, 500))}**`),
     md(clipped(finding.statement, LONGEST)),
     ...estimate(finding),
     `**${finding.basis}** · ${md(sure.badge)} · **${finding.coverage.kind}** · ${finding.severity}. ${md(sure.long)}`,

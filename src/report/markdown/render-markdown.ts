@@ -13,6 +13,7 @@ import { clipped, count, coverageWords, DRAWN_AGAIN, statusWords, typeWords } fr
 import { codeBlock, inlineCode, md, table } from './escape.ts';
 import { type Cited, queriesSection, sourceLines } from './evidence.ts';
 import { evidenceSection, findingsSection } from './findings.ts';
+import { knownIssuesSection } from './known-issues.ts';
 import { ledgerSection } from './ledger.ts';
 import { bullets, proviso } from './sentences.ts';
 
@@ -28,6 +29,7 @@ export function renderMarkdown(given: Report, circumstances: Circumstances): str
   const evidence = evidenceSection(outline, cited);
   const blocks = [
     ...opening(report, outline),
+    ...knownIssuesSection(report, outline),
     ...howToRead(),
     ...findingsSection(report, outline),
     ...quality(report, outline),

@@ -7,6 +7,7 @@ import { rowChecksums } from './0004-row-checksums.ts';
 import { plugins } from './0005-plugins.ts';
 import { approvals } from './0006-approvals.ts';
 import { progress } from './0007-progress.ts';
+import { erps } from './0008-erps.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   records,
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   plugins,
   approvals,
   progress,
+  erps,
 ];

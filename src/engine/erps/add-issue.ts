@@ -1,0 +1,44 @@
+import type { Erp, KnownIssue } from '../../contract/index.ts';
+import type { App } from '../app.ts';
+import { runPlugins } from '../plugins/run-plugins.ts';
+import { erpCalled } from './erp-of-dataset.ts';
+import { saveErp } from './save-erp.ts';
+import { compileSentence } from './sentences/compile-sentence.ts';
+
+export interface AddIssueRequest {
+  readonly erp: string;
+  readonly sentence: string;
+  /** The sentence, if left out. */
+  readonly title?: string;
+  readonly strict: boolean;
+  /** The operator has seen the condition, and it is what he means. */
+  readonly confirmed: boolean;
+}
+
+/** The issue that a sentence stands for, and whether it is kept. */
+export interface AddedIssue {
+  readonly erp: string;
+  readonly issue: KnownIssue;
+  readonly stored: boolean;
+}
+
+/** Compiles a sentence; keeps the issue once it is confirmed. Throws SH_ERP_UNKNOWN, SH_ISSUE_SENTENCE. */
+export async function addIssue(app: App, request: AddIssueRequest): Promise<AddedIssue> {
+  const erp = erpCalled(app, request.erp);
+  const { sentence, title = sentence, strict } = request;
+  const condition = compileSentence(sentence, await runPlugins(app, [], { needed: [] }));
+  const issue: KnownIssue = { id: idOf(title, erp), title, sentence, condition, strict };
+  if (request.confirmed)
+    await saveErp(app, { ...erp, known_issues: [...erp.known_issues, issue] }, 'the known issue');
+  return { erp: erp.name, issue, stored: request.confirmed };
+}
+
+/** `qemail-waits-more-than-20-hours`, with a number where there is one of that id. */
+function idOf(title: string, { known_issues }: Erp): string {
+  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? ['issue'];
+  const short = words.join('-').slice(0, 60).replace(/-$/, '');
+  const taken = new Set(known_issues.map(({ id }) => id));
+  let id = short;
+  for (let n = 2; taken.has(id); n++) id = `${short}-${n}`;
+  return id;
+}

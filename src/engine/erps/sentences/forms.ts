@@ -1,0 +1,127 @@
+import type { IssueCondition } from '../../../contract/index.ts';
+import { COUNT, PERCENT_UNIT, quantity, quantityOf, TIME_UNIT } from './quantities.ts';
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** One way to say something that a plugin can confirm. */
+export interface Form {
+  /** Words, `[optional]` ones, `one|other`, and slots in braces. */
+  readonly form: string;
+  readonly example: string;
+  readonly plugin: string;
+  condition(groups: Groups): Omit<IssueCondition, 'plugin'>;
+}
+
+const SLOTS: Readonly<Record<string, string>> = {
+  name: '(?<name>"[^"]+"|[^\\s"]+)',
+  group: '(?<group>jobs?|activity|process|module|user|server|resource)',
+  time: quantity(TIME_UNIT),
+  percent: quantity(PERCENT_UNIT),
+  count: `(?<count>${COUNT})`,
+};
+
+const WAITS = 'analysis_queue_delay_decomposition';
+const KIND_OF_GROUP: Readonly<Record<string, string>> = {
+  module: 'wait_by_module',
+  user: 'wait_by_user',
+  server: 'wait_by_resource',
+  resource: 'wait_by_resource',
+};
+
+const kindOfGroup = (group: string | undefined): string =>
+  KIND_OF_GROUP[group?.toLowerCase() ?? ''] ?? 'wait_by_activity';
+const named = (groups: Groups) => ({
+  ...{ field: 'name', is: '=' as const },
+  value: (groups['name'] ?? '').replaceAll('"', ''),
+});
+
+/** In the order in which they are tried. */
+export const FORMS: readonly Form[] = [
+  {
+    form: '[all] runs wait {time} over the threshold',
+    example: 'runs wait more than 500 hours over the threshold',
+    plugin: WAITS,
+    condition: (groups) => ({
+      kind: 'wait_decomposition',
+      where: quantityOf('over_s', groups, '>='),
+      count: { min: 1 },
+    }),
+  },
+  {
+    form: '[{group}] {name} waits {time} over the threshold',
+    example: 'QEMAIL waits more than 20 hours over the threshold',
+    plugin: WAITS,
+    condition: (groups) => ({
+      kind: kindOfGroup(groups['group']),
+      where: [named(groups), ...quantityOf('over_s', groups, '>=')],
+      count: { min: 1 },
+    }),
+  },
+  {
+    form: '[{group}] {name} has {percent} of the over-threshold wait',
+    example: 'module RPT has at least 10 % of the over-threshold wait',
+    plugin: WAITS,
+    condition: (groups) => ({
+      kind: kindOfGroup(groups['group']),
+      where: [named(groups), ...quantityOf('over_percent', groups, '>=')],
+      count: { min: 1 },
+    }),
+  },
+  {
+    form: '{percent} of the over-threshold wait falls into the close',
+    example: 'more than 80 % of the over-threshold wait falls into the close',
+    plugin: WAITS,
+    condition: (groups) => ({
+      kind: 'wait_close_versus_open',
+      where: quantityOf('close_over_percent', groups, '>='),
+      count: { min: 1 },
+    }),
+  },
+  {
+    form: 'no run ends before it starts',
+    example: 'no run ends before it starts',
+    plugin: WAITS,
+    condition: () => ({
+      kind: 'clock_backwards',
+      where: [{ field: 'service_rows', is: '>', value: 0 }],
+      count: { max: 0 },
+    }),
+  },
+  {
+    form: 'no run starts before it is queued|eligible',
+    example: 'no run starts before it is eligible',
+    plugin: WAITS,
+    condition: () => ({
+      kind: 'clock_backwards',
+      where: [{ field: 'wait_rows', is: '>', value: 0 }],
+      count: { max: 0 },
+    }),
+  },
+  {
+    form: '[{group}] {name} runs every {time}',
+    example: 'QEMAIL runs every 5 minutes',
+    plugin: 'analysis_schedule_interval',
+    condition: (groups) => ({
+      kind: 'schedule_interval',
+      where: [named(groups), ...quantityOf('interval_s', groups, '=')],
+      count: { min: 1 },
+    }),
+  },
+];
+
+/** A form as a pattern over a whole sentence. */
+export function patternOf({ form }: Pick<Form, 'form'>): RegExp {
+  const tokens = form.split(' ').map((token) => {
+    const isOptional = token.startsWith('[');
+    const word = isOptional ? token.slice(1, -1) : token;
+    const slot = /^\{(\w+)\}$/.exec(word)?.[1];
+    const inner = slot === undefined ? `(?:${word})` : (SLOTS[slot] ?? '');
+    return `(?:${inner}(?:\\s+|$))${isOptional ? '?' : ''}`;
+  });
+  return new RegExp(`^${tokens.join('')}$`, 'i');
+}
+
+/** The words of a form that are neither a slot nor left to choice. */
+export function wordsOf({ form }: Pick<Form, 'form'>): string[] {
+  return form.split(/[ |]/).filter((token) => /^[a-z-]+$/.test(token));
+}
