@@ -46,7 +46,7 @@ if (process.argv.includes('--help')) {
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log]');
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
   console.log(
-    'npm run bench -- memory [--rows 1000000] [--what table|log] [--caps 1GB,2GB,4GB] [--others] [--folder DIR]',
+    'npm run bench -- memory [--rows 1000000] [--what table|wide|log] [--plugins IDS] [--caps 1GB,2GB,4GB] [--others] [--folder DIR]',
   );
   console.log('npm run bench -- planted [--seeds 10]');
   console.log('npm run bench -- planted-logs [--seeds 20] [--only NAME]');

@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { writeProcessLog, writeTable } from './make-data.ts';
+import { writeProcessLog, writeTable, writeWideTable } from './make-data.ts';
 import { treeOf } from './measure.ts';
 
-const TABLES = { table: writeTable, log: writeProcessLog };
+const TABLES = new Map([
+  ['table', { name: 'table', write: writeTable }],
+  ['wide', { name: 'wide-table', write: writeWideTable }],
+  ['log', { name: 'process-log', write: writeProcessLog }],
+]);
 
 /** The most that a stage took: the whole process tree, of it the first process, and its sandboxes. */
 interface Peak {
@@ -40,22 +44,30 @@ export async function benchMemory(args: readonly string[]): Promise<void> {
       caps: { type: 'string', default: '1GB,2GB,4GB' },
       workers: { type: 'string', default: '2' },
       others: { type: 'boolean', default: false },
+      plugins: { type: 'string' },
       folder: { type: 'string', default: join(tmpdir(), 'stat-harness-bench') },
     },
   });
   const { rows, folder } = options;
   mkdirSync(folder, { recursive: true });
-  const what = options.what === 'log' ? 'log' : 'table';
-  const file = join(folder, `${what === 'log' ? 'process-log' : 'table'}-${rows}.csv`);
-  TABLES[what](file, Number(rows));
+  const table = TABLES.get(options.what);
+  if (table === undefined) throw new Error(`--what is ${[...TABLES.keys()].join(', ')}`);
+  const file = join(folder, `${table.name}-${rows}.csv`);
+  table.write(file, Number(rows));
   const caps = options.caps.split(',');
   const [least = '1GB'] = caps;
+  const plugins = options.plugins === undefined ? [] : ['--plugins', options.plugins];
   const variants = caps.map((cap) => ({ cap, flags: ['--workers', options.workers] }));
   const told = [];
   const problems: string[] = [];
   let first: string | undefined;
   for (const { cap, flags } of variants) {
-    const ended = await runOnce(file, join(folder, 'appdata-memory'), ['--memory', cap, ...flags]);
+    const ended = await runOnce(file, join(folder, 'appdata-memory'), [
+      '--memory',
+      cap,
+      ...flags,
+      ...plugins,
+    ]);
     const name = `${cap} ${flags.join(' ')}`;
     if (first === undefined && options.others) variants.push(...othersOf(least, ended.chunkRows));
     first ??= ended.hash;

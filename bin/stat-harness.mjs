@@ -6,18 +6,20 @@ import * as modules from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledNode, isNewEnough, REQUIRED_MAJOR } from './bundled-node.mjs';
+import { giveBackWhatIsFreed, givingBack } from './give-back.mjs';
 
-if (isNewEnough()) await begin();
-else startAgain(bundledNode());
+if (!isNewEnough()) startAgain(bundledNode());
+else {
+  // The version is told before a process could begin again.
+  if (!['--version', '-V'].includes(process.argv[2])) giveBackWhatIsFreed();
+  await begin();
+}
 
 /** What Node made of the sources in an earlier process is kept among the installed packages, unless told otherwise. */
 async function begin() {
   modules.enableCompileCache?.(
     join(import.meta.dirname, '../node_modules/.cache/statistic-harness/compiled'),
   );
-  // On Linux DuckDB's allocator would keep what is freed for a second, up to half of DuckDB's limit on top of it. It reads
-  // this when it is loaded, and no setting of DuckDB's says it.
-  process.env.DUCKDB_JE_MALLOC_CONF ??= 'dirty_decay_ms:100,muzzy_decay_ms:0';
   endWithLauncher();
   await import('../src/cli/main.ts');
 }
@@ -40,6 +42,7 @@ function startAgain(node) {
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: givingBack(),
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // Windows gives Ctrl-C to the child too, and knows no other signal than one that kills.

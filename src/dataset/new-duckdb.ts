@@ -8,6 +8,12 @@ export interface DuckDbRoom {
   readonly spill: string;
 }
 
+/**
+ * What DuckDB asks for at once before which it gives back what was freed, as a part of its limit: with functions that
+ * take memory uncounted, what lies about would come on top of it (measured for 313 MB: 120 MB; 7 % more processor time).
+ */
+const GIVE_BACK_PART = 1 / 256;
+
 /** A fresh DuckDB in memory that installs and loads nothing. Whoever makes it closes it. */
 export function newDuckDb({ memoryBytes, threads, spill }: DuckDbRoom): Promise<DuckDBInstance> {
   return DuckDBInstance.create(':memory:', {
@@ -18,5 +24,6 @@ export function newDuckDb({ memoryBytes, threads, spill }: DuckDbRoom): Promise<
     memory_limit: `${memoryBytes}B`,
     temp_directory: spill,
     allocator_background_threads: 'true',
+    allocator_bulk_deallocation_flush_threshold: `${Math.ceil(memoryBytes * GIVE_BACK_PART)}B`,
   });
 }

@@ -46,12 +46,15 @@ async function datasetOn(
   const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   const exact = createExact({ session, dataColumns: columns, chunks, rowCount }, answers);
   return {
-    ...againAlone({ ...exact, query: queries.answer }),
+    ...againAlone({
+      ...exact,
+      query: queries.answer,
+      batches: (request) => readBatches(session, columns, request),
+    }),
     schema,
     rowCount,
     chunks,
     createViewSql: printedViewSql(parts, schema, sample),
-    batches: (request) => readBatches(session, columns, request),
     async checkDerived(name, sql, previous) {
       await queries.admit({
         sql: `SELECT ${quoteName(name)} FROM data LIMIT 0`,

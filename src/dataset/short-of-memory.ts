@@ -1,13 +1,13 @@
 import { HarnessError } from '../base/index.ts';
 import type { Dataset } from './dataset.ts';
 
-type Questions = Pick<Dataset, 'query' | 'exact' | 'exactState'>;
+type Questions = Pick<Dataset, 'query' | 'exact' | 'exactState' | 'batches'>;
 
 /**
  * The questions of a dataset, which share one DuckDB and its memory: one that is short of it beside others is asked again
- * with nothing beside it. Only then is it SH_MEMORY_SHORT.
+ * with nothing beside it. Only then is it SH_MEMORY_SHORT. Meanwhile open streams stand still.
  */
-export function againAlone({ query, exact, exactState }: Questions): Questions {
+export function againAlone({ query, exact, exactState, batches }: Questions): Questions {
   const turns = sharedOrAlone();
   const answer = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
@@ -21,7 +21,25 @@ export function againAlone({ query, exact, exactState }: Questions): Questions {
     query: (request) => answer(() => query(request)),
     exact: (request) => answer(() => exact(request)),
     exactState: (request) => answer(() => exactState(request)),
+    batches: (request) => eachBeside(batches(request), turns),
   };
+}
+
+/** Batch by batch: whoever reads a stream may ask besides, and would wait for itself if the whole stream were one turn. */
+async function* eachBeside<T>(
+  stream: AsyncIterable<T>,
+  { beside }: ReturnType<typeof sharedOrAlone>,
+): AsyncGenerator<T> {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await beside(() => iterator.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /** Work that goes on side by side, and work that waits for all that is under way and holds back what comes after it. */

@@ -43,6 +43,36 @@ test('PERF-01 a question that is short of memory beside others is asked again al
   expect(asked.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });
 
+test('PERF-01 while a question is asked alone, no batch of an open stream is read; then the stream goes on', async () => {
+  const log: string[] = [];
+  let asked = 0;
+  const query = async () => {
+    asked += 1;
+    log.push(`asked ${asked}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    log.push(`ended ${asked}`);
+    if (asked === 1) throw new HarnessError('SH_MEMORY_SHORT', {});
+    return {};
+  };
+  async function* batches() {
+    for (const n of [1, 2, 3]) {
+      log.push(`batch ${n}`);
+      yield n;
+    }
+  }
+  // only what the wrapper uses of a dataset
+  const data = againAlone({ query, batches } as unknown as Parameters<typeof againAlone>[0]);
+  const stream = data.batches({ columns: [] })[Symbol.asyncIterator]();
+  await stream.next();
+  const answer = data.query({ sql: '' });
+  while (asked < 2) await new Promise((resolve) => setImmediate(resolve));
+  await stream.next();
+  await answer;
+  expect((await stream.next()).done).toBe(false);
+  expect((await stream.next()).done).toBe(true);
+  expect(log).toEqual(['batch 1', 'asked 1', 'ended 1', 'asked 2', 'ended 2', 'batch 2', 'batch 3']);
+});
+
 test('PERF-01 a question for which DuckDB has too little memory is SH_MEMORY_SHORT, and the next is answered', async () => {
   const folder = await temporaryFolder();
   onTestFinished(folder.remove);
