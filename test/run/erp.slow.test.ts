@@ -11,7 +11,7 @@ const folder = join(root, 'node_modules', '.cache', `erp-${process.pid}`);
 const appdata = join(folder, 'appdata');
 const log = join(folder, 'log.csv');
 const WAITS = 'analysis_queue_delay_decomposition';
-const PLUGINS = ['--plugins', `${WAITS},profile_basic`];
+const PLUGINS = ['--plugins', `${WAITS},analysis_clock_violations,profile_basic`];
 
 /** A command on the one appdata. */
 const erps = (...words: string[]): Promise<Said> => say(['erps', ...words, '--appdata', appdata]);

@@ -55,7 +55,22 @@ function found(text: string, pattern: RegExp, what: string): string[] {
 }
 
 /** Words that say nothing of what a sentence is about. */
-const COMMON = new Set(['all', 'the', 'of', 'is', 'it', 'into', 'no', 'has']);
+const COMMON = new Set([
+  'all',
+  'the',
+  'of',
+  'is',
+  'are',
+  'it',
+  'into',
+  'no',
+  'has',
+  'than',
+  'while',
+  'what',
+  'on',
+  'once',
+]);
 
 /** The form that shares most words and kinds of values with a sentence; the general one where none shares any. */
 function nearestForm(text: string): string {

@@ -1,5 +1,5 @@
 import type { IssueCondition } from '../../../contract/index.ts';
-import { COUNT, PERCENT_UNIT, quantity, quantityOf, TIME_UNIT } from './quantities.ts';
+import { COUNT, countOf, PERCENT_UNIT, quantity, quantityOf, TIME_UNIT } from './quantities.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +21,8 @@ const SLOTS: Readonly<Record<string, string>> = {
 };
 
 const WAITS = 'analysis_queue_delay_decomposition';
+const CLOCK = 'analysis_clock_violations';
+const SWEEPS = 'analysis_parameter_sweep';
 const KIND_OF_GROUP: Readonly<Record<string, string>> = {
   module: 'wait_by_module',
   user: 'wait_by_user',
@@ -80,7 +82,7 @@ export const FORMS: readonly Form[] = [
   {
     form: 'no run ends before it starts',
     example: 'no run ends before it starts',
-    plugin: WAITS,
+    plugin: CLOCK,
     condition: () => ({
       kind: 'clock_backwards',
       where: [{ field: 'service_rows', is: '>', value: 0 }],
@@ -90,11 +92,53 @@ export const FORMS: readonly Form[] = [
   {
     form: 'no run starts before it is queued|eligible',
     example: 'no run starts before it is eligible',
-    plugin: WAITS,
+    plugin: CLOCK,
     condition: () => ({
       kind: 'clock_backwards',
       where: [{ field: 'wait_rows', is: '>', value: 0 }],
       count: { max: 0 },
+    }),
+  },
+  {
+    form: 'no run starts before what it depends on ends|ended',
+    example: 'no run starts before what it depends on ended',
+    plugin: CLOCK,
+    condition: () => ({ kind: 'dependant_too_early', where: [], count: { max: 0 } }),
+  },
+  {
+    form: '{percent} of the over-threshold wait passes while all slots are taken',
+    example: 'more than 90 % of the over-threshold wait passes while all slots are taken',
+    plugin: 'analysis_concurrency_reconstruction',
+    condition: (groups) => ({
+      kind: 'capacity',
+      where: quantityOf('waiting_at_percent', groups, '>='),
+      count: { min: 1 },
+    }),
+  },
+  {
+    form: '[server|resource] {name} is slower than the others',
+    example: 'server APP03 is slower than the others',
+    plugin: 'analysis_resource_imbalance',
+    condition: (groups) => ({
+      kind: 'slow_resource',
+      where: [{ ...named(groups), field: 'resource' }],
+      count: { min: 1 },
+    }),
+  },
+  {
+    form: '[{count}] jobs run once per parameter value',
+    example: 'at least 4 jobs run once per parameter value',
+    plugin: SWEEPS,
+    condition: (groups) => ({ kind: 'parameter_sweep', where: [], count: countOf(groups['count']) }),
+  },
+  {
+    form: '[{count}] {name} jobs run once per parameter value',
+    example: 'at least 2 payout jobs run once per parameter value',
+    plugin: SWEEPS,
+    condition: (groups) => ({
+      kind: 'parameter_sweep',
+      where: [{ ...named(groups), is: 'contains' }],
+      count: countOf(groups['count']),
     }),
   },
   {
