@@ -8,7 +8,12 @@ import { type InProcess, runInProcess } from './run-in-process.ts';
 
 const THRESHOLD = 60_000_000n;
 const TIMEOUT = 240_000;
-const PLUGINS = ['analysis_hour_of_day', 'analysis_tail_isolation', 'analysis_busy_periods'];
+const PLUGINS = [
+  'analysis_attribution',
+  'analysis_hour_of_day',
+  'analysis_tail_isolation',
+  'analysis_busy_periods',
+];
 const analysed = new Map<string, InProcess>();
 /** All runs, and those that count for waits. */
 let served: readonly Run[];
@@ -100,6 +105,31 @@ test('busy periods and the server time in them are equal to the last digit', () 
     new Map(jobs.map((of) => [of['job'], [microseconds(of['inside_s']), microseconds(of['outside_s'])]])),
   ).toEqual(time);
 });
+
+test('every combination of job, server, hour and close window has its wait, and no wait counts twice', () => {
+  const expected = new Map<string, [number, bigint]>();
+  for (const { ready, wait, names, window } of waited()) {
+    const hour = String((ready / 3_600_000_000n) % 24n).padStart(2, '0');
+    const key = [
+      told(names.activity),
+      told(names.resource),
+      `${hour}:00 to ${hour}:59`,
+      window === 'unknown' ? '' : window,
+    ];
+    const [all, us] = expected.get(key.join('|')) ?? [0, 0n];
+    expected.set(key.join('|'), [all + 1, us + (wait > THRESHOLD ? wait : 0n)]);
+  }
+  const given = linesOf('analysis_attribution', 'wait_by_combination.csv').map((of) => {
+    const key = [of['activity'], of['resource'], of['hour'], of['close_window']].join('|');
+    return [key, [Number(of['waited_runs']), microseconds(of['over_s'])]] as const;
+  });
+  expect(new Map(given)).toEqual(expected);
+});
+
+/** A name, and none where it is missing; there are fewer than are told apart. */
+function told(name: string): string {
+  return name === '(none)' ? '' : name;
+}
 
 /** Time in periods before a moment, by bisection. */
 function busyUntil(periods: readonly { from: bigint; to: bigint; before?: bigint }[], at: bigint): bigint {
