@@ -7,7 +7,8 @@ import { deriveJobLabels, noteUnknownJobs } from './left-out.ts';
 /**
  * What happened within cases, step by step: `ctes`, to be put after WITH, end in the relation `steps`, a row for each
  * step that has a case and a time. Its columns: `_sh_part`, `_sh_row_number`, `case_id`, `activity` (text), `at_us`
- * (event, or start of the run), `ready_us` and `end_us` (of runs; missing for events), `phase`, `resource`, `adjustable`.
+ * (event, or start of the run), `phase`, `resource`, `adjustable`; of runs also `queued_us`, `ready_us` and `end_us`,
+ * `own_id`, and `follows_id`, the run that it depends on (its parent, where it names none). They are missing for events.
  * Times are whole microseconds since 1970. Steps of a case are in the order of `at_us` and then of the rows.
  */
 export interface CaseSteps {
@@ -82,7 +83,9 @@ function stepsOfEvents(ctx: Context): Source | undefined {
     ctx.note(`The event times (${ctx.column(at).name}) are no dates or times, so that no order is known.`);
     return undefined;
   }
-  const none = 'CAST(NULL AS BIGINT)';
+  const none = ['ready_us', 'queued_us', 'end_us', 'own_id', 'follows_id'].map(
+    (name) => `CAST(NULL AS BIGINT) AS ${name}`,
+  );
   return {
     kind: 'event',
     by,
@@ -91,7 +94,7 @@ function stepsOfEvents(ctx: Context): Source | undefined {
     relation: `(SELECT *, ${identifier(by)} AS case_of_step FROM data) AS cases`,
     activity: identifier(activity),
     at: identifier(at),
-    columns: `case_of_step AS case_id, epoch_us(CAST(${identifier(at)} AS TIMESTAMP)) AS at_us, ${none} AS ready_us, ${none} AS end_us`,
+    columns: `case_of_step AS case_id, epoch_us(CAST(${identifier(at)} AS TIMESTAMP)) AS at_us, ${none.join(', ')}`,
   };
 }
 
@@ -115,8 +118,17 @@ function stepsOfRuns(ctx: Context): Source | undefined {
     relation: chain.relation,
     activity: log.activity,
     at: log.started,
-    columns: `case_of_step AS case_id, ${micros(log.started)} AS at_us, ${micros(ready)} AS ready_us, ${micros(log.ended)} AS end_us`,
+    columns: `case_of_step AS case_id, ${micros(log.started)} AS at_us, ${micros(ready)} AS ready_us, ${micros(log.queued)} AS queued_us, ${micros(log.ended)} AS end_us, ${linksOf(ctx, runId)}`,
   };
+}
+
+/** A run's own id, and that of the run that it follows; a run that names itself follows none. */
+function linksOf(ctx: Context, runId: string | undefined): string {
+  const links = [ctx.role('depends_on'), ctx.role('parent')].filter((name) => name !== undefined);
+  if (runId === undefined) return 'CAST(NULL AS VARCHAR) AS own_id, CAST(NULL AS VARCHAR) AS follows_id';
+  const id = idOf(ctx, runId, links);
+  const others = links.map((link) => `nullif(${idOf(ctx, link, [runId, ...links])}, ${id})`);
+  return `${id} AS own_id, ${others.length === 0 ? `nullif(${id}, ${id})` : `coalesce(${others.join(', ')})`} AS follows_id`;
 }
 
 /** The chain of each run as the column `case_of_step`; missing for a run that stands alone. */
