@@ -156,6 +156,21 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
     kinds: [kind],
     names: {},
   })),
+  dependency_lag: [
+    {
+      plugin: 'analysis_dependency_resolution_join',
+      kinds: ['dependency_lag'],
+      names: { activity: ['activity'], after: ['after'] },
+      size: { field: 'over_s', fact: 'lag_hours', times: 3600, relativeTolerance: 0.05 },
+    },
+  ],
+  slow_variant: [
+    {
+      plugin: 'analysis_variant_differential',
+      kinds: ['slow_variant'],
+      names: { activity: ['activity'], chain: ['chain'] },
+    },
+  ],
   duration_change: [
     {
       plugin: 'analysis_changepoint',
