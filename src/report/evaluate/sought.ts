@@ -195,4 +195,20 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       size: { field: 'ratio', fact: 'service_ratio_matched_on_activity', relativeTolerance: 0.1 },
     },
   ],
+  close_duration_shift: [
+    {
+      plugin: 'analysis_close_cycle_duration_shift',
+      kinds: ['close_duration_shift'],
+      names: { activity: ['activity'] },
+      size: { field: 'ratio', fact: 'ratio_of_geometric_means', relativeTolerance: 0.1 },
+    },
+  ],
+  close_uplift: [
+    {
+      plugin: 'analysis_close_cycle_uplift',
+      kinds: ['close_uplift'],
+      names: { activity: ['activity'] },
+      size: { field: 'ratio', fact: 'ratio', relativeTolerance: 0.2 },
+    },
+  ],
 };

@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/contract/index.ts';
+import { nullLogTable, processLogTable, type SyntheticTable } from '../../src/synth/index.ts';
+import { withTable } from './make-table.ts';
+import { type InProcess, runInProcess } from './run-in-process.ts';
+import { bindingsOf } from './synthetic-table.ts';
+
+const PLUGINS = ['duration_shift', 'uplift'].map((name) => `analysis_close_cycle_${name}`);
+
+async function analyse(table: SyntheticTable): Promise<Map<string, InProcess['result']>> {
+  const roles = bindingsOf(table);
+  return withTable(table, async (dataset) => {
+    const results = new Map<string, InProcess['result']>();
+    for (const id of PLUGINS) results.set(id, (await runInProcess(id, dataset, roles)).result);
+    return results;
+  });
+}
+
+describe('a log of three months in which a job is slower in the close and another runs more often', () => {
+  let findings: Finding[];
+
+  beforeAll(async () => {
+    const plants = { close_slowdown: 1.5, close_uplift: 4 };
+    const results = await analyse(processLogTable({ seed: '11', rows: 30_000, plants }));
+    findings = [...results.values()].flatMap((result) => result.findings);
+  }, 120_000);
+
+  const found = (kind: string, activity: string) =>
+    findings.find((f) => f.kind === kind && f.fields['activity']?.value === activity);
+  const value = (finding: Finding | undefined, name: string) => Number(finding?.fields[name]?.value);
+
+  test('the slower job is told at its size, and holds within servers', () => {
+    const slower = found('close_duration_shift', 'JIBCALC');
+    expect(value(slower, 'ratio')).toBeCloseTo(1.5, 0);
+    expect([value(slower, 'low') < 1.5, value(slower, 'high') > 1.5]).toEqual([true, true]);
+    expect(Math.abs(value(slower, 'within_servers') - 1.5)).toBeLessThan(0.15);
+  });
+
+  test('the job that runs more often is told at its size', () => {
+    const more = found('close_uplift', 'TAXCALC');
+    expect(value(more, 'ratio')).toBeGreaterThan(3.3);
+    expect(value(more, 'ratio')).toBeLessThan(4.7);
+  });
+});
+
+test('a log without structure has nothing to say of the close, and tests each job once', async () => {
+  const results = await analyse(nullLogTable({ seed: '5', rows: 12_000 }));
+  const tests = [...results.values()].flatMap((result) => result.tests);
+  expect(tests.length).toBe(24);
+  expect(Math.min(...tests.map(({ p_value }) => p_value))).toBeGreaterThan(0.05 / tests.length);
+});
