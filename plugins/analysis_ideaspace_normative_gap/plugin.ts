@@ -1,0 +1,18 @@
+import { beginWaitStudy, definePlugin } from '../../src/sdk/index.ts';
+import { measureGaps } from './measure-gaps.ts';
+import { readLeads } from './read-cohorts.ts';
+import { reportGaps } from './report.ts';
+
+export default definePlugin({
+  async analyze(ctx) {
+    const study = await beginWaitStudy(ctx);
+    if (study === undefined) return;
+    const leads = await readLeads(study);
+    const gaps = leads === undefined ? [] : measureGaps(leads);
+    if (leads === undefined || gaps.length === 0) {
+      ctx.note('No job that can be changed has two cohorts with enough runs on even and on odd days.');
+      return;
+    }
+    await reportGaps(study, leads, gaps);
+  },
+});
