@@ -1,4 +1,4 @@
-import { closeSync, cpSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeProcessLog } from './make-data.ts';
 import { type Measured, measure } from './measure.ts';
@@ -6,10 +6,17 @@ import { benchOptions } from './options.ts';
 
 const LF = 10;
 
-/**
- * What a tenth more rows cost, beside a run of everything on all rows: appended, without a run and with a run of
- * `profile_basic` and of everything.
- */
+const CHUNKED = ['--plugin-dir', join(import.meta.dirname, 'chunked'), '--plugins', 'moments_by_chunk'];
+
+/** What is done with a tenth more rows, beside the same on all rows in a fresh appdata; the first two have a goal. */
+const DEEDS: readonly (readonly [what: string, command: string, flags: readonly string[]])[] = [
+  ['ingest alone', 'ingest', []],
+  ['ingest and what is computed by chunk', 'run', CHUNKED],
+  ['ingest and profile_basic', 'run', ['--plugins', 'profile_basic']],
+  ['ingest and all plugins', 'run', []],
+];
+
+/** What a tenth more rows cost, as a share of what all rows cost in a fresh appdata, one after the other. */
 export async function benchAppend(args: string[]): Promise<void> {
   const options = benchOptions(args);
   const rows = Number(options.rows);
@@ -20,37 +27,34 @@ export async function benchAppend(args: string[]): Promise<void> {
   writeProcessLog(whole, rows + rows / 10);
   cutBehindRow(whole, rows, first, more);
   const appdata = inFolder('append-appdata');
-  const stored = inFolder('append-stored');
-  const engine = (command: string, ...rest: string[]): Promise<Measured> => {
-    const common = ['--dataset', 'log', '--quiet', '--json', '--appdata', appdata];
-    return measure(['bin/stat-harness.mjs', command, ...rest, ...common]);
+  const fresh = () => rmSync(appdata, { recursive: true, force: true });
+  const lines: Record<string, string>[] = [];
+  for (const [what, command, flags] of DEEDS) {
+    const engine = (...files: readonly string[]): Promise<Measured> => {
+      const common = ['--dataset', 'log', '--quiet', '--json', '--appdata', appdata];
+      return measure(['bin/stat-harness.mjs', command, ...files, ...flags, ...common]);
+    };
+    fresh();
+    const all = await engine(whole);
+    fresh();
+    await engine(first);
+    const tenth = await engine(more, '--append');
+    lines.push(lineOf(what, all, tenth));
+  }
+  console.table(lines);
+  for (const path of [whole, first, more, appdata]) rmSync(path, { recursive: true, force: true });
+}
+
+function lineOf(what: string, all: Measured, tenth: Measured): Record<string, string> {
+  return {
+    what,
+    'all rows, s': all.seconds.toFixed(1),
+    'a tenth, s': tenth.seconds.toFixed(1),
+    'share of the time': (tenth.seconds / all.seconds).toFixed(2),
+    'all rows, processor s': all.processorSeconds.toFixed(1),
+    'a tenth, processor s': tenth.processorSeconds.toFixed(1),
+    'share of the processor time': (tenth.processorSeconds / all.processorSeconds).toFixed(2),
   };
-  const appended = async (command: string, ...rest: string[]): Promise<Measured> => {
-    rmSync(appdata, { recursive: true, force: true });
-    cpSync(stored, appdata, { recursive: true });
-    return engine(command, more, '--append', ...rest);
-  };
-  rmSync(appdata, { recursive: true, force: true });
-  const full = await engine('run', whole);
-  rmSync(appdata, { recursive: true, force: true });
-  await engine('run', first);
-  rmSync(stored, { recursive: true, force: true });
-  cpSync(appdata, stored, { recursive: true });
-  const measured: [string, Measured][] = [
-    [`a run of everything on ${rows + rows / 10} rows`, full],
-    ['a tenth appended: ingest', await appended('ingest')],
-    ['a tenth appended: run of profile_basic', await appended('run', '--plugins', 'profile_basic')],
-    ['a tenth appended: run of everything', await appended('run')],
-  ];
-  console.table(
-    measured.map(([what, { seconds, processorSeconds }]) => ({
-      what,
-      s: seconds.toFixed(1),
-      'processor s': processorSeconds.toFixed(1),
-      'of the full run': (processorSeconds / full.processorSeconds).toFixed(2),
-    })),
-  );
-  for (const path of [whole, first, more, appdata, stored]) rmSync(path, { recursive: true, force: true });
 }
 
 /** Writes the header and so many rows of a file without quoted lines to one file, the header and the rest to another. */
