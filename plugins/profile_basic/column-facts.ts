@@ -4,7 +4,7 @@ import { type ColumnKind, codeRole, kindOf } from './column-kind.ts';
 import { deriveMoments, MOMENT_NAMES } from './moments.ts';
 import { deriveQuantiles, QUANTILE_NAMES, queryTimeQuartiles } from './quantiles.ts';
 import { statementOf, titleOf } from './statements.ts';
-import { queryValues } from './values-query.ts';
+import { queryUnique, queryValues } from './values-query.ts';
 
 type Column = Context['schema'][number];
 type Fields = Record<string, FieldInput>;
@@ -19,10 +19,12 @@ export async function reportColumn(
   state: MomentState | undefined,
 ): Promise<void> {
   const kind = kindOf(column, ctx);
-  const values = await queryValues(ctx, column, kind);
+  const unique = await queryUnique(ctx, column);
+  const values = await queryValues(ctx, column, kind, unique !== undefined);
   const fields: Fields = {
     column: { column_name: column.sql_name },
     ...countFields(values),
+    ...distinctFields(values, unique),
     ...(await kindFields(ctx, column, kind, values, state)),
     ...(kind !== 'boolean' && frequentFields(values)),
   };
@@ -44,8 +46,14 @@ function countFields(values: QueryHandle): Fields {
   return {
     ...cells(values, ['all_rows', 'present_rows', 'missing_rows'], ROWS),
     ...cells(values, ['missing_percent'], '%'),
-    ...cells(values, ['distinct_values', 'single_values'], DISTINCT),
   };
+}
+
+function distinctFields(values: QueryHandle, unique: QueryHandle | undefined): Fields {
+  if (unique === undefined) return cells(values, ['distinct_values', 'single_values'], DISTINCT);
+  const from = unique.cell(0, 'distinct_values');
+  const field = { from, unit: unitFor(unique.number(0, 'distinct_values'), DISTINCT) };
+  return { distinct_values: field, single_values: field };
 }
 
 async function kindFields(

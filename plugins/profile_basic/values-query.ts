@@ -1,4 +1,4 @@
-import { type Context, identifier, type QueryHandle } from '../../src/sdk/index.ts';
+import { type Context, distinctValuesSql, identifier, type QueryHandle } from '../../src/sdk/index.ts';
 import type { ColumnKind } from './column-kind.ts';
 
 type Column = Context['schema'][number];
@@ -6,11 +6,32 @@ type Column = Context['schema'][number];
 /** Longest text that is shown as a frequent value, in characters. */
 const SHOWN_CHARACTERS = 120;
 
+/** With fewer rows it costs less to group all of them than to ask first. */
+const MANY_ROWS = 50_000;
+
+/** The query that says that every row holds another value; undefined where it doesn't, or that wasn't asked. */
+export async function queryUnique(ctx: Context, column: Column): Promise<QueryHandle | undefined> {
+  const { kind, rows } = ctx.coverage;
+  if (kind !== 'FULL' || rows < MANY_ROWS || column.type.kind === 'double') return undefined;
+  const distinct = await ctx.query(distinctValuesSql(column.sql_name));
+  return distinct.number(0, 'distinct_values') === rows ? distinct : undefined;
+}
+
 /**
  * Counts, range and frequent values of one column, from one pass over its values: a row per frequent value (at least
- * one row), with the totals of the column beside each.
+ * one row), with the totals of the column beside each. Where every row is known to hold another value, none has to be
+ * grouped with others.
  */
-export function queryValues(ctx: Context, column: Column, kind: ColumnKind): Promise<QueryHandle> {
+export function queryValues(
+  ctx: Context,
+  column: Column,
+  kind: ColumnKind,
+  unique: boolean,
+): Promise<QueryHandle> {
+  const name = identifier(column.sql_name);
+  const counted = unique
+    ? `SELECT ${name} AS value, CAST(1 AS BIGINT) AS value_rows FROM data`
+    : `SELECT ${name} AS value, count(*) AS value_rows FROM data GROUP BY ALL`;
   const facts = [
     'coalesce(sum(value_rows), 0) AS all_rows',
     'coalesce(sum(value_rows) FILTER (WHERE value IS NULL), 0) AS missing_rows',
@@ -20,7 +41,7 @@ export function queryValues(ctx: Context, column: Column, kind: ColumnKind): Pro
     ...factsOf(column, kind),
   ];
   return ctx.query(`WITH counted AS (
-  SELECT ${identifier(column.sql_name)} AS value, count(*) AS value_rows FROM data GROUP BY ALL
+  ${counted}
 ), facts AS (
   SELECT ${facts.join(',\n    ')}
   FROM counted

@@ -62,6 +62,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
           checked,
           coverage: input.coverage,
           answers: answerFile(app.paths, version.dataset_version_id, { engine, reuse: !asked.force }),
+          useFacts: !asked.force,
           ...(asked.chunk_rows !== null && { chunkRows: asked.chunk_rows }),
         }),
     },

@@ -10,6 +10,7 @@ import {
 } from '../base/index.ts';
 import { type Coverage, type DatasetVersion, type Part, sampleOf } from '../contract/index.ts';
 import { type AnswerStore, type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
+import { knownDistinct } from '../ingest/index.ts';
 import type { App, Appdata } from './app.ts';
 
 /** The parts of a dataset version, as the database knows them. Throws SH_INTEGRITY_MISSING. */
@@ -83,6 +84,8 @@ export interface OpenVersionOptions {
   readonly checked?: ReadonlySet<string>;
   /** Answers of earlier runs; closed with the dataset. */
   readonly answers?: AnswerStore & { close(): Promise<void> };
+  /** Use what was found out when the roles were inferred. */
+  readonly useFacts?: boolean;
 }
 
 /** A new folder for what DuckDB writes in between; whoever asked for it removes it. */
@@ -126,6 +129,7 @@ export async function openVersion(
     threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     ...(options.answers && { answers: options.answers }),
+    ...(options.useFacts === true && { distinctValues: await knownDistinct(app.paths, version) }),
   }).catch(async (error: unknown) => {
     await letGo();
     throw error;

@@ -8,6 +8,7 @@ export {
   ingestFiles,
   type ReceivedFile,
 } from './ingest-files.ts';
+export { knownDistinct } from './kept-facts.ts';
 export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts';
 export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRemembered, applyRoleFlags } from './roles/index.ts';

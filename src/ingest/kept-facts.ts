@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import {
+  type AppPaths,
   ensureDirectory,
   hashJson,
   hexOf,
@@ -9,9 +10,9 @@ import {
   sha256,
   writeFileAtomic,
 } from '../base/index.ts';
-import type { DatasetSchema } from '../contract/index.ts';
+import type { DatasetSchema, DatasetVersion } from '../contract/index.ts';
 import { duckdbVersion } from '../dataset/index.ts';
-import type { Known } from './roles/index.ts';
+import { distinctOf, type Known } from './roles/index.ts';
 
 /** Characters of an answer that is kept, and of all that are kept together. */
 const LONGEST_ANSWER = 8 * 2 ** 20;
@@ -51,6 +52,18 @@ export async function openFacts(
       if (changed) await writeFacts(path, [...answers]);
       changed = false;
     },
+  };
+}
+
+/** How many distinct values the columns of a dataset version have, as far as that is kept. */
+export async function knownDistinct(
+  { cache }: Pick<AppPaths, 'cache'>,
+  { parts, schema }: Pick<DatasetVersion, 'parts' | 'schema'>,
+): Promise<(sqlName: string) => number | undefined> {
+  const facts = await openFacts(cache, parts, schema);
+  return (sqlName) => {
+    const known = facts.get(distinctOf(sqlName));
+    return known == null ? undefined : Number(known);
   };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnswerStore, Dataset } from '../../src/dataset/index.ts';
+import { distinctValuesSql } from '../../src/sdk/index.ts';
 import { type ColumnSpec, makePart, openParts } from './make-part.ts';
 
 const SPEC: ColumnSpec = { a: 'integer', d: 'double', name: 'text' };
@@ -103,4 +104,35 @@ describe('PERF-03 with the answers of earlier runs', () => {
     );
     await expect(limited).rejects.toMatchObject({ code: 'SH_QUERY_LIMIT' });
   });
+});
+
+test('how many distinct values a column has is counted where it is not known; what is known is said as it would be', async () => {
+  const part = await makePart(folder, 'part-known', SPEC, rowsOf(5));
+  const known: Record<string, number> = { a: 2, d: 9 };
+  const [counting, knowing] = await Promise.all(
+    [undefined, (name: string) => known[name]].map((distinctValues) =>
+      openParts(folder, [part], SPEC, distinctValues && { distinctValues }),
+    ),
+  );
+  try {
+    for (const name of ['a', 'd', 'name']) {
+      const sql = distinctValuesSql(name);
+      expect(await knowing?.query({ sql })).toEqual(await counting?.query({ sql }));
+    }
+    expect(counting?.answered().computed).toBe(6);
+    // Of doubles nothing is taken over; all three were let through.
+    expect(knowing?.answered().computed).toBe(5);
+    known['name'] = 3;
+    const changed = await openParts(folder, [part], SPEC, { distinctValues: (name) => known[name] });
+    const rows = async (request: Parameters<Dataset['query']>[0]) => (await changed.query(request)).rows;
+    const sql = distinctValuesSql('name');
+    expect(await rows({ sql })).toEqual([['3']]);
+    const [chunk] = changed.chunks;
+    expect(await rows({ sql, ...(chunk && { chunk }) })).toEqual([['2']]);
+    expect(await rows({ sql, derived: DERIVED })).toEqual([['2']]);
+    await changed.close();
+  } finally {
+    await counting?.close();
+    await knowing?.close();
+  }
 });

@@ -108,7 +108,9 @@ export function openParts(
   folder: string,
   parts: readonly PartFile[],
   spec: ColumnSpec,
-  options: Partial<Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'sample'>> = {},
+  options: Partial<
+    Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'distinctValues' | 'sample'>
+  > = {},
 ): Promise<Dataset> {
   return openDataset({
     parts,

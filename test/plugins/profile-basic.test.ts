@@ -373,3 +373,24 @@ test('while chunks are merged it tells the range and mean of the first measures,
     '3 | 4 | real: 1 value from 3 to 3, mean 3',
   ]);
 });
+
+test('where every row of many holds another value, that is asked first, and nothing is grouped', async () => {
+  const numbers = Array.from({ length: 50_000 }, (_, i) => String((i * 7919) % 50_000));
+  const twice = numbers.with(0, '17');
+  const done = await profile(tableOf({ all: [INTEGER, numbers], twice: [INTEGER, twice] }));
+  const names = [
+    'all_rows',
+    'missing_rows',
+    'distinct_values',
+    'single_values',
+    'minimum',
+    'maximum',
+    'median',
+  ];
+  const [unique, grouped] = ['all', 'twice'].map((column) => factsOf(done, column));
+  expect(unique && fields(unique, ...names)).toEqual([50_000, 0, 50_000, 50_000, 0, 49_999, 24_999.5]);
+  expect(grouped && fields(grouped, ...names)).toEqual([50_000, 0, 49_999, 49_998, 1, 49_999, 24_999.5]);
+  const asked = (finding: Finding | undefined, words: string) =>
+    finding?.evidence.filter((e) => e.kind === 'query' && JSON.stringify(e).includes(words)).length;
+  expect([asked(unique, 'GROUP BY'), asked(unique, 'DISTINCT')]).toEqual([0, 1]);
+});

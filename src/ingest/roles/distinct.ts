@@ -66,7 +66,12 @@ export function askedAhead({ pieces }: Source, columns: readonly Column[], rows:
 }
 
 function distinct({ sql_name }: Column): string {
-  return `count(DISTINCT ${quoted(sql_name)})`;
+  return distinctOf(sql_name);
+}
+
+/** The question under which the number of a column's distinct values is known. */
+export function distinctOf(sqlName: string): string {
+  return `count(DISTINCT ${quoted(sqlName)})`;
 }
 
 function groups<T>(items: readonly T[], size: number): T[][] {
