@@ -67,6 +67,10 @@ export function inputOptions(): Option[] {
     new Option('--type <column=type>', 'force the type of a column; may be given again').argParser(
       collectPairs,
     ),
+    new Option(
+      '--date-order <order>',
+      'which comes first in dates like 1/2/2025 where no value of the column tells: day or month',
+    ).choices(['dmy', 'mdy']),
     new Option('--roles <role=column,…>', 'bind columns to roles, whatever was inferred').argParser(
       parseRoles,
     ),
@@ -88,6 +92,7 @@ export interface InputOptions extends CommonOptions {
   readonly quote?: string;
   readonly header?: boolean;
   readonly type?: Record<string, string>;
+  readonly dateOrder?: 'dmy' | 'mdy';
   readonly roles?: Record<string, string[]>;
   readonly workers?: number;
   readonly memory?: string;
@@ -103,6 +108,7 @@ export function flagsOf(options: InputOptions): RunFlags {
     ...(options.quote && { quote: options.quote }),
     ...(options.header !== undefined && { header: options.header ? ('yes' as const) : ('no' as const) }),
     ...(options.type && { types: options.type }),
+    ...(options.dateOrder && { date_order: options.dateOrder }),
   };
   return {
     ...(options.dataset !== undefined && { dataset: options.dataset }),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
-import { FORMATS, TableChoice } from './dataset.ts';
+import { DateOrder, FORMATS, TableChoice } from './dataset.ts';
 import { Ceilings } from './limits.ts';
 import { ProcessDefaults } from './process-defaults.ts';
 
@@ -37,6 +37,7 @@ export const Config = closed(
         quote: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
         header: Type.Optional(oneOf('auto', 'yes', 'no')),
         types: Type.Optional(Type.Record(Type.String(), Type.String())),
+        date_order: Type.Optional(DateOrder),
         sheet: Type.Optional(Type.String({ minLength: 1 })),
         table: Type.Optional(TableChoice),
       }),

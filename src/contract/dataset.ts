@@ -38,6 +38,10 @@ export type Format = (typeof FORMATS)[number];
 export const TableChoice = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })]);
 export type TableChoice = Static<typeof TableChoice>;
 
+/** Day, month, year, or month, day, year. */
+export const DateOrder = oneOf('dmy', 'mdy');
+export type DateOrder = Static<typeof DateOrder>;
+
 /** Options of ingest that can change what is read; all of them are in the part's id. */
 export const IngestOptions = closed({
   format: oneOf('auto', ...FORMATS),
@@ -46,6 +50,8 @@ export const IngestOptions = closed({
   header: oneOf('auto', 'yes', 'no'),
   /** Forced types by source header, e.g. `{"ZIP": "text"}`. */
   types: Type.Record(Type.String(), Type.String()),
+  /** Which comes first in dates like 1/2/2025 of a column where no value tells: the day, or the month. */
+  date_order: Type.Optional(DateOrder),
   /** The sheet of a workbook, by name. */
   sheet: Type.Optional(Type.String({ minLength: 1 })),
   /** Which table of a file that holds several, by number from 1 in the order of the file, or by name; else the largest. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, patterned, Sha256Schema } from './common.ts';
-import { ColumnType } from './dataset.ts';
+import { ColumnType, DateOrder } from './dataset.ts';
 import { KnownIssue } from './known-issue.ts';
 import { ProcessDefaults } from './process-defaults.ts';
 
@@ -44,6 +44,7 @@ export const ErpIngest = Type.Partial(
     header: oneOf('auto', 'yes', 'no'),
     /** Forced types by header, as with `--type`. */
     types: Type.Record(Type.String(), Type.String()),
+    date_order: DateOrder,
   }),
   { additionalProperties: false },
 );

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed } from './common.ts';
 
-const Activities = Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true });
+const Names = Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true });
 
 /**
  * What holds for every analysis of a process log: each value stands for the setting of the same name of every plugin that
@@ -15,11 +15,13 @@ export const ProcessDefaults = Type.Partial(
     close_start_day: Type.Integer({ minimum: 1, maximum: 31 }),
     close_end_day: Type.Integer({ minimum: 1, maximum: 31 }),
     /** Jobs that run all the time and do no work: out of all totals. */
-    watchdog_activities: Activities,
+    watchdog_activities: Names,
     /** Jobs that the client can't change. */
-    not_adjustable_activities: Activities,
+    not_adjustable_activities: Names,
     /** Jobs that are left out altogether. */
-    excluded_activities: Activities,
+    excluded_activities: Names,
+    /** Statuses that mean that a run failed. */
+    failed_statuses: Names,
   }),
   { additionalProperties: false },
 );

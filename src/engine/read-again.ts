@@ -42,13 +42,23 @@ function originalOf({ state }: Appdata, { upload_sha256 }: Part): string {
 }
 
 /** Options of a part as they stand on the command line. */
-function flagsOf({ format, delimiter, quote, header, types, sheet, table }: IngestOptions): string[] {
+function flagsOf({
+  format,
+  delimiter,
+  quote,
+  header,
+  types,
+  date_order,
+  sheet,
+  table,
+}: IngestOptions): string[] {
   return [
     ...(format === 'auto' ? [] : ['--format', format]),
     ...(delimiter === null ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : delimiter]),
     ...(quote === null ? [] : ['--quote', quote]),
     ...(header === 'auto' ? [] : [header === 'yes' ? '--header' : '--no-header']),
     ...Object.entries(types).flatMap(([column, type]) => ['--type', `${column}=${type}`]),
+    ...(date_order === undefined ? [] : ['--date-order', date_order]),
     ...(sheet === undefined ? [] : ['--sheet', sheet]),
     ...(table === undefined ? [] : ['--table', String(table)]),
   ];

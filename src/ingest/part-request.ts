@@ -42,6 +42,11 @@ export function partIdentity(request: PartRequest, options: IngestOptions, reade
   };
 }
 
+/** The order of dates as far as it was named: then it is in the id of the part. */
+export function dateOrderOf({ date_order }: IngestOptions): Pick<IngestOptions, 'date_order'> {
+  return date_order === undefined ? {} : { date_order };
+}
+
 /** Refuses options that say nothing about a file of this format: `SH_CONFIG_INVALID`. */
 export function refuseOptions(
   request: Pick<PartRequest, 'options' | 'shownPath'>,

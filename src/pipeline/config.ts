@@ -175,12 +175,14 @@ function resolveIngest(
 ): IngestOptions {
   const sheet = pick('ingest.sheet', flags.sheet, file.sheet, undefined);
   const table = pick('ingest.table', flags.table, file.table, undefined);
+  const date_order = pick('ingest.date_order', flags.date_order, file.date_order, undefined, erp.date_order);
   return {
     format: pick('ingest.format', flags.format, file.format, 'auto'),
     delimiter: pick('ingest.delimiter', flags.delimiter, file.delimiter, null, erp.delimiter),
     quote: pick('ingest.quote', flags.quote, file.quote, null, erp.quote),
     header: pick('ingest.header', flags.header, file.header, 'auto', erp.header),
     types: pick('ingest.types', flags.types, file.types, {}, erp.types),
+    ...(date_order !== undefined && { date_order }),
     ...(sheet !== undefined && { sheet }),
     ...(table !== undefined && { table }),
   };

@@ -295,3 +295,23 @@ describe('delimiter, quote and header', () => {
     ]);
   });
 });
+
+test('the order of dates that is named settles what no value tells, and nothing that a value tells', async () => {
+  const cells = ['k,open,told', 'a,1/2/2025,31/1/2025', 'b,3/4/2025,1/2/2025'].join('\n');
+  const read = async (date_order?: 'dmy' | 'mdy') => {
+    const table = await shop.ingestText(`${cells}\n`, { header: 'yes', ...(date_order && { date_order }) });
+    return { rows: table.rows, columns: table.report.columns, part: table.done.version.parts[0] };
+  };
+  const [open, dmy, mdy] = [await read(), await read('dmy'), await read('mdy')];
+  expect(open.columns[1]?.type).toEqual({ kind: 'text' });
+  expect(dmy.rows).toEqual([
+    ['a', '2025-02-01', '2025-01-31'],
+    ['b', '2025-04-03', '2025-02-01'],
+  ]);
+  expect(mdy.rows.map((row) => row.slice(1))).toEqual([
+    ['2025-01-02', '2025-01-31'],
+    ['2025-03-04', '2025-02-01'],
+  ]);
+  expect(mdy.columns[1]?.why).toContain('read as month, day, year, as you said');
+  expect(new Set([open, dmy, mdy].map(({ part }) => part)).size).toBe(3);
+});

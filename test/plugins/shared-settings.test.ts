@@ -1,19 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { checkJsonSchema, ProcessDefaults } from '../../src/contract/index.ts';
 
 const PLUGINS = join(import.meta.dirname, '../../plugins');
 
 /** Settings that several plugins of process logs have: filled from one place, so they mean the same everywhere. */
-const SHARED = [
-  'threshold_s',
-  'close_start_day',
-  'close_end_day',
-  'watchdog_activities',
-  'not_adjustable_activities',
-  'excluded_activities',
-  'failed_statuses',
-];
+const SHARED = Object.keys(ProcessDefaults.properties);
 
 test('a setting that several plugins of process logs share has one default, range and meaning in all of them', () => {
   const kinds = new Map<string, Map<string, string[]>>();
@@ -28,4 +21,19 @@ test('a setting that several plugins of process logs share has one default, rang
   }
   expect([...kinds.keys()].sort()).toEqual([...SHARED].sort());
   expect([...kinds].filter(([, of]) => of.size > 1).map(([key, of]) => [key, [...of.values()]])).toEqual([]);
+});
+
+test('what an ERP or a configuration may say for all of them is what each of them takes', () => {
+  const samples = [0, -1, 0.5, 1, 31, 32, 31_536_000, 31_536_001, 'A', ['A'], ['A', 'A'], [1]];
+  for (const id of readdirSync(PLUGINS)) {
+    const manifest = JSON.parse(readFileSync(join(PLUGINS, id, 'plugin.json'), 'utf8'));
+    for (const [key, schema] of Object.entries(manifest.config_schema?.properties ?? {})) {
+      if (!SHARED.includes(key)) continue;
+      const taken = samples.map((value) => checkJsonSchema(schema as object, value).ok);
+      expect(
+        samples.map((value) => checkJsonSchema(ProcessDefaults, { [key]: value }).ok),
+        `${id} ${key}`,
+      ).toEqual(taken);
+    }
+  }
 });

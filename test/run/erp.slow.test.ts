@@ -261,14 +261,21 @@ describe('as a file', () => {
   });
 });
 
-test('a backup brings ERP and history back, the doctor finds what else has changed them', async () => {
+test('a backup brings ERP and history back, a run that it does not know comes back with both, the doctor finds what else has changed them', async () => {
   const { out } = await say(['backup', '--json', '--appdata', appdata]);
   const { path } = JSON.parse(out) as { path: string };
   const shown = await must('show', 'quorum', '--json');
+  writeFileSync(log, queueLog({ runs: 160 }));
+  const lost = await run(log, appdata, PLUGINS);
+  const known = async () => (await must('show', 'quorum', '--json')).includes(lost.run_id);
+  expect(await known()).toBe(true);
   await must('set', 'quorum', 'description=gone');
   expect(await say(['restore', path, '--appdata', appdata])).toMatchObject({ code: 0 });
   expect(await must('show', 'quorum', '--json')).toBe(shown);
-  expect(await say(['doctor', '--appdata', appdata])).toMatchObject({ code: 0 });
+  expect(await known()).toBe(false);
+  expect(await say(['runs', 'adopt', lost.run_id, '--appdata', appdata])).toMatchObject({ code: 0 });
+  expect(await known()).toBe(true);
+  expect(await say(['doctor', '--full', '--appdata', appdata])).toMatchObject({ code: 0 });
   expect(await say(['verify', first.run_id, '--appdata', appdata])).toMatchObject({ code: 0 });
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(join(appdata, 'state.sqlite'));

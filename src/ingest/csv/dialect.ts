@@ -176,7 +176,7 @@ function looksLikeHeader(sample: Sample, delimiter: string): boolean {
     const body = sample.body[field];
     const cell = sample.first[field]?.tally;
     if (body === undefined || cell === undefined || cell.kinds === 0) continue;
-    if (decideType(body, delimiter).type.kind === 'text' && body.kinds >= untyped) continue;
+    if (decideType(body, { delimiter }).type.kind === 'text' && body.kinds >= untyped) continue;
     if (body.kinds === 0) continue;
     if (!sameFamily(cell.kinds, body.kinds)) return true;
     fits++;

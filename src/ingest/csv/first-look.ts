@@ -92,7 +92,10 @@ async function lookAt(
     const plan = planOf({ path: copy, shownPath: path }, dialect, forced);
     const scan = await scanCsv({ ...plan, onRagged: () => undefined });
     if (scan.rows === 0) return undefined;
-    const typed = typeColumns(headers, forced, scan, dialect.delimiter);
+    const typed = typeColumns(headers, forced, scan, {
+      delimiter: dialect.delimiter,
+      dateOrder: options.date_order,
+    });
     return { rows: scan.rows, ...shareOf(bytes), columns: seenColumns(typed, scan) };
   } finally {
     await removeTree(copy);

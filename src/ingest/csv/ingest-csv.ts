@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { HarnessError, type Sha256 } from '../../base/index.ts';
 import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { withDuckDb } from '../duckdb.ts';
-import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
+import { dateOrderOf, type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart, type WrittenPart } from '../part-store.ts';
 import { type OpenRejects, openRejects, type Rejects, rejectedFacts, writeRejects } from '../rejects.ts';
 import { seenColumns } from '../seen-so-far.ts';
@@ -37,7 +37,7 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
   const headers = headersOf(dialect);
   const forced = parseForcedTypes(request.options.types);
   refuseUnknownColumns(headers, forced);
-  const options = resolvedOptions(dialect, forced);
+  const options = { ...resolvedOptions(dialect, forced), ...dateOrderOf(request.options) };
   const identity = partIdentity(request, options, CSV_READER_VERSION);
   return storePart(request.paths, identity, async (work, parquetPath) => {
     const path = await request.openTable(work);
@@ -49,7 +49,8 @@ export async function ingestCsv(request: PartRequest): Promise<StoredPart> {
     if (scan.rows === 0) {
       throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: headers.length });
     }
-    const typed = typeColumns(headers, plan.forced, scan, dialect.delimiter);
+    const how = { delimiter: dialect.delimiter, dateOrder: request.options.date_order };
+    const typed = typeColumns(headers, plan.forced, scan, how);
     refuseTypesThatFitNothing(request.shownPath, typed, scan);
     const numbered = mustBeRewritten(scan);
     const writing = { request, plan, scan, rejects, dialect, typed, numbered, work, parquetPath };
@@ -130,7 +131,8 @@ function scanPlan(
   const forced = headers.map((header) => types.get(header));
   const { onSeen } = request;
   const onTallied: ScanPlan['onTallied'] = (tallied, bytes) => {
-    const columns = seenColumns(typeColumns(headers, forced, tallied, dialect.delimiter), tallied);
+    const how = { delimiter: dialect.delimiter, dateOrder: request.options.date_order };
+    const columns = seenColumns(typeColumns(headers, forced, tallied, how), tallied);
     onSeen?.({ rows: tallied.rows, bytes, ofBytes, columns });
   };
   return {

@@ -5,7 +5,7 @@ import type { IngestReport } from '../../contract/index.ts';
 import { compareWithTally, writeCsvPart } from '../csv/write-csv-part.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { FORMAT_NAMES } from '../file-format.ts';
-import { type PartRequest, partIdentity } from '../part-request.ts';
+import { dateOrderOf, type PartRequest, partIdentity } from '../part-request.ts';
 import { REJECTS, type StoredPart, storePart } from '../part-store.ts';
 import { rejectedFacts, writeRejects } from '../rejects.ts';
 import { typedReport } from '../typed-report.ts';
@@ -31,14 +31,17 @@ const DELIMITER = ',';
  */
 export async function ingestTextTable(request: PartRequest, reader: TextTableReader): Promise<StoredPart> {
   const forced = parseForcedTypes(request.options.types);
-  const options = { ...reader.options, types: forcedTypeTexts(forced) };
+  const options = { ...reader.options, types: forcedTypeTexts(forced), ...dateOrderOf(request.options) };
   const identity = partIdentity(request, options, reader.version);
   return storePart(request.paths, identity, async (work, parquetPath) => {
     const files = { table: join(work, 'table.csv'), rejects: join(work, 'rejects.csv') };
     const { table, facts } = await readTable(request, reader, work, files, forced);
     refuseUnknownColumns(table.headers, forced);
     refuseEmpty(request.shownPath, reader, table);
-    const typed = typeColumns(table.headers, table.forced, table, DELIMITER);
+    const typed = typeColumns(table.headers, table.forced, table, {
+      delimiter: DELIMITER,
+      dateOrder: request.options.date_order,
+    });
     refuseTypesThatFitNothing(request.shownPath, typed, table);
     // The table is one stream: a second thread only doubles the row groups that are held in memory.
     const rowsSha256 = await withDuckDb({ ...request.resources, threads: 1 }, async (connection) => {

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../contract/index.ts';
+import type { ColumnType, DateOrder } from '../../contract/index.ts';
 import { KIND } from './cell-kind.ts';
 import type { ColumnTally } from './column-tally.ts';
 
@@ -10,6 +10,8 @@ export interface TypeDecision {
   readonly note?: string;
   /** The operator asked for this type. */
   readonly forced?: true;
+  /** The order of day and month that the operator named, where no value tells it. */
+  readonly dayFirst?: boolean;
   /** How dates with day and month in a settled order are written (`strptime` patterns). */
   readonly patterns?: readonly string[];
 }
@@ -19,8 +21,15 @@ const WITH_COMMA = KIND.integer | KIND.comma;
 const MOST_DIGITS = 38;
 const AMBIGUOUS_COMMA = 'a comma in numbers like 1,234 may separate thousands or decimals';
 
+/** What the cells of a table don't say of themselves. */
+export interface HowWritten {
+  readonly delimiter: string;
+  /** Of dates like 1/2/2025, as the operator named it. */
+  readonly dateOrder?: DateOrder | undefined;
+}
+
 /** The type that all cells of a column agree on; text where they don't. */
-export function decideType(tally: ColumnTally, delimiter: string): TypeDecision {
+export function decideType(tally: ColumnTally, { delimiter, dateOrder }: HowWritten): TypeDecision {
   const kinds = tally.kinds;
   if (kinds === 0) {
     return tally.markers.size === 0
@@ -30,7 +39,7 @@ export function decideType(tally: ColumnTally, delimiter: string): TypeDecision 
   if (kinds >= KIND.text) return textBecause(tally, KIND.text);
   if ((kinds & ~NUMERIC) === 0) return numericType(tally, delimiter);
   if ((kinds & ~WITH_COMMA) === 0 && !tally.grouped) return decimalType(tally);
-  if ((kinds & ~(KIND.day_month | KIND.day_month_time)) === 0) return dayMonthType(tally);
+  if ((kinds & ~(KIND.day_month | KIND.day_month_time)) === 0) return dayMonthType(tally, dateOrder);
   switch (kinds) {
     case KIND.boolean:
       return { type: { kind: 'boolean' }, why: 'every value is true or false' };
@@ -100,10 +109,11 @@ function tooManyDigits(): TypeDecision {
   };
 }
 
-function dayMonthType(tally: ColumnTally): TypeDecision {
+function dayMonthType(tally: ColumnTally, named: DateOrder | undefined): TypeDecision {
   const [separator] = tally.separators;
   const text = { kind: 'text' } as const;
-  if (tally.dayFirst === tally.monthFirst) {
+  const isOpen = tally.dayFirst && tally.monthFirst;
+  if (tally.dayFirst === tally.monthFirst && !(isOpen && named !== undefined)) {
     const why = tally.dayFirst
       ? 'dates like 1/2/2025, where no value tells whether the day or the month comes first'
       : 'dates with the day first and with the month first in one column';
@@ -112,10 +122,19 @@ function dayMonthType(tally: ColumnTally): TypeDecision {
   if (separator === undefined || tally.separators.size > 1) {
     return { type: text, why: 'dates are written with different separators' };
   }
-  const order = tally.dayFirst ? 'day, month, year' : 'month, day, year';
-  const why = `every value is a date written ${order}: the other order would give days or months that don't exist`;
+  const dayFirst = isOpen ? named === 'dmy' : tally.dayFirst;
+  const order = dayFirst ? 'day, month, year' : 'month, day, year';
+  const why = isOpen
+    ? `every value is a date, and no value tells the order: read as ${order}, as you said`
+    : `every value is a date written ${order}: the other order would give days or months that don't exist`;
   const kind = (tally.kinds & KIND.day_month_time) !== 0 ? 'timestamp' : 'date';
-  return { type: { kind }, why, note: `dates are read as ${order}`, patterns: dayMonthPatterns(tally) };
+  return {
+    type: { kind },
+    why,
+    note: `dates are read as ${order}`,
+    patterns: dayMonthPatterns(tally, dayFirst),
+    ...(isOpen && { dayFirst }),
+  };
 }
 
 /** The patterns of `strptime` that read a column of dates whose order is settled. */

@@ -19,6 +19,12 @@ export interface ColumnReading {
   readonly offset?: string;
 }
 
+/** What the operator named of a column: its type, the order of its dates. */
+interface Named {
+  readonly forced: ForcedType | undefined;
+  readonly dayFirst: boolean | undefined;
+}
+
 /**
  * How to read a column of this type, all of whose cells were tallied. Plain columns are parsed by DuckDB's reader
  * itself; the rest are read as text and turned into the type by SQL.
@@ -27,8 +33,9 @@ export function readingOf(
   ordinal: number,
   type: ColumnType,
   tally: ColumnTally,
-  forced: ForcedType | undefined,
+  named: Named,
 ): ColumnReading {
+  const { forced } = named;
   const raw = `c${ordinal}`;
   if (type.kind === 'text') return { raw, readAs: 'VARCHAR', present: raw, value: raw };
   const daysAndMonths = tally.separators.size > 0;
@@ -41,7 +48,7 @@ export function readingOf(
   if (simple && type.kind !== 'timestamptz')
     return { raw, readAs: duckdbType(type), present: raw, value: raw };
   const base = { raw, readAs: 'VARCHAR', present: presentText(raw, tally, forced) };
-  if (type.kind !== 'timestamptz') return { ...base, value: typedValue(raw, type, tally, forced) };
+  if (type.kind !== 'timestamptz') return { ...base, value: typedValue(raw, type, tally, named) };
   return { ...base, ...instantValue(raw) };
 }
 
@@ -51,16 +58,12 @@ function presentText(raw: string, tally: ColumnTally, forced: ForcedType | undef
   return `CASE WHEN ${text} IN (${missing}) THEN NULL ELSE ${text} END`;
 }
 
-function typedValue(
-  raw: string,
-  type: ColumnType,
-  tally: ColumnTally,
-  forced: ForcedType | undefined,
-): string {
+function typedValue(raw: string, type: ColumnType, tally: ColumnTally, named: Named): string {
+  const { forced } = named;
   if (forced !== undefined && type.kind === 'boolean') {
     return `(lower(${raw}) IN ('true', 't', 'yes', 'y', '1'))`;
   }
-  if (tally.separators.size > 0) return dayMonthValue(raw, duckdbType(type), tally, forced);
+  if (tally.separators.size > 0) return dayMonthValue(raw, duckdbType(type), tally, named);
   const commas = forced?.decimalComma === true || (tally.kinds & KIND.comma) !== 0;
   const pointed = commas ? `translate(${raw}, ',.', '.,')` : raw;
   const ungrouped = tally.grouped || commas ? `replace(${pointed}, ',', '')` : raw;
@@ -68,13 +71,8 @@ function typedValue(
 }
 
 /** Dates in day-month or month-day order; forced columns may mix them with ISO dates. */
-function dayMonthValue(
-  raw: string,
-  target: string,
-  tally: ColumnTally,
-  forced: ForcedType | undefined,
-): string {
-  const patterns = dayMonthPatterns(tally, forced?.dayFirst).map(quoteText).join(', ');
+function dayMonthValue(raw: string, target: string, tally: ColumnTally, { forced, dayFirst }: Named): string {
+  const patterns = dayMonthPatterns(tally, dayFirst).map(quoteText).join(', ');
   if (forced === undefined) return `CAST(strptime(${raw}, [${patterns}]) AS ${target})`;
   return `CAST(coalesce(try_strptime(${raw}, [${patterns}]), CAST(${raw} AS TIMESTAMP)) AS ${target})`;
 }

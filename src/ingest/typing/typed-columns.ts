@@ -4,7 +4,7 @@ import { shownText } from '../shown-text.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
 import { unknownColumn } from '../unknown-column.ts';
 import { type ColumnTally, markerCounts, offsetCounts } from './column-tally.ts';
-import { decideType, type TypeDecision } from './column-type.ts';
+import { decideType, type HowWritten, type TypeDecision } from './column-type.ts';
 import { type ForcedType, forcedTypeText, parseForcedType } from './forced-type.ts';
 import { type ColumnReading, readingOf } from './read-expression.ts';
 import type { Tallied } from './tallied.ts';
@@ -43,16 +43,16 @@ export function typeColumns(
   headers: readonly string[],
   forced: readonly (ForcedType | undefined)[],
   tallied: Tallied,
-  delimiter: string,
+  how: HowWritten,
 ): TypedColumns {
-  const decisions = tallied.columns.map((tally, i) => decide(tally, forced[i], delimiter));
+  const decisions = tallied.columns.map((tally, i) => decide(tally, forced[i], how));
   const names = sqlNames(headers);
   const types = decisions.map(({ type }) => type);
   return { columns: columnsOf(headers, names, types), decisions, forced, names };
 }
 
-function decide(tally: ColumnTally, forced: ForcedType | undefined, delimiter: string): TypeDecision {
-  if (forced === undefined) return decideType(tally, delimiter);
+function decide(tally: ColumnTally, forced: ForcedType | undefined, how: HowWritten): TypeDecision {
+  if (forced === undefined) return decideType(tally, how);
   const why = `forced to ${forcedTypeText(forced)}`;
   if (forced.kind !== 'decimal') return { type: { kind: forced.kind }, why, forced: true };
   const needed = tally.integerDigits + tally.significantFraction;
@@ -81,7 +81,12 @@ export function refuseTypesThatFitNothing(shownPath: string, typed: TypedColumns
 
 /** How each column is read from its texts. */
 export function readingsOf(typed: TypedColumns, tallied: Tallied): ColumnReading[] {
-  return typed.columns.map((column, i) => readingOf(i, column.type, tallyOf(tallied, i), typed.forced[i]));
+  return typed.columns.map((column, i) =>
+    readingOf(i, column.type, tallyOf(tallied, i), {
+      forced: typed.forced[i],
+      dayFirst: typed.forced[i]?.dayFirst ?? typed.decisions[i]?.dayFirst,
+    }),
+  );
 }
 
 /** What the ingest report says of each column. */

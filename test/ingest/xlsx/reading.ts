@@ -76,7 +76,7 @@ async function read(
   );
   const written = table.finish();
   table.close();
-  const { columns } = typeColumns(written.headers, written.forced, written, ',');
+  const { columns } = typeColumns(written.headers, written.forced, written, { delimiter: ',' });
   return {
     columns: columns.map(({ name, type }) => `${name} ${type.kind}`),
     rows: rows.map((row) => columns.map((_, i) => row[i] ?? null)),
