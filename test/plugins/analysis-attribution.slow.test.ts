@@ -33,7 +33,7 @@ test('what two combinations share is counted for the first, and both with the re
     ...runs(20, 'C', 'S2', 14, 100),
   ];
   const finding = findingOf(await analyse(log, { top_combinations: 2 }), 'wait_combinations');
-  expect(finding.items?.map(({ title }) => title.replaceAll('\u00a0', ' '))).toEqual([
+  expect(finding.items?.map(({ title }) => title.replaceAll(/\s/g, ' '))).toEqual([
     'Server S1, from 09:00 to 09:59: 83.9 % of the over-threshold wait, on 8.5 % of the runs',
     'Job A, server S2: 12.9 % of the over-threshold wait, on 4.3 % of the runs',
   ]);

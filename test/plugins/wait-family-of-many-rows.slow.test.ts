@@ -9,6 +9,7 @@ import { type InProcess, runInProcess } from './run-in-process.ts';
 const THRESHOLD = 60_000_000n;
 const TIMEOUT = 240_000;
 const PLUGINS = [
+  'analysis_percentile_analysis',
   'analysis_attribution',
   'analysis_hour_of_day',
   'analysis_tail_isolation',
@@ -125,6 +126,42 @@ test('every combination of job, server, hour and close window has its wait, and 
   });
   expect(new Map(given)).toEqual(expected);
 });
+
+test('percentiles of waits and service times are the order statistics of their groups, of which every ninth is looked at', () => {
+  for (const [file, values] of [
+    ['wait_percentiles.csv', waited().map((run) => ({ ...run, value: run.wait }))],
+    [
+      'service_percentiles.csv',
+      runs.flatMap((run) => (isKnown(run.service) ? [{ ...run, value: run.service }] : [])),
+    ],
+  ] as const) {
+    const lines = linesOf('analysis_percentile_analysis', file);
+    expect(lines.length).toBeGreaterThan(150);
+    for (const of of lines.filter((_, i) => i % 9 === 0)) {
+      const isSide = (run: Run) =>
+        of['side'] === 'all' || run.window === of['side'] || run.chaining === of['side'];
+      const isIn = ({ names }: Run) =>
+        of['dimension'] === 'all' || names[of['dimension'] as keyof Run['names']] === of['name'];
+      const sorted = values.filter((run) => isIn(run) && isSide(run)).map(({ value }) => value);
+      sorted.sort((a, b) => (a < b ? -1 : 1));
+      const rank = (p: number) => sorted[Math.ceil((sorted.length * p) / 100) - 1];
+      expect([of['dimension'], of['name'], of['side'], Number(of['runs'])]).toEqual([
+        of['dimension'],
+        of['name'],
+        of['side'],
+        sorted.length,
+      ]);
+      expect(['p50_s', 'p90_s', 'p95_s', 'p99_s', 'max_s'].map((p) => microseconds(of[p]))).toEqual([
+        ...[50, 90, 95, 99].map(rank),
+        sorted.at(-1),
+      ]);
+    }
+  }
+});
+
+function isKnown(us: bigint | undefined): us is bigint {
+  return us !== undefined && us >= 0n;
+}
 
 /** A name, and none where it is missing; there are fewer than are told apart. */
 function told(name: string): string {

@@ -51,6 +51,7 @@ export { type Codes, type PackedCodes, packCodes, unpackCodes } from './packed-c
 export { type PermutationRequest, type PermutationResult, permutationTest, shuffle } from './permutation.ts';
 export { MOST_HOPEFUL_P } from './policy.ts';
 export { differenceOfProportions, type ProportionDifference, wilsonInterval } from './proportions.ts';
+export { type QuantileRanks, quantileRanks } from './quantile-ranks.ts';
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
 export { FEWEST_BLOCKS, type RowBlocks, rowBlocks } from './row-blocks.ts';
 export {
