@@ -27,8 +27,12 @@ export async function benchPlugins(args: readonly string[]): Promise<void> {
   const { folder } = options;
   mkdirSync(folder, { recursive: true });
   const file = await writtenLog(folder, options.rows);
+  const parts = options.only.split(',');
   const plugins = readdirSync('plugins').filter(
-    (id) => id !== BASE && id.includes(options.only) && existsSync(join('plugins', id, 'plugin.json')),
+    (id) =>
+      id !== BASE &&
+      parts.some((part) => id.includes(part)) &&
+      existsSync(join('plugins', id, 'plugin.json')),
   );
   const ingested = join(folder, 'ingested');
   rmSync(ingested, { recursive: true, force: true });

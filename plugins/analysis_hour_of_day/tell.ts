@@ -121,6 +121,7 @@ function claimOf({ ctx }: WaitStudy, cells: ClockCells, tested: TestedPiles, pil
       `${fallen}, there would be about {expected_runs} here: there are {ratio} as many ({ratio_low} to {ratio_high}).`,
     fields: {
       ...fieldsOf(cells.handle, row, [
+        'hour_of_day',
         'hour_name',
         ...(isHour ? [] : ['weekday_name']),
         'waited_runs',

@@ -5,7 +5,8 @@ import type { PluginManifest, Report, RoleMap } from '../../src/contract/index.t
 import { withThrowAwayTable } from '../../src/pipeline/index.ts';
 import { closeLedger } from '../../src/report/index.ts';
 import type { SyntheticTable } from '../../src/synth/index.ts';
-import { runInProcess } from '../plugins/run-in-process.ts';
+import { runInProcess } from '../../src/testing/run-in-process.ts';
+import { loadPlugin } from '../plugins/run-in-process.ts';
 import { readJson, root } from '../run/command.ts';
 
 /** What a whole analysis found, after one pass over its ledger. */
@@ -39,7 +40,12 @@ export async function analyse(
       try {
         const results = [];
         for (const id of plugins.filter((plugin) => applies(plugin, roles, table))) {
-          const { result } = await runInProcess(id, dataset, roles.bindings, settings[id] ?? {}, runSeed);
+          const { result } = await runInProcess(await loadPlugin(id), dataset, {
+            roles: roles.bindings,
+            ...(roles.derived && { derived: roles.derived }),
+            settings: settings[id] ?? {},
+            runSeed,
+          });
           results.push(result);
         }
         const closed = closeLedger(results, 0.05);

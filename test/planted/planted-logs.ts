@@ -15,7 +15,7 @@ export interface PlantedLog {
   readonly plants: readonly string[];
 }
 
-/** A log of synth with effects of their default sizes; the size may be given where the default is not meant. */
+/** A log of synth with effects of their default sizes, or larger where a log of so few rows has little of it. */
 function synthLog(plants: PlantSizes, rows: number, servers?: number): PlantedLog {
   return {
     plants: Object.keys(plants),
@@ -26,12 +26,12 @@ function synthLog(plants: PlantSizes, rows: number, servers?: number): PlantedLo
 /** What is planted together. Servers are given where the work does not decide how many there are. */
 export const PLANTED_LOGS: Readonly<Record<string, PlantedLog>> = {
   'what the operator knows already': synthLog(
-    { too_few_servers: true, frequent_notification_job: true, unbatched_payouts: true },
-    12_000,
+    { too_few_servers: true, frequent_notification_job: true },
+    8000,
   ),
   'repetition, and a server with the long jobs': synthLog(
-    { duplicate_reruns: true, failing_retries: true, heavy_server: true },
-    8000,
+    { duplicate_reruns: true, failing_retries: true, unbatched_payouts: 0.6, heavy_server: true },
+    10_000,
     3,
   ),
   'pile-ups': synthLog({ hour_pileup: true, user_monopoly: true }, 8000),

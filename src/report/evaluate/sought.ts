@@ -143,6 +143,38 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       size: { field: 'failed_percent', fact: 'share_failed', times: 100, relativeTolerance: 0.02 },
     },
   ],
+  parameter_sweep: [
+    {
+      plugin: 'analysis_parameter_sweep',
+      kinds: ['parameter_sweep'],
+      names: { activity: ['activity'], parameter: ['parameter'] },
+      each: 'activity',
+      size: { field: 'sweep_runs', fact: 'runs_of_{activity}', relativeTolerance: 0.1 },
+    },
+  ],
+  duplicate_runs: [
+    {
+      plugin: 'analysis_duplicate_reruns',
+      kinds: ['duplicate_runs'],
+      names: { activity: ['activity', 'name'] },
+      size: { field: 'near_runs', fact: 'runs', relativeTolerance: 0.1 },
+    },
+  ],
+  slow_resource: [
+    {
+      plugin: 'analysis_resource_imbalance',
+      kinds: ['slow_resource'],
+      names: { resource: ['resource'] },
+      size: { field: 'ratio', fact: 'service_ratio_matched_on_activity', relativeTolerance: 0.1 },
+    },
+  ],
+  hour_pileup: [
+    {
+      plugin: 'analysis_hour_of_day',
+      kinds: ['waits_by_hour', 'waits_by_weekday_and_hour'],
+      names: { hour: ['hour_of_day'] },
+    },
+  ],
   schedule_interval: [
     {
       plugin: 'analysis_schedule_interval',
@@ -185,14 +217,6 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       kinds: ['change_points'],
       names: { activity: ['activity'] },
       begins: { field: 'date', toleranceDays: 5 },
-    },
-  ],
-  slow_resource: [
-    {
-      plugin: 'analysis_resource_imbalance',
-      kinds: ['slow_resource'],
-      names: { resource: ['resource'] },
-      size: { field: 'ratio', fact: 'service_ratio_matched_on_activity', relativeTolerance: 0.1 },
     },
   ],
   close_duration_shift: [
