@@ -5,7 +5,7 @@ import { withTable } from './make-table.ts';
 import { type InProcess, runInProcess } from './run-in-process.ts';
 import { bindingsOf } from './synthetic-table.ts';
 
-const PLUGINS = ['duration_shift', 'uplift'].map((name) => `analysis_close_cycle_${name}`);
+const PLUGINS = ['duration_shift', 'uplift', 'contention'].map((name) => `analysis_close_cycle_${name}`);
 
 async function analyse(table: SyntheticTable): Promise<Map<string, InProcess['result']>> {
   const roles = bindingsOf(table);
@@ -16,11 +16,11 @@ async function analyse(table: SyntheticTable): Promise<Map<string, InProcess['re
   });
 }
 
-describe('a log of three months in which a job is slower in the close and another runs more often', () => {
-  let findings: Finding[];
+let findings: Finding[];
 
+describe('a log of three months in which a job is slower in the close and another runs more often', () => {
   beforeAll(async () => {
-    const plants = { close_slowdown: 1.5, close_uplift: 4 };
+    const plants = { close_slowdown: 1.5, close_uplift: 4, close_contention: 0.5 };
     const results = await analyse(processLogTable({ seed: '11', rows: 30_000, plants }));
     findings = [...results.values()].flatMap((result) => result.findings);
   }, 120_000);
@@ -43,9 +43,16 @@ describe('a log of three months in which a job is slower in the close and anothe
   });
 });
 
+test('of many jobs, the one beside which the others take longer is told alone', () => {
+  const told = findings.filter(({ kind }) => kind === 'close_contention');
+  expect(told.map(({ fields }) => fields['activity']?.value)).toEqual(['REVRECAL']);
+  expect(Number(told[0]?.fields['ratio']?.value)).toBeGreaterThan(1.2);
+  expect(Number(told[0]?.fields['high']?.value)).toBeGreaterThan(1.4);
+});
+
 test('a log without structure has nothing to say of the close, and tests each job once', async () => {
   const results = await analyse(nullLogTable({ seed: '5', rows: 12_000 }));
   const tests = [...results.values()].flatMap((result) => result.tests);
-  expect(tests.length).toBe(24);
+  expect(tests.length).toBe(36);
   expect(Math.min(...tests.map(({ p_value }) => p_value))).toBeGreaterThan(0.05 / tests.length);
 });

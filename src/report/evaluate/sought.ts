@@ -235,4 +235,11 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       size: { field: 'ratio', fact: 'ratio', relativeTolerance: 0.2 },
     },
   ],
+  close_contention: [
+    {
+      plugin: 'analysis_close_cycle_contention',
+      kinds: ['close_contention'],
+      names: { activity: ['activity'] },
+    },
+  ],
 };
