@@ -52,3 +52,13 @@ test('the README and AGENTS.md stay short', () => {
   expect(lines('README.md')).toBeLessThanOrEqual(150);
   expect(lines('AGENTS.md')).toBeLessThanOrEqual(80);
 });
+
+test('the guide to process logs names every analysis that needs one, and no other', () => {
+  const guide = readFileSync(join(root, 'docs/guides/process-logs.md'), 'utf8');
+  const named = new Set([...guide.matchAll(/`(analysis_\w+)`/g)].map(([, id]) => id));
+  const needing = readdirSync(join(root, 'plugins')).filter((id) => {
+    const { needs } = JSON.parse(readFileSync(join(root, 'plugins', id, 'plugin.json'), 'utf8'));
+    return needs.roles.length > 0;
+  });
+  expect([...named].sort()).toEqual(needing.sort());
+});
