@@ -1,10 +1,10 @@
 import type { DatasetSchema, DerivedDefinition } from '../../../contract/index.ts';
 import type { ColumnFacts } from '../facts.ts';
-import { countsIn, quoted, type Run, type Source } from '../sql.ts';
+import { countsIn, literal, quoted, type Run, type Source } from '../sql.ts';
 import { readName } from '../words.ts';
 import { type ParameterFormat, parameterFormat } from './format.ts';
-import { keySql, plainKeySqls } from './key-sql.ts';
-import { type ParameterKey, parameterKeys } from './keys.ts';
+import { keySql, plainKeySql, plainText } from './key-sql.ts';
+import { jsonKeys, type ParameterKey, pairKeys } from './keys.ts';
 import { chooseKind, type Hints, type Kind } from './kinds.ts';
 import { firstOfMonth } from './layouts.ts';
 import { derivedNames } from './names.ts';
@@ -34,9 +34,8 @@ async function deriveKeys(
 ): Promise<DerivedDefinition[]> {
   const texts = await textsOf(source, facts);
   const derived: DerivedDefinition[] = [];
-  for (const key of await parameterKeys(source.run, texts, format)) {
-    const sqlOf = await quickestSql(source.run, texts, key, format);
-    const kind = await kindOf(source.run, texts, sqlOf, {
+  for (const { key, values, sqlOf } of await keysOf(source.run, texts, format)) {
+    const kind = await kindOf(source.run, values, {
       declared: key.declared,
       calendar: readName(key.key).hints.has('calendar'),
     });
@@ -55,8 +54,11 @@ async function deriveMonth(
 ): Promise<DerivedDefinition[]> {
   const { name, sql_name: from } = facts.column;
   const asText = (column: string) => (facts.family === 'text' ? column : `CAST(${column} AS VARCHAR)`);
-  const hints = { declared: undefined, calendar: true };
-  const kind = await kindOf(source.run, await textsOf(source, facts), asText, hints);
+  const texts = await textsOf(source, facts);
+  const kind = await kindOf(source.run, valuesIn(texts, asText('p')), {
+    declared: undefined,
+    calendar: true,
+  });
   if (kind?.kind !== 'month') return [];
   const column = quoted(from);
   const sql = facts.family === 'instant' ? firstOfMonth(column) : kind.sql(asText(column));
@@ -91,43 +93,73 @@ async function textsOf({ run, relation }: Source, facts: ColumnFacts): Promise<s
 }
 
 const TEXTS = '_sh_texts';
+const PAIRS = '_sh_pairs';
 const VALUES = '_sh_values';
 
-/** The quickest SQL for a key's text that gives the same as the one that is right for all texts. */
-async function quickestSql(
+/** A key, a relation of its texts `v` with the number `n` of rows that have each, and the SQL that gives that text. */
+interface ReadKey {
+  readonly key: ParameterKey;
+  readonly values: string;
+  sqlOf(text: string): string;
+}
+
+/** The keys of texts. Where all texts are plain, they are cut into their pairs once; else each key is looked for. */
+async function keysOf(run: Run, texts: string, format: ParameterFormat): Promise<ReadKey[]> {
+  const searched = (key: ParameterKey): ReadKey => ({
+    key,
+    values: valuesIn(texts, keySql('p', key, format)),
+    sqlOf: (text) => keySql(text, key, format),
+  });
+  if (format.kind === 'json') return (await jsonKeys(run, texts)).map(searched);
+  const before = await plainSeparator(run, texts, format);
+  const keys = await pairKeys(run, await pairsOf(run, texts, before ?? format.separator, format.assign));
+  return keys.map((key) => {
+    if (before === undefined || !key.same) return searched(key);
+    const values = `(SELECT v, n FROM ${PAIRS} WHERE h = ${literal(key.head)} AND v <> '')`;
+    return { key, values, sqlOf: (text) => plainKeySql(text, key, format, before) };
+  });
+}
+
+/** What stands between the pairs, where all texts are plain. */
+async function plainSeparator(
   run: Run,
   texts: string,
-  key: ParameterKey,
-  format: ParameterFormat,
-): Promise<(text: string) => string> {
-  const right = keySql('p', key, format);
-  for (const [i, plain] of plainKeySqls('p', key, format).entries()) {
-    const found = await countsIn(run, texts, {
-      different: `count(*) FILTER (WHERE ${plain} IS DISTINCT FROM ${right})`,
-    });
-    if (found.get('different') === 0) return (text) => plainKeySqls(text, key, format)[i] ?? right;
+  format: Extract<ParameterFormat, { kind: 'pairs' }>,
+): Promise<string | undefined> {
+  for (const before of [format.separator, `${format.separator} `]) {
+    const other = { other: `count(*) FILTER (WHERE NOT (${plainText(format, before)}))` };
+    if ((await countsIn(run, texts, other)).get('other') === 0) return before;
   }
-  return (text) => keySql(text, key, format);
+  return undefined;
+}
+
+/** A relation of the pairs of all texts: what stands before the sign of assignment as `h`, and behind it as `v`. */
+async function pairsOf(run: Run, texts: string, separator: string, assign: string): Promise<string> {
+  const head = `split_part(x, ${literal(assign)}, 1)`;
+  await run(
+    `CREATE OR REPLACE TEMP TABLE ${PAIRS} AS SELECT ${head} AS h, substr(x, length(${head}) + 2) AS v, sum(n) AS n
+     FROM (SELECT unnest(string_split(p, ${literal(separator)})) AS x, n FROM ${texts})
+     WHERE contains(x, ${literal(assign)}) GROUP BY 1, 2`,
+  );
+  return PAIRS;
+}
+
+/** A relation of the values `v` of an expression over `p`. */
+function valuesIn(texts: string, sql: string): string {
+  return `(SELECT v, sum(n) AS n FROM (SELECT ${sql} AS v, n FROM ${texts}) WHERE v IS NOT NULL GROUP BY v)`;
 }
 
 /** A kind with its counts over all rows. */
 type Counted = Kind & Pick<DerivedDefinition, 'values' | 'unparsed' | 'distinct'>;
 
-/** What the values of an expression over `p` are; undefined where no row has one. */
-async function kindOf(
-  run: Run,
-  texts: string,
-  sqlOf: (text: string) => string,
-  hints: Hints,
-): Promise<Counted | undefined> {
-  await run(
-    `CREATE OR REPLACE TEMP TABLE ${VALUES} AS SELECT v, sum(n) AS n FROM (SELECT ${sqlOf('p')} AS v, n FROM ${texts}) WHERE v IS NOT NULL GROUP BY v`,
-  );
+/** What the values of a relation are; undefined where there are none. */
+async function kindOf(run: Run, relation: string, hints: Hints): Promise<Counted | undefined> {
+  await run(`CREATE OR REPLACE TEMP TABLE ${VALUES} AS SELECT v, n FROM ${relation}`);
   const kind = await chooseKind(run, VALUES, hints);
   const value = kind.sql('v');
   const found = await countsIn(run, VALUES, {
-    values: `coalesce(sum(n) FILTER (WHERE ${value} IS NOT NULL), 0)`,
-    unparsed: `coalesce(sum(n) FILTER (WHERE ${value} IS NULL), 0)`,
+    values: `sum(n) FILTER (WHERE ${value} IS NOT NULL)`,
+    unparsed: `sum(n) FILTER (WHERE ${value} IS NULL)`,
     distinct: `count(DISTINCT ${value})`,
   });
   const get = (name: string) => found.get(name) ?? 0;

@@ -1,5 +1,5 @@
-import { literal, type Run } from '../sql.ts';
-import type { ParameterFormat } from './format.ts';
+import { byCodePoint } from '../../../base/index.ts';
+import type { Run } from '../sql.ts';
 
 /** A key of a column's texts. */
 export interface ParameterKey {
@@ -11,6 +11,8 @@ export interface ParameterKey {
   readonly declared: string | undefined;
   /** What stands before the sign of assignment, most often. */
   readonly head: string;
+  /** It is written one way only. */
+  readonly same: boolean;
 }
 
 /** Words that stand for a type behind a key; anything else in brackets belongs to the key. */
@@ -23,34 +25,19 @@ const MOST_KEYS = 100;
 const MOST_HEADS = 1000;
 const LONGEST = 80;
 
-/** The keys of a relation of texts `p` that occur `n` times each, the most frequent first. */
-export async function parameterKeys(
-  run: Run,
-  texts: string,
-  format: ParameterFormat,
-): Promise<ParameterKey[]> {
-  const found = format.kind === 'json' ? await jsonKeys(run, texts) : await pairKeys(run, texts, format);
-  return found.slice(0, MOST_KEYS);
-}
-
-async function pairKeys(
-  run: Run,
-  texts: string,
-  { separator, assign }: Extract<ParameterFormat, { kind: 'pairs' }>,
-): Promise<ParameterKey[]> {
+/** The keys of a relation of pairs, with what stands before the sign of assignment as `h`, `n` times each; the most frequent first. */
+export async function pairKeys(run: Run, pairs: string): Promise<ParameterKey[]> {
   const heads = await run(
-    `SELECT h, CAST(sum(n) AS VARCHAR) FROM (
-       SELECT split_part(x, ${literal(assign)}, 1) AS h, n
-       FROM (SELECT unnest(string_split(p, ${literal(separator)})) AS x, n FROM ${texts})
-       WHERE contains(x, ${literal(assign)}))
-     GROUP BY h ORDER BY sum(n) DESC, h LIMIT ${MOST_HEADS}`,
+    `SELECT h, CAST(sum(n) AS VARCHAR) FROM ${pairs} GROUP BY h ORDER BY sum(n) DESC, h LIMIT ${MOST_HEADS}`,
   );
   const keys = new Map<string, ParameterKey>();
   for (const [head] of heads) {
-    const key = head === undefined || head === null ? undefined : readHead(head);
-    if (key !== undefined && !keys.has(key.key)) keys.set(key.key, key);
+    const read = head === undefined || head === null ? undefined : readHead(head);
+    if (read === undefined) continue;
+    const known = keys.get(read.key);
+    keys.set(read.key, known === undefined ? read : { ...known, same: false });
   }
-  return [...keys.values()];
+  return [...keys.values()].slice(0, MOST_KEYS);
 }
 
 /** `Accounting Month (date)` → the key and its type; undefined for what can't be a key. */
@@ -62,16 +49,18 @@ function readHead(head: string): ParameterKey | undefined {
   const declared = DECLARED.exec(bare)?.[1]?.toLowerCase();
   const key = bare.replace(DECLARED, '').replace(/["']$/, '').trim();
   if (!/^[\p{L}_]/u.test(key) || key.length > LONGEST || key.includes('\0')) return undefined;
-  return { key, path: [key], declared, head: head.trimStart() };
+  return { key, path: [key], declared, head: head.trimStart(), same: true };
 }
 
-/** The members of the objects that hold no object themselves, in the order in which they are first met. */
-async function jsonKeys(run: Run, texts: string): Promise<ParameterKey[]> {
+/** The members of the JSON objects in a relation of texts `p` that hold no object themselves, by path. */
+export async function jsonKeys(run: Run, texts: string): Promise<ParameterKey[]> {
   const [row] = await run(
     `SELECT CAST(json_group_structure(CAST(p AS JSON)) AS VARCHAR) FROM ${texts} WHERE json_valid(p)`,
   );
   const structure: unknown = JSON.parse(row?.[0] ?? 'null');
-  return leaves(structure, []).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return leaves(structure, [])
+    .sort((a, b) => byCodePoint(a.key, b.key))
+    .slice(0, MOST_KEYS);
 }
 
 function leaves(structure: unknown, path: readonly string[]): ParameterKey[] {
@@ -81,7 +70,9 @@ function leaves(structure: unknown, path: readonly string[]): ParameterKey[] {
     );
   }
   const key = path.join('.');
-  return path.length === 0 || key.length > LONGEST ? [] : [{ key, path, declared: undefined, head: key }];
+  return path.length === 0 || key.length > LONGEST
+    ? []
+    : [{ key, path, declared: undefined, head: key, same: false }];
 }
 
 /** A name that can stand in a path as it is. */
