@@ -6,6 +6,7 @@ import {
   type QueryHandle,
 } from '../../src/sdk/index.ts';
 import { checkOf } from './checks.ts';
+import { reportDerived } from './derived.ts';
 import { type Binding, inWords, uniqueBindings } from './roles.ts';
 
 /** The map is context for the other findings, and nothing to act on: it ranks low. */
@@ -20,6 +21,7 @@ export default definePlugin({
       await reportBinding(ctx, binding);
       ctx.progress(i + 1, bindings.length);
     }
+    await reportDerived(ctx);
     reportUnassigned(ctx, rows);
     if (bindings.length === 0) {
       ctx.note(

@@ -96,6 +96,13 @@ export function buildReport(input: ReportInput): Report {
   };
 }
 
+/** The statements that make `data`, and a view that has the derived columns beside it, for whoever asks on. */
+function withDerivedView({ createViewSql, roles: { derived = [] } }: ReportInput): string {
+  if (derived.length === 0) return createViewSql;
+  const columns = derived.map(({ sql_name, sql }) => `  ${sql} AS ${sql_name}`);
+  return `${createViewSql}\nCREATE VIEW data_with_derived AS\nSELECT *,\n${columns.join(',\n')}\nFROM data;`;
+}
+
 /** The columns that every plugin was given with the table. */
 function givenColumns({ derived = [] }: RoleMap): Report['derived_columns'] {
   return derived.map(({ sql_name, sql }) => ({ plugin_id: 'the engine', name: sql_name, sql }));
@@ -134,7 +141,7 @@ function datasetOf(input: ReportInput): Report['dataset'] {
       type: column.type,
       missing: missing.get(column.sql_name) ?? 0,
     })),
-    create_view_sql: input.createViewSql,
+    create_view_sql: withDerivedView(input),
   };
 }
 

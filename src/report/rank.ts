@@ -44,7 +44,7 @@ export function scoreOf(
 const COLUMN_FACTS = new Set(['column_facts']);
 
 /** Kinds that tell what a column is taken for. */
-const ROLE_FACTS = new Set(['role_map', 'role_binding', 'columns_without_role']);
+const ROLE_FACTS = new Set(['role_map', 'role_binding', 'derived_column', 'columns_without_role']);
 
 /** Kinds that tell how a table is built, where they are of no more than interest: one that is broken is a claim. */
 const STRUCTURE_FACTS = new Set([

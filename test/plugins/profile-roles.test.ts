@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { GENERAL_ROLES } from '../../plugins/profile_roles/roles.ts';
-import { ROLES, type RoleBinding } from '../../src/contract/index.ts';
+import { type DerivedDefinition, ROLES, type RoleBinding } from '../../src/contract/index.ts';
+import { runInProcess as run } from '../../src/testing/run-in-process.ts';
 import { rolesOf, type Table, withTable } from './make-table.ts';
-import { type InProcess, runInProcess } from './run-in-process.ts';
+import { type InProcess, loadPlugin, runInProcess } from './run-in-process.ts';
 
 const LOG: Table = {
   columns: [
@@ -100,4 +101,30 @@ test('a plain table says so, and a table without rows is no failure', async () =
 test('the general roles are those of the contract', () => {
   const general = Object.entries(ROLES).filter(([, role]) => !role.unique);
   expect(GENERAL_ROLES).toEqual(general.map(([name]) => name));
+});
+
+test('what is read out of the parameters is counted by a query, and what could not be read is told', async () => {
+  const derived: readonly DerivedDefinition[] = [
+    {
+      ...{
+        name: 'x',
+        sql_name: 'param_x',
+        from: 'PARAMS',
+        key: 'x',
+        kind: 'integer',
+        type: { kind: 'integer' },
+      },
+      sql: `TRY_CAST(nullif(split_part("PARAMS", 'x=', 2), '') AS BIGINT)`,
+      ...{ values: 2, unparsed: 1, distinct: 2, coverage: 2 / 3 },
+    },
+  ];
+  const plugin = await loadPlugin('profile_roles');
+  const { result } = await withTable(LOG, (dataset) =>
+    run(plugin, dataset, { roles: rolesOf(BOUND), derived }),
+  );
+  const found = result.findings.find(({ kind }) => kind === 'derived_column');
+  expect(found?.title).toBe('x is read out of PARAMS: whole numbers');
+  expect(found?.statement.replaceAll(/\s/g, ' ')).toBe(
+    'x is read out of PARAMS, and holds whole numbers. It has a value in 2 rows out of 3 rows, 2 of them different. Texts that can not be read so, and count as missing: 1.',
+  );
 });
