@@ -1,4 +1,4 @@
-import { type Context, identifier } from '../../src/sdk/index.ts';
+import { type Context, identifier, pointedAt } from '../../src/sdk/index.ts';
 import type { Binding } from './roles.ts';
 
 /** Counts that a reader can repeat, and the sentence they stand in. `{name}` marks a count; `{other}` a column. */
@@ -25,7 +25,7 @@ export function checkOf(ctx: Context, binding: Binding): Check {
     case 'depends_on':
     case 'parent':
     case 'chain':
-      return pointerCheck(ctx, column);
+      return pointerCheck(column, pointedAt(ctx, binding.role));
     case 'duration':
       return durationCheck(ctx, column);
     case 'parameters':
@@ -59,8 +59,7 @@ function timeCheck(ctx: Context, role: (typeof TIMES)[number], column: string): 
   };
 }
 
-function pointerCheck(ctx: Context, column: string): Check {
-  const key = ctx.role('run_id');
+function pointerCheck(column: string, key: string | undefined): Check {
   if (key === undefined)
     return { counts: {}, sentence: 'No column is bound as the run id it would point into.' };
   return {

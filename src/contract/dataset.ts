@@ -169,6 +169,8 @@ export type IngestReport = Static<typeof IngestReport>;
 export const RoleBinding = closed({
   role: Type.String(),
   sql_name: Type.String(),
+  /** Of depends_on, parent and chain: the column whose values it holds, where that is not the run_id. */
+  points_at: Type.Optional(Type.String()),
   confidence: Type.Number({ minimum: 0, maximum: 1 }),
   source: oneOf('flag', 'confirmed', 'inferred'),
   reasons: Type.Array(Type.String()),

@@ -37,7 +37,7 @@ export interface TableContext {
    * not in `schema`. None in `partial`.
    */
   readonly derived: readonly DerivedDefinition[];
-  /** Which column has which role: `role`, `sql_name`, `confidence` in [0, 1], `source` (`flag`, `confirmed`, `inferred`), `reasons`. */
+  /** Which column has which role: `role`, `sql_name`, `confidence` in [0, 1], `source` (`flag`, `confirmed`, `inferred`), `reasons`; `points_at` where it holds the ids of another column than `run_id`. */
   readonly roles: readonly RoleBinding[];
   /** The `sql_name` of the column bound to a role; the first one where it binds a list. */
   role(name: RoleName): string | undefined;

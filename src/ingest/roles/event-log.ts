@@ -1,10 +1,13 @@
 import { type ColumnFacts, hasTimeOfDay } from './facts.ts';
-import type { Fit } from './fit.ts';
+import { instant } from './families.ts';
+import { certainty, type Fit } from './fit.ts';
 import { edgeStrength, type Grouping, mayBeActivity } from './groups.ts';
 import { headerSays } from './headers.ts';
 import { nameScore } from './names.ts';
 import type { ROLES_OF_KIND } from './roles-of-kinds.ts';
 import { share } from './shapes.ts';
+import type { Bound } from './solve.ts';
+import { counts, quoted, type Source } from './sql.ts';
 import { of, some } from './wording.ts';
 
 type EventRole = (typeof ROLES_OF_KIND)['event_log'][number];
@@ -31,6 +34,41 @@ export function eventTimeCandidates(columns: readonly ColumnFacts[]): ColumnFact
     .filter((c) => c.family === 'instant' && c.nonNull * 100 >= c.rows * 95 && c.distinct > 1)
     .sort((a, b) => named(b) - named(a) || b.distinct - a.distinct)
     .slice(0, MAX_TIMES);
+}
+
+/** When events began, where the table has that beside the time at which they were complete: a header says so, and the order is right. */
+export async function eventStart(
+  source: Source,
+  columns: readonly ColumnFacts[],
+  bound: readonly Bound[],
+  rows: number,
+): Promise<Bound | undefined> {
+  const time = bound.find(({ fit }) => fit.role === 'event_timestamp')?.fit.facts;
+  const named = (facts: ColumnFacts) => nameScore(facts.name, 'started_at');
+  const [facts] = columns
+    .filter((c) => c !== time && c.family === 'instant' && c.nonNull * 2 >= c.rows && named(c) >= 0.5)
+    .sort((a, b) => named(b) - named(a) || b.nonNull - a.nonNull);
+  if (time === undefined || facts === undefined) return undefined;
+  const [start, end] = [facts, time].map((c) => instant(quoted(c.column.sql_name)));
+  const found = await counts(source, {
+    both: `count(${start} <= ${end})`,
+    inOrder: `count(*) FILTER (WHERE ${start} <= ${end})`,
+  });
+  const [both, inOrder] = [found.get('both') ?? 0, found.get('inOrder') ?? 0];
+  if (both === 0 || inOrder * 10 < both * 9) return undefined;
+  const reasons = [
+    `the header "${facts.column.name}" speaks for it`,
+    `not after ${time.column.name} (event_timestamp) in ${of(inOrder, both)} rows with both`,
+  ];
+  const fit = {
+    role: 'started_at' as const,
+    facts,
+    name: named(facts),
+    value: (0.6 * inOrder) / both,
+    gate: 1,
+    reasons,
+  };
+  return { fit, certainty: certainty(fit, rows) };
 }
 
 /** How well a column fits a role of an event log; undefined where it can not have it. */

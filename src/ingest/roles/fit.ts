@@ -13,6 +13,8 @@ export interface Fit {
   readonly gate: number;
   /** In plain English, with counts. */
   readonly reasons: readonly string[];
+  /** The key that its values are those of, where that is not the run's identity. */
+  readonly pointsAt?: ColumnFacts;
 }
 
 /**

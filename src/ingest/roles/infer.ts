@@ -2,7 +2,7 @@ import { byCodePoint } from '../../base/index.ts';
 import { type DatasetSchema, ROLES, type RoleBinding, type RoleMap } from '../../contract/index.ts';
 import { bindAccountingMonth } from './derived/accounting-month.ts';
 import { deriveColumns } from './derived/derive.ts';
-import { caseCandidates, eventTimeCandidates, fitEvent } from './event-log.ts';
+import { caseCandidates, eventStart, eventTimeCandidates, fitEvent } from './event-log.ts';
 import { type ColumnFacts, gatherFacts } from './facts.ts';
 import { type Fit, rounded } from './fit.ts';
 import { type General, generalRole } from './general.ts';
@@ -59,8 +59,13 @@ export async function inferRoles(question: RoleQuestion): Promise<RoleMap> {
   const verdict = decideKind(process.certainty, event.certainty);
   const reading = verdict.kind === 'process_log' ? process : verdict.kind === 'event_log' ? event : NOTHING;
   const { bound } = reading.solution;
-  const unique = bound.map((b) =>
-    uniqueBinding(b, rivalOf(b.fit, reading.solution, reading.others), verdict.kind, verdict.certainty),
+  const began =
+    verdict.kind === 'event_log' ? await eventStart(question, inNameOrder, bound, rowCount) : undefined;
+  const others = reading.others.filter(
+    (other) => began === undefined || !givesTheTimeTo(other, began.fit.facts),
+  );
+  const unique = [...bound, ...(began === undefined ? [] : [began])].map((b) =>
+    uniqueBinding(b, rivalOf(b.fit, reading.solution, others), verdict.kind, verdict.certainty),
   );
   const bindings = [...unique, ...generalBindings(columns, bound, process.pointers)];
   const derived = await deriveColumns(question, schema, inNameOrder);
@@ -131,6 +136,11 @@ async function readAsEventLog(
   return best;
 }
 
+/** A reading that takes the start of the events for their time is no other one. */
+function givesTheTimeTo({ bound }: Solution, facts: ColumnFacts): boolean {
+  return bound.some(({ fit }) => fit.role === 'event_timestamp' && fit.facts === facts);
+}
+
 /** What is left of the confidence where another reading is nearly as good; no more than `UNSURE` where it is a tie. */
 const DOUBTFUL = 0.8;
 const UNSURE = 0.45;
@@ -150,6 +160,7 @@ function uniqueBinding(
   return {
     role: fit.role,
     sql_name: fit.facts.column.sql_name,
+    ...(fit.pointsAt && { points_at: fit.pointsAt.column.sql_name }),
     confidence: rounded(rival?.tie ? Math.min(confidence, UNSURE) : confidence),
     source: 'inferred',
     reasons,

@@ -59,7 +59,7 @@ export const WORDS_OF_LANGUAGES: Readonly<Partial<Record<Hint, string>>> = {
     'geandert geaendert anderung aenderung aktualisiert archiviert geloscht geloescht modificado actualizado ' +
     'modifie modifiee archivado archive maj',
   calendar:
-    'monat jahr quartal periode buchung gultig gueltig gebucht ano trimestre periodo mois annee valable',
+    'buchungsmonat buchungsperiode abrechnungsmonat abrechnungsperiode abschlussmonat contable comptable monat jahr quartal periode buchung gultig gueltig gebucht ano trimestre periodo mois annee valable',
   flag: 'kennzeichen aktiv indicador activo indicateur actif',
   count: 'anzahl menge stuck stueck cantidad quantite',
   amount:

@@ -2,6 +2,7 @@ import { type ColumnFacts, isKey } from './facts.ts';
 import type { Fit } from './fit.ts';
 import { headerSays } from './headers.ts';
 import { determines, type Labels } from './labels.ts';
+import { nameScore } from './names.ts';
 import type { Orders } from './orders.ts';
 import { type Reference, referenceStrength } from './references.ts';
 import type { ROLES_OF_KIND } from './roles-of-kinds.ts';
@@ -25,6 +26,8 @@ interface ValuesSay {
   readonly value: number;
   readonly gate: number;
   readonly reasons: readonly string[];
+  /** The key that holds the values, where it is not that of the runs. */
+  readonly pointsAt?: ColumnFacts;
 }
 
 const IMPOSSIBLE: ValuesSay = { value: 0, gate: 0, reasons: [] };
@@ -39,7 +42,8 @@ export function fitProcess(role: ProcessRole, facts: ColumnFacts, view: ProcessV
   const gate = header.gate * values.gate;
   if (gate === 0) return undefined;
   const reasons = [...(header.reason === undefined ? [] : [header.reason]), ...values.reasons];
-  return { role, facts, name: header.name, value: values.value, gate, reasons };
+  const { value, pointsAt } = values;
+  return { role, facts, name: header.name, value, gate, reasons, ...(pointsAt && { pointsAt }) };
 }
 
 function isSlot(role: ProcessRole): role is Slot {
@@ -178,16 +182,14 @@ function label(facts: ColumnFacts, value: number): ValuesSay {
 function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'parent' | 'chain'): ValuesSay {
   if (facts === view.key || facts.family === 'boolean' || fraction(facts)) return IMPOSSIBLE;
   if (view.key === undefined) return { value: 0, gate: 0.7, reasons: ['no column to point into is known'] };
-  const reference = view.references.find((r) => r.column === facts && r.key === view.key);
-  if (reference === undefined || reference.pointing === 0) {
-    return { value: 0, gate: 0.4, reasons: [`none of its values is found in ${view.key.column.name}`] };
-  }
-  const { found, pointing, own, lookedAt } = reference;
+  const reference = referenceFrom(facts, view);
+  if (reference === undefined || reference.pointing === 0) return noPointer(facts, view.key, role);
+  const { found, pointing, own, lookedAt, key } = reference;
   const looked = lookedAt === 1 ? '' : 'looked-at ';
   const reasons = [
     found === pointing
-      ? `every ${looked}value is found in ${view.key.column.name} (${of(found, pointing)})`
-      : `${of(found, pointing)} ${looked}values are found in ${view.key.column.name}`,
+      ? `every ${looked}value is found in ${key.column.name} (${of(found, pointing)})`
+      : `${of(found, pointing)} ${looked}values are found in ${key.column.name}`,
   ];
   if (own > 0) {
     const rows = some(own, `${looked}row points`, `${looked}rows point`);
@@ -195,12 +197,39 @@ function pointer(facts: ColumnFacts, view: ProcessView, role: 'depends_on' | 'pa
   }
   const strength = referenceStrength(reference);
   const contained = found / pointing;
+  const isElsewhere = key !== view.key;
   return {
     value: strength * (0.5 + typical(role, reference, reasons)),
     gate:
-      (contained >= 0.5 ? 1 : contained >= 0.3 ? 0.8 : found > 0 ? 0.55 : 0.4) * (own === pointing ? 0.6 : 1),
+      (contained >= 0.5 ? 1 : contained >= 0.3 ? 0.8 : found > 0 ? 0.55 : 0.4) *
+      (own === pointing ? 0.6 : 1) *
+      (isElsewhere ? ELSEWHERE : 1),
     reasons,
+    ...(isElsewhere && { pointsAt: key }),
   };
+}
+
+/** Ids are rather those of the runs than of another key of the table. */
+const ELSEWHERE = 0.9;
+
+/** What the values of a column are to the key of the runs, or to another key where they are surely found there and not in the first. */
+function referenceFrom(facts: ColumnFacts, { references, key }: ProcessView): Reference | undefined {
+  const own = references.filter((reference) => reference.column === facts);
+  const first = own.find((reference) => reference.key === key);
+  if (first !== undefined && referenceStrength(first) >= SURE) return first;
+  const others = own.filter((reference) => isKey(reference.key) && referenceStrength(reference) >= SURE);
+  return others.sort((a, b) => referenceStrength(b) - referenceStrength(a))[0] ?? first;
+}
+
+const SURE = 0.6;
+
+/** Values that are no ids. Those of a chain may be a label that all its runs share. */
+function noPointer(facts: ColumnFacts, key: ColumnFacts, role: 'depends_on' | 'parent' | 'chain'): ValuesSay {
+  const reason = `none of its values is found in ${key.column.name}`;
+  const shared = role === 'chain' && facts.distinct >= 2 && facts.distinct * 2 <= facts.nonNull;
+  if (!shared || nameScore(facts.name, 'chain') === 0) return { value: 0, gate: 0.4, reasons: [reason] };
+  const label = `each of ${some(facts.distinct, 'label', 'labels')} is shared by ${count(Math.round(facts.nonNull / facts.distinct))} rows on average`;
+  return { value: 0.2, gate: 0.85, reasons: [reason, label] };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { identifier } from '../sql-text.ts';
-import { idOf } from './chaining.ts';
+import { idOf, pointedAt } from './chaining.ts';
 import { isInstant, NO_NAME, readProcessLog, readyTime } from './columns.ts';
 import { deriveJobLabels, noteUnknownJobs } from './left-out.ts';
 
@@ -100,9 +100,8 @@ function stepsOfEvents(ctx: Context): Source | undefined {
 
 function stepsOfRuns(ctx: Context): Source | undefined {
   const log = readProcessLog(ctx);
-  const runId = ctx.role('run_id');
   if (log === undefined) return undefined;
-  const chain = chainOf(ctx, runId);
+  const chain = chainOf(ctx);
   if (chain === undefined) {
     ctx.note('No column names a chain, a parent or a dependency: there are no chains of runs.');
     return undefined;
@@ -132,13 +131,11 @@ function linksOf(ctx: Context, runId: string | undefined): string {
 }
 
 /** The chain of each run as the column `case_of_step`; missing for a run that stands alone. */
-function chainOf(
-  ctx: Context,
-  runId: string | undefined,
-): { readonly ctes: string; readonly relation: string } | undefined {
+function chainOf(ctx: Context): { readonly ctes: string; readonly relation: string } | undefined {
   const chain = ctx.role('chain');
-  if (chain !== undefined) return byChain(ctx, chain, runId);
-  const up = ctx.role('parent') ?? ctx.role('depends_on');
+  if (chain !== undefined) return byChain(ctx, chain, pointedAt(ctx, 'chain'));
+  const role = ctx.role('parent') === undefined ? 'depends_on' : 'parent';
+  const [up, runId] = [ctx.role(role), pointedAt(ctx, role)];
   return up === undefined || runId === undefined ? undefined : byTree(ctx, up, runId);
 }
 

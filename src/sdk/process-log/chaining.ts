@@ -90,6 +90,11 @@ function headsAndRuns(
   return `heads AS (${named.join(' UNION ')}), runs AS (SELECT *, ${label} AS ${resolved} FROM data)`;
 }
 
+/** The column whose values a dependency, parent or chain holds: the run's identity, or the id that the role map names. */
+export function pointedAt(ctx: Context, role: 'depends_on' | 'parent' | 'chain'): string | undefined {
+  return ctx.roles.find((binding) => binding.role === role)?.points_at ?? ctx.role('run_id');
+}
+
 /** Ids of one type are compared as they are; otherwise as text. Empty text names nothing. */
 export function idOf(ctx: Context, sqlName: string, among: readonly string[]): string {
   const kinds = new Set([sqlName, ...among].map((name) => ctx.column(name).type.kind));

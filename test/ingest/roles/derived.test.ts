@@ -125,3 +125,113 @@ test('a run has the keys of the column of parameters, and the operator says whic
   ]);
   expect(() => named({ accounting_month: ['i'] })).toThrow(/do not read as months/);
 });
+
+/** A log whose rows are asked for through a year and a half, with the month that `month` writes, as SQL over `m` (a first day). */
+function log(parameters: string, columns = ''): string {
+  return `SELECT 700000 + i AS PROCESS_QUEUE_ID, 'JOB' || (1 + i % 9) AS PROCESS_ID, q AS QUEUE_DT,
+    q + INTERVAL (i % 90) SECOND AS START_DT, q + INTERVAL (i % 90 + 30 * (1 + i % 9)) SECOND AS END_DT,
+    'APP0' || (1 + i % 3) AS LOCAL_MACHINE_ID, ${parameters} AS PARAM_DESCR_LIST ${columns}
+    FROM (SELECT i, q, date_trunc('month', q - INTERVAL 5 DAY) AS m FROM (
+      SELECT i, TIMESTAMP '2024-09-03 08:00:00' + INTERVAL (i * 17) HOUR AS q FROM range(780) AS t(i)))`;
+}
+
+/** The role's column, its kind and first and last value; undefined where the role is not bound. */
+async function accountingMonth(parameters: string, columns = ''): Promise<string | undefined> {
+  const { map } = await rolesOf(log(parameters, columns));
+  const binding = map.bindings.find(({ role }) => role === 'accounting_month');
+  const { kind, values, distinct, unparsed } =
+    map.derived?.find((d) => d.sql_name === binding?.sql_name) ?? {};
+  return binding && `${binding.sql_name} ${kind} ${values}/${distinct}/${unparsed}`;
+}
+
+test.each([
+  ['2025-12', `'Accounting Month=' || strftime(m, '%Y-%m')`],
+  ['202512 under a name of the calendar', `'Acct Period=' || strftime(m, '%Y%m') || ';Batch=202512'`],
+  ['12/2025', `'GL Month=' || strftime(m, '%m/%Y')`],
+  [
+    'Dec-25, of a key with a type, in a text with quotes',
+    `'Note="a;b";Accounting Month (date)=' || strftime(m, '%b-%y')`,
+  ],
+  ['DEC 2025', `'Fiscal Period=' || upper(strftime(m, '%b %Y'))`],
+  ['December 2025', `'Posting Month=' || strftime(m, '%B %Y')`],
+  ['the first day, month first', `'Accounting Month=' || strftime(m, '%m/%d/%Y')`],
+  ['the last day', `'Accounting Month=' || strftime(last_day(m), '%Y-%m-%d')`],
+  ['midnight of the first day', `'Accounting Month=' || strftime(m, '%Y-%m-%d 00:00:00')`],
+  ['German', `'Buchungsmonat=' || strftime(m, '%Y%m')`],
+  ['Spanish', `'Mes contable=' || strftime(m, '%m.%Y')`],
+  ['JSON, nested', `'{"job": {"accounting_month": "' || strftime(m, '%Y-%m') || '"}, "ids": [1, 2]}'`],
+  ['another separator', `'Accounting Month=' || strftime(m, '%Y-%m') || '|Company=10|Note=a, b'`],
+])('an accounting month through two ends of a year: %s', async (_name, parameters) => {
+  expect(await accountingMonth(parameters)).toMatch(/^param_\w+ month 780\/20\/0$/);
+});
+
+test('the accounting month: not the production month, not an id of six digits, not months far from the rows; a column of its own', async () => {
+  const month = (name: string, ahead: number) =>
+    `'${name}=' || strftime(m + INTERVAL (${ahead}) MONTH, '%Y-%m')`;
+  expect(
+    await accountingMonth(`${month('Production Month', -1)} || ';' || ${month('Accounting Month', 0)}`),
+  ).toMatch(/^param_accounting_month /);
+  expect(await accountingMonth(month('Production Month', -1))).toBeUndefined();
+  expect(await accountingMonth(month('Birth Month', -300))).toBeUndefined();
+  expect(await accountingMonth(`'Batch=202512'`)).toBeUndefined();
+  expect(await accountingMonth(`'Mode=A'`, `, CAST(strftime(m, '%Y%m') AS BIGINT) AS ACCT_PERIOD`)).toBe(
+    'month_of_acct_period month 780/20/0',
+  );
+  expect(await accountingMonth(`'Mode=A'`, `, CAST(m AS DATE) AS ACCOUNTING_MONTH`)).toBe(
+    'month_of_accounting_month month 780/20/0',
+  );
+  const some = `CASE WHEN i % 50 = 0 THEN 'Accounting Month=' || strftime(m, '%Y-%m') END`;
+  expect(await accountingMonth(some)).toBe('param_accounting_month month 16/16/0');
+  const all = `'Accounting Month=' || CASE WHEN i % 60 = 0 THEN 'ALL' ELSE strftime(m, '%Y-%m') END`;
+  expect(await accountingMonth(all)).toBe('param_accounting_month month 767/20/13');
+});
+
+test('as strict as a column of a file: 007 stays text, one word among numbers too, unless the key says that it is a number', async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => {
+    const id = i === 7 ? 'ALL' : String(i);
+    return `Code=0${i};Id=${id};Count (int)=${id};Flag=Y;When=0${1 + (i % 9)}/0${1 + (i % 7)}/2025;Rate=1.${i}`;
+  });
+  expect(await derivedFrom(rows)).toEqual({
+    param_code: 'text 30/30/0',
+    param_id: 'text 30/30/0',
+    param_count: 'integer 29/29/1',
+    param_flag: 'text 30/1/0',
+    param_when: 'text 30/30/0',
+    param_rate: 'decimal 30/28/0',
+  });
+});
+
+test('forty keys, keys that differ by case, names that the table has, and names that no SQL name can be', async () => {
+  const many = Array.from({ length: 40 }, (_, i) => `Key ${i}=${i}`).join(';');
+  const { derived = [] } = (
+    await rolesOf(`SELECT 1 AS PARAM_KEY_1, '${many};key 2=x;Größe (mm)=4;C#=1' AS P FROM range(9)`)
+  ).map;
+  expect(derived).toHaveLength(43);
+  const names = derived.map(({ sql_name }) => sql_name);
+  expect(new Set(names).size).toBe(43);
+  expect(names).toEqual(
+    expect.arrayContaining(['param_key_1_2', 'param_key_2', 'param_key_2_2', 'param_grosse_mm', 'param_c']),
+  );
+});
+
+test('JSON: leaves by their path, lists as they are, what is no JSON holds nothing', async () => {
+  const texts = [
+    '{"a": {"b": 1}, "list": [1, 2], "name": "x"}',
+    '{"a": {"b": 2}, "name": null}',
+    '{"a": {"b": 3}, "name": "y"}',
+    '{"a": {"b": 4}}',
+    '{broken',
+  ];
+  expect(await derivedFrom(texts)).toEqual({
+    param_a_b: 'integer 4/4/0',
+    param_name: 'text 2/2/0',
+    param_list: 'text 1/1/0',
+  });
+  expect(await valuesOf(texts, 'param_a_b')).toEqual(['1', '2', '3', '4', null]);
+});
+
+test('free text and prices with an equals sign now and then hold no parameters', async () => {
+  expect(await derivedFrom(['ran well', 'x = 3 was wrong, try again; done', 'ok', null, 'see note'])).toEqual(
+    {},
+  );
+});

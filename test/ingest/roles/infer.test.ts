@@ -63,6 +63,52 @@ describe('process logs', () => {
     expect(sorted(second)).toEqual(sorted(first));
   });
 
+  const asText = (column: string) =>
+    `CASE WHEN ${column} IS NOT NULL THEN 'REQ-' || md5(CAST(${column} AS VARCHAR))[:10] END`;
+  const LINKS = ['DEP_PROCESS_QUEUE_ID', 'PARENT_PROCESS_QUEUE_ID', 'MASTER_PROCESS_QUEUE_ID'];
+  const linksAsText = (columns: readonly string[]) => columns.map((c) => `${asText(c)} AS ${c}`).join(', ');
+  /** Each pointer with the column whose values it holds, where that is not the run id. */
+  const pointsAt = ({ map }: Told) =>
+    map.bindings.flatMap(({ role, points_at }) =>
+      points_at === undefined ? [] : [`${role} at ${points_at}`],
+    );
+
+  test('ids may be texts', async () => {
+    const told = await rolesOf(
+      `SELECT * REPLACE (${linksAsText(['PROCESS_QUEUE_ID', ...LINKS])}) FROM (${QUORUM})`,
+    );
+    expect(unique(told)).toEqual(QUORUM_ROLES);
+  });
+
+  test('of two ids the run id is the one that its pointers hold', async () => {
+    const reference = `${asText('PROCESS_QUEUE_ID')} AS EXTERNAL_REF`;
+    const byNumber = await rolesOf(`SELECT ${reference}, * FROM (${QUORUM})`, { anonymous: true });
+    expect(unique(byNumber)['run_id']).toBe('PROCESS_QUEUE_ID');
+    const byText = await rolesOf(`SELECT ${reference}, * REPLACE (${linksAsText(LINKS)}) FROM (${QUORUM})`, {
+      anonymous: true,
+    });
+    expect(unique(byText)['run_id']).toBe('EXTERNAL_REF');
+    expect([...pointsAt(byNumber), ...pointsAt(byText)]).toEqual([]);
+  });
+
+  test('a pointer at another id of the runs says which', async () => {
+    const told = await rolesOf(
+      `SELECT ${asText('PROCESS_QUEUE_ID')} AS EXTERNAL_REF, * REPLACE (${linksAsText(LINKS.slice(0, 1))}) FROM (${QUORUM})`,
+    );
+    expect(unique(told)).toEqual(QUORUM_ROLES);
+    expect(pointsAt(told)).toEqual(['depends_on at EXTERNAL_REF']);
+  });
+
+  test('a chain may be a label that its runs share, a column with the same name and no chain is none', async () => {
+    const labelled = (label: string) =>
+      rolesOf(`SELECT * EXCLUDE (MASTER_PROCESS_QUEUE_ID), ${label} AS CHAIN_ID FROM (${QUORUM})`);
+    const told = await labelled(
+      `CASE WHEN PARENT_PROCESS_QUEUE_ID IS NOT NULL THEN 'CH' || PROCESS_QUEUE_ID // 30 END`,
+    );
+    expect(unique(told)['chain']).toBe('CHAIN_ID');
+    expect(unique(await labelled(`'CH' || PROCESS_QUEUE_ID`))['chain']).toBeUndefined();
+  });
+
   test('in a shuffled slice, most pointers still find their run, and 0 for "none" is no pointer', async () => {
     const zeros = ['DEP', 'PARENT', 'MASTER'].map(
       (n) => `coalesce(${n}_PROCESS_QUEUE_ID, 0) AS ${n}_PROCESS_QUEUE_ID`,
@@ -285,6 +331,24 @@ describe('event logs', () => {
       resource: 'Resource',
       event_timestamp: 'Complete Timestamp',
     });
+  });
+
+  test('events with a start and an end happened when they were complete', async () => {
+    const events = (first: string, second: string) =>
+      rolesOf(`SELECT 'case' || (i // 6) AS case_id, (ARRAY['Register', 'Check', 'Decide', 'Pay', 'Notify', 'Close'])[1 + i % 6] AS activity,
+        TIMESTAMP '2025-01-01' + INTERVAL (i * 600) SECOND AS "${first}",
+        TIMESTAMP '2025-01-01' + INTERVAL (i * 600 + 300 + i % 7) SECOND AS "${second}" FROM range(600) AS t(i)`);
+    const told = await events('start_timestamp', 'complete_timestamp');
+    expect(unique(told)).toEqual({
+      case: 'case_id',
+      activity: 'activity',
+      event_timestamp: 'complete_timestamp',
+      started_at: 'start_timestamp',
+    });
+    expect(
+      told.map.bindings.filter(({ role, confidence }) => ROLES[role as RoleName].unique && confidence < 0.7),
+    ).toEqual([]);
+    expect(unique(await events('complete_timestamp', 'start_timestamp'))['started_at']).toBeUndefined();
   });
 
   test('with headers C1…Cn the shape of the cases gives case, activity and time', async () => {

@@ -8,6 +8,7 @@ const BOOKS = words(
   'accounting acct acctg accnt gl ledger fiscal booking posting posted close closing books buchungs buchung buchhaltung kontierung contable contabilidad comptable imputation',
 );
 const MONTHS = words('month mth mnth mon mo period prd pd periode cycle monat mes periodo mois');
+const GERMAN = /^(buchungs?|abrechnungs?|abschluss|fibu)(monat|periode)$/;
 /** Months of something else than the books. */
 const OTHERS = words(
   'production prod service sales revenue delivery birth effective expiry expire expires from to start end begin since until through year quarter',
@@ -46,7 +47,7 @@ async function judge(source: Source, month: DerivedDefinition, moment: string | 
     `${of(month.values, month.values + month.unparsed)} values are months`,
   ];
   let value = 0;
-  let gate = 1;
+  let gate = isOther(month.name) ? 0.5 : 1;
   if (moment !== undefined) {
     const apart = `date_diff('month', ${month.sql}, CAST(${quoted(moment)} AS DATE))`;
     const found = await counts(source, {
@@ -56,7 +57,7 @@ async function judge(source: Source, month: DerivedDefinition, moment: string | 
     const [both, near] = [found.get('both') ?? 0, found.get('near') ?? 0];
     const share = both === 0 ? 0 : near / both;
     value = share >= 0.9 ? 0.6 * share : 0;
-    gate = both === 0 || share >= 0.9 ? 1 : share >= 0.5 ? 0.7 : 0.4;
+    gate *= both === 0 || share >= 0.9 ? 1 : share >= 0.5 ? 0.7 : 0.4;
     reasons.push(`${of(near, both)} lie from three months before ${moment} to one month after it`);
   }
   return {
@@ -73,9 +74,15 @@ async function judge(source: Source, month: DerivedDefinition, moment: string | 
 function nameSays(name: string): number {
   const { words: said } = readName(name);
   const has = (list: ReadonlySet<string>) => said.some((word) => list.has(word));
-  if (has(OTHERS)) return 0.1;
-  if (has(BOOKS)) return has(MONTHS) ? 0.95 : 0.7;
-  return has(MONTHS) || said.some((word) => /^buchungs?(monat|periode)$/.test(word)) ? 0.6 : 0.1;
+  if (said.some((word) => GERMAN.test(word))) return 0.95;
+  if (has(BOOKS)) return has(MONTHS) && !has(OTHERS) ? 0.95 : 0.7;
+  return has(MONTHS) && !has(OTHERS) ? 0.6 : 0.1;
+}
+
+/** Whether the name says that it is the month of something else. */
+function isOther(name: string): boolean {
+  const { words: said } = readName(name);
+  return said.some((word) => OTHERS.has(word)) && !said.some((word) => BOOKS.has(word));
 }
 
 function words(list: string): ReadonlySet<string> {
