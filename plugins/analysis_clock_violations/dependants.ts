@@ -1,9 +1,9 @@
-import { fieldsOf, idOf, percent, seconds, shareOf } from '../../src/sdk/index.ts';
+import { fieldsOf, idOf, percent, pointedAt, seconds, shareOf } from '../../src/sdk/index.ts';
 import { faultRanking, type Study } from './study.ts';
 
 /** Dependants that start before what they depend on has ended. */
 export async function reportEarlyDependants({ ctx, log }: Study): Promise<void> {
-  const [link, runId] = [ctx.role('depends_on'), ctx.role('run_id')];
+  const [link, runId] = [ctx.role('depends_on'), pointedAt(ctx, 'depends_on')];
   if (link === undefined || runId === undefined || log.ended === undefined) {
     ctx.note(
       'Whether dependants start too early can not be told: that takes run ids, dependencies and end times.',

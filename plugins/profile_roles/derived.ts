@@ -55,14 +55,14 @@ function reportOne(ctx: Context, one: Derived, i: number, counts: QueryHandle): 
     kind: 'derived_column',
     title: `{column} is read out of {from}: ${KINDS[kind]}`,
     statement:
-      `{column} is read out of {from}, and holds ${KINDS[kind]}. It has a value in {present_rows} out of {all_rows}, ` +
-      `{distinct_values} of them different.${unparsed === 0 ? '' : unread}`,
+      `{column} is read out of {from}, and holds ${KINDS[kind]}: {distinct_values}. It has a value in {present_rows} out of {all_rows}.` +
+      `${unparsed === 0 ? '' : unread}`,
     fields: {
       column: { column_name: sql_name },
       from: { column_name: from },
-      all_rows: rowsIn(counts, 'all_rows'),
-      present_rows: rowsIn(counts, presentOf(i)),
-      distinct_values: counts.cell(0, distinctOf(i)),
+      all_rows: counted(counts, 'all_rows', 'row'),
+      present_rows: counted(counts, presentOf(i), 'row'),
+      distinct_values: counted(counts, distinctOf(i), 'distinct value'),
       ...(unparsed > 0 && { unread: map.value('unread') }),
     },
     target: { columns: { columns: [sql_name] } },
@@ -72,6 +72,6 @@ function reportOne(ctx: Context, one: Derived, i: number, counts: QueryHandle): 
   });
 }
 
-function rowsIn(counts: QueryHandle, name: string) {
-  return { from: counts.cell(0, name), unit: counts.number(0, name) === 1 ? 'row' : 'rows' };
+function counted(counts: QueryHandle, name: string, what: string) {
+  return { from: counts.cell(0, name), unit: counts.number(0, name) === 1 ? what : `${what}s` };
 }

@@ -125,6 +125,6 @@ test('what is read out of the parameters is counted by a query, and what could n
   const found = result.findings.find(({ kind }) => kind === 'derived_column');
   expect(found?.title).toBe('x is read out of PARAMS: whole numbers');
   expect(found?.statement.replaceAll(/\s/g, ' ')).toBe(
-    'x is read out of PARAMS, and holds whole numbers. It has a value in 2 rows out of 3 rows, 2 of them different. Texts that can not be read so, and count as missing: 1.',
+    'x is read out of PARAMS, and holds whole numbers: 2 distinct values. It has a value in 2 rows out of 3 rows. Texts that can not be read so, and count as missing: 1.',
   );
 });

@@ -32,7 +32,9 @@ test('every number that a report cites from a query is repeated by plain DuckDB 
   const folder = join(appdata, 'parts', (report.dataset.parts[0]?.part_id ?? '').replace('sha256:', ''));
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const path = join(folder, 'part.parquet').replaceAll("'", "''");
-  for (const statement of report.dataset.create_view_sql.replaceAll('part-00001.parquet', path).split(/;(?:\n|$)/)) {
+  for (const statement of report.dataset.create_view_sql
+    .replaceAll('part-00001.parquet', path)
+    .split(/;(?:\n|$)/)) {
     if (statement.trim() !== '') await connection.run(statement);
   }
   let numbers = 0;
