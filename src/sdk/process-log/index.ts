@@ -2,9 +2,8 @@
 
 export { ACTIONABILITY } from './actionability.ts';
 export { CASE_WORDS, type CaseSteps, readCaseSteps, STEP_ORDER, withSteps } from './case-steps.ts';
-export { idOf, labelChaining, type Runs, withRuns } from './chaining.ts';
-export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';
 export { idOf, labelChaining, pointedAt, type Runs, withRuns } from './chaining.ts';
+export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';
 export { CLOSE_FIELDS, CLOSE_WINDOW, deriveCloseWindow } from './close-window.ts';
 export {
   deriveAs,
