@@ -117,13 +117,17 @@ function stepsOfRuns(ctx: Context): Source | undefined {
     relation: chain.relation,
     activity: log.activity,
     at: log.started,
-    columns: `case_of_step AS case_id, ${micros(log.started)} AS at_us, ${micros(ready)} AS ready_us, ${micros(log.queued)} AS queued_us, ${micros(log.ended)} AS end_us, ${linksOf(ctx, runId)}`,
+    columns: `case_of_step AS case_id, ${micros(log.started)} AS at_us, ${micros(ready)} AS ready_us, ${micros(log.queued)} AS queued_us, ${micros(log.ended)} AS end_us, ${linksOf(ctx)}`,
   };
 }
 
 /** A run's own id, and that of the run that it follows; a run that names itself follows none. */
-function linksOf(ctx: Context, runId: string | undefined): string {
-  const links = [ctx.role('depends_on'), ctx.role('parent')].filter((name) => name !== undefined);
+function linksOf(ctx: Context): string {
+  const roles = (['depends_on', 'parent'] as const).filter((role) => ctx.role(role) !== undefined);
+  const runId = pointedAt(ctx, roles[0] ?? 'depends_on');
+  const links = roles
+    .filter((role) => pointedAt(ctx, role) === runId)
+    .flatMap((role) => ctx.role(role) ?? []);
   if (runId === undefined) return 'CAST(NULL AS VARCHAR) AS own_id, CAST(NULL AS VARCHAR) AS follows_id';
   const id = idOf(ctx, runId, links);
   const others = links.map((link) => `nullif(${idOf(ctx, link, [runId, ...links])}, ${id})`);
