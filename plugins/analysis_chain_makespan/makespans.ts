@@ -74,7 +74,7 @@ export async function reportMakespans(
     how: 'exact_count',
     severity: 'notice',
     ranking: {
-      effect: shareOf(totals, 0, 'idle_percent'),
+      effect: Math.min(0.1, shareOf(totals, 0, 'idle_percent')),
       reach: Math.min(1, (totals.number(0, 'runs') ?? 0) / ctx.rowCount),
       actionability: ACTIONABILITY.other,
     },

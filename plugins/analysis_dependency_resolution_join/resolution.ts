@@ -41,7 +41,7 @@ export async function reportResolution(study: Study): Promise<number> {
     how: 'exact_count',
     severity: 'info',
     ranking: {
-      effect: resolved === 0 ? 0 : shareOf(counts, 0, 'over_runs_percent'),
+      effect: resolved === 0 ? 0 : Math.min(0.1, shareOf(counts, 0, 'over_runs_percent')),
       reach: Math.min(1, resolved / ctx.rowCount),
       actionability: 0.3,
     },

@@ -94,7 +94,7 @@ export async function reportPairs({ ctx, steps }: Study, pairs: QueryHandle): Pr
     severity: 'notice',
     ranking: {
       effect: shareOf(pairs, top, 'gap_percent'),
-      reach: shareOf(pairs, top, 'times_percent'),
+      reach: Math.min(1, (pairs.number(top, 'times') ?? 0) / ctx.rowCount),
       actionability: ACTIONABILITY.other,
     },
     items: rows.slice(1).map((row) => ({
@@ -160,8 +160,8 @@ export function reportSides({ ctx }: Study, sides: QueryHandle): void {
     how: 'exact_count',
     severity: 'info',
     ranking: {
-      effect: Math.max(0, shareOf(sides, 0, 'changing_gap_percent') - shareOf(sides, 0, 'changing_percent')),
-      reach: shareOf(sides, 0, 'changing_percent'),
+      effect: 0.1,
+      reach: Math.min(1, (sides.number(0, 'changing_times') ?? 0) / ctx.rowCount),
       actionability: ACTIONABILITY.other,
     },
     items: sides.rows.slice(1).map((_, i) => ({

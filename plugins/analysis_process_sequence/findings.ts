@@ -1,9 +1,12 @@
-import { ACTIONABILITY, CASE_WORDS, fieldsOf, type ItemInput, shareOf } from '../../src/sdk/index.ts';
+import { ACTIONABILITY, CASE_WORDS, fieldsOf, type ItemInput } from '../../src/sdk/index.ts';
 import type { Counts } from './counts.ts';
 import type { Study } from './totals.ts';
 
 const MOST_ITEMS = 5;
-const NOTHING_TO_CHANGE = 0.3;
+/** How what only describes a log ranks: below all that names what to change; `reach` is the share of the rows. */
+export function descriptionRanking(reach: number) {
+  return { effect: 0.1, reach: Math.min(1, reach), actionability: ACTIONABILITY.other };
+}
 
 /** How many orders of steps there are, and how much the most frequent ones cover. */
 export async function reportVariants(
@@ -46,7 +49,7 @@ export async function reportVariants(
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: shareOf(variants, 0, 'cases_percent'), reach: 1, actionability: NOTHING_TO_CHANGE },
+    ranking: descriptionRanking((totals.number(0, 'events') ?? 0) / ctx.rowCount),
     items:
       one || !shared
         ? []
@@ -88,11 +91,7 @@ export function reportRepeats({ ctx, steps }: Study, { totals, activities }: Cou
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: {
-      effect: shareOf(activities, top, 'repeating_percent'),
-      reach: (activities.number(top, 'repeating_cases') ?? 0) / (totals.number(0, 'cases') ?? 1),
-      actionability: ACTIONABILITY.other,
-    },
+    ranking: descriptionRanking((activities.number(top, 'repeats') ?? 0) / ctx.rowCount),
     items: repeating.slice(1, 1 + MOST_ITEMS).map((row) => ({
       title: `{activity}: repeated in {repeating_cases} of {cases} ${cases}`,
       statement,

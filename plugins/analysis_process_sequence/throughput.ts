@@ -7,6 +7,7 @@ import {
   withSteps,
 } from '../../src/sdk/index.ts';
 import type { Counts } from './counts.ts';
+import { descriptionRanking } from './findings.ts';
 import type { Study } from './totals.ts';
 
 /** How long cases take. Of chains of runs, which have starts and ends, the makespan says it better. */
@@ -46,7 +47,7 @@ export async function reportThroughput(study: Study, { totals }: Counts): Promis
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.3, reach: 1, actionability: 0.3 },
+    ranking: descriptionRanking((totals.number(0, 'events') ?? 0) / ctx.rowCount),
     rows: await longestCase(study),
     limitations: [
       'Cases that began before the log, or that had not ended when it was written, are taken as they are.',

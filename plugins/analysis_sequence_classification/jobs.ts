@@ -101,7 +101,7 @@ export function reportJobs(ctx: Context, log: ProcessLog, jobs: QueryHandle): vo
     how: 'exact_count',
     severity: 'info',
     ranking: {
-      effect: both.length === 0 ? 0.05 : 0.2,
+      effect: both.length === 0 ? 0.05 : 0.1,
       reach: shareOf(jobs, 0, 'all_chained_percent'),
       actionability: 0.3,
     },

@@ -44,13 +44,13 @@ export const CASES = `timed_cases AS (
     max(greatest(coalesce(end_us, at_us), at_us)) AS last_us, count(*) AS steps
   FROM steps GROUP BY case_id
 ), placed_cases AS (
-  SELECT case_id, kind, last_us - begin_us AS took_us, row_number() OVER (PARTITION BY kind ORDER BY begin_us, case_id) AS place,
+  SELECT case_id, kind, steps, last_us - begin_us AS took_us, row_number() OVER (PARTITION BY kind ORDER BY begin_us, case_id) AS place,
     count(*) OVER (PARTITION BY kind) AS of_kind
   FROM timed_cases WHERE steps > 1
 ), blocked_cases AS (
-  SELECT case_id AS in_case, kind, took_us, of_kind, (place - 1) // greatest(${BLOCK}, (of_kind + ${MOST_BLOCKS - 1}) // ${MOST_BLOCKS}) AS block FROM placed_cases
+  SELECT case_id AS in_case, kind, steps, took_us, of_kind, (place - 1) // greatest(${BLOCK}, (of_kind + ${MOST_BLOCKS - 1}) // ${MOST_BLOCKS}) AS block FROM placed_cases
 ), cases AS (
-  SELECT in_case, kind, took_us, of_kind, block, count(*) OVER (PARTITION BY kind, block) AS in_block,
+  SELECT in_case, kind, steps, took_us, of_kind, block, count(*) OVER (PARTITION BY kind, block) AS in_block,
     2 * rank() OVER (PARTITION BY kind, block ORDER BY took_us) + count(*) OVER (PARTITION BY kind, block, took_us) - 2
       - count(*) OVER (PARTITION BY kind, block) AS score
   FROM blocked_cases

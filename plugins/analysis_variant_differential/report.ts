@@ -74,7 +74,7 @@ export async function report(
     severity: 'notice',
     ranking: {
       effect: Math.min(1, 2 * Math.abs(one.ranks.superiority - 0.5)),
-      reach: Math.min(1, medians.withCases / Math.max(1, medians.kindCases)),
+      reach: Math.min(1, medians.withSteps / ctx.rowCount),
       actionability: feature.adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
     },
     rows: medians.rows,
@@ -149,7 +149,7 @@ function halfOf(blocks: readonly Block[]) {
 async function readMedians({ ctx, steps }: Study, { kind, activity, what }: Feature) {
   const parameters = [kind, activity, what];
   const flagged = `${withSteps(steps, CASES)}, flagged AS (
-  SELECT in_case, kind, took_us, in_case IN (SELECT of_case FROM does WHERE activity = CAST($2 AS VARCHAR) AND what = CAST($3 AS VARCHAR)) AS has_it
+  SELECT in_case, kind, steps, took_us, in_case IN (SELECT of_case FROM does WHERE activity = CAST($2 AS VARCHAR) AND what = CAST($3 AS VARCHAR)) AS has_it
   FROM cases WHERE kind = CAST($1 AS VARCHAR)
 )`;
   const read = await ctx.query(
@@ -157,7 +157,7 @@ async function readMedians({ ctx, steps }: Study, { kind, activity, what }: Feat
   SELECT coalesce(sum(end_us - at_us) FILTER (WHERE end_us >= at_us), 0) AS own_us FROM steps
   WHERE activity = CAST($2 AS VARCHAR) AND case_id IN (SELECT in_case FROM flagged WHERE has_it)
 )
-SELECT max(kind) AS kind, CAST($2 AS VARCHAR) AS activity_asked, count(*) AS kind_cases, count(*) FILTER (WHERE has_it) AS with_cases,
+SELECT max(kind) AS kind, CAST($2 AS VARCHAR) AS activity_asked, count(*) AS kind_cases, count(*) FILTER (WHERE has_it) AS with_cases, sum(steps) FILTER (WHERE has_it) AS with_steps,
   count(*) FILTER (WHERE NOT has_it) AS without_cases, ${seconds('quantile_disc(took_us, 0.5) FILTER (WHERE has_it)')} AS with_median_s,
   ${seconds('quantile_disc(took_us, 0.5) FILTER (WHERE NOT has_it)')} AS without_median_s,
   ${seconds('max(own_us) // count(*) FILTER (WHERE has_it)')} AS own_s
@@ -175,8 +175,7 @@ ORDER BY _sh_part, _sh_row_number LIMIT 100`,
   return {
     rows,
     hasOwnTime,
-    withCases: read.number(0, 'with_cases') ?? 0,
-    kindCases: read.number(0, 'kind_cases') ?? 0,
+    withSteps: read.number(0, 'with_steps') ?? 0,
     fields: {
       kind: read.cell(0, 'kind'),
       activity: rows.cell(0, 'activity'),
