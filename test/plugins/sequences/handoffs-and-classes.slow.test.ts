@@ -134,5 +134,12 @@ describe('standalone and chained, by job', () => {
     ]);
     expect(found.findings[0]?.statement).toContain('0 standalone, 1 chained');
     expect(found.notes.join(' ')).toContain('No job runs both alone and in chains');
+    const many = Array.from({ length: 21 }, (_, i) =>
+      run(i + 1, 'A', '09:00', i < 20 ? { chain: '99' } : {}),
+    );
+    const settings = { fewest_runs: 1, smallest_side_percent: 5 };
+    expect(rowsOf(await analyseRuns(PLUGIN, many, settings), 'chaining_by_activity.csv')[0]?.['class']).toBe(
+      'mostly chained',
+    );
   });
 });
