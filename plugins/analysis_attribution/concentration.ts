@@ -32,7 +32,7 @@ export async function reportConcentration(study: WaitStudy): Promise<void> {
     how: 'exact_count',
     severity: 'info',
     ranking: {
-      effect: Math.max(0, shareOf(jobs, 0, 'few_percent') - shareOf(jobs, 0, 'few_runs_percent')),
+      effect: 0.1,
       reach: shareOf(runs, 0, 'over_runs_percent'),
       actionability: ACTIONABILITY.other,
     },

@@ -55,9 +55,9 @@ export async function reportPeriods(
     how: 'exact_count',
     severity: 'info',
     ranking: {
-      effect: shareOf(summary, 0, 'long_over_percent') / 2,
+      effect: 0.1,
       reach: shareOf(summary, 0, 'busy_percent'),
-      actionability: ACTIONABILITY.window,
+      actionability: ACTIONABILITY.other,
     },
     ...(top.length > 1 && { items: top.map((row): ItemInput => itemOf(longest, row, busiest)) }),
     charts: [...charts],

@@ -49,9 +49,9 @@ export async function reportArrivals(
     how: 'exact_count',
     severity: 'info',
     ranking: {
-      effect: shareOf(minute, 0, 'minute_over_percent'),
+      effect: 0.1,
       reach: shareOf(cells.handle, cells.all ?? 0, 'over_runs_percent'),
-      actionability: ACTIONABILITY.window,
+      actionability: ACTIONABILITY.other,
     },
     charts: [...charts],
     limitations: [

@@ -174,6 +174,11 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       kinds: ['waits_by_hour', 'waits_by_weekday_and_hour'],
       names: { hour: ['hour_of_day'] },
     },
+    { plugin: 'analysis_attribution', kinds: ['wait_combinations'], names: { activity: ['activity'] } },
+  ],
+  user_burst: [
+    { plugin: 'analysis_hour_of_day', kinds: ['waits_by_hour'], names: { hour: ['hour_of_day'] } },
+    { plugin: 'analysis_attribution', kinds: ['wait_combinations'], names: { activity: ['activity'] } },
   ],
   schedule_interval: [
     {
