@@ -40,7 +40,7 @@ export function reportCloseOnly({ ctx }: Study, { handle }: Days, jobs: readonly
     scope: { window: 'close' },
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.3, reach: 0.3, actionability: ACTIONABILITY.window },
+    ranking: { effect: 0.1, reach: 0.3, actionability: ACTIONABILITY.window },
     items: largest.slice(0, MOST_ITEMS).map((job) => itemOf(job)),
   });
 

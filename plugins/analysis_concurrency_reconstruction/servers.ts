@@ -52,7 +52,7 @@ export async function reportServers(study: Study): Promise<void> {
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.1, reach: 1, actionability: ACTIONABILITY.other },
+    ranking: { effect: 0.05, reach: 1, actionability: ACTIONABILITY.other },
     items,
     limitations: ['The most at once that a server had is no proof that it could not have had more.'],
   });

@@ -51,7 +51,7 @@ export async function reportWhole(study: Study, charts: readonly string[]): Prom
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.2, reach: 1, actionability: ACTIONABILITY.other },
+    ranking: { effect: 0.05, reach: 1, actionability: ACTIONABILITY.other },
     rows: await rowsAtPeak(study, top.row),
     charts: [...charts],
     limitations: [

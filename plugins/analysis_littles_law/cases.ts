@@ -54,7 +54,7 @@ SELECT coalesce(sum(present * lasting_us), 0) AS present_us, coalesce(max(presen
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.2, reach: 1, actionability: ACTIONABILITY.other },
+    ranking: { effect: 0.05, reach: 1, actionability: ACTIONABILITY.other },
     limitations: [
       'Cases that began before the log, or go on after it, are cut off by it: the true durations are longer.',
     ],

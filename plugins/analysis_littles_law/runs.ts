@@ -58,7 +58,7 @@ async function reportRunning(ctx: Context, occupancy: Occupancy): Promise<void> 
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.1, reach: 1, actionability: ACTIONABILITY.other },
+    ranking: { effect: 0.03, reach: 1, actionability: ACTIONABILITY.other },
     ...(items.length > 1 && { items }),
     limitations: ['Runs without a start, without an end, or that end before they start are not counted.'],
   });
@@ -132,7 +132,7 @@ async function reportWaiting(
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.1, reach: 1, actionability: ACTIONABILITY.other },
+    ranking: { effect: 0.03, reach: 1, actionability: ACTIONABILITY.other },
     limitations: ['The log holds runs that started: what was still waiting at its end is not counted.'],
   });
 }

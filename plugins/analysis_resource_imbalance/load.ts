@@ -40,7 +40,7 @@ FROM servers CROSS JOIN together ORDER BY service_us DESC, name LIMIT 1000`);
     target: {},
     how: 'exact_count',
     severity: 'info',
-    ranking: { effect: 0.2, reach: 0.5, actionability: ACTIONABILITY.other },
+    ranking: { effect: 0.1, reach: 0.5, actionability: ACTIONABILITY.other },
     limitations: [
       'A server may have less work on purpose, or may have been there for part of the time only.',
     ],

@@ -1,0 +1,26 @@
+import {
+  type Context,
+  definePlugin,
+  deriveIntervals,
+  deriveJobLabels,
+  noteUnknownJobs,
+  readProcessLog,
+} from '../../src/sdk/index.ts';
+import { reportPressure } from './pressure.ts';
+import { reportRolls } from './rolls.ts';
+
+export default definePlugin({
+  async analyze(ctx: Context) {
+    const log = readProcessLog(ctx);
+    if (log === undefined) return;
+    if (log.queued === undefined) {
+      return ctx.note('There are no queue times: when the close is worked is not known.');
+    }
+    const { service } = await deriveIntervals(ctx, log);
+    const { leftOut } = await deriveJobLabels(ctx, log);
+    await noteUnknownJobs(ctx, log);
+    const study = { ctx, queued: log.queued, service, leftOut };
+    await reportRolls(study);
+    await reportPressure(study);
+  },
+});
