@@ -98,7 +98,7 @@ function hoursSql({ ctx, log, service, logService, leftOut, adjustable }: Study)
   const [first, last] = [Number(ctx.settings['close_start_day']), Number(ctx.settings['close_end_day'])];
   const day = `day(make_timestamp(hour * ${HOUR_US}))`;
   const inside = `${day} >= ${first} ${first <= last ? 'AND' : 'OR'} ${day} <= ${last}`;
-  const offsets = Array.from({ length: HOURS }, (_, k) => `(${k})`).join(', ');
+  const offsets = Array.from({ length: HOURS - 1 }, (_, k) => `(${k + 1})`).join(', ');
   return `WITH runs AS (
   SELECT ${job} AS job, ${server} AS server, epoch_us(${log.started}) AS start_us, epoch_us(${log.started}) + ${service} AS end_us,
     epoch_us(${log.started}) // ${HOUR_US} AS hour, ${service} AS service, ${logService} AS log_service, ${adjustable} AS adjustable
@@ -112,9 +112,14 @@ function hoursSql({ ctx, log, service, logService, leftOut, adjustable }: Study)
     bool_and(adjustable) AS adjustable
   FROM runs JOIN usual ON job = usual_job AND server = usual_server LEFT JOIN most ON job = most_job
   WHERE ${inside} GROUP BY ALL
+), timed AS (
+  SELECT job, hour, start_us, end_us FROM runs JOIN most ON job = most_job
 ), parts AS (
-  SELECT job AS name, hour + later AS hour, least(end_us, (hour + later + 1) * ${HOUR_US}) - greatest(start_us, (hour + later) * ${HOUR_US}) AS part_us
-  FROM runs JOIN most ON job = most_job JOIN (VALUES ${offsets}) AS hours_later(later) ON (hour + later) * ${HOUR_US} < end_us
+  SELECT job AS name, hour, least(end_us, (hour + 1) * ${HOUR_US}) - start_us AS part_us FROM timed
+  UNION ALL
+  SELECT job, hour + later, least(end_us, (hour + later + 1) * ${HOUR_US}) - (hour + later) * ${HOUR_US}
+  FROM timed JOIN (VALUES ${offsets}) AS hours_later(later) ON (hour + later) * ${HOUR_US} < end_us
+  WHERE end_us > (hour + 1) * ${HOUR_US}
 ), under_way AS (
   SELECT name, hour, sum(part_us) AS running_us FROM parts WHERE ${inside} GROUP BY ALL
 ), came AS (

@@ -22,7 +22,7 @@ export interface TestedJob {
 }
 
 /** Draws, and hits of the job with the largest statistic after which no more are made (Besag and Clifford, 1991). */
-const [DRAWS, ENOUGH_HITS] = [19_999, 200];
+const [DRAWS, ENOUGH_HITS] = [9_999, 100];
 
 interface Day {
   readonly xy: number;
@@ -78,13 +78,13 @@ const NO_HALF: HalfResult = { estimate: null, p_value: null };
 /** For each pair of days: slowness of the one with the running of the other, and the square of that running. */
 interface Scores {
   readonly days: number;
-  readonly xy: Float64Array;
-  readonly xx: Float64Array;
+  /** Two numbers for each pair, side by side: draws read them in no order. */
+  readonly pairs: Float64Array;
   readonly sigma: number;
 }
 
 function scoresOf({ weights, slowness, running }: Fit, days: number): Scores {
-  const [xy, xx] = [new Float64Array(days * days), new Float64Array(days * days)];
+  const pairs = new Float64Array(2 * days * days);
   let squares = 0;
   for (let own = 0; own < days; own += 1) {
     for (let hour = 0; hour < HOURS; hour += 1) {
@@ -93,21 +93,21 @@ function scoresOf({ weights, slowness, running }: Fit, days: number): Scores {
       squares += weight * y * y;
       for (let other = 0; other < days; other += 1) {
         const x = running[other * HOURS + hour] ?? 0;
-        const at = own * days + other;
-        xy[at] = (xy[at] ?? 0) + weight * y * x;
-        xx[at] = (xx[at] ?? 0) + weight * x * x;
+        const at = 2 * (own * days + other);
+        pairs[at] = (pairs[at] ?? 0) + weight * y * x;
+        pairs[at + 1] = (pairs[at + 1] ?? 0) + weight * x * x;
       }
     }
   }
-  return { days, xy, xx, sigma: Math.sqrt(squares / (days * HOURS)) };
+  return { days, pairs, sigma: Math.sqrt(squares / (days * HOURS)) };
 }
 
-function statisticOf({ days, xy, xx, sigma }: Scores, order: Int32Array): number {
+function statisticOf({ days, pairs, sigma }: Scores, order: Int32Array): number {
   let [score, square] = [0, 0];
   for (let day = 0; day < days; day += 1) {
-    const at = day * days + (order[day] ?? day);
-    score += xy[at] ?? 0;
-    square += xx[at] ?? 0;
+    const at = 2 * (day * days + (order[day] ?? day));
+    score += pairs[at] ?? 0;
+    square += pairs[at + 1] ?? 0;
   }
   return square > 0 && sigma > 0 ? score / Math.sqrt(square) / sigma : 0;
 }
