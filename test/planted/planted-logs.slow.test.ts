@@ -9,7 +9,10 @@ import { lookAt, PLANTED_LOGS, type Planted, pluginsFor, recallsOf, toldWrongly 
 const SEEDS = ['1', '2', '3'];
 
 /** What is known to be missed: plant, and plugin. */
-const GAPS = ['capped_job analysis_concurrency_reconstruction'];
+const GAPS = [
+  'capped_job analysis_concurrency_reconstruction',
+  'close_contention analysis_close_cycle_contention',
+];
 
 test('every effect that the generator can plant in a log is planted, and sought by a plugin', () => {
   const planted = Object.values(PLANTED_LOGS).flatMap(({ plants }) => plants);
@@ -28,7 +31,13 @@ describe.each(Object.entries(PLANTED_LOGS))('%s', (_, log) => {
   }, 400_000);
 
   test('what is planted is found in all logs by every plugin that looks for it', () => {
-    const kinds = [...new Set(planted.flatMap(({ judged }) => judged.map(({ kind }) => kind)))];
+    const kinds = [
+      ...new Set(
+        planted.flatMap(({ judged }) =>
+          judged.filter(({ expected }) => expected === 'found').map(({ kind }) => kind),
+        ),
+      ),
+    ];
     const recalls = recallsOf(planted);
     expect(new Set(recalls.map(({ plugin }) => plugin))).toEqual(new Set(pluginsFor(kinds)));
     const missed = recalls.filter(

@@ -16,10 +16,14 @@ export interface PlantedLog {
 }
 
 /** A log of synth with effects of their default sizes, or larger where a log of so few rows has little of it. */
-function synthLog(plants: PlantSizes, rows: number, servers?: number): PlantedLog {
+function synthLog(
+  plants: PlantSizes,
+  rows: number,
+  more: { readonly servers?: number; readonly days?: number } = {},
+): PlantedLog {
   return {
     plants: Object.keys(plants),
-    make: (seed) => processLogTable({ seed, rows, plants, ...(servers !== undefined && { servers }) }),
+    make: (seed) => processLogTable({ seed, rows, plants, ...more }),
   };
 }
 
@@ -32,19 +36,20 @@ export const PLANTED_LOGS: Readonly<Record<string, PlantedLog>> = {
   'repetition, and a server with the long jobs': synthLog(
     { duplicate_reruns: true, failing_retries: true, unbatched_payouts: 0.6, heavy_server: true },
     10_000,
-    3,
+    { servers: 3 },
   ),
   'pile-ups': synthLog({ hour_pileup: true, user_monopoly: true }, 8000),
   'the close': synthLog(
     { close_slowdown: true, close_uplift: true, dependency_lag: true, slow_variant: true },
     12_000,
+    { days: 124 },
   ),
-  'over time': synthLog({ duration_drift: true, arrival_jump: true, clock_violations: true }, 12_000),
+  'over time': synthLog({ duration_drift: true, arrival_jump: true, clock_violations: 0.01 }, 12_000),
   'a job that waits for itself': synthLog({ capped_job: true }, 8000),
-  'a slow server': synthLog({ slow_server: true }, 6000, 3),
+  'a slow server': synthLog({ slow_server: true }, 6000, { servers: 3 }),
   // another generator, other names, other shapes
   'another ERP': { make: otherLog, plants: [] },
-  contention: synthLog({ close_contention: true }, 8000, 3),
+  contention: synthLog({ close_contention: true }, 16_000, { servers: 3 }),
 };
 
 /** What was planted in a log, and what each plugin that looks for it says. */

@@ -114,6 +114,12 @@ const RULES: Readonly<Record<UniqueRole, readonly NameRule[]>> = {
       none: [...NOT_A_LABEL, 'parent', 'chain', 'status', 'label', 'kind', 'user'],
       score: 0.95,
     },
+    // “Depends On”: on is also a word for a time
+    {
+      all: ['depends', 'time'],
+      none: ['count', 'amount', 'duration', 'flag', 'parent', 'chain', 'status', 'label', 'kind', 'user'],
+      score: 0.6,
+    },
   ],
   parent: [
     {
