@@ -31,7 +31,8 @@ export async function reportSweeps(study: Study, sweeps: QueryHandle): Promise<v
       'No job is called once per value of a parameter in series of runs often enough (settings fewest_series_runs, smallest_distinct_percent, fewest_sweep_runs).',
     );
   }
-  for (const row of told.slice(0, Number(ctx.settings['top_groups']))) await reportSweep(study, sweeps, row);
+  for (const row of told.slice(0, Number(ctx.settings['top_groups'])))
+    await reportSweep(study, sweeps, row, reachOf(sweeps, told, row));
   if (sweeps.rows.length === 0) return;
   await ctx.artifact({
     path: 'sweeps.csv',
@@ -49,7 +50,16 @@ function rowsOfInterest({ ctx }: Study, sweeps: QueryHandle): number[] {
     .toSorted((a, b) => Number(isAdjustable(sweeps, b)) - Number(isAdjustable(sweeps, a)) || a - b);
 }
 
-async function reportSweep(study: Study, sweeps: QueryHandle, row: number): Promise<void> {
+/** Share of all runs that sweep over the same parameter, by whichever job: one list of values would serve them all. */
+function reachOf(sweeps: QueryHandle, told: readonly number[], row: number): number {
+  const same = told.filter((other) => sweeps.text(other, 'key') === sweeps.text(row, 'key'));
+  return Math.min(
+    1,
+    same.reduce((sum, other) => sum + shareOf(sweeps, other, 'runs_percent'), 0),
+  );
+}
+
+async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach: number): Promise<void> {
   const { ctx, log } = study;
   const key = sweeps.text(row, 'key') ?? '';
   const adjustable = isAdjustable(sweeps, row);
@@ -76,7 +86,7 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number): Prom
     severity: adjustable ? 'notice' : 'info',
     ranking: {
       effect: shareOf(sweeps, row, 'distinct_percent'),
-      reach: shareOf(sweeps, row, 'runs_percent'),
+      reach,
       actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
     },
     rows: await readLongest(study, sweeps.text(row, 'name') ?? '', key),
