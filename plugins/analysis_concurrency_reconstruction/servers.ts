@@ -28,7 +28,7 @@ export async function reportServers(study: Study): Promise<void> {
   const handle = await readLevels(ctx, study.occupancy, 'resource');
   const servers = serversIn(handle).sort((a, b) => Number(b.runningUs - a.runningUs));
   if (servers.length >= MOST_SWEPT)
-    ctx.note(`Only the servers with most runs are told apart, ${MOST_SWEPT} of them.`);
+    ctx.note(`Only the servers that had most work are told apart, ${MOST_SWEPT} of them.`);
   await ctx.artifact({
     path: 'runs_at_once_by_server.csv',
     content: resultCsv(handle, ctx.coverage),

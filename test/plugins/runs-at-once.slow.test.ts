@@ -5,6 +5,7 @@ import { exact, findingOf } from './compare-waits.ts';
 import { rolesOf, type Table, withTable } from './make-table.ts';
 import { hazardousLog, LOG_ROLES } from './process-log.ts';
 import { type InProcess, runInProcess } from './run-in-process.ts';
+import { analyseRuns } from './sequences/small-log.ts';
 
 type Interval = readonly [bigint, bigint];
 
@@ -93,6 +94,17 @@ describe('a hundred thousand runs with everything that goes wrong', () => {
       9,
     );
   });
+});
+
+test('of more servers than are swept, one with few and long runs is among those with most work', async () => {
+  const brief = Array.from({ length: 201 }, (_, server) => [
+    { id: `${2 * server}`, job: 'A', start: '08:00', end: '08:01', host: `H${server}` },
+    { id: `${2 * server + 1}`, job: 'A', start: '08:01', end: '08:02', host: `H${server}` },
+  ]).flat();
+  const long = { id: '999', job: 'A', start: '08:00', end: '18:00', host: 'BIG' };
+  const law = await analyseRuns('analysis_littles_law', [...brief, long]);
+  const [first] = law.findings.find(({ kind }) => kind === 'littles_law_runs')?.items ?? [];
+  expect([first?.fields['name']?.value, first?.fields['l_time_avg']?.value]).toEqual(['BIG', 1]);
 });
 
 test('cases of an event log are under way from their first event to their last, in whatever order the rows stand', async () => {

@@ -58,7 +58,7 @@ export function readSpan(ctx: Context, { start, end, running }: Occupancy): Prom
 FROM data WHERE ${running.where}`);
 }
 
-/** Most groups of a dimension that are swept; those with fewer runs are left out. */
+/** Most groups of a dimension that are swept: those whose runs were under way for longest, added up. */
 export const MOST_SWEPT = 200;
 
 /**
@@ -76,10 +76,10 @@ export function readLevels(
   const kinds = of === undefined ? [running] : [running, waiting];
   const waited = of === undefined ? '' : `, sum(waiting * lasting_us) AS waiting_us`;
   return ctx.query(`WITH counted AS (
-  SELECT ${name} AS swept_name, count(*) AS runs FROM data WHERE ${start} < ${end} AND ${running.where}${among}
-  GROUP BY ALL ORDER BY runs DESC, swept_name LIMIT ${MOST_SWEPT}
+  SELECT ${name} AS swept_name, sum(${end} - ${start}) AS ran_us FROM data WHERE ${start} < ${end} AND ${running.where}${among}
+  GROUP BY ALL ORDER BY ran_us DESC, swept_name LIMIT ${MOST_SWEPT}
 ), codes AS (
-  SELECT swept_name, CAST(row_number() OVER (ORDER BY swept_name, runs) AS INTEGER) AS swept_code FROM counted
+  SELECT swept_name, CAST(row_number() OVER (ORDER BY swept_name, ran_us) AS INTEGER) AS swept_code FROM counted
 ), coded AS (
   SELECT data.*, swept_code FROM data JOIN codes ON ${name} = swept_name
 ), ${sweepCtes({ relation: 'coded', group: 'swept_code' }, kinds)}
