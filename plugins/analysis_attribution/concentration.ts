@@ -66,7 +66,7 @@ FROM few CROSS JOIN base`);
 function fewestRuns(study: WaitStudy): Promise<QueryHandle> {
   const { ctx, clock } = study;
   return ctx.query(`WITH lengths AS (
-  SELECT ${clock.over} AS over_us, count(*) AS runs FROM data
+  SELECT CAST(${clock.over} AS HUGEINT) AS over_us, count(*) AS runs FROM data
   WHERE ${clock.leftOut} IS NULL AND ${clock.over} > 0 GROUP BY ALL
 ), ranked AS (
   SELECT over_us, runs, sum(over_us * runs) OVER (ORDER BY over_us DESC) AS upto_us, sum(runs) OVER (ORDER BY over_us DESC) AS upto_runs

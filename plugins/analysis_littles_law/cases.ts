@@ -21,7 +21,7 @@ SELECT count(*) AS cases, count(*) FILTER (WHERE first_us = last_us) AS moment_c
 FROM cases`);
   const swept =
     await ctx.query(`WITH ${cases}, ${sweepCtes({ relation: 'cases', group: '0' }, [{ label: 'present', from: 'first_us', to: 'last_us' }])}
-SELECT coalesce(sum(present * lasting_us), 0) AS present_us, coalesce(max(present), 0) AS most FROM steps`);
+SELECT coalesce(sum(CAST(present AS HUGEINT) * lasting_us), 0) AS present_us, coalesce(max(present), 0) AS most FROM steps`);
   const flow: Flow = {
     arrivals: counted.bigint(0, 'cases') ?? 0n,
     stayedUs: counted.bigint(0, 'stayed_us') ?? 0n,

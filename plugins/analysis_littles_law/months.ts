@@ -32,7 +32,7 @@ export async function readMonths(
   const swept =
     await ctx.query(`WITH ${starts}, marks AS (SELECT sweep_group, at_us FROM months WHERE at_us > ${first}),
 ${sweepCtes({ relation: 'data', group: '0', marks: 'marks' }, [{ label, from, to, ...(where !== undefined && { where }) }])}
-SELECT CAST(${month('at_us')} AS DATE) AS month, sum(lasting_us) AS lasting_us, sum(${label} * lasting_us) AS present_us
+SELECT CAST(${month('at_us')} AS DATE) AS month, sum(lasting_us) AS lasting_us, sum(CAST(${label} AS HUGEINT) * lasting_us) AS present_us
 FROM steps WHERE lasting_us > 0 GROUP BY month ORDER BY month`);
   const stays = `SELECT ${from} AS from_us, ${to} AS to_us, ${month(from)} AS begun, ${month(`greatest(${from}, ${to} - 1)`)} AS done
   FROM data WHERE ${from} <= ${to}${where === undefined ? '' : ` AND ${where}`}`;

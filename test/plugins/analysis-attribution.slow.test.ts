@@ -69,6 +69,19 @@ test('how few jobs and runs make the wait is the smallest number, of equally lon
   ]);
 });
 
+test('a run that was ready in 1900 and one of a year 9000 are counted, too long as their waits are for 64 bits', async () => {
+  const years = [1900, 1900, 9000].map((year) => ({
+    ...runs(1, 'A', 'S1', 9, 0)[0],
+    QUEUE_DT: '1900-01-01 00:00:00',
+    ELIGIBLE_DT: '1900-01-01 00:00:00',
+    START_DT: `${year === 1900 ? 2025 : year}-01-01 00:00:00`,
+    END_DT: `${year === 1900 ? 2025 : year}-01-01 00:00:01`,
+  }));
+  const finding = findingOf(await analyse([...years, ...runs(40, 'B', 'S1', 9, 100)]), 'wait_concentration');
+  expect(exact(finding, 'run_count')).toBe('1');
+  expect(exact(finding, 'over_runs')).toBe('43');
+});
+
 test('combinations of a job that can not be changed alone are nothing to act on', async () => {
   const log = [
     ...runs(40, 'VENDOR', 'S1', 9, 1000),

@@ -74,7 +74,7 @@ export function readLevels(
   const name = groupName(ctx, role);
   const among = of === undefined ? '' : ` AND ${name} IN (${of.map(literal).join(', ')})`;
   const kinds = of === undefined ? [running] : [running, waiting];
-  const waited = of === undefined ? '' : `, sum(waiting * lasting_us) AS waiting_us`;
+  const waited = of === undefined ? '' : `, sum(CAST(waiting AS HUGEINT) * lasting_us) AS waiting_us`;
   return ctx.query(`WITH counted AS (
   SELECT ${name} AS swept_name, sum(${end} - ${start}) AS ran_us FROM data WHERE ${start} < ${end} AND ${running.where}${among}
   GROUP BY ALL ORDER BY ran_us DESC, swept_name LIMIT ${MOST_SWEPT}
@@ -114,11 +114,11 @@ export function readWholeLog(
   SELECT 0 AS sweep_group, ${first} + place * ${width} AS at_us FROM range(${SLICES}) AS places(place)
 ), ${sweepCtes({ relation: 'data', group: '0', marks: 'marks' }, [running, waiting])},
 levels AS (
-  SELECT running, sum(lasting_us) AS lasting_us, min(at_us) AS first_us, sum(waiting * lasting_us) AS waiting_us
+  SELECT running, sum(lasting_us) AS lasting_us, min(at_us) AS first_us, sum(CAST(waiting AS HUGEINT) * lasting_us) AS waiting_us
   FROM steps WHERE lasting_us > 0 GROUP BY running
 ), slices AS (
   SELECT (at_us - ${first}) // ${width} AS slice, max(running) AS running, max(waiting) AS waiting,
-    sum(running * lasting_us) AS running_us
+    sum(CAST(running AS HUGEINT) * lasting_us) AS running_us
   FROM steps WHERE lasting_us > 0 AND at_us >= ${first} GROUP BY slice
 ), most AS (SELECT max(waiting_us) AS most_us FROM levels
 ), slots AS (SELECT max(running) AS slots FROM levels CROSS JOIN most WHERE waiting_us = most_us AND most_us > 0
