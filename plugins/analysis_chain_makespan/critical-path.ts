@@ -57,7 +57,7 @@ const SHOWN = [
 /** The step that holds each of the largest kinds of chains up, where one does. */
 export async function reportBottlenecks(study: Study, paths: QueryHandle): Promise<void> {
   const { ctx } = study;
-  const [smallest, fewest] = ['smallest_share_percent', 'fewest_chains'].map((key) =>
+  const [smallest, fewest] = ['smallest_path_percent', 'fewest_chains'].map((key) =>
     Number(ctx.settings[key]),
   );
   const heads = paths.rows

@@ -107,7 +107,7 @@ export async function writeTable({ ctx }: Study, { handle }: Schedules): Promise
 /** The schedule with most server time of each job that is frequent and takes enough of it. */
 function frequentRows({ ctx }: Study, { handle, byTheClock }: Schedules): number[] {
   const longest = Number(ctx.settings['longest_interval_s']);
-  const smallest = Number(ctx.settings['smallest_share_percent']);
+  const smallest = Number(ctx.settings['smallest_server_time_percent']);
   const seen = new Set<string | null>();
   return byTheClock.filter((row) => {
     const name = handle.text(row, 'name');

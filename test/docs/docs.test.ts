@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { referencePages } from '../../scripts/reference-pages.ts';
 import { exportsOf, sdkLines } from '../../scripts/sdk-page.ts';
+import { isRoleName, ROLES } from '../../src/contract/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -58,7 +59,9 @@ test('the guide to process logs names every analysis that needs one, and no othe
   const named = new Set([...guide.matchAll(/`(analysis_\w+)`/g)].map(([, id]) => id));
   const needing = readdirSync(join(root, 'plugins')).filter((id) => {
     const { needs } = JSON.parse(readFileSync(join(root, 'plugins', id, 'plugin.json'), 'utf8'));
-    return needs.roles.flat().some((role: string) => ['activity', 'started_at', 'case'].includes(role));
+    return needs.roles.some((either: readonly string[]) =>
+      either.every((role) => isRoleName(role) && ROLES[role].unique),
+    );
   });
   expect([...named].sort()).toEqual(needing.sort());
 });

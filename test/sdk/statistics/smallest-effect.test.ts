@@ -11,17 +11,21 @@ interface Property {
   readonly description?: string;
 }
 
-test('the smallest effects of all plugins are those of the sdk, with its defaults', () => {
-  const found = new Map<string, unknown>();
+test('a smallest effect that the sdk knows, or that several plugins have, has one default everywhere', () => {
+  const found = new Map<string, Map<unknown, string[]>>();
   for (const id of readdirSync(new URL('plugins', root))) {
     const { config_schema } = json(`plugins/${id}/plugin.json`) as PluginManifest;
     const properties = (config_schema['properties'] ?? {}) as Readonly<Record<string, Property>>;
     for (const [name, { default: byDefault, description }] of Object.entries(properties)) {
-      if (description?.startsWith('Smallest effect of interest')) found.set(name, byDefault);
+      if (description?.startsWith('Smallest effect of interest') !== true) continue;
+      const defaults = found.get(name) ?? new Map<unknown, string[]>();
+      found.set(name, defaults.set(byDefault, [...(defaults.get(byDefault) ?? []), id]));
     }
   }
-  const sorted = (map: ReadonlyMap<string, unknown>) => Object.fromEntries([...map].sort());
-  expect(sorted(found)).toEqual(sorted(SMALLEST_EFFECTS));
+  const several = [...found].filter(([, defaults]) => defaults.size > 1);
+  expect(several.map(([name, defaults]) => [name, ...defaults])).toEqual([]);
+  const known = [...SMALLEST_EFFECTS].filter(([name, byDefault]) => !found.get(name)?.has(byDefault));
+  expect(known).toEqual([]);
 });
 
 test('an effect reaches the smallest by its size, as it is, or as a ratio either way; an undefined one never', () => {
