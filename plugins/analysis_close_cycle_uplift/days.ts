@@ -30,13 +30,17 @@ export interface Days {
 const MOST_JOBS = 60;
 const DAY_MS = 86_400_000;
 
-/** The first and the last day of the log are left out: it may hold parts of them only. Undefined without both sides. */
+/** Days on which no job runs, more than these in a row, are taken for a gap in the log: a wrong date leaves decades. */
+const LONGEST_QUIET_DAYS = 31;
+
+/** The first and the last day before a gap are left out: the log may hold parts of them only. Undefined without both sides. */
 export async function readDays(study: Study): Promise<Days | undefined> {
   const handle = await study.ctx.query(daysSql(study));
-  const [first, last] = [handle.text(0, 'first_day'), handle.text(0, 'last_day')];
-  if (first === null || last === null) return undefined;
   const isClose = closeDays(study);
-  const days = datesBetween(first, last).map((date) => dayOf(date, isClose(date)));
+  const dates = [...new Set(handle.rows.map((_, row) => handle.text(row, 'date') ?? ''))].sort();
+  const days = stretchesOf(dates).flatMap(([first, last]) =>
+    datesBetween(first, last).map((date) => dayOf(date, isClose(date))),
+  );
   const both = new Set(days.map(({ inClose }) => inClose)).size === 2;
   const jobs = Map.groupBy(handle.rows.keys(), (row) => handle.text(row, 'name') ?? '');
   return both ? { handle, days, jobs } : undefined;
@@ -55,13 +59,28 @@ function dayOf(date: string, inClose: boolean): Day {
   };
 }
 
+/** First and last of the dates, in order, between gaps. */
+function stretchesOf(dates: readonly string[]): [first: string, last: string][] {
+  const stretches: [string, string][] = [];
+  for (const date of dates) {
+    const current = stretches.at(-1);
+    if (current !== undefined && dayNumber(date) - dayNumber(current[1]) <= LONGEST_QUIET_DAYS)
+      current[1] = date;
+    else stretches.push([date, date]);
+  }
+  return stretches;
+}
+
 /** Whole days between two dates, neither of them. */
 function datesBetween(first: string, last: string): string[] {
   const dates: string[] = [];
-  const [from, to] = [first, last].map((date) => Date.parse(`${date}T00:00:00Z`));
-  for (let at = (from ?? 0) + DAY_MS; at < (to ?? 0); at += DAY_MS)
-    dates.push(new Date(at).toISOString().slice(0, 10));
+  for (let day = dayNumber(first) + 1; day < dayNumber(last); day += 1)
+    dates.push(new Date(day * DAY_MS).toISOString().slice(0, 10));
   return dates;
+}
+
+function dayNumber(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 }
 
 /** As `deriveCloseWindow` has it. */
@@ -78,12 +97,10 @@ function daysSql({ ctx, queued, service, leftOut, adjustable }: Study): string {
   SELECT ${groupName(ctx, 'activity')} AS name, CAST(${queued} AS DATE) AS date, ${adjustable} AS adjustable,
     CASE WHEN ${service} >= 0 THEN ${service} END AS service
   FROM data WHERE ${leftOut} IS NULL AND ${queued} IS NOT NULL
-), span AS (SELECT min(date) AS first_day, max(date) AS last_day FROM counted
 ), most AS (
   SELECT name AS most_name, count(*) AS all_runs FROM counted GROUP BY ALL ORDER BY all_runs DESC, most_name LIMIT ${MOST_JOBS}
 )
-SELECT name, date, count(*) AS runs, count(service) AS served_runs, coalesce(sum(service), 0) AS service_us, bool_and(adjustable) AS adjustable,
-  min(first_day) AS first_day, max(last_day) AS last_day
-FROM counted JOIN most ON name = most_name CROSS JOIN span
+SELECT name, date, count(*) AS runs, count(service) AS served_runs, coalesce(sum(service), 0) AS service_us, bool_and(adjustable) AS adjustable
+FROM counted JOIN most ON name = most_name
 GROUP BY name, date ORDER BY name, date`;
 }

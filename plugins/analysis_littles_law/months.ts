@@ -38,12 +38,17 @@ FROM steps WHERE lasting_us > 0 GROUP BY month ORDER BY month`);
   FROM data WHERE ${from} <= ${to}${where === undefined ? '' : ` AND ${where}`}`;
   const counted = await ctx.query(`WITH stays AS (${stays}), ${starts}, begun AS (
   SELECT begun, count(*) AS arrivals, sum(to_us - from_us) AS stayed_us FROM stays GROUP BY begun
-), crossing AS (SELECT from_us, to_us, begun FROM stays WHERE begun <> done
-), parts AS (
-  SELECT make_timestamp(months.at_us) AS month, least(to_us, epoch_us(make_timestamp(months.at_us) + to_months(1))) - months.at_us AS part_us
-  FROM crossing JOIN months ON months.at_us > from_us AND months.at_us < to_us
+), crossing AS (SELECT from_us, to_us, begun, done FROM stays WHERE begun <> done
+), ends AS (
+  SELECT epoch_us(begun + to_months(1)) AS month_us, 1 AS through, 0 AS part_us FROM crossing
+  UNION ALL SELECT epoch_us(done), -1, to_us - epoch_us(done) FROM crossing
+  UNION ALL SELECT at_us, 0, 0 FROM months
+), by_month AS (
+  SELECT month_us, sum(through) AS through, sum(part_us) AS part_us FROM ends GROUP BY month_us
 ), carried AS (
-  SELECT month, sum(part_us) AS carried_in_us FROM parts GROUP BY month
+  SELECT make_timestamp(month_us) AS month,
+    sum(through) OVER (ORDER BY month_us, part_us ROWS UNBOUNDED PRECEDING) * (epoch_us(make_timestamp(month_us) + to_months(1)) - month_us) + part_us AS carried_in_us
+  FROM by_month
 ), left_over AS (
   SELECT begun AS month, sum(to_us - epoch_us(begun + to_months(1))) AS carried_out_us FROM crossing GROUP BY begun
 ), terms AS (

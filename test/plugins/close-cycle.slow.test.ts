@@ -6,6 +6,7 @@ import { type InProcess, runInProcess } from './run-in-process.ts';
 import { bindingsOf } from './synthetic-table.ts';
 
 const PLUGINS = ['duration_shift', 'uplift', 'contention'].map((name) => `analysis_close_cycle_${name}`);
+const UPLIFT = 'analysis_close_cycle_uplift';
 
 async function analyse(table: SyntheticTable): Promise<Map<string, InProcess['result']>> {
   const roles = bindingsOf(table);
@@ -42,6 +43,24 @@ describe('a log of three months in which a job is slower in the close and anothe
     expect(value(more, 'ratio')).toBeLessThan(4.7);
   });
 });
+
+test('a single run of 1900 changes nothing about how often a job runs in the close', async () => {
+  const table = processLogTable({ seed: '11', rows: 30_000, plants: { close_uplift: 4 } });
+  const queued = table.columns.findIndex(({ name }) => name === 'QUEUE_DT');
+  const rows = table.rows.map((row, i) =>
+    i === 15_000 ? row.map((cell, at) => (at === queued ? '1900-01-15 08:00:00' : cell)) : row,
+  );
+  const ratios = [table, { ...table, rows }].map(async (log) =>
+    withTable(log, async (dataset) => {
+      const { result } = await runInProcess(UPLIFT, dataset, bindingsOf(table));
+      const told = result.findings.find(({ fields }) => fields['activity']?.value === 'TAXCALC');
+      return Number(told?.fields['ratio']?.value);
+    }),
+  );
+  const [without, withIt] = await Promise.all(ratios);
+  expect(without).toBeGreaterThan(3);
+  expect(withIt).toBeCloseTo(without ?? 0, 1);
+}, 60_000);
 
 test('of many jobs, the one beside which the others take longer is told alone', () => {
   const told = findings.filter(({ kind }) => kind === 'close_contention');

@@ -5,7 +5,7 @@ import { exact, findingOf } from './compare-waits.ts';
 import { rolesOf, type Table, withTable } from './make-table.ts';
 import { hazardousLog, LOG_ROLES } from './process-log.ts';
 import { type InProcess, runInProcess } from './run-in-process.ts';
-import { analyseRuns } from './sequences/small-log.ts';
+import { analyseRuns, rowsOf, valuesOf } from './sequences/small-log.ts';
 
 type Interval = readonly [bigint, bigint];
 
@@ -105,6 +105,25 @@ test('of more servers than are swept, one with few and long runs is among those 
   const law = await analyseRuns('analysis_littles_law', [...brief, long]);
   const [first] = law.findings.find(({ kind }) => kind === 'littles_law_runs')?.items ?? [];
   expect([first?.fields['name']?.value, first?.fields['l_time_avg']?.value]).toEqual(['BIG', 1]);
+});
+
+test('runs that end at the end of time are carried through every month until then, at no cost', async () => {
+  const runs = Array.from({ length: 3000 }, (_, id) => ({
+    ...{ id: `${id}`, job: 'A', start: `2025-01-31 ${String(id % 24).padStart(2, '0')}:00:00` },
+    end: '9999-12-31 00:00:00',
+  }));
+  const law = await analyseRuns('analysis_littles_law', runs);
+  const months = new Map(rowsOf(law, 'runs_by_month.csv').map((row) => [row['month'], row]));
+  expect(Number(months.get('2025-02-01')?.['carried_in_s'])).toBe(3000 * 28 * 86_400);
+  expect(Number(months.get('9999-12-01')?.['carried_in_s'])).toBe(3000 * 30 * 86_400);
+}, 20_000);
+
+test('a recorded duration of millions of years is none, and the other runs are counted', async () => {
+  const runs = ['60', '120', '9000000000000000000'].map((duration, id) => ({
+    ...{ id: `${id}`, job: 'A', start: `0${id + 1}:00`, duration },
+  }));
+  const law = await analyseRuns('analysis_littles_law', runs);
+  expect(valuesOf(law, 'littles_law_runs')).toMatchObject({ arrivals: 2, w_s: 90 });
 });
 
 test('cases of an event log are under way from their first event to their last, in whatever order the rows stand', async () => {

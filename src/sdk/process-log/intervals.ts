@@ -30,11 +30,15 @@ export function difference(from: string | undefined, to: string | undefined): st
   return `epoch_us(${to}) - epoch_us(${from})`;
 }
 
-/** Service time in whole microseconds, as SQL. */
+/** No run takes three thousand years: a recorded duration beyond is none, and would not fit beside a date. */
+const LONGEST_DURATION_S = 100_000_000_000;
+
+/** Service time in whole microseconds, as SQL; missing where a recorded duration is impossibly long. */
 export function serviceTime(log: ProcessLog): string {
   if (log.ended !== undefined) return difference(log.started, log.ended);
   if (log.duration === undefined) return 'CAST(NULL AS BIGINT)';
-  return `CAST(CAST(${log.duration} AS DECIMAL(30,6)) * CAST(1000000 AS DECIMAL(7,0)) AS HUGEINT)`;
+  const seconds = `CASE WHEN ${log.duration} BETWEEN -${LONGEST_DURATION_S} AND ${LONGEST_DURATION_S} THEN ${log.duration} END`;
+  return `CAST(CAST(${seconds} AS DECIMAL(30,6)) * CAST(1000000 AS DECIMAL(7,0)) AS BIGINT)`;
 }
 
 function overThreshold(wait: string, ctx: Context): string {
