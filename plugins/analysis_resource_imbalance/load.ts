@@ -17,23 +17,30 @@ FROM servers CROSS JOIN together ORDER BY service_us DESC, name LIMIT 1000`);
     media_type: 'text/csv',
     title: 'Runs and service time of each server',
   });
-  if ((handle.number(0, 'times_least') ?? 0) < Number(ctx.settings['smallest_load_ratio'])) {
+  const timesLeast = handle.number(0, 'times_least');
+  const even =
+    timesLeast === null
+      ? handle.number(0, 'service_s') === 0
+      : timesLeast < Number(ctx.settings['smallest_load_ratio']);
+  if (even) {
     ctx.note('The work is spread evenly over the servers (load_by_server.csv).');
     return true;
   }
+  const beside =
+    timesLeast === null ? 'and a server does none' : '{times_least} times that of the server with least';
   ctx.finding({
     kind: 'load_imbalance',
-    title: '{name} does {service_percent} of the work, {times_least} times that of the server with least',
+    title: `{name} does {service_percent} of the work, ${beside}`,
     statement:
       'Of {servers} servers {name} has {runs} runs ({runs_percent} of all) and {service_s} of service time ({service_percent}), ' +
-      '{times_least} times that of the server with least.',
+      `${beside}.`,
     fields: fieldsOf(handle, 0, [
       'name',
       'runs',
       'runs_percent',
       'service_s',
       'service_percent',
-      'times_least',
+      ...(timesLeast === null ? [] : ['times_least']),
       'servers',
     ]),
     estimate: { name: 'share_of_the_work', field: 'service_percent' },

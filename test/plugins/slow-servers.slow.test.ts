@@ -49,3 +49,17 @@ test('a server that takes a third longer for the same job is told, with an inter
   expect(slow?.replication?.holds).toBe('both');
   expect(Math.max(...tests.map(({ p_value }) => p_value))).toBeLessThan(1e-6);
 });
+
+test('a server that does no work at all is told, and not taken for an even spread', async () => {
+  const run = (HOST: string, hour: number, minutes: number) => ({
+    JOB: 'A',
+    HOST,
+    STARTED: `2025-01-10 ${hour}:00:00`,
+    ENDED: `2025-01-10 ${hour}:${String(minutes).padStart(2, '0')}:00`,
+  });
+  const { findings } = await runPlugin(PLUGIN, [run('H1', 10, 30), run('H2', 11, 30), run('H3', 12, 0)], {
+    roles: { activity: 'JOB', resource: 'HOST', started_at: 'STARTED', ended_at: 'ENDED' },
+    types: { STARTED: 'timestamp', ENDED: 'timestamp' },
+  });
+  expect(findings[0]?.title).toMatch(/of the work, and a server does none$/);
+});
