@@ -19,6 +19,12 @@ export function reportCapacity({ ctx, whole }: Study, slots: Slots): void {
     inputs: [whole.handle],
   });
   const smallest = Number(ctx.settings['smallest_at_capacity_percent']);
+  if (slots.running === 0) {
+    ctx.note(
+      'Most of the over-threshold wait passed while nothing ran: a lack of slots does not explain it.',
+    );
+    return;
+  }
   if (!isLimit(slots)) {
     ctx.note(
       'More runs were under way, for long, than at the level at which most runs waited: the number of slots is not what made them wait.',

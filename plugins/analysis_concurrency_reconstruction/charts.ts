@@ -1,10 +1,10 @@
-import type { Study } from './whole-log.ts';
+import { isLimit, type Study } from './whole-log.ts';
 
 /** Concurrency against capacity, and backlog, over time; their names. */
 export function chartLog({ ctx, whole }: Study): string[] {
   const slices = [{ filter: "datum.part === 'slice'" }];
   const x = { field: 'moment', type: 'temporal', title: null };
-  const capacity = whole.slots?.running;
+  const capacity = whole.slots !== undefined && isLimit(whole.slots) ? whole.slots.running : undefined;
   const runs = ctx.chart({
     name: 'runs_at_once',
     title: 'Runs under way at once',

@@ -86,7 +86,7 @@ function ownSlots(levels: QueryHandle, { name, freeUs }: Candidate): Slots | und
       row,
     })),
   );
-  if (slots === undefined || slots.running === 0 || !isLimit(slots)) return undefined;
+  if (slots === undefined || !isLimit(slots)) return undefined;
   return Number(slots.waitingAtUs) >= LEAST_AT_OWN_CAP * Number(freeUs) ? slots : undefined;
 }
 

@@ -75,8 +75,9 @@ const NONE: Level = { running: 0, lastingUs: 0n, waitingUs: 0n, row: 0 };
 /** A level that is passed for more than this share of the time in which it is reached is no limit. */
 const MOST_ABOVE = 0.02;
 
-export function isLimit({ atUs, aboveUs }: Slots): boolean {
-  return Number(aboveUs) <= MOST_ABOVE * Number(atUs);
+/** Waits that pass while nothing runs are no lack of slots. */
+export function isLimit({ running, atUs, aboveUs }: Slots): boolean {
+  return running > 0 && Number(aboveUs) <= MOST_ABOVE * Number(atUs);
 }
 
 export function total(parts: readonly bigint[]): bigint {

@@ -129,3 +129,12 @@ test('many runs at once of more than a hundred years each are added up beyond 64
     expect(findings.length).toBeGreaterThan(0);
   }
 });
+
+test('waits that pass while nothing runs are no lack of slots', async () => {
+  const { findings, notes } = await analyse([
+    ['A', 'H1', '10:00:00', '11:00:00', '11:00:30'],
+    ['A', 'H1', '12:00:00', '13:00:00', '13:00:30'],
+  ]);
+  expect(findings.map(({ kind }) => kind)).not.toContain('capacity');
+  expect(notes.join(' ')).toContain('while nothing ran');
+});
