@@ -2,7 +2,7 @@ import {
   differenceOfProportions,
   type HalfResult,
   type Interval,
-  normalTail,
+  jackknife,
   type QueryHandle,
   type Replication,
   replicates,
@@ -27,105 +27,112 @@ export interface ComparedJob {
   readonly test: string;
 }
 
-/** Fewest days from which a variance over days is taken. */
-const FEWEST_DAYS = 10;
+/** Tries of a job in one week in which it ran, and those of all other jobs in that week. */
+interface Week {
+  readonly tries: number;
+  readonly failed: number;
+  readonly otherTries: number;
+  readonly otherFailed: number;
+  readonly isEarly: boolean;
+}
+
+/** Fewest weeks with runs from which an error is taken. */
+export const FEWEST_WEEKS = 6;
 const LEVEL = 0.95;
 
 export function smallestExcess({ ctx }: Study): SmallestEffect {
   return smallestEffect('smallest_excess_points', ctx.settings);
 }
 
-/** Tests every job with enough tries, with a failure anywhere, and enters it in the ledger. */
-export function compareJobs(study: Study, tries: QueryHandle): ComparedJob[] {
+/** Tests every job with enough tries in enough weeks, and enters it in the ledger. */
+export function compareJobs(study: Study, tries: QueryHandle, weeks: QueryHandle): ComparedJob[] {
   const fewest = Number(study.ctx.settings['fewest_tries']);
-  return [...tries.rows.keys()]
-    .filter((row) => {
-      const [own, others] = [count(tries, row, 'tries'), count(tries, row, 'other_tries')];
-      return own >= fewest && others >= fewest;
-    })
-    .map((row) => compareJob(study, tries, row));
+  const ofJob = Map.groupBy(weeks.rows.keys(), (row) => weeks.text(row, 'name') ?? '');
+  return [...tries.rows.keys()].flatMap((row) => {
+    const own = (ofJob.get(tries.text(row, 'name') ?? '') ?? []).map((week) => weekOf(weeks, week));
+    const isEnough = own.length >= FEWEST_WEEKS && total(own, 'tries') >= fewest;
+    return isEnough && total(own, 'otherTries') >= fewest ? [compareJob(study, tries, row, own)] : [];
+  });
 }
 
-function compareJob({ ctx }: Study, tries: QueryHandle, row: number): ComparedJob {
-  const of = (column: string) => count(tries, row, column);
-  const whole = differenceOfProportions(of('failed'), of('tries'), of('other_failed'), of('other_tries'));
-  const p_value = Math.max(whole.p_value, pOverDays(of, whole.difference));
-  const [first, second] = halvesOf(of);
+function compareJob({ ctx }: Study, tries: QueryHandle, row: number, weeks: readonly Week[]): ComparedJob {
+  const { difference, interval, p_value } = compareWeeks(weeks);
+  const [first, second] = [true, false].map((isEarly) =>
+    halfOf(weeks.filter((week) => week.isEarly === isEarly)),
+  );
   const name = tries.text(row, 'name') ?? '';
-  const { low, high } = whole.interval(LEVEL);
+  const n = total(weeks, 'tries') + total(weeks, 'otherTries');
   const test = ctx.test({
     family: 'failures of jobs',
     hypothesis: `${name} fails as often as the other jobs`,
-    statistic: { name: 'difference of shares', value: whole.difference },
+    statistic: { name: 'difference of shares', value: difference },
     p_value,
-    n: whole.n,
+    n,
     dependent: true,
   });
   return {
     row,
     name,
-    n: whole.n,
-    difference: 100 * whole.difference,
-    interval: { low: 100 * low, high: 100 * high, level: LEVEL },
+    n,
+    difference: 100 * difference,
+    interval: { low: 100 * interval.low, high: 100 * interval.high, level: LEVEL },
     p_value,
     first: points(first),
     second: points(second),
-    replication: replicates(whole.difference, first, second),
+    replication: replicates(difference, first ?? NO_HALF, second ?? NO_HALF),
     test,
   };
 }
 
 /**
- * The p-value of a z whose variance is the sum over days of squared residuals of both ratios, times D / (D - 1): the
- * linearised variance of a difference of two ratio estimators with days as clusters (Rao and Scott, 1992). 0, so that
- * it does not count, with too few days.
+ * The difference of shares with the error that leaving out whole weeks shows: what fails together within some days counts
+ * as one. Fisher's exact test bounds the p-value from below, and so does the sign test where all weeks show the same, to
+ * which a jackknife can't give an error.
  */
-function pOverDays(of: (column: string) => number, difference: number): number {
-  const days = of('days');
-  if (days < FEWEST_DAYS || difference === 0) return 0;
-  const [n, others] = [of('tries'), of('other_tries')];
-  const [p, q] = [of('failed') / n, of('other_failed') / others];
-  const rest = {
-    ff: of('sum_ff') - 2 * of('cross_ff') + of('job_ff'),
-    nf: of('sum_nf') - of('cross_nf') - of('cross_fn') + of('job_nf'),
-    nn: of('sum_nn') - 2 * of('cross_nn') + of('job_nn'),
+function compareWeeks(weeks: readonly Week[]) {
+  const { estimate, error, p_value, interval } = jackknife(weeks, differenceOf);
+  const plain = differenceOfProportions(
+    total(weeks, 'failed'),
+    total(weeks, 'tries'),
+    total(weeks, 'otherFailed'),
+    total(weeks, 'otherTries'),
+  );
+  const isSame = error === 0 && estimate !== 0;
+  return {
+    difference: estimate,
+    interval: error > 0 ? interval(LEVEL) : plain.interval(LEVEL),
+    p_value: Math.max(plain.p_value, isSame ? 2 ** (1 - weeks.length) : p_value),
   };
-  const own = squares(of('job_ff'), of('job_nf'), of('job_nn'), p);
-  const other = squares(rest.ff, rest.nf, rest.nn, q);
-  const both =
-    of('cross_ff') -
-    of('job_ff') -
-    q * (of('cross_fn') - of('job_nf')) -
-    p * (of('cross_nf') - of('job_nf')) +
-    p * q * (of('cross_nn') - of('job_nn'));
-  const variance = (own / n ** 2 + other / others ** 2 - (2 * both) / (n * others)) * (days / (days - 1));
-  return variance > 0 ? Math.min(1, 2 * normalTail(Math.abs(difference) / Math.sqrt(variance))) : 0;
 }
 
-/** Sum over days of (f - p n)². */
-function squares(ff: number, nf: number, nn: number, p: number): number {
-  return ff - 2 * p * nf + p * p * nn;
+function differenceOf(weeks: readonly Week[]): number {
+  return (
+    total(weeks, 'failed') / total(weeks, 'tries') - total(weeks, 'otherFailed') / total(weeks, 'otherTries')
+  );
 }
 
-function halvesOf(of: (column: string) => number): [HalfResult, HalfResult] {
-  const half = (failed: number, tries: number, allFailed: number, allTries: number): HalfResult => {
-    if (tries === 0 || allTries === tries) return { estimate: null, p_value: null };
-    const found = differenceOfProportions(failed, tries, allFailed - failed, allTries - tries);
-    return { estimate: found.difference, p_value: found.p_value };
+const NO_HALF: HalfResult = { estimate: null, p_value: null };
+
+function halfOf(weeks: readonly Week[]): HalfResult {
+  const { difference, p_value } = compareWeeks(weeks);
+  return Number.isFinite(difference) ? { estimate: difference, p_value } : NO_HALF;
+}
+
+function points(half: HalfResult | undefined): number | null {
+  return half === undefined || half.estimate === null ? null : 100 * half.estimate;
+}
+
+function weekOf(weeks: QueryHandle, row: number): Week {
+  const of = (column: string) => weeks.number(row, column) ?? 0;
+  return {
+    tries: of('tries'),
+    failed: of('failed'),
+    otherTries: of('other_tries'),
+    otherFailed: of('other_failed'),
+    isEarly: weeks.text(row, 'is_early') === 'true',
   };
-  const [f, n, ff, nn] = ['first_failed', 'first_tries', 'first_all_failed', 'first_all_tries'].map(of);
-  if (f === undefined || n === undefined || ff === undefined || nn === undefined)
-    throw new RangeError('a half of the days is missing');
-  return [
-    half(f, n, ff, nn),
-    half(of('failed') - f, of('tries') - n, of('all_failed') - ff, of('all_tries') - nn),
-  ];
 }
 
-function points({ estimate }: HalfResult): number | null {
-  return estimate === null ? null : 100 * estimate;
-}
-
-function count(tries: QueryHandle, row: number, column: string): number {
-  return tries.number(row, column) ?? 0;
+function total(weeks: readonly Week[], of: Exclude<keyof Week, 'isEarly'>): number {
+  return weeks.reduce((sum, week) => sum + week[of], 0);
 }

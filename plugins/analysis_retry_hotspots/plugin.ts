@@ -9,7 +9,7 @@ import {
   serviceTime,
 } from '../../src/sdk/index.ts';
 import { compareJobs } from './compare-jobs.ts';
-import { readTries } from './read-tries.ts';
+import { readTries, readWeeks } from './read-tries.ts';
 import { reportHotspots, reportOverall, writeNearMisses } from './report.ts';
 import type { Study } from './study.ts';
 
@@ -18,7 +18,7 @@ export default definePlugin({
     const study = await beginStudy(ctx);
     if (study === undefined) return;
     const tries = await readTries(study);
-    const compared = compareJobs(study, tries);
+    const compared = compareJobs(study, tries, await readWeeks(study));
     reportOverall(study, tries);
     await reportHotspots(study, tries, compared);
     await writeNearMisses(study, compared);

@@ -6,7 +6,7 @@ import {
   type QueryHandle,
   shareOf,
 } from '../../src/sdk/index.ts';
-import { type ComparedJob, smallestExcess } from './compare-jobs.ts';
+import { type ComparedJob, FEWEST_WEEKS, smallestExcess } from './compare-jobs.ts';
 import type { Study } from './study.ts';
 
 const COLUMNS = [
@@ -22,6 +22,7 @@ const COLUMNS = [
   'retries',
   'failed_service_s',
   'lost_percent',
+  'weeks',
 ];
 
 /** How many tries failed in all, and how much server time they took. */
@@ -72,7 +73,9 @@ export async function reportHotspots(
     .filter((job) => isTold(study, job))
     .slice(0, Number(study.ctx.settings['top_groups']));
   if (compared.length === 0)
-    study.ctx.note('No job has enough tries beside enough of other jobs for its failures to be tested.');
+    study.ctx.note(
+      `No job has enough tries, in at least ${FEWEST_WEEKS} weeks and beside enough of other jobs, for its failures to be tested.`,
+    );
   for (const job of told) await reportHotspot(study, tries, job);
 }
 
@@ -107,7 +110,7 @@ async function reportHotspot(study: Study, tries: QueryHandle, job: ComparedJob)
   const adjustable = tries.text(job.row, 'adjustable') === 'true';
   const derived = ctx.derivation({
     method:
-      "difference of two shares, Newcombe's interval (1998, method 10); the same in the first and the second half of the days",
+      "difference of two shares, t interval of a jackknife over weeks (Newcombe's, 1998, method 10, where all weeks show the same); the same in the first and the second half of the weeks",
     parameters: { job: job.name, level: job.interval.level },
     values: {
       difference: job.difference,
@@ -123,7 +126,7 @@ async function reportHotspot(study: Study, tries: QueryHandle, job: ComparedJob)
     kind: 'retry_hotspot',
     title: '{name} fails in {failed_percent} of its tries, other jobs in {other_failed_percent}',
     statement:
-      '{failed} of {tries} tries of {name} failed ({failed_percent}), of all other jobs {other_failed} of {other_tries} ({other_failed_percent}): ' +
+      '{failed} of {tries} tries of {name} failed ({failed_percent}), of all other jobs in the {weeks} weeks in which it ran {other_failed} of {other_tries} ({other_failed_percent}): ' +
       'a difference of {difference} (from {low} to {high}). {repeated} of its failures ({repeated_percent}) followed a failure of the same work. ' +
       `Its failed tries took {failed_service_s} of server time, {lost_percent} of that of all failed tries.${adjustable ? '' : ' The job is marked as not adjustable.'}`,
     fields: {
