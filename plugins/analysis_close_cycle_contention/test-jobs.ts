@@ -24,14 +24,17 @@ export interface TestedJob {
 /** Draws, and hits of the job with the largest statistic after which no more are made (Besag and Clifford, 1991). */
 const [DRAWS, ENOUGH_HITS] = [9_999, 100];
 
+/** Most days of the close that are interchanged with each other, some eight months of them: pairs of all take memory. */
+const MOST_INTERCHANGED = 128;
+
 interface Day {
   readonly xy: number;
   readonly xx: number;
 }
 
 /**
- * Each job's slope against its distribution where the days of its running are interchanged, whole days at a time, and
- * working days and weekends apart; of every draw the largest statistic of all jobs counts, so that having looked at
+ * Each job's slope against its distribution where the days of its running are interchanged, whole days at a time,
+ * working days and weekends apart, and within stretches of some months; of every draw the largest statistic of all jobs counts, so that having looked at
  * many jobs is accounted for (Westfall and Young, 1993).
  */
 export function testJobs(study: Study, hours: Hours, fits: readonly Fit[]): TestedJob[] {
@@ -75,37 +78,46 @@ export function testJobs(study: Study, hours: Hours, fits: readonly Fit[]): Test
 
 const NO_HALF: HalfResult = { estimate: null, p_value: null };
 
-/** For each pair of days: slowness of the one with the running of the other, and the square of that running. */
+/** For each pair of days of a stretch: slowness of the one with the running of the other, and the square of that running. */
 interface Scores {
   readonly days: number;
+  /** Days of a stretch. */
+  readonly width: number;
   /** Two numbers for each pair, side by side: draws read them in no order. */
   readonly pairs: Float64Array;
   readonly sigma: number;
 }
 
 function scoresOf({ weights, slowness, running }: Fit, days: number): Scores {
-  const pairs = new Float64Array(2 * days * days);
+  const width = stretchWidth(days);
+  const pairs = new Float64Array(2 * days * width);
   let squares = 0;
   for (let own = 0; own < days; own += 1) {
     for (let hour = 0; hour < HOURS; hour += 1) {
       const [weight, y] = [weights[own * HOURS + hour] ?? 0, slowness[own * HOURS + hour] ?? 0];
       if (weight === 0) continue;
       squares += weight * y * y;
-      for (let other = 0; other < days; other += 1) {
+      const start = own - (own % width);
+      for (let other = start; other < Math.min(days, start + width); other += 1) {
         const x = running[other * HOURS + hour] ?? 0;
-        const at = 2 * (own * days + other);
+        const at = 2 * (own * width + other - start);
         pairs[at] = (pairs[at] ?? 0) + weight * y * x;
         pairs[at + 1] = (pairs[at + 1] ?? 0) + weight * x * x;
       }
     }
   }
-  return { days, pairs, sigma: Math.sqrt(squares / (days * HOURS)) };
+  return { days, width, pairs, sigma: Math.sqrt(squares / (days * HOURS)) };
 }
 
-function statisticOf({ days, pairs, sigma }: Scores, order: Int32Array): number {
+/** Stretches of equal length, the last one apart. */
+function stretchWidth(days: number): number {
+  return Math.ceil(days / Math.ceil(days / MOST_INTERCHANGED));
+}
+
+function statisticOf({ days, width, pairs, sigma }: Scores, order: Int32Array): number {
   let [score, square] = [0, 0];
   for (let day = 0; day < days; day += 1) {
-    const at = 2 * (day * days + (order[day] ?? day));
+    const at = 2 * (day * width + ((order[day] ?? day) % width));
     score += pairs[at] ?? 0;
     square += pairs[at + 1] ?? 0;
   }
@@ -120,9 +132,12 @@ function permute(
   observed: readonly number[],
 ) {
   const random = ctx.random('order of days');
-  const classes = [true, false].map((is) =>
-    Int32Array.from([...weekend.keys()].filter((day) => weekend[day] === is)),
+  const width = stretchWidth(weekend.length);
+  const alike = Map.groupBy(
+    weekend.keys(),
+    (day) => `${weekend[day] ? 'weekend' : 'working days'} ${Math.floor(day / width)}`,
   );
+  const classes = [...alike.values()].map((days) => Int32Array.from(days));
   const order = new Int32Array(weekend.length);
   const hits = observed.map(() => 0);
   const top = observed.indexOf(Math.max(...observed));

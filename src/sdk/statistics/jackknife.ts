@@ -18,13 +18,14 @@ const FEWEST = 4;
  * Delete-a-block jackknife (Quenouille, 1956; Künsch, 1989, for blocks of a series): the estimate is computed again
  * without each block, and t = estimate / error has as many degrees of freedom as there are blocks, less one. With the
  * clusters of a regression as blocks it is the estimator CR3, which errs on the safe side for few clusters (Bell and
- * McCaffrey, 2002). Blocks without which the estimate is not defined (NaN) are not left out.
+ * McCaffrey, 2002). Blocks without which the estimate is not defined (NaN) are not left out; those without which it is
+ * the same to the last digit (of weight 0) say nothing of the error and are no degrees of freedom.
  */
 export function jackknife<B>(blocks: readonly B[], statistic: (blocks: readonly B[]) => number): Jackknifed {
   const estimate = statistic(blocks);
   const without = blocks
     .map((_, left) => statistic(blocks.filter((_, i) => i !== left)))
-    .filter(Number.isFinite);
+    .filter((value) => Number.isFinite(value) && value !== estimate);
   const n = without.length;
   const mean = without.reduce((sum, value) => sum + value, 0) / n;
   const squares = without.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
