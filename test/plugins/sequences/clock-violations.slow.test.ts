@@ -137,6 +137,20 @@ describe('clock changes of times without a zone', () => {
     expect(citedRows(found, 'clock_change')[0]).toBe(30 * 14 + 61);
   });
 
+  test('a log of the autumn alone follows the clock whose doubled hour is twice as full', async () => {
+    const log = nights(['2025-10-19', '2025-10-26', '2025-11-02']);
+    const again = nights(['2025-10-26']).filter(({ start }) => start?.includes(' 02:'));
+    const found = await analyseRuns(PLUGIN, [...log, ...again]);
+    expect(found.findings[0]?.scope).toEqual({ clocks: 'central_europe' });
+    expect(valuesOf(found, 'clock_change')).toMatchObject({
+      doubled_rows: 60,
+      doubled_starts: 60,
+      once_twice: 60,
+    });
+    const busy = await analyseRuns(PLUGIN, [...log, ...nights(['2025-10-26'])]);
+    expect([(await analyseRuns(PLUGIN, log)).findings, busy.findings]).toEqual([[], []]);
+  });
+
   test('a few times in the skipped hour are impossible, and said to be so', async () => {
     const wrong = run(9, {
       queued: '2025-03-30 02:30:00',
