@@ -4,6 +4,7 @@ import { certainty, type Fit } from './fit.ts';
 import { headerSays } from './headers.ts';
 import { nameScore } from './names.ts';
 import type { Orders } from './orders.ts';
+import type { PairOrder } from './pair-order.ts';
 import type { UniqueRole } from './roles-of-kinds.ts';
 import { of } from './wording.ts';
 
@@ -26,6 +27,12 @@ const ONLY_TWO = 0.88;
 const MISPLACED = 0.4;
 /** The same where there are more times than a run has, so that nobody can say which place is wrong. */
 const UNSETTLED = 0.995;
+/** Rows in order, below which no header makes two columns times of one run that follow each other. */
+const MOST = 0.6;
+/** How sure a header has to be of its time, for that. */
+const NAMED = 0.6;
+/** How much rows out of order take off where headers are sure: of a third of them, a tenth. */
+const BACKWARDS = 0.3;
 const MAX_INSTANTS = 8;
 const KEPT = 5;
 
@@ -93,6 +100,7 @@ export function fitTime(slot: Slot, times: Times, orders: Orders): Fit | undefin
   const header = headerSays(facts.name, slot);
   const reasons = header.reason === undefined ? [] : [header.reason];
   let worst = 1;
+  let worstNamed = 1;
   let compared = 0;
   for (const other of SLOTS) {
     const second = times[other];
@@ -100,14 +108,23 @@ export function fitTime(slot: Slot, times: Times, orders: Orders): Fit | undefin
     const earlier = SLOTS.indexOf(slot) < SLOTS.indexOf(other);
     const order = earlier ? orders.between(facts, second) : orders.between(second, facts);
     if (order.both === 0) continue;
+    reasons.push(
+      `${earlier ? 'not after' : 'not before'} ${second.column.name} (${other}) in ${of(order.inOrder, order.both)} rows with both`,
+    );
+    if (
+      isBackwardClock(order, areNeighbours(slot, other, times)) &&
+      isNamed(facts, slot) &&
+      isNamed(second, other)
+    ) {
+      worstNamed = Math.min(worstNamed, order.inOrder / order.both);
+      continue;
+    }
     worst = Math.min(worst, order.inOrder / order.both);
     // Where the two differ, they are more often the wrong way round.
     if (order.inOrder - order.same < order.both - order.inOrder) worst = Math.min(worst, 0.5);
     if (order.same < order.both) compared++;
-    reasons.push(
-      `${earlier ? 'not after' : 'not before'} ${second.column.name} (${other}) in ${of(order.inOrder, order.both)} rows with both`,
-    );
   }
+  if (worstNamed < 1) reasons.push('by the headers the other rows have a clock that runs backwards');
   const fine = hasTimeOfDay(facts);
   const place = placeIn(slot, facts, times, orders);
   reasons.push(...place.reasons);
@@ -120,10 +137,27 @@ export function fitTime(slot: Slot, times: Times, orders: Orders): Fit | undefin
     gate:
       header.gate *
       (worst >= NEARLY_ALL ? 1 : worst * worst) *
+      (1 - BACKWARDS * (1 - worstNamed)) *
       (fine ? 1 : 0.85) *
       (compared === 0 && header.name === 0 ? 0.5 : 1),
     reasons,
   };
+}
+
+/** Too many rows out of order for the values to speak, few enough for a clock that is wrong: that is told, and hides no column. */
+function isBackwardClock({ both, inOrder, same }: PairOrder, neighbours: boolean): boolean {
+  const mostly = inOrder - same > both - inOrder && (!neighbours || inOrder >= MOST * both);
+  return mostly && inOrder < NEARLY_ALL * both;
+}
+
+/** Whether no time is bound between the two: where one is, rows that are wrong before and behind it add up. */
+function areNeighbours(slot: Slot, other: Slot, times: Times): boolean {
+  const [a, b] = [SLOTS.indexOf(slot), SLOTS.indexOf(other)];
+  return SLOTS.slice(Math.min(a, b) + 1, Math.max(a, b)).every((between) => times[between] === undefined);
+}
+
+function isNamed(facts: ColumnFacts, slot: Slot): boolean {
+  return hasTimeOfDay(facts) && nameScore(facts.name, slot) >= NAMED;
 }
 
 /**

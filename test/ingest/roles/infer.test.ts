@@ -240,6 +240,40 @@ describe('the times of a run', () => {
     for (const role of TIMES) expect(confidence(told, role)).toBeLessThan(0.5);
   });
 
+  const ends = (every: number) =>
+    `SELECT * REPLACE (CASE WHEN PROCESS_QUEUE_ID % ${every} = 0 THEN START_DT - INTERVAL 90 SECOND ELSE END_DT END AS END_DT) FROM (${QUORUM})`;
+  const queues = (every: number, log: string) =>
+    `SELECT * REPLACE (CASE WHEN PROCESS_QUEUE_ID % ${every} = 1 THEN START_DT + INTERVAL 1 HOUR ELSE QUEUE_DT END AS QUEUE_DT) FROM (${log})`;
+
+  test.each([
+    ['a fifth of the runs end before they start', ends(5)],
+    ['a third of the runs end before they start', ends(3)],
+    ['a fifth of the runs start before they are asked for', queues(5, QUORUM)],
+    ['a third and a fifth together', queues(5, ends(3))],
+  ])(
+    'a clock that runs backwards takes no time from a log, and lowers the confidence: %s',
+    async (_name, table) => {
+      const told = await rolesOf(table);
+      expect(timesOf(told)).toEqual(['QUEUE_DT', '', 'START_DT', 'END_DT']);
+      const clean = await rolesOf(QUORUM);
+      for (const role of ['queued_at', 'started_at', 'ended_at'] as const) {
+        expect(confidence(told, role)).toBeLessThan(confidence(clean, role));
+        expect(confidence(told, role)).toBeGreaterThan(0.7);
+      }
+      const reasons = told.map.bindings.find((b) => b.role === 'started_at')?.reasons ?? [];
+      expect(reasons).toContain('by the headers the other rows have a clock that runs backwards');
+    },
+  );
+
+  test('headers alone do not make a pair of times: in order in half of the rows, or named for something else', async () => {
+    const half = await rolesOf(ends(2));
+    expect(unique(half)).not.toMatchObject({ started_at: 'START_DT', ended_at: 'END_DT' });
+    const planned = await rolesOf(`SELECT * RENAME (END_DT AS PLANNED_END_DT) FROM (${ends(5)})`);
+    expect(unique(planned)['ended_at']).toBeUndefined();
+    const unnamed = await rolesOf(ends(5), { anonymous: true });
+    expect(timesOf(unnamed)).not.toEqual(['QUEUE_DT', '', 'START_DT', 'END_DT']);
+  });
+
   test('a time that few rows have is not the end', async () => {
     const table = `SELECT * EXCLUDE (Freigabe), CASE WHEN Auftrag_Nr % 20 = 0 THEN Ende + INTERVAL 9 SECOND END AS Spalte FROM (${GERMAN})`;
     expect(timesOf(await rolesOf(table, { anonymous: true }))).toEqual([
