@@ -1,22 +1,23 @@
 import {
   ACTIONABILITY,
+  differenceOfProportions,
   type FieldInput,
   fieldsOf,
   type HalfResult,
-  mcNemar,
+  type ProportionDifference,
   type QueryHandle,
   replicates,
   resultCsv,
   shareOf,
-  wilsonInterval,
 } from '../../src/sdk/index.ts';
 import { readRows } from './read-repeats.ts';
 import type { Study } from './study.ts';
 
-const COLUMNS = ['name', 'runs', 'near_runs', 'near_percent', 'far_runs', 'near_service_s', 'lost_percent'];
+const COLUMNS = ['name', 'runs', 'repeated_runs', 'repeated_percent', 'repeated_service_s', 'lost_percent'];
+const PAIRS = ['soon_runs', 'soon_same', 'soon_percent', 'later_runs', 'later_same', 'later_percent'];
 const LEVEL = 0.95;
 
-/** Says how many runs repeat one just asked for, where that is more than as many times before would give by coincidence. */
+/** Says how many runs repeat one just asked for, where runs soon after another one have its parameters more often than later ones. */
 export async function reportRepeats(study: Study, repeats: QueryHandle): Promise<void> {
   const { ctx } = study;
   const of = (column: string) => repeats.number(0, column) ?? 0;
@@ -24,70 +25,85 @@ export async function reportRepeats(study: Study, repeats: QueryHandle): Promise
     ctx.note('No run has parameters and was asked for by somebody: no repeat can be seen.');
     return;
   }
-  const tested = mcNemar(of('near_only'), of('far_only'));
-  const test = ctx.test({
-    family: 'repeated runs',
-    hypothesis: 'a run has a twin in the time before it as often as in as long a time before that',
-    statistic: { name: tested.name, value: tested.statistic },
-    p_value: tested.p_value,
-    n: tested.n,
-  });
-  ctx.metric('repeated_runs', repeats.cell(0, 'near_runs'));
+  ctx.metric('repeated_runs', repeats.cell(0, 'repeated_runs'));
   await writeTable(study, repeats);
-  const excess = (100 * (of('near_runs') - of('far_runs'))) / of('runs');
-  if (excess < Number(ctx.settings['smallest_excess_percent'])) {
+  if (of('soon_runs') === 0 || of('later_runs') === 0) {
     ctx.note(
-      'Runs repeat one just asked for hardly more often than as long a time before that would give by coincidence: the difference is below the setting smallest_excess_percent. repeats_by_job.csv has the counts.',
+      'No run is asked for soon after another one of the same job and user, or none later: nothing to compare.',
     );
     return;
   }
-  await tell(study, repeats, excess, test);
+  const compared = differenceOfProportions(
+    of('soon_same'),
+    of('soon_runs'),
+    of('later_same'),
+    of('later_runs'),
+  );
+  const test = ctx.test({
+    family: 'repeated runs',
+    hypothesis:
+      'a run soon after another one of the same job and user has its parameters as often as a later one',
+    statistic: { name: compared.name, value: compared.statistic },
+    p_value: compared.p_value,
+    n: compared.n,
+  });
+  const excess = (100 * compared.difference * of('soon_runs')) / of('runs');
+  if (excess < Number(ctx.settings['smallest_excess_percent'])) {
+    ctx.note(
+      'Runs soon after another one have its parameters hardly more often than later ones: the difference is below the setting smallest_excess_percent. repeats_by_job.csv has the counts.',
+    );
+    return;
+  }
+  await tell(study, repeats, compared, test);
 }
 
-async function tell(study: Study, repeats: QueryHandle, excess: number, test: string): Promise<void> {
+async function tell(
+  study: Study,
+  repeats: QueryHandle,
+  compared: ProportionDifference,
+  test: string,
+): Promise<void> {
   const { ctx } = study;
-  const of = (column: string) => repeats.number(0, column) ?? 0;
-  const [nearOnly, farOnly] = [of('near_only'), of('far_only')];
-  const share = wilsonInterval(nearOnly, nearOnly + farOnly, LEVEL);
-  const first = half(of('first_near_only'), of('first_far_only'));
-  const second = half(nearOnly - of('first_near_only'), farOnly - of('first_far_only'));
+  const [first, second] = halvesOf(repeats);
+  const { low, high } = compared.interval(LEVEL);
   const derived = ctx.derivation({
     method:
-      "repeats less what as long a time before has, in per cent of the runs; of the runs with a twin in one of both times only the share that has it in the nearer, with Wilson's interval (1927), and that share less a half in each half of the days",
+      "difference of two shares, Newcombe's interval (1998, method 10); the same in the earlier and the later half of the days",
     parameters: { level: LEVEL },
     values: {
-      excess,
-      nearer: (100 * nearOnly) / (nearOnly + farOnly),
-      low: 100 * share.low,
-      high: 100 * share.high,
-      first: first.estimate,
-      second: second.estimate,
+      difference: 100 * compared.difference,
+      low: 100 * low,
+      high: 100 * high,
+      first: first.estimate === null ? null : 100 * first.estimate,
+      second: second.estimate === null ? null : 100 * second.estimate,
     },
     inputs: [repeats],
   });
-  const percentage = (name: string): FieldInput => ({ from: derived.value(name), unit: '%' });
+  const points = (name: string): FieldInput => ({ from: derived.value(name), unit: 'percentage points' });
+  const asker = ctx.role('user') === undefined ? '' : ', user';
   ctx.finding({
     kind: 'duplicate_runs',
-    title: '{near_runs} runs repeat one asked for within {within_s}: {near_service_s} of server time',
+    title: '{repeated_runs} runs repeat one asked for within {within_s}: {repeated_service_s} of server time',
     statement:
-      `Of {runs} runs of {jobs} jobs that somebody asked for with parameters, {near_runs} ({near_percent}) have the same job${study.sameWork.length > 1 ? ', user' : ''} and parameters as one asked for at most {within_s} before. ` +
-      'As long a time before that has {far_runs}, which is what coincidence would give. ' +
-      'Of the runs with a twin in one of both times only, {nearer} (from {low} to {high}) have it in the nearer one. The repeats took {near_service_s} of server time, {lost_percent} of that of these runs.',
+      `Of {runs} runs of {jobs} jobs that somebody asked for with parameters, {repeated_runs} ({repeated_percent}) have the same job${asker} and parameters as one asked for at most {within_s} before. ` +
+      'Of the {soon_runs} runs within that time after the last one of the same job' +
+      `${asker === '' ? '' : ' and user'} {soon_percent} have its parameters, of the {later_runs} later ones {later_percent}: ` +
+      'a difference of {difference} (from {low} to {high}), which coincidence does not give. The repeats took {repeated_service_s} of server time, {lost_percent} of that of these runs.',
     fields: {
-      ...fieldsOf(repeats, 0, COLUMNS),
+      ...fieldsOf(repeats, 0, [...COLUMNS, ...PAIRS]),
       jobs: repeats.cell(0, 'jobs'),
       within_s: { from: { setting: 'within_s' }, unit: 's' },
-      nearer: percentage('nearer'),
-      low: percentage('low'),
-      high: percentage('high'),
-      first: percentage('first'),
-      second: percentage('second'),
+      difference: points('difference'),
+      low: points('low'),
+      high: points('high'),
+      first: points('first'),
+      second: points('second'),
     },
-    estimate: { name: 'repeated_runs', field: 'near_runs' },
+    estimate: { name: 'repeated_runs', field: 'repeated_runs' },
     test,
     replication: {
       by: 'time',
-      holds: replicates(nearOnly - farOnly, first, second),
+      holds: replicates(compared.difference, first, second),
       first: 'first',
       second: 'second',
     },
@@ -97,15 +113,15 @@ async function tell(study: Study, repeats: QueryHandle, excess: number, test: st
     severity: 'notice',
     ranking: {
       effect: shareOf(repeats, 0, 'lost_percent'),
-      reach: shareOf(repeats, 0, 'near_percent'),
+      reach: shareOf(repeats, 0, 'repeated_percent'),
       actionability: ACTIONABILITY.job,
     },
     items: jobRows(study, repeats).map((row) => ({
-      title: '{name}: {near_runs} repeats',
+      title: '{name}: {repeated_runs} repeats',
       statement:
-        '{near_runs} of {runs} runs ({near_percent}) repeat one just asked for; as long a time before has {far_runs}. The repeats took {near_service_s} of server time.',
+        '{repeated_runs} of {runs} runs ({repeated_percent}) repeat one just asked for. They took {repeated_service_s} of server time.',
       fields: fieldsOf(repeats, row, COLUMNS),
-      estimate: { name: 'repeated_runs', field: 'near_runs' },
+      estimate: { name: 'repeated_runs', field: 'repeated_runs' },
     })),
     rows: await readRows(study),
     limitations: [
@@ -115,6 +131,26 @@ async function tell(study: Study, repeats: QueryHandle, excess: number, test: st
   });
 }
 
+function halvesOf(repeats: QueryHandle): [HalfResult, HalfResult] {
+  const of = (column: string) => repeats.number(0, column) ?? 0;
+  const half = (same: number, soon: number, laterSame: number, later: number): HalfResult => {
+    if (soon === 0 || later === 0) return { estimate: null, p_value: null };
+    const { difference, p_value } = differenceOfProportions(same, soon, laterSame, later);
+    return { estimate: difference, p_value };
+  };
+  const [same, soon] = [of('early_soon_same'), of('early_soon_runs')];
+  const [laterSame, later] = [of('early_later_same'), of('early_later_runs')];
+  return [
+    half(same, soon, laterSame, later),
+    half(
+      of('soon_same') - same,
+      of('soon_runs') - soon,
+      of('later_same') - laterSame,
+      of('later_runs') - later,
+    ),
+  ];
+}
+
 /** The jobs that have repeats and can be changed, the one with most server time in them first. */
 function jobRows({ ctx }: Study, repeats: QueryHandle): number[] {
   return [...repeats.rows.keys()]
@@ -122,14 +158,9 @@ function jobRows({ ctx }: Study, repeats: QueryHandle): number[] {
       (row) =>
         repeats.text(row, 'kind') === 'job' &&
         repeats.text(row, 'adjustable') === 'true' &&
-        repeats.number(row, 'near_runs') !== 0,
+        repeats.number(row, 'repeated_runs') !== 0,
     )
     .slice(0, Number(ctx.settings['top_groups']));
-}
-
-function half(near: number, far: number): HalfResult {
-  const { p_value, n } = mcNemar(near, far);
-  return n === 0 ? { estimate: null, p_value: null } : { estimate: (100 * near) / n - 50, p_value };
 }
 
 async function writeTable({ ctx }: Study, repeats: QueryHandle): Promise<void> {

@@ -3,6 +3,7 @@ import {
   deriveAs,
   deriveFailures,
   deriveJobLabels,
+  groupName,
   identifier,
   noteUnknownJobs,
   type ProcessLog,
@@ -20,8 +21,9 @@ export interface Study {
   readonly adjustable: string;
   /** True for the runs that are looked at. */
   readonly lookedAt: string;
-  /** The columns that are the same where the work is, besides the job. */
-  readonly sameWork: readonly string[];
+  /** The text of the parameters, and who asked; what is the same where the work is, besides the job. */
+  readonly parameters: string;
+  readonly user: string;
 }
 
 /** Undefined, with the reason as a note, where the log has no times that can be used. */
@@ -55,8 +57,7 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     adjustable,
     service: await deriveAs(ctx, 'service_us', serviceTime(log)),
     lookedAt: conditions.join(' AND '),
-    sameWork: [...(ctx.role('user') === undefined ? [] : [ctx.role('user') ?? '']), parameters].map(
-      identifier,
-    ),
+    parameters: `trim(CAST(${identifier(parameters)} AS VARCHAR))`,
+    user: groupName(ctx, 'user'),
   };
 }

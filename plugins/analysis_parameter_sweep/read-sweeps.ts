@@ -1,6 +1,9 @@
 import { groupName, identifier, literal, percent, type QueryHandle, secondsOf } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 
+/** Microseconds. */
+const DAY = 86_400_000_000;
+
 /** One row for each job and parameter that some series sweeps over; the one with most runs in sweeps first. */
 export async function readSweeps(study: Study): Promise<QueryHandle> {
   const { keys } = study;
@@ -28,7 +31,7 @@ export async function readSweeps(study: Study): Promise<QueryHandle> {
 SELECT *, ${percent('sweep_values', 'sweep_runs')} AS distinct_percent, ${percent('sweep_runs', 'job_runs')} AS job_percent,
   ${percent('sweep_runs', 'all_runs')} AS runs_percent,
   ${percent('sweep_close_runs', 'sweep_runs')} AS close_percent, ${secondsOf('sweep_service')},
-  rank() OVER (PARTITION BY name ORDER BY sweep_runs DESC, sweep_values DESC, key) AS place
+  rank() OVER (PARTITION BY name ORDER BY sweep_runs DESC, sweep_values, key) AS place
 FROM jobs JOIN totals ON name = job CROSS JOIN (SELECT sum(job_runs) AS all_runs FROM totals) AS base
 ORDER BY sweep_runs DESC, name, place
 LIMIT 1000`);
@@ -57,7 +60,8 @@ function tenths({ ctx }: Study): number {
 
 /**
  * The runs of series with enough runs, with the parameters as `key_0`, `key_1` …: a series is one job by one user, with
- * no gap longer than the setting. Parameters are read of these runs only.
+ * no gap longer than the setting, that takes a day at most: what never pauses for longer is no piece of work. Parameters
+ * are read of these runs only.
  */
 function withSeries(study: Study): string {
   const { ctx, asked, service, window, leftOut, adjustable, keys } = study;
@@ -71,7 +75,7 @@ function withSeries(study: Study): string {
 ), numbered AS (
   SELECT *, sum(begins) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS series FROM gaps
 ), long AS (
-  SELECT name, asker, series FROM numbered GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_series_runs'])}
+  SELECT name, asker, series FROM numbered GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_series_runs'])} AND max(asked_us) - min(asked_us) <= ${DAY}
 ), members AS (
   SELECT name, asker, series, asked_us, _sh_part, _sh_row_number, ${service} AS service_us, ${adjustable} AS adjustable,
     ${window} = 'close' AS in_close, ${keys.map((key, i) => `CAST(${identifier(key)} AS VARCHAR) AS key_${i}`).join(', ')}

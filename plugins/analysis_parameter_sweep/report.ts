@@ -63,6 +63,7 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
   const { ctx, log } = study;
   const key = sweeps.text(row, 'key') ?? '';
   const adjustable = isAdjustable(sweeps, row);
+  const own = sweeps.text(row, 'sweep_values') === sweeps.text(row, 'sweep_runs');
   const window =
     log.queued === undefined
       ? ''
@@ -71,10 +72,10 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
     kind: 'parameter_sweep',
     title: '{name} is called once per value of {parameter}: {sweep_runs} runs for {sweep_values} values',
     statement:
-      'In {series} series of runs that one user asked for one after another, {name} ran {sweep_runs} times with {sweep_values} distinct values of {parameter} ' +
+      `In {series} series of runs${ctx.role('user') === undefined ? '' : ' of one user each'}, one after another, {name} ran {sweep_runs} times with {sweep_values} distinct values of {parameter} ` +
       '({distinct_percent} of the runs of a series have a value of their own); the longest series has {longest_runs} runs. ' +
       `That is {job_percent} of its {job_runs} runs, and {sweep_service_s} of server time.${window} ` +
-      `A job that took a list of values would run {series} times instead.${adjustable ? '' : ' The job is marked as not adjustable.'}`,
+      `A job that took each series as one list would run {series} times instead.${adjustable ? '' : ' The job is marked as not adjustable.'}`,
     fields: {
       ...fieldsOf(sweeps, row, COLUMNS),
       parameter: { column_name: key },
@@ -91,6 +92,9 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
     },
     rows: await readLongest(study, sweeps.text(row, 'name') ?? '', key),
     limitations: [
+      ...(own
+        ? ['Every run has a value of its own: it may be an id of the run itself, which no list could hold.']
+        : []),
       'Whether the job can take a list is not in the log, nor what a list would cost: what it saves takes a replay.',
       'Each series counts its values for itself: a value that comes again in another series counts again.',
     ],

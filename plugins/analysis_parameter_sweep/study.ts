@@ -25,6 +25,9 @@ export interface Study extends JobLabels {
   readonly keys: readonly string[];
 }
 
+/** Distinct values per value, and share of all rows, from which a parameter is an id of the run itself. */
+const [OWN_VALUES, OF_ALL_RUNS] = [0.98, 0.5];
+
 /** Undefined, with the reason as a note, where no series can be seen. */
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
@@ -37,7 +40,13 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     return undefined;
   }
   const parameters = ctx.role('parameters');
-  const keys = ctx.derived.filter(({ from }) => from === parameters).map(({ sql_name }) => sql_name);
+  const all = ctx.derived.filter(({ from }) => from === parameters);
+  const ids = all.filter(isOfTheRun);
+  if (ids.length > 0)
+    ctx.note(
+      `Nearly every run has another value of ${ids.map(({ key }) => key).join(', ')}, whatever its job: an id of the run, which is not looked at.`,
+    );
+  const keys = all.filter((key) => !ids.includes(key)).map(({ sql_name }) => sql_name);
   if (keys.length === 0) {
     ctx.note('The text with the parameters has no keys that can be told apart.');
     return undefined;
@@ -55,4 +64,9 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     keys: keys.slice(0, MOST_KEYS),
     ...labels,
   };
+}
+
+/** An id that each run gets, whatever its job, is no value that a list could hold. */
+function isOfTheRun({ distinct, values, coverage }: Context['derived'][number]): boolean {
+  return distinct >= OWN_VALUES * values && coverage >= OF_ALL_RUNS;
 }

@@ -9,6 +9,9 @@ import {
 } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 
+/** Microseconds. */
+const DAY = 86_400_000_000;
+
 /** The median gap in whole seconds, for clocks of schedulers jitter; as it is where it is shorter than ten. */
 const ROUNDED =
   'CASE WHEN median_us < 10000000 THEN median_us ELSE (median_us + 500000) // 1000000 * 1000000 END';
@@ -41,7 +44,8 @@ function schedulesSql(study: Study): string {
   WHERE ${leftOut} IS NULL AND ${asked} IS NOT NULL
 ), ${rhythmCtes({ runs: 'runs', sameTick, fewestTicks: Number(ctx.settings['fewest_ticks']) })},
 costs AS (
-  SELECT name, schedule, count(*) AS runs, min(hour) AS first_hour, max(hour) AS last_hour,
+  SELECT name, schedule, count(*) AS runs, count(DISTINCT asked_us // ${DAY}) AS active_days,
+    (max(asked_us) // ${DAY}) - (min(asked_us) // ${DAY}) + 1 AS span_days, min(hour) AS first_hour, max(hour) AS last_hour,
     bool_and(adjustable) AS adjustable,
     coalesce(sum(service_us) FILTER (WHERE service_us >= 0), 0) AS service_us,
     coalesce(quantile_disc(service_us, 0.5) FILTER (WHERE service_us >= 0), 0) AS median_service_us,
@@ -49,7 +53,8 @@ costs AS (
     coalesce(sum(over_us), 0) AS over_us
   FROM runs GROUP BY ALL
 ), rhythms AS (
-  SELECT *, regular_gaps * 1000 >= ${Math.round(10 * smallest)} * (ticks - 1) AS by_the_clock
+  SELECT *, regular_gaps * 1000 >= ${Math.round(10 * smallest)} * (ticks - 1) 
+      AND (median_us >= ${DAY} OR active_days * 3 >= span_days) AS by_the_clock
   FROM regular JOIN costs USING (name, schedule)
 ), clocked AS (
   SELECT count(DISTINCT name) AS clock_jobs, coalesce(sum(runs), 0) AS clock_runs FROM rhythms WHERE by_the_clock
@@ -65,7 +70,7 @@ SELECT name, schedule, runs, job_runs, ticks, regular_gaps, ticks - 1 AS gaps,
   first_hour, last_hour, adjustable, ${['service', 'median_service', 'over'].map(secondsOf).join(', ')},
   ${percent('service_us', 'all_service_us')} AS service_percent,
   ${percent('close_service_us', 'all_close_service_us')} AS close_percent,
-  ${percent('runs', 'all_runs')} AS runs_percent, all_jobs, all_runs,
+  ${percent('runs', 'all_runs')} AS runs_percent, active_days, span_days, all_jobs, all_runs,
   by_the_clock, clock_jobs, clock_runs, ${percent('clock_runs', 'all_runs')} AS clock_percent
 FROM rhythms JOIN jobs ON name = job CROSS JOIN base CROSS JOIN clocked
 ORDER BY service_us DESC, name, schedule`;

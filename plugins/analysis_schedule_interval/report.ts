@@ -1,4 +1,4 @@
-import { ACTIONABILITY, fieldsOf, readLeftOut, resultCsv, shareOf } from '../../src/sdk/index.ts';
+import { ACTIONABILITY, fieldsOf, identifier, readLeftOut, resultCsv, shareOf } from '../../src/sdk/index.ts';
 import type { Schedules } from './read-schedules.ts';
 import type { Study } from './study.ts';
 
@@ -86,7 +86,7 @@ export async function reportJobs(study: Study, schedules: Schedules): Promise<vo
         reach: shareOf(handle, row, 'runs_percent'),
         actionability: isAdjustable(schedules, row) ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
       },
-      rows: await firstRuns(study, handle.text(row, 'name') ?? ''),
+      rows: await firstRuns(study, handle.text(row, 'name') ?? '', handle.text(row, 'schedule') ?? ''),
       limitations: [
         'It says how often a job runs and what that costs, not how often it is needed, nor what a longer interval would save.',
       ],
@@ -142,12 +142,17 @@ function isAdjustable({ handle }: Schedules, row: number): boolean {
   return handle.text(row, 'adjustable') === 'true';
 }
 
-/** The first runs of a job, to look at. */
-async function firstRuns({ ctx, log, asked }: Study, name: string) {
+/** The first runs of a job by a schedule, to look at. */
+async function firstRuns({ ctx, log, asked, leftOut }: Study, name: string, schedule: string) {
+  const column = ctx.role('schedule');
+  const own =
+    column === undefined
+      ? ''
+      : ` AND coalesce(CAST(${identifier(column)} AS VARCHAR), '') = CAST($2 AS VARCHAR)`;
   return ctx.query(
     `SELECT _sh_part, _sh_row_number, ${asked} AS asked
-FROM data WHERE CAST(${log.activity} AS VARCHAR) = CAST($1 AS VARCHAR) AND ${asked} IS NOT NULL
+FROM data WHERE CAST(${log.activity} AS VARCHAR) = CAST($1 AS VARCHAR)${own} AND ${leftOut} IS NULL AND ${asked} IS NOT NULL
 ORDER BY asked, _sh_part, _sh_row_number LIMIT 10`,
-    [name],
+    column === undefined ? [name] : [name, schedule],
   );
 }

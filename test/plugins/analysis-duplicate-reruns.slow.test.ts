@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mcNemar } from '../../src/sdk/index.ts';
+import { differenceOfProportions } from '../../src/sdk/index.ts';
 import { exact, findingOf } from './compare-waits.ts';
 import { analyseLog, dice, smallLog } from './process-log.ts';
 
@@ -26,6 +26,16 @@ function runAt(minute: number, parameters: string, more = {}): Runs[number] {
 const analyse = (runs: Runs, settings = {}) =>
   analyseLog('analysis_duplicate_reruns', smallLog(...runs), settings);
 
+const NUMBERS = [
+  'runs',
+  'repeated_runs',
+  'repeated_service_s',
+  'soon_runs',
+  'soon_same',
+  'later_runs',
+  'later_same',
+];
+
 /** Runs that nobody repeats, far apart. */
 const others = (count: number) => Array.from({ length: count }, (_, i) => runAt(1000 + 37 * i, `X=${i}`));
 
@@ -43,20 +53,17 @@ describe('the same work asked for twice', () => {
       ...others(10),
     ]);
     const finding = findingOf(run, 'duplicate_runs');
-    expect(['runs', 'near_runs', 'far_runs', 'near_service_s'].map((f) => exact(finding, f))).toEqual([
-      '18',
-      '2',
-      '1',
-      '120',
-    ]);
-    expect(finding.items?.map((item) => [item.title, exact(item, 'near_runs')])).toEqual([
+    expect([...NUMBERS].map((f) => exact(finding, f))).toEqual(['18', '2', '120', '4', '1', '11', '1']);
+    expect(finding.items?.map((item) => [item.title, exact(item, 'repeated_runs')])).toEqual([
       ['RPT: 2 repeats', '2'],
     ]);
     expect(finding.evidence.flatMap((e) => (e.kind === 'query' ? (e.rows ?? []) : []))).toEqual([
       { part: 1, row_number: 2 },
       { part: 1, row_number: 5 },
     ]);
-    expect(run.result.tests.map(({ p_value }) => p_value)).toEqual([mcNemar(2, 1).p_value]);
+    expect(run.result.tests.map(({ p_value }) => p_value)).toEqual([
+      differenceOfProportions(1, 4, 1, 11).p_value,
+    ]);
   });
 
   test('schedules, failures, later attempts and runs without parameters may repeat on purpose', async () => {
@@ -83,6 +90,19 @@ describe('the same work asked for twice', () => {
     expect(run.result.metrics['repeated_runs']?.value).toBe(0);
   });
 
+  test('users who work in sessions, with parameters at random, repeat nothing but by coincidence', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const roll = dice(seed);
+      const run = await analyse(
+        Array.from({ length: 600 }, (_, i) => {
+          const session = Math.floor(i / 12);
+          return runAt(session * 700 + roll(30), `A=${roll(40)}`, { USER_ID: `U${session % 4}` });
+        }),
+      );
+      expect(run.result.tests.map(({ p_value }) => [seed, p_value > 0.01])).toEqual([[seed, true]]);
+    }
+  });
+
   test('work that is asked for often, at random, repeats no more than by coincidence', async () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const roll = dice(seed);
@@ -94,12 +114,4 @@ describe('the same work asked for twice', () => {
       expect(run.result.tests.map(({ p_value }) => [seed, p_value > 0.01])).toEqual([[seed, true]]);
     }
   });
-});
-
-test("McNemar's exact test is the binomial one", () => {
-  // 2 (C(9,7) + C(9,8) + C(9,9)) / 2^9
-  expect(mcNemar(7, 2).p_value).toBeCloseTo((2 * (36 + 9 + 1)) / 512, 14);
-  expect(mcNemar(2, 7).p_value).toBe(mcNemar(7, 2).p_value);
-  expect(mcNemar(4, 4).p_value).toBe(1);
-  expect(mcNemar(0, 0).p_value).toBe(1);
 });

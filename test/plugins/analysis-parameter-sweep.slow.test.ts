@@ -76,12 +76,15 @@ describe('jobs that are called once per value of a parameter', () => {
   });
 
   test('a gap of exactly the setting still belongs to the series, a longer one begins another', async () => {
-    const at = (gap: number) => [0, 1, 2, 3, 4, 5, 6, 7, 8, 8 + gap].map((m, i) => runAt(m, `ID=${i}`));
+    const at = (gap: number) =>
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 8 + gap]
+        .map((m, i) => runAt(m, `ID=${i}`))
+        .concat(series(15, () => 'Mode=A', 0, 'SAME'));
     expect(told(await analyse(at(15)))).toHaveLength(1);
     expect(told(await analyse(at(15.1)))).toEqual([]);
   });
 
-  test('of two parameters the one with more runs in sweeps is told; a job that can not be changed comes last', async () => {
+  test('of two parameters the one with more runs in sweeps is told, then the one with fewer values; a job that can not be changed comes last', async () => {
     const run = await analyse(
       [
         ...series(30, (i) => `Lease=${i};Owner=${i % 28}`, 0, 'VENDOR'),
@@ -92,8 +95,19 @@ describe('jobs that are called once per value of a parameter', () => {
     );
     expect(told(run).map(([job, key, , runs]) => [job, key, runs])).toEqual([
       ['OURS', 'Owner', 20],
-      ['VENDOR', 'Lease', 30],
+      ['VENDOR', 'Owner', 30],
     ]);
     expect(run.findings[1]?.severity).toBe('info');
+  });
+
+  test('an id that each run gets, whatever its job, is no sweep, nor is what never pauses; the value that a list could hold is told', async () => {
+    const run = await analyse([
+      ...series(30, (i) => `Request=${i};Payout=${i % 28}`),
+      ...series(40, (i) => `Request=${100 + i}`, 0, 'OTHER'),
+    ]);
+    expect(told(run).map(([job, key]) => [job, key])).toEqual([['PAY', 'Payout']]);
+    expect(run.notes.join(' ')).toContain('another value of Request, whatever its job');
+    const poller = Array.from({ length: 300 }, (_, i) => runAt(10 * i, `Seq=${i}`, 'POLLER'));
+    expect((await analyse([...poller, ...series(400, () => 'Mode=A', 0, 'SAME')])).findings).toEqual([]);
   });
 });

@@ -112,4 +112,9 @@ describe('jobs that run by the clock', () => {
     const run = await analyse(runsAt('DAILY', local), { longest_interval_s: 100_000 });
     expect(exact(findingOf(run, 'schedule_interval'), 'regular_percent')).toBe('100');
   });
+
+  test('runs one after another on a few days are no schedule, however even their gaps', async () => {
+    const closes = [0, 30, 60].flatMap((day) => every(2, 60, START + day * 1440 * MINUTE));
+    expect((await analyse(runsAt('PAYOUT', closes))).result.findings).toEqual([]);
+  });
 });

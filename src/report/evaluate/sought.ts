@@ -157,7 +157,7 @@ export const SOUGHT: Readonly<Record<string, readonly Sought[]>> = {
       plugin: 'analysis_duplicate_reruns',
       kinds: ['duplicate_runs'],
       names: { activity: ['activity', 'name'] },
-      size: { field: 'near_runs', fact: 'runs', relativeTolerance: 0.1 },
+      size: { field: 'repeated_runs', fact: 'runs', relativeTolerance: 0.1 },
     },
   ],
   slow_resource: [

@@ -1,6 +1,12 @@
 /** A gap is regular within this part of the median gap. */
 const TWENTIETH = 20;
 
+/** Ticks as `analysis_schedule_interval` has them by default. */
+export const RHYTHM = { sameTick: 5_000_000, fewestTicks: 20 };
+
+/** Of `regular`: half of the gaps are regular, so that the job runs by the clock. */
+export const BY_THE_CLOCK = 'regular_gaps * 2 >= ticks - 1';
+
 /** What makes ticks of runs, and how many there have to be. */
 export interface RhythmRequest {
   /** A CTE with the columns `name`, `schedule` (text) and `asked_us` (microseconds). */

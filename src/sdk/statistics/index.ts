@@ -80,7 +80,7 @@ export {
   smallestEffect,
 } from './smallest-effect.ts';
 export { type Halves, halfSql, type Measure, type TableView, tableView } from './table-view.ts';
-export { chiSquareIndependence, fisherExact, mcNemar } from './tables.ts';
+export { chiSquareIndependence, fisherExact } from './tables.ts';
 export type { GroupSummary, Interval, TestResult } from './test-result.ts';
 export { hedgesG, type MeanDifference, mannWhitney, type RankSum, welchTest } from './two-samples.ts';
 export { UPPER_BITS, upperBits } from './upper-bits.ts';

@@ -1,5 +1,4 @@
 import { chiSquareTail } from './distributions.ts';
-import { betaTails } from './incomplete-gamma-beta.ts';
 import { type TestResult, untestable } from './test-result.ts';
 
 /**
@@ -84,17 +83,4 @@ function sumOf(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum;
-}
-
-/**
- * McNemar's test (1947), exact and two-sided: of observations for which just one of two things holds, `first` and `second`
- * have the one and the other; if both hold equally often, either side gets each with probability 1/2.
- */
-export function mcNemar(first: number, second: number): TestResult {
-  const name = 'observations with the first thing only';
-  const n = first + second;
-  if (n === 0) return untestable(name, 0);
-  const larger = Math.max(first, second);
-  const tail = 2 * larger === n ? 1 : betaTails(0.5, 0.5, larger, n - larger + 1).lower;
-  return { name, statistic: first, p_value: Math.min(1, 2 * tail), n };
 }
