@@ -3,7 +3,7 @@ import { faultRanking, rowsWhere, type Study } from './study.ts';
 
 /** Rows with an interval that runs backwards: counted and cited; other analyses leave that interval out of their totals. */
 export async function reportBackwards(study: Study): Promise<void> {
-  const { ctx, log } = study;
+  const { ctx, log, counted } = study;
   const intervals = {
     pre_eligible: difference(log.queued, log.eligible),
     wait: difference(readyTime(log), log.started),
@@ -18,7 +18,7 @@ export async function reportBackwards(study: Study): Promise<void> {
   const counts = await ctx.query(
     `SELECT count(*) FILTER (WHERE ${any}) AS backward_rows, ${negative.join(', ')}, count(*) AS all_rows,
   ${percent(`count(*) FILTER (WHERE ${any})`, 'count(*)')} AS backward_percent
-FROM data`,
+FROM data WHERE ${counted}`,
   );
   ctx.metric('clock_backward_rows', { from: counts.cell(0, 'backward_rows'), unit: 'rows' });
   if (counts.number(0, 'backward_rows') === 0) return;
@@ -27,8 +27,8 @@ FROM data`,
     kind: 'clock_backwards',
     title: 'The clock runs backwards in {backward_rows} of {all_rows} rows',
     statement:
-      'Runs that end before they start: {service_rows}. ' +
-      `Runs that start before they are ${ready}: {wait_rows}. ` +
+      (log.ended === undefined ? '' : 'Runs that end before they start: {service_rows}. ') +
+      (readyTime(log) === undefined ? '' : `Runs that start before they are ${ready}: {wait_rows}. `) +
       (log.eligible === undefined || log.queued === undefined
         ? ''
         : 'Runs that are eligible before they are queued: {pre_eligible_rows}. ') +

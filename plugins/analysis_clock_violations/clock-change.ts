@@ -56,16 +56,19 @@ const WHY = {
     'the hour that they pass twice holds {doubled_starts} starts, where a week before and after there are {once_twice} in two',
 } as const;
 
-async function readYears({ ctx, log }: Study): Promise<[number, number] | undefined> {
+async function readYears({ ctx, log, counted }: Study): Promise<[number, number] | undefined> {
   const span = await ctx.query(
-    `SELECT year(min(${log.started})) AS first_year, year(max(${log.started})) AS last_year FROM data`,
+    `SELECT year(min(${log.started})) AS first_year, year(max(${log.started})) AS last_year FROM data WHERE ${counted}`,
   );
   const [first, last] = [span.number(0, 'first_year'), span.number(0, 'last_year')];
   return first === null || last === null || last - first >= MOST_YEARS ? undefined : [first, last];
 }
 
 /** Rows by where their times lie; `expected_twice` are those a week before and a week after the skipped hours. */
-async function readCounts({ ctx, log }: Study, { skipped, doubled }: ClockChanges): Promise<QueryHandle> {
+async function readCounts(
+  { ctx, log, counted }: Study,
+  { skipped, doubled }: ClockChanges,
+): Promise<QueryHandle> {
   const start = `epoch_us(${log.started})`;
   const startsIn = (hours: readonly number[], ...by: readonly number[]) =>
     inHours(
@@ -94,7 +97,7 @@ async function readCounts({ ctx, log }: Study, { skipped, doubled }: ClockChange
   return ctx.query(
     `SELECT ${Object.entries(rows)
       .map(([name, condition]) => `count(*) FILTER (WHERE ${condition}) AS ${name}`)
-      .join(', ')} FROM data`,
+      .join(', ')} FROM data WHERE ${counted}`,
   );
 }
 

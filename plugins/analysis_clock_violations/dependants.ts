@@ -2,7 +2,7 @@ import { fieldsOf, idOf, percent, pointedAt, seconds, shareOf } from '../../src/
 import { faultRanking, type Study } from './study.ts';
 
 /** Dependants that start before what they depend on has ended. */
-export async function reportEarlyDependants({ ctx, log }: Study): Promise<void> {
+export async function reportEarlyDependants({ ctx, log, counted }: Study): Promise<void> {
   const [link, runId] = [ctx.role('depends_on'), pointedAt(ctx, 'depends_on')];
   if (link === undefined || runId === undefined || log.ended === undefined) {
     ctx.note(
@@ -17,7 +17,7 @@ export async function reportEarlyDependants({ ctx, log }: Study): Promise<void> 
 ), dependants AS (
   SELECT _sh_part, _sh_row_number, epoch_us(${log.started}) - ended_us AS lag_us
   FROM data JOIN ends ON prerequisite = ${needs}
-  WHERE ${needs} IS DISTINCT FROM ${id}
+  WHERE ${needs} IS DISTINCT FROM ${id} AND ${counted}
 )`;
   const counts = await ctx.query(
     `${ctes}

@@ -1,13 +1,13 @@
-import { difference, fieldsOf, percent, seconds, serviceTime, shareOf } from '../../src/sdk/index.ts';
+import { difference, fieldsOf, percent, recordedDuration, seconds, shareOf } from '../../src/sdk/index.ts';
 import { faultRanking, rowsWhere, type Study } from './study.ts';
 
 const HOUR = 3_600_000_000;
 
 /** Recorded durations that are not end less start; by exactly an hour where a clock change was counted on one side only. */
 export async function reportDurations(study: Study): Promise<void> {
-  const { ctx, log } = study;
+  const { ctx, log, counted } = study;
   if (log.duration === undefined || log.ended === undefined) return;
-  const recorded = serviceTime({ ...log, ended: undefined });
+  const recorded = recordedDuration(log.duration);
   const off = `abs(${recorded} - (${difference(log.started, log.ended)}))`;
   const tolerance = Math.round(Number(ctx.settings['duration_tolerance_s']) * 1e6);
   const differs = `${off} > ${tolerance}`;
@@ -17,7 +17,7 @@ export async function reportDurations(study: Study): Promise<void> {
   ${percent(`count(*) FILTER (WHERE ${differs})`, `count(${off})`)} AS differing_percent,
   count(*) FILTER (WHERE ${byAnHour}) AS hour_rows, ${seconds(`max(${off})`)} AS largest_s,
   ${seconds(`quantile_disc(${off}, 0.5) FILTER (WHERE ${differs})`)} AS median_s
-FROM data`,
+FROM data WHERE ${counted}`,
   );
   ctx.metric('differing_durations', { from: counts.cell(0, 'differing_rows'), unit: 'rows' });
   if (counts.number(0, 'differing_rows') === 0) return;

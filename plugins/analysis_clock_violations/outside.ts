@@ -5,12 +5,12 @@ const DAY = 86_400_000_000;
 
 /** Times that lie far before or far after all the others: a year that was mistyped, a clock that was never set. */
 export async function reportOutside(study: Study): Promise<void> {
-  const { ctx, log } = study;
+  const { ctx, log, counted } = study;
   const first = `epoch_us(coalesce(${[log.queued, log.eligible, log.started].filter((sql) => sql !== undefined).join(', ')}))`;
   const period = await ctx.query(
     `SELECT quantile_disc(${first}, 0.001) AS from_us, quantile_disc(${first}, 0.999) AS to_us,
   make_timestamp(quantile_disc(${first}, 0.001)) AS period_from, make_timestamp(quantile_disc(${first}, 0.999)) AS period_to
-FROM data`,
+FROM data WHERE ${counted}`,
   );
   const [from, to] = [period.bigint(0, 'from_us'), period.bigint(0, 'to_us')];
   if (from === null || to === null) return;
@@ -26,7 +26,7 @@ FROM data`,
   const counts = await ctx.query(
     `SELECT count(*) FILTER (WHERE ${any}) AS outside_rows, count(*) FILTER (WHERE ${later}) AS later_rows, count(*) AS all_rows,
   ${percent(`count(*) FILTER (WHERE ${any})`, 'count(*)')} AS outside_percent
-FROM data`,
+FROM data WHERE ${counted}`,
   );
   ctx.metric('rows_outside_period', { from: counts.cell(0, 'outside_rows'), unit: 'rows' });
   if (counts.number(0, 'outside_rows') === 0) return;

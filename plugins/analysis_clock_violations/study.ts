@@ -15,11 +15,15 @@ export interface Study {
   readonly ctx: Context;
   readonly log: ProcessLog;
   readonly labels: JobLabels;
+  /** Which rows count, as SQL: those of all jobs but the excluded ones. */
+  readonly counted: string;
 }
 
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
-  return log === undefined ? undefined : { ctx, log, labels: await deriveJobLabels(ctx, log) };
+  if (log === undefined) return undefined;
+  const labels = await deriveJobLabels(ctx, log);
+  return { ctx, log, labels, counted: `${labels.leftOut} IS DISTINCT FROM 'excluded'` };
 }
 
 /** The time columns that the log has, by what they are. */
@@ -29,11 +33,15 @@ export function timesOf({ queued, eligible, started, ended }: ProcessLog): Recor
 }
 
 /** The rows in which a condition holds, with columns that show it. */
-export function rowsWhere({ ctx }: Study, condition: string, shown: readonly string[]): Promise<QueryHandle> {
+export function rowsWhere(
+  { ctx, counted }: Study,
+  condition: string,
+  shown: readonly string[],
+): Promise<QueryHandle> {
   return ctx.query(
     `SELECT ${['_sh_part', '_sh_row_number', ...shown].join(', ')}
 FROM data
-WHERE ${condition}
+WHERE ${counted} AND (${condition})
 ORDER BY _sh_part, _sh_row_number
 LIMIT ${MOST_CITED}`,
   );

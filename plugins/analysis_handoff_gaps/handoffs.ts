@@ -23,18 +23,24 @@ const BEGINNING = ['start', 'schedule', 'assign', 'reassign', 'resume', 'unblock
 
 /**
  * CTEs after `steps`: `handoffs`, a row for each step that another one of its case precedes. `gap_us`: from the end so far
- * (of events: from the event before) to this step, 0 where they overlap.
+ * (of events: from the event before) to this step, 0 where they overlap. It comes from the step that ended last so far, which
+ * need not be the one that started before; of several the latest in order.
  */
 function handoffs({ kind }: CaseSteps): string {
   const before = `${STEP_ORDER} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING`;
-  const since =
+  const ended =
     kind === 'run'
-      ? `max(greatest(coalesce(end_us, at_us), at_us)) OVER (${before})`
-      : `lag(at_us) OVER (${STEP_ORDER})`;
-  return `following AS (
-  SELECT _sh_part, _sh_row_number, case_id, activity, resource, at_us, ${since} AS since_us, lag(activity) OVER (${STEP_ORDER}) AS from_activity,
-    lag(resource) OVER (${STEP_ORDER}) AS from_resource, lower(coalesce(lag(phase) OVER (${STEP_ORDER}), '')) AS from_phase
-  FROM steps
+      ? `SELECT *, greatest(coalesce(end_us, at_us), at_us) AS done_us FROM steps`
+      : `SELECT *, at_us AS done_us FROM steps`;
+  const last = (column: string) =>
+    `last_value(CASE WHEN done_us >= coalesce(until_us, done_us) THEN coalesce(${column}, '') END IGNORE NULLS) OVER (${before})`;
+  return `ended AS (${ended}
+), ordered AS (
+  SELECT *, max(done_us) OVER (${before}) AS until_us FROM ended
+), following AS (
+  SELECT _sh_part, _sh_row_number, case_id, activity, resource, at_us, until_us AS since_us, ${last('activity')} AS from_activity,
+    nullif(${last('resource')}, '') AS from_resource, lower(${last('phase')}) AS from_phase
+  FROM ordered
 ), handoffs AS (
   SELECT _sh_part, _sh_row_number, case_id, from_activity, activity AS to_activity, from_resource, resource AS to_resource,
     greatest(at_us - since_us, 0) AS gap_us

@@ -15,7 +15,7 @@ export {
   readyTime,
 } from './columns.ts';
 export { deriveFailures, type Failures } from './failures.ts';
-export { deriveIntervals, difference, type Intervals, serviceTime } from './intervals.ts';
+export { deriveIntervals, difference, type Intervals, recordedDuration, serviceTime } from './intervals.ts';
 export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
 export { deriveLogService } from './log-service.ts';
 export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';

@@ -37,8 +37,13 @@ const LONGEST_DURATION_S = 100_000_000_000;
 export function serviceTime(log: ProcessLog): string {
   if (log.ended !== undefined) return difference(log.started, log.ended);
   if (log.duration === undefined) return 'CAST(NULL AS BIGINT)';
-  const seconds = `CASE WHEN ${log.duration} BETWEEN -${LONGEST_DURATION_S} AND ${LONGEST_DURATION_S} THEN ${log.duration} END`;
-  return `CAST(CAST(${seconds} AS DECIMAL(30,6)) * CAST(1000000 AS DECIMAL(7,0)) AS BIGINT)`;
+  const isPossible = `${log.duration} BETWEEN -${LONGEST_DURATION_S} AND ${LONGEST_DURATION_S}`;
+  return `CAST(CASE WHEN ${isPossible} THEN ${recordedDuration(log.duration)} END AS BIGINT)`;
+}
+
+/** A recorded duration, however long, in whole microseconds, as SQL. */
+export function recordedDuration(duration: string): string {
+  return `CAST(CAST(${duration} AS DECIMAL(30,6)) * CAST(1000000 AS DECIMAL(7,0)) AS HUGEINT)`;
 }
 
 function overThreshold(wait: string, ctx: Context): string {

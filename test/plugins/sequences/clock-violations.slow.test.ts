@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyseRuns, citedRows, type SmallRun, valuesOf } from './small-log.ts';
+import { type Analysed, analyseRuns, citedRows, type SmallRun, valuesOf } from './small-log.ts';
 
 const PLUGIN = 'analysis_clock_violations';
 const usual = { queued: '09:00', eligible: '09:01', start: '09:02', end: '09:10' };
@@ -26,6 +26,20 @@ describe('rows whose clock runs backwards', () => {
     });
     expect(citedRows(found, 'clock_backwards')).toEqual([2, 3, 4]);
     expect(found.tests).toEqual([]);
+  });
+
+  test('excluded jobs have none of the faults, and what no run has is not said to be none', async () => {
+    const fine = Array.from({ length: 10 }, (_, id) => run(id));
+    const faults = [{ end: '09:01:00' }, { dep: '1', start: '09:05' }, { duration: '9000000000000000000' }];
+    const log = [...fine, ...faults.map((fault, i) => run(20 + i, { job: 'OUT', ...fault }))];
+    const kinds = (found: Analysed) => found.findings.map(({ kind }) => kind).sort();
+    expect(kinds(await analyseRuns(PLUGIN, log))).toEqual([
+      ...['clock_backwards', 'dependant_too_early', 'duration_disagrees'],
+    ]);
+    expect(kinds(await analyseRuns(PLUGIN, log, { excluded_activities: ['OUT'] }))).toEqual([]);
+    const { end: _, ...endless } = usual;
+    const [found] = (await analyseRuns(PLUGIN, [{ id: '1', job: 'A', ...endless, start: '08:00' }])).findings;
+    expect(found?.statement).not.toContain('end before they start');
   });
 
   test('a log whose clock is right has no finding', async () => {

@@ -60,7 +60,7 @@ describe('hand-offs', () => {
     ]);
   });
 
-  test('in chains of runs the gap begins with the last end so far; what overlaps has none', async () => {
+  test('in chains of runs the gap begins with the last end so far, and with that run; what overlaps has none', async () => {
     const step = (id: string, job: string, start: string, end: string): SmallRun => ({
       id,
       job,
@@ -73,9 +73,11 @@ describe('hand-offs', () => {
       step('2', 'B', '09:10', '09:20'),
       step('3', 'C', '10:05', '10:10'),
     ]);
-    expect(rowsOf(run, 'handoffs.csv').map((row) => [row['from_activity'], row['gap_s']])).toEqual([
-      ['B', '300.000000'],
-      ['A', '0.000000'],
+    expect(
+      rowsOf(run, 'handoffs.csv').map((row) => [row['from_activity'], row['to_activity'], row['gap_s']]),
+    ).toEqual([
+      ['A', 'C', '300.000000'],
+      ['A', 'B', '0.000000'],
     ]);
     const linked = await analyseRuns(PLUGIN, [
       step('1', 'A', '09:00', '10:00'),
