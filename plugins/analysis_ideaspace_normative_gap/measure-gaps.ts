@@ -1,11 +1,11 @@
-import { normalQuantile, normalTail, type QueryHandle } from '../../src/sdk/index.ts';
+import { jackknife, type QueryHandle } from '../../src/sdk/index.ts';
 
 /** How far the runs of one job and window are from those of its best cohort; times in microseconds. */
 export interface Gap {
   readonly dimension: string;
   readonly name: string;
   readonly window: string;
-  /** Rows of the leads: on the even days and on the odd ones, each by the cohort that was best on the others. */
+  /** A row of the leads of the even weeks and one of the odd ones, each by the cohort that was best in the others. */
   readonly rows: readonly number[];
   readonly best: readonly string[];
   readonly bestRuns: number;
@@ -22,73 +22,100 @@ export interface Gap {
 
 export const LEVEL = 0.95;
 
-/** Every job, window and dimension that both kinds of days have a lead of. */
+/** Fewest weeks of a kind that have runs of its best cohort, and that have runs of the others. */
+export const FEWEST_WEEKS = 4;
+
+/** Every job, window and dimension of which both kinds of weeks have enough weeks with runs. */
 export function measureGaps(leads: QueryHandle): Gap[] {
   const groups = Map.groupBy(leads.rows.keys(), (row) =>
     JSON.stringify(['dimension', 'name', 'close_window'].map((column) => leads.text(row, column))),
   );
   return [...groups.values()]
-    .map((rows) => rows.map((row) => leadOf(leads, row)))
-    .filter((halves) => halves.length === 2 && halves.every(({ n, m }) => n > 0 && m > 0))
-    .map((halves) => gapOf(leads, halves));
+    .map((rows) => rows.map((row) => weekOf(leads, row)))
+    .filter((weeks) => kindsOf(weeks).every(isEnough))
+    .map((weeks) => gapOf(leads, weeks));
 }
 
-interface Lead {
+/** Runs of one week: `n` of the best cohort of the other kind of weeks that waited `sum`, `m` others that waited `others`. */
+interface Week {
   readonly row: number;
-  /** Runs and wait of the best cohort, and of the others. */
+  readonly parity: number;
   readonly n: number;
   readonly sum: number;
   readonly m: number;
   readonly others: number;
-  readonly beyond: number;
-  readonly variance: number;
 }
 
-function gapOf(leads: QueryHandle, halves: readonly Lead[]): Gap {
-  const total = (of: (lead: Lead) => number) => halves.reduce((sum, lead) => sum + of(lead), 0);
-  const [beyond, error] = [total(({ beyond }) => beyond), Math.sqrt(total(({ variance }) => variance))];
-  const margin = -normalQuantile((1 - LEVEL) / 2) * error;
-  const [bestRuns, otherRuns] = [total(({ n }) => n), total(({ m }) => m)];
-  const row = halves[0]?.row ?? 0;
+function weekOf(leads: QueryHandle, row: number): Week {
+  const of = (column: string) => leads.number(row, column) ?? 0;
+  return {
+    row,
+    parity: of('parity'),
+    n: of('best_n'),
+    sum: of('best_us'),
+    m: of('other_n'),
+    others: of('other_us'),
+  };
+}
+
+/** The even weeks and the odd ones. */
+function kindsOf(weeks: readonly Week[]): (readonly Week[])[] {
+  return [0, 1].map((parity) => weeks.filter((week) => week.parity === parity));
+}
+
+function isEnough(weeks: readonly Week[]): boolean {
+  return (['n', 'm'] as const).every((runs) => weeks.filter((week) => week[runs] > 0).length >= FEWEST_WEEKS);
+}
+
+function gapOf(leads: QueryHandle, weeks: readonly Week[]): Gap {
+  const kinds = kindsOf(weeks);
+  const halves = kinds.map(halfOf);
+  const sum = (of: (half: Half) => number) => halves.reduce((all, half) => all + of(half), 0);
+  const [bestRuns, otherRuns] = [total(weeks, 'n'), total(weeks, 'm')];
+  const rows = kinds.flatMap(([week]) => week?.row ?? []);
+  const row = rows[0] ?? 0;
   return {
     dimension: leads.text(row, 'dimension') ?? '',
     name: leads.text(row, 'name') ?? '',
     window: leads.text(row, 'close_window') ?? '',
-    rows: halves.map((lead) => lead.row),
-    best: halves.map((lead) => leads.text(lead.row, 'best') ?? ''),
+    rows,
+    best: rows.map((row) => leads.text(row, 'best') ?? ''),
     bestRuns,
-    bestMean: total(({ sum }) => sum) / bestRuns,
+    bestMean: total(weeks, 'sum') / bestRuns,
     otherRuns,
-    otherMean: total(({ others }) => others) / otherRuns,
-    beyond,
-    low: beyond - margin,
-    high: beyond + margin,
-    p_value: pOf(beyond, error),
-    halves: halves.map((lead) => ({
-      estimate: lead.beyond,
-      p_value: pOf(lead.beyond, Math.sqrt(lead.variance)),
-    })),
+    otherMean: total(weeks, 'others') / otherRuns,
+    beyond: sum(({ estimate }) => estimate),
+    low: sum(({ low }) => low),
+    high: sum(({ high }) => high),
+    p_value: Math.max(...halves.map(({ estimate, p_value }) => (estimate > 0 ? p_value : 1))),
+    halves,
   };
 }
 
-/**
- * How much longer the others wait than the best cohort, in all of them. Its variance is that of a difference of two ratio
- * estimators with days as clusters, linearised: the sum over days of (s₂ − m₂n₂)/N₂ − (s₁ − m₁n₁)/N₁ squared, times D / (D − 1).
- */
-function leadOf(leads: QueryHandle, row: number): Lead {
-  const of = (column: string) => leads.number(row, column) ?? 0;
-  const [n, sum, m, others, days] = [of('best_n'), of('best_us'), of('other_n'), of('other_us'), of('days')];
-  const [a, b] = [sum / n, others / m];
-  const own = of('s1s1') - 2 * a * of('n1s1') + a * a * of('n1n1');
-  const rest = of('s2s2') - 2 * b * of('n2s2') + b * b * of('n2n2');
-  const both = of('s1s2') - b * of('s1n2') - a * of('n1s2') + a * b * of('n1n2');
-  const squares = rest / (m * m) + own / (n * n) - (2 * both) / (n * m);
-  const variance = days > 1 ? (Math.max(0, squares) * days) / (days - 1) : Number.POSITIVE_INFINITY;
-  return { row, n, sum, m, others, beyond: m * (b - a), variance: m * m * variance };
+interface Half {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly p_value: number;
 }
 
-/** Two-sided. */
-function pOf(value: number, error: number): number {
-  if (error === 0) return value === 0 ? 1 : 0;
-  return Math.min(1, 2 * normalTail(Math.abs(value) / error));
+/**
+ * The wait of the others beyond that of the best cohort, in one kind of weeks. The error is that of leaving out whole
+ * weeks, so that what lasts some days, such as a full server, counts as one. Both kinds have to show a lead: each chose
+ * for the other, so that their errors do not cancel, and the sum of their ends is the interval of their sum.
+ */
+function halfOf(weeks: readonly Week[]): Half {
+  const m = total(weeks, 'm');
+  const { estimate, p_value, interval } = jackknife(weeks, leadOf);
+  const { low, high } = interval(LEVEL);
+  return { estimate: estimate * m, low: low * m, high: high * m, p_value };
+}
+
+/** How much longer one of the others waits in the mean than one of the best cohort. */
+function leadOf(weeks: readonly Week[]): number {
+  return total(weeks, 'others') / total(weeks, 'm') - total(weeks, 'sum') / total(weeks, 'n');
+}
+
+function total(weeks: readonly Week[], of: 'n' | 'sum' | 'm' | 'others'): number {
+  return weeks.reduce((sum, week) => sum + week[of], 0);
 }

@@ -1,5 +1,5 @@
 import { beginWaitStudy, definePlugin } from '../../src/sdk/index.ts';
-import { measureGaps } from './measure-gaps.ts';
+import { FEWEST_WEEKS, measureGaps } from './measure-gaps.ts';
 import { readLeads } from './read-cohorts.ts';
 import { reportGaps } from './report.ts';
 
@@ -10,7 +10,9 @@ export default definePlugin({
     const leads = await readLeads(study);
     const gaps = leads === undefined ? [] : measureGaps(leads);
     if (leads === undefined || gaps.length === 0) {
-      ctx.note('No job that can be changed has two cohorts with enough runs on even and on odd days.');
+      ctx.note(
+        `No job that can be changed has two cohorts with enough runs in even and in odd weeks, ${FEWEST_WEEKS} of each at least.`,
+      );
       return;
     }
     await reportGaps(study, leads, gaps);

@@ -54,7 +54,7 @@ export async function reportGaps(study: WaitStudy, leads: QueryHandle, gaps: rea
 }
 
 function hypothesisOf({ name, window, dimension }: Gap): string {
-  return `${name} in ${window}, ${WORDS[dimension]?.of}: the best cohort has no lead on days on which it was not chosen`;
+  return `${name} in ${window}, ${WORDS[dimension]?.of}: the best cohort has no lead in weeks in which it was not chosen`;
 }
 
 function enter({ ctx }: WaitStudy, gap: Gap): string {
@@ -69,7 +69,7 @@ function enter({ ctx }: WaitStudy, gap: Gap): string {
 }
 
 function reasonOf({ ctx }: WaitStudy, gap: Gap, allWait: number): string {
-  if (gap.beyond <= 0) return 'the best cohort of some days is not better on the others';
+  if (gap.beyond <= 0) return 'the best cohort of some weeks is not better in the others';
   if (gap.otherMean < Number(ctx.settings['smallest_gap_ratio']) * gap.bestMean)
     return 'the ratio is below the smallest of interest';
   if (100 * gap.beyond < Number(ctx.settings['smallest_gap_percent_of_wait']) * allWait)
@@ -81,7 +81,7 @@ function tell({ ctx }: WaitStudy, leads: QueryHandle, gap: Tested, allWait: numb
   const [first, second] = gap.halves;
   const derived = ctx.derivation({
     method:
-      'difference of mean waits to the cohort that was best on the other days, times the runs of the others, on even and odd days, summed; z interval with days as clusters',
+      'difference of mean waits to the cohort that was best in the other weeks, times the runs of the others, in even and odd weeks, summed, as are the ends of their t intervals of a jackknife over weeks',
     parameters: { job: gap.name, window: gap.window, dimension: gap.dimension, level: LEVEL },
     values: {
       best_mean: seconds(gap.bestMean),
@@ -105,8 +105,8 @@ function tell({ ctx }: WaitStudy, leads: QueryHandle, gap: Tested, allWait: numb
   const words = WORDS[gap.dimension] ?? { of: '', best: '{best}' };
   const changed =
     gap.best[0] === gap.best[1]
-      ? 'It was the best on even days and on odd ones; each is measured on the days on which it was not chosen.'
-      : 'On the odd days {other_best} was the best; each is measured on the days on which it was not chosen.';
+      ? 'It was the best in even weeks and in odd ones; each lead is measured in the weeks in which it was not chosen.'
+      : 'In the odd weeks {other_best} was the best; each lead is measured in the weeks in which it was not chosen.';
   ctx.finding({
     kind: 'normative_gap',
     title: `{name} ${words.of}: the best runs wait {best_mean}, the others {other_mean}`,
