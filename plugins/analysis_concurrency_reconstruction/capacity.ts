@@ -41,8 +41,8 @@ export function reportCapacity({ ctx, whole }: Study, slots: Slots): void {
     kind: 'capacity',
     title: '{waiting_at_percent} of the over-threshold wait passed while all {slots} slots were taken',
     statement:
-      'Most of the over-threshold wait passed while {slots} runs were under way: as many as could run at once, for more were under way in only ' +
-      '{above_percent} of that time. All slots were taken for {at_s}, {at_percent} of the time; meanwhile ' +
+      'Most of the over-threshold wait passed while {slots} runs were under way: as many as could run at once, for more ' +
+      `${slots.aboveUs === 0n ? 'never were' : 'were under way in only {above_percent} of that time'}. All slots were taken for {at_s}, {at_percent} of the time; meanwhile ` +
       '{waiting_at_s} of the {waiting_s} of over-threshold wait passed (runs that waited longer than {threshold_s}), {waiting_at_percent}. ' +
       'The rest, {waiting_below_s}, passed while a slot was free.',
     fields: {

@@ -69,6 +69,7 @@ test('waiting while all slots are taken is told with its share, and waiting besi
     2, 960, 840, 1080,
   ]);
   expect(value('waiting_at_percent')).toBe(87.5);
+  expect(capacity?.statement).toContain('for more never were');
 });
 
 test('a job that never runs beside itself although it queues is told, with the wait beside a free slot', async () => {
