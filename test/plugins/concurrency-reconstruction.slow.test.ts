@@ -117,11 +117,16 @@ test('with durations and no ends, runs end after their duration', async () => {
   ]);
 });
 
-test('many runs at once of more than a hundred years each are added up beyond 64 bits', async () => {
+test('many waits at once of more than a hundred years each are added up beyond 64 bits', async () => {
   const runs = log(
     Array.from({ length: 1000 }, () => ['A', 'H1', '10:00:00', '10:00:00', '10:10:00'] as const),
   );
-  const long = runs.map((run) => ({ ...run, STARTED: '1900-01-01 00:00:00', ENDED: '2200-01-01 00:00:00' }));
+  const long = runs.map((run) => ({
+    ...run,
+    QUEUED: '1900-01-01 00:00:00',
+    STARTED: '2200-01-01 00:00:00',
+    ENDED: '2200-01-01 00:10:00',
+  }));
   for (const id of ['analysis_concurrency_reconstruction', 'analysis_littles_law']) {
     const { findings } = await runPlugin(join(PLUGIN, '..', id), long, {
       roles: ROLES,
