@@ -1,4 +1,4 @@
-import { type Context, definePlugin, readCaseSteps, resultCsv } from '../../src/sdk/index.ts';
+import { type Context, definePlugin, pointedAt, readCaseSteps, resultCsv } from '../../src/sdk/index.ts';
 import { chartTimelines } from './chart.ts';
 import { readPaths, reportBottlenecks } from './critical-path.ts';
 import { readLongest, readTotals, reportMakespans } from './makespans.ts';
@@ -21,7 +21,8 @@ export default definePlugin({
       media_type: 'text/csv',
       title: 'Chains, the longest makespan first',
     });
-    if (ctx.role('run_id') === undefined || (ctx.role('depends_on') ?? ctx.role('parent')) === undefined) {
+    const link = (['depends_on', 'parent'] as const).find((role) => ctx.role(role) !== undefined);
+    if (link === undefined || pointedAt(ctx, link) === undefined) {
       ctx.note('Runs name neither what they depend on nor a parent: no critical path is traced.');
       return;
     }

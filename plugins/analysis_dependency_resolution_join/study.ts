@@ -5,6 +5,7 @@ import {
   idOf,
   noteUnknownJobs,
   type ProcessLog,
+  pointedAt,
   readProcessLog,
 } from '../../src/sdk/index.ts';
 
@@ -24,7 +25,7 @@ export interface Study {
 
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
-  const [link, runId] = [ctx.role('depends_on'), ctx.role('run_id')];
+  const [link, runId] = [ctx.role('depends_on'), pointedAt(ctx, 'depends_on')];
   if (log === undefined || link === undefined || runId === undefined) return undefined;
   if (log.ended === undefined) {
     ctx.note('The end times can not be compared with the start times: no lag is computed.');

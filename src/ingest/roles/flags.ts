@@ -11,6 +11,7 @@ import {
 } from '../../contract/index.ts';
 import { unknownColumn } from '../unknown-column.ts';
 import { withDerivedInUse } from './derived/in-use.ts';
+import { keepPointing } from './points-at.ts';
 
 /**
  * Puts what the operator says in place of what was inferred. A flagged role binds the named columns and no other; a
@@ -32,7 +33,7 @@ export function applyRoleFlags(
   const bound = flagged.flatMap(({ role, columns }) => columns.map((column) => flagBinding(role, column)));
   const order = Object.keys(ROLES);
   const bindings = [...kept, ...bound].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
-  return withDerivedInUse({ ...map, bindings });
+  return withDerivedInUse({ ...map, bindings: keepPointing(map, bindings) });
 }
 
 /** What can be named: columns of the table, and those derived from them. */

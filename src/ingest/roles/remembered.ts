@@ -1,5 +1,6 @@
 import { type DatasetSchema, ROLES, type RoleBinding, type RoleMap } from '../../contract/index.ts';
 import { seat } from './flags.ts';
+import { keepPointing } from './points-at.ts';
 
 /** A role that was confirmed for a column of that header before. */
 export interface RememberedRole {
@@ -29,5 +30,5 @@ export function applyRemembered(
   const kept = map.bindings.filter((b) => !unique.has(b.role) && !taken.has(seat(b.role, b.sql_name)));
   const order = Object.keys(ROLES);
   const bindings = [...kept, ...bound].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
-  return { ...map, bindings };
+  return { ...map, bindings: keepPointing(map, bindings) };
 }

@@ -15,17 +15,16 @@ export interface Runs {
  * where that other run may not have been drawn into the sample, it is unknown.
  */
 export async function labelChaining(ctx: Context): Promise<Runs> {
-  const links = (['depends_on', 'parent', 'chain'] as const).flatMap((role) => ctx.role(role) ?? []);
-  const runId = ctx.role('run_id');
+  const links = linksOf(ctx);
   const told = canTellHeads(ctx) ? 'self' : 'unknown';
-  const own = await deriveAs(ctx, 'chaining', ownChaining(ctx, links, runId, told));
+  const own = await deriveAs(ctx, 'chaining', ownChaining(ctx, links, told));
   if (links.length === 0) {
     ctx.note(
       'No column names a dependency, a parent or a chain: standalone and chained runs are not told apart.',
     );
     return { ctes: '', relation: 'data', chaining: own };
   }
-  if (runId === undefined || !(await someAre(ctx, own, told))) {
+  if (links.every(({ key }) => key === undefined) || !(await someAre(ctx, own, told))) {
     return { ctes: '', relation: 'data', chaining: own };
   }
   if (told === 'unknown') {
@@ -35,7 +34,7 @@ export async function labelChaining(ctx: Context): Promise<Runs> {
     return { ctes: '', relation: 'data', chaining: own };
   }
   const resolved = identifier(freeName(ctx, 'chaining_resolved'));
-  return { ctes: headsAndRuns(ctx, links, runId, own, resolved), relation: 'runs', chaining: resolved };
+  return { ctes: headsAndRuns(ctx, links, own, resolved), relation: 'runs', chaining: resolved };
 }
 
 /** `WITH …` in front of a query's own CTEs, where runs have to be labelled first. */
@@ -49,20 +48,36 @@ function canTellHeads({ coverage, role }: Context): boolean {
   return coverage.column !== undefined && coverage.column === role('chain');
 }
 
+/** A column that names other runs, and the one whose values it holds. */
+interface Link {
+  readonly column: string;
+  readonly key: string | undefined;
+}
+
+function linksOf(ctx: Context): Link[] {
+  return (['depends_on', 'parent', 'chain'] as const).flatMap((role) => {
+    const column = ctx.role(role);
+    return column === undefined ? [] : [{ column, key: pointedAt(ctx, role) }];
+  });
+}
+
+/** All columns that are compared with each other. */
+function columnsOf(links: readonly Link[]): string[] {
+  return links.flatMap(({ column, key }) => (key === undefined ? [column] : [key, column]));
+}
+
 /** What a row says by itself: `told` where it names itself and no other run. */
-function ownChaining(
-  ctx: Context,
-  links: readonly string[],
-  runId: string | undefined,
-  told: 'self' | 'unknown',
-): string {
+function ownChaining(ctx: Context, links: readonly Link[], told: 'self' | 'unknown'): string {
   if (links.length === 0) return `'unknown'`;
-  const id = runId === undefined ? 'NULL' : idOf(ctx, runId, links);
-  const named = links.map((link) =>
-    runId === undefined ? idOf(ctx, link, links) : idOf(ctx, link, [runId, ...links]),
-  );
-  const other = named.map((name) => `(${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id})`).join(' OR ');
-  const any = named.map((name) => `${name} IS NOT NULL`).join(' OR ');
+  const all = columnsOf(links);
+  const named = links.map(({ column, key }) => ({
+    name: idOf(ctx, column, all),
+    id: key === undefined ? 'NULL' : idOf(ctx, key, all),
+  }));
+  const other = named
+    .map(({ name, id }) => `(${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id})`)
+    .join(' OR ');
+  const any = named.map(({ name }) => `${name} IS NOT NULL`).join(' OR ');
   return `CASE WHEN ${other} THEN 'chained' WHEN ${any} THEN '${told}' ELSE 'standalone' END`;
 }
 
@@ -71,23 +86,24 @@ async function someAre(ctx: Context, own: string, label: 'self' | 'unknown'): Pr
   return found.number(0, 'runs') !== 0;
 }
 
-function headsAndRuns(
-  ctx: Context,
-  links: readonly string[],
-  runId: string,
-  own: string,
-  resolved: string,
-): string {
-  const all = [runId, ...links];
-  const id = idOf(ctx, runId, all);
-  const named = links.map((link) => {
-    const name = idOf(ctx, link, all);
-    return `SELECT ${name} AS head FROM data WHERE ${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id}`;
+function headsAndRuns(ctx: Context, links: readonly Link[], own: string, resolved: string): string {
+  const all = columnsOf(links);
+  const keys = [...new Set(links.flatMap(({ key }) => key ?? []))];
+  const heads = keys.map((key, i) => {
+    const id = idOf(ctx, key, all);
+    const named = links
+      .filter((link) => link.key === key)
+      .map(({ column }) => {
+        const name = idOf(ctx, column, all);
+        return `SELECT ${name} AS head FROM data WHERE ${name} IS NOT NULL AND ${name} IS DISTINCT FROM ${id}`;
+      });
+    const cte = i === 0 ? 'heads' : `heads_${i + 1}`;
+    return { sql: `${cte} AS (${named.join(' UNION ')})`, isHead: `${id} IN (SELECT head FROM ${cte})` };
   });
   const label =
     `CASE WHEN ${own} <> 'self' THEN ${own} ` +
-    `WHEN ${id} IN (SELECT head FROM heads) THEN 'chained' ELSE 'standalone' END`;
-  return `heads AS (${named.join(' UNION ')}), runs AS (SELECT *, ${label} AS ${resolved} FROM data)`;
+    `WHEN ${heads.map(({ isHead }) => isHead).join(' OR ')} THEN 'chained' ELSE 'standalone' END`;
+  return `${heads.map(({ sql }) => sql).join(', ')}, runs AS (SELECT *, ${label} AS ${resolved} FROM data)`;
 }
 
 /** The column whose values a dependency, parent or chain holds: the run's identity, or the id that the role map names. */

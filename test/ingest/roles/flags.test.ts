@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HarnessError } from '../../../src/base/index.ts';
 import type { DatasetSchema, RoleMap } from '../../../src/contract/index.ts';
-import { applyRoleFlags } from '../../../src/ingest/roles/index.ts';
+import { applyRemembered, applyRoleFlags } from '../../../src/ingest/roles/index.ts';
 
 const schema: DatasetSchema = {
   schema_version: 'dataset_schema.v1',
@@ -83,4 +83,28 @@ test('unknown roles and columns are refused with the nearest name', () => {
 test('a unique role takes one column, and a column one unique role', () => {
   expect(codeOf({ activity: ['Host', 'Took'] })[0]).toBe('SH_USAGE_INVALID');
   expect(codeOf({ activity: ['Host'], user: ['Host'] })[0]).toBe('SH_USAGE_INVALID');
+});
+
+test('a pointer keeps the column in which its values were found, when another becomes the run id', () => {
+  const pointing: RoleMap = {
+    ...map,
+    bindings: [
+      bind('run_id', 'host'),
+      bind('depends_on', 'took'),
+      { ...bind('chain', 'other'), confidence: 0.5 },
+    ],
+  };
+  const target = (result: RoleMap, role: string) => result.bindings.find((b) => b.role === role)?.points_at;
+  const flagged = applyRoleFlags(pointing, schema, { run_id: ['Job Name'] });
+  expect([target(flagged, 'depends_on'), target(flagged, 'chain')]).toEqual(['host', undefined]);
+  const renamed = applyRoleFlags(pointing, schema, { run_id: ['Job Name'], parent: ['Took'] });
+  expect(target(renamed, 'parent')).toBe('host');
+  const remembered = applyRemembered(pointing, schema, [
+    { role: 'run_id', column: 'Job Name', confidence: 1 },
+  ]);
+  expect(target(remembered, 'depends_on')).toBe('host');
+  expect(target(applyRoleFlags(remembered, schema, { run_id: ['Host'] }), 'depends_on')).toBe('host');
+  expect(
+    applyRoleFlags(pointing, schema, { run_id: ['Host'] }).bindings.every((b) => b.points_at === undefined),
+  ).toBe(true);
 });
