@@ -10,7 +10,7 @@ export default definePlugin({
     const study = { ctx, steps };
     const totals = await readTotals(study);
     if (totals.number(0, 'chains') === 0) {
-      ctx.note('No chain has two runs with a start and an end.');
+      ctx.notLookedFor('No chain has two runs with a start and an end.');
       return;
     }
     const longest = await readLongest(study);

@@ -37,16 +37,20 @@ async function axisOfRows(
   columns: readonly string[],
 ): Promise<Axis | undefined> {
   if (!settings.alongRows) {
-    ctx.note('The table has no column of times (along_rows_without_time looks along the order of the rows).');
+    ctx.notLookedFor(
+      'The table has no column of times (along_rows_without_time looks along the order of the rows).',
+    );
     return undefined;
   }
   if (ctx.rowCount < settings.axis.fewest || columns.length === 0) {
-    ctx.note('The table has no column of times, and too few rows or columns to follow along the rows.');
+    ctx.notLookedFor(
+      'The table has no column of times, and too few rows or columns to follow along the rows.',
+    );
     return undefined;
   }
   const sorted = await sortedColumn(ctx, columns);
   if (sorted !== undefined) {
-    ctx.note(
+    ctx.notLookedFor(
       `The table has no column of times and is sorted by ${sorted}: the order of its rows says nothing.`,
     );
     return undefined;

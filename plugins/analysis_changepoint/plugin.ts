@@ -10,7 +10,7 @@ export default definePlugin({
     if (plan === undefined) return;
     const screening = await screenSeries(plan);
     if (screening === undefined)
-      return ctx.note('No stretch of time is whole, or there is nothing to follow.');
+      return ctx.notLookedFor('No stretch of time is whole, or there is nothing to follow.');
     const screened = [];
     for (const one of screening.all)
       screened.push({ ...one, places: await reportSeries(plan, screening.frame, one) });

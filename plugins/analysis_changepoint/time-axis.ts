@@ -91,7 +91,7 @@ export async function timeAxis(ctx: Context, time: string, limits: AxisLimits): 
   const filled = fitting.length === 0 ? [] : await countFilled(ctx, instant, fitting);
   const chosen = choose(fitting, filled, times, seconds);
   if (chosen === undefined) {
-    ctx.note(
+    ctx.notLookedFor(
       `${ctx.column(time).name} spans no stretch of time that gives a series: hours, days, weeks or months, at least ${limits.fewest} of them, most with rows.`,
     );
     return undefined;

@@ -10,7 +10,7 @@ export async function reportBackwards(study: Study): Promise<void> {
     service: difference(log.started, log.ended),
   };
   const negative = Object.entries(intervals).map(
-    ([name, us]) => `count(*) FILTER (WHERE ${us} < 0) AS ${name}_rows`,
+    ([name, us]) => `count(*) FILTER (WHERE ${us} < 0) AS ${name}_rows, count(${us}) AS known_${name}`,
   );
   const any = Object.values(intervals)
     .map((us) => `${us} < 0`)
@@ -21,14 +21,25 @@ export async function reportBackwards(study: Study): Promise<void> {
 FROM data WHERE ${counted}`,
   );
   ctx.metric('clock_backward_rows', { from: counts.cell(0, 'backward_rows'), unit: 'rows' });
+  const isKnown = (name: string) => counts.number(0, `known_${name}`) !== 0;
+  if (!isKnown('service'))
+    ctx.notLookedFor('No run has both a start and an end: whether one ends before it starts is not known.', {
+      kinds: ['clock_backwards'],
+      fields: ['service_rows'],
+    });
+  if (!isKnown('wait'))
+    ctx.notLookedFor(
+      'No run has both a start and a time from which it waits: whether one starts before that is not known.',
+      { kinds: ['clock_backwards'], fields: ['wait_rows'] },
+    );
   if (counts.number(0, 'backward_rows') === 0) return;
   const ready = log.eligible === undefined ? 'queued' : 'eligible';
   ctx.finding({
     kind: 'clock_backwards',
     title: 'The clock runs backwards in {backward_rows} of {all_rows} rows',
     statement:
-      (log.ended === undefined ? '' : 'Runs that end before they start: {service_rows}. ') +
-      (readyTime(log) === undefined ? '' : `Runs that start before they are ${ready}: {wait_rows}. `) +
+      (isKnown('service') ? 'Runs that end before they start: {service_rows}. ' : '') +
+      (isKnown('wait') ? `Runs that start before they are ${ready}: {wait_rows}. ` : '') +
       (log.eligible === undefined || log.queued === undefined
         ? ''
         : 'Runs that are eligible before they are queued: {pre_eligible_rows}. ') +
@@ -38,8 +49,7 @@ FROM data WHERE ${counted}`,
       'all_rows',
       'backward_percent',
       'pre_eligible_rows',
-      'wait_rows',
-      'service_rows',
+      ...['wait', 'service'].filter(isKnown).map((name) => `${name}_rows`),
     ]),
     estimate: { name: 'rows_with_a_backward_clock', field: 'backward_rows' },
     target: {},

@@ -5,8 +5,9 @@ import { faultRanking, type Study } from './study.ts';
 export async function reportEarlyDependants({ ctx, log, counted }: Study): Promise<void> {
   const [link, runId] = [ctx.role('depends_on'), pointedAt(ctx, 'depends_on')];
   if (link === undefined || runId === undefined || log.ended === undefined) {
-    ctx.note(
+    ctx.notLookedFor(
       'Whether dependants start too early can not be told: that takes run ids, dependencies and end times.',
+      { kinds: ['dependant_too_early'] },
     );
     return;
   }
@@ -26,6 +27,11 @@ SELECT count(lag_us) AS dependants, count(*) FILTER (WHERE lag_us < 0) AS early_
 FROM dependants`,
   );
   ctx.metric('early_dependants', { from: counts.cell(0, 'early_rows'), unit: 'rows' });
+  if (counts.number(0, 'dependants') === 0)
+    ctx.notLookedFor(
+      'No run has a prerequisite in the log with an end: whether one starts too early is not known.',
+      { kinds: ['dependant_too_early'] },
+    );
   if (counts.number(0, 'early_rows') === 0) return;
   ctx.finding({
     kind: 'dependant_too_early',

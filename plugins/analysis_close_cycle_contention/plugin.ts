@@ -17,7 +17,7 @@ export default definePlugin({
     const log = readProcessLog(ctx);
     if (log === undefined) return;
     if (log.ended === undefined && log.duration === undefined) {
-      return ctx.note('There are no ends and no durations: what ran beside what is not known.');
+      return ctx.notLookedFor('There are no ends and no durations: what ran beside what is not known.');
     }
     const { service } = await deriveIntervals(ctx, log);
     const { leftOut, adjustable } = await deriveJobLabels(ctx, log);
@@ -27,7 +27,7 @@ export default definePlugin({
     const hours = await readHours(study);
     const fits = fitJobs(hours);
     if (fits.length === 0) {
-      return ctx.note(
+      return ctx.notLookedFor(
         'No job runs on enough days of the close, for part of the hours, to see what it does to the others.',
       );
     }

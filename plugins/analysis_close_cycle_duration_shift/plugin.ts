@@ -16,10 +16,10 @@ export default definePlugin({
     const log = readProcessLog(ctx);
     if (log === undefined) return;
     if (log.queued === undefined) {
-      return ctx.note('There are no queue times: which runs belong to the close is not known.');
+      return ctx.notLookedFor('There are no queue times: which runs belong to the close is not known.');
     }
     if (log.ended === undefined && log.duration === undefined) {
-      return ctx.note('There are no ends and no durations: how long jobs take is not known.');
+      return ctx.notLookedFor('There are no ends and no durations: how long jobs take is not known.');
     }
     const { service } = await deriveIntervals(ctx, log);
     const { leftOut, adjustable } = await deriveJobLabels(ctx, log);

@@ -30,7 +30,7 @@ export async function reportJobs(
 ): Promise<void> {
   const { ctx } = study;
   if (jobs.length === 0)
-    return ctx.note('No job has enough runs both in the close window and outside of it.');
+    return ctx.notLookedFor('No job has enough runs both in the close window and outside of it.');
   const smallest = smallestEffect(SMALLEST, ctx.settings);
   const isSlower = ({ whole }: ComparedJob) =>
     smallest.reaches(exp(whole.estimate)) && whole.p_value <= MOST_HOPEFUL_P;

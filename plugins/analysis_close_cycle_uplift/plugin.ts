@@ -17,7 +17,7 @@ export default definePlugin({
     const log = readProcessLog(ctx);
     if (log === undefined) return;
     if (log.queued === undefined) {
-      return ctx.note('There are no queue times: which runs belong to the close is not known.');
+      return ctx.notLookedFor('There are no queue times: which runs belong to the close is not known.');
     }
     const { service } = await deriveIntervals(ctx, log);
     const { leftOut, adjustable } = await deriveJobLabels(ctx, log);
@@ -32,7 +32,7 @@ export default definePlugin({
     };
     const days = await readDays(study);
     if (days === undefined) {
-      return ctx.note('No month has whole days both in the close window and outside of it.');
+      return ctx.notLookedFor('No month has whole days both in the close window and outside of it.');
     }
     const { tested, closeOnly } = compareJobs(study, days);
     reportCloseOnly(study, days, closeOnly);

@@ -14,7 +14,7 @@ export default definePlugin({
     const log = readProcessLog(ctx);
     if (log === undefined) return;
     if (log.queued === undefined) {
-      return ctx.note('There are no queue times: when the close is worked is not known.');
+      return ctx.notLookedFor('There are no queue times: when the close is worked is not known.');
     }
     const { service } = await deriveIntervals(ctx, log);
     const { leftOut } = await deriveJobLabels(ctx, log);

@@ -21,7 +21,7 @@ export default definePlugin({
     const log = readProcessLog(ctx);
     if (log === undefined) return;
     if (log.ended === undefined && log.duration === undefined) {
-      return ctx.note(
+      return ctx.notLookedFor(
         'There are no ends and no durations: what ran at once is not known, and is not guessed.',
       );
     }
@@ -32,15 +32,16 @@ export default definePlugin({
 
     const span = await readSpan(ctx, occupancy);
     const [first, last] = [span.bigint(0, 'first_us'), span.bigint(0, 'last_us')];
-    if (first === null || last === null) return ctx.note('No run has both a start and a later end.');
+    if (first === null || last === null) return ctx.notLookedFor('No run has both a start and a later end.');
     const handle = await readWholeLog(ctx, occupancy, [first, last]);
     const whole = readWhole(handle, last - first);
     const study = { ctx, log, occupancy, span, whole };
     await reportWhole(study, chartLog(study));
     await reportServers(study);
     if (whole.slots === undefined) {
-      return ctx.note(
+      return ctx.notLookedFor(
         'No run waited longer than the threshold: how many could run at once was never put to the test.',
+        { kinds: ['capacity', 'job_cap'] },
       );
     }
     reportCapacity(study, whole.slots);

@@ -16,7 +16,7 @@ export default definePlugin({
     const settings = readSettings(ctx);
     const subject = await readSubject(ctx, settings);
     if (subject.measures.length + subject.categories.length < 2) {
-      ctx.note('Fewer than two columns can be compared.');
+      ctx.notLookedFor('Fewer than two columns can be compared.');
       return;
     }
     const study = await studyOf(ctx, subject);

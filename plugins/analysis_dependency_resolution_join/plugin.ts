@@ -9,7 +9,7 @@ export default definePlugin({
     if (study === undefined) return;
     const resolved = await reportResolution(study);
     if (resolved === 0) {
-      ctx.note('No dependant has its prerequisite in the log with an end: no lag is computed.');
+      ctx.notLookedFor('No dependant has its prerequisite in the log with an end: no lag is computed.');
       return;
     }
     const pairs = await readPairs(study);

@@ -28,11 +28,11 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const [link, runId] = [ctx.role('depends_on'), pointedAt(ctx, 'depends_on')];
   if (log === undefined || link === undefined || runId === undefined) return undefined;
   if (log.ended === undefined) {
-    ctx.note('The end times can not be compared with the start times: no lag is computed.');
+    ctx.notLookedFor('The end times can not be compared with the start times: no lag is computed.');
     return undefined;
   }
   if (ctx.coverage.kind !== 'FULL' && ctx.coverage.column !== ctx.role('chain')) {
-    ctx.note(
+    ctx.notLookedFor(
       'The rows are a sample: a prerequisite that was not drawn looks as if it were not in the log, so that no lag is computed.',
     );
     return undefined;

@@ -28,7 +28,7 @@ export default definePlugin({
     const blocks = await rowBlocks(ctx, view.time);
     const counts = await countRows(ctx, view, blocks, asked);
     const settings = { ...asked, draws: drawsFor(asked.draws, counts.length) };
-    if (counts.length === 0) return ctx.note('No measure or category has more than one value.');
+    if (counts.length === 0) return ctx.notLookedFor('No measure or category has more than one value.');
     noteBlocks(ctx, view.time, blocks.by, blocks.words);
     const split = splitBlocks(counts, blocks);
     const halves = present(counts.map((one) => testHalves(ctx, one, split, settings)));

@@ -22,7 +22,7 @@ export async function reportRepeats(study: Study, repeats: QueryHandle): Promise
   const { ctx } = study;
   const of = (column: string) => repeats.number(0, column) ?? 0;
   if (of('runs') === 0) {
-    ctx.note('No run has parameters and was asked for by somebody: no repeat can be seen.');
+    ctx.notLookedFor('No run has parameters and was asked for by somebody: no repeat can be seen.');
     return;
   }
   ctx.metric('repeated_runs', repeats.cell(0, 'repeated_runs'));

@@ -33,7 +33,9 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   if (log === undefined || parameters === undefined) return undefined;
   const asked = log.queued ?? readyTime(log);
   if (asked === undefined) {
-    ctx.note('There are neither queue times nor eligible times that can be used: no repeat can be seen.');
+    ctx.notLookedFor(
+      'There are neither queue times nor eligible times that can be used: no repeat can be seen.',
+    );
     return undefined;
   }
   const { leftOut, adjustable } = await deriveJobLabels(ctx, log);

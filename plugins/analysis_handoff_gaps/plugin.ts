@@ -4,7 +4,7 @@ import { readPairs, readSides, reportPairs, reportSides } from './handoffs.ts';
 export default definePlugin({
   async analyze(ctx: Context) {
     if (ctx.role('event_timestamp') === undefined && ctx.role('depends_on') !== undefined) {
-      ctx.note(
+      ctx.notLookedFor(
         'Runs name what they depend on: how long they lag behind it is told by the analysis of dependencies, and nothing is said twice.',
       );
       return;
@@ -13,7 +13,7 @@ export default definePlugin({
     if (steps === undefined) return;
     const study = { ctx, steps };
     const pairs = await readPairs(study);
-    if (pairs.rows.length === 0) return ctx.note('No case has two steps one after the other.');
+    if (pairs.rows.length === 0) return ctx.notLookedFor('No case has two steps one after the other.');
     await reportPairs(study, pairs);
     await ctx.artifact({
       path: 'handoffs.csv',

@@ -11,7 +11,7 @@ export default definePlugin({
     if (study === undefined) return;
     const cells = await readClockCells(study);
     if (cells.all === undefined || cells.handle.number(cells.all, 'waited_runs') === 0) {
-      ctx.note('No run has a wait that can be computed.');
+      ctx.notLookedFor('No run has a wait that can be computed.');
       return;
     }
     noteZone(ctx);

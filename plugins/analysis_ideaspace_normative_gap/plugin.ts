@@ -10,7 +10,7 @@ export default definePlugin({
     const leads = await readLeads(study);
     const gaps = leads === undefined ? [] : measureGaps(leads);
     if (leads === undefined || gaps.length === 0) {
-      ctx.note(
+      ctx.notLookedFor(
         `No job that can be changed has two cohorts with enough runs in even and in odd weeks, ${FEWEST_WEEKS} of each at least.`,
       );
       return;

@@ -46,7 +46,7 @@ async function readTable(ctx: Context, settings: Settings): Promise<Table | unde
   const measures = limited(ctx, view.measures, settings.maxMeasures, 'measures');
   const names = limited(ctx, view.categories, settings.maxCategories, 'categories');
   if (measures.length === 0) {
-    ctx.note('No column is a measure.');
+    ctx.notLookedFor('No column is a measure.');
     return undefined;
   }
   const most = classesFor(measures.length * (measures.length + names.length + 1), settings.maxLevels);

@@ -38,13 +38,13 @@ export async function readQuestion(ctx: Context, settings: Settings): Promise<Qu
   const wanted = settings.target ?? undefined;
   const target = wanted === undefined ? undefined : measureNamed(ctx, view.measures, wanted);
   if (wanted !== undefined && target === undefined) {
-    ctx.note(`The setting target names no column of numbers: ${wanted}. Nothing is regressed.`);
+    ctx.notLookedFor(`The setting target names no column of numbers: ${wanted}. Nothing is regressed.`);
     return undefined;
   }
   const named = settings.predictors?.map((name) => predictorNamed(ctx, view.measures, name));
   const unknown = settings.predictors?.filter((_, i) => named?.[i] === undefined) ?? [];
   if (unknown.length > 0) {
-    ctx.note(
+    ctx.notLookedFor(
       `The setting predictors names no column of the table: ${unknown.join(', ')}. Nothing is regressed.`,
     );
     return undefined;

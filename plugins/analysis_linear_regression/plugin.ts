@@ -42,7 +42,7 @@ export default definePlugin({
 /** Makes terms and reads their sums; undefined where there is nothing to regress, with a note. */
 async function studyOf(ctx: Context, settings: Settings, question: Question): Promise<Study | undefined> {
   if (question.targets.length === 0) {
-    ctx.note('No measure can be a target.');
+    ctx.notLookedFor('No measure can be a target.');
     return undefined;
   }
   const terms = await makeTerms(ctx, settings, question);

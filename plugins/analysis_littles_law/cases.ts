@@ -7,7 +7,9 @@ export async function reportCases(ctx: Context): Promise<void> {
   if (caseId === undefined || time === undefined) return;
   const { kind } = ctx.column(time).type;
   if (kind !== 'timestamp' && kind !== 'timestamptz' && kind !== 'date') {
-    return ctx.note('The times of events are no dates or times, so that nothing can be computed from them.');
+    return ctx.notLookedFor(
+      'The times of events are no dates or times, so that nothing can be computed from them.',
+    );
   }
   const at = `epoch_us(CAST(${identifier(time)} AS TIMESTAMP))`;
   const cases = `cases AS (
@@ -29,7 +31,7 @@ SELECT coalesce(sum(CAST(present AS HUGEINT) * lasting_us), 0) AS present_us, co
     spanUs: counted.bigint(0, 'span_us') ?? 0n,
   };
   if (flow.spanUs === 0n)
-    return ctx.note('All events happen at one moment: there is no time over which to average.');
+    return ctx.notLookedFor('All events happen at one moment: there is no time over which to average.');
   checkIdentity(flow);
   const fields = lawFields(ctx, flow, [counted, swept], 'cases');
   for (const name of ['l_time_avg', 'w_s', 'lambda_per_s', 'span_s']) {

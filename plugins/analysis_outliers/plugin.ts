@@ -8,7 +8,7 @@ import { reportWithinGroups } from './within-groups.ts';
 export default definePlugin({
   async analyze(ctx: Context) {
     const study = await open(ctx);
-    if (study.measures.length === 0) return ctx.note('No column is a measure.');
+    if (study.measures.length === 0) return ctx.notLookedFor('No column is a measure.');
     const claimed = await reportSingleMeasures(study);
     await reportWithinGroups(study, claimed);
     await reportJointly(study, claimed);

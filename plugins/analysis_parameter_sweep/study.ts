@@ -34,7 +34,7 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   if (log === undefined) return undefined;
   const asked = log.queued ?? readyTime(log);
   if (asked === undefined) {
-    ctx.note(
+    ctx.notLookedFor(
       'There are neither queue times nor eligible times that can be used: no series of runs can be seen.',
     );
     return undefined;
@@ -48,7 +48,7 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     );
   const keys = all.filter((key) => !ids.includes(key)).map(({ sql_name }) => sql_name);
   if (keys.length === 0) {
-    ctx.note('The text with the parameters has no keys that can be told apart.');
+    ctx.notLookedFor('The text with the parameters has no keys that can be told apart.');
     return undefined;
   }
   if (keys.length > MOST_KEYS)

@@ -13,7 +13,7 @@ export default definePlugin({
     const groups = await countGroups(study, runs);
     const wait = await readPercentiles(study, runs, groups, 'wait');
     if (wait === undefined) {
-      ctx.note('Too few runs have a wait that can be computed: there are no percentiles.');
+      ctx.notLookedFor('Too few runs have a wait that can be computed: there are no percentiles.');
       return;
     }
     await ctx.artifact(fileOf(ctx, 'wait', wait.handle));

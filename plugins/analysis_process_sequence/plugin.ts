@@ -13,7 +13,7 @@ export default definePlugin({
     const study = { ctx, steps };
     const totals = await readTotals(study);
     if (totals.number(0, 'cases') === 0) {
-      ctx.note('No row has both a case and a time.');
+      ctx.notLookedFor('No row has both a case and a time.');
       return;
     }
     const counts = {

@@ -19,15 +19,39 @@ export async function reportGroups(study: Study, totals: Totals, quantiles: Quan
     if (study.ctx.role(dimension) === undefined) continue;
     const rows = rowsOfInterest(study, totals, dimension);
     const { one } = WORDS[dimension];
+    noteUntold(study, totals, dimension, rows);
     if (rows.length === 0) {
       study.ctx.note(
         `No single ${one} reaches the smallest share of the over-threshold wait that is reported.`,
       );
     } else if (hasOneGroup(totals, rows)) {
-      study.ctx.note(`All runs share one ${one}: the wait is not shared out by ${one}.`);
+      study.ctx.notLookedFor(`All runs share one ${one}: the wait is not shared out by ${one}.`, {
+        kinds: [`wait_by_${dimension}`],
+      });
     } else if (dimension === 'activity') await reportJobRows(study, totals, rows, quantiles);
     else reportDimension(study, totals, dimension, rows);
   }
+}
+
+/** Names the groups that wait, but have no finding or item: what is known of them is in the table alone. */
+function noteUntold(
+  study: Study,
+  { handle, groups }: Totals,
+  dimension: Dimension,
+  rows: readonly number[],
+): void {
+  const told = rows
+    .filter((row) => dimension !== 'activity' || isClearlyAbove(study, handle, row))
+    .slice(0, mostGroups(study));
+  const untold = groups(dimension).filter(
+    (row) => handle.number(row, 'over_runs') !== 0 && !told.includes(row),
+  );
+  if (untold.length === 0) return;
+  const { one, many } = WORDS[dimension];
+  study.ctx.notLookedFor(
+    `${untold.length} ${untold.length === 1 ? `${one} has` : `${many} have`} over-threshold wait that is in waits_by_group.csv alone.`,
+    { kinds: [`wait_by_${dimension}`], names: untold.map((row) => handle.text(row, 'name') ?? '') },
+  );
 }
 
 /** Every group in every scope (close and open, standalone and chained, and both together), as a file. */

@@ -18,7 +18,7 @@ export default definePlugin({
     const totals = await readTotals(study);
     const all = totals.row({ dimension: ALL });
     if (all === undefined || totals.handle.number(all, 'waited_runs') === 0) {
-      ctx.note('No run has a wait that can be computed.');
+      ctx.notLookedFor('No run has a wait that can be computed.');
       return;
     }
     const quantiles = await readQuantiles(study);

@@ -22,13 +22,17 @@ interface Sides {
 export function reportClose(study: Study, totals: Totals): void {
   const { ctx, log } = study;
   if (log.queued === undefined) {
-    ctx.note('There are no queue times: runs are not told apart into close and open.');
+    ctx.notLookedFor('There are no queue times: runs are not told apart into close and open.', {
+      kinds: ['wait_close_versus_open'],
+    });
     return;
   }
   const close = totals.row({ dimension: ALL, window: 'close' });
   const open = totals.row({ dimension: ALL, window: 'open' });
   if (close === undefined || open === undefined) {
-    ctx.note('All runs fall on one side of the close window: close and open are not compared.');
+    ctx.notLookedFor('All runs fall on one side of the close window: close and open are not compared.', {
+      kinds: ['wait_close_versus_open'],
+    });
     return;
   }
   const verdict = judge(study, totals, {

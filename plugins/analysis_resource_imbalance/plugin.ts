@@ -16,7 +16,7 @@ export default definePlugin({
     const log = readProcessLog(ctx);
     if (log === undefined) return;
     if (log.ended === undefined && log.duration === undefined) {
-      return ctx.note(
+      return ctx.notLookedFor(
         'There are no ends and no durations: how long the work takes on each server is not known.',
       );
     }
@@ -24,7 +24,8 @@ export default definePlugin({
     const { leftOut } = await deriveJobLabels(ctx, log);
     await noteUnknownJobs(ctx, log);
     const study = { ctx, log, service, logService: await deriveLogService(ctx, { service }), leftOut };
-    if (!(await reportLoad(study))) return ctx.note('All runs share one server: nothing can be compared.');
+    if (!(await reportLoad(study)))
+      return ctx.notLookedFor('All runs share one server: nothing can be compared.');
     await reportSlowServers(study, await compareServers(study));
   },
 });

@@ -18,8 +18,33 @@ const COLUMNS = [
   'service_percent',
   'runs_percent',
 ];
-/** Jobs that the first finding lists. */
-const MOST_LISTED = 10;
+/** Jobs that are told apart where what is not known of a job is noted. */
+const MOST_JOBS = 5000;
+/** Jobs that the first finding lists; a report shows the first of them. */
+const MOST_LISTED = 200;
+
+/** Says of how many jobs it is not known, or not told, whether they run by the clock. */
+export async function noteUnseen({ ctx, log }: Study, { handle, byTheClock }: Schedules): Promise<void> {
+  const jobs = await ctx.query(
+    `SELECT DISTINCT CAST(${log.activity} AS VARCHAR) AS name FROM data WHERE ${log.activity} IS NOT NULL ORDER BY name LIMIT ${MOST_JOBS + 1}`,
+  );
+  const beyond = new Set(byTheClock.slice(MOST_LISTED));
+  const seen = new Set(
+    [...handle.rows.keys()].filter((row) => !beyond.has(row)).map((row) => handle.text(row, 'name')),
+  );
+  const names = jobs.rows.flatMap((_, row) => jobs.text(row, 'name') ?? []).filter((name) => !seen.has(name));
+  if (names.length === 0) return;
+  const all =
+    jobs.rows.length > MOST_JOBS
+      ? 'Some jobs have'
+      : names.length === 1
+        ? 'One job has'
+        : `${names.length} jobs have`;
+  ctx.notLookedFor(
+    `${all} too few ticks to tell whether they run by the clock (setting fewest_ticks), or are not counted or not listed.`,
+    jobs.rows.length > MOST_JOBS ? {} : { names },
+  );
+}
 
 /** How much of the log runs by the clock, with the jobs that take most server time. */
 export async function reportOverall(study: Study, { handle, byTheClock }: Schedules): Promise<void> {

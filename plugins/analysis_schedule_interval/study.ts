@@ -28,7 +28,9 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   if (log === undefined) return undefined;
   const asked = log.queued ?? readyTime(log);
   if (asked === undefined) {
-    ctx.note('There are neither queue times nor eligible times that can be used: no schedule can be seen.');
+    ctx.notLookedFor(
+      'There are neither queue times nor eligible times that can be used: no schedule can be seen.',
+    );
     return undefined;
   }
   const { over, service } = await deriveIntervals(ctx, log);

@@ -10,7 +10,7 @@ export default definePlugin({
     const study = { ctx, steps };
     const { handle, features } = await readFeatures(study);
     if (features.length === 0) {
-      ctx.note('No kind of case has enough cases both with and without a step: nothing is compared.');
+      ctx.notLookedFor('No kind of case has enough cases both with and without a step: nothing is compared.');
       return;
     }
     const tested = testFeatures(study, features);

@@ -145,12 +145,27 @@ export const RawArtifact = closed({
 });
 export type RawArtifact = Static<typeof RawArtifact>;
 
+/**
+ * What a plugin could not look for in this table, and why: that nothing of these kinds is told says nothing. A plugin
+ * that leaves the list empty means all of its kinds; a result names them.
+ */
+export const NotLookedFor = closed({
+  kinds: Type.Array(Type.String()),
+  /** Where only what these fields of them say is not known. */
+  fields: Type.Optional(Type.Array(Type.String())),
+  /** Where it is so of these jobs, servers and so on only. */
+  names: Type.Optional(Type.Array(Type.String())),
+  reason: Type.String(),
+});
+export type NotLookedFor = Static<typeof NotLookedFor>;
+
 /** A plugin's whole output, as it leaves the sandbox. */
 export const PluginOutput = closed(
   {
     schema_version: Type.Literal('plugin_output.v1'),
     /** Why there is no finding, or what the plugin does not compute. */
     notes: Type.Array(Type.String()),
+    not_looked_for: Type.Optional(Type.Array(NotLookedFor)),
     findings: Type.Array(RawFinding),
     metrics: Type.Record(FieldName, RawField),
     derivations: Type.Array(RawDerivation),

@@ -3,6 +3,7 @@ import { Coverage, closed, oneOf, Sha256Schema } from './common.ts';
 import { ColumnType, IngestReport, RoleMap } from './dataset.ts';
 import { KnownIssueResult } from './known-issue.ts';
 import { LimitName } from './limits.ts';
+import { NotLookedFor } from './plugin-output.ts';
 import { Chart, ClosedLedgerEntry, DerivedColumn, FieldValue, Finding, LedgerFamily } from './result.ts';
 
 export const OUTCOME_STATUSES = [
@@ -35,6 +36,8 @@ export const PluginOutcome = closed({
   limit: Type.Optional(LimitName),
   findings: Type.Integer(),
   notes: Type.Array(Type.String()),
+  /** Findings that it could not look for in this table: no known issue is confirmed or missing by them. */
+  not_looked_for: Type.Optional(Type.Array(NotLookedFor)),
   /** Hosts of the network that it was allowed to reach: then what it says can't be repeated bit for bit. */
   network_hosts: Type.Optional(Type.Array(Type.String())),
   /** Roles it needs: every entry, each satisfied by any one of its alternatives. */

@@ -1,5 +1,6 @@
 import Type, { type Static, type TUnsafe } from 'typebox';
 import { Cell, Coverage, closed, HALVED_BY, oneOf, REPLICATIONS, Sha256Schema } from './common.ts';
+import { NotLookedFor } from './plugin-output.ts';
 
 /** A number, a name or null, filled in by the host. `exact` stands beside a number that no double holds. */
 export const FieldValue = closed({
@@ -230,6 +231,7 @@ export const PluginResult = closed(
     plugin_version: Type.String(),
     coverage: Coverage,
     notes: Type.Array(Type.String()),
+    not_looked_for: Type.Optional(Type.Array(NotLookedFor)),
     findings: Type.Array(Finding),
     metrics: Type.Record(Type.String(), FieldValue),
     /** What yields the metrics; fields are their names. */

@@ -45,6 +45,7 @@ export function fillIn(input: FillInInput): PluginResult {
     plugin_version: input.manifest.version,
     coverage: input.coverage,
     notes: input.output.notes.map((note, index) => at(`notes[${index}]`, () => fitting(note))),
+    ...notLookedFor(input),
     findings: findings.sort((a, b) => byCodePoint(a.id, b.id)),
     metrics: mapValues(input.output.metrics, (field, name) =>
       at(`metrics.${name}`, () => withUnit(sources.value(field.from), field.unit)),
@@ -72,11 +73,24 @@ function fitting(note: string): string {
   throw new InvalidOutput(`it has ${note.length} characters; at most ${MAX_NOTE} are taken`);
 }
 
+function notLookedFor({ output, manifest }: FillInInput): Pick<PluginResult, 'not_looked_for'> {
+  const list = output.not_looked_for;
+  if (list === undefined) return {};
+  for (const kind of list.flatMap(({ kinds }) => kinds)) assertAnnounced(kind, manifest);
+  const all = manifest.finding_kinds;
+  return {
+    not_looked_for: list.map((one) => ({ ...one, kinds: one.kinds.length > 0 ? one.kinds : all })),
+  };
+}
+
+function assertAnnounced(kind: string, manifest: PluginManifest): void {
+  if (manifest.finding_kinds.includes(kind)) return;
+  throw new InvalidOutput(`the manifest does not announce findings of the kind "${kind}"`);
+}
+
 function toFinding(raw: RawFinding, input: FillInInput, sources: Sources): Finding {
   const { manifest, coverage } = input;
-  if (!manifest.finding_kinds.includes(raw.kind)) {
-    throw new InvalidOutput(`the manifest does not announce findings of the kind "${raw.kind}"`);
-  }
+  assertAnnounced(raw.kind, manifest);
   const claim = toClaim(raw, input, sources);
   const items = (raw.items ?? []).map((item, i) => at(`items[${i}]`, () => toClaim(item, input, sources)));
   assertGrounded(raw, claim, items, manifest);

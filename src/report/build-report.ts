@@ -180,6 +180,7 @@ function pluginOutcome(outcome: ReportOutcome, closed: ClosedLedger): PluginOutc
       ...environmentNote(outcome.settings ?? {}),
       ...(network.length > 0 ? [networkNote(network)] : []),
     ],
+    ...(result?.not_looked_for && { not_looked_for: result.not_looked_for }),
     ...(network.length > 0 && { network_hosts: network }),
     needs_roles: manifest.needs.roles,
     settings: { ...outcome.settings },

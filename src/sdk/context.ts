@@ -97,10 +97,25 @@ export interface Context<S = unknown> extends TableContext {
   artifact(input: ArtifactInput): Promise<void>;
   /** Why there is no finding, or what is not computed: at most 10,000 characters each. Part of the result. */
   note(text: string): void;
+  /**
+   * A note that findings could not be looked for in this table, and why: all kinds of the plugin, or what `of` says. A
+   * known issue about them that what was found does not decide is not evaluated, with this reason.
+   */
+  notLookedFor(reason: string, of?: Unseen): void;
   /** A line in the execution's log; never part of the result. */
   log(text: string): void;
   /** How far it is, for whoever watches; never part of the result. */
   progress(done: number, total: number): void;
+}
+
+/** What could not be looked for. */
+export interface Unseen {
+  /** Of those that the manifest announces; all of them, if left out. */
+  readonly kinds?: readonly string[];
+  /** Where only what these fields say is not known. */
+  readonly fields?: readonly string[];
+  /** Where it is so of these jobs, servers and so on only. */
+  readonly names?: readonly string[];
 }
 
 /** A range of rows of one part. */

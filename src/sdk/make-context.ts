@@ -187,7 +187,10 @@ const EXACT: Members<ExactRequest> = {
   groupBy: optional(TEXTS),
 };
 
-type Emitters = Pick<Context, 'derivation' | 'test' | 'finding' | 'metric' | 'chart' | 'artifact' | 'note'>;
+type Emitters = Pick<
+  Context,
+  'derivation' | 'test' | 'finding' | 'metric' | 'chart' | 'artifact' | 'note' | 'notLookedFor'
+>;
 
 /** The functions that add to the output. */
 function emitters(draft: Draft, door: ContextDoor): Emitters {
@@ -207,6 +210,16 @@ function emitters(draft: Draft, door: ContextDoor): Emitters {
       draft.artifacts.push({ path, media_type, title, keep });
     },
     note: (text) => void draft.notes.push(text),
+    notLookedFor: (reason, { kinds = [], fields, names } = {}) => {
+      draft.notes.push(reason);
+      const unseen = {
+        kinds: [...kinds],
+        ...(fields && { fields: [...fields] }),
+        ...(names && { names: [...names] }),
+        reason,
+      };
+      draft.not_looked_for = [...(draft.not_looked_for ?? []), unseen];
+    },
   };
 }
 

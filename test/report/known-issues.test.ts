@@ -66,6 +66,26 @@ test('what can not be asked of a run is not evaluated, with the reason', () => {
   expect(ended('timed_out', '')).toBe('analysis_waits: ran out of time');
 });
 
+test('what a plugin could not look for is neither confirmed nor missing, unless what it found decides', () => {
+  const said = (condition: Partial<IssueCondition>, unseen: object, findings: readonly Finding[] = []) => {
+    const not_looked_for = [{ kinds: ['wait'], reason: 'No run has an end.', ...unseen }];
+    const [result] = evaluateIssues([issue(condition)], findings, [{ ...ran[0], not_looked_for }]);
+    return [result?.outcome, result?.count];
+  };
+  const unknown = ['not_evaluated', null];
+  expect(said({}, {})).toEqual(unknown);
+  expect(said({ count: { max: 0 } }, {})).toEqual(unknown);
+  expect(said({ count: { min: 2 } }, {}, [wait('A', 1)])).toEqual(unknown);
+  expect(said({}, {}, [wait('A', 1)])).toEqual(['confirmed', 1]);
+  expect(said({ count: { max: 0 } }, {}, [wait('A', 1)])).toEqual(['over_limit', 1]);
+  expect(said({}, { kinds: ['other'] })[0]).toBe('missing');
+  expect(said({ where: [over(1, 'h')] }, { fields: ['over_s'] })).toEqual(unknown);
+  expect(said({ where: [over(1, 'h')] }, { fields: ['service_s'] })[0]).toBe('missing');
+  const named: FieldCondition = { field: 'name', is: '=', value: 'a' };
+  expect(said({ where: [named] }, { names: ['B', 'A'] })).toEqual(unknown);
+  expect(said({ where: [named] }, { names: ['B'] })[0]).toBe('missing');
+});
+
 test('items count each for themselves, and the target of a finding can be asked for', () => {
   const many = wait('A', 7200, [item('A', 7200), item('B', 5000), item('C', 10)]);
   expect(evaluate({ where: [over(1, 'h')] }, [many]).slice(0, 2)).toEqual(['confirmed', 2]);

@@ -7,6 +7,7 @@ import type {
   IssueOutcome,
   KnownIssue,
   KnownIssueResult,
+  NotLookedFor,
   OutcomeStatus,
 } from '../../contract/index.ts';
 import { formatFieldValue } from '../format-value.ts';
@@ -19,6 +20,7 @@ interface Ended {
   readonly plugin_id: string;
   readonly status: OutcomeStatus;
   readonly reason: string;
+  readonly not_looked_for?: readonly NotLookedFor[];
 }
 
 /** What fits of one finding: itself, and so many of its items. */
@@ -49,10 +51,12 @@ function evaluate(condition: IssueCondition, findings: readonly Finding[], plugi
   const ofKind = findings.filter(
     ({ plugin_id, kind }) => plugin_id === condition.plugin && kind === condition.kind,
   );
-  const unsaid = ofKind.length > 0 ? unsaidField(condition, ofKind) : undefined;
-  if (unsaid !== undefined) return notEvaluated(unsaid);
   const found = ofKind.map((finding) => fitOf(condition, finding)).filter(isFit);
   const number = found.reduce((sum, { items }) => sum + Math.max(1, items), 0);
+  const unseen = whyNotLooked(condition, plugins);
+  if (unseen.length > 0 && !isDecided(number, condition)) return notEvaluated(unseen.join(' '));
+  const unsaid = ofKind.length > 0 ? unsaidField(condition, ofKind) : undefined;
+  if (unsaid !== undefined) return notEvaluated(unsaid);
   const outcome = outcomeOf(number, condition);
   return {
     outcome,
@@ -74,6 +78,22 @@ function whyNotRun(plugin: string, plugins: readonly Ended[]): string | undefine
   return ended.status === 'not_applicable'
     ? `${plugin} does not apply to this table${reason}`
     : `${plugin}: ${statusWords(ended.status)}${reason}`;
+}
+
+function whyNotLooked({ plugin, kind, where }: IssueCondition, plugins: readonly Ended[]): string[] {
+  const ended = plugins.find(({ plugin_id }) => plugin_id === plugin);
+  const texts = where.filter(({ value }) => typeof value === 'string');
+  const isAbout = ({ kinds, fields, names }: NotLookedFor): boolean =>
+    kinds.includes(kind) &&
+    (fields === undefined || where.some(({ field }) => fields.includes(field))) &&
+    (names === undefined || texts.length === 0 || texts.some((one) => fits(one, { value: names })));
+  return (ended?.not_looked_for ?? []).filter(isAbout).map(({ reason }) => `${plugin}: ${reason}`);
+}
+
+/** Whether the outcome stays what it is, however many more there are that were not looked for. */
+function isDecided(number: number, condition: IssueCondition): boolean {
+  const { min, max } = boundsOf(condition);
+  return number > max || (number >= min && max === Number.POSITIVE_INFINITY);
 }
 
 /** A field that no finding of the kind has: the condition asks for what is never told. */

@@ -36,7 +36,7 @@ export async function readCaseSteps(ctx: Context): Promise<CaseSteps | undefined
   const steps = ctx.role('event_timestamp') === undefined ? stepsOfRuns(ctx) : stepsOfEvents(ctx);
   if (steps === undefined) return undefined;
   if (ctx.coverage.kind !== 'FULL' && ctx.coverage.column !== steps.by) {
-    ctx.note(
+    ctx.notLookedFor(
       'The rows are a sample that tears cases apart, so that nothing can be said of how steps follow each other; a sample by the column of the case keeps them whole.',
     );
     return undefined;
@@ -80,7 +80,9 @@ function stepsOfEvents(ctx: Context): Source | undefined {
   const [by, activity, at] = [ctx.role('case'), ctx.role('activity'), ctx.role('event_timestamp')];
   if (by === undefined || activity === undefined || at === undefined) return undefined;
   if (!isInstant(ctx, at)) {
-    ctx.note(`The event times (${ctx.column(at).name}) are no dates or times, so that no order is known.`);
+    ctx.notLookedFor(
+      `The event times (${ctx.column(at).name}) are no dates or times, so that no order is known.`,
+    );
     return undefined;
   }
   const none = ['ready_us', 'queued_us', 'end_us', 'own_id', 'follows_id'].map(
@@ -103,7 +105,7 @@ function stepsOfRuns(ctx: Context): Source | undefined {
   if (log === undefined) return undefined;
   const chain = chainOf(ctx);
   if (chain === undefined) {
-    ctx.note('No column names a chain, a parent or a dependency: there are no chains of runs.');
+    ctx.notLookedFor('No column names a chain, a parent or a dependency: there are no chains of runs.');
     return undefined;
   }
   const ready = readyTime(log);

@@ -28,7 +28,7 @@ export function readProcessLog(ctx: Context): ProcessLog | undefined {
   if (start === undefined || activity === undefined) return undefined;
   const zoned = isZoned(ctx, start);
   if (zoned === undefined) {
-    ctx.note(
+    ctx.notLookedFor(
       `The start times (${ctx.column(start).name}) are no dates or times, so that nothing can be computed from them.`,
     );
     return undefined;

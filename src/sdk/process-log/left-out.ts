@@ -46,7 +46,7 @@ export async function deriveJobLabels(
   };
 }
 
-/** Says of jobs that a setting names which of them the log does not have. */
+/** Says of jobs that a setting names which of them the log does not have, and which are left out. */
 export async function noteUnknownJobs(
   ctx: Context,
   { activity }: Pick<ProcessLog, 'activity'>,
@@ -63,6 +63,9 @@ export async function noteUnknownJobs(
     if (unknown.length > 0) {
       ctx.note(`The setting ${key} names what is no job of this log: ${quoted(unknown)}.`);
     }
+    const left = wanted.filter((job) => known.has(job));
+    if (left.length > 0 && key !== 'not_adjustable_activities')
+      ctx.notLookedFor(`Left out by the setting ${key}: ${quoted(left)}.`, { names: left });
   }
 }
 

@@ -22,7 +22,7 @@ export async function beginWaitStudy(ctx: Context): Promise<WaitStudy | undefine
   const log = readProcessLog(ctx);
   if (log === undefined) return undefined;
   if (log.queued === undefined && log.eligible === undefined) {
-    ctx.note(
+    ctx.notLookedFor(
       'Neither queue times nor eligible times can be compared with the start times: no wait is computed.',
     );
     return undefined;

@@ -146,7 +146,7 @@ export const FORMS: readonly Form[] = [
     example: 'QEMAIL runs every 5 minutes',
     plugin: 'analysis_schedule_interval',
     condition: (groups) => ({
-      kind: 'schedule_interval',
+      kind: 'scheduled_jobs',
       where: [named(groups), ...quantityOf('interval_s', groups, '=')],
       count: { min: 1 },
     }),
