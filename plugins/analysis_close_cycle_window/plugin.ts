@@ -3,6 +3,7 @@ import {
   definePlugin,
   deriveIntervals,
   deriveJobLabels,
+  leaveOutside,
   noteUnknownJobs,
   readProcessLog,
 } from '../../src/sdk/index.ts';
@@ -17,7 +18,7 @@ export default definePlugin({
       return ctx.notLookedFor('There are no queue times: when the close is worked is not known.');
     }
     const { service } = await deriveIntervals(ctx, log);
-    const { leftOut } = await deriveJobLabels(ctx, log);
+    const { leftOut } = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
     await noteUnknownJobs(ctx, log);
     const study = { ctx, queued: log.queued, service, leftOut };
     await reportRolls(study);

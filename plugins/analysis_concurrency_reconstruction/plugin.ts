@@ -4,6 +4,7 @@ import {
   deriveIntervals,
   deriveJobLabels,
   deriveOccupancy,
+  leaveOutside,
   noteUnknownJobs,
   readProcessLog,
   readSpan,
@@ -26,7 +27,7 @@ export default definePlugin({
       );
     }
     const intervals = await deriveIntervals(ctx, log);
-    const labels = await deriveJobLabels(ctx, log);
+    const labels = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
     const occupancy = await deriveOccupancy(ctx, log, intervals, labels);
     await noteUnknownJobs(ctx, log);
 

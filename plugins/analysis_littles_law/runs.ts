@@ -9,6 +9,7 @@ import {
   type Intervals,
   type ItemInput,
   type JobLabels,
+  leaveOutside,
   type Occupancy,
   type QueryHandle,
   readLevels,
@@ -25,7 +26,7 @@ export async function reportRuns(ctx: Context): Promise<void> {
   const log = readProcessLog(ctx);
   if (log === undefined) return;
   const intervals = await deriveIntervals(ctx, log);
-  const labels = await deriveJobLabels(ctx, log);
+  const labels = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
   const occupancy = await deriveOccupancy(ctx, log, intervals, labels);
   if (log.ended === undefined && log.duration === undefined) {
     ctx.note('There are no ends and no durations: nothing is said of runs under way.');

@@ -4,6 +4,7 @@ import {
   deriveIntervals,
   deriveJobLabels,
   deriveLogService,
+  leaveOutside,
   noteUnknownJobs,
   readProcessLog,
 } from '../../src/sdk/index.ts';
@@ -21,7 +22,7 @@ export default definePlugin({
       );
     }
     const { service } = await deriveIntervals(ctx, log);
-    const { leftOut } = await deriveJobLabels(ctx, log);
+    const { leftOut } = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
     await noteUnknownJobs(ctx, log);
     const study = { ctx, log, service, logService: await deriveLogService(ctx, { service }), leftOut };
     if (!(await reportLoad(study)))

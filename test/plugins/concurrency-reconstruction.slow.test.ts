@@ -121,9 +121,9 @@ test('many waits at once of more than a hundred years each are added up beyond 6
   const runs = log(
     Array.from({ length: 1000 }, () => ['A', 'H1', '10:00:00', '10:00:00', '10:10:00'] as const),
   );
-  const long = runs.map((run) => ({
+  const long = runs.map((run, i) => ({
     ...run,
-    QUEUED: '1900-01-01 00:00:00',
+    QUEUED: i === 0 ? '1500-01-01 00:00:00' : '1900-01-01 00:00:00',
     STARTED: '2200-01-01 00:00:00',
     ENDED: '2200-01-01 00:10:00',
   }));
@@ -143,4 +143,28 @@ test('waits that pass while nothing runs are no lack of slots', async () => {
   ]);
   expect(findings.map(({ kind }) => kind)).not.toContain('capacity');
   expect(notes.join(' ')).toContain('while nothing ran');
+});
+
+test('a run that ends at the end of time is in no span, level, load or rate, and that is said', async () => {
+  const runs = log([
+    ['A', 'H1', '10:00:00', '10:00:00', '10:10:00'],
+    ['A', 'H1', '10:05:00', '10:05:00', '10:15:00'],
+    ['B', 'H2', '10:10:00', '10:10:00', '10:20:00'],
+    ['B', 'H2', '10:10:00', '10:12:00', '10:20:00'],
+  ]).map((run, i) => ({ ...run, ...(i === 3 && { ENDED: '9999-12-31 00:00:00' }) }));
+  const of = async (id: string, wanted: string) => {
+    const { findings, notes } = await runPlugin(join(PLUGIN, '..', id), runs, {
+      roles: ROLES,
+      types: { QUEUED: 'timestamp', STARTED: 'timestamp', ENDED: 'timestamp' },
+    });
+    expect(notes.join(' ')).toContain('far outside of the period of the log: 1.');
+    return findings.find(({ kind }) => kind === wanted)?.fields ?? {};
+  };
+  const whole = await of('analysis_concurrency_reconstruction', 'concurrency');
+  // 30 minutes of work in 20
+  expect([whole['average']?.value, whole['peak']?.value, whole['runs']?.value]).toEqual([1.5, 2, 3]);
+  const law = await of('analysis_littles_law', 'littles_law_runs');
+  expect([law['l_time_avg']?.value, law['w_s']?.value]).toEqual([1.5, 600]);
+  const load = await of('analysis_resource_imbalance', 'load_imbalance');
+  expect([load['name']?.value, load['times_least']?.value]).toEqual(['H1', 2]);
 });

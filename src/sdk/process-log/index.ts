@@ -28,6 +28,12 @@ export {
   readWholeLog,
   SLICES,
 } from './occupancy.ts';
-export { BY_THE_CLOCK, RHYTHM, type RhythmRequest, rhythmCtes } from './rhythm.ts';
+export { leaveOutside, readPeriod } from './outside.ts';
+export {
+  BY_THE_CLOCK,
+  RHYTHM,
+  type RhythmRequest,
+  rhythmCtes,
+} from './rhythm.ts';
 export { type Lasting, type SweptRows, sweepCtes } from './sweep.ts';
 export { beginWaitStudy, type Clock, type WaitStudy } from './wait-study.ts';

@@ -12,7 +12,9 @@ const MOST_NAMED = 10;
 
 /** Names of derived columns, as SQL. */
 export interface JobLabels {
-  /** `watchdog` or `excluded`, by the settings of those names; missing where the run counts. */
+  /**
+   * `watchdog` or `excluded`, by the settings of those names; `outside` by `leaveOutside`; missing where the run counts.
+   */
   readonly leftOut: string;
   /** False for the jobs that the setting `not_adjustable_activities` names. */
   readonly adjustable: string;

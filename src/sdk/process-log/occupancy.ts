@@ -11,7 +11,7 @@ export interface Occupancy {
   readonly start: string;
   /** The recorded end; start and duration where the log has no ends. */
   readonly end: string;
-  /** Runs of all jobs but the excluded ones; watchdog jobs take slots too. */
+  /** Runs that are not left out, and those of watchdog jobs, which take slots too. */
   readonly running: Lasting;
   /** From eligible to started, of runs that wait longer than the threshold and are not left out. */
   readonly waiting: Lasting;
@@ -35,7 +35,12 @@ export async function deriveOccupancy(
   return {
     start,
     end,
-    running: { label: 'running', from: start, to: end, where: `${leftOut} IS DISTINCT FROM 'excluded'` },
+    running: {
+      label: 'running',
+      from: start,
+      to: end,
+      where: `(${leftOut} IS NULL OR ${leftOut} = 'watchdog')`,
+    },
     waiting: { label: 'waiting', from, to: start, where: `${over} > 0 AND ${leftOut} IS NULL` },
   };
 }
