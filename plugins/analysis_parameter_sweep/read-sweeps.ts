@@ -60,22 +60,24 @@ function tenths({ ctx }: Study): number {
 
 /**
  * The runs of series with enough runs, with the parameters as `key_0`, `key_1` …: a series is one job by one user, with
- * no gap longer than the setting, that takes a day at most: what never pauses for longer is no piece of work. Parameters
- * are read of these runs only.
+ * no gap longer than the setting, that takes a day at most: what never pauses for longer is no piece of work. A series
+ * with fewer texts than a sweep has values is none; parameters are read of the others only.
  */
 function withSeries(study: Study): string {
   const { ctx, asked, service, window, leftOut, adjustable, keys } = study;
   const gap = Math.round(Number(ctx.settings['longest_gap_s']) * 1e6);
+  const text = identifier(ctx.role('parameters') ?? '');
   const order = 'PARTITION BY name, asker ORDER BY asked_us, _sh_part, _sh_row_number';
   return `WITH runs AS (
-  SELECT ${groupName(ctx, 'activity')} AS name, ${groupName(ctx, 'user')} AS asker, epoch_us(${asked}) AS asked_us, _sh_part, _sh_row_number
-  FROM data WHERE ${leftOut} IS NULL AND ${asked} IS NOT NULL AND ${identifier(ctx.role('parameters') ?? '')} IS NOT NULL
+  SELECT ${groupName(ctx, 'activity')} AS name, ${groupName(ctx, 'user')} AS asker, epoch_us(${asked}) AS asked_us, ${text} AS work, _sh_part, _sh_row_number
+  FROM data WHERE ${leftOut} IS NULL AND ${asked} IS NOT NULL AND ${text} IS NOT NULL
 ), gaps AS (
   SELECT *, CASE WHEN asked_us - lag(asked_us) OVER (${order}) <= ${gap} THEN 0 ELSE 1 END AS begins FROM runs
 ), numbered AS (
   SELECT *, sum(begins) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS series FROM gaps
 ), long AS (
   SELECT name, asker, series FROM numbered GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_series_runs'])} AND max(asked_us) - min(asked_us) <= ${DAY}
+    AND count(DISTINCT work) * 1000 >= ${tenths(study)} * count(*)
 ), members AS (
   SELECT name, asker, series, asked_us, _sh_part, _sh_row_number, ${service} AS service_us, ${adjustable} AS adjustable,
     ${window} = 'close' AS in_close, ${keys.map((key, i) => `CAST(${identifier(key)} AS VARCHAR) AS key_${i}`).join(', ')}

@@ -90,14 +90,14 @@ function compareJob({ ctx }: Study, tries: QueryHandle, row: number, weeks: read
  * which a jackknife can't give an error.
  */
 function compareWeeks(weeks: readonly Week[]) {
-  const { estimate, error, p_value, interval } = jackknife(weeks, differenceOf);
+  const { estimate, error, blocks, p_value, interval } = jackknife(weeks, differenceOf);
   const plain = differenceOfProportions(
     total(weeks, 'failed'),
     total(weeks, 'tries'),
     total(weeks, 'otherFailed'),
     total(weeks, 'otherTries'),
   );
-  const isSame = error === 0 && estimate !== 0;
+  const isSame = blocks === 0 && Number.isFinite(estimate) && estimate !== 0;
   return {
     difference: estimate,
     interval: error > 0 ? interval(LEVEL) : plain.interval(LEVEL),
