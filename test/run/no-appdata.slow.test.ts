@@ -9,6 +9,8 @@ import { say } from './say.ts';
 
 /** Commands that put data into an appdata, and so make one. */
 const MAKING = [
+  'erps create',
+  'erps import',
   'run',
   'ingest',
   'restore',

@@ -71,6 +71,13 @@ function flip(path: string): void {
   writeFileSync(path, bytes);
 }
 
+/** Writes over the header of the page in the middle: a byte of a page that is not full may be one that nothing reads. */
+function spoilPage(path: string): void {
+  const bytes = readFileSync(path);
+  const page = (bytes.length >> 13) * 4096;
+  writeFileSync(path, bytes.fill(0x5a, page, page + 64));
+}
+
 function inDatabase(paths: AppPaths, sql: string): void {
   const database = new DatabaseSync(paths.state, { enableForeignKeyConstraints: false });
   database.exec(`PRAGMA ignore_check_constraints = ON; ${sql}`);
@@ -106,7 +113,7 @@ const DAMAGES: readonly [what: string, damage: (paths: AppPaths) => void][] = [
   ],
   ['a value in the database', (paths) => inDatabase(paths, 'UPDATE runs SET findings = 99')],
   ['the chain', (paths) => inDatabase(paths, 'UPDATE manifest_chain SET ordinal = 7')],
-  ['the database', (paths) => flip(paths.state)],
+  ['the database', (paths) => spoilPage(paths.state)],
   ['a backup', (paths) => flip(listBackups(paths)[0]?.path ?? '')],
 ];
 
