@@ -48,7 +48,8 @@ export async function reportJobs(study: Study, days: Days, jobs: readonly Tested
     ),
   );
   if (found.length === 0) return ctx.note('No job that runs all month runs clearly more often in the close.');
-  for (const job of told) reportJob(study, days, job);
+  // without an error there is no interval, and nothing to claim
+  for (const job of told) if (Number.isFinite(job.ratio.error)) reportJob(study, days, job);
 }
 
 /** Runs in the close beyond the rate outside of it, and their work. */
