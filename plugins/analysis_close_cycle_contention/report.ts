@@ -25,7 +25,7 @@ export async function reportJobs(study: Study, hours: Hours, jobs: readonly Test
   const { ctx } = study;
   const smallest = smallestEffect(SMALLEST, ctx.settings);
   const slows = ({ stretch, p_value }: TestedJob) =>
-    smallest.reaches(exp(stretch.estimate)) && p_value <= MOST_HOPEFUL_P;
+    Number.isFinite(stretch.error) && smallest.reaches(exp(stretch.estimate)) && p_value <= MOST_HOPEFUL_P;
   const found = jobs.filter(slows).sort((a, b) => excessOf(b) - excessOf(a));
   const told = found.slice(0, MOST_FINDINGS);
   await ctx.artifact(

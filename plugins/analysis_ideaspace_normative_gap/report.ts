@@ -69,7 +69,8 @@ function enter({ ctx }: WaitStudy, gap: Gap): string {
 }
 
 function reasonOf({ ctx }: WaitStudy, gap: Gap, allWait: number): string {
-  if (gap.beyond <= 0) return 'the best cohort of some weeks is not better in the others';
+  if (!(gap.beyond > 0)) return 'the best cohort of some weeks is not better in the others';
+  if (!Number.isFinite(gap.high - gap.low)) return 'too few weeks say how far it varies';
   if (gap.otherMean < Number(ctx.settings['smallest_gap_ratio']) * gap.bestMean)
     return 'the ratio is below the smallest of interest';
   if (100 * gap.beyond < Number(ctx.settings['smallest_gap_percent_of_wait']) * allWait)
