@@ -3,6 +3,7 @@ import {
   fieldsOf,
   groupName,
   type ItemInput,
+  NOT_ADJUSTABLE,
   percent,
   type QueryHandle,
   secondsOf,
@@ -82,7 +83,7 @@ export function reportJobs(study: WaitStudy, jobs: QueryHandle): void {
 }
 
 function claimOf(jobs: QueryHandle, row: number) {
-  const fixed = jobs.text(row, 'adjustable') === 'true' ? '' : ' The job is marked as not adjustable.';
+  const fixed = jobs.text(row, 'adjustable') === 'true' ? '' : ` ${NOT_ADJUSTABLE}`;
   return {
     title:
       '{job} takes {inside_percent} of the server time while others wait, and {outside_percent} otherwise',

@@ -1,6 +1,7 @@
 import {
-  ACTIONABILITY,
   fieldsOf,
+  jobActionability,
+  NOT_ADJUSTABLE,
   percent,
   type QueryHandle,
   seconds,
@@ -82,7 +83,7 @@ async function reportBottleneck({ ctx, steps }: Study, paths: QueryHandle, row: 
     statement: [
       'The {kind_chains} chains that {kind} starts take {kind_s} in all. Along their critical paths {activity} takes {took_s} of that ({took_percent}), more than any other step: half of the time {median_s} or more.',
       'Of that {before_s} ({before_percent}) go by before it starts, and {service_s} while it runs.',
-      ...(adjustable ? [] : ['The job is marked as not adjustable.']),
+      ...(adjustable ? [] : [NOT_ADJUSTABLE]),
     ].join(' '),
     fields: fieldsOf(paths, row, SHOWN),
     estimate: { name: 'time on the critical paths', field: 'took_s' },
@@ -92,7 +93,7 @@ async function reportBottleneck({ ctx, steps }: Study, paths: QueryHandle, row: 
     ranking: {
       effect: shareOf(paths, row, 'took_percent'),
       reach: Math.min(1, (paths.number(row, 'chains') ?? 0) / ctx.rowCount),
-      actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(adjustable),
     },
     rows: await ctx.query(
       `${withSteps(steps, `${CHAINS},\n${criticalPath()}`)}

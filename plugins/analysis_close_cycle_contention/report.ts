@@ -1,11 +1,13 @@
 import {
-  ACTIONABILITY,
   CLOSE_FIELDS,
   CLOSE_WINDOW,
   exp,
+  jobActionability,
   MOST_HOPEFUL_P,
+  NOT_ADJUSTABLE,
   nearMissTable,
   type OwnEffect,
+  screenedRatio,
   smallestEffect,
 } from '../../src/sdk/index.ts';
 import type { Hours, Study } from './hours.ts';
@@ -30,18 +32,19 @@ export async function reportJobs(study: Study, hours: Hours, jobs: readonly Test
   const told = found.slice(0, MOST_FINDINGS);
   await ctx.artifact(
     nearMissTable(
-      jobs.map((job) => ({
-        hypothesis: `other jobs take as long while ${job.fit.name} runs in the close as while it does not`,
-        n: job.fit.n,
-        estimate: Number.isFinite(job.stretch.estimate) ? exp(job.stretch.estimate) : null,
-        unit: smallest.unit,
-        smallest_effect: smallest.value,
-        p_value: job.p_value,
-        test: job.test,
-        reason: told.includes(job)
-          ? 'reported if the ledger keeps it'
-          : 'the others are not clearly slower beside it',
-      })),
+      jobs.map((job) =>
+        screenedRatio({
+          hypothesis: `other jobs take as long while ${job.fit.name} runs in the close as while it does not`,
+          n: job.fit.n,
+          logarithm: job.stretch.estimate,
+          smallest,
+          p_value: job.p_value,
+          test: job.test,
+          reason: told.includes(job)
+            ? 'reported if the ledger keeps it'
+            : 'the others are not clearly slower beside it',
+        }),
+      ),
       ctx.coverage,
     ),
   );
@@ -85,7 +88,7 @@ function reportJob({ ctx }: Study, hours: Hours, job: TestedJob): void {
       `In hours of the close (${CLOSE_WINDOW}) runs of other jobs take {ratio} times as long for each run of {activity} that is under way when they ` +
       'start ({low} to {high}), compared with the same job on the same server, on the same day, at the same hour of the day and with as many ' +
       'runs asked for ({other_runs} runs of others). That comes to about {excess_s} of service time.' +
-      (adjustable ? '' : ' The job is marked as not adjustable.'),
+      (adjustable ? '' : ` ${NOT_ADJUSTABLE}`),
     fields: {
       ...CLOSE_FIELDS,
       activity: handle.cell(row, 'name'),
@@ -108,7 +111,7 @@ function reportJob({ ctx }: Study, hours: Hours, job: TestedJob): void {
     ranking: {
       effect: Math.min(1, job.stretch.estimate),
       reach: 0.4,
-      actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(adjustable),
     },
     limitations: [
       'An association within days: something else that always happens while the job runs would look the same.',

@@ -1,14 +1,16 @@
 import {
-  ACTIONABILITY,
   CLOSE_FIELDS,
   CLOSE_WINDOW,
   exp,
   groupName,
   type HalfResult,
+  jobActionability,
   MOST_HOPEFUL_P,
+  NOT_ADJUSTABLE,
   nearMissTable,
   type OwnEffect,
   type QueryHandle,
+  screenedRatio,
   smallestEffect,
   stratifiedDifference,
 } from '../../src/sdk/index.ts';
@@ -38,20 +40,21 @@ export async function reportJobs(
   const told = found.slice(0, MOST_FINDINGS);
   await ctx.artifact(
     nearMissTable(
-      jobs.map((job) => ({
-        hypothesis: `${job.name} takes as long in the close as outside of it in the same month`,
-        n: job.closeRuns + job.openRuns,
-        estimate: Number.isFinite(job.whole.estimate) ? exp(job.whole.estimate) : null,
-        unit: smallest.unit,
-        smallest_effect: smallest.value,
-        p_value: job.whole.p_value,
-        test: job.test,
-        reason: told.includes(job)
-          ? 'reported if the ledger keeps it'
-          : isSlower(job)
-            ? 'slower in the close; others cost more'
-            : 'not clearly slower in the close',
-      })),
+      jobs.map((job) =>
+        screenedRatio({
+          hypothesis: `${job.name} takes as long in the close as outside of it in the same month`,
+          n: job.closeRuns + job.openRuns,
+          logarithm: job.whole.estimate,
+          smallest,
+          p_value: job.whole.p_value,
+          test: job.test,
+          reason: told.includes(job)
+            ? 'reported if the ledger keeps it'
+            : isSlower(job)
+              ? 'slower in the close; others cost more'
+              : 'not clearly slower in the close',
+        }),
+      ),
       ctx.coverage,
     ),
   );
@@ -94,7 +97,7 @@ async function reportJob(study: Study, handle: QueryHandle, job: ComparedJob): P
       `In the close (${CLOSE_WINDOW}) {activity} takes {ratio} times as long as on the other days of the same month ({low} to {high}; geometric means, ` +
       '{close_runs} runs in the close, {open_runs} outside). At the pace of the other days its runs in the close would have taken {excess_s} less. ' +
       sentenceOn(within) +
-      (job.adjustable ? '' : ' The job is marked as not adjustable.'),
+      (job.adjustable ? '' : ` ${NOT_ADJUSTABLE}`),
     fields: {
       ...CLOSE_FIELDS,
       activity: handle.cell(job.row, 'name'),
@@ -122,7 +125,7 @@ async function reportJob(study: Study, handle: QueryHandle, job: ComparedJob): P
     ranking: {
       effect: Math.min(1, job.whole.estimate),
       reach: 0.3,
-      actionability: job.adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(job.adjustable),
     },
     limitations: ['Runs in the close may have more to do; the log does not name the size of the work.'],
   });

@@ -4,8 +4,10 @@ import {
   CLOSE_WINDOW,
   exp,
   MOST_HOPEFUL_P,
+  NOT_ADJUSTABLE,
   nearMissTable,
   type OwnEffect,
+  screenedRatio,
   smallestEffect,
 } from '../../src/sdk/index.ts';
 import type { TestedJob } from './compare-jobs.ts';
@@ -24,32 +26,35 @@ const SMALLEST: OwnEffect = {
 export async function reportJobs(study: Study, days: Days, jobs: readonly TestedJob[]): Promise<void> {
   const { ctx } = study;
   const smallest = smallestEffect(SMALLEST, ctx.settings);
+  // without an error there is no interval, and nothing to claim
   const isMore = ({ ratio, more }: TestedJob) =>
-    smallest.reaches(exp(ratio.estimate)) && more.whole.p_value <= MOST_HOPEFUL_P;
+    Number.isFinite(ratio.error) &&
+    smallest.reaches(exp(ratio.estimate)) &&
+    more.whole.p_value <= MOST_HOPEFUL_P;
   const found = jobs.filter(isMore).sort((a, b) => additionalOf(b).seconds - additionalOf(a).seconds);
   const told = found.slice(0, MOST_FINDINGS);
   await ctx.artifact(
     nearMissTable(
-      jobs.map((job) => ({
-        hypothesis: `${job.name} runs as often in the close as on the same weekdays of the month outside of it`,
-        n: job.closeRuns + job.openRuns,
-        estimate: Number.isFinite(job.ratio.estimate) ? exp(job.ratio.estimate) : null,
-        unit: smallest.unit,
-        smallest_effect: smallest.value,
-        p_value: job.more.whole.p_value,
-        test: job.test,
-        reason: told.includes(job)
-          ? 'reported if the ledger keeps it'
-          : isMore(job)
-            ? 'more often in the close; others bring more work'
-            : 'not clearly more often in the close',
-      })),
+      jobs.map((job) =>
+        screenedRatio({
+          hypothesis: `${job.name} runs as often in the close as on the same weekdays of the month outside of it`,
+          n: job.closeRuns + job.openRuns,
+          logarithm: job.ratio.estimate,
+          smallest,
+          p_value: job.more.whole.p_value,
+          test: job.test,
+          reason: told.includes(job)
+            ? 'reported if the ledger keeps it'
+            : isMore(job)
+              ? 'more often in the close; others bring more work'
+              : 'not clearly more often in the close',
+        }),
+      ),
       ctx.coverage,
     ),
   );
   if (found.length === 0) return ctx.note('No job that runs all month runs clearly more often in the close.');
-  // without an error there is no interval, and nothing to claim
-  for (const job of told) if (Number.isFinite(job.ratio.error)) reportJob(study, days, job);
+  for (const job of told) reportJob(study, days, job);
 }
 
 /** Runs in the close beyond the rate outside of it, and their work. */
@@ -89,7 +94,7 @@ function reportJob({ ctx }: Study, { handle }: Days, job: TestedJob): void {
       `In the close (${CLOSE_WINDOW}) {activity} runs {ratio} times as often per day as on the same weekdays of the same month outside of it ` +
       '({low} to {high}): {close_runs} runs on {close_days} whole days of the close, {open_runs} on {open_days} others. That is about ' +
       '{additional_runs} additional runs, with {additional_s} of work.' +
-      (job.adjustable ? '' : ' The job is marked as not adjustable.'),
+      (job.adjustable ? '' : ` ${NOT_ADJUSTABLE}`),
     fields: {
       ...CLOSE_FIELDS,
       activity: handle.cell(job.row, 'name'),

@@ -1,6 +1,7 @@
 import {
-  ACTIONABILITY,
   fieldsOf,
+  jobActionability,
+  NOT_ADJUSTABLE,
   percent,
   type QueryHandle,
   seconds,
@@ -73,7 +74,7 @@ async function reportPair(study: Study, pairs: QueryHandle, row: number): Promis
       toEligible
         ? 'Before it is eligible no server can take it: more servers do not shorten this lag.'
         : 'The lag goes to the start, and so holds the wait for a free server, too.',
-      ...(adjustable ? [] : ['The job is marked as not adjustable.']),
+      ...(adjustable ? [] : [NOT_ADJUSTABLE]),
     ].join(' '),
     fields: { ...fieldsOf(pairs, row, SHOWN), ...threshold },
     estimate: { name: 'over-threshold lag', field: 'over_s' },
@@ -83,7 +84,7 @@ async function reportPair(study: Study, pairs: QueryHandle, row: number): Promis
     ranking: {
       effect: shareOf(pairs, row, 'over_percent'),
       reach: Math.min(1, (pairs.number(row, 'resolved_runs') ?? 0) / ctx.rowCount),
-      actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(adjustable),
     },
     rows: await ctx.query(
       `WITH ${study.ctes}

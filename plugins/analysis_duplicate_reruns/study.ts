@@ -8,7 +8,6 @@ import {
   noteUnknownJobs,
   type ProcessLog,
   readProcessLog,
-  readyTime,
   serviceTime,
 } from '../../src/sdk/index.ts';
 
@@ -31,7 +30,7 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
   const parameters = ctx.role('parameters');
   if (log === undefined || parameters === undefined) return undefined;
-  const asked = log.queued ?? readyTime(log);
+  const asked = log.queued ?? log.eligible;
   if (asked === undefined) {
     ctx.notLookedFor(
       'There are neither queue times nor eligible times that can be used: no repeat can be seen.',

@@ -1,8 +1,13 @@
-import { groupName, identifier, literal, percent, type QueryHandle, secondsOf } from '../../src/sdk/index.ts';
+import {
+  DAY_US,
+  groupName,
+  identifier,
+  literal,
+  percent,
+  type QueryHandle,
+  secondsOf,
+} from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
-
-/** Microseconds. */
-const DAY = 86_400_000_000;
 
 /** One row for each job and parameter that some series sweeps over; the one with most runs in sweeps first. */
 export async function readSweeps(study: Study): Promise<QueryHandle> {
@@ -76,7 +81,7 @@ function withSeries(study: Study): string {
 ), numbered AS (
   SELECT *, sum(begins) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS series FROM gaps
 ), long AS (
-  SELECT name, asker, series FROM numbered GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_series_runs'])} AND max(asked_us) - min(asked_us) <= ${DAY}
+  SELECT name, asker, series FROM numbered GROUP BY ALL HAVING count(*) >= ${Number(ctx.settings['fewest_series_runs'])} AND max(asked_us) - min(asked_us) <= ${DAY_US}
     AND count(DISTINCT work) * 1000 >= ${tenths(study)} * count(*)
 ), members AS (
   SELECT name, asker, series, asked_us, _sh_part, _sh_row_number, ${service} AS service_us, ${adjustable} AS adjustable,

@@ -1,7 +1,8 @@
 import {
-  ACTIONABILITY,
   CLOSE_FIELDS,
   fieldsOf,
+  jobActionability,
+  NOT_ADJUSTABLE,
   type QueryHandle,
   resultCsv,
   shareOf,
@@ -75,7 +76,7 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
       `In {series} series of runs${ctx.role('user') === undefined ? '' : ' of one user each'}, one after another, {name} ran {sweep_runs} times with {sweep_values} distinct values of {parameter} ` +
       '({distinct_percent} of the runs of a series have a value of their own); the longest series has {longest_runs} runs. ' +
       `That is {job_percent} of its {job_runs} runs, and {sweep_service_s} of server time.${window} ` +
-      `A job that took each series as one list would run {series} times instead.${adjustable ? '' : ' The job is marked as not adjustable.'}`,
+      `A job that took each series as one list would run {series} times instead.${adjustable ? '' : ` ${NOT_ADJUSTABLE}`}`,
     fields: {
       ...fieldsOf(sweeps, row, COLUMNS),
       parameter: { column_name: key },
@@ -88,7 +89,7 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
     ranking: {
       effect: shareOf(sweeps, row, 'distinct_percent'),
       reach,
-      actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(adjustable),
     },
     rows: await readLongest(study, sweeps.text(row, 'name') ?? '', key),
     limitations: [

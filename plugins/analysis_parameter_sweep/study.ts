@@ -7,7 +7,6 @@ import {
   noteUnknownJobs,
   type ProcessLog,
   readProcessLog,
-  readyTime,
   serviceTime,
 } from '../../src/sdk/index.ts';
 
@@ -32,7 +31,7 @@ const [OWN_VALUES, OF_ALL_RUNS] = [0.98, 0.5];
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
   if (log === undefined) return undefined;
-  const asked = log.queued ?? readyTime(log);
+  const asked = log.queued ?? log.eligible;
   if (asked === undefined) {
     ctx.notLookedFor(
       'There are neither queue times nor eligible times that can be used: no series of runs can be seen.',

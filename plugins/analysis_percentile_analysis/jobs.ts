@@ -9,6 +9,19 @@ import {
 } from '../../src/sdk/index.ts';
 import { LEVEL, type Percentiles } from './percentiles.ts';
 
+/** What is said of a job. */
+const SHOWN = [
+  'name',
+  'runs',
+  'p50_s',
+  'p50_low_s',
+  'p50_high_s',
+  'p95_s',
+  'p95_low_s',
+  'p95_high_s',
+  'max_s',
+];
+
 /** Jobs whose typical or tail waits lie clearly above those of the log, furthest first. */
 export function reportWaitingJobs(study: WaitStudy, waits: Percentiles, charts: readonly string[]): void {
   const { ctx } = study;
@@ -57,17 +70,7 @@ function waitClaim(waits: Percentiles, row: number, log: number) {
       'Of {runs} runs of {name} with a known wait, half waited {p50_s} or less ({p50_low_s} to {p50_high_s}) and one in twenty longer than {p95_s} ({p95_low_s} to {p95_high_s}); the longest waited {max_s}. ' +
       'In the whole log half waited {log_p50_s} or less and one in twenty longer than {log_p95_s}.',
     fields: {
-      ...fieldsOf(handle, row, [
-        'name',
-        'runs',
-        'p50_s',
-        'p50_low_s',
-        'p50_high_s',
-        'p95_s',
-        'p95_low_s',
-        'p95_high_s',
-        'max_s',
-      ]),
+      ...fieldsOf(handle, row, SHOWN),
       log_p50_s: fieldOf(handle, log, 'p50_s'),
       log_p95_s: fieldOf(handle, log, 'p95_s'),
     } as Record<string, FieldInput>,
@@ -129,19 +132,7 @@ function serviceClaim({ handle }: Percentiles, row: number) {
     title: '{name}: half of the runs take {p50_s} or less, one in twenty longer than {p95_s}',
     statement:
       'Of {runs} runs of {name} with a known service time, half take {p50_s} or less ({p50_low_s} to {p50_high_s}), one in twenty longer than {p95_s} ({p95_low_s} to {p95_high_s}); the longest took {max_s}.',
-    fields: {
-      ...fieldsOf(handle, row, [
-        'name',
-        'runs',
-        'p50_s',
-        'p50_low_s',
-        'p50_high_s',
-        'p95_s',
-        'p95_low_s',
-        'p95_high_s',
-        'max_s',
-      ]),
-    } as Record<string, FieldInput>,
+    fields: fieldsOf(handle, row, SHOWN),
     estimate: {
       name: 'service_time_of_one_run_in_twenty',
       field: 'p95_s',

@@ -1,10 +1,11 @@
 import {
-  ACTIONABILITY,
   CLOSE_FIELDS,
   CLOSE_WINDOW,
   deriveAs,
   type FieldInput,
   groupName,
+  jobActionability,
+  NOT_ADJUSTABLE,
   type QueryHandle,
   shareOf,
 } from '../../src/sdk/index.ts';
@@ -48,7 +49,7 @@ export async function reportJobs(
       ranking: {
         effect: shareOf(handle, row, 'over_percent'),
         reach: reachOf(totals),
-        actionability: job.adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+        actionability: jobActionability(job.adjustable),
       },
       rows: await longestOf(study, column, handle.text(row, 'name') ?? ''),
       limitations: ['It says who waits, not who causes the wait.'],
@@ -87,7 +88,7 @@ function statementOf(job: Job): string {
     );
   }
   if (job.windowed) sentences.push(windowSentence(job));
-  if (!job.adjustable) sentences.push('The job is marked as not adjustable.');
+  if (!job.adjustable) sentences.push(NOT_ADJUSTABLE);
   return sentences.join(' ');
 }
 

@@ -1,5 +1,6 @@
 import {
   type Context,
+  DAY_US,
   groupName,
   type HalfResult,
   type Jackknifed,
@@ -42,7 +43,7 @@ export interface Compared {
 
 /** Servers that are compared: those with most runs; the others are among "the others". */
 const MOST_SERVERS = 50;
-const WEEK_US = 7 * 86_400_000_000;
+const WEEK_US = 7 * DAY_US;
 
 interface Week {
   readonly half: number;
@@ -113,7 +114,7 @@ function shiftOf(weeks: readonly Week[]): number {
 function weeksSql({ ctx, log, service, logService, leftOut }: Study): string {
   const [job, server] = [groupName(ctx, 'activity'), groupName(ctx, 'resource')];
   return `WITH counted AS (
-  SELECT ${job} AS job, ${server} AS name, epoch_us(${log.started}) // ${WEEK_US} AS week, epoch_us(${log.started}) // 86400000000 AS day,
+  SELECT ${job} AS job, ${server} AS name, epoch_us(${log.started}) // ${WEEK_US} AS week, epoch_us(${log.started}) // ${DAY_US} AS day,
     ${logService} AS log_service, ${service} AS service
   FROM data WHERE ${leftOut} IS NULL AND ${log.started} IS NOT NULL AND ${logService} IS NOT NULL
 ), most AS (

@@ -7,6 +7,7 @@ import {
   nearMissTable,
   type OwnEffect,
   type StratifiedDifference,
+  screenedRatio,
   smallestEffect,
   stratifiedDifference,
 } from '../../src/sdk/index.ts';
@@ -29,16 +30,17 @@ export async function reportSlowServers(study: Study, compared: Compared): Promi
     smallest.reaches(exp(server.shift.estimate)) && server.shift.p_value <= MOST_HOPEFUL_P;
   await ctx.artifact(
     nearMissTable(
-      compared.servers.map((server) => ({
-        hypothesis: `${server.name} takes as long as the other servers for the same job on the same day`,
-        n: server.n,
-        estimate: Number.isFinite(server.shift.estimate) ? exp(server.shift.estimate) : null,
-        unit: smallest.unit,
-        smallest_effect: smallest.value,
-        p_value: server.shift.p_value,
-        test: server.test,
-        reason: slow(server) ? 'reported if the ledger keeps it' : 'not clearly slower',
-      })),
+      compared.servers.map((server) =>
+        screenedRatio({
+          hypothesis: `${server.name} takes as long as the other servers for the same job on the same day`,
+          n: server.n,
+          logarithm: server.shift.estimate,
+          smallest,
+          p_value: server.shift.p_value,
+          test: server.test,
+          reason: slow(server) ? 'reported if the ledger keeps it' : 'not clearly slower',
+        }),
+      ),
       ctx.coverage,
     ),
   );

@@ -2,6 +2,8 @@ import {
   ACTIONABILITY,
   fieldsOf,
   identifier,
+  jobActionability,
+  NOT_ADJUSTABLE,
   nearMissTable,
   type QueryHandle,
   shareOf,
@@ -128,7 +130,7 @@ async function reportHotspot(study: Study, tries: QueryHandle, job: ComparedJob)
     statement:
       '{failed} of {tries} tries of {name} failed ({failed_percent}), of all other jobs in the {weeks} weeks in which it ran {other_failed} of {other_tries} ({other_failed_percent}): ' +
       'a difference of {difference} (from {low} to {high}). {repeated} of its failures ({repeated_percent}) followed a failure of the same work. ' +
-      `Its failed tries took {failed_service_s} of server time, {lost_percent} of that of all failed tries.${adjustable ? '' : ' The job is marked as not adjustable.'}`,
+      `Its failed tries took {failed_service_s} of server time, {lost_percent} of that of all failed tries.${adjustable ? '' : ` ${NOT_ADJUSTABLE}`}`,
     fields: {
       ...fieldsOf(tries, job.row, COLUMNS),
       difference: { from: derived.value('difference'), unit },
@@ -150,7 +152,7 @@ async function reportHotspot(study: Study, tries: QueryHandle, job: ComparedJob)
     ranking: {
       effect: Math.min(1, job.difference / 100),
       reach: shareOf(tries, job.row, 'share_percent'),
-      actionability: adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(adjustable),
     },
     rows: await failuresOf(study, job.name),
     limitations: ['It says how often a job fails, not why.'],

@@ -1,4 +1,5 @@
 import {
+  DAY_US,
   groupName,
   identifier,
   percent,
@@ -8,9 +9,6 @@ import {
   secondsOf,
 } from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
-
-/** Microseconds. */
-const DAY = 86_400_000_000;
 
 /** The median gap in whole seconds, for clocks of schedulers jitter; as it is where it is shorter than ten. */
 const ROUNDED =
@@ -44,8 +42,8 @@ function schedulesSql(study: Study): string {
   WHERE ${leftOut} IS NULL AND ${asked} IS NOT NULL
 ), ${rhythmCtes({ runs: 'runs', sameTick, fewestTicks: Number(ctx.settings['fewest_ticks']) })},
 costs AS (
-  SELECT name, schedule, count(*) AS runs, count(DISTINCT asked_us // ${DAY}) AS active_days,
-    (max(asked_us) // ${DAY}) - (min(asked_us) // ${DAY}) + 1 AS span_days, min(hour) AS first_hour, max(hour) AS last_hour,
+  SELECT name, schedule, count(*) AS runs, count(DISTINCT asked_us // ${DAY_US}) AS active_days,
+    (max(asked_us) // ${DAY_US}) - (min(asked_us) // ${DAY_US}) + 1 AS span_days, min(hour) AS first_hour, max(hour) AS last_hour,
     bool_and(adjustable) AS adjustable,
     coalesce(sum(service_us) FILTER (WHERE service_us >= 0), 0) AS service_us,
     coalesce(quantile_disc(service_us, 0.5) FILTER (WHERE service_us >= 0), 0) AS median_service_us,
@@ -54,7 +52,7 @@ costs AS (
   FROM runs GROUP BY ALL
 ), rhythms AS (
   SELECT *, regular_gaps * 1000 >= ${Math.round(10 * smallest)} * (ticks - 1) 
-      AND (median_us >= ${DAY} OR active_days * 3 >= span_days) AS by_the_clock
+      AND (median_us >= ${DAY_US} OR active_days * 3 >= span_days) AS by_the_clock
   FROM regular JOIN costs USING (name, schedule)
 ), clocked AS (
   SELECT count(DISTINCT name) AS clock_jobs, coalesce(sum(runs), 0) AS clock_runs FROM rhythms WHERE by_the_clock

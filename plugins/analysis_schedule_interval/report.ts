@@ -1,4 +1,13 @@
-import { ACTIONABILITY, fieldsOf, identifier, readLeftOut, resultCsv, shareOf } from '../../src/sdk/index.ts';
+import {
+  ACTIONABILITY,
+  fieldsOf,
+  identifier,
+  jobActionability,
+  NOT_ADJUSTABLE,
+  readLeftOut,
+  resultCsv,
+  shareOf,
+} from '../../src/sdk/index.ts';
 import type { Schedules } from './read-schedules.ts';
 import type { Study } from './study.ts';
 
@@ -109,7 +118,7 @@ export async function reportJobs(study: Study, schedules: Schedules): Promise<vo
       ranking: {
         effect: Math.max(shareOf(handle, row, 'service_percent'), shareOf(handle, row, 'close_percent')),
         reach: shareOf(handle, row, 'runs_percent'),
-        actionability: isAdjustable(schedules, row) ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+        actionability: jobActionability(isAdjustable(schedules, row)),
       },
       rows: await firstRuns(study, handle.text(row, 'name') ?? '', handle.text(row, 'schedule') ?? ''),
       limitations: [
@@ -159,7 +168,7 @@ function statementOf({ log }: Study, schedules: Schedules, row: number): string 
   ];
   if (handle.text(row, 'first_hour') !== '0' || handle.text(row, 'last_hour') !== '23')
     sentences.push("Ticks fall between {first_hour} and {last_hour} o'clock (hours of the log's own times).");
-  if (!isAdjustable(schedules, row)) sentences.push('The job is marked as not adjustable.');
+  if (!isAdjustable(schedules, row)) sentences.push(NOT_ADJUSTABLE);
   return sentences.join(' ');
 }
 

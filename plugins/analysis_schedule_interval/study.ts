@@ -6,7 +6,6 @@ import {
   noteUnknownJobs,
   type ProcessLog,
   readProcessLog,
-  readyTime,
 } from '../../src/sdk/index.ts';
 
 /** What every part of the analysis works on; names of columns are SQL. */
@@ -26,7 +25,7 @@ export interface Study {
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
   if (log === undefined) return undefined;
-  const asked = log.queued ?? readyTime(log);
+  const asked = log.queued ?? log.eligible;
   if (asked === undefined) {
     ctx.notLookedFor(
       'There are neither queue times nor eligible times that can be used: no schedule can be seen.',

@@ -1,7 +1,7 @@
 import {
-  ACTIONABILITY,
   CASE_WORDS,
   type FieldInput,
+  jobActionability,
   MOST_HOPEFUL_P,
   type QueryHandle,
   replicates,
@@ -75,7 +75,7 @@ export async function report(
     ranking: {
       effect: Math.min(1, 2 * Math.abs(one.ranks.superiority - 0.5)),
       reach: Math.min(1, medians.withSteps / ctx.rowCount),
-      actionability: feature.adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob,
+      actionability: jobActionability(feature.adjustable),
     },
     rows: medians.rows,
     limitations: [

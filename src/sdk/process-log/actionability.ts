@@ -10,3 +10,11 @@ export const ACTIONABILITY = {
   /** Module, user, server, chains: where to look rather than what to change. */
   other: 0.3,
 } as const;
+
+/** That of a finding on one job. */
+export function jobActionability(adjustable: boolean): number {
+  return adjustable ? ACTIONABILITY.job : ACTIONABILITY.fixedJob;
+}
+
+/** What a statement says of a job that the setting `not_adjustable_activities` names. */
+export const NOT_ADJUSTABLE = 'The job is marked as not adjustable.';

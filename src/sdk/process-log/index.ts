@@ -1,6 +1,6 @@
 // Process logs: the columns as SQL, intervals, the close window, jobs left out, chaining, and how their numbers are written.
 
-export { ACTIONABILITY } from './actionability.ts';
+export { ACTIONABILITY, jobActionability, NOT_ADJUSTABLE } from './actionability.ts';
 export { CASE_WORDS, type CaseSteps, readCaseSteps, STEP_ORDER, withSteps } from './case-steps.ts';
 export { idOf, labelChaining, pointedAt, type Runs, withRuns } from './chaining.ts';
 export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';
@@ -28,7 +28,7 @@ export {
   readWholeLog,
   SLICES,
 } from './occupancy.ts';
-export { leaveOutside, readPeriod } from './outside.ts';
+export { DAY_US, leaveOutside, readPeriod } from './outside.ts';
 export {
   BY_THE_CLOCK,
   RHYTHM,

@@ -3,7 +3,8 @@ import type { QueryHandle } from '../handles.ts';
 import { deriveAs, type ProcessLog } from './columns.ts';
 import type { JobLabels } from './left-out.ts';
 
-const DAY_US = 86_400_000_000;
+/** Microseconds of a day of 24 hours. */
+export const DAY_US = 86_400_000_000;
 /** Days by which a time has to be outside, whatever the length of the log. */
 const MARGIN_DAYS = 30;
 

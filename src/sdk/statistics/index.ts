@@ -44,7 +44,7 @@ export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './group
 export { type Jackknifed, jackknife } from './jackknife.ts';
 export * from './matrix.ts';
 export { columnsOfFewValues, type MidrankSql, midrankSql, type RankedColumn } from './midranks.ts';
-export { nearMissTable, type ScreenedHypothesis } from './near-miss.ts';
+export { nearMissTable, type ScreenedHypothesis, type ScreenedRatio, screenedRatio } from './near-miss.ts';
 export { cramersVInterval, explainedShareInterval } from './noncentral.ts';
 export { type NumberRows, scanNumbers } from './number-scan.ts';
 export { type Codes, type PackedCodes, packCodes, unpackCodes } from './packed-codes.ts';

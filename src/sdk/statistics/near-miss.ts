@@ -1,6 +1,8 @@
 import type { Coverage } from '../../contract/index.ts';
 import { byText } from '../text-order.ts';
 import { coverageColumn } from './coverage-column.ts';
+import { exp } from './elementary.ts';
+import type { SmallestEffect } from './smallest-effect.ts';
 
 /** One hypothesis that a screening plugin looked at, and why it is or isn't reported. */
 export interface ScreenedHypothesis {
@@ -18,6 +20,23 @@ export interface ScreenedHypothesis {
   readonly test: string | undefined;
   /** `reported`, or what it lacks. */
   readonly reason: string;
+}
+
+/** A ratio that was screened: its estimate as a logarithm, with the smallest ratio of interest. */
+export interface ScreenedRatio extends Omit<ScreenedHypothesis, 'estimate' | 'unit' | 'smallest_effect'> {
+  /** NaN where it is undefined. */
+  readonly logarithm: number;
+  readonly smallest: SmallestEffect;
+}
+
+/** The hypothesis of a screened ratio, with the ratio itself as the estimate. */
+export function screenedRatio({ logarithm, smallest, ...rest }: ScreenedRatio): ScreenedHypothesis {
+  return {
+    ...rest,
+    estimate: Number.isFinite(logarithm) ? exp(logarithm) : null,
+    unit: smallest.unit,
+    smallest_effect: smallest.value,
+  };
 }
 
 const COLUMNS = [
