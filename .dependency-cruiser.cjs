@@ -92,6 +92,15 @@ module.exports = {
       to: { path: '^src/sdk/index\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the-page-knows-the-program-by-its-documents',
+      comment:
+        'what runs in a browser takes types of the program, and of its code only how values become text: one formatter ' +
+        'for report and page',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/', pathNot: '^src/report/format-value\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'plugins-import-only-the-sdk',
       comment: 'a plugin is bundled alone and runs where nothing else exists',
       severity: 'error',
@@ -158,7 +167,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    includeOnly: ['^src/', '^plugins/', '^node:', 'node_modules'],
+    includeOnly: ['^src/', '^plugins/', '^web/', '^node:', 'node_modules'],
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },
 };

@@ -3,7 +3,8 @@ import { run, runTogether } from './steps.mjs';
 
 await runTogether([
   ['types', 'tsc', ['-p', '.']],
-  ['import rule', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'plugins']],
+  ['types of the page', 'tsc', ['-p', 'web']],
+  ['import rule', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'plugins', 'web']],
   ['unused code', 'knip', ['--no-progress']],
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
 ]);

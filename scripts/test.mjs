@@ -3,6 +3,7 @@ import { run, runTogether } from './steps.mjs';
 
 await runTogether([
   ['types', 'tsc', ['-p', '.']],
-  ['import rule', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'plugins']],
+  ['types of the page', 'tsc', ['-p', 'web']],
+  ['import rule', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'plugins', 'web']],
 ]);
 await run(['tests', 'vitest', ['run', ...process.argv.slice(2)]]);

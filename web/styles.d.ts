@@ -1,0 +1,2 @@
+/** Style sheets are gathered by the bundler into one file. */
+declare module '*.css';
