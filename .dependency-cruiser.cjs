@@ -26,7 +26,8 @@ const ABOVE = {
     'contract',
     'base',
   ],
-  cli: ['engine', 'contract', 'base'],
+  server: ['engine', 'contract', 'base'],
+  cli: ['server', 'engine', 'contract', 'base'],
   testing: ['pipeline', 'plugin-host', 'dataset', 'sdk', 'contract', 'base'],
 };
 const REASONS = {
@@ -43,7 +44,8 @@ const REASONS = {
   bundle: 'what a bundle holds is decided by the bytes that it is given: no disk, no database',
   pipeline: 'it orders the stages, and knows no use case',
   engine: 'use cases are the only door; they know no terminal and no socket',
-  cli: 'the command line only turns arguments into use cases',
+  server: 'HTTP only turns requests into use cases',
+  cli: 'the command line only turns arguments into use cases, and starts the server',
   testing:
     'it runs one plugin as the pipeline would; of runs, states and use cases it knows nothing, and nothing knows it',
 };
@@ -136,14 +138,34 @@ module.exports = {
       'processes-start-in-plugin-host',
       'what can start a program is a trust boundary',
       '^(node:)?child_process$',
-      ['^src/plugin-host/', '^src/engine/spawn-run\\.ts$'],
+      ['^src/plugin-host/', '^src/engine/(spawn-run|open-browser)\\.ts$'],
     ),
     only(
       'no-sockets',
-      'nothing talks to a network; only src/server will',
+      'nothing talks to a network; only src/server listens to this machine',
       '^(node:)?(net|http|https|http2|tls|dgram|dns)$',
       ['^src/server/'],
     ),
+    only(
+      'the-server-library-behind-server',
+      'one place knows how requests come in',
+      '^node_modules/(@?fastify)/',
+      ['^src/server/'],
+    ),
+    {
+      name: 'the-page-knows-only-shapes',
+      comment: 'it talks HTTP; what it shares with the server is types, which are gone when it is bundled',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|plugins)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-page-knows-only-the-documents',
+      comment: 'what a document or an answer is; nothing of how it is made',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/', pathNot: '^src/(contract/|server/api-types\\.ts$)' },
+    },
     {
       name: 'no-cycles',
       comment: 'a circle of files can be read only whole',

@@ -564,6 +564,66 @@ export const ERROR_CATALOGUE = {
     hint: 'Choose another folder with --out.',
     exit: 2,
   },
+  SH_SERVE_REMOTE_REFUSED: {
+    message: 'To listen on {host} would let other machines in.',
+    hint: 'Leave --host out to serve this machine only; with --allow-remote too it is done. See docs/guides/serve.md first.',
+    exit: 6,
+  },
+  SH_SERVE_PORT_IN_USE: {
+    message: 'Another program listens on port {port} of {host} already.',
+    hint: 'Name another with --port, or leave it out: then a free one is taken.',
+    exit: 2,
+  },
+  SH_SERVE_ADDRESS_UNUSABLE: {
+    message: 'The address {host} can not be listened on: {reason}.',
+    hint: 'Name an address of this machine with --host, and a port from 1024 with --port.',
+    exit: 2,
+  },
+  SH_HTTP_SESSION_MISSING: {
+    message: 'This browser has no session with the server.',
+    hint: 'Open the address that "stat-harness serve" printed when it started.',
+    exit: 6,
+  },
+  SH_HTTP_LAUNCH_REFUSED: {
+    message: 'The launch token is not that of this server.',
+    hint: 'Open the address that "stat-harness serve" printed when it started last.',
+    exit: 6,
+  },
+  SH_HTTP_HOST_FOREIGN: {
+    message: 'The server does not answer to the name {host}.',
+    hint: 'Use the address that "stat-harness serve" printed.',
+    exit: 6,
+  },
+  SH_HTTP_ORIGIN_FOREIGN: {
+    message: 'A request from another page is refused: {origin}.',
+    hint: 'Use the page that this server shows.',
+    exit: 6,
+  },
+  SH_HTTP_TOKEN_WRONG: {
+    message: 'The request changes something, and does not carry the token of its session.',
+    hint: 'Send the csrf_token of /api/v1/session as the header x-csrf-token. In the page: reload it.',
+    exit: 6,
+  },
+  SH_HTTP_ROUTE_UNKNOWN: {
+    message: 'There is nothing at {method} {path}.',
+    hint: 'The routes are listed in /api/v1/openapi.json.',
+    exit: 2,
+  },
+  SH_HTTP_REQUEST_INVALID: {
+    message: 'The request can not be used: {problems}.',
+    hint: 'Correct what is named; /api/v1/openapi.json says what is expected.',
+    exit: 2,
+  },
+  SH_HTTP_TOO_LARGE: {
+    message: 'The request is larger than the {limit} that are taken.',
+    hint: 'Files are sent to /api/v1/uploads; for larger ones name a greater --upload-limit, or use "stat-harness ingest".',
+    exit: 2,
+  },
+  SH_HTTP_TOO_SLOW: {
+    message: 'Nothing came for {seconds} seconds.',
+    hint: 'Send it again.',
+    exit: 2,
+  },
 } as const satisfies Readonly<
   Record<string, { message: string; hint: string; exit: 1 | 2 | 3 | 4 | 5 | 6 | 130 }>
 >;

@@ -16,6 +16,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommands } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
 import { synthCommand } from './commands/synth.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { anyDriveOption } from './options.ts';
@@ -75,6 +76,7 @@ export function buildProgram(context: CommandContext, version: string): Command 
     evalCommand,
     exportCommand,
     diagCommand,
+    (one: CommandContext) => serveCommand(one, version),
     doctorCommand,
     backupCommand,
     restoreCommand,

@@ -50,6 +50,7 @@ export { type ListedRun, listRuns, type RunDetails, type RunEntry, showRun } fro
 export type { LookedAt } from './looked-at.ts';
 export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';
 export { type NewPlugin, type NewPluginRequest, newPlugin } from './new-plugin.ts';
+export { openInBrowser } from './open-browser.ts';
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export { healthOfPlugins, type PluginHealth } from './plugin-health.ts';

@@ -1,0 +1,31 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type RawServerDefault } from 'fastify';
+import type { App } from '../engine/index.ts';
+import { checkRequests } from './requests.ts';
+
+type Instance = ReturnType<typeof newInstance>;
+
+/** What the routes are given: where to register, and what they are about. */
+export interface Routes {
+  readonly server: Instance;
+  readonly app: App;
+  readonly version: string;
+}
+
+/** Below this the interface lies. */
+export const API = '/api/v1';
+
+const MEGABYTE = 1 << 20;
+
+/** A Fastify that checks requests as this program checks documents, and answers with them as they are. */
+export function newInstance() {
+  return fastify<RawServerDefault>({
+    bodyLimit: MEGABYTE,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    http: { headersTimeout: 10_000, requestTimeout: 0, maxHeaderSize: 16_384 },
+  })
+    .setValidatorCompiler(checkRequests)
+    .setSerializerCompiler(() => (value) => JSON.stringify(value))
+    .withTypeProvider<TypeBoxTypeProvider>();
+}

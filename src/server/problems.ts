@@ -1,0 +1,78 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { asFileError, type ErrorCode, HarnessError, messageOf, redact } from '../base/index.ts';
+
+/** Statuses of errors that their exit code does not tell. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  SH_HTTP_SESSION_MISSING: 401,
+  SH_HTTP_HOST_FOREIGN: 421,
+  SH_HTTP_ROUTE_UNKNOWN: 404,
+  SH_HTTP_TOO_LARGE: 413,
+  SH_HTTP_TOO_SLOW: 408,
+  SH_RUN_DELETED: 410,
+  SH_RUN_NONE: 404,
+  SH_RUN_UNDER_WAY: 409,
+  SH_RUN_INCOMPLETE: 409,
+  SH_MAINTENANCE_REFUSED: 409,
+  SH_STATE_BUSY: 503,
+  SH_DISK_FULL: 507,
+};
+
+/** What went wrong, as RFC 9457 has it. */
+interface Problem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** The error of the catalogue; SH_BUG for what is none. */
+  readonly code: string;
+  readonly detail: string;
+  readonly hint: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+}
+
+/** Answers every error with problem details; one that is no HarnessError is a bug, and goes to the log with its stack. */
+export function answerProblems(server: FastifyInstance, logBug: (error: Error) => void): void {
+  server.setErrorHandler((error: FastifyError | HarnessError, _request, reply) => {
+    const known = asHarnessError(error);
+    if (known === undefined) logBug(error);
+    const problem = known === undefined ? BUG : problemOf(known);
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .send(redact(JSON.stringify(problem)));
+  });
+}
+
+const BUG: Problem = {
+  type: 'about:blank',
+  title: 'SH_BUG',
+  status: 500,
+  code: 'SH_BUG',
+  detail: 'This is a bug in Statistic Harness.',
+  hint: 'What happened stands where "stat-harness serve" was started. Please report it with these lines.',
+  parameters: {},
+};
+
+function problemOf(error: HarnessError): Problem {
+  const { code, message, hint, parameters } = error.toDocument();
+  const status = statusOf(error);
+  return { type: 'about:blank', title: code, status, code, detail: message, hint, parameters };
+}
+
+function statusOf({ code, exitCode }: HarnessError): number {
+  const told = STATUS[code];
+  if (told !== undefined) return told;
+  if (exitCode === 6) return 403;
+  if (exitCode !== 2) return 500;
+  return /_(UNKNOWN|NOT_FOUND)$/.test(code) ? 404 : 400;
+}
+
+/** What Fastify refuses, in the words of the catalogue. */
+function asHarnessError(error: FastifyError | HarnessError): HarnessError | undefined {
+  const file = asFileError(error);
+  if (file instanceof HarnessError) return file;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new HarnessError('SH_HTTP_TOO_LARGE', { limit: '1 MB' });
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status === undefined || status >= 500) return undefined;
+  return new HarnessError('SH_HTTP_REQUEST_INVALID', { problems: messageOf(error) }, { cause: error });
+}
