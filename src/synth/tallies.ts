@@ -87,14 +87,21 @@ function shares(counts: ReadonlyMap<string, number>): Map<string, number> {
   return new Map([...counts].map(([label, count]) => [label, count / total]));
 }
 
-/** Spearman's rank correlation, ties at their mean rank. Keeps all values. */
+const MOST_RANKED = 1_000_000;
+
+/** Spearman's rank correlation of the first million pairs, ties at their mean rank. Keeps these. */
 export class RankTally {
   readonly #x: number[] = [];
   readonly #y: number[] = [];
 
   add(x: number, y: number): void {
+    if (this.pairs === MOST_RANKED) return;
     this.#x.push(x);
     this.#y.push(y);
+  }
+
+  get pairs(): number {
+    return this.#x.length;
   }
 
   get rho(): number {

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { plantedTable, type SyntheticTable, TABLE_PLANTS } from '../../src/synth/index.ts';
+import { RankTally } from '../../src/synth/tallies.ts';
 import {
   cells,
   cramersV,
@@ -151,3 +152,9 @@ function skewness(values: readonly number[]): number {
   const [centre, scale] = [mean(values), sd(values)];
   return mean(values.map((value) => ((value - centre) / scale) ** 3));
 }
+
+test('a rank correlation keeps a million pairs at most, and says so', () => {
+  const order = new RankTally();
+  for (let i = 0; i < 1_000_001; i += 1) order.add(i, i);
+  expect(order.pairs).toBe(1_000_000);
+});

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { draws } from '../../src/synth/draws.ts';
 import { processLogTable } from '../../src/synth/index.ts';
-import { usualServers } from '../../src/synth/log/plan.ts';
+import { demand } from '../../src/synth/log/demand.ts';
+import { rulesOf, usualServers } from '../../src/synth/log/plan.ts';
 import { withServers } from '../../src/synth/log/plants/capacity.ts';
 import {
   type LogRequest,
@@ -9,6 +10,7 @@ import {
   processLog,
   simulatePlan,
   tallyOf,
+  usualDays,
 } from '../../src/synth/log/process-log.ts';
 import { simulateQueue } from '../../src/synth/log/queue.ts';
 import { type Job, makeRun, type Run } from '../../src/synth/log/run.ts';
@@ -183,4 +185,22 @@ test('jobs carry the accounting month whose close is worked, until it rolls at t
     expect(month, `${activity} ${new Date(queued).toISOString()}`).toBe(current);
   }
   expect(told).toBeGreaterThan(1000);
+});
+
+test('of ten million rows as many are held at once as come in some days, however many rows went before', () => {
+  const plan = logPlan({ seed: '1', rows: 10_000_000 });
+  let [given, done, most] = [0, 0, 0];
+  function* days() {
+    for (const day of demand(plan)) {
+      given += day.runs.length;
+      most = Math.max(most, given - done);
+      yield day;
+    }
+  }
+  for (const _run of simulateQueue(days(), rulesOf(plan))) {
+    done += 1;
+    if (done === 300_000) break;
+  }
+  expect(most).toBeLessThan(4 * plan.rowsPerDay);
+  expect(100_000_000 / usualDays(100_000_000)).toBeLessThanOrEqual(30_000);
 });

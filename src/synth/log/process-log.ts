@@ -37,12 +37,15 @@ export interface LogRequest {
 const FIRST_DAY = '2025-01-06';
 const SLOTS = 2;
 const ROWS_A_DAY = 400;
+/** A larger log takes more days, so that what is held of it at once does not grow with it. */
+const MOST_ROWS_A_DAY = 30_000;
 /** However much is planted, this share of the rows a day stays usual work. */
 const LEAST_USUAL_WORK = 0.15;
 
-/** Days that a log of so many rows covers, if nobody says: at least two month-ends, at most a year. */
+/** Days that a log of so many rows covers, if nobody says: at least two month-ends, and a year up to ten million rows. */
 export function usualDays(rows: number): number {
-  return Math.min(365, Math.max(62, Math.round(rows / ROWS_A_DAY)));
+  const uptoYear = Math.min(365, Math.max(62, Math.round(rows / ROWS_A_DAY)));
+  return Math.max(uptoYear, Math.ceil(rows / MOST_ROWS_A_DAY));
 }
 
 /**

@@ -61,6 +61,8 @@ export const closeUplift: LogPlant = {
   },
 };
 
+const SETTLED_AT_ONCE = 10_000;
+
 export const closeContention: LogPlant = {
   name: 'close_contention',
   meaning: 'while one job runs in the close, what starts takes longer: REVRECAL',
@@ -75,13 +77,21 @@ export const closeContention: LogPlant = {
     const ratio = new MatchedRatio();
     const contenders: { readonly from: number; readonly to: number }[] = [];
     const others: { readonly code: string; readonly started: number; readonly service: number }[] = [];
-    /** Runs come in the order of queueing; those that are certain to be settled are taken off. */
+    let settled = 0;
+    /** Runs come in the order of queueing; those that are certain to be settled are taken off, many at a time. */
     const settle = (before: number): void => {
-      while (others.length > 0 && (others[0]?.started ?? before) < before) {
-        const one = others.shift();
-        if (one === undefined) return;
-        const beside = contenders.some(({ from, to }) => from <= one.started && one.started < to);
-        ratio.add(one.code, beside, one.service);
+      for (let one = others[settled]; one !== undefined && one.started < before; one = others[settled]) {
+        const { code, started, service } = one;
+        ratio.add(
+          code,
+          contenders.some(({ from, to }) => from <= started && started < to),
+          service,
+        );
+        settled += 1;
+      }
+      if (settled >= SETTLED_AT_ONCE) {
+        others.splice(0, settled);
+        settled = 0;
       }
       while ((contenders[0]?.to ?? before) < before - DAY) contenders.shift();
     };

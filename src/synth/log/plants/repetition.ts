@@ -1,4 +1,4 @@
-import { HOUR } from '../../civil-time.ts';
+import { DAY, HOUR } from '../../civil-time.ts';
 import { RowTally } from '../../tallies.ts';
 import { PAYOUT_JOBS } from '../jobs.ts';
 import type { LogPlant } from '../plant.ts';
@@ -21,20 +21,20 @@ export const unbatchedPayouts: LogPlant = {
     payouts: { perDay: Math.max(4, Math.round(size * plan.rowsPerDay)), perRun: 1 },
   }),
   watch() {
-    const counts = new Map(PAYOUT_CODES.map((code) => [code, { runs: 0, values: new Set<string>() }]));
+    const counts = new Map(PAYOUT_CODES.map((code) => [code, { runs: 0, values: distinctByDay() }]));
     let service = 0;
     return {
       see(run) {
         const count = counts.get(run.job.code);
         if (count === undefined) return;
         count.runs += 1;
-        count.values.add(run.parameters.split('Payout ID=')[1] ?? '');
+        count.values.add(run.parameters.split('Payout ID=')[1] ?? '', run.queued);
         service += serviceTime(run);
       },
       facts: () => {
         const all = [...counts.values()];
         const runs = all.reduce((sum, count) => sum + count.runs, 0);
-        const distinct = all.reduce((sum, count) => sum + count.values.size, 0);
+        const distinct = all.reduce((sum, count) => sum + count.values.count, 0);
         return {
           kind: 'parameter_sweep',
           statement: 'Four jobs run once for nearly each value of Payout ID.',
@@ -56,6 +56,26 @@ export const unbatchedPayouts: LogPlant = {
     },
   ],
 };
+
+/** Counts distinct values of which none comes on two days, and keeps those of one day only. */
+function distinctByDay() {
+  const values = new Set<string>();
+  let [before, today] = [0, 0];
+  return {
+    add(value: string, at: number): void {
+      const day = Math.floor(at / DAY);
+      if (day !== today) {
+        before += values.size;
+        values.clear();
+        today = day;
+      }
+      values.add(value);
+    },
+    get count(): number {
+      return before + values.size;
+    },
+  };
+}
 
 const RERUN_WITHIN = 10 * 60_000;
 

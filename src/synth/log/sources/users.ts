@@ -4,7 +4,7 @@ import { exponential } from '../../elementary.ts';
 import { BULK_REPORT, RECALCULATION, USER_JOBS, type UserJob } from '../jobs.ts';
 import type { LogPlan } from '../plan.ts';
 import { makeRun, type Run } from '../run.ts';
-import { ALL_WEIGHTS, CLOSE_FACTOR, userRunsPerDay, WEEKEND_SHARE } from '../volume.ts';
+import { ALL_WEIGHTS, CLOSE_FACTOR, userRunsPerDay, WEEKEND_SHARE, weightOf } from '../volume.ts';
 import { type LogDay, momentsOfDay, type Source } from './day.ts';
 
 const USERS = (
@@ -12,27 +12,23 @@ const USERS = (
   'QWELLS RYOUNG TORTIZ VHAHN'
 ).split(' ');
 const pickUser = weightedPick(USERS, zipfWeights(USERS.length, 0.6));
-const pickJob = {
-  usual: weightedPick(
-    USER_JOBS,
-    USER_JOBS.map(({ weight }) => weight),
-  ),
-  closing: weightedPick(
-    USER_JOBS,
-    USER_JOBS.map(({ weight, inClose }) => weight * inClose),
-  ),
-};
+
 export const userRuns: Source = (day) => {
   const random = day.stream('user runs');
   const usual = userRunsPerDay(day.plan.rowsPerDay) * (day.working ? 1 : WEEKEND_SHARE);
   const moments = momentsOfDay(random, day.begins, usual * (day.closing ? CLOSE_FACTOR : 1));
-  const pick = day.closing ? pickJob.closing : pickJob.usual;
+  const pick = jobsOf(day);
   const runs = moments.map((at) => askedFor(day, random, pick(random), at));
   const tries = day.stream('retries');
   return [...runs, ...extraRuns(day), ...allocations(day), ...reruns(day, runs)].map((run) =>
     withRetries(day, run, tries),
   );
 };
+
+function jobsOf({ plan, closing }: LogDay): (random: Draws) => UserJob {
+  const weights = USER_JOBS.map((job) => weightOf(job, plan.rowsPerDay) * (closing ? job.inClose : 1));
+  return weightedPick<UserJob>(USER_JOBS, weights);
+}
 
 /** What comes on top of a job's usual runs where its number was planted to rise. */
 function extraRuns(day: LogDay): Run[] {

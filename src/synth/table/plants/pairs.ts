@@ -54,7 +54,11 @@ export const monotone: TablePlant = {
         kind: 'dependence',
         statement: 'response rises with dose, but not in a line; it is very skewed.',
         target: { columns: ['dose', 'response'] },
-        measured: { spearman_rho: order.rho, pearson_r: pair.r },
+        measured: {
+          spearman_rho: order.rho,
+          pearson_r: pair.r,
+          ...(order.pairs < pair.x.n && { spearman_rho_of_first_rows: order.pairs }),
+        },
       }),
     };
   },
