@@ -1,12 +1,14 @@
 // The use cases, one verb a file: the only door for whatever talks to an operator.
 export type { RunFlags } from '../pipeline/index.ts';
 export {
+  type FindingDetails,
   formatFieldValue,
   formatProbability,
   formatShare,
   formatValue,
   issueWords,
   type Shown,
+  type ShownReport,
 } from '../report/index.ts';
 export { type Adoption, adoptRuns } from './adopt-runs.ts';
 export { type App, type AppOptions, openApp, withApp } from './app.ts';
@@ -83,6 +85,9 @@ export type { PolicyFlags } from './retention-policy.ts';
 export { runAnalysis } from './run-analysis.ts';
 export { listArtifacts, type RunArtifacts, type SavedArtifact, saveArtifact } from './run-artifacts.ts';
 export { deleteRun, setRunAside, undeleteRun } from './run-trash.ts';
+export { type EvidenceAgain, recomputeEvidence } from './show-evidence.ts';
+export { showFinding, showLineage, showReport } from './show-report.ts';
+export { type RunTimeline, showTimeline, type TimelineBar } from './show-timeline.ts';
 export {
   type PlantList,
   plantLists,

@@ -22,3 +22,9 @@ export { benjaminiHochberg, closeLedger } from './ledger.ts';
 export { renderMarkdown } from './markdown/render-markdown.ts';
 export { defaultShares, isFact, scoreOf } from './rank.ts';
 export { renderJson } from './render-json.ts';
+export {
+  type FindingDetails,
+  type OpenedReport,
+  openReport,
+  type ShownReport,
+} from './shown/shown-report.ts';

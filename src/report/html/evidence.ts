@@ -1,9 +1,10 @@
 import { canonicalJson } from '../../base/index.ts';
 import type { Chart, Evidence, Finding, FindingItem, QueryEvidence } from '../../contract/index.ts';
 import type { DerivationEvidence, EvidenceIndex } from '../evidence-index.ts';
+import { citedRowsWords, derivationName, derivedBy, sourceOf } from '../evidence-words.ts';
 import { formatNumber, formatValue } from '../format-value.ts';
 import { layOutSql } from '../sql-layout.ts';
-import { clipped, count, rowRanges } from '../words.ts';
+import { clipped, count } from '../words.ts';
 import { breakable } from './breakable.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
@@ -45,24 +46,6 @@ export function checkLine(finding: Finding): Markup {
   return html`<p class="small">Over ${rows}. Run again: <code>stat-harness verify RUN --recompute</code>, or in DuckDB: <a href="#repeat">Repeat it yourself</a>.</p>`;
 }
 
-/** `2 queries, 1 derivation, 1 query of a chart; 25 rows cited`. */
-export function evidenceSummary(claim: FindingItem, pluginId: string, index: EvidenceIndex): string {
-  const charts = index.chartsOf(pluginId, claim.charts).length;
-  const queries = claim.evidence.filter((evidence) => evidence.kind === 'query').length;
-  const derivations = claim.evidence.length - queries;
-  const parts = [
-    ...(queries > 0 ? [count(queries, 'query', 'queries')] : []),
-    ...(derivations > 0 ? [count(derivations, 'derivation', 'derivations')] : []),
-    ...(charts > 0 ? [count(charts, 'query of a chart', 'queries of charts')] : []),
-  ];
-  const rows = claim.evidence.reduce(
-    (sum, one) => sum + (one.kind === 'query' ? (one.rows_total ?? one.rows?.length ?? 0) : 0),
-    0,
-  );
-  const cited = rows > 0 ? `; ${count(rows, 'row', 'rows')} cited` : '';
-  return parts.length === 0 ? 'none' : parts.join(', ') + cited;
-}
-
 function fieldsTable(claim: FindingItem, index: EvidenceIndex): Markup {
   const names = Object.keys(claim.fields);
   if (names.length === 0) return NOTHING;
@@ -74,26 +57,6 @@ function fieldsTable(claim: FindingItem, index: EvidenceIndex): Markup {
     }</td><td>${sourceOf(name, claim.evidence, index)}</td></tr>`;
   });
   return html`<div class="wide"><table class="sources"><caption>Each number of the claim and where it comes from (rows of results count from 1)</caption><thead><tr><th scope="col">Number</th><th scope="col">As shown</th><th scope="col">In full</th><th scope="col">Comes from</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-/** `Derivation`, with a number where a claim has several. */
-function derivationName(evidence: Evidence, among: readonly Evidence[]): string {
-  const derivations: readonly Evidence[] = among.filter((one) => one.kind === 'derivation');
-  return derivations.length > 1 ? `Derivation ${derivations.indexOf(evidence) + 1}` : 'Derivation';
-}
-
-/** Which evidence yields a field. */
-export function sourceOf(name: string, evidence: readonly Evidence[], index: EvidenceIndex): string {
-  for (const source of evidence) {
-    const cell = source.kind === 'query' ? source.yields[name] : undefined;
-    if (cell !== undefined && source.kind === 'query') {
-      return `${index.label(source)}, row ${cell.row + 1}, column ${cell.column}`;
-    }
-    const value = source.kind === 'derivation' ? source.yields[name] : undefined;
-    if (value !== undefined && source.kind === 'derivation')
-      return `${derivationName(source, evidence)}, value ${value}`;
-  }
-  return 'a setting or a name of the schema';
 }
 
 function one(evidence: Evidence, index: EvidenceIndex, seen: Set<string>, name = 'Derivation'): Markup {
@@ -124,17 +87,10 @@ function parameters(list: readonly (string | null)[]): Markup {
 }
 
 function citedRows(evidence: QueryEvidence): Markup {
-  const rows = evidence.rows ?? [];
-  if (rows.length === 0) return NOTHING;
-  const parts = [...new Set(rows.map((row) => row.part))].sort((a, b) => a - b);
-  const text = parts.map((part) => {
-    const numbers = rows.filter((row) => row.part === part).map((row) => row.row_number);
-    return `part ${part}: ${rowRanges(numbers)}`;
-  });
-  const total = evidence.rows_total ?? rows.length;
-  const more =
-    total > rows.length ? ` (${rows.length} of ${formatNumber(total)}; the query gives them all)` : '';
-  return html`<p class="small">Rows cited, by their number in the source: ${text.join('; ')}${more}.</p>`;
+  const words = citedRowsWords(evidence);
+  return words === ''
+    ? NOTHING
+    : html`<p class="small">Rows cited, by their number in the source: ${words}.</p>`;
 }
 
 function derivation(
@@ -143,13 +99,11 @@ function derivation(
   seen: Set<string>,
   name: string,
 ): Markup {
-  const by =
-    evidence.by === 'host' ? "the engine's exact arithmetic" : 'the plugin, repeatable from its inputs';
   const values = Object.entries(evidence.values).map(
     ([name, value]) =>
       html`<li><code>${name}</code> = ${formatValue(value).full ?? formatValue(value).text}</li>`,
   );
-  return html`<h4>${name}: ${evidence.method}</h4><p class="small">Computed by ${by}. Parameters: <code>${clipped(canonicalJson(evidence.parameters), LONGEST_TEXT)}</code></p>${
+  return html`<h4>${name}: ${evidence.method}</h4><p class="small">Computed by ${derivedBy(evidence)}. Parameters: <code>${clipped(canonicalJson(evidence.parameters), LONGEST_TEXT)}</code></p>${
     values.length > 0 ? html`<ul class="small">${values.slice(0, 60)}</ul>` : NOTHING
   }${values.length > 60 ? html`<p class="small">${values.length - 60} more values are in report.json.</p>` : NOTHING}${
     evidence.inputs.length > 0

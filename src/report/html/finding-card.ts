@@ -1,20 +1,13 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
 import { anchorOf, type Entry } from '../entries.ts';
-import { formatShare, formatValue } from '../format-value.ts';
+import { BASIS_WORDS, estimateWords, SEVERITY_WORDS, targetWords } from '../finding-words.ts';
 import { knownWords } from '../known-issues/result-words.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
-import { clipped, coverageWords, estimateName, holdsNumber, plainName, scoreText } from '../words.ts';
+import { clipped, coverageWords, scoreText } from '../words.ts';
 import type { FindingsView } from './findings-view.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 export const LONGEST_STATEMENT = 1500;
-
-const SEVERITY: Readonly<Record<Finding['severity'], string>> = {
-  serious: '▲ serious',
-  warning: '△ warning',
-  notice: '● notice',
-  info: '○ for information',
-};
 
 /** A finding as a card: number, title, claim, and what the caller puts below. */
 export function card(entry: Entry, view: FindingsView, body: Markup): Markup {
@@ -32,65 +25,20 @@ export function claimMarkup(finding: Finding, view: FindingsView): Markup {
 
 /** The number of a claim, large, with its name, interval and effect size; no number that the title holds already. */
 export function estimate(claim: FindingItem): Markup {
-  if (claim.estimate === undefined) return NOTHING;
-  const { value, unit, confidence_interval: interval } = claim.estimate;
-  const label = estimateName(claim.estimate);
-  const { text, full } = formatValue(claimField(claim, value, unit));
-  const range =
-    interval === undefined
-      ? ''
-      : `, ${formatShare(interval.level)} interval ${bound(interval.low, unit)} to ${bound(interval.high, unit)}`;
-  const effect = claim.effect_size;
-  const effectText = effect === undefined || effect.value === value ? '' : `; ${effectWords(effect)}`;
-  if (holdsNumber(claim.title, text)) {
-    const isTold = effect === undefined || holdsNumber(claim.statement, effectValue(effect));
-    if (range === '' && (effectText === '' || isTold)) return NOTHING;
-    return html`<p class="figure"><span class="quiet">${label} ${text}${range}${effectText}</span></p>`;
+  const words = estimateWords(claim);
+  if (words === undefined) return NOTHING;
+  const { value, name, interval, effect } = words;
+  if (words.inTitle) {
+    if (interval === '' && (effect === '' || words.effectTold)) return NOTHING;
+    return html`<p class="figure"><span class="quiet">${name} ${value.text}${interval}${effect}</span></p>`;
   }
-  return html`<p class="figure"><strong${full === null ? '' : html` title="${full}"`}>${clipped(text, 100)}</strong><span class="quiet">${label}${range}${effectText}</span></p>`;
-}
-
-type Effect = NonNullable<FindingItem['effect_size']>;
-
-/** `standardized coefficient 0.44`, `R² 42.8 %`. */
-function effectWords(effect: Effect): string {
-  return `${plainName(effect.name.replace(/_percent$/, ''))} ${effectValue(effect)}`;
-}
-
-function effectValue({ name, value }: Effect): string {
-  return formatValue({ value, ...(name.endsWith('_percent') && { unit: '%' }) }).text;
-}
-
-/** The field behind the estimate, which may hold the exact text. */
-function claimField(claim: FindingItem, value: number | string | null, unit: string | undefined) {
-  const own = Object.values(claim.fields).find((field) => field.value === value && field.unit === unit);
-  return own ?? { value, ...(unit === undefined ? {} : { unit }) };
-}
-
-function bound(value: number | null, unit: string | undefined): string {
-  return value === null ? 'open' : formatValue({ value, ...(unit === undefined ? {} : { unit }) }).text;
+  return html`<p class="figure"><strong${value.full === null ? '' : html` title="${value.full}"`}>${clipped(value.text, 100)}</strong><span class="quiet">${name}${interval}${effect}</span></p>`;
 }
 
 function badges(finding: Finding, { report, columnName }: FindingsView): Markup {
   const sure = confidenceWords(finding, report.ledger);
   const coverage = coverageWords(finding.coverage);
-  const basis =
-    finding.basis === 'MEASURED'
-      ? 'Read from the data as it is.'
-      : 'From a model: holds as far as its assumptions do.';
-  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${basis}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targets(finding, columnName)}</ul>`;
-}
-
-/** What it is about: its columns, and what else target and scope name. */
-function targets({ about, target, scope }: Finding, columnName: FindingsView['columnName']): Markup[] {
-  const columns = new Set(about);
-  const named = [...Object.entries(target), ...Object.entries(scope)].filter(
-    (entry): entry is [string, string] =>
-      typeof entry[1] === 'string' && !entry[1].split(', ').every((name) => columns.has(name)),
-  );
-  const shown = about.slice(0, 6).map(columnName).join(', ') + (about.length > 6 ? ' …' : '');
-  const badges = [...(shown === '' ? [] : [['columns', shown] as const]), ...named];
-  return badges.map(([name, value]) => html`<li><bdi>${plainName(name)}: ${clipped(value, 120)}</bdi></li>`);
+  return html`<ul class="badges" aria-label="How this is known"><li class="${finding.severity}">${SEVERITY_WORDS[finding.severity]}</li><li class="${finding.basis.toLowerCase()}" title="${BASIS_WORDS[finding.basis]}">${finding.basis}</li><li title="${sure.long}">${sure.badge}</li><li class="${finding.coverage.kind.toLowerCase()}" title="${coverage.long}">${coverage.badge}</li>${targetWords(finding, columnName).map(({ name, value }) => html`<li><bdi>${name}: ${value}</bdi></li>`)}</ul>`;
 }
 
 /** What a claim assumes, what to mind, and its test. */

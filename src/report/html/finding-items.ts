@@ -1,8 +1,9 @@
 import type { Finding, FindingItem, Report } from '../../contract/index.ts';
+import { evidenceSummary } from '../evidence-words.ts';
 import { testedWords } from '../test-words.ts';
 import { clipped, count } from '../words.ts';
 import { chartFigure } from './chart-figure.ts';
-import { evidenceMarkup, evidenceSummary, type Printed, printedIn } from './evidence.ts';
+import { evidenceMarkup, type Printed, printedIn } from './evidence.ts';
 import { estimate, LONGEST_STATEMENT, replicationLine } from './finding-card.ts';
 import type { FindingsView } from './findings-view.ts';
 import { fitWithin } from './fit.ts';

@@ -1,12 +1,13 @@
 import type { Finding, Report } from '../../contract/index.ts';
 import { alsoWords, anchorOf, type Entry, madeBy } from '../entries.ts';
+import { evidenceSummary } from '../evidence-words.ts';
 import { formatNumber } from '../format-value.ts';
 import { HOW_TO_READ } from '../how-to-read.ts';
 import { confidenceWords } from '../test-words.ts';
 import { lookedByTitle, whatNothingMeans, whyNot } from '../who-looked.ts';
 import { clipped, count } from '../words.ts';
 import { chartFigure } from './chart-figure.ts';
-import { checkLine, evidenceMarkup, evidenceSummary, printedIn } from './evidence.ts';
+import { checkLine, evidenceMarkup, printedIn } from './evidence.ts';
 import { card, claimMarkup, provisos, scoreLine } from './finding-card.ts';
 import { itemsMarkup } from './finding-items.ts';
 import type { FindingsView } from './findings-view.ts';
