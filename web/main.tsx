@@ -9,4 +9,4 @@ import { App } from './app.tsx';
 import { applyTheme, chosenTheme } from './components/theme-switch.tsx';
 
 applyTheme(chosenTheme());
-render(<App />, document.body);
+render(<App />, document.getElementById('app') ?? document.body);

@@ -4,6 +4,8 @@ import type { App } from '../engine/index.ts';
 import { newInstance, type Routes } from './instance.ts';
 import { bundlePage, type Page, servePage } from './page.ts';
 import { answerProblems } from './problems.ts';
+import { runActionRoutes } from './routes/run-actions.ts';
+import { runContentRoutes } from './routes/run-content.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type Gatekeeper, guard } from './security.ts';
@@ -29,6 +31,8 @@ export async function buildServer(options: ServerOptions) {
   const routes: Routes = { server, app: options.app, version: options.version };
   sessionRoutes(routes);
   runRoutes(routes);
+  runContentRoutes(routes);
+  runActionRoutes(routes);
   servePage(server, options.page ?? (await bundlePage()));
   server.setNotFoundHandler((request) => {
     const path = request.url.split('?')[0] ?? '';

@@ -1,0 +1,30 @@
+import Type from 'typebox';
+import {
+  listArtifacts,
+  recomputeEvidence,
+  showFinding,
+  showLineage,
+  showReport,
+  showTimeline,
+} from '../../engine/index.ts';
+import { API, type Routes } from '../instance.ts';
+import { RunId } from './runs.ts';
+
+const OfRun = RunId.properties;
+const Finding = Type.Object({ ...OfRun, finding: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }) });
+const Label = Type.Object({ ...OfRun, label: Type.String({ pattern: '^Q[1-9][0-9]{0,6}$' }) });
+
+/** What is in a finished run, each document checked by hash before anything of it is shown. */
+export function runContentRoutes({ server, app }: Routes): void {
+  const ofRun = { schema: { params: RunId } };
+  server.get(`${API}/runs/:id/findings`, ofRun, ({ params }) => showReport(app, params.id));
+  server.get(`${API}/runs/:id/findings/:finding`, { schema: { params: Finding } }, ({ params }) =>
+    showFinding(app, params.id, params.finding),
+  );
+  server.post(`${API}/runs/:id/evidence/:label/recompute`, { schema: { params: Label } }, ({ params }) =>
+    recomputeEvidence(app, params.id, params.label),
+  );
+  server.get(`${API}/runs/:id/timeline`, ofRun, async ({ params }) => showTimeline(app, params.id));
+  server.get(`${API}/runs/:id/lineage`, ofRun, ({ params }) => showLineage(app, params.id));
+  server.get(`${API}/runs/:id/artifacts`, ofRun, ({ params }) => listArtifacts(app, params.id));
+}
