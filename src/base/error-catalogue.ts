@@ -298,6 +298,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Give it more: --memory.',
     exit: 2,
   },
+  SH_UPLOAD_UNKNOWN: {
+    message: 'No file with the hash {id} was received.',
+    hint: 'Upload it again, or name it as it was answered: sha256: and 64 digits.',
+    exit: 2,
+  },
+  SH_ROW_UNKNOWN: {
+    message: 'The dataset {dataset} has no row {row} in its part {part}.',
+    hint: 'Rows are numbered from 1 in each part; records that could not be read keep their number and are no rows.',
+    exit: 2,
+  },
   SH_DATASET_UNKNOWN: {
     message: 'No dataset or dataset version "{id}".',
     hint: 'List them with "stat-harness datasets list".',

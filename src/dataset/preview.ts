@@ -7,8 +7,16 @@ export interface PreviewRow {
   readonly cells: readonly Cell[];
 }
 
-/** The first rows of a dataset in source order, cells as exact text. */
-export async function previewRows(dataset: Dataset, limit: number): Promise<readonly PreviewRow[]> {
-  const { rows } = await dataset.query({ sql: `SELECT * FROM data LIMIT ${Math.max(0, Math.trunc(limit))}` });
+/** Rows of a dataset in source order, the first of them at a place or behind it, cells as exact text. */
+export async function previewRows(
+  dataset: Dataset,
+  limit: number,
+  from: { readonly part: number; readonly row: number } = { part: 1, row: 1 },
+): Promise<readonly PreviewRow[]> {
+  const [part, row] = [from.part, from.row].map((number) => Math.max(0, Math.trunc(number)));
+  const { rows } = await dataset.query({
+    sql: `SELECT * FROM data WHERE _sh_part > ${part} OR (_sh_part = ${part} AND _sh_row_number >= ${row})
+      ORDER BY _sh_part, _sh_row_number LIMIT ${Math.max(0, Math.trunc(limit))}`,
+  });
   return rows.map(([part, row, ...cells]) => ({ part: Number(part), row_number: Number(row), cells }));
 }

@@ -69,8 +69,13 @@ export interface DatasetPreview {
 
 const PREVIEW = { memoryBytes: 512e6, threads: 2 };
 
-/** The first rows of a dataset version, cells as exact text. */
-export async function previewDataset(app: App, id: string, rows: number): Promise<DatasetPreview> {
+/** Rows of a dataset version, the first ones or those from a place on, cells as exact text. */
+export async function previewDataset(
+  app: App,
+  id: string,
+  rows: number,
+  from?: { readonly part: number; readonly row: number },
+): Promise<DatasetPreview> {
   const version = app.state.versions.find(id);
   const dataset = await openVersion(app, version, partsOf(app, version), PREVIEW);
   try {
@@ -78,7 +83,7 @@ export async function previewDataset(app: App, id: string, rows: number): Promis
       dataset_version_id: version.dataset_version_id,
       row_count: version.row_count,
       columns: version.schema.columns,
-      rows: await previewRows(dataset, rows),
+      rows: await previewRows(dataset, rows, from),
     };
   } finally {
     await dataset.close();

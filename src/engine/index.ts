@@ -76,6 +76,7 @@ export {
 } from './plugins/list-plugins.ts';
 export { type PackedPlugin, packPlugin } from './plugins/pack-plugin.ts';
 export { type ProfilesInForce, profilesInForce } from './plugins/show-profiles.ts';
+export { previewUploads, type UploadPreview, type UploadPreviewRequest } from './preview-uploads.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';
@@ -95,6 +96,7 @@ export {
   type SynthSummary,
   synthesize,
 } from './synthesize.ts';
+export { type RowFinding, type RowPlace, type RowTrace, traceRow } from './trace-row.ts';
 export { type RunTrace, traceRun } from './trace-run.ts';
 export { type ValidationRequest, validatePlugins } from './validate-plugin.ts';
 export { type PackVerification, verifyPack } from './verify-pack.ts';

@@ -248,7 +248,8 @@ function recordIngest(
   failPoint('ingest.recorded');
 }
 
-function datasetName(files: readonly string[]): string {
+/** What a dataset is called where nobody says: as its first file. */
+export function datasetName(files: readonly string[]): string {
   const first = (files[0] ?? '').replace(/\.(gz|gzip)$/i, '');
   return basename(first, extname(first)) || 'dataset';
 }

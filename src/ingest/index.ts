@@ -10,6 +10,12 @@ export {
 } from './ingest-files.ts';
 export { knownDistinct } from './kept-facts.ts';
 export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts';
+export {
+  type FileBeginning,
+  type FilesPreview,
+  type PreviewedUpload,
+  previewFiles,
+} from './preview-files.ts';
 export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRemembered, applyRoleFlags } from './roles/index.ts';
 export type { RoleRequest } from './roles-of-parts.ts';

@@ -9,6 +9,7 @@ import type {
   Part,
   RoleMap,
 } from '../contract/index.ts';
+import { type Cut, writeBeginning } from './beginning.ts';
 import { firstLook } from './csv/first-look.ts';
 import { ingestCsv } from './csv/ingest-csv.ts';
 import { storeDatasetVersion } from './dataset-store.ts';
@@ -144,12 +145,24 @@ async function lookFirst({ onSeen, options, paths }: IngestFilesRequest, path: s
   if (seen !== undefined) onSeen(path, seen);
 }
 
-async function makePart(request: IngestFilesRequest, upload: Upload, path: string): Promise<StoredPart> {
+/** What a part is made with. */
+export type PartsRequest = Pick<
+  IngestFilesRequest,
+  'options' | 'paths' | 'memoryBytes' | 'threads' | 'onProgress' | 'onSeen'
+> & {
+  /** Reads the beginning of the table alone, and tells where that ended, unless the table ended first. */
+  readonly onCut?: (cut: Cut) => void;
+};
+
+/** Makes a part of a received file: finds the table in it, and hands that to the reader of its format. */
+export async function makePart(request: PartsRequest, upload: Upload, path: string): Promise<StoredPart> {
   const inside = await tableInside(upload, path, request.options);
   const { packing, head, shownPath } = inside;
   if (packing === undefined) await refuseCompoundFile(head, upload.blobPath, shownPath);
   const format = fileFormat(head, inside.options.format, shownPath, inside.name);
   let bytes = 0;
+  const { onCut } = request;
+  const isCutAsText = format === 'csv' || format === 'jsonl';
   return ingestAs(format, {
     upload,
     shownPath,
@@ -159,7 +172,14 @@ async function makePart(request: IngestFilesRequest, upload: Upload, path: strin
     resources: resourcesOf(request),
     unpackedBy: packing === undefined ? '' : `${packing.reader}/`,
     ...(packing?.table !== undefined && { unpackedTable: packing.table }),
+    ...(onCut && !isCutAsText && { onCut: (cut: Cut) => onCut({ ofBytes: upload.bytes, ...cut }) }),
     openTable: async (work) => {
+      if (onCut !== undefined && isCutAsText && !head.whole) {
+        const beginning = await writeBeginning(work, head, format, inside.options);
+        const ofBytes = packing === undefined ? upload.bytes : await packing.bytes();
+        onCut({ bytes: beginning.bytes, ofBytes });
+        return beginning.path;
+      }
       if (packing === undefined) return upload.blobPath;
       const target = join(work, 'unpacked');
       bytes = await packing.unpack(target, counting(request, 'unpacking', path));
@@ -225,7 +245,7 @@ async function rolesOf(
   return infer({ parts: files, schema, resources, cache: request.paths.cache });
 }
 
-function counting(request: IngestFilesRequest, stage: IngestProgress['stage'], path: string) {
+function counting(request: PartsRequest, stage: IngestProgress['stage'], path: string) {
   let read = 0;
   return (more: number, rows = 0): void => {
     read += more;
@@ -233,7 +253,7 @@ function counting(request: IngestFilesRequest, stage: IngestProgress['stage'], p
   };
 }
 
-function resourcesOf(request: IngestFilesRequest): Resources {
+export function resourcesOf(request: PartsRequest): Resources {
   const spill = join(request.paths.temporary, `spill-${randomId()}`);
   return { memoryBytes: request.memoryBytes, threads: request.threads, spill };
 }

@@ -1,5 +1,6 @@
 import { type AppPaths, HarnessError } from '../base/index.ts';
 import type { IngestOptions, IngestReport } from '../contract/index.ts';
+import type { Cut } from './beginning.ts';
 import type { Resources } from './duckdb.ts';
 import type { Head } from './file-format.ts';
 import type { PartIdentity } from './part-store.ts';
@@ -31,6 +32,8 @@ export interface PartRequest {
   readonly onProgress?: (bytes: number, rows: number) => void;
   /** Told what was seen of a delimited text: soon after its first rows, then at most once a second. */
   readonly onSeen?: (seen: SeenSoFar) => void;
+  /** Reads BEGINNING_ROWS rows at most, and tells where it stopped. */
+  readonly onCut?: (cut: Cut) => void;
 }
 
 /** What decides the content of the part that a reader makes of a file. */

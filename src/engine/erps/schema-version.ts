@@ -21,6 +21,12 @@ export function schemaDiffers({ name, schema_versions }: Erp, schema: DatasetSch
   return others.reduce((nearest, other) => (other.length < nearest.length ? other : nearest), first);
 }
 
+/** How the columns of a table differ from those of another, in sentences; empty where they are the same. */
+export function schemaDifferences(known: DatasetSchema, found: DatasetSchema): string[] {
+  const [before, now] = [schemaVersionOf(known), schemaVersionOf(found)];
+  return before.sha256 === now.sha256 ? [] : differences(before.columns, now.columns);
+}
+
 function differences(known: Columns, found: Columns): string[] {
   const before = new Map(known.map((column) => [column.name, column.type]));
   const now = new Map(found.map((column) => [column.name, column.type]));

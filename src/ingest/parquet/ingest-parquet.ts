@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { HarnessError, messageOf, type Sha256 } from '../../base/index.ts';
 import type { Column, IngestOptions, IngestReport } from '../../contract/index.ts';
 import { duckdbType, parquetAt } from '../../dataset/index.ts';
+import { BEGINNING_ROWS } from '../beginning.ts';
 import { PARQUET, queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart } from '../part-store.ts';
@@ -38,7 +39,9 @@ export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
         names,
         stored.map(({ type }) => type),
       );
-      await reading(path, request, () => connection.run(copyStatement(path, stored, columns, parquetPath)));
+      await reading(path, request, () =>
+        connection.run(copyStatement(path, request, stored, columns, parquetPath)),
+      );
       const written = await countWritten(connection, path, request, columns, parquetPath);
       request.onProgress?.(request.upload.bytes, written.rows);
       const report = reportOf(request, stored, columns, names, written);
@@ -99,6 +102,7 @@ async function headersOf(
 
 function copyStatement(
   path: string,
+  { onCut }: PartRequest,
   stored: readonly StoredColumn[],
   columns: readonly Column[],
   target: string,
@@ -112,7 +116,8 @@ function copyStatement(
   });
   const select = ['row_number() OVER () AS row_number', ...items].join(', ');
   return (
-    `COPY (SELECT ${select} FROM (SELECT * FROM ${parquetAt(path)}) AS source(${raws.join(', ')})) ` +
+    `COPY (SELECT ${select} FROM (SELECT * FROM ${parquetAt(path)}${onCut ? ` LIMIT ${BEGINNING_ROWS}` : ''}) ` +
+    `AS source(${raws.join(', ')})) ` +
     `TO ${quoteText(target)} (${PARQUET})`
   );
 }
@@ -139,7 +144,9 @@ async function countWritten(
     `SELECT sum(num_rows) FROM parquet_file_metadata(${quotePath(path)})`,
   );
   const [rows = 0, misplaced = 0, ...values] = found.map(Number);
-  if (String(rows) !== announced || misplaced !== 0) {
+  const isCut = request.onCut !== undefined && Number(announced) > BEGINNING_ROWS;
+  if (isCut) request.onCut?.({ ofRows: Number(announced) });
+  if ((!isCut && String(rows) !== announced) || misplaced !== 0) {
     throw new Error(`${announced} rows announced, ${rows} written, ${misplaced} of them out of order`);
   }
   if (rows === 0)

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HarnessError, type Sha256 } from '../../base/index.ts';
 import type { IngestReport } from '../../contract/index.ts';
+import { BEGINNING_ROWS, EnoughRows } from '../beginning.ts';
 import { compareWithTally, writeCsvPart } from '../csv/write-csv-part.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { FORMAT_NAMES } from '../file-format.ts';
@@ -23,6 +24,8 @@ import type { TextTableFacts, TextTableReader } from './text-table-reader.ts';
 import { openTextTable, type WrittenTextTable } from './write-text-table.ts';
 
 const DELIMITER = ',';
+/** Of a table whose end was not reached nothing is known but its rows. */
+const CUT_OFF: TextTableFacts = { notes: () => [] };
 
 /**
  * Makes a part of a file that is not delimited text: its reader's rows are written as a plain table of texts and
@@ -74,14 +77,25 @@ async function readTable(
   const table = openTextTable(files.table, files.rejects, forced);
   try {
     let rows = 0;
+    let bytes = 0;
     const counting = {
       ...table,
       addRow(cells: readonly (string | null | undefined)[], sourceLine: number) {
+        if (request.onCut !== undefined && rows === BEGINNING_ROWS) throw new EnoughRows();
         rows++;
         table.addRow(cells, sourceLine);
       },
     };
-    const facts = await reader.read(path, counting, (bytes) => request.onProgress?.(bytes, rows));
+    const onBytes = (more: number): void => {
+      bytes += more;
+      request.onProgress?.(more, rows);
+    };
+    const facts = await reader.read(path, counting, onBytes).catch((error: unknown) => {
+      if (!(error instanceof EnoughRows)) throw error;
+      // What a workbook unpacks to is not told in bytes of the file.
+      request.onCut?.(reader.format === 'xlsx' ? {} : { bytes });
+      return CUT_OFF;
+    });
     return { table: table.finish(), facts };
   } finally {
     table.close();

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { HarnessError, isSystemError, messageOf } from '../../base/index.ts';
@@ -35,4 +36,19 @@ function asDamaged(error: unknown, path: string): unknown {
     ? 'the gzip file is cut off'
     : `the gzip file can not be unpacked (${messageOf(error)})`;
   return new HarnessError('SH_INPUT_DAMAGED', { path, reason }, { cause: error });
+}
+
+/**
+ * How many bytes a gzip file says that it unpacks to, in its last four bytes: right for one with a single member of less
+ * than 4 GiB.
+ */
+export async function unpackedBytes(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4));
+    return buffer.readUInt32LE(0);
+  } finally {
+    await file.close();
+  }
 }

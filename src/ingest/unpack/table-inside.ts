@@ -2,7 +2,7 @@ import { HarnessError } from '../../base/index.ts';
 import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { type Head, headOf, isZip, packingOf, readHead } from '../file-format.ts';
 import type { Upload } from '../receive-upload.ts';
-import { gunzip } from './gunzip.ts';
+import { gunzip, unpackedBytes } from './gunzip.ts';
 import { writeUnpacked } from './write-unpacked.ts';
 import { chooseZipEntry, isOfficeFile } from './zip-entry.ts';
 
@@ -26,6 +26,8 @@ export interface Packing {
   readonly table?: number;
   readonly tables?: NonNullable<IngestReport['tables']>;
   readonly notes: readonly string[];
+  /** How many bytes the table has, as the packing says. */
+  bytes(): Promise<number>;
   /** Writes the table to a file; returns its bytes. */
   unpack(target: string, onBytes: (bytes: number) => void): Promise<number>;
 }
@@ -78,6 +80,7 @@ async function insideGzip(upload: Upload, shownPath: string, options: IngestOpti
     packing: {
       reader: GZIP_READER,
       container: { kind: 'gzip', entry: null },
+      bytes: () => unpackedBytes(upload.blobPath),
       notes: [],
       unpack: (target, onBytes) => {
         let packed = 0;
@@ -102,6 +105,7 @@ async function insideZip(upload: Upload, shownPath: string, options: IngestOptio
     packing: {
       reader: ZIP_READER,
       container: { kind: 'zip', entry: entry.name },
+      bytes: async () => entry.bytes,
       ...(table !== undefined && { table, tables }),
       notes,
       unpack: (target, onBytes) =>

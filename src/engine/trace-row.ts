@@ -1,0 +1,121 @@
+import { HarnessError } from '../base/index.ts';
+import { type Cell, type Evidence, type Finding, Report, type RoleMap } from '../contract/index.ts';
+import type { Run } from '../state/index.ts';
+import type { App } from './app.ts';
+import { previewDataset } from './datasets.ts';
+import { finishedRun, readManifest, readVerified } from './read-run.ts';
+
+/** A row of a dataset version: the place of its part, from 1, and its number in that. */
+export interface RowPlace {
+  readonly part: number;
+  readonly row: number;
+}
+
+/** A finding that has to do with a row. */
+export interface RowFinding {
+  readonly id: string;
+  readonly plugin_id: string;
+  readonly title: string;
+  readonly statement: string;
+  /** `cites`: its evidence names the row; `about`: it is of what the row holds, such as its activity. */
+  readonly how: 'cites' | 'about';
+  /** Which value of the row it is about. */
+  readonly because: string;
+}
+
+/** What one run says of a row. */
+export interface RowInRun {
+  readonly run_id: string;
+  readonly created_at: string;
+  readonly findings: readonly RowFinding[];
+}
+
+/** From a row to what was found in it. */
+export interface RowTrace {
+  readonly dataset_version_id: string;
+  readonly part: number;
+  readonly row_number: number;
+  readonly columns: readonly { readonly name: string; readonly cell: Cell }[];
+  /** The newest run first. */
+  readonly runs: readonly RowInRun[];
+  /** How many finished runs of the version there are; the newest of them are looked at. */
+  readonly runs_total: number;
+}
+
+const RUNS = 10;
+
+/** Which findings of the newest runs cite a row, or are about what it holds. Throws SH_ROW_UNKNOWN, SH_DATASET_…. */
+export async function traceRow(app: App, id: string, { part, row }: RowPlace): Promise<RowTrace> {
+  const shown = await previewDataset(app, id, 1, { part, row });
+  const [found] = shown.rows;
+  if (found === undefined || found.part !== part || found.row_number !== row)
+    throw new HarnessError('SH_ROW_UNKNOWN', { row, part, dataset: id });
+  const cells = new Map(shown.columns.map(({ sql_name }, i) => [sql_name, found.cells[i] ?? null]));
+  const runs = runsOf(app, shown.dataset_version_id);
+  return {
+    dataset_version_id: shown.dataset_version_id,
+    ...{ part, row_number: row },
+    columns: shown.columns.map(({ name }, i) => ({ name, cell: found.cells[i] ?? null })),
+    runs: await Promise.all(runs.slice(0, RUNS).map((run) => inRun(app, run, { part, row }, cells))),
+    runs_total: runs.length,
+  };
+}
+
+/** The finished runs of a version, the newest first. */
+function runsOf(app: App, versionId: string): readonly Run[] {
+  const datasets = new Set(app.state.versions.findEntries(versionId).map(({ dataset }) => dataset));
+  return [...datasets]
+    .flatMap((dataset) => app.state.runs.list({ dataset }))
+    .filter((run) => run.dataset_version_id === versionId && run.manifest_sha256 !== null)
+    .sort((a, b) => b.ordinal - a.ordinal);
+}
+
+async function inRun(
+  app: App,
+  { run_id, created_at }: Run,
+  place: RowPlace,
+  cells: ReadonlyMap<string, Cell>,
+): Promise<RowInRun> {
+  const manifest = await readManifest(app, finishedRun(app, run_id));
+  const report = await readVerified(app, manifest, 'report.json', Report);
+  const findings = report.findings.flatMap((finding) => concerning(finding, place, cells, report.roles));
+  return { run_id, created_at, findings };
+}
+
+function concerning(
+  finding: Finding,
+  place: RowPlace,
+  cells: ReadonlyMap<string, Cell>,
+  roles: RoleMap,
+): RowFinding[] {
+  const { id, plugin_id, title, statement } = finding;
+  const told = { id, plugin_id, title, statement };
+  const claims = [finding, ...finding.items];
+  if (claims.some(({ evidence }) => evidence.some((one) => cites(one, place))))
+    return [{ ...told, how: 'cites', because: '' }];
+  const because = valueItIsAbout(finding, cells, roles);
+  return because === undefined ? [] : [{ ...told, how: 'about', because }];
+}
+
+function cites(evidence: Evidence, place: RowPlace): boolean {
+  if (evidence.kind === 'derivation') return evidence.inputs.some((input) => cites(input, place));
+  return (evidence.rows ?? []).some(
+    ({ part, row_number }) => part === place.part && row_number === place.row,
+  );
+}
+
+/** Where all that the finding is about by role, such as one activity, is what the row holds. */
+function valueItIsAbout(
+  { target }: Finding,
+  cells: ReadonlyMap<string, Cell>,
+  { bindings }: RoleMap,
+): string | undefined {
+  const named = Object.entries(target).flatMap(([role, value]) =>
+    bindings
+      .filter((binding) => binding.role === role)
+      .map(({ sql_name }) => ({ sql_name, value: [value].flat() })),
+  );
+  const holds = named.every(({ sql_name, value }) => value.includes(cells.get(sql_name) ?? ''));
+  if (named.length === 0 || !holds) return undefined;
+  return named.map(({ sql_name }) => `${sql_name} = ${cells.get(sql_name) ?? ''}`).join(', ');
+}
