@@ -48,6 +48,7 @@ export {
 } from './evaluate-run.ts';
 export { type ExportSummary, exportRun } from './export-run.ts';
 export { type IngestRequest, type IngestSummary, ingestFile } from './ingest-file.ts';
+export { type DatasetInspection, inspectDataset } from './inspect-dataset.ts';
 export { type ListedRun, listRuns, type RunDetails, type RunEntry, showRun } from './list-runs.ts';
 export type { LookedAt } from './looked-at.ts';
 export { type LostRuns, lostRuns, removeLostRuns } from './lost-runs.ts';

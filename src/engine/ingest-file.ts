@@ -16,6 +16,7 @@ import type { LoadedPlugin } from '../plugin-host/index.ts';
 import { whileMaking } from './activity.ts';
 import type { App } from './app.ts';
 import { appendBase, refuseOvertaken } from './append-base.ts';
+import { columnsOfAllParts } from './columns-of-parts.ts';
 import { learnFromFlags } from './erps/confirmed-roles.ts';
 import { newSchemaWords, withErpFacts } from './erps/erp-facts.ts';
 import { erpOfDataset } from './erps/erp-of-dataset.ts';
@@ -83,7 +84,7 @@ export async function ingestFile(app: App, request: IngestRequest): Promise<Inge
     dataset_version_id: done.version.dataset_version_id,
     row_count: done.version.row_count,
     rejected_rows: done.version.rejected_rows,
-    columns: columnsOfAllParts(done.version, done.reports),
+    columns: columnsOfAllParts(done.version.schema, done.reports),
     roles: done.roles,
     erp:
       done.config.erp === undefined
@@ -102,20 +103,6 @@ export function whileIngesting<R extends Pick<IngestRequest, 'onProgress'>, T>(
 ): Promise<T> {
   const onProgress = onlyWorthTelling((event) => request.onProgress(event));
   return whileMaking(app, 'ingest', onProgress, () => use({ ...request, onProgress }));
-}
-
-/** The columns of the whole table: types as they were merged, counts of all parts, the rest as the first part has it. */
-function columnsOfAllParts(version: DatasetVersion, reports: readonly IngestReport[]) {
-  return version.schema.columns.flatMap((column) => {
-    const parts = reports.flatMap((report) =>
-      report.columns.filter(({ sql_name }) => sql_name === column.sql_name),
-    );
-    const [first] = parts;
-    if (first === undefined) return [];
-    const missing = parts.reduce((sum, part) => sum + part.missing, 0);
-    const rejected_count = parts.reduce((sum, part) => sum + part.rejected_count, 0);
-    return [{ ...first, type: column.type, missing, rejected_count }];
-  });
 }
 
 /**

@@ -31,7 +31,7 @@ export interface ListedRun extends RunEntry, LookedAt {}
 /** The runs in the list, or those in the trash, the newest first. */
 export async function listRuns(
   app: App,
-  filter: { readonly limit: number; readonly deleted?: boolean },
+  filter: { readonly limit: number; readonly deleted?: boolean; readonly dataset?: string },
 ): Promise<ListedRun[]> {
   const runs = app.state.runs.list(filter);
   refuseChangedRuns(app, runs);

@@ -14,6 +14,7 @@ import { applyRemembered, applyRoleFlags, type FileBeginning, previewFiles } fro
 import { type ResolvedConfig, type RunFlags, resolveConfig } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import { lastUpload } from './append-base.ts';
+import { columnsOfAllParts } from './columns-of-parts.ts';
 import { erpOfDataset } from './erps/erp-of-dataset.ts';
 import { guessErp } from './erps/guess-erp.ts';
 import { schemaDifferences, schemaDiffers } from './erps/schema-version.ts';
@@ -99,7 +100,10 @@ export async function previewUploads(app: App, request: UploadPreviewRequest): P
     schema_version: 'upload_preview.v1',
     dataset: config.dataset,
     files: seen.files.map(fileOf),
-    columns: columnsOf(schema, seen.files).map((column) => ({
+    columns: columnsOfAllParts(
+      schema,
+      seen.files.map(({ report }) => report),
+    ).map((column) => ({
       ...column,
       roles: roles.bindings.filter(({ sql_name }) => sql_name === column.sql_name),
     })),
@@ -135,21 +139,6 @@ function fileOf({ upload, report, whole, rows }: FileBeginning): UploadPreview['
     rejected_records: (report.rejected_records ?? []).slice(0, 20),
     notes: report.notes,
   };
-}
-
-/** The columns of all files: types as they were merged, counts added, the rest as the first file has it. */
-function columnsOf(schema: DatasetSchema, files: readonly FileBeginning[]): IngestColumn[] {
-  return schema.columns.flatMap(({ sql_name, type }) => {
-    const own = files.flatMap(({ report }) =>
-      report.columns.filter((column) => column.sql_name === sql_name),
-    );
-    const [first] = own;
-    if (first === undefined) return [];
-    const sum = (count: (column: IngestColumn) => number): number =>
-      own.reduce((total, column) => total + count(column), 0);
-    const counts = { missing: sum(({ missing }) => missing), rejected_count: sum((c) => c.rejected_count) };
-    return [{ ...first, ...counts, type }];
-  });
 }
 
 function erpOf(app: App, { erp, dataset }: ResolvedConfig, schema: DatasetSchema): UploadPreview['erp'] {

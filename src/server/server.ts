@@ -4,6 +4,8 @@ import type { App } from '../engine/index.ts';
 import { newInstance, type Routes } from './instance.ts';
 import { bundlePage, type Page, servePage } from './page.ts';
 import { answerProblems } from './problems.ts';
+import { datasetRoutes } from './routes/datasets.ts';
+import { previewRoutes } from './routes/previews.ts';
 import { runActionRoutes } from './routes/run-actions.ts';
 import { runContentRoutes } from './routes/run-content.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -33,6 +35,8 @@ export async function buildServer(options: ServerOptions) {
   runRoutes(routes);
   runContentRoutes(routes);
   runActionRoutes(routes);
+  datasetRoutes(routes);
+  previewRoutes(routes);
   servePage(server, options.page ?? (await bundlePage()));
   server.setNotFoundHandler((request) => {
     const path = request.url.split('?')[0] ?? '';
