@@ -22,6 +22,12 @@ export interface Job {
   readonly adjustable: boolean;
 }
 
+/** A job that no day outside of the close has runs of: all its runs, on whole days or not, and their exact work. */
+export interface CloseOnlyJob extends Job {
+  readonly runs: number;
+  readonly serviceUs: bigint;
+}
+
 export interface TestedJob extends Job {
   /** Runs per day more in the close. */
   readonly more: CloseComparison;
@@ -44,15 +50,24 @@ interface Block extends CloseBlock {
 export function compareJobs(
   study: Study,
   days: Days,
-): { readonly tested: readonly TestedJob[]; readonly closeOnly: readonly Job[] } {
+): { readonly tested: readonly TestedJob[]; readonly closeOnly: readonly CloseOnlyJob[] } {
   const fewest = Number(study.ctx.settings['fewest_runs']);
   const jobs = [...days.jobs.keys()]
     .map((name) => jobOf(days, name))
     .filter(({ closeRuns, openRuns }) => closeRuns + openRuns >= fewest);
-  const isCloseOnly = ({ openRuns }: Job) => openRuns === 0;
   return {
-    tested: jobs.filter((job) => !isCloseOnly(job)).map((job) => testJob(study, days, job)),
-    closeOnly: jobs.filter(isCloseOnly),
+    tested: jobs.filter(({ openRuns }) => openRuns > 0).map((job) => testJob(study, days, job)),
+    closeOnly: jobs.flatMap((job) => closeOnlyOf(days, job) ?? []),
+  };
+}
+
+function closeOnlyOf({ handle, jobs, isClose }: Days, job: Job): CloseOnlyJob | undefined {
+  const rows = jobs.get(job.name) ?? [];
+  if (!rows.every((row) => isClose(handle.text(row, 'date') ?? ''))) return undefined;
+  return {
+    ...job,
+    runs: sum(rows.map((row) => handle.number(row, 'runs') ?? 0)),
+    serviceUs: rows.reduce((total, row) => total + (handle.bigint(row, 'service_us') ?? 0n), 0n),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Days {
   readonly days: readonly Day[];
   /** Job → rows of the handle. */
   readonly jobs: ReadonlyMap<string, readonly number[]>;
+  /** Whether a date is in the close. */
+  readonly isClose: (date: string) => boolean;
 }
 
 const MOST_JOBS = 60;
@@ -43,7 +45,7 @@ export async function readDays(study: Study): Promise<Days | undefined> {
   );
   const both = new Set(days.map(({ inClose }) => inClose)).size === 2;
   const jobs = Map.groupBy(handle.rows.keys(), (row) => handle.text(row, 'name') ?? '');
-  return both ? { handle, days, jobs } : undefined;
+  return both ? { handle, days, jobs, isClose } : undefined;
 }
 
 function dayOf(date: string, inClose: boolean): Day {

@@ -4,22 +4,23 @@ import {
   CLOSE_WINDOW,
   type FieldInput,
   type ItemInput,
+  secondsText,
 } from '../../src/sdk/index.ts';
-import type { Job } from './compare-jobs.ts';
+import type { CloseOnlyJob } from './compare-jobs.ts';
 import type { Days, Study } from './days.ts';
 
 const MOST_ITEMS = 20;
 
 /** Jobs that run in the close alone: counted, not tested. */
-export function reportCloseOnly({ ctx }: Study, { handle }: Days, jobs: readonly Job[]): void {
+export function reportCloseOnly({ ctx }: Study, { handle }: Days, jobs: readonly CloseOnlyJob[]): void {
   if (jobs.length === 0) return;
-  const largest = [...jobs].sort((a, b) => b.closeRuns * b.meanService - a.closeRuns * a.meanService);
+  const largest = [...jobs].sort((a, b) => Number(b.serviceUs - a.serviceUs));
   const together = ctx.derivation({
-    method: 'sums over jobs of their runs on whole days of the close',
+    method: 'sums over jobs of all their runs',
     values: {
       jobs: jobs.length,
-      close_runs: jobs.reduce((sum, job) => sum + job.closeRuns, 0),
-      service_s: jobs.reduce((sum, job) => sum + job.closeRuns * job.meanService, 0),
+      close_runs: jobs.reduce((sum, { runs }) => sum + runs, 0),
+      service_s: secondsText(jobs.reduce((sum, { serviceUs }) => sum + serviceUs, 0n)),
       open_days: jobs[0]?.openDays ?? 0,
     },
     inputs: [handle],
@@ -27,7 +28,7 @@ export function reportCloseOnly({ ctx }: Study, { handle }: Days, jobs: readonly
   ctx.finding({
     kind: 'close_only_jobs',
     title: 'Jobs that run in the close alone: {jobs}, with {service_s} of work',
-    statement: `In the close (${CLOSE_WINDOW}) {jobs} jobs ran {close_runs} times, with {service_s} of work, that never ran on any of {open_days} whole days outside of it.`,
+    statement: `In the close (${CLOSE_WINDOW}) {jobs} jobs ran {close_runs} times, with {service_s} of work; outside of it, {open_days} whole days of the log, none of them ever ran.`,
     fields: {
       ...CLOSE_FIELDS,
       jobs: together.value('jobs'),
@@ -44,11 +45,11 @@ export function reportCloseOnly({ ctx }: Study, { handle }: Days, jobs: readonly
     items: largest.slice(0, MOST_ITEMS).map((job) => itemOf(job)),
   });
 
-  function itemOf(job: Job): ItemInput {
+  function itemOf(job: CloseOnlyJob): ItemInput {
     const numbers = ctx.derivation({
-      method: 'runs on whole days of the close; their number times the mean service time',
+      method: 'sums of all runs of the job',
       parameters: { activity: job.name },
-      values: { close_runs: job.closeRuns, service_s: job.closeRuns * job.meanService },
+      values: { close_runs: job.runs, service_s: secondsText(job.serviceUs) },
       inputs: [handle],
     });
     const fields: Record<string, FieldInput> = {

@@ -1,8 +1,14 @@
-import { ACTIONABILITY, threshold } from '../../src/sdk/index.ts';
-import { isLimit, percentOf, type Slots, type Study, secondsText } from './whole-log.ts';
+import { ACTIONABILITY, type QueryHandle, secondsText, threshold } from '../../src/sdk/index.ts';
+import { readOfferedLoad, slotsPerServer } from './offered-load.ts';
+import { isLimit, percentOf, type Slots, type Study } from './whole-log.ts';
 
 /** How much of the over-threshold wait passed while all slots were taken, which is what capacity could remove. */
-export function reportCapacity({ ctx, whole }: Study, slots: Slots): void {
+export async function reportCapacity(
+  study: Study,
+  slots: Slots,
+  servers: QueryHandle | undefined,
+): Promise<void> {
+  const { ctx, whole } = study;
   const atPercent = percentOf(slots.waitingAtUs, slots.waitingUs) ?? 0;
   const sums = ctx.derivation({
     method: 'over-threshold wait by number of runs under way (sweep line); slots: the number with most of it',
@@ -14,7 +20,7 @@ export function reportCapacity({ ctx, whole }: Study, slots: Slots): void {
       waiting_below_s: secondsText(slots.waitingUs - slots.waitingAtUs),
       at_s: secondsText(slots.atUs),
       at_percent: percentOf(slots.atUs, whole.spanUs),
-      above_percent: percentOf(slots.aboveUs, slots.atUs),
+      above_s: secondsText(slots.aboveUs),
     },
     inputs: [whole.handle],
   });
@@ -37,28 +43,27 @@ export function reportCapacity({ ctx, whole }: Study, slots: Slots): void {
     );
     return;
   }
+  const load = await readOfferedLoad(study, slots.running, slotsPerServer(servers, slots.running));
   ctx.finding({
     kind: 'capacity',
     title: '{waiting_at_percent} of the over-threshold wait passed while all {slots} slots were taken',
     statement:
       'Most of the over-threshold wait passed while {slots} runs were under way: as many as could run at once, for more ' +
-      `${slots.aboveUs === 0n ? 'never were' : 'were under way in only {above_percent} of that time'}. All slots were taken for {at_s}, {at_percent} of the time; meanwhile ` +
+      `${slots.aboveUs === 0n ? 'never were' : 'were under way for {above_s} only'}. All slots were taken for {at_s}, {at_percent} of the time; meanwhile ` +
       '{waiting_at_s} of the {waiting_s} of over-threshold wait passed (runs that waited longer than {threshold_s}), {waiting_at_percent}. ' +
-      'The rest, {waiting_below_s}, passed while a slot was free.',
+      `The rest, {waiting_below_s}, passed while a slot was free. ${load.sentence}`.trim(),
     fields: {
+      ...load.fields,
       ...threshold,
       slots: sums.value('slots'),
       ...Object.fromEntries(
-        ['waiting_s', 'waiting_at_s', 'waiting_below_s', 'at_s'].map((name) => [
+        ['waiting_s', 'waiting_at_s', 'waiting_below_s', 'at_s', 'above_s'].map((name) => [
           name,
           { from: sums.value(name), unit: 's' },
         ]),
       ),
       ...Object.fromEntries(
-        ['waiting_at_percent', 'at_percent', 'above_percent'].map((name) => [
-          name,
-          { from: sums.value(name), unit: '%' },
-        ]),
+        ['waiting_at_percent', 'at_percent'].map((name) => [name, { from: sums.value(name), unit: '%' }]),
       ),
     },
     estimate: { name: 'over_threshold_wait_at_capacity', field: 'waiting_at_s' },

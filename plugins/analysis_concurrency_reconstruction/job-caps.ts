@@ -3,9 +3,10 @@ import {
   type ItemInput,
   type QueryHandle,
   readLevels,
+  secondsText,
   threshold,
 } from '../../src/sdk/index.ts';
-import { isLimit, percentOf, type Slots, type Study, secondsText, slotsOf } from './whole-log.ts';
+import { isLimit, percentOf, type Slots, type Study, slotsOf } from './whole-log.ts';
 
 /** A job waits for its own runs if it waited for so much of the time beside a free slot while at its own limit. */
 const LEAST_AT_OWN_CAP = 0.9;

@@ -38,14 +38,14 @@ export default definePlugin({
     const whole = readWhole(handle, last - first);
     const study = { ctx, log, occupancy, span, whole };
     await reportWhole(study, chartLog(study));
-    await reportServers(study);
+    const servers = await reportServers(study);
     if (whole.slots === undefined) {
       return ctx.notLookedFor(
         'No run waited longer than the threshold: how many could run at once was never put to the test.',
         { kinds: ['capacity', 'job_cap'] },
       );
     }
-    reportCapacity(study, whole.slots);
+    await reportCapacity(study, whole.slots, servers);
     await reportJobCaps(study);
   },
 });

@@ -5,8 +5,9 @@ import {
   type QueryHandle,
   readLevels,
   resultCsv,
+  secondsText,
 } from '../../src/sdk/index.ts';
-import { percentOf, type Study, secondsText, total } from './whole-log.ts';
+import { percentOf, type Study, total } from './whole-log.ts';
 
 /** Most servers that stand as items; the file has all. */
 const MOST_ITEMS = 20;
@@ -19,11 +20,12 @@ interface Server {
   readonly runningUs: bigint;
 }
 
-/** How many runs each server had at once, and for how much of the time it had work. */
-export async function reportServers(study: Study): Promise<void> {
+/** How many runs each server had at once, and for how much of the time it had work; the sweep by server, where there are some. */
+export async function reportServers(study: Study): Promise<QueryHandle | undefined> {
   const { ctx } = study;
   if (ctx.role('resource') === undefined) {
-    return ctx.note('No column names a server: nothing is told by server.');
+    ctx.note('No column names a server: nothing is told by server.');
+    return undefined;
   }
   const handle = await readLevels(ctx, study.occupancy, 'resource');
   const servers = serversIn(handle).sort((a, b) => Number(b.runningUs - a.runningUs));
@@ -35,11 +37,13 @@ export async function reportServers(study: Study): Promise<void> {
     media_type: 'text/csv',
     title: 'How long so many runs were under way at once on each server, and first when',
   });
-  if (servers.length < 2) return ctx.note('All runs share one server: its use is that of the whole log.');
-  const items = servers.slice(0, MOST_ITEMS).map((server) => itemOf(study, handle, server));
   const [most] = servers;
+  if (most === undefined || servers.length < 2) {
+    ctx.note('All runs share one server: its use is that of the whole log.');
+    return handle;
+  }
+  const items = servers.slice(0, MOST_ITEMS).map((server) => itemOf(study, handle, server));
   const counts = ctx.derivation({ method: 'count', values: { servers: servers.length }, inputs: [handle] });
-  if (most === undefined) return;
   const first = itemOf(study, handle, most);
   ctx.finding({
     kind: 'server_use',
@@ -56,6 +60,7 @@ export async function reportServers(study: Study): Promise<void> {
     items,
     limitations: ['The most at once that a server had is no proof that it could not have had more.'],
   });
+  return handle;
 }
 
 function itemOf(

@@ -84,13 +84,6 @@ export function total(parts: readonly bigint[]): bigint {
   return parts.reduce((sum, part) => sum + part, 0n);
 }
 
-/** Whole microseconds as exact seconds. */
-export function secondsText(us: bigint): string {
-  const sign = us < 0n ? '-' : '';
-  const size = us < 0n ? -us : us;
-  return `${sign}${size / 1_000_000n}.${String(size % 1_000_000n).padStart(6, '0')}`;
-}
-
 /** A share in per cent, with one decimal; null of nothing. */
 export function percentOf(part: bigint, whole: bigint): number | null {
   return whole === 0n ? null : Math.round((Number(part) / Number(whole)) * 1000) / 10;

@@ -1,5 +1,5 @@
-import { ACTIONABILITY, fieldsOf, type QueryHandle } from '../../src/sdk/index.ts';
-import { percentOf, type Study, secondsText, total } from './whole-log.ts';
+import { ACTIONABILITY, fieldsOf, type QueryHandle, secondsText } from '../../src/sdk/index.ts';
+import { percentOf, type Study, total } from './whole-log.ts';
 
 const COUNTS = [
   'runs',

@@ -168,3 +168,30 @@ test('a run that ends at the end of time is in no span, level, load or rate, and
   const load = await of('analysis_resource_imbalance', 'load_imbalance');
   expect([load['name']?.value, load['times_least']?.value]).toEqual(['H1', 2]);
 });
+
+test('what becomes ready in the close is told hour by hour as slots, and as servers where all are alike', async () => {
+  const { findings } = await runPlugin(
+    PLUGIN,
+    [
+      ['A', 'H1', '10:00:00', '10:00:00', '10:30:00'],
+      ['A', 'H2', '10:00:00', '10:00:00', '10:30:00'],
+      ['A', 'H1', '10:00:00', '10:30:00', '11:00:00'],
+      ['A', 'H2', '10:00:00', '10:30:00', '11:00:00'],
+      ['A', 'H1', '10:30:00', '11:00:00', '13:00:00'],
+      ['A', 'H2', '10:30:00', '11:00:00', '13:00:00'],
+      ['A', 'H1', '12:00:00', '13:00:00', '13:30:00'],
+    ].map(([JOB, HOST, q, s, e]) => ({
+      JOB,
+      HOST,
+      QUEUED: `2025-01-03 ${q}`,
+      STARTED: `2025-01-03 ${s}`,
+      ENDED: `2025-01-03 ${e}`,
+    })),
+    { roles: ROLES, types: { QUEUED: 'timestamp', STARTED: 'timestamp', ENDED: 'timestamp' } },
+  );
+  const capacity = findings.find(({ kind }) => kind === 'capacity');
+  const value = (name: string) => capacity?.fields[name]?.value;
+  // work that became ready: 6 h from 10:00, none from 11:00, half an hour from 12:00, none from 13:00
+  expect(['close_hours', 'hours_above', 'median_wanted', 'p95_wanted'].map(value)).toEqual([4, 1, 0, 6]);
+  expect(['slots', 'servers', 'slots_per_server', 'servers_wanted'].map(value)).toEqual([2, 2, 1, 6]);
+});

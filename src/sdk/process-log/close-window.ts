@@ -19,11 +19,15 @@ export function deriveCloseWindow(ctx: Context, log: ProcessLog): Promise<string
   return deriveAs(ctx, 'close_window', closeWindow(ctx, log));
 }
 
-function closeWindow({ settings }: Context, { queued }: ProcessLog): string {
+function closeWindow(ctx: Context, { queued }: ProcessLog): string {
   if (queued === undefined) return `'unknown'`;
+  return `CASE WHEN ${queued} IS NULL THEN 'unknown' WHEN ${inClose(ctx, queued)} THEN 'close' ELSE 'open' END`;
+}
+
+/** Whether a time (SQL) is on a day of the close, by the settings. */
+export function inClose({ settings }: Context, time: string): string {
   const first = Number(settings['close_start_day']);
   const last = Number(settings['close_end_day']);
-  const day = `day(${queued})`;
-  const inside = `${day} >= ${first} ${first <= last ? 'AND' : 'OR'} ${day} <= ${last}`;
-  return `CASE WHEN ${queued} IS NULL THEN 'unknown' WHEN ${inside} THEN 'close' ELSE 'open' END`;
+  const day = `day(${time})`;
+  return `(${day} >= ${first} ${first <= last ? 'AND' : 'OR'} ${day} <= ${last})`;
 }

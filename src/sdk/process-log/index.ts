@@ -4,7 +4,7 @@ export { ACTIONABILITY, jobActionability, NOT_ADJUSTABLE } from './actionability
 export { CASE_WORDS, type CaseSteps, readCaseSteps, STEP_ORDER, withSteps } from './case-steps.ts';
 export { idOf, labelChaining, pointedAt, type Runs, withRuns } from './chaining.ts';
 export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';
-export { CLOSE_FIELDS, CLOSE_WINDOW, deriveCloseWindow } from './close-window.ts';
+export { CLOSE_FIELDS, CLOSE_WINDOW, deriveCloseWindow, inClose } from './close-window.ts';
 export {
   deriveAs,
   freeName,
@@ -18,7 +18,16 @@ export { deriveFailures, type Failures } from './failures.ts';
 export { deriveIntervals, difference, type Intervals, recordedDuration, serviceTime } from './intervals.ts';
 export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
 export { deriveLogService } from './log-service.ts';
-export { fieldOf, fieldsOf, percent, seconds, secondsOf, shareOf, threshold } from './measures.ts';
+export {
+  fieldOf,
+  fieldsOf,
+  percent,
+  seconds,
+  secondsOf,
+  secondsText,
+  shareOf,
+  threshold,
+} from './measures.ts';
 export {
   deriveOccupancy,
   MOST_SWEPT,

@@ -11,6 +11,13 @@ export function seconds(microseconds: string): string {
   return `CAST(${microseconds} AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6))`;
 }
 
+/** Whole microseconds as text of exact seconds with six decimals. */
+export function secondsText(us: bigint): string {
+  const sign = us < 0n ? '-' : '';
+  const size = us < 0n ? -us : us;
+  return `${sign}${size / 1_000_000n}.${String(size % 1_000_000n).padStart(6, '0')}`;
+}
+
 /** `part` of `whole`, both whole numbers, in per cent: rounded half up to one decimal; missing where `whole` is 0. */
 export function percent(part: string, whole: string): string {
   const [a, b] = [part, whole].map((sql) => `CAST(${sql} AS HUGEINT)`);
