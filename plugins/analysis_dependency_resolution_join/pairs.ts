@@ -67,10 +67,12 @@ async function reportPair(study: Study, pairs: QueryHandle, row: number): Promis
   const adjustable = pairs.text(row, 'adjustable') === 'true';
   ctx.finding({
     kind: 'dependency_lag',
-    title: `{activity} lags behind {before_activity}: half of its runs ${atWords(study)} {median_lag_s} or more after it has ended`,
+    title: `{activity} lags behind {before_activity}: {over_runs} of {resolved_runs} runs ${atWords(study)} more than {threshold_s} after it has ended, {over_s} in all`,
     statement: [
       `Of {resolved_runs} runs of {activity} that depend on {before_activity}, {over_runs} ({over_runs_percent}) ${atWords(study)} later than {threshold_s} after its end: {over_s} of lag, {over_percent} of all over-threshold lag behind prerequisites.`,
-      'Half lag {median_lag_s} or more, one in twenty {p95_lag_s} or more; the longest lag is {longest_lag_s}.',
+      pairs.number(row, 'median_lag_s') === 0
+        ? 'Half do not lag at all; one in twenty lags {p95_lag_s} or more, and the longest lag is {longest_lag_s}.'
+        : 'Half lag {median_lag_s} or more, one in twenty {p95_lag_s} or more; the longest lag is {longest_lag_s}.',
       toEligible
         ? 'Before it is eligible no server can take it: more servers do not shorten this lag.'
         : 'The lag goes to the start, and so holds the wait for a free server, too.',

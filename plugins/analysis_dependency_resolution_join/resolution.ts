@@ -29,7 +29,9 @@ export async function reportResolution(study: Study): Promise<number> {
     title:
       resolved === 0
         ? 'None of the {dependants} prerequisites that runs name is in the log with an end'
-        : `Half of the dependants ${atWords(study)} within {median_lag_s} of the end of what they depend on`,
+        : counts.number(0, 'median_lag_s') === 0
+          ? `Half of the dependants ${atWords(study)} at the moment at which what they depend on ends`
+          : `Half of the dependants ${atWords(study)} within {median_lag_s} of the end of what they depend on`,
     statement: [
       '{resolved_runs} of {dependants} runs that name a prerequisite ({resolved_percent}) have it in the log with an end.',
       ...(resolved === 0 ? [] : lagSentences(study, counts)),
@@ -57,7 +59,7 @@ export function atWords({ toEligible }: Study): string {
 function lagSentences(study: Study, counts: QueryHandle): string[] {
   const some = counts.number(0, 'over_runs') !== 0;
   return [
-    `Half of them ${atWords(study)} {median_lag_s} or less after that end, nineteen in twenty {p95_lag_s} or less; the longest lag is {longest_lag_s}.`,
+    `Half of them ${atWords(study)} ${counts.number(0, 'median_lag_s') === 0 ? 'at that moment' : '{median_lag_s} or less after that end'}, nineteen in twenty {p95_lag_s} or less after it; the longest lag is {longest_lag_s}.`,
     ...(study.toEligible ? ['Half of them have started {median_start_lag_s} or less after it.'] : []),
     some
       ? '{over_runs} of them ({over_runs_percent}) lag longer than the threshold of {threshold_s}: {over_s} in all.'

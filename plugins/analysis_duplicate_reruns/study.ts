@@ -8,6 +8,7 @@ import {
   noteUnknownJobs,
   type ProcessLog,
   readProcessLog,
+  sameParameters,
   serviceTime,
 } from '../../src/sdk/index.ts';
 
@@ -20,7 +21,7 @@ export interface Study {
   readonly adjustable: string;
   /** True for the runs that are looked at. */
   readonly lookedAt: string;
-  /** The text of the parameters, and who asked; what is the same where the work is, besides the job. */
+  /** The parameters as one text, and who asked; what is the same where the work is, besides the job. */
   readonly parameters: string;
   readonly user: string;
 }
@@ -28,7 +29,7 @@ export interface Study {
 /** Undefined, with the reason as a note, where the log has no times that can be used. */
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
-  const parameters = ctx.role('parameters');
+  const parameters = sameParameters(ctx);
   if (log === undefined || parameters === undefined) return undefined;
   const asked = log.queued ?? log.eligible;
   if (asked === undefined) {
@@ -46,7 +47,7 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     `${leftOut} IS NULL`,
     `${asked} IS NOT NULL`,
     `${log.started} IS NOT NULL`,
-    `coalesce(trim(CAST(${identifier(parameters)} AS VARCHAR)), '') <> ''`,
+    `${parameters} IS NOT NULL`,
     ...(failures === undefined ? [] : [`${failures.failed} IS DISTINCT FROM true`]),
     ...(attempts === undefined ? [] : [`coalesce(${identifier(attempts)} <= 1, true)`]),
     ...(schedule === undefined ? [] : [`coalesce(trim(CAST(${identifier(schedule)} AS VARCHAR)), '') = ''`]),
@@ -58,7 +59,7 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     adjustable,
     service: await deriveAs(ctx, 'service_us', serviceTime(log)),
     lookedAt: conditions.join(' AND '),
-    parameters: `trim(CAST(${identifier(parameters)} AS VARCHAR))`,
+    parameters,
     user: groupName(ctx, 'user'),
   };
 }

@@ -31,13 +31,13 @@ export async function readSweeps(study: Study): Promise<QueryHandle> {
     sum(service_us) AS sweep_service_us
   FROM swept WHERE sweeps GROUP BY ALL
 ), totals AS (
-  SELECT ${groupName(study.ctx, 'activity')} AS job, count(*) AS job_runs FROM data WHERE ${study.leftOut} IS NULL GROUP BY ALL
+  SELECT ${groupName(study.ctx, 'activity')} AS job, count(*) AS job_runs, count(*) FILTER (WHERE ${study.window} = 'close') AS job_close_runs FROM data WHERE ${study.leftOut} IS NULL GROUP BY ALL
 )
 SELECT *, ${percent('sweep_values', 'sweep_runs')} AS distinct_percent, ${percent('sweep_runs', 'job_runs')} AS job_percent,
   ${percent('sweep_runs', 'all_runs')} AS runs_percent,
-  ${percent('sweep_close_runs', 'sweep_runs')} AS close_percent, ${secondsOf('sweep_service')},
+  ${percent('sweep_close_runs', 'sweep_runs')} AS close_percent, ${percent('all_close_runs', 'all_runs')} AS all_close_percent, ${secondsOf('sweep_service')},
   rank() OVER (PARTITION BY name ORDER BY sweep_runs DESC, sweep_values, key) AS place
-FROM jobs JOIN totals ON name = job CROSS JOIN (SELECT sum(job_runs) AS all_runs FROM totals) AS base
+FROM jobs JOIN totals ON name = job CROSS JOIN (SELECT sum(job_runs) AS all_runs, sum(job_close_runs) AS all_close_runs FROM totals) AS base
 ORDER BY sweep_runs DESC, name, place
 LIMIT 1000`);
 }

@@ -21,6 +21,7 @@ const COLUMNS = [
   'job_runs',
   'job_percent',
   'close_percent',
+  'all_close_percent',
 ];
 
 /** A finding for each job with enough runs in sweeps, by the parameter that most of them sweep over. */
@@ -33,7 +34,7 @@ export async function reportSweeps(study: Study, sweeps: QueryHandle): Promise<v
     );
   }
   for (const row of told.slice(0, Number(ctx.settings['top_groups'])))
-    await reportSweep(study, sweeps, row, reachOf(sweeps, told, row));
+    await reportSweep(study, sweeps, told, row);
   if (sweeps.rows.length === 0) return;
   await ctx.artifact({
     path: 'sweeps.csv',
@@ -60,15 +61,38 @@ function reachOf(sweeps: QueryHandle, told: readonly number[], row: number): num
   );
 }
 
-async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach: number): Promise<void> {
+const MOST_NAMED = 5;
+
+/** The other jobs that sweep over the same parameter: one list of values may serve them all. */
+function sweptByOthers(sweeps: QueryHandle, told: readonly number[], row: number) {
+  const same = told.filter((other) => other !== row && sweeps.text(other, 'key') === sweeps.text(row, 'key'));
+  const named = same.slice(0, MOST_NAMED);
+  const names = named.map((_, i) => `{other_${i + 1}}`).join(', ');
+  const more = same.length > named.length ? ' and others' : '';
+  return {
+    sentence: same.length === 0 ? '' : ` Over {parameter} sweep, too: ${names}${more}.`,
+    fields: Object.fromEntries(named.map((other, i) => [`other_${i + 1}`, sweeps.cell(other, 'name')])),
+  };
+}
+
+async function reportSweep(
+  study: Study,
+  sweeps: QueryHandle,
+  told: readonly number[],
+  row: number,
+): Promise<void> {
   const { ctx, log } = study;
   const key = sweeps.text(row, 'key') ?? '';
   const adjustable = isAdjustable(sweeps, row);
   const own = sweeps.text(row, 'sweep_values') === sweeps.text(row, 'sweep_runs');
+  // a log that lies in the close as a whole, or nowhere in it, says nothing of where the runs were queued
+  const hasBoth = !['0', '100'].includes(String(sweeps.number(row, 'all_close_percent')));
   const window =
-    log.queued === undefined
+    log.queued === undefined || !hasBoth
       ? ''
-      : ' {close_percent} of these runs were queued in the close window (day {first_day} to day {last_day}).';
+      : ' {close_percent} of these runs were queued in the close window (day {first_day} to day {last_day}), of all runs {all_close_percent}.';
+  const times = sweeps.text(row, 'series') === '1' ? 'once' : '{series} times';
+  const others = sweptByOthers(sweeps, told, row);
   ctx.finding({
     kind: 'parameter_sweep',
     title: '{name} is called once per value of {parameter}: {sweep_runs} runs for {sweep_values} values',
@@ -76,10 +100,11 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
       `In {series} series of runs${ctx.role('user') === undefined ? '' : ' of one user each'}, one after another, {name} ran {sweep_runs} times with {sweep_values} distinct values of {parameter} ` +
       '({distinct_percent} of the runs of a series have a value of their own); the longest series has {longest_runs} runs. ' +
       `That is {job_percent} of its {job_runs} runs, and {sweep_service_s} of server time.${window} ` +
-      `A job that took each series as one list would run {series} times instead.${adjustable ? '' : ` ${NOT_ADJUSTABLE}`}`,
+      `A job that took each series as one list would run ${times} instead.${others.sentence}${adjustable ? '' : ` ${NOT_ADJUSTABLE}`}`,
     fields: {
       ...fieldsOf(sweeps, row, COLUMNS),
       parameter: { column_name: key },
+      ...others.fields,
       ...(log.queued !== undefined && CLOSE_FIELDS),
     },
     estimate: { name: 'runs_in_sweeps', field: 'sweep_runs' },
@@ -88,7 +113,7 @@ async function reportSweep(study: Study, sweeps: QueryHandle, row: number, reach
     severity: adjustable ? 'notice' : 'info',
     ranking: {
       effect: shareOf(sweeps, row, 'distinct_percent'),
-      reach,
+      reach: reachOf(sweeps, told, row),
       actionability: jobActionability(adjustable),
     },
     rows: await readLongest(study, sweeps.text(row, 'name') ?? '', key),

@@ -6,6 +6,7 @@ import {
   type JobLabels,
   noteUnknownJobs,
   type ProcessLog,
+  parameterKeys,
   readProcessLog,
   serviceTime,
 } from '../../src/sdk/index.ts';
@@ -24,9 +25,6 @@ export interface Study extends JobLabels {
   readonly keys: readonly string[];
 }
 
-/** Distinct values per value, and share of all rows, from which a parameter is an id of the run itself. */
-const [OWN_VALUES, OF_ALL_RUNS] = [0.98, 0.5];
-
 /** Undefined, with the reason as a note, where no series can be seen. */
 export async function beginStudy(ctx: Context): Promise<Study | undefined> {
   const log = readProcessLog(ctx);
@@ -38,14 +36,12 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     );
     return undefined;
   }
-  const parameters = ctx.role('parameters');
-  const all = ctx.derived.filter(({ from }) => from === parameters);
-  const ids = all.filter(isOfTheRun);
+  const { keys: named, ids } = parameterKeys(ctx);
   if (ids.length > 0)
     ctx.note(
       `Nearly every run has another value of ${ids.map(({ key }) => key).join(', ')}, whatever its job: an id of the run, which is not looked at.`,
     );
-  const keys = all.filter((key) => !ids.includes(key)).map(({ sql_name }) => sql_name);
+  const keys = named.map(({ sql_name }) => sql_name);
   if (keys.length === 0) {
     ctx.notLookedFor('The text with the parameters has no keys that can be told apart.');
     return undefined;
@@ -63,9 +59,4 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     keys: keys.slice(0, MOST_KEYS),
     ...labels,
   };
-}
-
-/** An id that each run gets, whatever its job, is no value that a list could hold. */
-function isOfTheRun({ distinct, values, coverage }: Context['derived'][number]): boolean {
-  return distinct >= OWN_VALUES * values && coverage >= OF_ALL_RUNS;
 }

@@ -64,11 +64,12 @@ export function reportWaitingJobs(study: WaitStudy, waits: Percentiles, charts: 
 
 function waitClaim(waits: Percentiles, row: number, log: number) {
   const { handle } = waits;
+  const half = (of: number, words: string) => (at(waits, of, 'p50_s') === 0 ? 'half did not wait' : words);
   return {
     title: '{name}: one run in twenty waits longer than {p95_s}, in the whole log {log_p95_s}',
     statement:
-      'Of {runs} runs of {name} with a known wait, half waited {p50_s} or less ({p50_low_s} to {p50_high_s}) and one in twenty longer than {p95_s} ({p95_low_s} to {p95_high_s}); the longest waited {max_s}. ' +
-      'In the whole log half waited {log_p50_s} or less and one in twenty longer than {log_p95_s}.',
+      `Of {runs} runs of {name} with a known wait, ${half(row, 'half waited {p50_s} or less ({p50_low_s} to {p50_high_s})')} and one in twenty longer than {p95_s} ({p95_low_s} to {p95_high_s}); the longest waited {max_s}. ` +
+      `In the whole log ${half(log, 'half waited {log_p50_s} or less')} and one in twenty longer than {log_p95_s}.`,
     fields: {
       ...fieldsOf(handle, row, SHOWN),
       log_p50_s: fieldOf(handle, log, 'p50_s'),

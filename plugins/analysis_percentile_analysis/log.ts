@@ -28,8 +28,7 @@ export async function reportLog(study: WaitStudy, waits: Percentiles): Promise<v
   ctx.metric('p99_wait_s', fieldOf(handle, row, 'p99_s'));
   ctx.finding({
     kind: 'wait_percentiles',
-    title:
-      'One run in a hundred waits longer than {p99_s}, one in ten longer than {p90_s}, half {p50_s} or less',
+    title: `One run in a hundred waits longer than {p99_s}, one in ten longer than {p90_s}, half ${handle.number(row, 'p50_s') === 0 ? 'do not wait' : '{p50_s} or less'}`,
     statement: [
       'Of {runs} runs with a known wait, one in ten waited longer than {p90_s}, one in twenty longer than {p95_s}, one in a hundred longer than {p99_s}' +
         (hasHigh ? ' (interval {p99_low_s} to {p99_high_s}).' : '.'),

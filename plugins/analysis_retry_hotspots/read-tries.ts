@@ -1,4 +1,11 @@
-import { groupName, identifier, percent, type QueryHandle, secondsOf } from '../../src/sdk/index.ts';
+import {
+  groupName,
+  identifier,
+  percent,
+  type QueryHandle,
+  sameParameters,
+  secondsOf,
+} from '../../src/sdk/index.ts';
 import type { Study } from './study.ts';
 
 /** One row for each job; the one with most server time in failed tries first. */
@@ -46,7 +53,8 @@ function triesSql(study: Study): string {
   const { ctx, log, service, failed, adjustable } = study;
   const attempts = ctx.role('attempts');
   const again = attempts === undefined ? 'false' : `${identifier(attempts)} > 1`;
-  const work = (['user', 'parameters'] as const).flatMap((role) => ctx.role(role) ?? []).map(identifier);
+  const user = ctx.role('user');
+  const work = [user === undefined ? [] : identifier(user), sameParameters(ctx) ?? []].flat();
   const sameWork = ['name', ...work.map((_, i) => `work_${i}`)].join(', ');
   return `WITH tries AS (
   SELECT ${groupName(ctx, 'activity')} AS name, ${work.map((column, i) => `${column} AS work_${i}, `).join('')}

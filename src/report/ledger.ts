@@ -155,12 +155,19 @@ function closeFinding(
   const limitations =
     droppedItems === 0
       ? closed.limitations
-      : [
-          ...closed.limitations,
-          `Of ${items.length} items, ${droppedItems} did not pass the control of false discoveries and ${droppedItems === 1 ? 'is' : 'are'} left out; ` +
-            'counts in the claim include them.',
-        ];
+      : [...closed.limitations, droppedWords(closed.test !== undefined, items.length, droppedItems)];
   return { finding: { ...closed, items: kept, limitations }, droppedItems };
+}
+
+/** A claim with a test of its own stands without its items; one without stands on those that are left. */
+function droppedWords(hasOwnTest: boolean, items: number, dropped: number): string {
+  const [who, verb] =
+    dropped === items
+      ? [`none of its ${items} items`, 'passed']
+      : [`${dropped} of its ${items} items`, 'did not pass'];
+  const [they, them] = dropped === 1 ? ['it is', 'it'] : ['they are', 'them'];
+  const own = hasOwnTest ? 'The claim passed by a test of its own; ' : 'The claim stands on its items; ';
+  return `${own}${who} ${verb} the control of false discoveries: ${they} left out, and counts in the claim include ${them}.`;
 }
 
 function withQValue<T extends FindingItem>(

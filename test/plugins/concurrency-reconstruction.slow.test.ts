@@ -180,7 +180,7 @@ test('what becomes ready in the close is told hour by hour as slots, and as serv
       ['A', 'H1', '10:30:00', '11:00:00', '13:00:00'],
       ['A', 'H2', '10:30:00', '11:00:00', '13:00:00'],
       ['A', 'H1', '12:00:00', '13:00:00', '13:30:00'],
-    ].map(([JOB, HOST, q, s, e]) => ({
+    ].map(([JOB = '', HOST = '', q = '', s = '', e = '']) => ({
       JOB,
       HOST,
       QUEUED: `2025-01-03 ${q}`,

@@ -129,8 +129,24 @@ describe('closing the ledger of a run', () => {
     const closed = closeLedger([only], 0.05);
     expect(closed.results[0]?.findings).toHaveLength(1);
     expect(closed.results[0]?.findings[0]?.items).toHaveLength(1);
-    expect(closed.results[0]?.findings[0]?.limitations.join()).toContain('1 did not pass');
+    expect(closed.results[0]?.findings[0]?.limitations.join()).toContain(
+      '1 of its 2 items did not pass the control of false discoveries: it is left out',
+    );
     expect(closed.drops.get('a')).toEqual({ tested: 3, findings: 1, items: 2 });
+  });
+
+  it('says of a claim that passed by its own test that it stands without its items', () => {
+    const item = {
+      ...{ title: 'an item', statement: 'It is one.', fields: {}, evidence: [], charts: [] },
+      test: test('y', 0.9),
+    };
+    const only = result('a', {
+      tests: [ledgerEntry('a', 'x', 0.001), ledgerEntry('a', 'y', 0.9)],
+      findings: [finding({ plugin_id: 'a', kind: 'x', test: test('x', 0.001), items: [item, item] })],
+    });
+    expect(closeLedger([only], 0.05).results[0]?.findings[0]?.limitations).toEqual([
+      'The claim passed by a test of its own; none of its 2 items passed the control of false discoveries: they are left out, and counts in the claim include them.',
+    ]);
   });
 
   it('refuses a finding whose test nobody registered', () => {

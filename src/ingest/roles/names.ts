@@ -107,6 +107,8 @@ const RULES: Readonly<Record<UniqueRole, readonly NameRule[]>> = {
   status: [
     { all: ['status'], none: [...NOT_A_LABEL, ...REFERENCE, 'user', 'prose', 'geo'], score: 0.95 },
     { all: ['status'], none: [...NOT_A_LABEL, ...REFERENCE], score: 0.6 },
+    // “Completion”, of words for how a run ended
+    { all: ['end'], none: [...NOT_A_LABEL, ...REFERENCE, 'time', 'start', 'user', 'prose'], score: 0.5 },
   ],
   depends_on: [
     {

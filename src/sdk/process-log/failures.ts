@@ -4,7 +4,7 @@ import { deriveAs } from './columns.ts';
 
 /** Statuses that say in words, or by the letter that stands for them, that a run failed. */
 const FAILED =
-  /^(f|fail(ed|ure)?|err(or|ored)?|abend(ed)?|abort(ed)?|crash(ed)?|timed?[ _-]?out|exception)$/i;
+  /^(f|fail(ed|ure)?|unsuccessful|err(or|ored)?|abnormal(ly)?|abend(ed)?|abort(ed)?|crash(ed)?|timed?[ _-]?out|exception)$/i;
 /** More statuses are no codes of outcomes. */
 const MOST_STATUSES = 200;
 

@@ -38,6 +38,7 @@ export {
   SLICES,
 } from './occupancy.ts';
 export { DAY_US, leaveOutside, readPeriod } from './outside.ts';
+export { parameterKeys, sameParameters } from './parameter-keys.ts';
 export {
   BY_THE_CLOCK,
   RHYTHM,

@@ -36,6 +36,13 @@ describe('process logs', () => {
     expect(told.roles['identifier']).toBe('CASE_ID DEPENDENCY_ID CHAIN_ID');
   });
 
+  test('COMPLETION with words for how a run ended is the status, and no end', async () => {
+    const log = QUORUM.replace('STATUS_CD', 'COMPLETION')
+      .replace("THEN 'Q'", "THEN 'Warning'")
+      .replace("THEN 'E' ELSE 'C'", "THEN 'Abnormal' ELSE 'Normal'");
+    expect(unique(await rolesOf(log))).toEqual({ ...QUORUM_ROLES, status: 'COMPLETION' });
+  });
+
   test('camel case, few columns and a clock that runs backward in some rows', async () => {
     expect(unique(await rolesOf(PLAIN_RUNS))).toEqual({
       run_id: 'runId',

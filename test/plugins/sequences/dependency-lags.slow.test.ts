@@ -57,6 +57,19 @@ describe('lags behind prerequisites', () => {
     expect(rowsOf(run, 'dependency_lags.csv').map((row) => row['activity'])).toEqual(['HELD', 'QUICK']);
   });
 
+  test('a pair of which half do not lag at all is told by the runs that do', async () => {
+    const run = await analyseRuns(PLUGIN, [
+      LOAD,
+      dependant('2', 'HELD', '09:30', '09:30'),
+      dependant('3', 'HELD', '09:30', '09:30'),
+      dependant('4', 'HELD', '09:45', '09:45'),
+    ]);
+    const lag = run.findings.find(({ kind }) => kind === 'dependency_lag');
+    expect(lag?.title).toMatch(/1 of 3 runs are eligible more than 1.min after it has ended/);
+    expect(lag?.statement).toContain('Half do not lag at all');
+    expect(run.findings[0]?.title).toContain('at the moment at which what they depend on ends');
+  });
+
   test('a lag of exactly the threshold is not over it, and then no pair is told', async () => {
     const run = await analyseRuns(PLUGIN, [LOAD, dependant('2', 'CHECK', '09:31', '09:31')]);
     expect(run.findings.map((finding) => finding.kind)).toEqual(['dependency_resolution']);
