@@ -37,3 +37,17 @@ test('what an ERP or a configuration may say for all of them is what each of the
     }
   }
 });
+
+test('each analysis that looks at waits through the view of a table can be told which jobs are no part of them', () => {
+  const withWaits = readdirSync(PLUGINS).filter((id) =>
+    readdirSync(join(PLUGINS, id))
+      .filter((file) => file.endsWith('.ts'))
+      .some((file) => readFileSync(join(PLUGINS, id, file), 'utf8').includes('tableView(')),
+  );
+  const silent = withWaits.filter((id) => {
+    const { config_schema } = JSON.parse(readFileSync(join(PLUGINS, id, 'plugin.json'), 'utf8'));
+    return ['watchdog_activities', 'excluded_activities'].some((key) => !(key in config_schema.properties));
+  });
+  // looks at columns as they are, and at no wait
+  expect(silent).toEqual(['profile_quality']);
+});

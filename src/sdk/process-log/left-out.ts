@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { QueryHandle } from '../handles.ts';
 import type { FieldInput } from '../inputs.ts';
-import { literal } from '../sql-text.ts';
+import { identifier, literal } from '../sql-text.ts';
 import { deriveAs, type ProcessLog } from './columns.ts';
 
 const SETTINGS = ['watchdog_activities', 'excluded_activities', 'not_adjustable_activities'] as const;
@@ -45,6 +45,24 @@ export async function deriveJobLabels(
       `CASE WHEN ${is('excluded_activities')} THEN 'excluded' WHEN ${is('watchdog_activities')} THEN 'watchdog' END`,
     ),
     adjustable: await deriveAs(ctx, 'is_adjustable', `NOT ${is('not_adjustable_activities')}`),
+  };
+}
+
+/**
+ * For analyses of every table, which have rows and no process log: conditions on a row, as SQL, that its job is part of
+ * no wait, and of nothing. Undefined where the settings name no job; otherwise what they name is noted.
+ */
+export async function leftOutRows(
+  ctx: Context,
+): Promise<{ readonly ofWaits: string; readonly ofAll: string } | undefined> {
+  const column = ctx.role('activity');
+  const [watchdogs, excluded] = [namesIn(ctx, 'watchdog_activities'), namesIn(ctx, 'excluded_activities')];
+  if (column === undefined || watchdogs.length + excluded.length === 0) return undefined;
+  const activity = identifier(column);
+  await noteUnknownJobs(ctx, { activity });
+  return {
+    ofWaits: isOneOf(activity, [...watchdogs, ...excluded]),
+    ofAll: isOneOf(activity, excluded),
   };
 }
 

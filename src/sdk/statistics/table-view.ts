@@ -1,5 +1,6 @@
 import type { Column, RoleName } from '../../contract/index.ts';
 import type { Context } from '../context.ts';
+import { leftOutRows } from '../process-log/left-out.ts';
 import { identifier } from '../sql-text.ts';
 
 /** A column that analyses sum, average and compare. */
@@ -44,7 +45,8 @@ const TIME_ROLES = ['queued_at', 'event_timestamp', 'started_at', 'timestamp'] a
 
 /**
  * Decides from the role map, in the order of the source. Derives the waits of a process log in seconds: a wait that is
- * negative (a clock that runs backwards), incomplete or longer than thirty thousand years is missing.
+ * negative (a clock that runs backwards), incomplete or longer than thirty thousand years is missing, and so is that of a
+ * job that the settings leave out (`watchdog_activities`: no wait; `excluded_activities`: no service time, either).
  */
 export async function tableView(ctx: Context): Promise<TableView> {
   const time = TIME_ROLES.flatMap((role) => ctx.rolesOf(role)).find((name) => isInstant(ctx.column(name)));
@@ -79,14 +81,21 @@ async function waits(ctx: Context): Promise<Measure[]> {
     comparable(ctx, role, started),
   );
   const ready = [eligible, queued].filter((name) => name !== undefined).map(identifier);
+  const leftOut = await leftOutRows(ctx);
   const found: Measure[] = [];
   if (ready.length > 0) {
     found.push(
-      await deriveSeconds(ctx, 'eligible_wait_s', `coalesce(${ready.join(', ')})`, identifier(started)),
+      await deriveSeconds(
+        ctx,
+        'eligible_wait_s',
+        `coalesce(${ready.join(', ')})`,
+        identifier(started),
+        leftOut?.ofWaits,
+      ),
     );
   }
   if (ended !== undefined && ctx.role('duration') === undefined) {
-    found.push(await deriveSeconds(ctx, 'service_s', identifier(started), identifier(ended)));
+    found.push(await deriveSeconds(ctx, 'service_s', identifier(started), identifier(ended), leftOut?.ofAll));
   }
   return found;
 }
@@ -102,11 +111,21 @@ function comparable(ctx: Context, role: RoleName, started: string): string | und
 /** Of a wait in microseconds: seconds are decimals of 18 digits, which DuckDB computes with in 64 bits. */
 const LONGEST_WAIT = '999999999999999999';
 
-async function deriveSeconds(ctx: Context, wanted: string, from: string, to: string): Promise<Measure> {
+async function deriveSeconds(
+  ctx: Context,
+  wanted: string,
+  from: string,
+  to: string,
+  leftOut = 'false',
+): Promise<Measure> {
   const sqlName = freeName(ctx, wanted);
   const microseconds = `(epoch_us(CAST(${to} AS TIMESTAMP)) - epoch_us(CAST(${from} AS TIMESTAMP)))`;
   const seconds = `CAST(CAST(${microseconds} AS DECIMAL(18,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(18,6))`;
-  await ctx.derive(sqlName, `CASE WHEN ${microseconds} BETWEEN 0 AND ${LONGEST_WAIT} THEN ${seconds} END`);
+  const counts = leftOut === 'false' ? '' : ` AND NOT ${leftOut}`;
+  await ctx.derive(
+    sqlName,
+    `CASE WHEN ${microseconds} BETWEEN 0 AND ${LONGEST_WAIT}${counts} THEN ${seconds} END`,
+  );
   return { sqlName, unit: 's', derived: true };
 }
 

@@ -93,6 +93,20 @@ describe('the view of a table', () => {
     ]);
   });
 
+  test('jobs that the settings leave out have no wait; excluded ones no service time, either', async () => {
+    const waits = await inTable(LOG, ROLES, async (ctx) => {
+      const settings = { ...ctx.settings, watchdog_activities: ['A'], excluded_activities: ['B'] };
+      await tableView({ ...ctx, settings });
+      return (await ctx.query('SELECT eligible_wait_s, service_s FROM data ORDER BY _sh_row_number LIMIT 3'))
+        .rows;
+    });
+    expect(waits).toEqual([
+      [null, '1.500000'],
+      [null, null],
+      [null, '10800.000000'],
+    ]);
+  });
+
   test('cuts at the median instant, ties by row number; rows without a time alternate', async () => {
     expect(await halvesOf(LOG, ROLES)).toEqual({ by: 'time', halves: '1,2,1,1,2,1' });
   });
