@@ -1,9 +1,12 @@
 import {
+  BY_THE_CLOCK,
   groupName,
   identifier,
   literal,
   NO_NAME,
   type QueryHandle,
+  RHYTHM,
+  rhythmCtes,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 
@@ -72,7 +75,11 @@ GROUP BY ALL
 ORDER BY dimension, name, close_window, parity, week`;
 }
 
-/** `weeks`: counts and waits of each cohort by week; `enough`: the cohorts with enough runs in both kinds of weeks. */
+/**
+ * `weeks`: counts and waits of each cohort by week; `enough`: the cohorts with enough runs in both kinds of weeks. By time of
+ * day only runs are compared that could come at another: those of a job that runs by the clock, or that follow
+ * another run, are not.
+ */
 function withWeeks({ ctx, log, clock }: WaitStudy): string {
   const at = log.queued ?? log.eligible ?? log.started;
   const labels: readonly (readonly [Dimension, string])[] = [
@@ -81,25 +88,32 @@ function withWeeks({ ctx, log, clock }: WaitStudy): string {
     ),
     ['hours', `CAST(hour(${at}) // 4 * 4 AS VARCHAR)`],
   ];
+  const link = ctx.role('depends_on');
+  const follows = link === undefined ? 'false' : `${identifier(link)} IS NOT NULL`;
   const columns = labels.map(([dimension]) => identifier(`of_${dimension}`)).join(', ');
   return `WITH runs AS (
   SELECT ${groupName(ctx, 'activity')} AS name, ${clock.window} AS close_window, CAST(date_trunc('week', ${at}) AS DATE) AS week,
-    ${labels.map(([dimension, sql]) => `${sql} AS ${identifier(`of_${dimension}`)}`).join(', ')}, ${clock.wait} AS wait_us
+    ${labels.map(([dimension, sql]) => `${sql} AS ${identifier(`of_${dimension}`)}`).join(', ')}, ${clock.wait} AS wait_us,
+    ${follows} AS follows, epoch_us(${at}) AS asked_us
   FROM data WHERE ${clock.leftOut} IS NULL AND ${clock.adjustable} AND ${clock.wait} >= 0 AND ${at} IS NOT NULL
 ), jobs AS (
   SELECT name AS job, sum(wait_us) AS job_us FROM runs GROUP BY ALL
   ORDER BY job_us DESC, job LIMIT ${Number(ctx.settings['most_jobs'])}
 ), base AS (SELECT coalesce(sum(wait_us), 0) AS all_us FROM runs
+), asked AS (SELECT name, '' AS schedule, asked_us FROM runs JOIN jobs ON name = job
+), ${rhythmCtes({ runs: 'asked', ...RHYTHM })}, clocked AS (
+  SELECT DISTINCT name AS clock_job FROM regular WHERE ${BY_THE_CLOCK}
 ), cells AS (
-  SELECT name, close_window, week, ${columns}, count(*) AS n, sum(wait_us) AS s FROM runs JOIN jobs ON name = job GROUP BY ALL
+  SELECT name, close_window, week, ${columns}, follows OR clock_job IS NOT NULL AS is_bound, count(*) AS n, sum(wait_us) AS s
+  FROM runs JOIN jobs ON name = job LEFT JOIN clocked ON name = clock_job GROUP BY ALL
 ), named AS (
-  SELECT name, close_window, week, n, s, unnest([${labels.map(([dimension]) => literal(dimension)).join(', ')}]) AS dimension,
+  SELECT name, close_window, week, is_bound, n, s, unnest([${labels.map(([dimension]) => literal(dimension)).join(', ')}]) AS dimension,
     unnest([${columns}]) AS cohort
   FROM cells
 ), weeks AS (
   SELECT dimension, name, close_window, cohort, week, date_diff('day', DATE '1899-12-25', week) // 7 % 2 AS parity,
     sum(n) AS n, sum(s) AS s
-  FROM named WHERE cohort <> '${NO_NAME}' GROUP BY ALL
+  FROM named WHERE cohort <> '${NO_NAME}' AND NOT (is_bound AND dimension = 'hours') GROUP BY ALL
 ), sizes AS (
   SELECT dimension, name, close_window, cohort, parity, sum(n) AS runs FROM weeks GROUP BY ALL
 ), enough AS (

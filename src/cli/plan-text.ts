@@ -38,7 +38,7 @@ export function planText(plan: PlanSummary): string {
     ['network', networkText(plan)],
   ];
   return printable(
-    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${derivedText(plan)}${table(
+    `${table(facts)}\n${table([['role', 'column', 'type', 'how sure', 'why'], ...roles])}\n${derivedText(plan)}${settingsText(plan)}${table(
       [['plugin', 'version', 'will', 'may', 'why not'], ...plugins, ...disabled],
     )}\n${notes}${remediesText(plan)}Nothing was executed, and no dataset was changed (--dry-run).\n`,
   );
@@ -57,6 +57,18 @@ function derivedText({ derived, rows }: PlanSummary): string {
     unparsed === 0 ? '' : `${unparsed} can not be read as ${kind}`,
   ]);
   return `${table([['derived', 'in SQL', 'from', 'kind', 'rows', 'distinct', ''], ...lines])}\n`;
+}
+
+/** Settings that are not the defaults, and where each comes from. */
+function settingsText({ settings }: PlanSummary): string {
+  if (settings.length === 0) return '';
+  const lines = settings.map(({ key, value, source, plugins }) => [
+    key,
+    JSON.stringify(value),
+    source,
+    plugins === 'all' ? 'all that have it' : plugins.join(' '),
+  ]);
+  return `${table([['setting', 'value', 'from', 'plugins'], ...lines])}\n`;
 }
 
 function howSure({ source, confidence }: PlanSummary['roles'][number]): string {

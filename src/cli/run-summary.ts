@@ -56,7 +56,8 @@ export function summaryText(
     ['report', summary.report_path ?? 'none'],
     ...(out === undefined ? [] : [['copied to', resolve(out)]]),
   ];
-  return printable(table(lines)) + listed([...missing, ...disabled]) + printable(erpText(summary));
+  const notes = (summary.notes ?? []).map((note) => `note: ${note}\n`).join('');
+  return printable(table(lines) + notes) + listed([...missing, ...disabled]) + printable(erpText(summary));
 }
 
 function listed(missing: readonly string[]): string {

@@ -7,6 +7,7 @@ import type { PreparedRun } from './plan-run.ts';
 import { refuseUnhealthy } from './plugin-health.ts';
 import { withLog } from './plugin-log.ts';
 import type { ProgressEvent } from './progress-event.ts';
+import { unknownJobs } from './unknown-jobs.ts';
 
 /** One attempt at a run that is planned. */
 export interface Attempt {
@@ -81,6 +82,7 @@ export async function summarise(
   const folder = hasResult ? app.paths.run(runId) : app.paths.stagedRun(runId);
   const { ttfr_ms } = app.state.events.timeline(runId);
   const { erp } = prepared.ingested.config;
+  const notes = hasResult ? await unknownJobs(app, prepared) : [];
   return {
     schema_version: 'run_summary.v1',
     run_id: runId,
@@ -103,6 +105,7 @@ export async function summarise(
         .map(({ manifest: { id }, status, reason }) => withLog(app, runId, id, { id, status, reason })),
     ),
     disabled_plugins: [...prepared.disabled],
+    ...(notes.length > 0 && { notes }),
     ...(erp && {
       erp: {
         name: erp.name,

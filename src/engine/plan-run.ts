@@ -1,4 +1,4 @@
-import { byCodePoint, commandLine, randomId } from '../base/index.ts';
+import { byCodePoint, canonicalJson, commandLine, randomId } from '../base/index.ts';
 import type {
   Column,
   ColumnType,
@@ -32,6 +32,7 @@ import { planCompatible } from './plugins/compatible.ts';
 import { asDisabled, disabledPlugins, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { coverageOf } from './run-coverage.ts';
+import { unknownJobs } from './unknown-jobs.ts';
 
 /** What the operator asks for with `run`. */
 export interface RunRequest {
@@ -176,6 +177,13 @@ export interface PlanSummary {
     readonly depends_on: readonly string[];
     readonly settings: Readonly<Record<string, unknown>>;
   }[];
+  /** Settings that are not what the plugins have by default, with the plugins where not all that have one have it so. */
+  readonly settings: readonly {
+    readonly key: string;
+    readonly value: unknown;
+    readonly source: string;
+    readonly plugins: readonly string[] | 'all';
+  }[];
   /** Plugins that are taken out of all runs, and the command that lets each run again. */
   readonly disabled: readonly { readonly id: string; readonly enable: string }[];
   /** What was assumed or renamed while the table was read. */
@@ -186,9 +194,11 @@ export interface PlanSummary {
 
 /** Plans a run and tells what it would do. No dataset gets a version from it. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
-  const { ingested, input, plan, fingerprint, disabled } = await whileIngesting(app, request, (told) =>
-    prepareRun(app, told, { runId: randomId(), record: false }),
-  );
+  const { prepared, unknown } = await whileIngesting(app, request, async (told) => {
+    const planned = await prepareRun(app, told, { runId: randomId(), record: false });
+    return { prepared: planned, unknown: await unknownJobs(app, planned) };
+  });
+  const { ingested, input, plan, fingerprint, disabled } = prepared;
   const { config, version, roles } = ingested;
   const { sources, ...resolved } = config;
   return {
@@ -232,10 +242,36 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
       settings,
     })),
     disabled: disabled.map((id) => ({ id, enable: commandLine(['plugins', 'enable', id], app.paths) })),
-    notes: ingested.reports.flatMap((report) => report.notes),
+    settings: settingsInForce(plan, sources),
+    notes: [...unknown, ...ingested.reports.flatMap((report) => report.notes)],
     config: { ...resolved },
     config_sources: sources,
   };
+}
+
+/** Settings by key, value and source, those that no default gave; equal ones of several plugins are one. */
+function settingsInForce(
+  { planned }: Plan,
+  sources: Readonly<Record<string, string>>,
+): PlanSummary['settings'] {
+  const taken = planned.filter(({ leftOut }) => leftOut === undefined);
+  const all = taken.flatMap(({ plugin: { manifest }, settings }) =>
+    Object.entries(settings).map(([key, value]) => ({
+      ...{ id: manifest.id, key, value },
+      source: sources[`plugins.${manifest.id}.settings.${key}`] ?? 'default',
+    })),
+  );
+  const groups = Map.groupBy(
+    all.filter(({ source }) => source !== 'default'),
+    ({ key, value, source }) => canonicalJson({ key, value, source }),
+  );
+  return [...groups.values()].flatMap((of) => {
+    const [first] = of;
+    if (first === undefined) return [];
+    const isAll = of.length === all.filter(({ key }) => key === first.key).length && of.length > 1;
+    const { key, value, source } = first;
+    return [{ key, value, source, plugins: isAll ? ('all' as const) : of.map(({ id }) => id) }];
+  });
 }
 
 function columnOf(

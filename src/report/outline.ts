@@ -1,5 +1,6 @@
 import { byCodePoint } from '../base/index.ts';
 import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
+import { saysNoJobOfLog } from '../sdk/index.ts';
 import { columnNames } from './column-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { formatValue } from './format-value.ts';
@@ -67,7 +68,7 @@ export function outlineOf(report: Report): Outline {
     about: aboutOf(report, period, claims, entries.length),
     sampled: sampledNotice(report),
     period,
-    toCheck: unsureRoles(report),
+    toCheck: [...unsureRoles(report), ...unknownJobs(report)],
     claims,
     entries,
     ofQuality: ofQuality(report, entries),
@@ -76,6 +77,12 @@ export function outlineOf(report: Report): Outline {
     structureFacts: byTitle(report.findings.filter(isStructureFact)),
     missingCells,
   };
+}
+
+/** Names in settings that no run has, each said once, whichever analyses note it. */
+function unknownJobs({ plugins }: Report): string[] {
+  const notes = plugins.flatMap((plugin) => plugin.notes.filter(saysNoJobOfLog));
+  return [...new Set(notes)].map((note) => `To be checked: ${note}`);
 }
 
 function byTitle(findings: readonly Finding[]): Finding[] {

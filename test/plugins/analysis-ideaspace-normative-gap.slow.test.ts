@@ -86,6 +86,48 @@ describe('the best comparable runs', () => {
     expect(entry?.p_value).toBeCloseTo(Math.max(...halves.map(({ p_value }) => p_value)), 12);
   });
 
+  test('by time of day a job that runs by the clock is not compared, nor are runs that follow another; others are', async () => {
+    const roll = dice(5);
+    const hourly = (minute: () => number, more: (i: number) => object) =>
+      Array.from({ length: 84 * 12 }, (_, i) => {
+        const [day, hour] = [Math.floor(i / 12), (2 * i) % 24];
+        const at = Date.UTC(2025, 0, 6) + day * DAY + hour * 3_600_000 + minute() * 60_000;
+        const wait = hour < 4 ? 0 : 300;
+        return runOf(0, 'ANN', 0, {
+          ...{ QUEUE_DT: stamp(at), START_DT: stamp(at + wait * 1000), END_DT: stamp(at + wait * 1000 + 1) },
+          ...more(i),
+        });
+      });
+    const kinds = async (runs: Runs) =>
+      (await analyse(runs, { close_start_day: 31, close_end_day: 31 })).result.findings.map(
+        ({ scope }) => scope,
+      );
+    expect(
+      await kinds(
+        hourly(
+          () => roll(60),
+          () => ({}),
+        ),
+      ),
+    ).toEqual([{ dimension: 'hours', window: 'open' }]);
+    expect(
+      await kinds(
+        hourly(
+          () => 0,
+          () => ({}),
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      await kinds(
+        hourly(
+          () => roll(60),
+          (i) => ({ DEP_PROCESS_QUEUE_ID: String(i + 5000) }),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
   test('a server that is full for some days is not the worse one: seeds 1 to 20', async () => {
     let small = 0;
     for (let seed = 1; seed <= 20; seed += 1) {

@@ -16,7 +16,15 @@ export {
 } from './columns.ts';
 export { deriveFailures, type Failures } from './failures.ts';
 export { deriveIntervals, difference, type Intervals, recordedDuration, serviceTime } from './intervals.ts';
-export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
+export {
+  deriveJobLabels,
+  type JobLabels,
+  type LeftOut,
+  noJobOfLog,
+  noteUnknownJobs,
+  readLeftOut,
+  saysNoJobOfLog,
+} from './left-out.ts';
 export { deriveLogService } from './log-service.ts';
 export {
   fieldOf,

@@ -81,12 +81,24 @@ export async function noteUnknownJobs(
     const known = new Set(found.rows.map((_, row) => found.text(row, 'name')));
     const unknown = wanted.filter((job) => !known.has(job));
     if (unknown.length > 0) {
-      ctx.note(`The setting ${key} names what is no job of this log: ${quoted(unknown)}.`);
+      ctx.note(noJobOfLog(key, unknown));
     }
     const left = wanted.filter((job) => known.has(job));
     if (left.length > 0 && key !== 'not_adjustable_activities')
       ctx.notLookedFor(`Left out by the setting ${key}: ${quoted(left)}.`, { names: left });
   }
+}
+
+const NO_JOB = 'names what is no job of this log';
+
+/** Says of names in a setting that no run has them. */
+export function noJobOfLog(key: string, names: readonly string[]): string {
+  return `The setting ${key} ${NO_JOB}: ${quoted(names)}.`;
+}
+
+/** Whether a note is one of those. */
+export function saysNoJobOfLog(note: string): boolean {
+  return note.startsWith('The setting ') && note.includes(` ${NO_JOB}: `);
 }
 
 /** Counts and names the jobs left out. */
