@@ -7,6 +7,7 @@ import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
 import { describeExact } from './exact-description.ts';
 import { groupsInOrder } from './exact-groups.ts';
 import { type ExactSource, type NumericScan, numericScan } from './exact-scan.ts';
+import { momentsInSql } from './exact-sql-moments.ts';
 import { productsInSql } from './exact-sql-products.ts';
 import { canSumInSql, sumInSql } from './exact-sql-sums.ts';
 import { keyText, readGrouped, readPlain } from './exact-stream.ts';
@@ -86,6 +87,19 @@ async function chunkStates(
   request: ExactStateRequest,
 ): Promise<Record<string, MomentState>> {
   const scan = await numericScan(source, { ...request, groupBy: [] });
+  const inSql = await momentsInSql(source.session, scan, request);
+  const numbers = scan.numbers.filter(({ name }) => !inSql.has(name));
+  const streamed = numbers.length === 0 ? inSql : await streamMoments(source, { ...scan, numbers }, request);
+  const stateOf = (name: string) => momentState(inSql.get(name) ?? streamed.get(name) ?? noMoments(10, 0));
+  return Object.fromEntries(scan.numbers.map(({ name }) => [name, stateOf(name)]));
+}
+
+/** Moments from the cells themselves. */
+async function streamMoments(
+  source: ExactSource,
+  scan: NumericScan,
+  request: ExactStateRequest,
+): Promise<ReadonlyMap<string, Moments>> {
   let moments: readonly Moments[] = scan.numbers.map(({ base, scale }) => noMoments(base, scale));
   for await (const { columns, rows } of readPlain(source, scan, request)) {
     moments = moments.map((before, index) => {
@@ -93,7 +107,5 @@ async function chunkStates(
       return column ? appendMoments(before, momentsOf(column, rows)) : before;
     });
   }
-  return Object.fromEntries(
-    scan.numbers.map(({ name }, index) => [name, momentState(moments[index] ?? noMoments(10, 0))]),
-  );
+  return new Map(scan.numbers.map(({ name }, index) => [name, moments[index] ?? noMoments(10, 0)]));
 }

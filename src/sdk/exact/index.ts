@@ -44,6 +44,7 @@ export {
   mergeMoments,
   momentState,
   momentsOf,
+  momentsOfSums,
   noMoments,
   presentRows,
 } from './moments.ts';

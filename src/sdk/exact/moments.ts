@@ -1,7 +1,13 @@
 import { isValid } from '../batch.ts';
 import { type TaggedBig, tagBig, untagBig } from './big.ts';
 import { BLOCK_ROWS, type NumberColumn, readBlock } from './limbs.ts';
-import { appendPowerSums, multiplyPowerSums, type PowerSums, powerSums } from './power-sums.ts';
+import {
+  appendPowerSums,
+  multiplyPowerSums,
+  type PowerSums,
+  powerSums,
+  shiftPowerSums,
+} from './power-sums.ts';
 
 /**
  * Everything that mean, variance, shape and lag-1 autocorrelation of some rows in row order are made of, as exact
@@ -64,6 +70,11 @@ export function momentsOf(column: NumberColumn, rows?: Uint32Array): Moments {
     });
   }
   return moments;
+}
+
+/** Moments of decimals from the power sums of what they are beyond `centre`, both in units of 10^-scale. */
+export function momentsOfSums(offsets: PowerSums, centre: bigint, scale: number): Moments {
+  return { ...noMoments(10, scale), sums: shiftPowerSums(offsets, centre) };
 }
 
 /** Moments of `a`'s rows followed by `b`'s. Throws TypeError where one is of decimals and the other of doubles. */

@@ -68,7 +68,7 @@ export function multiplyPowerSums(sums: PowerSums, factor: bigint): PowerSums {
 }
 
 /** The sums of the values x + c from those of x, by the binomial theorem. */
-function shiftPowerSums(sums: PowerSums, c: bigint): PowerSums {
+export function shiftPowerSums(sums: PowerSums, c: bigint): PowerSums {
   if (c === 0n) return sums;
   const n = BigInt(sums.count);
   const { sum: s1, squares: s2, cubes: s3, fourths: s4 } = sums;
