@@ -1,14 +1,18 @@
-import { sharesOfRun } from '../pipeline/index.ts';
-import { identifier, literal, noJobOfLog } from '../sdk/index.ts';
+import { quoteName, quoteText } from '../dataset/index.ts';
+import { type Plan, sharesOfRun } from '../pipeline/index.ts';
+import { noJobOfLog } from '../sdk/process-log/no-job.ts';
 import type { App } from './app.ts';
+import type { Ingested } from './ingest-file.ts';
 import { openVersion } from './open-version.ts';
-import type { PreparedRun } from './plan-run.ts';
 
 /** Settings that name jobs. */
 const SETTINGS = ['watchdog_activities', 'excluded_activities', 'not_adjustable_activities'] as const;
 
 /** What the settings call a job and no row of the table does, as the analyses will note it; nothing is read where none names one. */
-export async function unknownJobs(app: App, { ingested, plan }: PreparedRun): Promise<string[]> {
+export async function unknownJobs(
+  app: App,
+  { ingested, plan }: { readonly ingested: Ingested; readonly plan: Plan },
+): Promise<string[]> {
   const named = SETTINGS.map((key) => ({
     key,
     names: [...new Set(plan.planned.flatMap(({ settings }) => namesIn(settings[key])))],
@@ -22,9 +26,9 @@ export async function unknownJobs(app: App, { ingested, plan }: PreparedRun): Pr
     checked,
   });
   try {
-    const name = `CAST(${identifier(activity)} AS VARCHAR)`;
+    const name = `CAST(${quoteName(activity)} AS VARCHAR)`;
     const { rows } = await dataset.query({
-      sql: `SELECT DISTINCT ${name} AS name FROM data WHERE ${name} IN (${all.map(literal).join(', ')})`,
+      sql: `SELECT DISTINCT ${name} AS name FROM data WHERE ${name} IN (${all.map(quoteText).join(', ')})`,
     });
     const known = new Set(rows.map(([found]) => String(found)));
     return named.flatMap(({ key, names }) => {

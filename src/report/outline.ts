@@ -1,6 +1,6 @@
 import { byCodePoint } from '../base/index.ts';
 import type { Chart, FieldValue, Finding, Report } from '../contract/index.ts';
-import { saysNoJobOfLog } from '../sdk/index.ts';
+import { saysNoJobOfLog } from '../sdk/process-log/no-job.ts';
 import { columnNames } from './column-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { formatValue } from './format-value.ts';

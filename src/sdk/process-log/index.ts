@@ -20,10 +20,8 @@ export {
   deriveJobLabels,
   type JobLabels,
   type LeftOut,
-  noJobOfLog,
   noteUnknownJobs,
   readLeftOut,
-  saysNoJobOfLog,
 } from './left-out.ts';
 export { deriveLogService } from './log-service.ts';
 export {

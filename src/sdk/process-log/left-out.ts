@@ -3,6 +3,7 @@ import type { QueryHandle } from '../handles.ts';
 import type { FieldInput } from '../inputs.ts';
 import { identifier, literal } from '../sql-text.ts';
 import { deriveAs, type ProcessLog } from './columns.ts';
+import { noJobOfLog, quotedNames } from './no-job.ts';
 
 const SETTINGS = ['watchdog_activities', 'excluded_activities', 'not_adjustable_activities'] as const;
 type JobSetting = (typeof SETTINGS)[number];
@@ -85,20 +86,8 @@ export async function noteUnknownJobs(
     }
     const left = wanted.filter((job) => known.has(job));
     if (left.length > 0 && key !== 'not_adjustable_activities')
-      ctx.notLookedFor(`Left out by the setting ${key}: ${quoted(left)}.`, { names: left });
+      ctx.notLookedFor(`Left out by the setting ${key}: ${quotedNames(left)}.`, { names: left });
   }
-}
-
-const NO_JOB = 'names what is no job of this log';
-
-/** Says of names in a setting that no run has them. */
-export function noJobOfLog(key: string, names: readonly string[]): string {
-  return `The setting ${key} ${NO_JOB}: ${quoted(names)}.`;
-}
-
-/** Whether a note is one of those. */
-export function saysNoJobOfLog(note: string): boolean {
-  return note.startsWith('The setting ') && note.includes(` ${NO_JOB}: `);
 }
 
 /** Counts and names the jobs left out. */
@@ -141,8 +130,4 @@ function isOneOf(column: string, names: readonly string[]): string {
 function namesIn({ settings }: Context, key: JobSetting): string[] {
   const names = settings[key];
   return Array.isArray(names) ? names.map(String) : [];
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
 }
