@@ -574,6 +574,21 @@ export const ERROR_CATALOGUE = {
     hint: 'Choose another folder with --out.',
     exit: 2,
   },
+  SH_UPLOAD_TOO_LARGE: {
+    message: '{path} has more than the {limit} that are taken.',
+    hint: 'Start "stat-harness serve" with a greater --upload-limit, or name the file to "stat-harness run".',
+    exit: 2,
+  },
+  SH_UPLOAD_BROKEN_OFF: {
+    message: '{path} did not come whole: {reason}.',
+    hint: 'Send it again. Nothing of it was kept.',
+    exit: 2,
+  },
+  SH_LOG_NONE: {
+    message: 'The plugin {plugin} has no log in run {run}.',
+    hint: 'One that was taken over, or that wrote nothing, has none: see "stat-harness runs show {run}".',
+    exit: 2,
+  },
   SH_SERVE_REMOTE_REFUSED: {
     message: 'To listen on {host} would let other machines in.',
     hint: 'Leave --host out to serve this machine only; with --allow-remote too it is done. See docs/guides/serve.md first.',
@@ -626,11 +641,11 @@ export const ERROR_CATALOGUE = {
   },
   SH_HTTP_TOO_LARGE: {
     message: 'The request is larger than the {limit} that are taken.',
-    hint: 'Files are sent to /api/v1/uploads; for larger ones name a greater --upload-limit, or use "stat-harness ingest".',
+    hint: 'Files are sent to /api/v1/uploads.',
     exit: 2,
   },
   SH_HTTP_TOO_SLOW: {
-    message: 'Nothing came for {seconds} seconds.',
+    message: 'The request did not come whole within {seconds} seconds.',
     hint: 'Send it again.',
     exit: 2,
   },

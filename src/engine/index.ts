@@ -57,6 +57,7 @@ export { openInBrowser } from './open-browser.ts';
 export { pinRun, unpinRun } from './pin-run.ts';
 export { type PlanSummary, planRun, type RunRequest } from './plan-run.ts';
 export { healthOfPlugins, type PluginHealth } from './plugin-health.ts';
+export { readPluginLog } from './plugin-log.ts';
 export {
   type ApprovalEntry,
   type ApprovalRequest,
@@ -79,17 +80,32 @@ export { type PackedPlugin, packPlugin } from './plugins/pack-plugin.ts';
 export { type ProfilesInForce, profilesInForce } from './plugins/show-profiles.ts';
 export { previewUploads, type UploadPreview, type UploadPreviewRequest } from './preview-uploads.ts';
 export type { ProgressEvent } from './progress-event.ts';
+export { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
 export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';
 export { type Restoration, restoreBackup } from './restore.ts';
 export { type ResumeRequest, resumeRun } from './resume-run.ts';
 export type { PolicyFlags } from './retention-policy.ts';
 export { runAnalysis } from './run-analysis.ts';
-export { listArtifacts, type RunArtifacts, type SavedArtifact, saveArtifact } from './run-artifacts.ts';
+export {
+  type CheckedArtifact,
+  listArtifacts,
+  type RunArtifacts,
+  readArtifact,
+  type SavedArtifact,
+  saveArtifact,
+} from './run-artifacts.ts';
 export { deleteRun, setRunAside, undeleteRun } from './run-trash.ts';
 export { type EvidenceAgain, recomputeEvidence } from './show-evidence.ts';
 export { showFinding, showLineage, showReport } from './show-report.ts';
 export { type RunTimeline, showTimeline, type TimelineBar } from './show-timeline.ts';
+export {
+  type SpawnedRun,
+  type SpawnRequest,
+  spawnPlan,
+  spawnResume,
+  spawnRun,
+} from './spawn-run.ts';
 export {
   type PlantList,
   plantLists,

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { failPoint, randomId } from '../base/index.ts';
+import { randomId, type Sha256 } from '../base/index.ts';
 import type { DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
-import { applyRemembered, applyRoleFlags, ingestFiles } from '../ingest/index.ts';
+import { applyRemembered, applyRoleFlags, ingestFiles, type NamedFile } from '../ingest/index.ts';
 import {
   type EngineIdentity,
   engineIdentity,
@@ -17,11 +17,12 @@ import { whileMaking } from './activity.ts';
 import type { App } from './app.ts';
 import { appendBase, refuseOvertaken } from './append-base.ts';
 import { columnsOfAllParts } from './columns-of-parts.ts';
-import { learnFromFlags } from './erps/confirmed-roles.ts';
 import { newSchemaWords, withErpFacts } from './erps/erp-facts.ts';
 import { erpOfDataset } from './erps/erp-of-dataset.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import type { ProgressEvent } from './progress-event.ts';
+import { receivedBefore } from './receive-upload.ts';
+import { recordIngest } from './record-ingest.ts';
 import { seenFacts } from './seen-facts.ts';
 import { onlyWorthTelling } from './worth-telling.ts';
 
@@ -47,7 +48,7 @@ export interface Ingested {
 }
 
 /** What an ingest has to know besides the request: whose settings to check, who reads, which events belong together. */
-interface IngestContext {
+export interface IngestContext {
   readonly plugins: readonly LoadedPlugin[];
   readonly engine: EngineIdentity;
   readonly correlationId: string;
@@ -111,18 +112,22 @@ export function whileIngesting<R extends Pick<IngestRequest, 'onProgress'>, T>(
  */
 export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
   const { plugins, engine, correlationId } = context;
+  const named = request.files.map((file) => namedFile(app, file));
   const asked = resolveConfig({
     flags: request.flags,
     ...(request.configFile && { file: request.configFile }),
     plugins,
-    defaults: { dataset: datasetName(request.files), workers: Math.min(4, availableParallelism()) },
+    defaults: {
+      dataset: datasetName(named.map(({ path }) => path)),
+      workers: Math.min(4, availableParallelism()),
+    },
     erp: (dataset, named) => erpOfDataset(app, dataset, named),
   });
   const base = request.flags.append === true ? appendBase(app, asked.dataset) : undefined;
   request.onProgress({ kind: 'stage', stage: 'reading the table' });
   const done = await ingestFiles({
     ...(base && { base: base.parts }),
-    files: request.files.map((path) => ({ path: resolve(path) })),
+    files: named,
     options: asked.ingest,
     paths: app.paths,
     ...shareOfReading(asked.memoryBytes, asked.workers),
@@ -156,7 +161,10 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     request.onProgress({ kind: 'stage', stage });
     recordRepair(app, correlationId, path);
   }
-  if (context.record) recordIngest(app, correlationId, asked, { ...done, roles }, received);
+  if (context.record) {
+    const sent = new Set(named.flatMap(({ stored }) => stored ?? []));
+    recordIngest(app, correlationId, asked, { ...done, roles }, { received, sent });
+  }
   const config = withErpFacts(app, asked, done.version);
   for (const stage of newSchemaWords(config)) request.onProgress({ kind: 'stage', stage });
   const uploads = [...(base?.uploads ?? []), ...received];
@@ -188,51 +196,11 @@ function recordRepair({ state }: App, correlationId: string, path: string): void
   });
 }
 
-/** Writes down what was received, when and under which name. */
-function recordIngest(
-  app: App,
-  correlationId: string,
-  config: ResolvedConfig,
-  done: { readonly version: DatasetVersion; readonly parts: readonly Part[]; readonly roles: RoleMap },
-  uploads: readonly RunUpload[],
-): void {
-  const { state } = app;
-  state.transaction(() => {
-    for (const upload of uploads) {
-      const received = state.uploads.record({
-        sha256: upload.sha256,
-        bytes: upload.bytes,
-        original_path: upload.originalPath,
-        original_filename: upload.originalFilename,
-      });
-      state.events.append({
-        correlation_id: correlationId,
-        kind: 'upload.received',
-        subject_kind: 'upload',
-        subject_id: received.sha256,
-        data: {
-          original_filename: upload.originalFilename,
-          bytes: upload.bytes,
-          received_at: received.received_at,
-        },
-      });
-    }
-    for (const part of done.parts) state.parts.save(part);
-    state.versions.save({ dataset: config.dataset, kind: config.kind, version: done.version });
-    if (config.erp !== undefined) {
-      state.erps.join(config.dataset, config.erp.name);
-      learnFromFlags(app, config.erp.name, done.version.schema, done.roles);
-    }
-    state.events.append({
-      correlation_id: correlationId,
-      kind: 'dataset_version.recorded',
-      subject_kind: 'dataset_version',
-      subject_id: done.version.dataset_version_id,
-      data: { dataset: config.dataset, rows: done.version.row_count },
-    });
-    failPoint('ingest.recording');
-  });
-  failPoint('ingest.recorded');
+/** A file as it was named: by its path, or by the hash of one that was received before. Throws SH_UPLOAD_UNKNOWN. */
+function namedFile(app: App, named: string): NamedFile {
+  if (!/^sha256:[0-9a-f]{64}$/.test(named)) return { path: resolve(named) };
+  const { originalFilename } = receivedBefore(app, named as Sha256);
+  return { path: originalFilename, stored: named as Sha256 };
 }
 
 /** What a dataset is called where nobody says: as its first file. */

@@ -32,11 +32,17 @@ import { planCompatible } from './plugins/compatible.ts';
 import { asDisabled, disabledPlugins, runPlugins } from './plugins/run-plugins.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { coverageOf } from './run-coverage.ts';
+import { takeVersion } from './take-version.ts';
 import { unknownJobs } from './unknown-jobs.ts';
 
 /** What the operator asks for with `run`. */
 export interface RunRequest {
+  /** Paths of files, or hashes of files that were received before (`sha256:…`). */
   readonly files: readonly string[];
+  /** Instead of files: a dataset version that is there already. */
+  readonly version?: string;
+  /** The id that the run is to have; one of its own, if left out. */
+  readonly runId?: string;
   readonly flags: RunFlags;
   readonly configFile?: { readonly path: string; readonly content: unknown };
   /** Folders of plugins besides the built-in ones. */
@@ -81,7 +87,8 @@ export async function prepareRun(
     engineIdentity(),
   ]);
   const allowed = allowedIn(app, request);
-  const ingested = await ingest(app, request, {
+  const read = request.version === undefined ? ingest : takeVersion;
+  const ingested = await read(app, request, {
     plugins,
     engine,
     correlationId: runId,

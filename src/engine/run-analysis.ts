@@ -29,7 +29,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
   await backUpDaily(app);
   await listUnlisted(app, (event) => request.onProgress(event));
   const out = request.out === undefined ? undefined : await outFolder(request.out);
-  const runId = randomId();
+  const runId = request.runId ?? randomId();
   return asLiveRun(app, runId, request.onProgress, async (onProgress) => {
     const prepared = await prepareRun(app, { ...request, onProgress }, { runId, record: true });
     const finished = await executeRun(app, prepared, {

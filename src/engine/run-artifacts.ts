@@ -11,6 +11,7 @@ import {
   writeFileAtomic,
 } from '../base/index.ts';
 import type { ManifestArtifact, RunManifest } from '../contract/index.ts';
+import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { fileDamage } from './check-folder.ts';
 import { type Damage, withCommands } from './damage.ts';
@@ -64,15 +65,8 @@ export async function saveArtifact(
   id: string,
   request: { readonly artifact: string; readonly folder: string; readonly overwrite: boolean },
 ): Promise<SavedArtifact> {
-  const run = finishedRun(app, id);
-  const manifest = await readManifest(app, run);
-  const artifact = manifest.artifacts.find(({ path }) => path === request.artifact);
-  if (artifact === undefined) {
-    const known = manifest.artifacts.map(({ path }) => path).join(', ');
-    throw new HarnessError('SH_ENTITY_UNKNOWN', { id: request.artifact, run: run.run_id, known });
-  }
-  const bytes = await checkedBytes(pathOf(app, manifest, artifact.path), artifact);
-  const path = join(resolve(request.folder), downloadName(run.run_id, artifact));
+  const { run_id, artifact, name, bytes } = await readArtifact(app, id, request.artifact);
+  const path = join(resolve(request.folder), name);
   refuseOutFile(path, request);
   try {
     await ensureDirectory(resolve(request.folder));
@@ -81,7 +75,37 @@ export async function saveArtifact(
   } catch (error) {
     throw asUnusable(error, path);
   }
-  return { schema_version: 'saved_artifact.v1', run_id: run.run_id, artifact, path };
+  return { schema_version: 'saved_artifact.v1', run_id, artifact, path };
+}
+
+/** A file of a run whose bytes are as recorded. */
+export interface CheckedArtifact {
+  readonly run_id: string;
+  readonly artifact: ManifestArtifact;
+  /** What it is called outside of the run. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** The manifest of a run, by its name among the artifacts, which does not list itself. */
+const MANIFEST = 'run_manifest.json';
+
+/** One file of a run, by its path as the manifest lists it. Throws SH_ENTITY_UNKNOWN, SH_INTEGRITY_…. */
+export async function readArtifact(app: App, id: string, path: string): Promise<CheckedArtifact> {
+  const run = finishedRun(app, id);
+  const manifest = await readManifest(app, run);
+  const artifact = [...manifest.artifacts, manifestOf(run)].find((listed) => listed.path === path);
+  if (artifact === undefined) {
+    const known = manifest.artifacts.map((listed) => listed.path).join(', ');
+    throw new HarnessError('SH_ENTITY_UNKNOWN', { id: path, run: run.run_id, known });
+  }
+  const bytes = await checkedBytes(pathOf(app, manifest, artifact.path), artifact);
+  return { run_id: run.run_id, artifact, name: downloadName(run.run_id, artifact), bytes };
+}
+
+function manifestOf({ manifest_sha256 }: Run): ManifestArtifact {
+  const about = { media_type: 'application/json', producer: 'engine', keep: true };
+  return { path: MANIFEST, sha256: manifest_sha256 ?? 'sha256:', bytes: 0, ...about };
 }
 
 /** `report-<run>-<hash>.html`: from the name alone it can be proven what it is. */

@@ -37,7 +37,10 @@ export interface RunWatch {
 export interface WatchRequest {
   /** Ends the watching; the run goes on. */
   readonly signal: AbortSignal;
-  onProgress(event: ProgressEvent): void;
+  /** Told all that happens; `id` where it is an event of the run, by which a watcher can go on later. */
+  onProgress(event: ProgressEvent, id?: number): void;
+  /** Leaves out the events up to this id: they were told before. */
+  readonly after?: number;
 }
 
 const PAUSE_MS = 200;
@@ -51,13 +54,13 @@ const GONE = 'its process is gone';
 export async function watchRun(app: App, id: string | undefined, request: WatchRequest): Promise<RunWatch> {
   const runId = runToWatch(app, id);
   let progress = NO_PROGRESS;
-  let seen = 0;
+  let seen = request.after ?? 0;
   for (;;) {
     // In this order: what is read after the end was seen holds all that came before it.
     const underWay = isUnderWay(app, runId);
     for (const event of app.state.events.after(runId, seen)) {
       seen = event.id;
-      for (const told of eventsOf(event)) request.onProgress(told);
+      for (const told of eventsOf(event)) request.onProgress(told, event.id);
     }
     const now = progressOf(app, runId);
     for (const event of progressSince(progress, now)) request.onProgress(event);

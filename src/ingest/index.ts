@@ -6,6 +6,7 @@ export {
   type IngestFilesRequest,
   type IngestProgress,
   ingestFiles,
+  type NamedFile,
   type ReceivedFile,
 } from './ingest-files.ts';
 export { knownDistinct } from './kept-facts.ts';
@@ -16,7 +17,7 @@ export {
   type PreviewedUpload,
   previewFiles,
 } from './preview-files.ts';
-export { receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
+export { receiveSent, receiveUpload, type Upload, verifyBlob } from './receive-upload.ts';
 export { applyRemembered, applyRoleFlags } from './roles/index.ts';
 export type { RoleRequest } from './roles-of-parts.ts';
 export type { SeenColumn, SeenSoFar } from './seen-so-far.ts';

@@ -20,7 +20,7 @@ import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { ingestParquet } from './parquet/ingest-parquet.ts';
 import type { PartRequest } from './part-request.ts';
 import { findPart, type StoredPart } from './part-store.ts';
-import { receiveUpload, removeUpload, type Upload } from './receive-upload.ts';
+import { receiveUpload, removeUpload, storedUpload, type Upload } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
 import type { SeenSoFar } from './seen-so-far.ts';
 import { ingestTextTable } from './text-table/ingest-text-table.ts';
@@ -37,6 +37,13 @@ export interface IngestProgress {
   readonly bytes: number;
 }
 
+/** A file to read, and what it is called. */
+export interface NamedFile {
+  readonly path: string;
+  /** Where the store has it already: its hash; then nothing lies at the path. */
+  readonly stored?: Sha256;
+}
+
 /** A part that is there already and that what is read now is put behind. */
 export interface BasePart {
   readonly partId: Sha256;
@@ -48,7 +55,7 @@ export interface IngestFilesRequest {
   /** The parts of the version that the files are appended to. */
   readonly base?: readonly BasePart[];
   /** In the order in which their rows follow each other. */
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly NamedFile[];
   readonly options: IngestOptions;
   readonly paths: AppPaths;
   readonly memoryBytes: number;
@@ -104,9 +111,9 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
   let newVersion: Sha256 | undefined;
   try {
     for (const part of request.base ?? []) parts.push(await basePart(request.paths, part));
-    for (const { path } of request.files) {
-      await lookFirst(request, path);
-      const upload = await receiveUpload(path, request.paths, counting(request, 'receiving', path));
+    for (const file of request.files) {
+      const { path } = file;
+      const upload = await received(request, file);
       uploads.push({ ...upload, path });
       const part = { ...(await makePart(request, upload, path)), shownPath: path };
       parts.push(part);
@@ -136,6 +143,12 @@ export async function ingestFiles(request: IngestFilesRequest): Promise<Ingested
     await removeMade(request, uploads, parts, newVersion);
     throw error;
   }
+}
+
+async function received(request: IngestFilesRequest, { path, stored }: NamedFile): Promise<Upload> {
+  if (stored !== undefined) return storedUpload(request.paths, stored);
+  await lookFirst(request, path);
+  return receiveUpload(path, request.paths, counting(request, 'receiving', path));
 }
 
 /** Tells what the beginning of a file holds. */

@@ -18,6 +18,7 @@ import {
   removeTree,
   renameDurably,
   type Sha256,
+  shownBytes,
 } from '../base/index.ts';
 
 /** A file that was taken into the content-addressed store. */
@@ -88,20 +89,83 @@ async function receiveNew(
     const sha256 = await copyHashing(source, path, quarantined, onBytes);
     failPoint('blob.received', quarantined);
     await refuseIfChanged(path, before);
-    const found = await hashFile(quarantined);
-    if (found !== sha256) throw mismatch(quarantined, sha256, found);
-    const damaged = await isThere(paths.blob(sha256));
-    if (damaged && (await isWhole(paths, sha256))) return stored(paths, sha256, before.size);
-    failPoint('blob.verified', quarantined);
-    await ensureDirectoryDurably(dirname(paths.blob(sha256)));
-    // Windows renames nothing over a file that is read-only.
-    if (damaged) await removeTree(paths.blob(sha256));
-    await renameDurably(quarantined, paths.blob(sha256));
-    failPoint('blob.promoted', paths.blob(sha256));
-    return { ...stored(paths, sha256, before.size), isNew: !damaged, repaired: damaged };
+    return await promote(quarantined, { sha256, bytes: before.size }, paths);
   } finally {
     await removeTree(quarantined);
   }
+}
+
+/** Moves what lies in quarantine to its content's address, once it was read again and is what was hashed. */
+async function promote(
+  quarantined: string,
+  { sha256, bytes }: { readonly sha256: Sha256; readonly bytes: number },
+  paths: AppPaths,
+): Promise<Upload> {
+  const found = await hashFile(quarantined);
+  if (found !== sha256) throw mismatch(quarantined, sha256, found);
+  const damaged = await isThere(paths.blob(sha256));
+  if (damaged && (await isWhole(paths, sha256))) return stored(paths, sha256, bytes);
+  failPoint('blob.verified', quarantined);
+  await ensureDirectoryDurably(dirname(paths.blob(sha256)));
+  // Windows renames nothing over a file that is read-only.
+  if (damaged) await removeTree(paths.blob(sha256));
+  await renameDurably(quarantined, paths.blob(sha256));
+  failPoint('blob.promoted', paths.blob(sha256));
+  return { ...stored(paths, sha256, bytes), isNew: !damaged, repaired: damaged };
+}
+
+/** What is being sent, and how much of it is taken. */
+export interface SentFile {
+  /** What the sender calls it. */
+  readonly name: string;
+  readonly content: AsyncIterable<Uint8Array>;
+  readonly limitBytes: number;
+}
+
+/**
+ * Takes into the store what is being sent, as `receiveUpload` takes a file. Throws SH_INPUT_EMPTY, SH_UPLOAD_TOO_LARGE as
+ * soon as there is more than the limit, SH_DISK_FULL; nothing half-made stays.
+ */
+export async function receiveSent(sent: SentFile, paths: AppPaths): Promise<Upload> {
+  await ensureDirectory(paths.quarantine);
+  const quarantined = join(paths.quarantine, randomId());
+  try {
+    const received = await writeHashing(sent, quarantined);
+    if (received.bytes === 0) throw new HarnessError('SH_INPUT_EMPTY', { path: sent.name });
+    failPoint('blob.received', quarantined);
+    return await promote(quarantined, received, paths);
+  } finally {
+    await removeTree(quarantined);
+  }
+}
+
+async function writeHashing(
+  { name, content, limitBytes }: SentFile,
+  target: string,
+): Promise<{ readonly sha256: Sha256; readonly bytes: number }> {
+  const file = await open(target, 'wx', 0o600);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const block of content) {
+      bytes += block.length;
+      if (bytes > limitBytes)
+        throw new HarnessError('SH_UPLOAD_TOO_LARGE', { path: name, limit: shownBytes(limitBytes) });
+      hash.update(block);
+      await writeAll(file, block, target);
+    }
+    await file.sync();
+    await file.chmod(0o444);
+    return { sha256: `sha256:${hash.digest('hex')}`, bytes };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file that was received before, once its bytes are what they were. Throws SH_INTEGRITY_…. */
+export async function storedUpload(paths: AppPaths, sha256: Sha256): Promise<Upload> {
+  await verifyBlob(paths, sha256);
+  return stored(paths, sha256, (await stat(paths.blob(sha256))).size);
 }
 
 async function statInput(path: string): Promise<Stats> {
@@ -185,7 +249,7 @@ async function copyHashing(
   }
 }
 
-async function writeAll(file: FileHandle, block: Buffer, target: string): Promise<void> {
+async function writeAll(file: FileHandle, block: Uint8Array, target: string): Promise<void> {
   try {
     failPoint('blob.receiving', target);
     for (let written = 0; written < block.length; ) {

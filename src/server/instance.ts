@@ -10,6 +10,10 @@ export interface Routes {
   readonly server: Instance;
   readonly app: App;
   readonly version: string;
+  /** The largest upload that is taken. */
+  readonly uploadLimitBytes: number;
+  /** Aborted when the server ends: what waits, ends too. */
+  readonly closing: AbortSignal;
 }
 
 /** Below this the interface lies. */

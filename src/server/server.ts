@@ -5,21 +5,30 @@ import { newInstance, type Routes } from './instance.ts';
 import { bundlePage, type Page, servePage } from './page.ts';
 import { answerProblems } from './problems.ts';
 import { datasetRoutes } from './routes/datasets.ts';
+import { newRunRoutes } from './routes/new-runs.ts';
 import { previewRoutes } from './routes/previews.ts';
 import { runActionRoutes } from './routes/run-actions.ts';
 import { runContentRoutes } from './routes/run-content.ts';
+import { runEventRoutes } from './routes/run-events.ts';
+import { runFileRoutes } from './routes/run-files.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { type Gatekeeper, guard } from './security.ts';
+import { cutOffSlow } from './slow.ts';
 
 export interface ServerOptions extends Gatekeeper {
   readonly app: App;
   readonly version: string;
+  /** The largest upload that is taken; 16 GiB, if left out. */
+  readonly uploadLimitBytes?: number;
   /** The page, where it was bundled before. */
   readonly page?: Page;
   /** Told of what is a bug: its answer says no more than that. */
   logBug(error: Error): void;
 }
+
+const UPLOAD_LIMIT_BYTES = 16 * 2 ** 30;
 
 export type Server = Awaited<ReturnType<typeof buildServer>>;
 /** The whole server, before it listens: the guard, the routes, the page. */
@@ -30,11 +39,19 @@ export async function buildServer(options: ServerOptions) {
     openapi: { info: { title: 'Statistic Harness', version: options.version } },
   });
   await guard(server, options);
-  const routes: Routes = { server, app: options.app, version: options.version };
+  cutOffSlow(server);
+  const closing = new AbortController();
+  server.addHook('preClose', async () => closing.abort());
+  const { app, version, uploadLimitBytes = UPLOAD_LIMIT_BYTES } = options;
+  const routes: Routes = { server, app, version, uploadLimitBytes, closing: closing.signal };
   sessionRoutes(routes);
   runRoutes(routes);
   runContentRoutes(routes);
   runActionRoutes(routes);
+  runFileRoutes(routes);
+  runEventRoutes(routes);
+  newRunRoutes(routes);
+  uploadRoutes(routes);
   datasetRoutes(routes);
   previewRoutes(routes);
   servePage(server, options.page ?? (await bundlePage()));

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { HarnessError } from '../../base/index.ts';
 import { type App, planRun, type RunRequest, runAnalysis } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -38,14 +39,23 @@ interface RunOptions extends InputOptions {
   readonly ignoreHealth?: boolean;
   readonly allowNetwork?: string[];
   readonly chunkRows?: number;
+  readonly datasetVersion?: string;
+  readonly newRunId?: string;
 }
 
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
     .description('Ingest, plan, analyse, report: the main job.')
-    .argument('<file...>', `${TABLES}; several files become the parts of one table`);
+    .argument(
+      '[file...]',
+      `${TABLES}, or the hash of an upload (sha256:…); several files become the parts of one table`,
+    );
   for (const option of inputOptions()) command.addOption(option);
   return command
+    .option(
+      '--dataset-version <id>',
+      'instead of files: a version of a dataset that is there already (the name of the dataset: its newest)',
+    )
     .addOption(new Option('--plugins <choice>', 'auto, all, or a list of ids: a,b,c').argParser(pluginChoice))
     .addOption(
       new Option('--set <plugin.key=value>', 'a setting of a plugin; may be given again').argParser(
@@ -84,6 +94,7 @@ export function runCommand(context: CommandContext): Command {
         .argParser(positiveInteger)
         .hideHelp(),
     )
+    .addOption(new Option('--new-run-id <id>', 'the id that the run is to have').argParser(runId).hideHelp())
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -100,10 +111,13 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const { terminal } = context;
+  refuseUnlessOneInput(files, options);
   const progress = progressDisplay(terminal, options.quiet === true);
   const configFile = await configFileOf(options);
   const request: RunRequest = {
     files,
+    ...(options.datasetVersion !== undefined && { version: options.datasetVersion }),
+    ...(options.newRunId !== undefined && { runId: options.newRunId }),
     flags: {
       ...flagsOf(options),
       ...(options.plugins !== undefined && { plugins: options.plugins }),
@@ -140,6 +154,20 @@ async function run(
   } finally {
     progress.end();
   }
+}
+
+function refuseUnlessOneInput(files: readonly string[], { datasetVersion, append }: RunOptions): void {
+  const refuse = (problem: string): HarnessError =>
+    new HarnessError('SH_USAGE_INVALID', { problem, command: 'run' });
+  if (files.length === 0 && datasetVersion === undefined)
+    throw refuse("missing required argument 'file': name a file, or a --dataset-version");
+  if (datasetVersion !== undefined && (files.length > 0 || append === true))
+    throw refuse('--dataset-version stands instead of files, and takes no --append');
+}
+
+function runId(text: string): string {
+  if (!/^[0-9a-f]{32}$/.test(text)) throw new InvalidArgumentError('It must be 32 hex digits.');
+  return text;
 }
 
 function parsedSettings(settings: Record<string, string>): Record<string, unknown> {

@@ -1,0 +1,40 @@
+import Type from 'typebox';
+import { Config } from '../../contract/index.ts';
+import { spawnPlan, spawnResume, spawnRun } from '../../engine/index.ts';
+import { API, type Routes } from '../instance.ts';
+import { RunId } from './runs.ts';
+
+const Hash = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
+const PluginId = Type.String({ pattern: '^[a-z][a-z0-9_]{0,99}$' });
+
+/** What a run is to be made of and with: uploads or a version of a dataset, and what `--config` takes. */
+const NewRun = Type.Object(
+  {
+    uploads: Type.Optional(Type.Array(Hash, { minItems: 1, maxItems: 1000 })),
+    version: Type.Optional(Type.String({ pattern: '^[^-\\u0000-\\u001f][^\\u0000-\\u001f]{0,500}$' })),
+    append: Type.Optional(Type.Boolean()),
+    plugins: Type.Optional(
+      Type.Union([Type.Literal('auto'), Type.Literal('all'), Type.Array(PluginId, { minItems: 1 })]),
+    ),
+    force: Type.Optional(Type.Boolean()),
+    allow_network: Type.Optional(Type.Array(PluginId)),
+    ignore_health: Type.Optional(Type.Boolean()),
+    config: Type.Optional(Type.Unsafe<Config>({ ...Config, $id: undefined })),
+  },
+  { additionalProperties: false },
+);
+
+/** Plans and runs, done by processes of their own. */
+export function newRunRoutes({ server, app }: Routes): void {
+  server.post(`${API}/plans`, { schema: { body: NewRun } }, (request) => {
+    const left = new AbortController();
+    request.raw.socket.once('close', () => left.abort());
+    return spawnPlan(app, request.body, left.signal);
+  });
+  server.post(`${API}/runs`, { schema: { body: NewRun } }, async ({ body }, reply) =>
+    reply.code(202).send(await spawnRun(app, body)),
+  );
+  server.post(`${API}/runs/:id/resume`, { schema: { params: RunId } }, async ({ params }, reply) =>
+    reply.code(202).send(await spawnResume(app, params.id)),
+  );
+}

@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { receiveUpload } from '../../engine/index.ts';
+import { API, type Routes } from '../instance.ts';
+import { whileItComes } from '../slow.ts';
+
+const Name = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 1000, description: 'what the file is called: a label' }) },
+  { additionalProperties: false },
+);
+
+/** Files come as they are, not as forms: what is hashed is what was sent. */
+export function uploadRoutes({ server, app, uploadLimitBytes }: Routes): void {
+  server.register(async (uploads) => {
+    uploads.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
+      done(null, payload),
+    );
+    uploads.post<{ Querystring: Type.Static<typeof Name> }>(
+      `${API}/uploads`,
+      { schema: { querystring: Name, consumes: ['application/octet-stream'] }, bodyLimit: uploadLimitBytes },
+      async (request, reply) => {
+        const { name } = request.query;
+        const content = whileItComes(request.raw, name);
+        const received = await receiveUpload(app, { name, content, limitBytes: uploadLimitBytes });
+        return reply.code(201).send(received);
+      },
+    );
+  });
+}
