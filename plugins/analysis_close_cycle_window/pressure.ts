@@ -1,63 +1,128 @@
-import { ACTIONABILITY, CLOSE_FIELDS, type QueryHandle } from '../../src/sdk/index.ts';
+import {
+  ACTIONABILITY,
+  CLOSE_FIELDS,
+  MOST_HOPEFUL_P,
+  type QueryHandle,
+  type Replication,
+} from '../../src/sdk/index.ts';
+import {
+  daysApart,
+  heaviestStretch,
+  type LoadDay,
+  ratioIn,
+  ratioOfOthers,
+  type Stretch,
+  testHeaviest,
+} from './heavy-stretch.ts';
 import type { Study } from './rolls.ts';
 
-interface Day {
-  readonly month: string;
-  readonly day: number;
-  /** Service time asked for on the day, over the mean of its weekday. */
-  readonly load: number;
-}
-
-const LONGEST = 31;
-/** Fewest days of the month in a stretch, on either side. */
-const SHORTEST_STRETCH = 5;
 const FEWEST_MONTHS = 3;
 
-/** The stretch of the month in which most more work is asked for than outside of it, where it is clear and repeats. */
+/** Days of the month in the setting window or in the stretch alone from which the two are said to disagree. */
+const DAYS_OF_DISAGREEMENT = 4;
+
+/** The months' heaviest stretch, as a whole and as the earlier and the later half of the months show it. */
+interface Pressure {
+  readonly stretch: Stretch;
+  readonly months: number;
+  /** Of each month in the stretch that the others give. */
+  readonly ratio: number;
+  /** Of one half of the months in the stretch that the other half gives. */
+  readonly first: number | undefined;
+  readonly second: number | undefined;
+  readonly test: string;
+  /** Whether the setting window has other days, by all months and by either half. */
+  readonly contradicts: boolean;
+}
+
+/** The stretch of the month in which most more work is asked for than outside of it, where months agree on it. */
 export async function reportPressure(study: Study): Promise<void> {
   const { ctx } = study;
   const handle = await ctx.query(daysSql(study));
   const days = daysIn(handle);
   const months = [...new Set(days.map(({ month }) => month))].sort();
   if (months.length < FEWEST_MONTHS) {
-    return ctx.note('The log has less than three months: when in the month the load rises is not told.');
-  }
-  const stretch = heaviest(days);
-  const early = new Set(months.slice(0, Math.floor(months.length / 2)));
-  const [whole, first, second] = [
-    days,
-    days.filter((d) => early.has(d.month)),
-    days.filter((d) => !early.has(d.month)),
-  ].map((some) => ratioOf(some, stretch));
-  const smallest = Number(ctx.settings['smallest_pressure_ratio']);
-  const holds = [whole, first, second].every((ratio) => ratio !== undefined && ratio >= smallest);
-  if (whole === undefined || !holds) {
     return ctx.note(
-      'No stretch of the month has clearly more work than the rest in both halves of the months.',
+      'The log has less than three months: when in the month the load rises, and whether the setting close window is right, is not told.',
     );
   }
+  const pressure = readPressure(study, days, months);
+  if (pressure === undefined) {
+    return ctx.note(
+      'No stretch of the month has clearly more work than the rest, in each half of the months where the other half has it.',
+    );
+  }
+  tellPressure(study, handle, pressure);
+}
+
+function readPressure({ ctx }: Study, days: readonly LoadDay[], months: readonly string[]) {
+  const early = new Set(months.slice(0, Math.floor(months.length / 2)));
+  const [before, after] = [days.filter((d) => early.has(d.month)), days.filter((d) => !early.has(d.month))];
+  const [stretch, ofFirst, ofSecond] = [days, before, after].map(heaviestStretch) as [
+    Stretch,
+    Stretch,
+    Stretch,
+  ];
+  const found = testHeaviest(days, ctx.random('turned months'));
+  const test = ctx.test({
+    family: 'load_by_day_of_month',
+    hypothesis: 'the months have their load in parts of the month that have nothing to do with each other',
+    statistic: { name: 'excess of the heaviest stretch', value: found.observed },
+    p_value: found.p_value,
+    n: days.length,
+  });
+  const ratio = ratioOfOthers(days);
+  const smallest = Number(ctx.settings['smallest_pressure_ratio']);
+  if (ratio === undefined || ratio < smallest || found.p_value > MOST_HOPEFUL_P) return undefined;
+  const set = { from: Number(ctx.settings['close_start_day']), to: Number(ctx.settings['close_end_day']) };
+  return {
+    stretch,
+    months: months.length,
+    ratio,
+    first: ratioIn(before, () => ofSecond),
+    second: ratioIn(after, () => ofFirst),
+    test,
+    contradicts: [stretch, ofFirst, ofSecond].every((one) => daysApart(one, set) >= DAYS_OF_DISAGREEMENT),
+  };
+}
+
+const CONTRADICTION = {
+  title:
+    'The close window is set from day {first_day} to day {last_day}, but the log’s own goes from day {from_day} to day {to_day} of the month',
+  advice:
+    ' The setting close window goes from day {first_day} to day {last_day}: all that is told of the close goes by it. ' +
+    'With close_start_day set to {from_day} and close_end_day to {to_day} (process settings of the ERP) it would go by the days of the log.',
+};
+const AGREEMENT = {
+  title:
+    'From day {from_day} to day {to_day} of the month {ratio} times as much work is asked for as on other days',
+  advice: ' The setting close window goes from day {first_day} to day {last_day}.',
+};
+
+function tellPressure({ ctx }: Study, handle: QueryHandle, pressure: Pressure): void {
+  const { stretch, months, ratio, first, second, test, contradicts } = pressure;
+  const { title, advice } = contradicts ? CONTRADICTION : AGREEMENT;
   const numbers = ctx.derivation({
     method:
-      'Service time by the day on which it was asked for, over the mean of that weekday; the cyclic stretch of days of the month with the largest sum of excess over the mean',
+      'Service time by the day on which it was asked for, over the mean of that weekday; the cyclic stretch of days of the month with the largest sum of excess over the mean; ratios of months in the stretch that other months give',
     values: {
       from_day: stretch.from,
       to_day: stretch.to,
-      ratio: whole,
+      ratio,
       first: first ?? null,
       second: second ?? null,
-      months: months.length,
+      months,
     },
     inputs: [handle],
   });
   const value = (name: string) => numbers.value(name);
   ctx.finding({
     kind: 'close_window_by_pressure',
-    title:
-      'From day {from_day} to day {to_day} of the month {ratio} times as much work is asked for as on other days',
+    title,
     statement:
-      'In {months} months, from day {from_day} to day {to_day}, {ratio} times as much service time was asked for per day as on the other days, ' +
-      'compared on the same weekdays; {first} times in the first half of the months and {second} times in the second. ' +
-      'The setting close window goes from day {first_day} to day {last_day}.',
+      'In {months} months most work is asked for from day {from_day} to day {to_day}. In each month, on the days that the other months give, {ratio} times as much ' +
+      'service time was asked for per day as on the rest, compared on the same weekdays; {first} times in the first half of the months on the days ' +
+      `of the second half, and {second} times the other way round.${advice}`,
     fields: {
       ...CLOSE_FIELDS,
       ...Object.fromEntries(
@@ -65,18 +130,34 @@ export async function reportPressure(study: Study): Promise<void> {
       ),
     },
     estimate: { name: 'ratio_of_work_per_day', field: 'ratio' },
+    replication: {
+      by: 'time',
+      holds: holdsIn(first, second, Number(ctx.settings['smallest_pressure_ratio'])),
+      first: 'first',
+      second: 'second',
+    },
     target: {},
-    how: 'exact_count',
-    severity: 'info',
-    ranking: { effect: 0.1, reach: 0.5, actionability: ACTIONABILITY.other },
+    how: 'tested',
+    test,
+    severity: contradicts ? 'warning' : 'info',
+    ranking: contradicts
+      ? { effect: 1, reach: 1, actionability: ACTIONABILITY.job }
+      : { effect: 0.1, reach: 0.5, actionability: ACTIONABILITY.other },
     limitations: [
-      'The stretch is the one with the largest excess: its ratio is somewhat too high, being chosen. Nothing is tested.',
+      'The test says that months have their load in the same part; the edges of the stretch are those with the largest excess and may be off by some days.',
+      'More work is a sign of the close, not the close itself: that the books say.',
     ],
   });
 }
 
+function holdsIn(first: number | undefined, second: number | undefined, smallest: number): Replication {
+  const [a, b] = [first, second].map((ratio) => ratio !== undefined && ratio >= smallest);
+  if (a) return b ? 'both' : 'first';
+  return b ? 'second' : 'neither';
+}
+
 /** Whole days, the first and the last of the log left out. */
-function daysIn(handle: QueryHandle): Day[] {
+function daysIn(handle: QueryHandle): LoadDay[] {
   const days = handle.rows.map((_, row) => ({
     month: (handle.text(row, 'date') ?? '').slice(0, 7),
     day: handle.number(row, 'day') ?? 0,
@@ -95,37 +176,6 @@ function daysIn(handle: QueryHandle): Day[] {
     day,
     load: work / (usual.get(weekday) || 1),
   }));
-}
-
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
-function heaviest(days: readonly Day[]): Stretch {
-  const mean = days.reduce((sum, { load }) => sum + load, 0) / days.length;
-  const excess = new Float64Array(LONGEST);
-  for (const { day, load } of days) excess[day - 1] = (excess[day - 1] ?? 0) + load - mean;
-  let best: Stretch = { from: 1, to: SHORTEST_STRETCH };
-  let most = Number.NEGATIVE_INFINITY;
-  for (let from = 0; from < LONGEST; from += 1) {
-    let sum = 0;
-    for (let length = 1; length <= LONGEST - SHORTEST_STRETCH; length += 1) {
-      sum += excess[(from + length - 1) % LONGEST] ?? 0;
-      if (length >= SHORTEST_STRETCH && sum > most + 1e-9) {
-        most = sum;
-        best = { from: from + 1, to: ((from + length - 1) % LONGEST) + 1 };
-      }
-    }
-  }
-  return best;
-}
-
-function ratioOf(days: readonly Day[], { from, to }: Stretch): number | undefined {
-  const isIn = (day: number) => (from <= to ? day >= from && day <= to : day >= from || day <= to);
-  const mean = (some: readonly Day[]) => some.reduce((sum, { load }) => sum + load, 0) / some.length;
-  const ratio = mean(days.filter(({ day }) => isIn(day))) / mean(days.filter(({ day }) => !isIn(day)));
-  return Number.isFinite(ratio) ? ratio : undefined;
 }
 
 function daysSql({ queued, service, leftOut }: Study): string {

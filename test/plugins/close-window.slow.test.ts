@@ -69,3 +69,44 @@ test('without an accounting month that is said, and nothing is told of a roll', 
   expect(findings).toEqual([]);
   expect(notes.join(' ')).toContain('names the accounting month');
 });
+
+/** Runs of ten minutes from September to December: ten a day, and forty from the 26th to the 4th. */
+function busyCloses() {
+  const stamp = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  return Array.from({ length: 122 }, (_, day) => {
+    const date = Date.UTC(2025, 8, 1) + day * 24 * HOUR;
+    const ofMonth = new Date(date).getUTCDate();
+    const runs = (ofMonth >= 26 || ofMonth <= 4 ? 40 : 10) + ((day * 5) % 3);
+    return Array.from({ length: runs }, (_run, i) => {
+      const queued = date + i * 120_000;
+      return { JOB: 'POST', QUEUED: stamp(queued), STARTED: stamp(queued), ENDED: stamp(queued + 600_000) };
+    });
+  })
+    .flat()
+    .map((run, i) => ({ RUN_ID: String(i + 1), ...run }));
+}
+
+test('a setting close window that the log contradicts is said so, with what to set, before all else of the close', async () => {
+  const [found, ...others] = (await runPlugin(PLUGIN, busyCloses(), { roles: ROLES })).findings;
+  expect(others).toEqual([]);
+  expect(found?.title).toBe(
+    'The close window is set from day 20 to day 5, but the log’s own goes from day 26 to day 4 of the month',
+  );
+  expect(found?.fields).toMatchObject({
+    first_day: { value: 20 },
+    last_day: { value: 5 },
+    from_day: { value: 26 },
+    to_day: { value: 4 },
+  });
+  expect(found?.statement).toContain('close_start_day set to 26 and close_end_day to 4');
+  expect(found?.severity).toBe('warning');
+  // 41 a day and 11 a day, weekdays being alike: 3.7
+  expect(Number(found?.fields['ratio']?.value)).toBeCloseTo(3.7, 0);
+});
+
+test('a setting close window that is the log’s own is no warning', async () => {
+  const settings = { close_start_day: 25, close_end_day: 4 };
+  const [found] = (await runPlugin(PLUGIN, busyCloses(), { roles: ROLES, settings })).findings;
+  expect(found?.severity).toBe('info');
+  expect(found?.title).not.toContain('is set');
+});
