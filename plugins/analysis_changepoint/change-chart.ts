@@ -69,7 +69,7 @@ function courseSql({ axis }: Plan, series: Series, tested: TestedModel): string 
   const [first, end] = [series.ordinals[0] ?? 0, series.ordinals.at(-1) ?? 0];
   return `SELECT stretch, ${value} AS series_value, ${choose((_fit, segment) => String(segment))} AS segment, ${choose(line)} AS course
 FROM (${seriesSql(axis, [series.summary], { levels: levelsOf(series.summary) })}) AS series
-WHERE ordinal BETWEEN ${first} AND ${end}
+WHERE ordinal BETWEEN ${first} AND ${end}${series.condition === undefined ? '' : ` AND ${series.condition}`}
 ORDER BY stretch`;
 }
 

@@ -29,6 +29,15 @@ export interface ChangeEffect {
   readonly latest: number;
 }
 
+/** What the days of a process log show that lie on either side of a change and in the same part of the month. */
+export interface AlikeDays {
+  /** Medians of the series as it is. */
+  readonly before: number;
+  readonly after: number;
+  readonly daysBefore: number;
+  readonly daysAfter: number;
+}
+
 /** Each change of a series with its size and the interval of its place. */
 export function changeEffects(
   values: Float64Array,

@@ -30,9 +30,12 @@ export async function readEvidence(
 ): Promise<ChangeEvidence> {
   const { series, tested } = one;
   const levels = levelsOf(series.summary);
-  const handle = await plan.ctx.query(seriesSql(plan.axis, [series.summary], { levels }));
+  const own = { levels, ...(series.condition !== undefined && { condition: series.condition }) };
+  const handle = await plan.ctx.query(seriesSql(plan.axis, [series.summary], own));
   const calendar =
-    levels.length === 0 ? handle : await plan.ctx.query(seriesSql(plan.axis, [{ kind: 'rows' }]));
+    levels.length === 0 && series.condition === undefined
+      ? handle
+      : await plan.ctx.query(seriesSql(plan.axis, [{ kind: 'rows' }]));
   const checked = await readHalves(plan, frame, one);
   const mixture = await readMixture(plan, series, lead);
   const derivation = plan.ctx.derivation({
@@ -49,13 +52,14 @@ export async function readEvidence(
   return { handle, calendar, halves: checked?.halves, mixture, derivation };
 }
 
-function parametersOf({ ctx, settings, axis }: Plan, { adjusted, tested }: WithModel) {
+function parametersOf({ ctx, settings, axis }: Plan, { series, adjusted, tested }: WithModel) {
   return {
     width: axis.width ?? axis.word,
     model: tested.model.degree === 0 ? 'constants' : 'lines',
     places: [...tested.model.changes],
     autocorrelation_of_model: tested.model.phi,
     autocorrelation_allowed_for: tested.memory,
+    ...(series.condition !== undefined && { stretches_kept: series.condition }),
     patterns_removed: adjusted.removed.map(({ cycle, how }) => `${cycle.name}, ${how}`),
     penalty: settings.study.detect.penalty,
     permutations: tested.test.draws,

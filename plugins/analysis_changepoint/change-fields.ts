@@ -10,9 +10,16 @@ export function changeValues(
 ): Record<string, number | null> {
   const entries = changes.flatMap((change, i) => {
     const [first, second] = halves?.[i] ?? [];
+    const { alike } = change;
     return Object.entries({
-      before: change.before,
-      after: change.after,
+      ...(typeof alike === 'object'
+        ? {
+            before: alike.before,
+            after: alike.after,
+            days_before: alike.daysBefore,
+            days_after: alike.daysAfter,
+          }
+        : { before: change.before, after: change.after }),
       shift: change.shift,
       shift_low: change.low,
       shift_high: change.high,
@@ -70,6 +77,10 @@ export function changeFields(request: FieldRequest): Record<string, FieldInput> 
     slope_after: shift('slope_after'),
     stretches_before: value('stretches_before'),
     stretches_after: value('stretches_after'),
+    ...(typeof change.alike === 'object' && {
+      days_before: value('days_before'),
+      days_after: value('days_after'),
+    }),
     confidence: { from: derivation.value('confidence_percent'), unit: '%' },
     ...(hasHalves && {
       shift_first_half: shift('shift_first_half'),

@@ -7,6 +7,8 @@ export interface ChoiceOptions {
   readonly penalty: number;
   /** Standard deviation of the noise below which nothing is explained further, as a share of that of the series. */
   readonly noiseFloor: number;
+  /** Segments are levels alone, where a single line through all of the series is no better. */
+  readonly levelsOnly?: boolean;
   /** Least number of independent values that the noise may be worth: bounds its memory. */
   readonly leastIndependent: number;
 }
@@ -26,7 +28,11 @@ export function chooseModel(models: readonly FittedModel[], n: number, options: 
   const allowed = models.filter(({ phi }) => isAllowed(phi, n, options));
   const price = options.penalty * ln(n);
   const best = cheapest(allowed, (one) => fitOf(one, n, options) + price * parametersOf(one));
-  const others = alternatives(allowed, (one) => fitOf(one, n, options) + ln(n) * parametersOf(one));
+  const others = alternatives(
+    allowed,
+    (one) => fitOf(one, n, options) + ln(n) * parametersOf(one),
+    options.levelsOnly === true,
+  );
   const withChange = cheapest(others, (one) => fitOf(one, n, options) + price * parametersOf(one));
   return { best, withChange };
 }
@@ -40,12 +46,15 @@ function isAllowed(phi: number, n: number, { leastIndependent }: ChoiceOptions):
 function alternatives(
   models: readonly FittedModel[],
   bayesian: (model: FittedModel) => number,
+  levelsOnly: boolean,
 ): FittedModel[] {
   const least = (some: readonly FittedModel[]) =>
     some.reduce((lowest, one) => Math.min(lowest, bayesian(one)), Infinity);
   const steps = least(models.filter(({ degree }) => degree === 0));
   const line = least(models.filter(({ degree, changes }) => degree === 1 && changes.length === 0));
-  return models.filter(({ degree, changes }) => changes.length > 0 && (degree === 1 || steps <= line));
+  return models.filter(
+    ({ degree, changes }) => changes.length > 0 && (degree === 1 ? !levelsOnly : steps <= line),
+  );
 }
 
 function cheapest(models: readonly FittedModel[], criterion: (model: FittedModel) => number) {

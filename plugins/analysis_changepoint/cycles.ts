@@ -48,10 +48,10 @@ export interface CloseWindow {
 
 /**
  * The calendar's cycles for values at these ordinals (of days: since 1970): the hour of the day and of the week, the day
- * of the week and of the month, the week, month or quarter of the year. A known close window is
- * one more pattern of days.
+ * of the week and of the month, the week, month or quarter of the year. Of the days of a process log the day of the week
+ * alone: what its month does, the close, is left out and not taken off.
  */
-export function calendarCycles(width: Width, ordinals: Int32Array, close?: CloseWindow): Cycle[] {
+export function calendarCycles(width: Width, ordinals: Int32Array, ofLog = false): Cycle[] {
   const span = (ordinals.at(-1) ?? 0) - (ordinals[0] ?? 0) + 1;
   const share = ordinals.length / Math.max(1, span);
   const even = CYCLES[width].map(([length, name]) => ({
@@ -60,15 +60,21 @@ export function calendarCycles(width: Width, ordinals: Int32Array, close?: Close
     phases: ordinals.map((ordinal) => ((ordinal % length) + length) % length),
   }));
   if (width !== 'day') return even;
-  const length = DAYS_PER_MONTH * share;
-  const month = { name: 'day of the month', length, phases: ordinals.map(dayOfMonthPhase) };
-  return [...even, month, ...(close === undefined ? [] : [closeCycle(ordinals, length, close)])];
+  if (ofLog) return even.map((cycle) => ({ ...cycle, days: ordinals }));
+  return [
+    ...even,
+    { name: 'day of the month', length: DAYS_PER_MONTH * share, phases: ordinals.map(dayOfMonthPhase) },
+  ];
 }
 
-/** A pattern of two phases that is known to be there: fewer cycles and less strength will do. */
-function closeCycle(ordinals: Int32Array, length: number, close: CloseWindow): Cycle {
-  const phases = ordinals.map((day) => (isInside(monthPlace(day).day, close) ? 1 : 0));
-  return { name: 'close window', length, phases, fewestCycles: 1.5, leastStrength: 0.02 };
+/** The day of an ordinal, since 1970. */
+export function dayOf(width: 'day' | 'hour', ordinal: number): number {
+  return width === 'day' ? ordinal : Math.floor(ordinal / 24);
+}
+
+/** Whether a day, since 1970, lies in the close window. */
+export function isInClose(epochDay: number, close: CloseWindow): boolean {
+  return isInside(monthPlace(epochDay).day, close);
 }
 
 function isInside(day: number, { first, last }: CloseWindow): boolean {

@@ -1,8 +1,9 @@
 import { type HalfResult, tTwoSided } from '../../src/sdk/index.ts';
 import { sizeOf } from './change-effect.ts';
+import { cyclesOf } from './comparable.ts';
 import { shortestSegment } from './fit-models.ts';
 import type { Plan } from './plan.ts';
-import { cyclesOf, type WithModel } from './screen.ts';
+import type { WithModel } from './screen.ts';
 import { fitSegment } from './segment-fit.ts';
 import { type TestedModel, withoutPatterns } from './series-study.ts';
 import { type Frame, levelsOf, readSeries, type Series, seriesSql } from './series-table.ts';
@@ -42,8 +43,13 @@ function hasManyRows({ axis }: Plan): boolean {
   return axis.width === undefined ? axis.word !== 'row' : axis.endsMayBeCut;
 }
 
-async function readHalf({ ctx, axis }: Plan, frame: Frame, { summary }: Series, half: 1 | 2) {
-  const condition = `${HALF} = ${half}`;
+async function readHalf(
+  { ctx, axis }: Plan,
+  frame: Frame,
+  { summary, condition: kept }: Series,
+  half: 1 | 2,
+) {
+  const condition = `${HALF} = ${half}${kept === undefined ? '' : ` AND ${kept}`}`;
   const handle = await ctx.query(seriesSql(axis, [summary], { levels: levelsOf(summary), condition }));
   const [series] = readSeries(handle, frame, [summary]);
   return { handle, series };

@@ -76,7 +76,7 @@ async function fewLevelled({ ctx, categories }: Plan): Promise<string[]> {
 /** Per category and level: rows with a value before and after the change, and how many lie above the common median. */
 function mixtureSql(
   { axis }: Plan,
-  { ordinals, summary: { within } }: Series,
+  { ordinals, condition, summary: { within } }: Series,
   measure: string,
   change: FoundChange,
   categories: readonly string[],
@@ -95,7 +95,7 @@ FROM sides WHERE c${i} IS NOT NULL GROUP BY c${i}`;
   SELECT ${axis.sql} AS stretch, ${finite(measure)} AS m, ${levels.join(', ')} FROM data${own}
 ), inside AS (
   SELECT *, ${axis.ordinalSql('stretch')} >= ${ordinal(change.at)} AS is_after FROM placed
-  WHERE m IS NOT NULL AND ${axis.ordinalSql('stretch')} BETWEEN ${ordinal(change.earlier.from)} AND ${ordinal(change.later.to - 1)}
+  WHERE m IS NOT NULL AND ${axis.ordinalSql('stretch')} BETWEEN ${ordinal(change.earlier.from)} AND ${ordinal(change.later.to - 1)}${condition === undefined ? '' : ` AND ${condition}`}
 ), sides AS (
   SELECT *, (SELECT median(m) FROM inside) AS cut FROM inside
 ), counted AS (

@@ -2,14 +2,15 @@ import { MOST_HOPEFUL_P, nearMissTable, type ScreenedHypothesis } from '../../sr
 import type { Plan } from './plan.ts';
 import type { PlaceLabels } from './report-series.ts';
 import { hypothesisOf, type Screened } from './screen.ts';
-import { inSpreads } from './series-study.ts';
+import { type FoundChange, inSpreads } from './series-study.ts';
 
 /** Every series, and every change of those that have some, with what it lacks. */
 export async function writeNearMisses(
   plan: Plan,
-  screened: readonly (Screened & { readonly places: PlaceLabels })[],
+  screened: readonly Screened[],
+  places: PlaceLabels,
 ): Promise<void> {
-  const rows = screened.flatMap((one) => [seriesRow(plan, one), ...changeRows(plan, one, one.places)]);
+  const rows = screened.flatMap((one) => [seriesRow(plan, one), ...changeRows(plan, one, places)]);
   if (rows.length > 0) await plan.ctx.artifact(nearMissTable(rows, plan.ctx.coverage));
 }
 
@@ -44,14 +45,15 @@ function changeRows(plan: Plan, { series, tested }: Screened, places: PlaceLabel
       unit: plan.settings.study.smallestShift.unit,
       smallest_effect: plan.settings.study.smallestShift.value,
       p_value: change.test.p_value,
-      reason: reasonOfChange(change.test.p_value, change.reachesSmallest),
+      reason: reasonOfChange(change.test.p_value, change),
       test: places.get(change),
     };
   });
 }
 
-function reasonOfChange(p: number, reachesSmallest: boolean): string {
+function reasonOfChange(p: number, { reachesSmallest, alike }: FoundChange): string {
   if (!reachesSmallest) return 'smaller than what is of interest';
+  if (alike === 'none') return 'the same days of the month, outside of the close, don’t show it';
   return p > MOST_HOPEFUL_P
     ? 'no clearer between its neighbours than chance makes one'
     : 'handed to the ledger';

@@ -8,10 +8,8 @@ export interface Cycle {
   readonly length: number;
   /** Phase of each value, from 0. */
   readonly phases: Int32Array;
-  /** Cycles that the series has to cover; three where a cycle does not say. */
-  readonly fewestCycles?: number;
-  /** Share of the variance about the moving average that it has to explain; 0.3 where a cycle does not say. */
-  readonly leastStrength?: number;
+  /** Days of the values, where some are left out: then what is near in time is near in days, not in places. */
+  readonly days?: Int32Array;
 }
 
 export interface Adjusted {
@@ -32,9 +30,11 @@ const LEAST_STRENGTH = 0.3;
  * and all values are positive, as ratios. A series of too few cycles, or without a pattern, is left as it is.
  */
 export function withoutPattern(values: Float64Array, cycle: Cycle): Adjusted {
-  const { fewestCycles = FEWEST_CYCLES, leastStrength = LEAST_STRENGTH } = cycle;
-  if (values.length < fewestCycles * cycle.length) return { values, removed: undefined };
-  const trend = movingAverage(values, Math.round(cycle.length));
+  if (values.length < FEWEST_CYCLES * cycle.length) return { values, removed: undefined };
+  const trend =
+    cycle.days === undefined
+      ? movingAverage(values, Math.round(cycle.length))
+      : averageOfDaysNear(values, cycle, cycle.days);
   const differences = decompose(
     values.map((value, i) => value - (trend[i] ?? 0)),
     cycle,
@@ -48,7 +48,7 @@ export function withoutPattern(values: Float64Array, cycle: Cycle): Adjusted {
         1,
       )
     : undefined;
-  if (Math.max(differences.strength, ratios?.strength ?? 0) < leastStrength)
+  if (Math.max(differences.strength, ratios?.strength ?? 0) < LEAST_STRENGTH)
     return { values, removed: undefined };
   return ratios !== undefined && ratios.strength > differences.strength
     ? { values: values.map((value, i) => value / ratios.patternAt(i)), removed: 'multiplied' }
@@ -93,6 +93,33 @@ export function movingAverage(values: Float64Array, length: number): Float64Arra
   continueLine(result, reach, Math.min(n - reach, reach + length), 0, reach);
   continueLine(result, Math.max(reach, n - reach - length), n - reach, n - reach, n);
   return result;
+}
+
+/** Days to either side that the level of a day is the average of: with it, a week. */
+const DAYS_NEAR = 3;
+const ROUNDS = 3;
+
+/**
+ * The average of the days within half a week, whichever of them are there. Days of the week that are missing, at a gap or
+ * an end, shift it; so the pattern that it gives is taken off, and it is averaged again.
+ */
+function averageOfDaysNear(values: Float64Array, cycle: Cycle, days: Int32Array): Float64Array {
+  let level = values;
+  let even = values;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const current = even;
+    level = current.map((_, i) => {
+      const near = current.filter((_value, j) => Math.abs((days[j] ?? 0) - (days[i] ?? 0)) <= DAYS_NEAR);
+      return near.reduce((sum, value) => sum + value, 0) / near.length;
+    });
+    const { patternAt } = decompose(
+      values.map((value, i) => value - (level[i] ?? 0)),
+      cycle,
+      0,
+    );
+    even = values.map((value, i) => value - patternAt(i));
+  }
+  return level;
 }
 
 /** Writes the least-squares line through result[from … to - 1] at the places first … last - 1. */

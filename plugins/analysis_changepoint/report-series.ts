@@ -1,8 +1,8 @@
 import {
+  CLOSE_FIELDS,
   type FieldInput,
   type FindingInput,
   type ItemInput,
-  MOST_HOPEFUL_P,
   replicates,
 } from '../../src/sdk/index.ts';
 import { chartChanges } from './change-chart.ts';
@@ -11,7 +11,7 @@ import { type ChangeEvidence, readEvidence } from './change-evidence.ts';
 import { changeFields } from './change-fields.ts';
 import type { Plan } from './plan.ts';
 import { hypothesisOf, isWithModel, type Screened, type WithModel } from './screen.ts';
-import { type FoundChange, isHopeful } from './series-study.ts';
+import type { FoundChange } from './series-study.ts';
 import type { Frame, Summary } from './series-table.ts';
 import { itemStatement, itemTitle, limitationsOf, statementOf, titleOf } from './wording.ts';
 
@@ -20,20 +20,12 @@ const PLACE_FAMILY = 'no_change_between_neighbours';
 /** Labels in the ledger of the changes that were tested between their neighbours. */
 export type PlaceLabels = ReadonlyMap<FoundChange, string>;
 
-/** One finding per series that may have changed, with its changes as items; nothing of the others. */
-export async function reportSeries(plan: Plan, frame: Frame, one: Screened): Promise<PlaceLabels> {
-  if (!isWithModel(one) || one.tested.test.p_value > MOST_HOPEFUL_P) return new Map();
-  const labels = testPlaces(plan, one);
-  const hopeful = one.tested.changes.filter(isHopeful);
-  if (hopeful.length > 0) await reportChanges(plan, frame, one, hopeful, labels);
-  return labels;
-}
-
-/** Every change that was tested between its neighbours enters the ledger. */
-function testPlaces(plan: Plan, { series, tested }: WithModel): PlaceLabels {
-  const subject = hypothesisOf(plan, series.summary);
+/** Enters every change that was tested between its neighbours in the ledger. */
+export function testPlaces(plan: Plan, one: Screened): PlaceLabels {
+  if (!isWithModel(one)) return new Map();
+  const subject = hypothesisOf(plan, one.series.summary);
   return new Map(
-    tested.changes.flatMap((change, i) => {
+    one.tested.changes.flatMap((change, i) => {
       if (change.test === undefined) return [];
       const label = plan.ctx.test({
         family: PLACE_FAMILY,
@@ -48,28 +40,22 @@ function testPlaces(plan: Plan, { series, tested }: WithModel): PlaceLabels {
   );
 }
 
-async function reportChanges(
+/** One finding per series that may have changed, with its changes as items. */
+export async function reportSeries(
   plan: Plan,
   frame: Frame,
   one: WithModel,
   hopeful: readonly FoundChange[],
-  labels: ReadonlyMap<FoundChange, string>,
+  labels: PlaceLabels,
 ): Promise<void> {
-  const { series, tested } = one;
+  const { series } = one;
   const lead = largestOf(hopeful);
   const evidence = await readEvidence(plan, frame, one, { lead, claimed: hopeful.length });
-  const subject = hypothesisOf(plan, series.summary);
-  const name = `changes_${one.label}`;
-  const chart = await chartChanges(plan, {
-    name,
-    subject: `${subject}${inUnit(series.summary)}`,
-    series,
-    tested,
-  });
+  const chart = await chartOf(plan, one);
   const shared = sharedFields(one, evidence);
   plan.ctx.finding({
     kind: 'change_points',
-    title: titleOf(plan, one, evidence.mixture),
+    title: titleOf(plan, one, { lead, mixture: evidence.mixture }),
     statement: statementOf(plan, one, { lead, count: hopeful.length, mixture: evidence.mixture }),
     ...claimOf(one, evidence, lead),
     fields: { ...fieldsOf(one, evidence, lead), ...shared },
@@ -81,7 +67,7 @@ async function reportChanges(
     items: hopeful.map((change): ItemInput => {
       const label = labels.get(change);
       return {
-        title: itemTitle(plan, one),
+        title: itemTitle(plan, one, change),
         statement: itemStatement(plan, one, change),
         ...claimOf(one, evidence, change),
         ...(label !== undefined && { test: label }),
@@ -93,8 +79,14 @@ async function reportChanges(
   });
 }
 
+export function chartOf(plan: Plan, one: WithModel): Promise<string> {
+  const { series, tested } = one;
+  const subject = `${hypothesisOf(plan, series.summary)}${inUnit(series.summary)}`;
+  return chartChanges(plan, { name: `changes_${one.label}`, subject, series, tested });
+}
+
 /** Size with interval, effect size, and whether both halves show it. */
-function claimOf({ tested }: WithModel, { halves }: ChangeEvidence, change: FoundChange) {
+export function claimOf({ tested }: WithModel, { halves }: ChangeEvidence, change: FoundChange) {
   const [first, second] = halves?.[tested.changes.indexOf(change)] ?? [];
   const interval = { low: 'shift_low', high: 'shift_high', level: LEVEL };
   return {
@@ -114,7 +106,11 @@ function claimOf({ tested }: WithModel, { halves }: ChangeEvidence, change: Foun
   };
 }
 
-function fieldsOf(one: WithModel, evidence: ChangeEvidence, change: FoundChange): Record<string, FieldInput> {
+export function fieldsOf(
+  one: WithModel,
+  evidence: ChangeEvidence,
+  change: FoundChange,
+): Record<string, FieldInput> {
   const { series, tested } = one;
   return changeFields({
     calendar: evidence.calendar,
@@ -140,11 +136,12 @@ function unitOf(summary: Summary): string | undefined {
 }
 
 /** What the finding says beside its largest change. */
-function sharedFields({ series }: WithModel, { handle, derivation, mixture }: ChangeEvidence) {
+export function sharedFields({ series }: WithModel, { handle, derivation, mixture }: ChangeEvidence) {
   const { summary } = series;
   const fields: Record<string, FieldInput> = {
     stretches: derivation.value('stretches'),
     changes: derivation.value('changes'),
+    ...(series.withoutClose && CLOSE_FIELDS),
   };
   if (mixture !== undefined && mixture.verdict !== 'stays') {
     fields['mixed_by'] = { column_name: mixture.category };
@@ -173,7 +170,7 @@ function targetOf(summary: Summary): Pick<FindingInput, 'target' | 'scope'> {
 }
 
 /** By departure from the earlier course in standard deviations within the segments; the earlier one of equals. */
-function largestOf(changes: readonly FoundChange[]): FoundChange {
+export function largestOf(changes: readonly FoundChange[]): FoundChange {
   const [first, ...others] = changes;
   if (first === undefined) throw new Error('there is a change to report');
   const size = ({ departure, spread }: FoundChange) => (spread > 0 ? departure / spread : Infinity);
@@ -181,12 +178,12 @@ function largestOf(changes: readonly FoundChange[]): FoundChange {
 }
 
 /** The share of the table's rows that the series is made of. */
-function shareOfRows({ ctx }: Plan, { handle }: ChangeEvidence): number {
+export function shareOfRows({ ctx }: Plan, { handle }: ChangeEvidence): number {
   const rows = handle.rows.reduce((sum, _, row) => sum + (handle.number(row, 'stretch_rows') ?? 0), 0);
   return rows / Math.max(1, ctx.rowCount);
 }
 
-function rankingOf({ departure, spread, later, earlier }: FoundChange, length: number, share: number) {
+export function rankingOf({ departure, spread, later, earlier }: FoundChange, length: number, share: number) {
   const spreads = spread > 0 ? departure / spread : 10;
   return {
     effect: spreads / (spreads + 2),

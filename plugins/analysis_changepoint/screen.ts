@@ -1,8 +1,8 @@
 import { identifier, plainColumnName } from '../../src/sdk/index.ts';
-import { calendarCycles } from './cycles.ts';
-import type { Cycle } from './pattern.ts';
+import { alikeDays } from './alike-days.ts';
+import { comparableOf, cyclesOf } from './comparable.ts';
 import type { Plan } from './plan.ts';
-import { type Adjusted, studySeries, type TestedModel } from './series-study.ts';
+import { type Adjusted, type FoundChange, studySeries, type TestedModel } from './series-study.ts';
 import {
   type Frame,
   hardlyMoves,
@@ -13,7 +13,6 @@ import {
   type Summary,
   seriesSql,
 } from './series-table.ts';
-import { medianOf } from './winsorize.ts';
 
 /** One series with what became of it. */
 export interface Screened {
@@ -58,7 +57,7 @@ export async function screenSeries(plan: Plan): Promise<Screening | undefined> {
   const series = [...whole, ...(await seriesOfActivities(plan, frame))];
   const all = series.map((one, i) => {
     ctx.progress(i, series.length);
-    return screenOne(plan, withoutIdle(plan, one));
+    return screenOne(plan, comparableOf(plan, one));
   });
   return { frame, all };
 }
@@ -115,28 +114,6 @@ async function withShares(
   });
 }
 
-/**
- * Rows per stretch without the days of the week, or hours, on which there usually are none: a closed office has no
- * level, and what is left may be compared by ratios.
- */
-function withoutIdle(plan: Plan, series: Series): Series {
-  const [cycle] = cyclesOf(plan, series);
-  if (series.summary.kind !== 'rows' || cycle === undefined) return series;
-  const idle = new Set(
-    [...new Set(cycle.phases)].filter(
-      (phase) => medianOf(series.values.filter((_, i) => cycle.phases[i] === phase)) === 0,
-    ),
-  );
-  const isKept = (i: number) => !idle.has(cycle.phases[i] ?? 0);
-  const kept: Series = {
-    summary: series.summary,
-    values: series.values.filter((_, i) => isKept(i)),
-    rows: series.rows.filter((_, i) => isKept(i)),
-    ordinals: series.ordinals.filter((_, i) => isKept(i)),
-  };
-  return kept.values.length >= plan.settings.axis.fewest ? kept : series;
-}
-
 function screenOne(plan: Plan, series: Series): Screened {
   const { ctx, settings } = plan;
   const unstudied = (reason: string): Screened => ({
@@ -146,12 +123,18 @@ function screenOne(plan: Plan, series: Series): Screened {
     tested: undefined,
     adjusted: { values: series.values, removed: [] },
   });
-  if (series.values.length < settings.axis.fewest) return unstudied('too few stretches with values');
+  if (series.values.length < settings.axis.fewest)
+    return unstudied(
+      series.condition !== undefined
+        ? 'too few days that can be compared, outside of the close window and on days of the week with many runs'
+        : 'too few stretches with values',
+    );
   const { within } = series.summary;
   const random = ctx.random(`permutations of ${[nameOf(series.summary), within?.value ?? ''].join('\n')}`);
   const cycles = cyclesOf(plan, series);
   const { adjusted, tested } = studySeries(series.values, cycles, random, settings.study);
-  if (tested === undefined) return unstudied('the series is constant');
+  if (tested === undefined)
+    return unstudied('the series is constant, or a straight line tells it better than steps');
   const label = ctx.test({
     family: SERIES_FAMILY,
     hypothesis: `${hypothesisOf(plan, series.summary)}: no change of level or trend`,
@@ -159,12 +142,11 @@ function screenOne(plan: Plan, series: Series): Screened {
     p_value: tested.test.p_value,
     n: series.values.length,
   });
-  return { series, adjusted, tested, label, reason: undefined };
-}
-
-/** The calendar's patterns that the series may show. */
-export function cyclesOf({ axis, settings }: Plan, { ordinals }: Series): Cycle[] {
-  return axis.width === undefined ? [] : calendarCycles(axis.width, ordinals, settings.close);
+  const changes = tested.changes.map((change): FoundChange => {
+    const alike = alikeDays(plan, series, adjusted.values, change);
+    return alike === undefined ? change : { ...change, alike };
+  });
+  return { series, adjusted, tested: { ...tested, changes }, label, reason: undefined };
 }
 
 /** The column, or nothing of rows. */

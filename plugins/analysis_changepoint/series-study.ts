@@ -4,7 +4,7 @@ import {
   type SmallestEffect,
   smallestEffect,
 } from '../../src/sdk/index.ts';
-import { type ChangeEffect, changeEffects } from './change-effect.ts';
+import { type AlikeDays, type ChangeEffect, changeEffects } from './change-effect.ts';
 import { DETECT_DEFAULTS, type DetectOptions, detectChanges } from './detect.ts';
 import { type Segmentation, shortestSegment } from './fit-models.ts';
 import { seededSplits, splitsOf } from './greatest-gain.ts';
@@ -37,10 +37,17 @@ export interface FoundChange extends ChangeEffect {
   /** Undefined where the series as a whole shows no change, so that none was tested on its own. */
   readonly test: NoChangeTest | undefined;
   readonly reachesSmallest: boolean;
+  /** Of days of a process log: those that can be compared. `none` where what was seen does not bear the change out. */
+  readonly alike?: AlikeDays | 'none';
 }
 
 /** Whether a change is worth a claim, as far as the plugin decides: the ledger of the run has the last word. */
 export function isHopeful(change: FoundChange): boolean {
+  return isClearlyThere(change) && change.alike !== 'none';
+}
+
+/** The same, whether or not there are days to compare. */
+export function isClearlyThere(change: FoundChange): boolean {
   const { test, reachesSmallest } = change;
   return test !== undefined && test.p_value <= MOST_HOPEFUL_P && reachesSmallest && isClear(change);
 }

@@ -37,10 +37,16 @@ export interface Series {
   readonly rows: readonly (number | undefined)[];
   /** Ordinals of the stretches; of days, days since 1970. */
   readonly ordinals: Int32Array;
+  /** Whether the days of the close window are left out. */
+  readonly withoutClose?: boolean;
+  /** Days of the week that are kept, Monday 1, where others are left out. */
+  readonly weekdays?: readonly number[];
+  /** What of the query's stretches is kept, in SQL. */
+  readonly condition?: string;
 }
 
 /** A stretch with fewer rows than this share of the median stretch says too little about a measure. */
-const LEAST_SHARE_OF_ROWS = 0.25;
+const LEAST_SHARE_OF_ROWS = 0.5;
 
 /** Share of equal values from which a median is said to hardly move. */
 const MOST_EQUAL = 0.5;

@@ -16,6 +16,7 @@ export interface Settings {
 
 export function readSettings(ctx: Context): Settings {
   const number = (key: string) => Number(ctx.settings[key]);
+  const isLog = ctx.role('queued_at') !== undefined;
   return {
     study: {
       detect: {
@@ -23,6 +24,7 @@ export function readSettings(ctx: Context): Settings {
         noiseFloor: number('noise_floor_share'),
         leastIndependent: number('least_independent_values'),
         mostChanges: number('most_changes'),
+        levelsOnly: isLog,
       },
       permutations: number('permutations'),
       smallestShift: smallestEffect('smallest_shift_spreads', ctx.settings),
@@ -31,10 +33,7 @@ export function readSettings(ctx: Context): Settings {
     axis: { fewest: number('fewest_stretches'), most: number('most_stretches') },
     mostMeasures: number('most_measures'),
     mostActivities: number('most_activities'),
-    close:
-      ctx.role('queued_at') === undefined
-        ? undefined
-        : { first: number('close_start_day'), last: number('close_end_day') },
+    close: isLog ? { first: number('close_start_day'), last: number('close_end_day') } : undefined,
     alongRows: ctx.settings['along_rows_without_time'] === true,
   };
 }

@@ -5,16 +5,47 @@ import type { WithModel } from './screen.ts';
 import type { FoundChange } from './series-study.ts';
 import type { Summary } from './series-table.ts';
 
-export function titleOf(plan: Plan, one: WithModel, mixture: Mixture | undefined): string {
-  const { series, tested } = one;
-  const subject = `${subjectOf(plan, series.summary)}${adjustedFor(one)}`;
-  const place = placePhrase(plan);
-  const title = hasLevelBelowNothing(one)
-    ? `${subject}: a shift of {shift} ${place}`
-    : tested.model.degree === 0
-      ? `${subject}: from {before} to {after} ${place}`
-      : `${subject} left its earlier course ${place}: {after}, where that led to {before}`;
+export function titleOf(
+  plan: Plan,
+  one: WithModel,
+  { lead, mixture }: Pick<Told, 'lead' | 'mixture'>,
+): string {
+  const title = isOfAlikeDays(lead)
+    ? `${subjectWithDays(plan, one)}: from {before} to {after} ${placePhrase(plan)}`
+    : titleOfSegments(plan, one);
   return mixture?.verdict === 'reverses' ? `${title}, by another mixture of {mixed_by}` : title;
+}
+
+function titleOfSegments(plan: Plan, one: WithModel): string {
+  const { tested } = one;
+  const [subject, adjusted] = [subjectWithDays(plan, one), adjustedFor(one)];
+  const place = placePhrase(plan);
+  if (hasLevelBelowNothing(one)) return `${subject}${adjusted}: a shift of {shift} ${place}`;
+  return tested.model.degree === 0
+    ? `${subject}${adjusted}: from {before} to {after} ${place}`
+    : `${subject}${adjusted === '' ? '' : `${adjusted},`} left its earlier course ${place}: {after}, where that led to {before}`;
+}
+
+function subjectWithDays(plan: Plan, one: WithModel): string {
+  return `${subjectOf(plan, one.series.summary)}${daysPhrase(one)}`;
+}
+
+/** Whether a change is told by the medians of days that can be compared. */
+export function isOfAlikeDays({ alike }: FoundChange): boolean {
+  return typeof alike === 'object';
+}
+
+const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
+const WORKDAYS = '1 2 3 4 5';
+
+/** ` (Monday to Friday, outside of the close window)`: the days that are looked at; empty where all are. */
+function daysPhrase({ series: { weekdays, withoutClose } }: WithModel): string {
+  const names = weekdays?.map((day) => WEEKDAYS[day - 1] ?? '') ?? [];
+  const days = weekdays?.join(' ') === WORKDAYS ? 'Monday to Friday' : names.join(', ');
+  const parts = [days, withoutClose === true ? 'outside of the close window' : ''].filter(
+    (one) => one !== '',
+  );
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 interface Told {
@@ -30,12 +61,14 @@ export function statementOf(plan: Plan, one: WithModel, { lead, count, mixture }
     count > 1 ? 'It is the largest of {changes} changes' : '',
     mixtureSentence(mixture),
     `Looked at: {stretches} ${plan.axis.words}`,
-    patternSentence(plan, one),
+    daysSentence(one),
+    isOfAlikeDays(lead) ? '' : patternSentence(plan, one),
   ];
   return `${sentences.filter((sentence) => sentence !== '').join('. ')}.`;
 }
 
-export function itemTitle(plan: Plan, one: WithModel): string {
+export function itemTitle(plan: Plan, one: WithModel, change: FoundChange): string {
+  if (isOfAlikeDays(change)) return `${capitalized(placePhrase(plan))}: from {before} to {after}`;
   if (hasLevelBelowNothing(one)) return `${capitalized(placePhrase(plan))}: a shift of {shift}`;
   const { tested } = one;
   const size = tested.model.degree === 0 ? 'from {before} to {after}' : '{after} instead of {before}';
@@ -89,12 +122,19 @@ function placePhrase({ axis }: Plan): string {
 }
 
 /** Size, interval and place of a change; without the stop at the end. */
-function changeSentences({ axis }: Plan, one: WithModel, { relative }: FoundChange): string {
+function changeSentences({ axis }: Plan, one: WithModel, change: FoundChange): string {
+  const { relative } = change;
   const { series, tested } = one;
   const hasPercent = relative !== undefined && series.summary.kind !== 'share';
   const percent = hasPercent ? '{shift_percent}, that is ' : '';
   const size = `a shift of ${percent}{shift} ({confidence} interval {shift_low} to {shift_high}), or {shift_spreads} times the spread within the segments`;
-  const lies = `The change lies between {earliest} and {latest}; compared are {stretches_before} ${axis.words} before it and {stretches_after} after it`;
+  const sides = `{stretches_before} ${axis.words} before it and {stretches_after} after it`;
+  const lies = `The change lies between {earliest} and {latest}; ${isOfAlikeDays(change) ? 'its segments are' : 'compared are'} ${sides}`;
+  if (isOfAlikeDays(change)) {
+    const days =
+      'median of {before} on {days_before} days before and of {after} on {days_after} days after, of the same days of the month';
+    return `a ${days}. Over the whole segments it is ${size}${adjustedFor(one)}. ${lies}`;
+  }
   if (hasLevelBelowNothing(one)) return `${size}${adjustedFor(one)}. ${lies}`;
   if (tested.model.degree === 0)
     return `about {before} before and {after} after${adjustedFor(one)}, ${size}. ${lies}`;
@@ -102,6 +142,17 @@ function changeSentences({ axis }: Plan, one: WithModel, { relative }: FoundChan
     `about {after} where the earlier course led to {before}${adjustedFor(one)}, ${size}, on average over as many ${axis.words} as the shorter of the two segments has. ` +
     `From ${axis.word} to ${axis.word} it moved by {slope_before} before and by {slope_after} after. ${lies}`
   );
+}
+
+/** Which days of a process log are left out, and why. */
+function daysSentence({ series: { weekdays, withoutClose } }: WithModel): string {
+  const close =
+    'days of the close (by the setting close window, day {first_day} to day {last_day} of the month), for in this series they differ from the others';
+  const parts = [
+    withoutClose === true ? close : '',
+    weekdays === undefined ? '' : 'days of the week on which there are few runs or none',
+  ].filter((one) => one !== '');
+  return parts.length === 0 ? '' : `Left out are ${parts.join('; and ')}`;
 }
 
 /** What becomes of a change within the levels of a category; empty where it stays or nothing is known. */
