@@ -5,6 +5,7 @@ import './css/shell.css';
 import './css/controls.css';
 import './css/shown.css';
 import './css/chart.css';
+import './css/run.css';
 import { App } from './app.tsx';
 import { applyTheme, chosenTheme } from './components/theme-switch.tsx';
 

@@ -119,3 +119,4 @@ export { type ValidationRequest, validatePlugins } from './validate-plugin.ts';
 export { type PackVerification, verifyPack } from './verify-pack.ts';
 export { type Verification, verifyRun } from './verify-run.ts';
 export { type RunWatch, watchRun } from './watch-run.ts';
+export { type WhatRan, whatRan } from './what-ran.ts';

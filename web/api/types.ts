@@ -1,6 +1,31 @@
-/** What the routes answer with: the engine's own types, nothing of its code. */
-export type { Coverage, RunStatus } from '../../src/contract/index.ts';
-export type { ListedRun, RunDetails } from '../../src/engine/index.ts';
+/** What the routes answer with: the program's own types, nothing of its code. */
+export type { Coverage, RunComparison, RunManifest, RunStatus, Trace } from '../../src/contract/index.ts';
+export type {
+  EvidenceAgain,
+  FindingDetails,
+  ListedRun,
+  ProgressEvent,
+  Replay,
+  RunArtifacts,
+  RunDetails,
+  RunTimeline,
+  RunWatch,
+  ShownReport,
+  TimelineBar,
+  WhatRan,
+} from '../../src/engine/index.ts';
+export type {
+  ShownDerivation,
+  ShownEvidence,
+  ShownField,
+  ShownQuery,
+} from '../../src/report/shown/shown-evidence.ts';
+export type {
+  ShownChart,
+  ShownClaim,
+  ShownFinding,
+  ShownIssue,
+} from '../../src/report/shown/shown-report.ts';
 
 /** `application/problem+json`, as every failed route answers. */
 export interface Problem {
@@ -15,4 +40,6 @@ export interface Problem {
 export interface Session {
   readonly csrf_token: string;
   readonly version: string;
+  readonly appdata: string;
+  readonly warnings: readonly string[];
 }

@@ -40,9 +40,8 @@ export function Failed({ problem, retry }: { readonly problem: Problem; readonly
         <span class="bad">
           <Icon name="warning" size={16} />
         </span>
-        <span class="any">{title}</span>
+        <span class="any">{detail || title}</span>
       </h2>
-      {detail !== '' && detail !== title && <p class="any">{detail}</p>}
       {hint !== '' && <p class="any">{hint}</p>}
       <p class="row">
         {retry && (

@@ -38,6 +38,7 @@ export interface ShownFinding {
   readonly statement: string;
   readonly estimate: ShownEstimate | null;
   readonly severity: Finding['severity'];
+  /** Without the mark that stands before it in report.html: the page has icons. */
   readonly severity_words: string;
   readonly basis: Word;
   readonly sure: Word;
@@ -146,7 +147,7 @@ function shownFinding(entry: Entry, view: View): ShownFinding {
   return {
     ...{ id, number, title, statement, severity, plugin_id, kind },
     estimate: shownEstimate(finding),
-    severity_words: SEVERITY_WORDS[severity],
+    severity_words: SEVERITY_WORDS[severity].replace(/^\S+ /, ''),
     basis: { badge: finding.basis, long: BASIS_WORDS[finding.basis] },
     sure: confidenceWords(finding, view.report.ledger),
     coverage: coverageWords(finding.coverage),

@@ -6,6 +6,7 @@ import {
   showLineage,
   showReport,
   showTimeline,
+  whatRan,
 } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
 import { RunId } from './runs.ts';
@@ -25,6 +26,7 @@ export function runContentRoutes({ server, app }: Routes): void {
     recomputeEvidence(app, params.id, params.label),
   );
   server.get(`${API}/runs/:id/timeline`, ofRun, async ({ params }) => showTimeline(app, params.id));
+  server.get(`${API}/runs/:id/what-ran`, ofRun, ({ params }) => whatRan(app, params.id));
   server.get(`${API}/runs/:id/lineage`, ofRun, ({ params }) => showLineage(app, params.id));
   server.get(`${API}/runs/:id/artifacts`, ofRun, ({ params }) => listArtifacts(app, params.id));
 }

@@ -1,0 +1,40 @@
+/** Cells as exact text, as a query gave them; the first column heads each row. */
+export function CellTable(props: {
+  readonly caption: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}) {
+  const { caption, heads, rows } = props;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="wide tall" tabIndex={0} aria-label={caption}>
+      <table class="cells">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {heads.map((head, i) => (
+              <th key={i} scope="col">
+                {head === '' ? <span class="unseen">Row of the result</span> : head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i}>
+              {row.map((cell, j) =>
+                j === 0 ? (
+                  <th key="head" scope="row" class="quiet">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={j}>{cell === null ? <span class="quiet">null</span> : <bdi>{cell}</bdi>}</td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import type { Trace } from '../../api/types.ts';
+import { useResource } from '../../api/use-resource.ts';
+import { useFilters } from '../../components/filters.tsx';
+import { Hash } from '../../components/hash.tsx';
+import { countText } from '../../components/shown.tsx';
+import { Shown } from '../../components/states.tsx';
+import type { TabProps } from './run-page.tsx';
+import { walk } from './walk-lineage.ts';
+
+type Entity = Trace['entities'][number];
+
+/** The way of the data, from left to right. */
+const STAGES: readonly { readonly kind: Entity['kind']; readonly text: string }[] = [
+  { kind: 'upload', text: 'Upload' },
+  { kind: 'part', text: 'Part' },
+  { kind: 'dataset_version', text: 'Dataset version' },
+  { kind: 'execution', text: 'Executions' },
+  { kind: 'result', text: 'Results' },
+  { kind: 'artifact', text: 'Artifacts' },
+  { kind: 'report', text: 'Report' },
+];
+
+/** The lineage from the upload to the artifacts; choosing one thing shows the way back and forth (META-07b). */
+export function LineageTab({ run }: TabProps) {
+  const lineage = useResource<Trace>(`/runs/${run.run_id}/lineage`);
+  return (
+    <Shown of={lineage} what="the lineage" lines={8}>
+      {(trace) => <Lineage trace={trace} />}
+    </Shown>
+  );
+}
+
+function Lineage({ trace }: { readonly trace: Trace }) {
+  const { filters, set } = useFilters();
+  const chosen = trace.entities.find(({ id }) => id === filters['from']);
+  const way = chosen === undefined ? undefined : walk(trace, chosen.id);
+  return (
+    <div class="stack">
+      <p aria-live="polite">
+        {chosen === undefined || way === undefined ? (
+          'Choose anything to see what it was made of, and what was made of it.'
+        ) : (
+          <>
+            <strong class="any">{chosen.label}</strong>: made of {countText(way.back.size, 'thing', 'things')}
+            ; went into {countText(way.forth.size, 'thing', 'things')}.{' '}
+            <button type="button" class="bare" onClick={() => set({ from: '' })}>
+              Show everything
+            </button>
+          </>
+        )}
+      </p>
+      <div class="lineage">
+        {STAGES.map(({ kind, text }) => {
+          const own = trace.entities.filter((entity) => entity.kind === kind);
+          const shown = own.filter(
+            ({ id }) => way === undefined || id === chosen?.id || way.back.has(id) || way.forth.has(id),
+          );
+          return (
+            <section key={kind} aria-labelledby={`lineage-${kind}`}>
+              <h2 id={`lineage-${kind}`}>
+                {text}{' '}
+                <span class="quiet">
+                  {shown.length === own.length ? own.length : `${shown.length} of ${own.length}`}
+                </span>
+              </h2>
+              <ul>
+                {shown.map((entity) => (
+                  <li key={entity.id}>
+                    <button
+                      type="button"
+                      class="entity"
+                      aria-pressed={entity.id === chosen?.id}
+                      onClick={() => set({ from: entity.id === chosen?.id ? '' : entity.id })}
+                    >
+                      <span class="any">{labelOf(entity)}</span>
+                    </button>
+                    {entity.sha256 !== null && entity.id === chosen?.id && (
+                      <Hash value={entity.sha256} what={`the hash of ${entity.label}`} length={12} />
+                    )}
+                  </li>
+                ))}
+              </ul>
+            </section>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function labelOf({ label, kind }: Entity): string {
+  return kind === 'artifact' ? label.replace(/^artifacts\//, '') : label.replace(/^results\//, '');
+}

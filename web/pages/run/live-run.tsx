@@ -1,0 +1,89 @@
+import { formatFieldValue, formatShare } from '../../../src/report/format-value.ts';
+import type { ProgressEvent, RunWatch } from '../../api/types.ts';
+import { bytesText, countText, durationText } from '../../components/shown.tsx';
+import { Notice } from '../../components/states.tsx';
+import { useElapsed, useProgress } from './use-progress.ts';
+
+/** A run under way: how far it is, what it says so far, and how long it has been at it. */
+export function LiveRun(props: {
+  readonly id: string;
+  readonly since: string | null;
+  onStatus(now: RunWatch): void;
+}) {
+  const { id, since, onStatus } = props;
+  const { progress, lost } = useProgress(id, onStatus);
+  const elapsed = useElapsed(since);
+  const { stage, read, executing, finished, waiting, told } = progress;
+  const facts = [
+    ...(read === null
+      ? []
+      : [
+          `${formatFieldValue({ value: read.rows })} rows read`,
+          ...(read.bytes > 0 ? [bytesText(read.bytes)] : []),
+        ]),
+    ...(read !== null && read.perSecond > 0 ? [`${formatFieldValue({ value: read.perSecond })} rows/s`] : []),
+    ...(finished > 0 ? [`${countText(finished, 'plugin', 'plugins')} done`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(elapsed === null ? [] : [`${durationText(elapsed)} so far`]),
+  ];
+  return (
+    <section class="card stack live after" aria-labelledby="live">
+      <h2 id="live">
+        <span aria-live="polite">{stage === '' ? 'Under way' : capital(stage)}</span>
+      </h2>
+      <p class="facts-line">
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      <progress aria-label="The run is under way" />
+      {executing.length > 0 && (
+        <ul class="executing">
+          {executing.map(({ plugin, done, total }) => (
+            <li key={plugin}>
+              <code>{plugin}</code>
+              {total > 0 && (
+                <>
+                  <progress value={done} max={total} aria-label={`Progress of ${plugin}`} />
+                  <span class="quiet small">
+                    {formatFieldValue({ value: done })} of {formatFieldValue({ value: total })}
+                  </span>
+                </>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {lost && <Notice tone="warn">The connection was lost; the run goes on. Trying again …</Notice>}
+      <Provisional told={told} />
+    </section>
+  );
+}
+
+function Provisional({ told }: { readonly told: readonly Told[] }) {
+  if (told.length === 0) return null;
+  return (
+    <div class="stack">
+      <h3>
+        So far <span class="badge warn">provisional</span>
+      </h3>
+      <p class="quiet small">What was seen until now, of a part of the rows. Nothing is tested with it.</p>
+      <ul class="told">
+        {told.map(({ by, finding }) => (
+          <li key={`${by} ${finding.statement.slice(0, 40)}`}>
+            <span class="any">{finding.statement}</span>{' '}
+            <span class="quiet small nowrap">
+              {formatShare(finding.coverage.share)} of the {finding.coverage.sampled ? 'sample' : 'table'}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+type Told = Extract<ProgressEvent, { kind: 'provisional' }>;
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
