@@ -36,7 +36,7 @@ export default definePlugin({
     if (first === null || last === null) return ctx.notLookedFor('No run has both a start and a later end.');
     const handle = await readWholeLog(ctx, occupancy, [first, last]);
     const whole = readWhole(handle, last - first);
-    const study = { ctx, log, occupancy, span, whole };
+    const study = { ctx, log, occupancy, adjustable: labels.adjustable, span, whole };
     await reportWhole(study, chartLog(study));
     const servers = await reportServers(study);
     if (whole.slots === undefined) {

@@ -3,7 +3,7 @@ import {
   type ItemInput,
   MOST_SWEPT,
   type QueryHandle,
-  readLevels,
+  readServerLevels,
   resultCsv,
   secondsText,
 } from '../../src/sdk/index.ts';
@@ -27,7 +27,7 @@ export async function reportServers(study: Study): Promise<QueryHandle | undefin
     ctx.note('No column names a server: nothing is told by server.');
     return undefined;
   }
-  const handle = await readLevels(ctx, study.occupancy, 'resource');
+  const handle = await readServerLevels(ctx, study.occupancy);
   const servers = serversIn(handle).sort((a, b) => Number(b.runningUs - a.runningUs));
   if (servers.length >= MOST_SWEPT)
     ctx.note(`Only the servers that had most work are told apart, ${MOST_SWEPT} of them.`);

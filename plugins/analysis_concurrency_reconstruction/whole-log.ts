@@ -1,10 +1,18 @@
-import type { Context, Occupancy, ProcessLog, QueryHandle } from '../../src/sdk/index.ts';
+import {
+  type Context,
+  MOST_ABOVE,
+  type Occupancy,
+  type ProcessLog,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
 
 /** What every part of the analysis works on. */
 export interface Study {
   readonly ctx: Context;
   readonly log: ProcessLog;
   readonly occupancy: Occupancy;
+  /** Whether a run's job can be changed, as SQL. */
+  readonly adjustable: string;
   readonly span: QueryHandle;
   readonly whole: WholeLog;
 }
@@ -29,6 +37,9 @@ export interface WholeLog {
   readonly slots: Slots | undefined;
   /** Rows of jobs with over-threshold wait. */
   readonly jobs: readonly number[];
+  /** A slot is free while fewer runs are under way than that; its row. */
+  readonly freeBelow: number;
+  readonly slotsRow: number;
 }
 
 /** The number of runs at once at which most of the over-threshold wait passed. */
@@ -50,14 +61,16 @@ export function readWhole(handle: QueryHandle, spanUs: bigint): WholeLog {
     waitingUs: handle.bigint(row, 'waiting_us') ?? 0n,
     row,
   }));
-  return { handle, spanUs, levels, slots: slotsOf(levels), jobs: rowsOf('job') };
+  const [slotsRow = 0] = rowsOf('slots');
+  const freeBelow = handle.number(slotsRow, 'running') ?? 0;
+  return { handle, spanUs, levels, slots: slotsOf(levels), jobs: rowsOf('job'), freeBelow, slotsRow };
 }
 
 /**
  * Runs wait where all slots are taken; so the level at which most of the waiting passed is how many there are. The most
  * at once says less: a clock that is wrong for one run is enough to add one.
  */
-export function slotsOf(levels: readonly Level[]): Slots | undefined {
+function slotsOf(levels: readonly Level[]): Slots | undefined {
   const top = levels.reduce((best, level) => (level.waitingUs >= best.waitingUs ? level : best), NONE);
   if (top.waitingUs === 0n) return undefined;
   const at = levels.filter(({ running }) => running >= top.running);
@@ -72,11 +85,8 @@ export function slotsOf(levels: readonly Level[]): Slots | undefined {
 
 const NONE: Level = { running: 0, lastingUs: 0n, waitingUs: 0n, row: 0 };
 
-/** A level that is passed for more than this share of the time in which it is reached is no limit. */
-const MOST_ABOVE = 0.02;
-
-/** Waits that pass while nothing runs are no lack of slots. */
-export function isLimit({ running, atUs, aboveUs }: Slots): boolean {
+/** A level that is passed for a moment only. Waits that pass while nothing runs are no lack of slots. */
+export function isLimit({ running, atUs, aboveUs }: Pick<Slots, 'running' | 'atUs' | 'aboveUs'>): boolean {
   return running > 0 && Number(aboveUs) <= MOST_ABOVE * Number(atUs);
 }
 

@@ -12,8 +12,8 @@ import {
   leaveOutside,
   type Occupancy,
   type QueryHandle,
-  readLevels,
   readProcessLog,
+  readServerLevels,
   readSpan,
 } from '../../src/sdk/index.ts';
 import { checkIdentity, type Flow, lawFields } from './law.ts';
@@ -68,7 +68,7 @@ async function reportRunning(ctx: Context, occupancy: Occupancy): Promise<void> 
 /** The same for each server, over the span of the whole log. */
 async function serverItems(ctx: Context, occupancy: Occupancy, spanUs: bigint): Promise<ItemInput[]> {
   if (ctx.role('resource') === undefined) return [];
-  const levels = await readLevels(ctx, occupancy, 'resource');
+  const levels = await readServerLevels(ctx, occupancy);
   const { start, end, running } = occupancy;
   const counted = await ctx.query(`SELECT ${groupName(ctx, 'resource')} AS name, count(*) AS runs,
   sum(${end} - ${start}) AS stayed_us FROM data WHERE ${start} <= ${end} AND ${running.where}

@@ -72,21 +72,63 @@ test('waiting while all slots are taken is told with its share, and waiting besi
   expect(capacity?.statement).toContain('for more never were');
 });
 
+/** The same runs on so many days from 2025-01-10 on. */
+const onDays = (days: number, runs: Parameters<typeof log>[0]) =>
+  Array.from({ length: days }, (_, day) =>
+    log(runs).map((run) => {
+      const of = (time: string | null) => time?.replace('01-10', `01-${10 + day}`) ?? null;
+      return { ...run, QUEUED: of(run.QUEUED), STARTED: of(run.STARTED), ENDED: of(run.ENDED) };
+    }),
+  ).flat();
+
+const minute = (at: number) =>
+  `${String(10 + Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}:00`;
+/** Six runs, five minutes each, one after the other though all are asked for at ten. */
+const SINGLE = Array.from(
+  { length: 6 },
+  (_, i) => ['ONE', 'H1', '10:00:00', minute(5 * i), minute(5 * i + 5)] as const,
+);
+const WIDE = Array.from({ length: 4 }, () => ['MANY', 'H2', '10:40:00', '10:40:00', '11:40:00'] as const);
+
+const capsOf = async (table: ReturnType<typeof onDays>) => {
+  const types = { QUEUED: 'timestamp', STARTED: 'timestamp', ENDED: 'timestamp' } as const;
+  const { findings, notes, tests } = await runPlugin(PLUGIN, table, { roles: ROLES, types });
+  return { cap: findings.find(({ kind }) => kind === 'job_cap'), findings, notes, tests };
+};
+
 test('a job that never runs beside itself although it queues is told, with the wait beside a free slot', async () => {
-  const minute = (at: number) =>
-    `${String(10 + Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}:00`;
-  const single = Array.from(
-    { length: 6 },
-    (_, i) => ['ONE', 'H1', '10:00:00', minute(5 * i), minute(5 * i + 5)] as const,
-  );
-  const wide = Array.from({ length: 4 }, () => ['MANY', 'H2', '10:40:00', '10:40:00', '11:40:00'] as const);
   const late = Array.from({ length: 4 }, () => ['MANY', 'H2', '10:45:00', '11:40:00', '11:50:00'] as const);
-  const { findings } = await analyse([...single, ...wide, ...late]);
-  const [cap] = findings.filter(({ kind }) => kind === 'job_cap');
+  const { cap, findings } = await capsOf(onDays(10, [...SINGLE, ...WIDE, ...late]));
+  expect(findings.map(({ kind }) => kind)).toContain('capacity');
   expect(cap?.items?.map((item) => [item.fields['name']?.value, item.fields['cap']?.value])).toEqual([
     ['ONE', 1],
   ]);
-  expect(cap?.fields['free_s']?.value).toBe(60 * (5 + 10 + 15 + 20 + 25));
+  const value = (name: string) => cap?.fields[name]?.value;
+  expect([value('slots'), value('free_s')]).toEqual([4, 10 * 60 * (5 + 10 + 15 + 20 + 25)]);
+  expect([value('blocked_runs'), value('by_chance'), value('beside')]).toEqual([50, 50, 0]);
+});
+
+test('a job that is the only one to wait is told, too: what ran beside it at other times were free slots', async () => {
+  const { cap, notes } = await capsOf(onDays(10, [...SINGLE, ...WIDE]));
+  expect([cap?.fields['name']?.value, cap?.fields['slots']?.value]).toEqual(['ONE', 4]);
+  expect(notes.join(' ')).toContain('the number of slots is not what made them wait');
+});
+
+test('a job that waits while a run of its own is under way and then starts beside it has no limit', async () => {
+  const beside = [0, 1, 2].flatMap((hour) => [
+    ['ONE', 'H1', minute(60 * hour), minute(60 * hour), minute(60 * hour + 40)] as const,
+    ['ONE', 'H1', minute(60 * hour + 5), minute(60 * hour + 39), minute(60 * hour + 41)] as const,
+  ]);
+  const wide = WIDE.map(([job, host]) => [job, host, '15:00:00', '15:00:00', '15:30:00'] as const);
+  const { cap, tests } = await capsOf(onDays(10, [...beside, ...wide]));
+  expect(cap).toBeUndefined();
+  expect(tests.map(({ p_value }) => p_value)).toEqual([1]);
+});
+
+test('starts on fewer than six days are not told from chance, and that is said', async () => {
+  const { cap, notes } = await capsOf(onDays(5, [...SINGLE, ...WIDE]));
+  expect(cap).toBeUndefined();
+  expect(notes.join(' ')).toContain('from starts on fewer than 6 days');
 });
 
 test('the close of a month and a leap day are moments like others: a run over the month end counts once', async () => {

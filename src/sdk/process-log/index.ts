@@ -36,9 +36,11 @@ export {
 } from './measures.ts';
 export {
   deriveOccupancy,
+  freeCte,
+  MOST_ABOVE,
   MOST_SWEPT,
   type Occupancy,
-  readLevels,
+  readServerLevels,
   readSpan,
   readWholeLog,
   SLICES,

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
 import type { QueryHandle } from '../handles.ts';
-import { literal } from '../sql-text.ts';
 import { deriveAs, groupName, type ProcessLog, readyTime } from './columns.ts';
 import { difference, type Intervals, serviceTime } from './intervals.ts';
 import type { JobLabels } from './left-out.ts';
@@ -63,36 +62,39 @@ export function readSpan(ctx: Context, { start, end, running }: Occupancy): Prom
 FROM data WHERE ${running.where}`);
 }
 
-/** Most groups of a dimension that are swept: those whose runs were under way for longest, added up. */
+/** Most servers that are swept: those whose runs were under way for longest, added up. */
 export const MOST_SWEPT = 200;
 
 /**
- * How long so many runs of a group (a server, a job) were under way at once: a row for each group and number, with the
- * first moment at which it was so, and the over-threshold wait of the group's runs that passed meanwhile.
+ * How long so many runs of each server were under way at once: a row for each server and number, with the first moment at
+ * which it was so.
  */
-export function readLevels(
-  ctx: Context,
-  { running, waiting, start, end }: Occupancy,
-  role: 'resource' | 'activity',
-  of?: readonly string[],
-): Promise<QueryHandle> {
-  const name = groupName(ctx, role);
-  const among = of === undefined ? '' : ` AND ${name} IN (${of.map(literal).join(', ')})`;
-  const kinds = of === undefined ? [running] : [running, waiting];
-  const waited = of === undefined ? '' : `, sum(CAST(waiting AS HUGEINT) * lasting_us) AS waiting_us`;
+export function readServerLevels(ctx: Context, { running, start, end }: Occupancy): Promise<QueryHandle> {
+  const name = groupName(ctx, 'resource');
   return ctx.query(`WITH counted AS (
-  SELECT ${name} AS swept_name, sum(${end} - ${start}) AS ran_us FROM data WHERE ${start} < ${end} AND ${running.where}${among}
+  SELECT ${name} AS swept_name, sum(${end} - ${start}) AS ran_us FROM data WHERE ${start} < ${end} AND ${running.where}
   GROUP BY ALL ORDER BY ran_us DESC, swept_name LIMIT ${MOST_SWEPT}
 ), codes AS (
   SELECT swept_name, CAST(row_number() OVER (ORDER BY swept_name, ran_us) AS INTEGER) AS swept_code FROM counted
 ), coded AS (
   SELECT data.*, swept_code FROM data JOIN codes ON ${name} = swept_name
-), ${sweepCtes({ relation: 'coded', group: 'swept_code' }, kinds)}
-SELECT swept_name AS name, running, sum(lasting_us) AS lasting_us, make_timestamp(min(at_us)) AS first_at${waited}
+), ${sweepCtes({ relation: 'coded', group: 'swept_code' }, [running])}
+SELECT swept_name AS name, running, sum(lasting_us) AS lasting_us, make_timestamp(min(at_us)) AS first_at
 FROM steps JOIN codes ON sweep_group = swept_code
 WHERE lasting_us > 0
 GROUP BY ALL
 ORDER BY name, running`);
+}
+
+/** A level that is passed for more than this share of the time in which it is reached is no limit. */
+export const MOST_ABOVE = 0.02;
+
+/** For each moment of the sweep of the whole log, how long a slot had been free until then: fewer than `slots` under way. */
+export function freeCte(steps: string, slots: string): string {
+  return `free AS (
+  SELECT at_us, coalesce(sum(CASE WHEN running < ${slots} THEN lasting_us ELSE 0 END) OVER (ORDER BY at_us, sweep_group ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS free_us
+  FROM ${steps}
+)`;
 }
 
 /** How many stretches of equal length a chart shows the log in. */
@@ -103,8 +105,9 @@ export const SLICES = 200;
  * at `moment`), and the over-threshold wait meanwhile (`waiting_us`). `slice`: in each of equal stretches of the log the
  * most runs under way and the most waiting at once, and the time that runs were under way for (`running_us`). `job`: of
  * each job with over-threshold wait, how many runs (`waiting`) and how much (`waiting_us`); and of those that waited longer
- * than the threshold while a slot was free, how many (`running`) and how long they did (`lasting_us`). A slot is free
- * while fewer runs are under way than when most of all waiting passed.
+ * than the threshold while a slot was free, how many (`running`) and how long they did (`lasting_us`). `slots`: fewer runs
+ * under way than that (`running`) leave a slot free. That is the level at which most of all waiting passed, if it is
+ * a limit, hardly ever passed; where it is none (a job that waits for itself, say), the lowest level that is one.
  */
 export function readWholeLog(
   ctx: Context,
@@ -125,14 +128,15 @@ levels AS (
   SELECT (at_us - ${first}) // ${width} AS slice, max(running) AS running, max(waiting) AS waiting,
     sum(CAST(running AS HUGEINT) * lasting_us) AS running_us
   FROM steps WHERE lasting_us > 0 AND at_us >= ${first} GROUP BY slice
-), most AS (SELECT max(waiting_us) AS most_us FROM levels
-), slots AS (SELECT max(running) AS slots FROM levels CROSS JOIN most WHERE waiting_us = most_us AND most_us > 0
-), free AS (
-  SELECT at_us, sum(CASE WHEN running < slots THEN lasting_us ELSE 0 END) OVER (ORDER BY at_us, sweep_group ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS free_us
-  FROM steps CROSS JOIN slots
-), waits AS (
+), passed AS (
+  SELECT running, waiting_us, lasting_us, sum(lasting_us) OVER (ORDER BY running DESC) AS at_us, max(waiting_us) OVER () AS most_us FROM levels
+), limits AS (
+  SELECT running, waiting_us = most_us AS is_most FROM passed WHERE running > 0 AND most_us > 0 AND (at_us - lasting_us) * ${1 / MOST_ABOVE} <= at_us
+), slots AS (
+  SELECT coalesce(max(running) FILTER (WHERE is_most), min(running)) AS slots FROM limits
+), ${freeCte('steps CROSS JOIN slots', 'slots')}, waits AS (
   SELECT ${name} AS name, ${waiting.to} - ${waiting.from} AS wait_us,
-    coalesce(until.free_us, 0) - coalesce(since.free_us, 0) AS free_us
+    until.free_us - since.free_us AS free_us
   FROM data JOIN free AS since ON since.at_us = ${waiting.from} JOIN free AS until ON until.at_us = ${waiting.to}
   WHERE ${waits}
 ), jobs AS (
@@ -142,6 +146,7 @@ levels AS (
 )
 SELECT 'level' AS part, NULL AS name, make_timestamp(first_us) AS moment, running, NULL AS waiting, lasting_us, running * lasting_us AS running_us, waiting_us FROM levels
 UNION ALL SELECT 'slice', NULL, make_timestamp(${first} + slice * ${width}), running, waiting, ${width}, running_us, NULL FROM slices
+UNION ALL SELECT 'slots', NULL, NULL, slots, NULL, NULL, NULL, NULL FROM slots
 UNION ALL SELECT 'job', name, NULL, blocked_runs, runs, lasting_us, NULL, waiting_us FROM jobs
 ORDER BY part, name, moment, running`);
 }

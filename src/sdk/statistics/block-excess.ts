@@ -1,7 +1,7 @@
 import type { RandomStream } from '../random.ts';
 import { tQuantile, tTwoSided } from './distributions.ts';
 import { exp, ln } from './elementary.ts';
-import { type Replication, replicates } from './replication.ts';
+import { type HalfResult, type Replication, replicates } from './replication.ts';
 import type { Interval } from './test-result.ts';
 
 /** Rows of one level, and how many of them are marked (wait too long, belong to the tail …), by block. */
@@ -47,7 +47,7 @@ function excessOf({ rows, marked }: BlockCounts, shares: Float64Array, cut: numb
   const ratio = x / e;
   const half = (from: number, to: number) => ({
     ratio: total(marked.subarray(from, to)) / total(expected.subarray(from, to)),
-    result: halfResult(scores.subarray(from, to)),
+    result: halfOfScores(scores.subarray(from, to)),
   });
   const [first, second] = [half(0, cut), half(cut, scores.length)];
   return {
@@ -62,7 +62,8 @@ function excessOf({ rows, marked }: BlockCounts, shares: Float64Array, cut: numb
   };
 }
 
-function halfResult(scores: Float64Array) {
+/** What half of the blocks says: the sum of its scores, by t over blocks that have one. */
+export function halfOfScores(scores: Float64Array): HalfResult {
   const [sum, squares, used] = [total(scores), total(scores.map((d) => d * d)), countOf(scores)];
   if (used < 2) return { estimate: null, p_value: null };
   return { estimate: sum, p_value: tTwoSided(sum / Math.sqrt(squares), used - 1) };

@@ -6,6 +6,7 @@ export {
   blockExcesses,
   type FlippedScores,
   flipScores,
+  halfOfScores,
 } from './block-excess.ts';
 export { categoryLevels, isLevel, type Level, type LevelCodes } from './category-levels.ts';
 export { codedCells } from './coded-cells.ts';
