@@ -1,9 +1,10 @@
 import {
   type Context,
   definePlugin,
-  deriveIntervals,
   deriveJobLabels,
   deriveLogService,
+  deriveService,
+  leaveOutside,
   noteUnknownJobs,
   readProcessLog,
 } from '../../src/sdk/index.ts';
@@ -19,8 +20,8 @@ export default definePlugin({
     if (log.ended === undefined && log.duration === undefined) {
       return ctx.notLookedFor('There are no ends and no durations: what ran beside what is not known.');
     }
-    const { service } = await deriveIntervals(ctx, log);
-    const { leftOut, adjustable } = await deriveJobLabels(ctx, log);
+    const service = await deriveService(ctx, log);
+    const { leftOut, adjustable } = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
     await noteUnknownJobs(ctx, log);
     const logService = await deriveLogService(ctx, { service });
     const study = { ctx, log, service, logService, leftOut, adjustable };
@@ -31,6 +32,6 @@ export default definePlugin({
         'No job runs on enough days of the close, for part of the hours, to see what it does to the others.',
       );
     }
-    await reportJobs(study, hours, testJobs(study, hours, fits));
+    await reportJobs(study, hours, testJobs(study, fits));
   },
 });

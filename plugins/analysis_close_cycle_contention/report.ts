@@ -11,7 +11,7 @@ import {
   smallestEffect,
 } from '../../src/sdk/index.ts';
 import type { Hours, Study } from './hours.ts';
-import type { TestedJob } from './test-jobs.ts';
+import { DRAWS, type TestedJob } from './test-jobs.ts';
 
 const LEVEL = 0.95;
 const MOST_FINDINGS = 3;
@@ -66,8 +66,8 @@ function reportJob({ ctx }: Study, hours: Hours, job: TestedJob): void {
   const half = (estimate: number | null) => (estimate === null ? null : exp(estimate));
   const numbers = ctx.derivation({
     method:
-      "Weighted regression of the mean logarithm of others' service times (less the mean of their job on their server) in an hour on the runs of the job under way, with effects of day, hour and number of runs that became ready; error by leaving out days (jackknife); p-value by permuting whole days, largest of all jobs",
-    parameters: { activity: name, level: LEVEL, draws: job.draws, seed: ctx.seed },
+      "Regression of the logarithm of others' service times (less the mean of their job on their server) on the runs of the job under way when they start, with effects of day, hour and number of runs that became ready; error by leaving out days (jackknife); p-value by turning the signs of whole days, largest of all jobs",
+    parameters: { activity: name, level: LEVEL, draws: DRAWS, seed: ctx.seed },
     values: {
       ratio: exp(job.stretch.estimate),
       low: exp(low),

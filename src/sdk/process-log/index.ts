@@ -23,6 +23,15 @@ export {
   noteUnknownJobs,
   readLeftOut,
 } from './left-out.ts';
+export {
+  deriveIntervals,
+  deriveService,
+  difference,
+  type Intervals,
+  recordedDuration,
+  serviceTime,
+} from './intervals.ts';
+export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
 export { deriveLogService } from './log-service.ts';
 export {
   fieldOf,

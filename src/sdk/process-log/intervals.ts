@@ -20,8 +20,13 @@ export async function deriveIntervals(ctx: Context, log: ProcessLog): Promise<In
     wait,
     preEligible: await deriveAs(ctx, 'pre_eligible_wait_us', difference(log.queued, log.eligible)),
     over: await deriveAs(ctx, 'over_threshold_wait_us', overThreshold(wait, ctx)),
-    service: await deriveAs(ctx, 'service_us', serviceTime(log)),
+    service: await deriveService(ctx, log),
   };
+}
+
+/** Derives the service time alone, for what asks about no wait. */
+export function deriveService(ctx: Context, log: ProcessLog): Promise<string> {
+  return deriveAs(ctx, 'service_us', serviceTime(log));
 }
 
 /** Whole microseconds from one time to another, as SQL. */
