@@ -15,14 +15,6 @@ export {
   readyTime,
 } from './columns.ts';
 export { deriveFailures, type Failures } from './failures.ts';
-export { deriveIntervals, difference, type Intervals, recordedDuration, serviceTime } from './intervals.ts';
-export {
-  deriveJobLabels,
-  type JobLabels,
-  type LeftOut,
-  noteUnknownJobs,
-  readLeftOut,
-} from './left-out.ts';
 export {
   deriveIntervals,
   deriveService,
@@ -31,7 +23,13 @@ export {
   recordedDuration,
   serviceTime,
 } from './intervals.ts';
-export { deriveJobLabels, type JobLabels, type LeftOut, noteUnknownJobs, readLeftOut } from './left-out.ts';
+export {
+  deriveJobLabels,
+  type JobLabels,
+  type LeftOut,
+  noteUnknownJobs,
+  readLeftOut,
+} from './left-out.ts';
 export { deriveLogService } from './log-service.ts';
 export {
   fieldOf,
