@@ -4,7 +4,7 @@ import { type Plan, readPlan } from './plan.ts';
 import { reportSeries, testPlaces } from './report-series.ts';
 import { isWithModel, type Screened, screenSeries, type WithModel } from './screen.ts';
 import { isClearlyThere, isHopeful } from './series-study.ts';
-import { changesTogether, type Placed, reportTogether } from './together.ts';
+import { changesTogether, isOfJobs, type Placed, reportTogether } from './together.ts';
 
 export default definePlugin({
   async analyze(ctx: Context) {
@@ -15,12 +15,15 @@ export default definePlugin({
       return ctx.notLookedFor('No stretch of time is whole, or there is nothing to follow.');
     const changed = screening.all.filter(mayHaveChanged);
     const labels = new Map(changed.flatMap((one) => [...testPlaces(plan, one)]));
-    const together = changesTogether(changed.flatMap(hopefulOf));
+    const hopeful = changed.flatMap(hopefulOf);
+    const together = changesTogether(hopeful);
     for (const group of together) await reportTogether(plan, screening.frame, group, labels);
     const told = new Set(together.flatMap((group) => group.map(({ change }) => change)));
     for (const one of changed) {
       const left = hopefulOf(one).flatMap(({ change }) => (told.has(change) ? [] : [change]));
-      if (left.length > 0) await reportSeries(plan, screening.frame, one, left, labels);
+      if (left.length === 0) continue;
+      const ofJobs = left.some((change) => isOfJobs({ one, change }, hopeful));
+      await reportSeries(plan, screening.frame, { one, hopeful: left, ofJobs }, labels);
     }
     noteWhatIsNotTold(plan, changed);
     noteTooFewDays(plan, screening.all);

@@ -17,6 +17,9 @@ import { itemStatement, itemTitle, limitationsOf, statementOf, titleOf } from '.
 
 const PLACE_FAMILY = 'no_change_between_neighbours';
 
+/** Of a change of all rows that single jobs show, too. */
+const ACTIONABILITY_OF_SUM = 0.1;
+
 /** Labels in the ledger of the changes that were tested between their neighbours. */
 export type PlaceLabels = ReadonlyMap<FoundChange, string>;
 
@@ -40,12 +43,19 @@ export function testPlaces(plan: Plan, one: Screened): PlaceLabels {
   );
 }
 
+/** A series with the changes that its finding tells. */
+interface Told {
+  readonly one: WithModel;
+  readonly hopeful: readonly FoundChange[];
+  /** Whether single jobs changed on the same days, which have findings of their own: what can be acted on is the job. */
+  readonly ofJobs: boolean;
+}
+
 /** One finding per series that may have changed, with its changes as items. */
 export async function reportSeries(
   plan: Plan,
   frame: Frame,
-  one: WithModel,
-  hopeful: readonly FoundChange[],
+  { one, hopeful, ofJobs }: Told,
   labels: PlaceLabels,
 ): Promise<void> {
   const { series } = one;
@@ -63,7 +73,10 @@ export async function reportSeries(
     how: 'tested',
     test: one.label,
     severity: evidence.mixture?.verdict === 'reverses' ? 'info' : 'notice',
-    ranking: rankingOf(lead, series.values.length, shareOfRows(plan, evidence)),
+    ranking: {
+      ...rankingOf(lead, series.values.length, shareOfRows(plan, evidence)),
+      ...(ofJobs && { actionability: ACTIONABILITY_OF_SUM }),
+    },
     items: hopeful.map((change): ItemInput => {
       const label = labels.get(change);
       return {
@@ -75,7 +88,12 @@ export async function reportSeries(
       };
     }),
     charts: [chart],
-    limitations: limitationsOf(plan, one, evidence.mixture),
+    limitations: [
+      ...(ofJobs
+        ? ['Single jobs changed on the same days and are told on their own: it may be theirs alone.']
+        : []),
+      ...limitationsOf(plan, one, evidence.mixture),
+    ],
   });
 }
 

@@ -11,7 +11,7 @@ import {
   sharedFields,
   shareOfRows,
 } from './report-series.ts';
-import type { WithModel } from './screen.ts';
+import { nameOf, type WithModel } from './screen.ts';
 import type { FoundChange } from './series-study.ts';
 import type { Frame } from './series-table.ts';
 import { isOfAlikeDays, statementOf, titleOf } from './wording.ts';
@@ -44,6 +44,19 @@ export function changesTogether(placed: readonly Placed[]): Placed[][] {
   return groups
     .filter((group) => jobs(group).size >= FEWEST_JOBS)
     .map((group) => sure.filter((one) => group.includes(one)));
+}
+
+/** Whether a change of all rows comes with one of the same measure, or of the rows, in single jobs. */
+export function isOfJobs(placed: Placed, all: readonly Placed[]): boolean {
+  const { summary } = placed.one.series;
+  if (summary.within !== undefined || !isOfAlikeDays(placed.change)) return false;
+  return all.some(
+    ({ one, change }) =>
+      one.series.summary.within !== undefined &&
+      one.series.summary.kind === summary.kind &&
+      nameOf(one.series.summary) === nameOf(summary) &&
+      Math.abs(dayIn({ one, change }) - dayIn(placed)) <= DAYS_TOGETHER,
+  );
 }
 
 function dayIn({ one, change }: Placed): number {

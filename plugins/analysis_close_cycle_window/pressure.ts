@@ -16,7 +16,15 @@ import {
 } from './heavy-stretch.ts';
 import type { Study } from './rolls.ts';
 
+/** Fewest months that can be tested. */
 const FEWEST_MONTHS = 3;
+
+/**
+ * Two months are too few to be tested. They are held against the setting where each has so many days, most work on days that
+ * differ by so few, and so many times as much on the days that the other gives. Of months without structure, with work that
+ * remembers the day before, at most one pair in twenty has that.
+ */
+const TWO_MONTHS = { days: 20, apart: 4, ratio: 2 };
 
 /** Days of the month in the setting window or in the stretch alone from which the two are said to disagree. */
 const DAYS_OF_DISAGREEMENT = 4;
@@ -30,7 +38,8 @@ interface Pressure {
   /** Of one half of the months in the stretch that the other half gives. */
   readonly first: number | undefined;
   readonly second: number | undefined;
-  readonly test: string;
+  /** Undefined of two months. */
+  readonly test: string | undefined;
   /** Whether the setting window has other days, by all months and by either half. */
   readonly contradicts: boolean;
 }
@@ -41,21 +50,20 @@ export async function reportPressure(study: Study): Promise<void> {
   const handle = await ctx.query(daysSql(study));
   const days = daysIn(handle);
   const months = [...new Set(days.map(({ month }) => month))].sort();
-  if (months.length < FEWEST_MONTHS) {
-    return ctx.note(
-      'The log has less than three months: when in the month the load rises, and whether the setting close window is right, is not told.',
-    );
-  }
-  const pressure = readPressure(study, days, months);
-  if (pressure === undefined) {
-    return ctx.note(
-      'No stretch of the month has clearly more work than the rest, in each half of the months where the other half has it.',
-    );
-  }
-  tellPressure(study, handle, pressure);
+  const pressure = months.length < 2 ? undefined : readPressure(study, days, months);
+  if (pressure !== undefined) return tellPressure(study, handle, pressure);
+  ctx.note(
+    months.length < FEWEST_MONTHS
+      ? 'The log has less than three months: when in the month the load rises is not tested, and nothing speaks clearly against the setting close window.'
+      : 'No stretch of the month has clearly more work than the rest, in each half of the months where the other half has it.',
+  );
 }
 
-function readPressure({ ctx }: Study, days: readonly LoadDay[], months: readonly string[]) {
+function readPressure(
+  { ctx }: Study,
+  days: readonly LoadDay[],
+  months: readonly string[],
+): Pressure | undefined {
   const early = new Set(months.slice(0, Math.floor(months.length / 2)));
   const [before, after] = [days.filter((d) => early.has(d.month)), days.filter((d) => !early.has(d.month))];
   const [stretch, ofFirst, ofSecond] = [days, before, after].map(heaviestStretch) as [
@@ -63,32 +71,39 @@ function readPressure({ ctx }: Study, days: readonly LoadDay[], months: readonly
     Stretch,
     Stretch,
   ];
-  const found = testHeaviest(days, ctx.random('turned months'));
-  const test = ctx.test({
-    family: 'load_by_day_of_month',
-    hypothesis: 'the months have their load in parts of the month that have nothing to do with each other',
-    statistic: { name: 'excess of the heaviest stretch', value: found.observed },
-    p_value: found.p_value,
-    n: days.length,
-  });
   const ratio = ratioOfOthers(days);
-  const smallest = Number(ctx.settings['smallest_pressure_ratio']);
-  if (ratio === undefined || ratio < smallest || found.p_value > MOST_HOPEFUL_P) return undefined;
+  if (ratio === undefined) return undefined;
   const set = { from: Number(ctx.settings['close_start_day']), to: Number(ctx.settings['close_end_day']) };
-  return {
+  const shown = {
     stretch,
     months: months.length,
     ratio,
     first: ratioIn(before, () => ofSecond),
     second: ratioIn(after, () => ofFirst),
-    test,
     contradicts: [stretch, ofFirst, ofSecond].every((one) => daysApart(one, set) >= DAYS_OF_DISAGREEMENT),
   };
+  if (months.length < FEWEST_MONTHS) {
+    const agree =
+      Math.min(before.length, after.length) >= TWO_MONTHS.days &&
+      daysApart(ofFirst, ofSecond) <= TWO_MONTHS.apart &&
+      Math.min(shown.first ?? 0, shown.second ?? 0) >= TWO_MONTHS.ratio;
+    return agree && shown.contradicts ? { ...shown, test: undefined } : undefined;
+  }
+  const { observed, p_value } = testHeaviest(days, ctx.random('turned months'));
+  const test = ctx.test({
+    family: 'load_by_day_of_month',
+    hypothesis: 'the months have their load in parts of the month that have nothing to do with each other',
+    statistic: { name: 'excess of the heaviest stretch', value: observed },
+    p_value,
+    n: days.length,
+  });
+  const isLarge = ratio >= Number(ctx.settings['smallest_pressure_ratio']);
+  return isLarge && p_value <= MOST_HOPEFUL_P ? { ...shown, test } : undefined;
 }
 
 const CONTRADICTION = {
   title:
-    'The close window is set from day {first_day} to day {last_day}, but the log’s own goes from day {from_day} to day {to_day} of the month',
+    'The close window is set from day {first_day} to day {last_day}, but in the log most work comes from day {from_day} to day {to_day} of the month',
   advice:
     ' The setting close window goes from day {first_day} to day {last_day}: all that is told of the close goes by it. ' +
     'With close_start_day set to {from_day} and close_end_day to {to_day} (process settings of the ERP) it would go by the days of the log.',
@@ -137,14 +152,16 @@ function tellPressure({ ctx }: Study, handle: QueryHandle, pressure: Pressure): 
       second: 'second',
     },
     target: {},
-    how: 'tested',
-    test,
+    ...(test === undefined ? { how: 'exact_count' } : { how: 'tested', test }),
     severity: contradicts ? 'warning' : 'info',
     ranking: contradicts
       ? { effect: 1, reach: 1, actionability: ACTIONABILITY.job }
       : { effect: 0.1, reach: 0.5, actionability: ACTIONABILITY.other },
     limitations: [
-      'The test says that months have their load in the same part; the edges of the stretch are those with the largest excess and may be off by some days.',
+      test === undefined
+        ? 'Two months agree, which can’t be tested: more months would say whether it stays so.'
+        : 'The test says that months have their load in the same part.',
+      'The edges of the stretch are those with the largest excess and may be off by some days.',
       'More work is a sign of the close, not the close itself: that the books say.',
     ],
   });
