@@ -6,6 +6,7 @@ import './css/controls.css';
 import './css/shown.css';
 import './css/chart.css';
 import './css/run.css';
+import './css/tables.css';
 import { App } from './app.tsx';
 import { applyTheme, chosenTheme } from './components/theme-switch.tsx';
 

@@ -25,6 +25,7 @@ import {
 } from '../pipeline/index.ts';
 import { assertOsSandbox, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
+import { type ExpectedRun, expectRun } from './expect-run.ts';
 import { type Ingested, ingest, whileIngesting } from './ingest-file.ts';
 import { withAdvice } from './plugins/advice.ts';
 import { allowedIn } from './plugins/allowed.ts';
@@ -191,6 +192,8 @@ export interface PlanSummary {
     readonly source: string;
     readonly plugins: readonly string[] | 'all';
   }[];
+  /** What it will cost, and what of it is there already. */
+  readonly expected: ExpectedRun;
   /** Plugins that are taken out of all runs, and the command that lets each run again. */
   readonly disabled: readonly { readonly id: string; readonly enable: string }[];
   /** What was assumed or renamed while the table was read. */
@@ -205,7 +208,7 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
     const planned = await prepareRun(app, told, { runId: randomId(), record: false });
     return { prepared: planned, unknown: await unknownJobs(app, planned) };
   });
-  const { ingested, input, plan, fingerprint, disabled } = prepared;
+  const { ingested, input, plan, fingerprint, engine, disabled } = prepared;
   const { config, version, roles } = ingested;
   const { sources, ...resolved } = config;
   return {
@@ -248,6 +251,11 @@ export async function planRun(app: App, request: RunRequest): Promise<PlanSummar
       depends_on: upstream.map(({ id }) => id),
       settings,
     })),
+    expected: await expectRun(
+      app,
+      { plan, input, engine, kind: config.kind, runSeed: fingerprint.runSeed },
+      request.force,
+    ),
     disabled: disabled.map((id) => ({ id, enable: commandLine(['plugins', 'enable', id], app.paths) })),
     settings: settingsInForce(plan, sources),
     notes: [...unknown, ...ingested.reports.flatMap((report) => report.notes)],

@@ -37,8 +37,8 @@ export interface UploadPreview {
     readonly original_filename: string;
     readonly bytes: number;
     readonly format: IngestReport['format'];
-    readonly container: IngestReport['container'] | null;
-    readonly tables: IngestReport['tables'] | null;
+    readonly container: NonNullable<IngestReport['container']> | null;
+    readonly tables: NonNullable<IngestReport['tables']> | null;
     readonly dialect: IngestReport['dialect'];
     /** Whether all of it was read, or its beginning. */
     readonly whole: boolean;

@@ -20,6 +20,7 @@ export { evidenceRegistry } from './evidence-registry.ts';
 export { type ExecutionContext, executeEntry } from './execute-entry.ts';
 export { fillIn } from './fill-in.ts';
 export { type Fingerprint, fingerprintRun, type RunInput, seedOfData } from './fingerprint.ts';
+export { type ForeseenRun, foreseeReuse } from './foresee-reuse.ts';
 export { dependencyOrder } from './graph.ts';
 export { changedSince, type HowAsked, type PlannedWith, plannedWith, readQueued } from './how-asked.ts';
 export { grantOf, type RunUpload } from './manifest.ts';

@@ -6,7 +6,9 @@ import { bundlePage, type Page, servePage } from './page.ts';
 import { answerProblems } from './problems.ts';
 import { datasetRoutes } from './routes/datasets.ts';
 import { newRunRoutes } from './routes/new-runs.ts';
+import { pluginRoutes } from './routes/plugins.ts';
 import { previewRoutes } from './routes/previews.ts';
+import { roleRoutes } from './routes/roles.ts';
 import { runActionRoutes } from './routes/run-actions.ts';
 import { runContentRoutes } from './routes/run-content.ts';
 import { runEventRoutes } from './routes/run-events.ts';
@@ -54,6 +56,8 @@ export async function buildServer(options: ServerOptions) {
   uploadRoutes(routes);
   datasetRoutes(routes);
   previewRoutes(routes);
+  pluginRoutes(routes);
+  roleRoutes(routes);
   servePage(server, options.page ?? (await bundlePage()));
   server.setNotFoundHandler((request) => {
     const path = request.url.split('?')[0] ?? '';

@@ -1,23 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
-import { describe } from 'vitest';
 import { isThere, randomId, removeTree } from '../../src/base/index.ts';
-import { readJson, root } from '../run/command.ts';
 
-/** The package has its browser for one platform. */
-const missing =
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Why there is no browser here: the package has one for one platform. Undefined where there is one. */
+export const missingBrowser =
   process.platform === 'linux' && process.arch === 'x64'
     ? undefined
     : `npm has no browser for ${process.platform} ${process.arch}`;
-
-/** Tests that need a browser: skipped, and counted so, where npm has none for the platform. */
-export function inBrowser(name: string, tests: () => void): void {
-  if (missing === undefined) describe(name, tests);
-  else describe.skip(`${name} (${missing})`, tests);
-}
 
 /** Starts the Chromium that npm installed; it brings its libraries and its font, and resolves no name of a host. */
 export async function launchChromium(): Promise<Browser> {
@@ -36,9 +31,8 @@ export async function launchChromium(): Promise<Browser> {
 
 /** The folder of the unpacked browser: made by whoever needs it first, whole by one rename, however many do at once. */
 async function unpacked(): Promise<string> {
-  const { version } = readJson<{ version: string }>(
-    join(root, 'node_modules/@sparticuz/chromium/package.json'),
-  );
+  const text = await readFile(join(root, 'node_modules/@sparticuz/chromium/package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
   const folder = join(root, 'node_modules/.cache/statistic-harness', `chromium-${version}`);
   if (await isThere(folder)) return folder;
   const work = `${folder}.${randomId()}`;

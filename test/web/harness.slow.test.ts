@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { accessProblems } from './accessible.ts';
-import { inBrowser, launchChromium } from './chromium.ts';
+import { launchChromium } from './chromium.ts';
+import { inBrowser } from './in-browser.ts';
 import { watchedPage } from './watched.ts';
 
 /** A server of this machine with one page. */

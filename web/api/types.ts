@@ -43,3 +43,25 @@ export interface Session {
   readonly appdata: string;
   readonly warnings: readonly string[];
 }
+
+export type { Column, ColumnType, RoleBinding } from '../../src/contract/index.ts';
+export type {
+  DatasetInspection,
+  DatasetPreview,
+  DatasetSummary,
+  ErpSummary,
+  PlanSummary,
+  PluginDetails,
+  PluginEntry,
+  ReceivedUpload,
+  RowTrace,
+  SpawnedRun,
+  UploadPreview,
+} from '../../src/engine/index.ts';
+
+/** One of `GET /api/v1/roles`. */
+export interface KnownRole {
+  readonly role: string;
+  readonly unique: boolean;
+  readonly meaning: string;
+}

@@ -27,6 +27,8 @@ export interface PluginEntry {
   readonly title: string;
   readonly type: string;
   readonly question: string;
+  /** What its question is about: the flow of a process log, the table as it is, or how columns go together. */
+  readonly topic: 'process' | 'table' | 'columns';
   /** Null where it is damaged: then nothing is known of it but what the registry holds. */
   readonly claim: 'measured' | 'modeled' | null;
   readonly code_sha256: string;
@@ -51,6 +53,7 @@ export async function listPlugins(app: App | undefined, folders: readonly string
     title: plugin.manifest.title,
     type: plugin.manifest.type,
     question: plugin.manifest.question,
+    topic: topicOf(plugin.manifest),
     claim: plugin.manifest.claim,
     code_sha256: plugin.codeSha256,
     from: fromOf(plugin),
@@ -58,7 +61,15 @@ export async function listPlugins(app: App | undefined, folders: readonly string
     folder: plugin.folder,
   }));
   const broken = damaged.map(({ row, error, folder }) => ({
-    ...{ id: row.plugin_id, version: row.version, title: '', type: '', question: '', claim: null },
+    ...{
+      id: row.plugin_id,
+      version: row.version,
+      title: '',
+      type: '',
+      question: '',
+      topic: 'table' as const,
+      claim: null,
+    },
     ...{ code_sha256: row.code_sha256, from: 'installed' as const, damaged: error.message, folder },
   }));
   return [...entries, ...broken]
@@ -133,6 +144,13 @@ async function everyPlugin(app: App | undefined, folders: readonly string[]): Pr
         : [],
     ),
   };
+}
+
+const PROCESS_ROLES = new Set(['activity', 'queued_at', 'eligible_at', 'started_at', 'ended_at', 'run_id']);
+
+function topicOf({ type, needs }: PluginManifest): PluginEntry['topic'] {
+  if (type === 'profile') return 'table';
+  return needs.roles.flat().some((role) => PROCESS_ROLES.has(role)) ? 'process' : 'columns';
 }
 
 function fromOf({ origin }: LoadedPlugin): PluginEntry['from'] {

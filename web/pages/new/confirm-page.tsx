@@ -1,0 +1,241 @@
+import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { post } from '../../api/client.ts';
+import type { PlanSummary, Problem, SpawnedRun } from '../../api/types.ts';
+import { usePosted } from '../../api/use-posted.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { asProblem } from '../../api/use-resource.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Tick } from '../../components/fields.tsx';
+import { Hash } from '../../components/hash.tsx';
+import { Page } from '../../components/page.tsx';
+import { countText } from '../../components/shown.tsx';
+import { Empty, Failed, Shown } from '../../components/states.tsx';
+import { Badge } from '../../components/status.tsx';
+import { runBody } from './asked.ts';
+import { DataOfRun } from './data-of-run.tsx';
+import { ExpectedCost } from './expected-cost.tsx';
+
+type Planned = PlanSummary['plugins'][number];
+
+/** UX-04: exactly what will run, before it does. */
+export function ConfirmPage() {
+  const { query, change } = useQuery();
+  const body = runBody(query);
+  const plan = usePosted<PlanSummary>('/plans', body);
+  return (
+    <Page
+      title="Confirm"
+      actions={
+        <a class="button" href={`/new?${query}`}>
+          Change something
+        </a>
+      }
+    >
+      {body === null ? (
+        <Empty title="There is nothing to confirm yet">
+          <p>
+            <a href="/new">Choose what to run</a> first.
+          </p>
+        </Empty>
+      ) : (
+        <Shown of={plan} what="exactly what will run" lines={8}>
+          {(planned) => <Confirmed plan={planned} body={body} query={query} change={change} />}
+        </Shown>
+      )}
+    </Page>
+  );
+}
+
+function Confirmed(props: {
+  readonly plan: PlanSummary;
+  readonly body: object;
+  readonly query: URLSearchParams;
+  change(change: (query: URLSearchParams) => void): void;
+}) {
+  const { plan, body, query, change } = props;
+  const runs = plan.plugins.filter(({ will }) => will === 'run');
+  const left = plan.plugins.filter(({ will }) => will !== 'run');
+  return (
+    <div class="sections">
+      <section class="stack">
+        <h2>Data</h2>
+        <DataOfRun plan={plan} />
+      </section>
+      <section class="stack">
+        <h2>How</h2>
+        <Facts facts={howFacts(plan, query)} />
+        <ExpectedCost plan={plan} />
+      </section>
+      <section>
+        <h2>{countText(runs.length, 'plugin runs', 'plugins run')}</h2>
+        <PluginTable plugins={runs} sources={plan.config_sources} />
+      </section>
+      {left.length > 0 && (
+        <details>
+          <summary>{countText(left.length, 'plugin does', 'plugins do')} not run</summary>
+          <LeftOut plugins={left} query={query} change={change} />
+        </details>
+      )}
+      <RunButton body={body} runs={runs.length} />
+    </div>
+  );
+}
+
+function howFacts(plan: PlanSummary, query: URLSearchParams) {
+  const { workers, memoryBytes } = plan.config as {
+    readonly workers?: number;
+    readonly memoryBytes?: number;
+  };
+  const open = plan.plugins.filter(
+    ({ will, granted }) => will === 'run' && granted.some(({ capability }) => capability === 'network'),
+  );
+  return [
+    {
+      term: 'Seed',
+      value: `${plan.run_seed} (${plan.seed_source === 'fingerprint' ? 'from the data' : 'as you said'})`,
+      broad: true,
+    },
+    {
+      term: 'Fingerprint',
+      value: <Hash value={plan.run_fingerprint} what="the fingerprint of the run" length={12} />,
+    },
+    { term: 'Workers', value: String(workers ?? '') },
+    { term: 'Memory', value: `${(memoryBytes ?? 0) / 1e9} GB` },
+    { term: 'Network', value: open.length === 0 ? 'off' : `on for ${open.map(({ id }) => id).join(', ')}` },
+    { term: 'Computed before', value: query.has('force') ? 'computed again' : 'taken over' },
+  ];
+}
+
+function PluginTable({
+  plugins,
+  sources,
+}: {
+  readonly plugins: readonly Planned[];
+  readonly sources: PlanSummary['config_sources'];
+}) {
+  return (
+    <DataTable
+      caption="Plugins that run"
+      rows={plugins}
+      keyOf={({ id }) => id}
+      columns={[
+        { head: 'Plugin', cell: ({ id }) => <bdi>{id}</bdi> },
+        { head: 'Version', cell: ({ version }) => version },
+        {
+          head: 'Code',
+          cell: ({ id, code_sha256 }) => <Hash value={code_sha256} what={`the hash of the code of ${id}`} />,
+        },
+        { head: 'May', cell: ({ capabilities }) => <span class="small">{capabilities.join(', ')}</span> },
+        { head: 'Granted', cell: ({ granted }) => <Granted granted={granted} /> },
+        {
+          head: 'Needs',
+          cell: ({ depends_on }) => <span class="small any">{depends_on.join(', ') || 'nothing'}</span>,
+        },
+        { head: 'Settings', cell: (plugin) => <SettingsSaid plugin={plugin} sources={sources} /> },
+      ]}
+    />
+  );
+}
+
+function Granted({ granted }: Pick<Planned, 'granted'>) {
+  if (granted.length === 0) return <span class="quiet small">nothing more</span>;
+  return (
+    <span class="badges">
+      {granted.map(({ capability, hosts }) => (
+        <Badge key={capability} tone="warn" text={[capability, ...hosts].join(' ')} />
+      ))}
+    </span>
+  );
+}
+
+/** The settings that are not the plugin's own defaults, and how many are. */
+function SettingsSaid({
+  plugin,
+  sources,
+}: {
+  readonly plugin: Planned;
+  readonly sources: PlanSummary['config_sources'];
+}) {
+  const all = Object.entries(plugin.settings);
+  const said = all.filter(
+    ([key]) => (sources[`plugins.${plugin.id}.settings.${key}`] ?? 'default') !== 'default',
+  );
+  if (said.length === 0) return <span class="quiet small">{all.length === 0 ? 'none' : 'defaults'}</span>;
+  return (
+    <span class="small any">
+      {said
+        .map(
+          ([key, value]) =>
+            `${key} = ${JSON.stringify(value)} (${whence(sources[`plugins.${plugin.id}.settings.${key}`])})`,
+        )
+        .join('; ')}
+    </span>
+  );
+}
+
+const whence = (source: string | undefined): string => (source === 'erp' ? 'from the ERP' : 'as you said');
+
+function LeftOut(props: {
+  readonly plugins: readonly Planned[];
+  readonly query: URLSearchParams;
+  change(change: (query: URLSearchParams) => void): void;
+}) {
+  const { plugins, query, change } = props;
+  const allowed = query.getAll('net');
+  const allow = (id: string, on: boolean) =>
+    change((next) => {
+      next.delete('net');
+      for (const one of [...allowed.filter((other) => other !== id), ...(on ? [id] : [])])
+        next.append('net', one);
+    });
+  return (
+    <ul class="choices">
+      {plugins.map(({ id, will, reason, missing, network_hosts }) => (
+        <li key={id} class="stack">
+          <span>
+            <strong class="any">{id}</strong> <Badge text={will.replaceAll('_', ' ')} />{' '}
+            <span class="quiet any">{reason}</span>
+          </span>
+          {missing.map(({ remedy }) => remedy !== '' && <pre key={remedy}>{remedy}</pre>)}
+          {network_hosts.length > 0 && (
+            <Tick
+              label={`Let ${id} reach ${network_hosts.join(', ')} in this run`}
+              hint="Only what is approved for it is let through."
+              checked={allowed.includes(id)}
+              onChange={(on) => allow(id, on)}
+            />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function RunButton({ body, runs }: { readonly body: object; readonly runs: number }) {
+  const { route } = useLocation();
+  const [state, setState] = useState<'idle' | 'starting' | Problem>('idle');
+  const start = async () => {
+    setState('starting');
+    try {
+      const { run_id } = await post<SpawnedRun>('/runs', body);
+      route(`/runs/${run_id}`);
+    } catch (error) {
+      setState(asProblem(error));
+    }
+  };
+  return (
+    <div class="stack">
+      {typeof state === 'object' && <Failed problem={state} />}
+      <p class="row forward">
+        <button type="button" class="primary" disabled={state === 'starting' || runs === 0} onClick={start}>
+          {state === 'starting' ? 'Starting …' : 'Run'}
+        </button>
+        <span class="quiet">
+          {runs === 0 ? 'No plugin is chosen that fits.' : 'The run goes on when this window is closed.'}
+        </span>
+      </p>
+    </div>
+  );
+}

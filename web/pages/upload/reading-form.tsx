@@ -1,0 +1,107 @@
+import type { UploadPreview } from '../../api/types.ts';
+import { put } from '../../api/use-query.ts';
+import { Choice } from '../../components/fields.tsx';
+
+interface Overriding {
+  readonly preview: UploadPreview;
+  readonly query: URLSearchParams;
+  change(change: (query: URLSearchParams) => void): void;
+}
+
+const DELIMITERS: readonly (readonly [string, string])[] = [
+  [',', 'comma ,'],
+  [';', 'semicolon ;'],
+  ['\t', 'tab'],
+  ['|', 'bar |'],
+];
+const FORMATS: readonly (readonly [string, string])[] = [
+  ['csv', 'CSV'],
+  ['json', 'JSON'],
+  ['jsonl', 'JSON lines'],
+  ['xlsx', 'XLSX'],
+  ['parquet', 'Parquet'],
+];
+
+/** How the files are read: each guess with what it is, and a way to say otherwise. */
+export function ReadingForm({ preview, query, change }: Overriding) {
+  const [file] = preview.files;
+  if (file === undefined) return null;
+  const { dialect } = file;
+  const field = (key: string) => ({
+    value: query.get(key) ?? '',
+    onChange: (value: string) => change((next) => put(next, key, value)),
+  });
+  const guessed = (key: string, value: string) =>
+    `${SOURCES[preview.sources[`ingest.${key}`] ?? 'default']}${value}`;
+  const name = (of: readonly (readonly [string, string])[], value: string) =>
+    of.find(([known]) => known === value)?.[1] ?? value;
+  return (
+    <div class="filters">
+      <Choice
+        label="Format"
+        auto={guessed('format', name(FORMATS, file.format))}
+        options={FORMATS}
+        {...field('format')}
+      />
+      {file.format === 'csv' && dialect !== null && (
+        <>
+          <Choice
+            label="Delimiter"
+            auto={guessed('delimiter', name(DELIMITERS, dialect.delimiter))}
+            options={DELIMITERS}
+            {...field('delimiter')}
+          />
+          <Choice
+            label="Quote"
+            auto={guessed('quote', dialect.quote)}
+            options={[
+              ['"', 'double "'],
+              ["'", "single '"],
+            ]}
+            {...field('quote')}
+          />
+        </>
+      )}
+      {file.format !== 'parquet' && (
+        <>
+          <Choice
+            label="First line"
+            auto={dialect === null ? 'auto' : guessed('header', dialect.header ? 'names' : 'data')}
+            options={[
+              ['yes', 'holds the names'],
+              ['no', 'is data'],
+            ]}
+            {...field('header')}
+          />
+          <Choice
+            label="Dates like 1/2/2025"
+            auto="by their values"
+            options={[
+              ['dmy', 'day first'],
+              ['mdy', 'month first'],
+            ]}
+            {...field('date_order')}
+          />
+        </>
+      )}
+      {(file.tables?.length ?? 0) > 1 && (
+        <Choice
+          label={file.format === 'xlsx' ? 'Sheet' : 'Table'}
+          auto={`guessed: ${file.tables?.find(({ read }) => read)?.name ?? ''}`}
+          options={(file.tables ?? []).map(({ name, rows }, i) => [
+            String(i + 1),
+            rows === null ? name : `${name} (${rows} rows)`,
+          ])}
+          {...field('table')}
+        />
+      )}
+    </div>
+  );
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  default: 'guessed: ',
+  erp: 'of the ERP: ',
+  config: 'as you said: ',
+  flag: 'as you said: ',
+};

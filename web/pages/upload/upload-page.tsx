@@ -1,0 +1,127 @@
+import { useCallback } from 'preact/hooks';
+import type { ErpSummary, KnownRole, UploadPreview } from '../../api/types.ts';
+import { usePosted } from '../../api/use-posted.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { useResource } from '../../api/use-resource.ts';
+import { Page } from '../../components/page.tsx';
+import { RowsTable } from '../../components/rows-table.tsx';
+import { countText } from '../../components/shown.tsx';
+import { Shown } from '../../components/states.tsx';
+import { addUpload, previewBody } from '../new/asked.ts';
+import { BelongsTo } from './belongs-to.tsx';
+import { ColumnsTable } from './columns-table.tsx';
+import { Consent } from './consent.tsx';
+import { DropZone, SentFiles } from './drop-zone.tsx';
+import { FilesSeen } from './files-seen.tsx';
+import { ReadingForm } from './reading-form.tsx';
+import { useSending } from './sending.ts';
+
+/** A file comes in, and is seen for what it is before anything is made of it. */
+export function UploadPage() {
+  const { query, change } = useQuery();
+  const onReceived = useCallback((sha256: string) => change((next) => addUpload(next, sha256)), [change]);
+  const { files, send, stop } = useSending(onReceived);
+  const body = previewBody(query);
+  const preview = usePosted<UploadPreview>('/previews', body);
+  return (
+    <Page
+      title="Upload"
+      actions={
+        body !== null && (
+          <a class="button" href="/upload">
+            Start over
+          </a>
+        )
+      }
+    >
+      <div class="stack">
+        <DropZone onFiles={send} />
+        <SentFiles files={files} onStop={stop} />
+        {body !== null && (
+          <Shown of={preview} what="the beginning of the file">
+            {(seen) => <Preview {...{ seen, query, change }} />}
+          </Shown>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Preview({
+  seen,
+  query,
+  change,
+}: {
+  readonly seen: UploadPreview;
+  readonly query: URLSearchParams;
+  change(change: (query: URLSearchParams) => void): void;
+}) {
+  const known = useResource<{ readonly roles: readonly KnownRole[] }>('/roles');
+  const erps = useResource<{ readonly erps: readonly ErpSummary[] }>('/erps');
+  const rowsRead = seen.files.reduce((sum, { rows_read }) => sum + rows_read, 0);
+  const all = seen.files.every(({ whole }) => whole);
+  return (
+    <div class="sections">
+      <section>
+        <h2>What it is</h2>
+        <FilesSeen
+          files={seen.files}
+          onRemove={(sha256) => {
+            const left = query.getAll('u').filter((hex) => !sha256.endsWith(hex));
+            change((next) => {
+              next.delete('u');
+              for (const hex of left) next.append('u', hex);
+            });
+          }}
+        />
+        <ReadingForm preview={seen} query={query} change={change} />
+      </section>
+      <section>
+        <h2>Where it belongs</h2>
+        <BelongsTo
+          preview={seen}
+          query={query}
+          erps={erps.state === 'ready' ? erps.data.erps : []}
+          change={change}
+        />
+      </section>
+      <section>
+        <h2>
+          First rows <span class="quiet small">as they will be read</span>
+        </h2>
+        <RowsTable
+          caption="First rows"
+          columns={seen.columns}
+          rows={seen.rows.slice(0, 12)}
+          parts={seen.files.length}
+        />
+      </section>
+      <section>
+        <h2>
+          Columns{' '}
+          <span class="quiet small">
+            {all
+              ? `after all ${countText(rowsRead, 'row', 'rows')}`
+              : `after the first ${countText(rowsRead, 'row', 'rows')}: later rows may say otherwise`}
+          </span>
+        </h2>
+        <ColumnsTable
+          preview={seen}
+          roles={known.state === 'ready' ? known.data.roles : []}
+          types={seen.files.every(({ format }) => format !== 'parquet')}
+          {...{ query, rowsRead, change }}
+        />
+      </section>
+      <section>
+        <h2>Consent</h2>
+        <Consent query={query} columns={seen.columns.map(({ name }) => name)} change={change} />
+      </section>
+      <p class="row forward">
+        <a class="button primary" href={`/new?${query}`}>
+          Choose what to run
+        </a>
+        <span class="quiet">Nothing has been made of the file yet.</span>
+      </p>
+    </div>
+  );
+}
