@@ -96,11 +96,15 @@ module.exports = {
     {
       name: 'the-page-knows-the-program-by-its-documents',
       comment:
-        'what runs in a browser takes types of the program, and of its code only how values become text: one formatter ' +
-        'for report and page',
+        'what runs in a browser takes types of the program, and of its code only how values become text and where names ' +
+        'may be broken: one formatter for report and page',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^src/', pathNot: '^src/report/format-value\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/',
+        pathNot: '^src/report/(format-value|break-places)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'plugins-import-only-the-sdk',
@@ -161,7 +165,7 @@ module.exports = {
       from: { path: '^web/' },
       to: {
         path: '^(src|plugins)/',
-        pathNot: '^src/report/format-value\\.ts$',
+        pathNot: '^src/report/(format-value|break-places)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,23 +1,7 @@
+import { breakPlaces } from '../break-places.ts';
 import { html, type Markup } from './markup.ts';
-
-/** Longest run of characters without a place to break the line. */
-const LONGEST_RUN = 28;
-
-/** After a space, `_`, `:` and the like, and before a capital inside camelCase. */
-const PLACES = /(?<=\s)(?=\S)|(?<=[_:./\\-])(?=[^\s_:./\\-])|(?<=[\p{Ll}\d])(?=\p{Lu})/u;
 
 /** A name whose line may be broken between its words; inside a word only where that is very long. */
 export function breakable(name: string): Markup {
-  const pieces = name.split(PLACES).flatMap(runs);
-  return html`${pieces.map((piece, i) => (i === 0 ? piece : html`<wbr>${piece}`))}`;
-}
-
-function runs(piece: string): string[] {
-  const characters = [...piece];
-  if (characters.length <= LONGEST_RUN) return [piece];
-  const starts = Array.from(
-    { length: Math.ceil(characters.length / LONGEST_RUN) },
-    (_, i) => i * LONGEST_RUN,
-  );
-  return starts.map((start) => characters.slice(start, start + LONGEST_RUN).join(''));
+  return html`${breakPlaces(name).map((piece, i) => (i === 0 ? piece : html`<wbr>${piece}`))}`;
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { address } from '../../api/client.ts';
 import type { RunArtifacts } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
+import { Breakable } from '../../components/breakable.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Choice, Find, useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
@@ -73,14 +74,28 @@ function Artifacts({ listed, verify }: { readonly listed: RunArtifacts; verify()
           rows={shown}
           keyOf={({ path }) => path}
           columns={[
-            { head: 'Path', cell: ({ path }) => <code>{path}</code> },
+            {
+              head: 'Path',
+              cell: ({ path }) => (
+                <code>
+                  <Breakable name={path} />
+                </code>
+              ),
+            },
             {
               head: 'SHA-256',
               cell: ({ sha256, path }) => <Hash value={sha256} what={`the hash of ${path}`} length={12} />,
             },
             { head: 'Size', num: true, cell: ({ bytes }) => bytesText(bytes) },
             { head: 'Type', cell: ({ media_type }) => media_type },
-            { head: 'Producer', cell: ({ producer }) => <code>{producer}</code> },
+            {
+              head: 'Producer',
+              cell: ({ producer }) => (
+                <code>
+                  <Breakable name={producer} />
+                </code>
+              ),
+            },
             {
               head: 'Checked',
               cell: ({ damage }) =>

@@ -1,5 +1,6 @@
 import type { Trace } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
+import { Breakable } from '../../components/breakable.tsx';
 import { useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { countText } from '../../components/shown.tsx';
@@ -51,7 +52,9 @@ function Lineage({ trace }: { readonly trace: Trace }) {
       </p>
       <div class="lineage">
         {STAGES.map(({ kind, text }) => {
-          const own = trace.entities.filter((entity) => entity.kind === kind);
+          const own = trace.entities
+            .filter((entity) => entity.kind === kind)
+            .sort((a, b) => (a.label < b.label ? -1 : 1));
           const shown = own.filter(
             ({ id }) => way === undefined || id === chosen?.id || way.back.has(id) || way.forth.has(id),
           );
@@ -72,7 +75,7 @@ function Lineage({ trace }: { readonly trace: Trace }) {
                       aria-pressed={entity.id === chosen?.id}
                       onClick={() => set({ from: entity.id === chosen?.id ? '' : entity.id })}
                     >
-                      <span class="any">{labelOf(entity)}</span>
+                      <Breakable name={labelOf(entity)} />
                     </button>
                     {entity.sha256 !== null && entity.id === chosen?.id && (
                       <Hash value={entity.sha256} what={`the hash of ${entity.label}`} length={12} />
@@ -89,5 +92,6 @@ function Lineage({ trace }: { readonly trace: Trace }) {
 }
 
 function labelOf({ label, kind }: Entity): string {
-  return kind === 'artifact' ? label.replace(/^artifacts\//, '') : label.replace(/^results\//, '');
+  if (kind === 'execution') return label.replace(/ \(ok\)$/, '');
+  return label.replace(/^(artifacts|results)\//, '');
 }

@@ -46,20 +46,8 @@ function ownFacts(run: RunDetails): Fact[] {
     { term: 'Run', value: <Hash value={run.run_id} what="the run id" /> },
     { term: 'Fingerprint', value: <Hash value={run.run_fingerprint} what="the fingerprint" /> },
     { term: 'Asked for', value: <Time at={run.created_at} /> },
-    {
-      term: 'Took',
-      value: (
-        <>
-          {durationText(run.duration_ms)}
-          {run.ttfr_ms !== null && (
-            <span class="quiet" title="Time to the first result">
-              {' '}
-              · first result {durationText(run.ttfr_ms)}
-            </span>
-          )}
-        </>
-      ),
-    },
+    { term: 'First result', value: durationText(run.ttfr_ms) },
+    { term: 'Took', value: durationText(run.duration_ms) },
   ];
 }
 

@@ -16,13 +16,19 @@ export function EvidenceView(props: {
   readonly backing: Pick<ShownClaim, 'summary' | 'fields' | 'evidence'>;
   readonly charts: readonly ShownChart[];
   readonly runId: string;
+  /** Of a finding itself, not of one of its instances. */
+  readonly own?: boolean;
 }) {
-  const { backing, charts, runId } = props;
+  const { backing, charts, runId, own = false } = props;
   const [open, setOpen] = useState(false);
   if (backing.summary === 'none')
     return <p class="bad">No evidence: nothing stands behind this claim that could be checked.</p>;
   return (
-    <details class="evidence" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      class={own ? 'evidence own' : 'evidence'}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>Evidence: {backing.summary}</summary>
       {open && (
         <div class="stack in">

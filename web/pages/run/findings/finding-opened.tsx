@@ -63,7 +63,7 @@ function Opened(props: {
           </ol>
         </details>
       )}
-      <EvidenceView backing={details} charts={details.charts} runId={runId} />
+      <EvidenceView own backing={details} charts={details.charts} runId={runId} />
       <p class="quiet small">
         By {finding.by}
         {method && ` (${method.name})`}. Kind <code>{details.kind}</code>, finding{' '}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RunDetails, RunTimeline, TimelineBar, WhatRan } from '../../src/engine/index.ts';
+import { command, example, run, temporaryFolder } from '../run/command.ts';
+import { realServer } from './real-server.ts';
+
+const PLUGINS = ['--plugins', 'analysis_queue_delay_decomposition,profile_quality', '--kind', 'synthetic'];
+
+interface Findings {
+  readonly findings: readonly { readonly id: string; readonly evidence: string }[];
+}
+interface Again {
+  readonly verdict: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly source: { readonly rows: readonly { readonly row_number: number; readonly cells: string[] }[] };
+}
+interface Finding {
+  readonly evidence: readonly { readonly label: string; readonly cited: readonly { row_number: number }[] }[];
+}
+
+test('OBS-04 META-07 a run over HTTP: bars are the stored events, numbers lead to query and rows, and the card repeats it', async () => {
+  const appdata = temporaryFolder();
+  const { run_id, run_fingerprint, run_dir } = await run(example, appdata, PLUGINS);
+  const server = await realServer(appdata);
+  const at = `/runs/${run_id}`;
+
+  const details = await server.get<RunDetails>(at);
+  const timeline = await server.get<RunTimeline>(`${at}/timeline`);
+  expect(spans(timeline.plugins)).toEqual(spansOfEvents(details));
+  expect(timeline.stages.map(({ what }) => what)).toEqual([
+    ...['reading', 'planning', 'queued', 'executing', 'writing the report'],
+  ]);
+  expect(timeline.stages.at(-1)?.to_ms).toBe(timeline.duration_ms);
+  for (const [i, { from_ms }] of timeline.stages.entries())
+    if (i > 0) expect(from_ms).toBe(timeline.stages[i - 1]?.to_ms);
+
+  const { findings } = await server.get<Findings>(`${at}/findings`);
+  const cites = findings.find(({ evidence }) => evidence.includes('cited'));
+  const finding = await server.get<Finding>(`${at}/findings/${cites?.id}`);
+  const query = finding.evidence.find(({ cited }) => cited.length > 0);
+  const again = await server.post<Again>(`${at}/evidence/${query?.label}/recompute`);
+  expect(again.verdict).toBe('same');
+  const lines = readFileSync(example, 'utf8').split(/\r?\n/);
+  for (const { row_number, cells } of again.source.rows)
+    expect(lines[row_number]?.split(',')[0]).toBe(cells[0]);
+  expect(again.source.rows.map(({ row_number }) => row_number).sort()).toEqual(
+    query?.cited.map(({ row_number }) => row_number).sort(),
+  );
+
+  const ran = await server.get<WhatRan>(`${at}/what-ran`);
+  expect(ran.not_in_command).toEqual([]);
+  const [, ...words] = ran.command.split(' ');
+  const repeated = await command([...words, '--json']);
+  expect(JSON.parse(repeated.out)).toMatchObject({ run_fingerprint });
+
+  const report = join(run_dir, 'report.json');
+  writeFileSync(report, readFileSync(report, 'utf8').replace('wait', 'weit'));
+  const refused = await server.ask(`${at}/findings`);
+  expect(await refused.json()).toMatchObject({ code: 'SH_INTEGRITY_MISMATCH' });
+});
+
+test('UX-07 a run deleted over HTTP comes back with the same bytes, pinned it can not be deleted', async () => {
+  const appdata = temporaryFolder();
+  const { run_id, run_dir } = await run(example, appdata, ['--plugins', 'profile_basic']);
+  const server = await realServer(appdata);
+  const before = await server.get(`/runs/${run_id}/artifacts`);
+  await server.post(`/runs/${run_id}/pin`, { with_data: false });
+  const refused = await server.ask(`/runs/${run_id}/delete`, { method: 'POST' });
+  expect(await refused.json()).toMatchObject({ code: 'SH_RUN_PINNED' });
+  await server.post(`/runs/${run_id}/unpin`);
+  await server.post(`/runs/${run_id}/delete`);
+  expect(existsSync(run_dir)).toBe(false);
+  expect((await server.ask(`/runs/${run_id}`)).status).toBe(410);
+  await server.post(`/runs/${run_id}/undelete`);
+  expect(await server.get(`/runs/${run_id}/artifacts`)).toEqual(before);
+});
+
+/** Executions as the page draws them: plugin, milliseconds. */
+function spans(bars: readonly TimelineBar[]) {
+  return bars
+    .filter(({ kind }) => kind === 'executing')
+    .map(({ what, from_ms, to_ms }) => ({ what, ms: (to_ms ?? Number.NaN) - from_ms }))
+    .sort((a, b) => (a.what < b.what ? -1 : 1));
+}
+
+/** The same, reckoned from the stored events by hand. */
+function spansOfEvents({ timeline }: RunDetails) {
+  const at = (kind: string, plugin: string) =>
+    Date.parse(timeline.find((moment) => moment.kind === kind && moment.subject === plugin)?.at ?? '');
+  return timeline
+    .filter(({ kind }) => kind === 'execution.started')
+    .map(({ subject: what }) => ({
+      what,
+      ms: at('execution.finished', what) - at('execution.started', what),
+    }))
+    .sort((a, b) => (a.what < b.what ? -1 : 1));
+}
