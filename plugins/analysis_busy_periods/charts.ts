@@ -1,9 +1,9 @@
-import { seconds, type WaitStudy } from '../../src/sdk/index.ts';
-import { periodCtes, timeOf } from './periods.ts';
+import { busyPeriodCtes, seconds, type WaitStudy } from '../../src/sdk/index.ts';
+import { timeOf } from './periods.ts';
 
 /** Hours of busy periods by the day on which they begin; the chart's name. */
 export async function chartPeriods(study: WaitStudy): Promise<string> {
-  const query = await study.ctx.query(`WITH ${periodCtes(study)}
+  const query = await study.ctx.query(`WITH ${busyPeriodCtes(study)}
 SELECT CAST(${timeOf('from_us')} AS DATE) AS begun_on, count(*) AS periods, ${seconds('sum(to_us - from_us)')} AS seconds
 FROM periods GROUP BY ALL
 ORDER BY begun_on`);

@@ -1,51 +1,16 @@
 import {
   ACTIONABILITY,
   fieldsOf,
-  groupName,
   type ItemInput,
   NOT_ADJUSTABLE,
-  percent,
   type QueryHandle,
-  secondsOf,
   shareOf,
   smallestEffect,
   threshold,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
-import { periodCtes } from './periods.ts';
 
 const MOST_TOLD = 5;
-
-/** Server time of each job inside of busy periods and outside; undefined, with a note, where no service time is known. */
-export async function readJobs(study: WaitStudy): Promise<QueryHandle | undefined> {
-  const { ctx } = study;
-  const handle = await ctx.query(`WITH ${periodCtes(study)}, ${servedCte(study)}, inside AS (
-  SELECT job AS inside_job, sum(least(end_us, to_us) - greatest(start_us, from_us)) AS us
-  FROM served JOIN periods ON start_us < to_us AND end_us > from_us GROUP BY ALL
-), jobs AS (
-  SELECT job, bool_and(adjustable) AS adjustable, count(*) AS runs, sum(end_us - start_us) AS all_us FROM served GROUP BY ALL
-), split AS (
-  SELECT job, adjustable, runs, coalesce(us, 0) AS inside_us, all_us - coalesce(us, 0) AS outside_us
-  FROM jobs LEFT JOIN inside ON job = inside_job
-), base AS (SELECT sum(inside_us) AS sum_inside_us, sum(outside_us) AS sum_outside_us FROM split)
-SELECT job, adjustable, runs, ${['inside', 'outside'].map(secondsOf).join(', ')},
-  ${percent('inside_us', 'sum_inside_us')} AS inside_percent, ${percent('outside_us', 'sum_outside_us')} AS outside_percent,
-  ${percent('inside_us', 'inside_us + outside_us')} AS of_job_percent
-FROM split CROSS JOIN base
-ORDER BY inside_s DESC, job`);
-  if (handle.rows.length > 0) return handle;
-  ctx.note('No service time is known: what runs in busy periods is not told.');
-  return undefined;
-}
-
-/** Runs as intervals of whole microseconds; of excluded jobs none. */
-export function servedCte({ ctx, log, clock }: WaitStudy): string {
-  return `served AS (
-  SELECT ${groupName(ctx, 'activity')} AS job, ${clock.adjustable} AS adjustable,
-    epoch_us(${log.started}) AS start_us, epoch_us(${log.started}) + CAST(${clock.service} AS BIGINT) AS end_us
-  FROM data WHERE ${clock.service} > 0 AND ${log.started} IS NOT NULL AND ${clock.leftOut} IS DISTINCT FROM 'excluded'
-)`;
-}
 
 /** The jobs whose share of the server time is clearly larger inside, the largest difference first. */
 export function reportJobs(study: WaitStudy, jobs: QueryHandle): void {

@@ -1,4 +1,11 @@
-import { percent, type QueryHandle, readyTime, secondsOf, type WaitStudy } from '../../src/sdk/index.ts';
+import {
+  busyPeriodCtes,
+  percent,
+  type QueryHandle,
+  readyTime,
+  secondsOf,
+  type WaitStudy,
+} from '../../src/sdk/index.ts';
 
 /** The busy periods of a log. */
 export interface Periods {
@@ -15,7 +22,7 @@ const LONG_US = 3_600_000_000;
 
 export async function readPeriods(study: WaitStudy): Promise<Periods> {
   const { ctx, log, clock } = study;
-  const ctes = periodCtes(study);
+  const ctes = busyPeriodCtes(study);
   const summary = await ctx.query(`WITH ${ctes}, span AS (
   SELECT min(epoch_us(${readyTime(log)})) AS first_us, max(epoch_us(${log.started})) AS last_us
   FROM data WHERE ${clock.leftOut} IS NULL AND ${clock.wait} >= 0
@@ -38,28 +45,6 @@ SELECT ${timeOf('from_us')} AS from_time, ${timeOf('to_us')} AS to_time, ${secon
 FROM listed
 ORDER BY length_s DESC, from_us`);
   return { summary, longest };
-}
-
-/**
- * CTEs up to `periods` (from_us, to_us, runs, over_us): waits in the order of their starts; one that starts after all
- * before it have ended begins a new period.
- */
-export function periodCtes({ log, clock }: WaitStudy): string {
-  return `starts AS (
-  SELECT epoch_us(${readyTime(log)}) AS from_us, max(epoch_us(${log.started})) AS to_us, count(*) AS runs, sum(${clock.over}) AS over_us
-  FROM data WHERE ${clock.leftOut} IS NULL AND ${clock.over} > 0
-  GROUP BY epoch_us(${readyTime(log)})
-), reached AS (
-  SELECT from_us, to_us, runs, over_us,
-    max(to_us) OVER (ORDER BY from_us ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_us
-  FROM starts
-), numbered AS (
-  SELECT from_us, to_us, runs, over_us, sum(CASE WHEN before_us >= from_us THEN 0 ELSE 1 END) OVER (ORDER BY from_us) AS period
-  FROM reached
-), periods AS (
-  SELECT min(from_us) AS from_us, max(to_us) AS to_us, sum(runs) AS runs, sum(over_us) AS over_us
-  FROM numbered GROUP BY period
-)`;
 }
 
 /** Whole microseconds since 1970, as SQL, as a time. */

@@ -1,6 +1,13 @@
-import { beginWaitStudy, type Context, definePlugin, resultCsv } from '../../src/sdk/index.ts';
+import {
+  beginWaitStudy,
+  type Context,
+  definePlugin,
+  readBusyShares,
+  resultCsv,
+} from '../../src/sdk/index.ts';
 import { chartPeriods } from './charts.ts';
-import { readJobs, reportJobs } from './jobs.ts';
+import { reportDays } from './days.ts';
+import { reportJobs } from './jobs.ts';
 import { readPeriods } from './periods.ts';
 import { reportPeriods } from './tell.ts';
 
@@ -14,6 +21,7 @@ export default definePlugin({
       return;
     }
     await reportPeriods(study, periods, [await chartPeriods(study)]);
+    await reportDays(study);
     await ctx.artifact({
       path: 'busy_periods.csv',
       content: resultCsv(periods.longest, ctx.coverage),
@@ -21,7 +29,7 @@ export default definePlugin({
       title:
         'Busy periods, the ten thousand longest: start, end, length, runs over the threshold and their wait',
     });
-    const jobs = await readJobs(study);
+    const jobs = await readBusyShares(study);
     if (jobs === undefined) return;
     await ctx.artifact({
       path: 'jobs_in_busy_periods.csv',

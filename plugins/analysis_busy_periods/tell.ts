@@ -1,16 +1,17 @@
 import {
   ACTIONABILITY,
+  busyPeriodCtes,
   fieldsOf,
   type ItemInput,
   percent,
   type QueryHandle,
   readLeftOut,
+  servedRunsCte,
   shareOf,
   threshold,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
-import { servedCte } from './jobs.ts';
-import { type Periods, periodCtes } from './periods.ts';
+import type { Periods } from './periods.ts';
 
 /** All busy periods in one finding, with the longest ones as items. */
 export async function reportPeriods(
@@ -83,7 +84,7 @@ function itemOf(longest: QueryHandle, row: number, busiest: QueryHandle): ItemIn
 
 /** The job with most server time in each of the longest periods. */
 function busiestJobs(study: WaitStudy, periods: number): Promise<QueryHandle> {
-  return study.ctx.query(`WITH ${periodCtes(study)}, ${servedCte(study)}, longest AS (
+  return study.ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study)}, longest AS (
   SELECT from_us, to_us FROM periods ORDER BY to_us - from_us DESC, from_us LIMIT ${periods}
 ), shares AS (
   SELECT from_us, job, sum(least(end_us, to_us) - greatest(start_us, from_us)) AS us

@@ -78,6 +78,11 @@ export async function reportCapacity(
     charts: ['runs_at_once', 'waiting_runs'],
     limitations: [
       'The number of slots is read from where runs waited; the log does not name it.',
+      ...(study.log.eligible === undefined && ctx.role('depends_on') !== undefined
+        ? [
+            'The log has no eligible times: runs that name a prerequisite also wait for its end, which may pass while a slot is free.',
+          ]
+        : []),
       'It says when runs waited, not how much a further server would save: that takes a replay of the log.',
     ],
   });

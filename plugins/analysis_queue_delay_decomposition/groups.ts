@@ -1,4 +1,5 @@
 import { ACTIONABILITY, freeName, resultCsv, shareOf } from '../../src/sdk/index.ts';
+import type { Dependants } from './dependants.ts';
 import { groupFields } from './group-fields.ts';
 import { reportJobs } from './jobs.ts';
 import type { QuantilesOf } from './quantiles.ts';
@@ -14,7 +15,12 @@ const WORDS: Readonly<Record<Dimension, { readonly one: string; readonly many: s
 };
 
 /** Who owns the over-threshold wait: a finding per job, and one with items for each other dimension. */
-export async function reportGroups(study: Study, totals: Totals, quantiles: QuantilesOf): Promise<void> {
+export async function reportGroups(
+  study: Study,
+  totals: Totals,
+  quantiles: QuantilesOf,
+  dependants: Dependants,
+): Promise<void> {
   for (const dimension of DIMENSIONS) {
     if (study.ctx.role(dimension) === undefined) continue;
     const rows = rowsOfInterest(study, totals, dimension);
@@ -28,7 +34,7 @@ export async function reportGroups(study: Study, totals: Totals, quantiles: Quan
       study.ctx.notLookedFor(`All runs share one ${one}: the wait is not shared out by ${one}.`, {
         kinds: [`wait_by_${dimension}`],
       });
-    } else if (dimension === 'activity') await reportJobRows(study, totals, rows, quantiles);
+    } else if (dimension === 'activity') await reportJobRows(study, totals, rows, quantiles, dependants);
     else reportDimension(study, totals, dimension, rows);
   }
 }
@@ -83,6 +89,7 @@ async function reportJobRows(
   totals: Totals,
   rows: readonly number[],
   quantiles: QuantilesOf,
+  dependants: Dependants,
 ): Promise<void> {
   const { handle } = totals;
   const own = rows.filter((row) => isClearlyAbove(study, handle, row));
@@ -94,7 +101,7 @@ async function reportJobRows(
       `A job whose share of the over-threshold wait is not clearly above its share of the runs has no finding of its own, however much its runs wait: ${names}${more} (the longest wait first). waits_by_group.csv has them all.`,
     );
   }
-  await reportJobs(study, totals, own.slice(0, mostGroups(study)), quantiles);
+  await reportJobs(study, totals, own.slice(0, mostGroups(study)), quantiles, dependants);
 }
 
 function mostGroups({ ctx }: Study): number {

@@ -9,6 +9,7 @@ import {
   type QueryHandle,
   shareOf,
 } from '../../src/sdk/index.ts';
+import type { Dependants } from './dependants.ts';
 import { groupFields } from './group-fields.ts';
 import type { QuantilesOf, WaitQuantiles } from './quantiles.ts';
 import { reachOf } from './ranking.ts';
@@ -31,17 +32,19 @@ export async function reportJobs(
   totals: Totals,
   rows: readonly number[],
   quantilesOf: QuantilesOf,
+  dependants: Dependants,
 ): Promise<void> {
   const { ctx } = study;
   const { handle } = totals;
   const column = await deriveAs(ctx, 'activity_name', groupName(ctx, 'activity'));
   for (const row of rows) {
     const job = jobOf(study, totals, row, quantilesOf);
+    const dependent = dependants.of(handle.text(row, 'name') ?? '');
     ctx.finding({
       kind: 'wait_by_activity',
       title: '{name}: {over_s} of over-threshold wait, {over_percent} of all',
-      statement: statementOf(job),
-      fields: job.fields,
+      statement: [statementOf(job), ...dependent.sentences].join(' '),
+      fields: { ...job.fields, ...dependent.fields },
       estimate: { name: 'over_threshold_wait', field: 'over_s' },
       target: { activity: { field: 'name' } },
       how: 'exact_count',

@@ -1,4 +1,5 @@
 import { ACTIONABILITY, fieldsOf, readLeftOut, shareOf, threshold } from '../../src/sdk/index.ts';
+import type { Dependants } from './dependants.ts';
 import type { QuantilesOf, WaitQuantiles } from './quantiles.ts';
 import { reachOf } from './ranking.ts';
 import type { Study } from './study.ts';
@@ -24,6 +25,7 @@ export async function reportOverall(
   study: Study,
   totals: Totals,
   quantilesOf: QuantilesOf,
+  dependants: Dependants,
   charts: readonly string[],
 ): Promise<void> {
   const { ctx } = study;
@@ -32,11 +34,13 @@ export async function reportOverall(
   const quantiles = quantilesOf();
   if (row === undefined || quantiles === undefined) return;
   const leftOut = await readLeftOut(ctx, study.log, study.clock);
+  const dependent = dependants.of();
   const numbers = { ...fieldsOf(handle, row, COLUMNS), ...quantiles.fields, left_out_runs: leftOut.runs };
   for (const [name, field] of Object.entries(numbers)) ctx.metric(name, field);
   const some = handle.number(row, 'over_runs') !== 0;
   const sentences = [
     ...(some ? waitSentences(study, quantiles) : noWaitSentences(study)),
+    ...dependent.sentences,
     ...restSentences(study, totals, row),
     ...(leftOut.sentence === undefined ? [] : [leftOut.sentence]),
   ];
@@ -46,7 +50,7 @@ export async function reportOverall(
       ? '{over_runs} of {waited_runs} runs with a known wait waited longer than {threshold_s}: {over_s} of over-threshold wait'
       : 'No run waited longer than {threshold_s}',
     statement: sentences.join(' '),
-    fields: { ...numbers, ...leftOut.fields, ...threshold },
+    fields: { ...numbers, ...dependent.fields, ...leftOut.fields, ...threshold },
     estimate: { name: 'over_threshold_wait', field: 'over_s' },
     target: {},
     how: 'exact_count',

@@ -1,5 +1,6 @@
 import { type Context, definePlugin } from '../../src/sdk/index.ts';
 import { chartWaits } from './charts.ts';
+import { readDependants } from './dependants.ts';
 import { noteBackwards, reportIncomplete } from './faults.ts';
 import { reportGroups, writeTable } from './groups.ts';
 import { reportOverall } from './overall.ts';
@@ -22,7 +23,8 @@ export default definePlugin({
       return;
     }
     const quantiles = await readQuantiles(study);
-    await reportOverall(study, totals, quantiles, await chartWaits(study));
+    const dependants = await readDependants(study);
+    await reportOverall(study, totals, quantiles, dependants, await chartWaits(study));
     await writeTable(study, totals);
     if (totals.handle.number(all, 'over_runs') === 0) {
       ctx.note(
@@ -30,7 +32,7 @@ export default definePlugin({
       );
       return;
     }
-    await reportGroups(study, totals, quantiles);
+    await reportGroups(study, totals, quantiles, dependants);
     reportClose(study, totals);
     reportChaining(study, totals);
   },

@@ -4,9 +4,12 @@ import {
   identifier,
   jobActionability,
   NOT_ADJUSTABLE,
+  type QueryHandle,
+  readBusyShares,
   readLeftOut,
   resultCsv,
   shareOf,
+  threshold,
 } from '../../src/sdk/index.ts';
 import type { Schedules } from './read-schedules.ts';
 import type { Study } from './study.ts';
@@ -105,12 +108,15 @@ export async function reportOverall(study: Study, { handle, byTheClock }: Schedu
 /** A finding for each job that runs by the clock often and takes a share of the server time that counts. */
 export async function reportJobs(study: Study, schedules: Schedules): Promise<void> {
   const { handle } = schedules;
-  for (const row of frequentRows(study, schedules)) {
+  const rows = frequentRows(study, schedules);
+  const busy = rows.length === 0 ? undefined : await readBusyShares(study);
+  for (const row of rows) {
+    const costs = costsOf(study, schedules, row, busy);
     study.ctx.finding({
       kind: 'schedule_interval',
       title: '{name} runs every {interval_s}: {service_s} of server time, {service_percent} of all',
-      statement: statementOf(study, schedules, row),
-      fields: fieldsOf(handle, row, [...COLUMNS, 'over_s', 'close_percent']),
+      statement: [statementOf(study, schedules, row), ...costs.sentences].join(' '),
+      fields: { ...fieldsOf(handle, row, [...COLUMNS, 'over_s', 'close_percent']), ...costs.fields },
       estimate: { name: 'interval', field: 'interval_s' },
       target: { activity: { field: 'name' } },
       how: 'exact_count',
@@ -126,6 +132,35 @@ export async function reportJobs(study: Study, schedules: Schedules): Promise<vo
       ],
     });
   }
+}
+
+/** What half as many runs would leave free, by arithmetic alone; and the job's share of the server time while others wait. */
+function costsOf({ ctx }: Study, { handle }: Schedules, row: number, busy: QueryHandle | undefined) {
+  const halved = ctx.derivation({
+    method: 'half of the server time; twice the interval',
+    values: {
+      half_service_s: (handle.number(row, 'service_s') ?? 0) / 2,
+      double_interval_s: 2 * (handle.number(row, 'interval_s') ?? 0),
+    },
+    inputs: [handle],
+  });
+  const of = busy?.rows.findIndex((_, at) => busy.text(at, 'job') === handle.text(row, 'name')) ?? -1;
+  const whileBusy = busy !== undefined && of >= 0 && busy.number(of, 'inside_percent') !== null;
+  return {
+    sentences: [
+      ...(whileBusy
+        ? [
+            'While at least one run waits longer than {threshold_s}, the job takes {inside_percent} of the server time.',
+          ]
+        : []),
+      'Every {double_interval_s} instead it would take {half_service_s} less, if its runs stay as long as they are.',
+    ],
+    fields: {
+      double_interval_s: { from: halved.value('double_interval_s'), unit: 's' },
+      half_service_s: { from: halved.value('half_service_s'), unit: 's' },
+      ...(whileBusy && { ...fieldsOf(busy, of, ['inside_percent']), ...threshold }),
+    },
+  };
 }
 
 /** Every job and schedule with enough ticks, regular or not. */

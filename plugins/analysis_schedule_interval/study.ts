@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Context,
   deriveCloseWindow,
   deriveIntervals,
@@ -14,6 +15,8 @@ export interface Study {
   readonly log: ProcessLog;
   /** When a run was asked for: queued, or eligible where no queue time is recorded. */
   readonly asked: string;
+  /** The same names, for what is shared with other analyses of waits. */
+  readonly clock: Clock;
   readonly over: string;
   readonly service: string;
   readonly window: string;
@@ -32,8 +35,10 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     );
     return undefined;
   }
-  const { over, service } = await deriveIntervals(ctx, log);
+  const intervals = await deriveIntervals(ctx, log);
+  const window = await deriveCloseWindow(ctx, log);
   const labels = await deriveJobLabels(ctx, log);
   await noteUnknownJobs(ctx, log);
-  return { ctx, log, asked, over, service, window: await deriveCloseWindow(ctx, log), ...labels };
+  const clock = { ...intervals, window, ...labels };
+  return { ctx, log, asked, clock, ...clock };
 }

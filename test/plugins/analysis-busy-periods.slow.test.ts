@@ -87,3 +87,22 @@ test('without a run over the threshold there is no period, and the reason is tol
   expect(result.findings).toEqual([]);
   expect(result.notes.join(' ')).toContain('no busy period');
 });
+
+test('the days with most over-threshold wait are told, the worst first, with how many hold half of it', async () => {
+  const onDay = (day: string, wait: string) =>
+    run('A', `2025-01-${day} 10:00:00`, `2025-01-${day} ${wait}`, `2025-01-${day} 12:00:00`);
+  const log = [
+    onDay('11', '10:30:00'),
+    onDay('12', '11:00:00'),
+    onDay('13', '10:02:00'),
+    onDay('14', '10:01:00'),
+  ];
+  const finding = findingOf(await analyse(log), 'wait_by_day');
+  expect(['over_s', 'over_percent', 'days_with_wait', 'half_days'].map((f) => exact(finding, f))).toEqual([
+    '3600',
+    '65.2',
+    '3',
+    '1',
+  ]);
+  expect(finding.items?.map((item) => exact(item, 'over_s'))).toEqual(['3600', '1800', '120']);
+});

@@ -31,6 +31,25 @@ describe('waits against an independent plain implementation', () => {
   });
 });
 
+test('a wait that may hold the time until a prerequisite ended is told as such', async () => {
+  const late = { QUEUE_DT: '10:00:00', START_DT: '10:03:00', END_DT: '10:10:00' };
+  const log = smallLog(
+    { PROCESS_ID: 'FIRST', QUEUE_DT: '10:00:00', START_DT: '10:00:00', END_DT: '10:02:50' },
+    { ...late, PROCESS_ID: 'AFTER', DEP_PROCESS_QUEUE_ID: '1' },
+    { ...late, PROCESS_ID: 'AFTER', DEP_PROCESS_QUEUE_ID: '1', ELIGIBLE_DT: '10:01:00' },
+    late,
+  );
+  const whole = findingOf(await analyse(log), 'wait_decomposition');
+  expect([
+    exact(whole, 'over_runs'),
+    exact(whole, 'dependant_runs'),
+    exact(whole, 'dependant_over_s'),
+  ]).toEqual(['3', '1', '180']);
+  expect(whole.statement).toContain('holds the time until the prerequisite ended');
+  const alone = findingOf(await analyse(smallLog(late)), 'wait_decomposition');
+  expect(alone.statement).not.toContain('prerequisite');
+});
+
 describe('what counts as what', () => {
   const waits = { QUEUE_DT: '10:00:00', ELIGIBLE_DT: '10:01:00', START_DT: '10:03:00', END_DT: '10:10:00' };
 

@@ -51,7 +51,23 @@ describe('jobs that run by the clock', () => {
     expect([exact(finding, 'first_hour'), exact(finding, 'last_hour')]).toEqual(['7', '7']);
     expect(exact(finding, 'service_s')).toBe('10800');
     expect(finding.target).toEqual({ activity: 'NOTIFY' });
+    expect([exact(finding, 'double_interval_s'), exact(finding, 'half_service_s')]).toEqual(['240', '5400']);
+    expect(finding.statement).not.toContain('While at least one run waits');
     expect(run.result.findings.filter(({ kind }) => kind === 'schedule_interval')).toHaveLength(1);
+  });
+
+  test('its share of the server time while others wait is told', async () => {
+    const at = START + 10 * MINUTE;
+    const waits = {
+      ...runsAt('ASKED', [at])[0],
+      START_DT: stamp(at + 2 * MINUTE),
+      END_DT: stamp(at + 5 * MINUTE),
+    };
+    const run = await analyse([...runsAt('NOTIFY', every(2, 30)), waits]);
+    const finding = findingOf(run, 'schedule_interval');
+    // of the two minutes in which ASKED waits NOTIFY runs for one, and nothing else runs
+    expect(exact(finding, 'inside_percent')).toBe('100');
+    expect(finding.statement).toContain('While at least one run waits longer than');
   });
 
   test('jobs that are asked for at random do not run by the clock, however often, and the reason is told', async () => {

@@ -1,0 +1,57 @@
+import type { QueryHandle } from '../handles.ts';
+import { groupName, readyTime } from './columns.ts';
+import { percent, secondsOf } from './measures.ts';
+import type { WaitStudy } from './wait-study.ts';
+
+/**
+ * CTEs up to `periods` (from_us, to_us, runs, over_us): waits in the order of their starts; one that starts after all
+ * before it have ended begins a new period.
+ */
+export function busyPeriodCtes({ log, clock }: WaitStudy): string {
+  return `starts AS (
+  SELECT epoch_us(${readyTime(log)}) AS from_us, max(epoch_us(${log.started})) AS to_us, count(*) AS runs, sum(${clock.over}) AS over_us
+  FROM data WHERE ${clock.leftOut} IS NULL AND ${clock.over} > 0
+  GROUP BY epoch_us(${readyTime(log)})
+), reached AS (
+  SELECT from_us, to_us, runs, over_us,
+    max(to_us) OVER (ORDER BY from_us ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_us
+  FROM starts
+), numbered AS (
+  SELECT from_us, to_us, runs, over_us, sum(CASE WHEN before_us >= from_us THEN 0 ELSE 1 END) OVER (ORDER BY from_us) AS period
+  FROM reached
+), periods AS (
+  SELECT min(from_us) AS from_us, max(to_us) AS to_us, sum(runs) AS runs, sum(over_us) AS over_us
+  FROM numbered GROUP BY period
+)`;
+}
+
+/** Server time of each job inside of busy periods and outside; undefined, with a note, where no service time is known. */
+export async function readBusyShares(study: WaitStudy): Promise<QueryHandle | undefined> {
+  const { ctx } = study;
+  const handle = await ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study)}, inside AS (
+  SELECT job AS inside_job, sum(least(end_us, to_us) - greatest(start_us, from_us)) AS us
+  FROM served JOIN periods ON start_us < to_us AND end_us > from_us GROUP BY ALL
+), jobs AS (
+  SELECT job, bool_and(adjustable) AS adjustable, count(*) AS runs, sum(end_us - start_us) AS all_us FROM served GROUP BY ALL
+), split AS (
+  SELECT job, adjustable, runs, coalesce(us, 0) AS inside_us, all_us - coalesce(us, 0) AS outside_us
+  FROM jobs LEFT JOIN inside ON job = inside_job
+), base AS (SELECT sum(inside_us) AS sum_inside_us, sum(outside_us) AS sum_outside_us FROM split)
+SELECT job, adjustable, runs, ${['inside', 'outside'].map(secondsOf).join(', ')},
+  ${percent('inside_us', 'sum_inside_us')} AS inside_percent, ${percent('outside_us', 'sum_outside_us')} AS outside_percent,
+  ${percent('inside_us', 'inside_us + outside_us')} AS of_job_percent
+FROM split CROSS JOIN base
+ORDER BY inside_s DESC, job`);
+  if (handle.rows.length > 0) return handle;
+  ctx.note('No service time is known: what runs in busy periods is not told.');
+  return undefined;
+}
+
+/** Runs as intervals of whole microseconds; of excluded jobs none. */
+export function servedRunsCte({ ctx, log, clock }: WaitStudy): string {
+  return `served AS (
+  SELECT ${groupName(ctx, 'activity')} AS job, ${clock.adjustable} AS adjustable,
+    epoch_us(${log.started}) AS start_us, epoch_us(${log.started}) + CAST(${clock.service} AS BIGINT) AS end_us
+  FROM data WHERE ${clock.service} > 0 AND ${log.started} IS NOT NULL AND ${clock.leftOut} IS DISTINCT FROM 'excluded'
+)`;
+}
