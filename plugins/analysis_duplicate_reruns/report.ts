@@ -100,6 +100,7 @@ async function tell(
       second: points('second'),
     },
     estimate: { name: 'repeated_runs', field: 'repeated_runs' },
+    effect_size: { name: 'difference_of_shares', field: 'difference' },
     test,
     replication: {
       by: 'time',
