@@ -260,24 +260,37 @@ async function writeAll(file: FileHandle, block: Uint8Array, target: string): Pr
   }
 }
 
-/** Reads a file from its beginning, block by block, and returns the hash of all of it. */
+/**
+ * Reads a file from its beginning, block by block, and returns the hash of all of it. While a block is used, the next one
+ * is read and hashed.
+ */
 async function eachBlock(
   source: FileHandle,
   path: string,
   use: (block: Buffer) => Promise<void>,
 ): Promise<Sha256> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(BLOCK);
-  for (let position = 0; ; ) {
-    const { bytesRead } = await source.read(buffer, 0, BLOCK, position).catch((error: unknown) => {
-      throw asInputError(error, path);
-    });
-    if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
-    const block = buffer.subarray(0, bytesRead);
-    hash.update(block);
-    await use(block);
-    position += bytesRead;
+  let [buffer, other] = [Buffer.allocUnsafe(BLOCK), Buffer.allocUnsafe(BLOCK)];
+  let using = Promise.resolve();
+  try {
+    for (let position = 0; ; ) {
+      const { bytesRead } = await source.read(buffer, 0, BLOCK, position).catch((error: unknown) => {
+        throw asInputError(error, path);
+      });
+      if (bytesRead === 0) break;
+      const block = buffer.subarray(0, bytesRead);
+      hash.update(block);
+      await using;
+      using = use(block);
+      // Told when it is waited for.
+      using.catch(() => undefined);
+      position += bytesRead;
+      [buffer, other] = [other, buffer];
+    }
+  } finally {
+    await using;
   }
+  return `sha256:${hash.digest('hex')}`;
 }
 
 async function refuseIfChanged(path: string, before: Stats): Promise<void> {
