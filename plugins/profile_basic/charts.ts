@@ -8,20 +8,21 @@ const WIDTH = 220;
 const HEIGHT = 60;
 
 /**
- * One small chart of a column: a histogram, or bars of the frequent values. Its name as a list; none where every cell
- * is missing.
+ * Asks for one small chart of a column: a histogram, or bars of the frequent values. What comes back draws it and gives its
+ * name as a list; none where every cell is missing.
  */
-export async function chartColumn(
+export async function askChart(
   ctx: Context,
   column: Column,
   kind: ColumnKind,
   values: QueryHandle,
-): Promise<string[]> {
-  if (values.number(0, 'distinct_values') === 0) return [];
+): Promise<() => string[]> {
+  if (values.number(0, 'distinct_values') === 0) return () => [];
   const name = `column_${ctx.schema.indexOf(column) + 1}`;
   const bins = binsOf(ctx, column, kind, values);
-  if (bins === undefined) return [chartFrequent(ctx, column, name, values)];
-  return [chartHistogram(ctx, column, name, bins.axis, await ctx.query(bins.sql))];
+  if (bins === undefined) return () => [chartFrequent(ctx, column, name, values)];
+  const binned = await ctx.query(bins.sql);
+  return () => [chartHistogram(ctx, column, name, bins.axis, binned)];
 }
 
 function binsOf(ctx: Context, column: Column, kind: ColumnKind, values: QueryHandle): Bins | undefined {

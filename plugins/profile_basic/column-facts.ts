@@ -1,8 +1,8 @@
 import type { Context, DerivationHandle, FieldInput, MomentState, QueryHandle } from '../../src/sdk/index.ts';
-import { chartColumn, everyValueOnce } from './charts.ts';
+import { askChart, everyValueOnce } from './charts.ts';
 import { type ColumnKind, codeRole, kindOf } from './column-kind.ts';
 import { deriveMoments, MOMENT_NAMES } from './moments.ts';
-import { deriveQuantiles, QUANTILE_NAMES, queryTimeQuartiles } from './quantiles.ts';
+import { askQuantiles, QUANTILE_NAMES, queryTimeQuartiles } from './quantiles.ts';
 import { statementOf, titleOf } from './statements.ts';
 import { queryUnique, queryValues } from './values-query.ts';
 
@@ -12,34 +12,38 @@ type Fields = Record<string, FieldInput>;
 /** From here on a span is told in days. */
 const TWO_DAYS_S = 2 * 86_400;
 
-/** Everything that is known of one column, as one finding with a chart. */
-export async function reportColumn(
+/** Asks for everything that is known of one column; what comes back tells it, as one finding with a chart. */
+export async function askColumn(
   ctx: Context,
   column: Column,
   state: MomentState | undefined,
-): Promise<void> {
+): Promise<() => void> {
   const kind = kindOf(column, ctx);
   const unique = await queryUnique(ctx, column);
   const values = await queryValues(ctx, column, kind, unique !== undefined);
-  const fields: Fields = {
-    column: { column_name: column.sql_name },
-    ...countFields(values),
-    ...distinctFields(values, unique),
-    ...(await kindFields(ctx, column, kind, values, state)),
-    ...(kind !== 'boolean' && frequentFields(values)),
+  const tellKind = await askKind(ctx, column, kind, values, state);
+  const tellChart = await askChart(ctx, column, kind, values);
+  return () => {
+    const fields: Fields = {
+      column: { column_name: column.sql_name },
+      ...countFields(values),
+      ...distinctFields(values, unique),
+      ...tellKind(),
+      ...(kind !== 'boolean' && frequentFields(values)),
+    };
+    ctx.finding({
+      kind: 'column_facts',
+      title: titleOf(kind, fields, values),
+      statement: statementOf(column, kind, fields, values),
+      fields,
+      target: { columns: { columns: [column.sql_name] } },
+      how: 'exact_count',
+      severity: 'info',
+      ranking: { effect: 0, reach: 0, actionability: 0 },
+      charts: tellChart(),
+      limitations: limitationsOf(ctx, column, kind, values),
+    });
   };
-  ctx.finding({
-    kind: 'column_facts',
-    title: titleOf(kind, fields, values),
-    statement: statementOf(column, kind, fields, values),
-    fields,
-    target: { columns: { columns: [column.sql_name] } },
-    how: 'exact_count',
-    severity: 'info',
-    ranking: { effect: 0, reach: 0, actionability: 0 },
-    charts: await chartColumn(ctx, column, kind, values),
-    limitations: limitationsOf(ctx, column, kind, values),
-  });
 }
 
 function countFields(values: QueryHandle): Fields {
@@ -56,65 +60,66 @@ function distinctFields(values: QueryHandle, unique: QueryHandle | undefined): F
   return { distinct_values: field, single_values: field };
 }
 
-async function kindFields(
+async function askKind(
   ctx: Context,
   column: Column,
   kind: ColumnKind,
   values: QueryHandle,
   state: MomentState | undefined,
-): Promise<Fields> {
+): Promise<() => Fields> {
   switch (kind) {
     case 'measure':
-      return measureFields(ctx, column, values, state);
+      return askMeasure(ctx, column, values, state);
     case 'code':
-      return { ...cells(values, ['minimum', 'maximum']), ...lengthFields(values) };
+      return () => ({ ...cells(values, ['minimum', 'maximum']), ...lengthFields(values) });
     case 'text':
-      return {
+      return () => ({
         ...lengthFields(values),
         ...cells(values, ['empty_rows'], ROWS),
         ...meanLength(ctx, values),
-      };
+      });
     case 'boolean':
-      return {
+      return () => ({
         ...cells(values, ['true_rows', 'false_rows'], ROWS),
         ...cells(values, ['true_percent'], '%'),
-      };
+      });
     case 'time':
-      return timeFields(ctx, column, values);
+      return askTimes(ctx, column, values);
   }
 }
 
-async function measureFields(
+async function askMeasure(
   ctx: Context,
   column: Column,
   values: QueryHandle,
   state: MomentState | undefined,
-): Promise<Fields> {
+): Promise<() => Fields> {
   const special = column.type.kind === 'double' ? ['nan_rows', 'infinite_rows'] : [];
   const finite = special.reduce(
     (rows, name) => rows - (values.number(0, name) ?? 0),
     values.number(0, 'present_rows') ?? 0,
   );
   const range = { ...cells(values, ['minimum', 'maximum']), ...cells(values, special, ROWS) };
-  if (finite === 0) return range;
+  if (finite === 0) return () => range;
   if (state === undefined) throw new Error(`no moments of ${column.sql_name} were merged`);
-  return {
+  const tellQuantiles = await askQuantiles(ctx, column, finite);
+  return () => ({
     ...range,
-    ...derived(await deriveQuantiles(ctx, column, finite), QUANTILE_NAMES),
+    ...derived(tellQuantiles(), QUANTILE_NAMES),
     ...derived(deriveMoments(ctx, column.sql_name, state, values), MOMENT_NAMES),
-  };
+  });
 }
 
-async function timeFields(ctx: Context, column: Column, values: QueryHandle): Promise<Fields> {
+async function askTimes(ctx: Context, column: Column, values: QueryHandle): Promise<() => Fields> {
   const range = cells(values, ['minimum', 'maximum']);
-  if (values.number(0, 'present_rows') === 0) return range;
+  if (values.number(0, 'present_rows') === 0) return () => range;
   const quartiles = await queryTimeQuartiles(ctx, column);
-  return {
+  return () => ({
     ...range,
     ...cells(values, ['span_s'], 's'),
     ...((values.number(0, 'span_s') ?? 0) >= TWO_DAYS_S && cells(values, ['span_days'], 'days')),
     ...cells(quartiles, ['first_quartile', 'median', 'third_quartile']),
-  };
+  });
 }
 
 function lengthFields(values: QueryHandle): Fields {

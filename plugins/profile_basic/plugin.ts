@@ -1,5 +1,11 @@
-import { type Context, definePlugin, type MomentState, mergeMoments } from '../../src/sdk/index.ts';
-import { reportColumn } from './column-facts.ts';
+import {
+  type Context,
+  definePlugin,
+  type MomentState,
+  mergeMoments,
+  twoAtOnce,
+} from '../../src/sdk/index.ts';
+import { askColumn } from './column-facts.ts';
 import { measureNames } from './column-kind.ts';
 import { sayMoments } from './provisional.ts';
 import { reportTable } from './table-facts.ts';
@@ -33,10 +39,14 @@ export default definePlugin<State>({
   async analyze(ctx: Context<State>) {
     await reportTable(ctx);
     const measures = measureNames(ctx);
-    for (const [place, column] of ctx.schema.entries()) {
-      await reportColumn(ctx, column, ctx.state?.moments[measures.indexOf(column.sql_name)]);
-      ctx.progress(place + 1, ctx.schema.length);
-    }
+    let asked = 0;
+    const tellEach = await twoAtOnce(ctx.schema, async (column) => {
+      const tell = await askColumn(ctx, column, ctx.state?.moments[measures.indexOf(column.sql_name)]);
+      asked += 1;
+      ctx.progress(asked, ctx.schema.length);
+      return tell;
+    });
+    for (const tell of tellEach) tell();
   },
 });
 

@@ -20,9 +20,9 @@ export const QUANTILE_NAMES = PROBABILITIES.map(quantileName);
 
 /**
  * Quantiles of a measure, type 7 of Hyndman and Fan: a query yields the order statistics on both sides, and the
- * interpolation is exact, rounded once. `n` counts the finite values (at least one).
+ * interpolation, which what comes back tells of, is exact, rounded once. `n` counts the finite values (at least one).
  */
-export async function deriveQuantiles(ctx: Context, column: Column, n: number): Promise<DerivationHandle> {
+export async function askQuantiles(ctx: Context, column: Column, n: number): Promise<() => DerivationHandle> {
   const positions = PROBABILITIES.map((probability) => ({
     probability,
     ...quantilePosition(n, probability),
@@ -39,13 +39,14 @@ export async function deriveQuantiles(ctx: Context, column: Column, n: number): 
     const { value, exact } = interpolate(at(low), at(high), weight, kind);
     return [quantileName(probability), exact ?? value] as const;
   });
-  return ctx.derivation({
-    method:
-      'quantile between two order statistics, type 7 of Hyndman and Fan (1996): x(low) + weight (x(high) - x(low)) at (n - 1) p',
-    parameters: { n, probabilities: PROBABILITIES },
-    values: Object.fromEntries(values),
-    inputs: [query],
-  });
+  return () =>
+    ctx.derivation({
+      method:
+        'quantile between two order statistics, type 7 of Hyndman and Fan (1996): x(low) + weight (x(high) - x(low)) at (n - 1) p',
+      parameters: { n, probabilities: PROBABILITIES },
+      values: Object.fromEntries(values),
+      inputs: [query],
+    });
 }
 
 function rankName(rank: number): string {
