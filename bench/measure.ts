@@ -79,23 +79,27 @@ export function treeBytes(root: number): number {
   return treeOf(root).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** A process and all it started, each with its proportional set size. */
+/**
+ * A process and all it started, each with its proportional set size. Each process says what it started: to look through all
+ * of a busy machine, twenty times a second, would take a third of a processor from what is measured.
+ */
 export function treeOf(root: number): { readonly pid: number; readonly bytes: number }[] {
-  const children = new Map<number, number[]>();
-  for (const name of processes()) {
-    const parent = Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${name}/status`))?.[1]);
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(below)];
+  const below = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(below)];
   return below(root).map((pid) => ({
     pid,
     bytes: Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024,
   }));
 }
 
-function processes(): string[] {
+/** What the threads of a process started; nothing where it is gone, and off Linux. */
+function childrenOf(pid: number): number[] {
+  const found = threadsOf(pid).map((thread) => read(`/proc/${pid}/task/${thread}/children`));
+  return (found.join(' ').match(/\d+/g) ?? []).map(Number);
+}
+
+function threadsOf(pid: number): string[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
   }
