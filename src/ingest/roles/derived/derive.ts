@@ -2,6 +2,7 @@ import type { DatasetSchema, DerivedDefinition } from '../../../contract/index.t
 import type { ColumnFacts } from '../facts.ts';
 import { countsIn, literal, quoted, type Run, type Source } from '../sql.ts';
 import { readName } from '../words.ts';
+import { countedTexts } from './counted-texts.ts';
 import { type ParameterFormat, parameterFormat } from './format.ts';
 import { keySql, plainKeySql, plainText } from './key-sql.ts';
 import { jsonKeys, type ParameterKey, pairKeys } from './keys.ts';
@@ -32,7 +33,7 @@ async function deriveKeys(
   format: ParameterFormat,
   nameOf: (wished: string) => string,
 ): Promise<DerivedDefinition[]> {
-  const texts = await textsOf(source, facts);
+  const texts = await countedTexts(source, facts);
   const derived: DerivedDefinition[] = [];
   for (const { key, values, sqlOf } of await keysOf(source.run, texts, format)) {
     const kind = await kindOf(source.run, values, {
@@ -54,7 +55,7 @@ async function deriveMonth(
 ): Promise<DerivedDefinition[]> {
   const { name, sql_name: from } = facts.column;
   const asText = (column: string) => (facts.family === 'text' ? column : `CAST(${column} AS VARCHAR)`);
-  const texts = await textsOf(source, facts);
+  const texts = await countedTexts(source, facts);
   const kind = await kindOf(source.run, valuesIn(texts, asText('p')), {
     declared: undefined,
     calendar: true,
@@ -81,18 +82,6 @@ function mayBeMonths({ distinct, name, family, whole }: ColumnFacts): boolean {
 /** A century of them. */
 const MOST_MONTHS = 1200;
 
-/** A relation of the column's texts `p` with the number `n` of rows that have each; where few come back, one row each. */
-async function textsOf({ run, relation }: Source, facts: ColumnFacts): Promise<string> {
-  const name = quoted(facts.column.sql_name);
-  const present = `FROM ${relation} WHERE ${name} IS NOT NULL`;
-  if (facts.distinct * 4 > facts.nonNull) return `(SELECT ${name} AS p, 1 AS n ${present})`;
-  await run(
-    `CREATE OR REPLACE TEMP TABLE ${TEXTS} AS SELECT ${name} AS p, count(*) AS n ${present} GROUP BY 1`,
-  );
-  return TEXTS;
-}
-
-const TEXTS = '_sh_texts';
 const PAIRS = '_sh_pairs';
 const VALUES = '_sh_values';
 
