@@ -584,6 +584,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Send it again. Nothing of it was kept.',
     exit: 2,
   },
+  SH_DOWNLOAD_UNKNOWN: {
+    message: 'There is nothing to be downloaded as {id}.',
+    hint: 'It can be fetched once, while the server that made it lives. Make it again.',
+    exit: 2,
+  },
   SH_LOG_NONE: {
     message: 'The plugin {plugin} has no log in run {run}.',
     hint: 'One that was taken over, or that wrote nothing, has none: see "stat-harness runs show {run}".',

@@ -19,6 +19,8 @@ export interface CancelRequest {
   readonly patienceMs?: number;
 }
 
+type Activity = ReturnType<App['state']['activities']['all']>[number];
+
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 100;
 
@@ -27,6 +29,8 @@ const PAUSE_MS = 100;
  * where the process did not answer.
  */
 export async function cancelRun(app: App, id: string, request: CancelRequest): Promise<RunCancellation> {
+  const beginning = activityOf(app, id);
+  if (beginning !== undefined) return endBeginning(app, beginning);
   const run = app.state.runs.find(id);
   const { run_id, status } = run;
   if (!isUnderWay(run)) throw new HarnessError('SH_RUN_NOT_UNDER_WAY', { id: run_id, status });
@@ -34,6 +38,40 @@ export async function cancelRun(app: App, id: string, request: CancelRequest): P
   else requestEnd(app, run);
   const ended = await endOf(app, run, request.patienceMs ?? PATIENCE_MS);
   return { schema_version: 'run_cancellation.v1', run_id, status: ended.status, reason: ended.reason };
+}
+
+/** A run whose file is still being read, by its id: nothing is recorded of it yet. */
+function activityOf({ state }: App, id: string): Activity | undefined {
+  return state.runs.get(id) === undefined
+    ? state.activities.all().find(({ purpose }) => purpose === id)
+    : undefined;
+}
+
+/**
+ * Ends the process of a run that reads its file: it hears nothing before that is read, and leaves nothing half-made,
+ * whenever it ends.
+ */
+function endBeginning({ state }: App, { purpose: run_id, owner }: Activity): RunCancellation {
+  const known = ownerState(owner, currentOwner(), isProcessAlive);
+  if (known === 'foreign' || owner.pid === process.pid) {
+    const advice = 'Its process is not one that can be ended from here: end it there.';
+    throw new HarnessError('SH_RUN_NOT_CANCELLED', {
+      id: run_id,
+      status: 'beginning',
+      owner: describeOwner(owner),
+      advice,
+    });
+  }
+  if (known === 'alive') process.kill(owner.pid, 'SIGKILL');
+  const [status, reason] = ['CANCELLED', 'ended while its file was being read'] as const;
+  state.events.append({
+    correlation_id: run_id,
+    kind: 'run.refused',
+    subject_kind: 'run',
+    subject_id: run_id,
+    data: { reason, exit_code: 130 },
+  });
+  return { schema_version: 'run_cancellation.v1', run_id, status, reason };
 }
 
 function isUnderWay({ status }: Run): boolean {

@@ -11,6 +11,7 @@ export {
   type ShownReport,
 } from '../report/index.ts';
 export { type Adoption, adoptRuns } from './adopt-runs.ts';
+export { type Alert, alerts, type Readiness, readinessOf } from './alerts.ts';
 export { type App, type AppOptions, openApp, withApp } from './app.ts';
 export { applyRetention, type RetentionReport } from './apply-retention.ts';
 export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './back-up.ts';
@@ -81,6 +82,13 @@ export { type ProfilesInForce, profilesInForce } from './plugins/show-profiles.t
 export { previewUploads, type UploadPreview, type UploadPreviewRequest } from './preview-uploads.ts';
 export type { ProgressEvent } from './progress-event.ts';
 export { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
+export {
+  type BeginningRun,
+  type RecentRun,
+  type RecentRuns,
+  type RecentRunsRequest,
+  recentRuns,
+} from './recent-runs.ts';
 export { DOUBTED_AFTER_DAYS } from './reckon-ages.ts';
 export { type Replay, replayRun } from './replay-run.ts';
 export { type Restoration, restoreBackup } from './restore.ts';

@@ -38,7 +38,8 @@ export async function listRuns(
   return Promise.all(runs.map((run) => listedRun(app, run)));
 }
 
-async function listedRun(app: App, run: Run): Promise<ListedRun> {
+/** A run as lists show it, and which rows it looks at. */
+export async function listedRun(app: App, run: Run): Promise<ListedRun> {
   return { ...entryOf(run), ...(await lookedAtBy(app, run)) };
 }
 

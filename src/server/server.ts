@@ -5,6 +5,8 @@ import { newInstance, type Routes } from './instance.ts';
 import { bundlePage, type Page, servePage } from './page.ts';
 import { answerProblems } from './problems.ts';
 import { datasetRoutes } from './routes/datasets.ts';
+import { erpRoutes } from './routes/erps.ts';
+import { healthRoutes } from './routes/health.ts';
 import { newRunRoutes } from './routes/new-runs.ts';
 import { pluginRoutes } from './routes/plugins.ts';
 import { previewRoutes } from './routes/previews.ts';
@@ -13,6 +15,7 @@ import { runActionRoutes } from './routes/run-actions.ts';
 import { runContentRoutes } from './routes/run-content.ts';
 import { runEventRoutes } from './routes/run-events.ts';
 import { runFileRoutes } from './routes/run-files.ts';
+import { runPackRoutes } from './routes/run-packs.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -32,7 +35,6 @@ export interface ServerOptions extends Gatekeeper {
 
 const UPLOAD_LIMIT_BYTES = 16 * 2 ** 30;
 
-export type Server = Awaited<ReturnType<typeof buildServer>>;
 /** The whole server, before it listens: the guard, the routes, the page. */
 export async function buildServer(options: ServerOptions) {
   const server = newInstance();
@@ -47,16 +49,19 @@ export async function buildServer(options: ServerOptions) {
   const { app, version, uploadLimitBytes = UPLOAD_LIMIT_BYTES } = options;
   const routes: Routes = { server, app, version, uploadLimitBytes, closing: closing.signal };
   sessionRoutes(routes);
+  healthRoutes(routes);
   runRoutes(routes);
   runContentRoutes(routes);
   runActionRoutes(routes);
   runFileRoutes(routes);
   runEventRoutes(routes);
+  runPackRoutes(routes);
+  pluginRoutes(routes);
+  erpRoutes(routes);
   newRunRoutes(routes);
   uploadRoutes(routes);
   datasetRoutes(routes);
   previewRoutes(routes);
-  pluginRoutes(routes);
   roleRoutes(routes);
   servePage(server, options.page ?? (await bundlePage()));
   server.setNotFoundHandler((request) => {

@@ -18,6 +18,7 @@ export async function serving() {
     app,
     version: '0.0.0',
     launchToken: LAUNCH,
+    uploadLimitBytes: 65_536,
     isOwnHost: (host) => host === HOST,
     page: { html: '<!doctype html><title>page</title>', files: new Map() },
     logBug: (error) => void bugs.push(error),

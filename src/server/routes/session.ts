@@ -16,5 +16,4 @@ export function sessionRoutes({ server, app, version }: Routes): void {
     appdata: app.paths.root,
     warnings: [...app.warnings],
   }));
-  server.get('/healthz', {}, async () => ({ status: 'ok' }));
 }

@@ -88,6 +88,22 @@ export interface RunFilter {
   readonly before?: number;
 }
 
+/** What runs are sought by; what is left out does not matter. */
+export interface RunSearch {
+  readonly status?: RunStatus;
+  readonly dataset?: string;
+  /** Those of its datasets. */
+  readonly erp?: string;
+  /** Those that it belonged to, whether it was executed, taken over, or failed. */
+  readonly plugin?: string;
+  /** Created at this instant or later. */
+  readonly since?: string;
+  /** Created before this instant. */
+  readonly until?: string;
+  readonly before?: number;
+  readonly limit: number;
+}
+
 const SELECT = `SELECT r.ordinal, r.run_id, r.fingerprint, d.name AS dataset, r.dataset_version_id, r.kind, r.status,
     r.reason, r.config, r.owner, r.created_at, r.started_at, r.first_result_at, r.finished_at, r.manifest_sha256,
     r.findings, r.plugins_ok, r.plugins_reused, r.plugins_failed, r.plugins_not_applicable,
@@ -121,6 +137,13 @@ export const RUN_QUERIES = {
   listByStatus: `${SELECT} WHERE r.status = $status AND ${PAGE}`,
   listByDataset: `${SELECT} WHERE ${OF_DATASET} AND ${PAGE}`,
   listByDatasetAndStatus: `${SELECT} WHERE ${OF_DATASET} AND r.status = $status AND ${PAGE}`,
+  search: `${SELECT} WHERE ($status IS NULL OR r.status = $status)
+    AND ($dataset IS NULL OR d.name = $dataset)
+    AND ($erp IS NULL OR d.name IN (SELECT dataset FROM erp_datasets WHERE erp = $erp))
+    AND ($since IS NULL OR r.created_at >= $since) AND ($until IS NULL OR r.created_at < $until)
+    AND ($plugin IS NULL OR EXISTS (SELECT 1 FROM executions e WHERE e.run_id = r.run_id
+      AND e.plugin_id = $plugin AND e.status <> 'not_applicable'))
+    AND ${PAGE}`,
   listDeleted: `${SELECT} WHERE r.deleted_at IS NOT NULL AND r.ordinal < $before ORDER BY r.ordinal DESC LIMIT $limit`,
   setDeleted: 'UPDATE runs SET deleted_at = $deleted_at WHERE run_id = $run_id',
   setPinned: 'UPDATE runs SET pinned = $pinned WHERE run_id = $run_id',
@@ -129,6 +152,8 @@ export const RUN_QUERIES = {
   purgeRun: 'DELETE FROM runs WHERE run_id = $run_id AND deleted_at IS NOT NULL',
   underWay: `${SELECT} WHERE r.status IN ('QUEUED', 'RUNNING') ORDER BY r.ordinal`,
 } as const;
+
+const ANYTHING = { status: null, dataset: null, erp: null, plugin: null, since: null, until: null };
 
 /** Runs, from the question to the sealed manifest. A change that the run's status forbids throws (it is a bug). */
 export function runsStore(db: Database, clock: Clock) {
@@ -177,6 +202,9 @@ export function runsStore(db: Database, clock: Clock) {
     },
     /** Runs, the newest first; 50 unless told. */
     list,
+    /** Those in the list that are sought, the newest first. */
+    search: ({ before = Number.MAX_SAFE_INTEGER, limit, ...sought }: RunSearch): readonly Run[] =>
+      db.all(RUN_QUERIES.search, { ...ANYTHING, ...sought, before, limit }, read),
     /** Runs that are QUEUED or RUNNING, the oldest first. */
     underWay: (): readonly Run[] => db.all(RUN_QUERIES.underWay, {}, read),
     /** Puts a run into the trash (now, unless told), or takes it out. Its folder follows. */
