@@ -65,10 +65,11 @@ function parquetFiles(reads: Reads, { bytes, times, heads }: Text): number {
 }
 
 test('QA-06 a first run reads the upload and the table no more often than it says here', () => {
-  // The upload: received, verified, scanned, read by DuckDB. Each scan of the table reads some of its columns only.
-  expect(parquetFiles(counted.first, { bytes: sizes.table, times: 4, heads: 3 })).toBeLessThan(10.6);
+  // The upload: received, verified, scanned, read by DuckDB. Each scan of the table reads some of its columns only; the
+  // moments of a chunk take two, for the ranges and the sums.
+  expect(parquetFiles(counted.first, { bytes: sizes.table, times: 4, heads: 3 })).toBeLessThan(11.3);
   expect(counted.first.csvScans).toBe(1);
-  expect(counted.first.tableScans).toBeLessThanOrEqual(25);
+  expect(counted.first.tableScans).toBeLessThanOrEqual(26);
 });
 
 test('QA-06 the same run again reads the upload, its copy and the part once each, and asks the table nothing', () => {
