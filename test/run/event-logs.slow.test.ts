@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PluginResult } from '../../src/contract/index.ts';
@@ -21,10 +21,12 @@ interface Expected {
   readonly first: string;
   readonly last: string;
   readonly throughput_s: Readonly<Record<'min' | 'max' | 'mean' | 'median', number>>;
+  readonly little: Readonly<Record<'L_time_avg_wip' | 'W_s' | 'lambda_per_s' | 'span_s', number>>;
 }
 
 const FOLDERS = [join(root, 'fixtures', 'event_logs'), ...[process.env['EVENT_LOGS'] ?? []].flat()];
 const PLUGIN = 'analysis_process_sequence';
+const LITTLE = 'analysis_littles_law';
 
 for (const folder of FOLDERS) {
   const all = readJson<Record<string, Expected>>(join(folder, 'expected.json'));
@@ -42,6 +44,11 @@ for (const folder of FOLDERS) {
         const value = Number(found.metrics[`throughput_${average}_s`]);
         expect(ulpsApart(value, want.throughput_s[average])).toBeLessThanOrEqual(2);
       }
+      for (const [name, value] of Object.entries(want.little)) {
+        const metric = name === 'L_time_avg_wip' ? 'l_time_avg' : name.toLowerCase();
+        expect(ulpsApart(Number(found.little[metric]), value), name).toBeLessThanOrEqual(2);
+      }
+      expect(found.little['span_s']).toBe(want.little.span_s);
       const top = found.table('directly_follows.csv').slice(0, 5);
       expect(
         top.map(({ from_activity, to_activity, times }) => [from_activity, to_activity, Number(times)]),
@@ -61,12 +68,15 @@ for (const folder of FOLDERS) {
 
 async function sequencesOf(file: string) {
   const appdata = temporaryFolder();
-  const { run_dir } = await run(file, appdata, ['--plugins', PLUGIN]);
-  const [result = ''] = readdirSync(join(run_dir, 'results'));
-  const { metrics } = readJson<PluginResult>(join(run_dir, 'results', result));
-  const values = Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value]));
+  const { run_dir } = await run(file, appdata, ['--plugins', `${PLUGIN},${LITTLE}`]);
+  const metricsOf = (id: string) => {
+    const { metrics } = readJson<PluginResult>(join(run_dir, 'results', `${id}.json`));
+    return Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value]));
+  };
+  const values = metricsOf(PLUGIN);
   return {
     metrics: values,
+    little: metricsOf(LITTLE),
     instants: [values['first_at'], values['last_at']].map((text) => Date.parse(String(text))),
     table: (path: string) => rowsOf(readFileSync(join(run_dir, 'artifacts', PLUGIN, path), 'utf8')),
   };
