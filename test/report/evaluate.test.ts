@@ -194,3 +194,12 @@ test('the table of what is sought names plugins and kinds of finding that there 
   );
   expect(unknown).toEqual([]);
 });
+
+test('a metric that its plugin does not tell is not evaluated, with the nearest name', () => {
+  const metrics = { analysis_waits: { service_s: { value: 3 } } };
+  const truth_ = truth({ metrics: [{ plugin: 'analysis_waits', name: 'services', value: 3 }] });
+  const { expectations } = judge({ findings: [], metrics, plugins: ran('analysis_waits') }, truth_);
+  expect(expectations.map(({ status, reason }) => [status, reason])).toEqual([
+    ['not_evaluated', 'analysis_waits tells no metric services of this table (perhaps service_s)'],
+  ]);
+});

@@ -107,6 +107,14 @@ describe('known issues', () => {
     const refused = await erps('issues', 'add', 'quorum', 'GLPOST is somehow bad', '--yes');
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.err).toContain('Understood: a name (GLPOST)');
+    const again = await must(
+      'issues',
+      'add',
+      'quorum',
+      'job qemail waits more than 900 min over the threshold',
+      '--yes',
+    );
+    expect(again).toContain('knows that already, as qemail-waits-more-than-15-hours-over-the-threshold');
     expect(JSON.parse(await must('issues', 'list', 'quorum', '--json'))).toHaveLength(5);
   });
 });

@@ -1,4 +1,5 @@
-import type { Erp, KnownIssue } from '../../contract/index.ts';
+import { canonicalJson } from '../../base/index.ts';
+import type { Erp, IssueCondition, KnownIssue } from '../../contract/index.ts';
 import type { App } from '../app.ts';
 import { runPlugins } from '../plugins/run-plugins.ts';
 import { erpCalled } from './erp-of-dataset.ts';
@@ -20,6 +21,8 @@ export interface AddedIssue {
   readonly erp: string;
   readonly issue: KnownIssue;
   readonly stored: boolean;
+  /** The id of the issue of the ERP that says the same; null where there is none. */
+  readonly same_as: string | null;
 }
 
 /** Compiles a sentence; keeps the issue once it is confirmed. Throws SH_ERP_UNKNOWN, SH_ISSUE_SENTENCE. */
@@ -28,9 +31,24 @@ export async function addIssue(app: App, request: AddIssueRequest): Promise<Adde
   const { sentence, title = sentence, strict } = request;
   const condition = compileSentence(sentence, await runPlugins(app, [], { needed: [] }));
   const issue: KnownIssue = { id: idOf(title, erp), title, sentence, condition, strict };
-  if (request.confirmed)
-    await saveErp(app, { ...erp, known_issues: [...erp.known_issues, issue] }, 'the known issue');
-  return { erp: erp.name, issue, stored: request.confirmed };
+  const same = erp.known_issues.find((known) => meaning(known.condition) === meaning(condition));
+  const stored = request.confirmed && same === undefined;
+  if (stored) await saveErp(app, { ...erp, known_issues: [...erp.known_issues, issue] }, 'the known issue');
+  return { erp: erp.name, issue, stored, same_as: same?.id ?? null };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400 };
+
+/** A condition in one way of writing: times in seconds, texts in small letters, as they are compared. */
+function meaning({ where, ...rest }: IssueCondition): string {
+  const plain = where.map(({ value, unit, ...one }) => {
+    const seconds = SECONDS[unit ?? ''];
+    if (typeof value === 'string') return { ...one, value: value.toLowerCase() };
+    return seconds === undefined
+      ? { ...one, value, unit: unit ?? '' }
+      : { ...one, value: value * seconds, unit: 's' };
+  });
+  return canonicalJson({ ...rest, where: plain });
 }
 
 /** `qemail-waits-more-than-20-hours`, with a number where there is one of that id. */

@@ -164,7 +164,12 @@ function parameters(facts: ColumnFacts): ValuesSay {
   return {
     value: part >= 0.8 ? 0.85 : 0,
     gate: values > 0 && part < 0.2 ? 0.6 : 1,
-    reasons: part > 0 ? [`${of(counts.key_value, values)} looked-at values read as key=value;…`] : [],
+    reasons:
+      part > 0
+        ? [
+            `${of(counts.key_value, values)} looked-at values read as keys with values (key=value;…, or a JSON object)`,
+          ]
+        : [],
   };
 }
 

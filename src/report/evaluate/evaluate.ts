@@ -1,3 +1,4 @@
+import { nearest } from '../../base/index.ts';
 import {
   type Evaluation,
   EXPECTATION_STATUSES,
@@ -121,10 +122,11 @@ function whyNot({ plugins }: Evaluated, id: string): string | undefined {
 
 function judgeMetrics(report: Evaluated, { metrics = [] }: GroundTruth): Judged[] {
   return metrics.map(({ plugin: plugin_id, name, ...wanted }, i) => {
-    const reason = whyNot(report, plugin_id) ?? '';
     const metric = report.metrics[plugin_id]?.[name];
+    const reason =
+      whyNot(report, plugin_id) ?? (metric === undefined ? noMetric(report, plugin_id, name) : '');
     const check = checkValue(name, wanted, metric?.value);
-    const told = metric === undefined ? 'missing' : check.holds ? 'found' : 'wrong_value';
+    const told = check.holds ? 'found' : 'wrong_value';
     return {
       place: `metrics[${i}]`,
       kind: 'metrics',
@@ -144,6 +146,14 @@ function judgeMetrics(report: Evaluated, { metrics = [] }: GroundTruth): Judged[
       ],
     };
   });
+}
+
+/** A name that no metric of the plugin has is a slip of the truth, and no answer of the report. */
+function noMetric({ metrics }: Evaluated, plugin: string, name: string): string {
+  const names = Object.keys(metrics[plugin] ?? {});
+  const near = nearest(name, names);
+  const perhaps = near === undefined ? names.slice(0, 20).join(', ') || 'none' : `perhaps ${near}`;
+  return `${plugin} tells no metric ${name} of this table (${perhaps})`;
 }
 
 /** Findings that name something that is expected to be found, whether with the expected numbers or not. */

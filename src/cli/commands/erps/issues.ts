@@ -74,8 +74,10 @@ function add({ terminal }: CommandContext): Command {
     });
 }
 
-function addedText({ issue, stored, erp }: AddedIssue): string {
+function addedText({ issue, stored, erp, same_as }: AddedIssue): string {
   const what = `${issue.sentence}\n  is confirmed by: ${issueWords(issue.condition)}\n`;
+  if (same_as !== null)
+    return `${what}The ERP "${erp}" knows that already, as ${same_as}. Nothing was kept.\n`;
   return stored
     ? `${what}Kept as ${issue.id} of the ERP "${erp}".\n`
     : `${what}Nothing was kept. If that is what you mean, say it again with --yes.\n`;

@@ -40,6 +40,12 @@ export function show({ terminal }: CommandContext): Command {
     });
 }
 
+/** How many issues came out how. `erps issues check ERP RUN` says it of each. */
+function outcomesText(issues: readonly { readonly outcome: string }[]): string {
+  const counts = Map.groupBy(issues, ({ outcome }) => outcome);
+  return [...counts].map(([outcome, of]) => `${of.length} ${outcome}`).join(', ');
+}
+
 function detailsText({ erp, datasets, runs }: ErpDetails): string {
   const facts = [
     ['ERP', erp.name],
@@ -55,7 +61,7 @@ function detailsText({ erp, datasets, runs }: ErpDetails): string {
       ['known issue', '', 'strict', 'sentence'],
       erp.known_issues.map(({ id, title, strict, sentence }) => [
         id,
-        title,
+        title === sentence ? '' : title,
         strict ? 'strict' : '',
         sentence,
       ]),
@@ -69,7 +75,7 @@ function detailsText({ erp, datasets, runs }: ErpDetails): string {
         run.kind,
         run.status,
         run.finished_at,
-        run.known_issues.map(({ id, outcome }) => `${id} ${outcome}`).join(', '),
+        outcomesText(run.known_issues),
       ]),
     ),
   ]

@@ -72,7 +72,40 @@ const COMMON = new Set([
   'once',
 ]);
 
-/** The form that shares most words and kinds of values with a sentence; the general one where none shares any. */
+const WORD_NUMBERS = [
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'twelve',
+  'fifteen',
+  'twenty',
+  'thirty',
+  'sixty',
+];
+
+/** What a sentence has in place of what is understood. */
+function slips(text: string, missing: readonly string[]): string {
+  const [number] = new RegExp(`\\b(?:${WORD_NUMBERS.join('|')})\\b`, 'i').exec(text) ?? [];
+  return [
+    ...(number === undefined ? [] : [`write numbers in digits, not “${number}”`]),
+    ...(missing.length === 0 ? [] : [`missing in the sentence: “${missing.join('”, “')}”`]),
+  ].join('; ');
+}
+
+/** Words beyond which so many are missing that it is another sentence. */
+const MOST_MISSING = 2;
+
+/**
+ * The form that is about what a sentence is about, or that shares most words and kinds of values with it, and what the
+ * sentence lacks of it; where none is near, the list of what can be said.
+ */
 function nearestForm(text: string): string {
   const said = new Set(text.toLowerCase().split(/[^a-z-]+/));
   const isTime = new RegExp(quantity(`(?:${TIME_UNIT})\\b`), 'i').test(text);
@@ -80,14 +113,18 @@ function nearestForm(text: string): string {
   const ranked = FORMS.map((form) => {
     const words = wordsOf(form).filter((word) => !COMMON.has(word));
     const shared = words.filter((word) => said.has(word)).length / words.length;
+    const onTopic = form.topics.some((topic) => said.has(topic));
     const fitting = (form.form.includes('{time}') && isTime) || (form.form.includes('{percent}') && isShare);
     const naming = form.form.includes('{name}') && NAME.test(text);
-    return { form, score: shared + (fitting ? 0.5 : 0) + (naming ? 0.25 : 0) };
+    // a name or a unit alone says nothing of what a sentence is about
+    const isNear = onTopic || shared >= 0.5 || (fitting && naming) || (shared > 0 && (fitting || naming));
+    return { form, isNear, score: shared + (onTopic ? 1 : 0) + (fitting ? 0.5 : 0) + (naming ? 0.25 : 0) };
   }).sort((a, b) => b.score - a.score);
-  const [best] = ranked;
-  return best === undefined || best.score === 0
-    ? GENERAL_FORM
-    : `${best.form.form} (such as: ${best.form.example})`;
+  const best = ranked.find(({ isNear }) => isNear);
+  if (best === undefined) return `none is near; ${GENERAL_FORM}`;
+  const missing = wordsOf(best.form).filter((word) => !said.has(word));
+  const slip = slips(text, missing.length <= MOST_MISSING ? missing : []);
+  return `${best.form.form} (such as: ${best.form.example})${slip === '' ? '' : `; ${slip}`}`;
 }
 
 function refusal(sentence: string, what: string, form: string): HarnessError {

@@ -8,6 +8,8 @@ export interface Form {
   /** Words, `[optional]` ones, `one|other`, and slots in braces. */
   readonly form: string;
   readonly example: string;
+  /** Words that a sentence about the same may have, though the form has not. */
+  readonly topics: readonly string[];
   readonly plugin: string;
   condition(groups: Groups): Omit<IssueCondition, 'plugin'>;
 }
@@ -42,6 +44,7 @@ export const FORMS: readonly Form[] = [
   {
     form: '[all] runs wait {time} over the threshold',
     example: 'runs wait more than 500 hours over the threshold',
+    topics: [],
     plugin: WAITS,
     condition: (groups) => ({
       kind: 'wait_decomposition',
@@ -52,6 +55,7 @@ export const FORMS: readonly Form[] = [
   {
     form: '[{group}] {name} waits {time} over the threshold',
     example: 'QEMAIL waits more than 20 hours over the threshold',
+    topics: ['wait', 'waiting', 'late', 'delayed'],
     plugin: WAITS,
     condition: (groups) => ({
       kind: kindOfGroup(groups['group']),
@@ -62,6 +66,7 @@ export const FORMS: readonly Form[] = [
   {
     form: '[{group}] {name} has {percent} of the over-threshold wait',
     example: 'module RPT has at least 10 % of the over-threshold wait',
+    topics: [],
     plugin: WAITS,
     condition: (groups) => ({
       kind: kindOfGroup(groups['group']),
@@ -72,6 +77,7 @@ export const FORMS: readonly Form[] = [
   {
     form: '{percent} of the over-threshold wait falls into the close',
     example: 'more than 80 % of the over-threshold wait falls into the close',
+    topics: ['close', 'month-end'],
     plugin: WAITS,
     condition: (groups) => ({
       kind: 'wait_close_versus_open',
@@ -82,6 +88,7 @@ export const FORMS: readonly Form[] = [
   {
     form: 'no run ends before it starts',
     example: 'no run ends before it starts',
+    topics: ['backwards'],
     plugin: CLOCK,
     condition: () => ({
       kind: 'clock_backwards',
@@ -92,6 +99,7 @@ export const FORMS: readonly Form[] = [
   {
     form: 'no run starts before it is queued|eligible',
     example: 'no run starts before it is eligible',
+    topics: [],
     plugin: CLOCK,
     condition: () => ({
       kind: 'clock_backwards',
@@ -102,12 +110,14 @@ export const FORMS: readonly Form[] = [
   {
     form: 'no run starts before what it depends on ends|ended',
     example: 'no run starts before what it depends on ended',
+    topics: ['dependency', 'prerequisite', 'early'],
     plugin: CLOCK,
     condition: () => ({ kind: 'dependant_too_early', where: [], count: { max: 0 } }),
   },
   {
     form: '{percent} of the over-threshold wait passes while all slots are taken',
     example: 'more than 90 % of the over-threshold wait passes while all slots are taken',
+    topics: ['servers', 'slots', 'capacity', 'slot'],
     plugin: 'analysis_concurrency_reconstruction',
     condition: (groups) => ({
       kind: 'capacity',
@@ -118,6 +128,7 @@ export const FORMS: readonly Form[] = [
   {
     form: '[server|resource] {name} is slower than the others',
     example: 'server APP03 is slower than the others',
+    topics: ['slow', 'slower', 'slowest'],
     plugin: 'analysis_resource_imbalance',
     condition: (groups) => ({
       kind: 'slow_resource',
@@ -128,12 +139,14 @@ export const FORMS: readonly Form[] = [
   {
     form: '[{count}] jobs run once per parameter value',
     example: 'at least 4 jobs run once per parameter value',
+    topics: ['list', 'parameter', 'parameters', 'batch', 'values'],
     plugin: SWEEPS,
     condition: (groups) => ({ kind: 'parameter_sweep', where: [], count: countOf(groups['count']) }),
   },
   {
     form: '[{count}] {name} jobs run once per parameter value',
     example: 'at least 2 payout jobs run once per parameter value',
+    topics: ['list'],
     plugin: SWEEPS,
     condition: (groups) => ({
       kind: 'parameter_sweep',
@@ -144,6 +157,7 @@ export const FORMS: readonly Form[] = [
   {
     form: '[{group}] {name} runs every {time}',
     example: 'QEMAIL runs every 5 minutes',
+    topics: ['often', 'interval', 'frequent', 'frequently', 'schedule', 'clock'],
     plugin: 'analysis_schedule_interval',
     condition: (groups) => ({
       kind: 'scheduled_jobs',
