@@ -8,6 +8,14 @@ export {
   formatValue,
   issueWords,
   type Shown,
+  type ShownChart,
+  type ShownClaim,
+  type ShownDerivation,
+  type ShownEvidence,
+  type ShownField,
+  type ShownFinding,
+  type ShownIssue,
+  type ShownQuery,
   type ShownReport,
 } from '../report/index.ts';
 export { type Adoption, adoptRuns } from './adopt-runs.ts';

@@ -22,9 +22,14 @@ export { benjaminiHochberg, closeLedger } from './ledger.ts';
 export { renderMarkdown } from './markdown/render-markdown.ts';
 export { defaultShares, isFact, scoreOf } from './rank.ts';
 export { renderJson } from './render-json.ts';
+export type { ShownDerivation, ShownEvidence, ShownField, ShownQuery } from './shown/shown-evidence.ts';
 export {
   type FindingDetails,
   type OpenedReport,
   openReport,
+  type ShownChart,
+  type ShownClaim,
+  type ShownFinding,
+  type ShownIssue,
   type ShownReport,
 } from './shown/shown-report.ts';

@@ -1,31 +1,30 @@
 /** What the routes answer with: the program's own types, nothing of its code. */
 export type { Coverage, RunComparison, RunManifest, RunStatus, Trace } from '../../src/contract/index.ts';
 export type {
+  Alert,
   EvidenceAgain,
   FindingDetails,
   ListedRun,
   ProgressEvent,
+  RecentRun,
+  RecentRuns,
   Replay,
   RunArtifacts,
   RunDetails,
   RunTimeline,
   RunWatch,
+  ShownChart,
+  ShownClaim,
+  ShownDerivation,
+  ShownEvidence,
+  ShownField,
+  ShownFinding,
+  ShownIssue,
+  ShownQuery,
   ShownReport,
   TimelineBar,
   WhatRan,
 } from '../../src/engine/index.ts';
-export type {
-  ShownDerivation,
-  ShownEvidence,
-  ShownField,
-  ShownQuery,
-} from '../../src/report/shown/shown-evidence.ts';
-export type {
-  ShownChart,
-  ShownClaim,
-  ShownFinding,
-  ShownIssue,
-} from '../../src/report/shown/shown-report.ts';
 
 /** `application/problem+json`, as every failed route answers. */
 export interface Problem {

@@ -10,7 +10,7 @@ import { Icon } from '../../components/icon.tsx';
 import { bytesText, countText } from '../../components/shown.tsx';
 import { Empty, Notice, Shown } from '../../components/states.tsx';
 import { Badge } from '../../components/status.tsx';
-import type { TabProps } from './run-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** Every file of the run with its hash; each is checked when it is listed, and again when it is downloaded. */
 export function ArtifactsTab({ run }: TabProps) {

@@ -5,7 +5,7 @@ import { useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Shown } from '../../components/states.tsx';
-import type { TabProps } from './run-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { walk } from './walk-lineage.ts';
 
 type Entity = Trace['entities'][number];

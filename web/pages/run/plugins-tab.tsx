@@ -7,7 +7,7 @@ import { Hash } from '../../components/hash.tsx';
 import { bytesText, countText, durationText } from '../../components/shown.tsx';
 import { Empty } from '../../components/states.tsx';
 import { OutcomeBadge } from '../../components/status.tsx';
-import type { TabProps } from './run-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 interface PluginRow {
   readonly id: string;

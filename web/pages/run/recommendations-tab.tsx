@@ -1,5 +1,5 @@
 import { Empty } from '../../components/states.tsx';
-import type { TabProps } from './run-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** What to do about it. No analysis of this version makes recommendations: said, not hidden. */
 export function RecommendationsTab({ run }: TabProps) {

@@ -17,12 +17,9 @@ import { PluginsTab } from './plugins-tab.tsx';
 import { RecommendationsTab } from './recommendations-tab.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunFacts, RunTitle } from './run-head.tsx';
+import type { TabProps } from './tab-props.ts';
 import { TimelineTab } from './timeline-tab.tsx';
 import { WhatRanTab } from './what-ran-tab.tsx';
-
-export interface TabProps {
-  readonly run: RunDetails;
-}
 
 /** `always`: shown of a run without a result too. */
 const TABS: readonly {

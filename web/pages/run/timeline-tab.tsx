@@ -2,7 +2,7 @@ import type { RunTimeline, TimelineBar } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { durationText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
-import type { TabProps } from './run-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** When everything of the run began and ended: each bar is the span between two stored events (OBS-04). */
 export function TimelineTab({ run }: TabProps) {

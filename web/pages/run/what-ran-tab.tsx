@@ -5,7 +5,7 @@ import { copyText } from '../../components/hash.tsx';
 import { bytesText } from '../../components/shown.tsx';
 import { Notice, Shown } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
-import type { TabProps } from './run-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { whatRanText } from './what-ran-text.ts';
 
 /** One card that suffices to repeat the run; a picture of it too (META-07). */

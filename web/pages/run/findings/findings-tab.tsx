@@ -4,7 +4,7 @@ import { useResource } from '../../../api/use-resource.ts';
 import { Choice, Find, useFilters } from '../../../components/filters.tsx';
 import { countText } from '../../../components/shown.tsx';
 import { Empty, Notice, Shown } from '../../../components/states.tsx';
-import type { TabProps } from '../run-page.tsx';
+import type { TabProps } from '../tab-props.ts';
 import { FindingRow } from './finding-row.tsx';
 import { KnownIssues } from './known-issues.tsx';
 import { choicesOf, matches } from './match-findings.ts';
