@@ -4,6 +4,7 @@ import { ERROR_CATALOGUE } from '../src/base/index.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import type { PluginManifest } from '../src/contract/index.ts';
 import { SOUGHT, type Sought } from '../src/report/evaluate/sought.ts';
+import { describedRoutes } from './http-routes.ts';
 import { sdkLines } from './sdk-page.ts';
 
 const SDK_LEAD =
@@ -11,14 +12,26 @@ const SDK_LEAD =
   'member by member (`?`: may be left out), and the keys of its manifest; then every function, in a line each. How they go together: [Write a plugin](../guides/write-a-plugin.md).';
 
 /** The pages of docs/reference that are made from the code, by file name. */
-export function referencePages(): Record<string, string> {
+export async function referencePages(): Promise<Record<string, string>> {
   return {
+    'http.md': await httpPage(),
     'errors.md': errorsPage(),
     'command-line.md': commandLinePage(),
     'methods.md': methodsPage(),
     'kinds-of-truth.md': kindsOfTruthPage(),
     'sdk.md': page('The sdk', SDK_LEAD, sdkLines()),
   };
+}
+
+const HTTP_LEAD =
+  'What `stat-harness serve` answers, below `/api/v1`, from the OpenAPI document that it serves itself at `/api/v1/openapi.json`. ' +
+  'Who gets in, and how a program does: [The page](../guides/serve.md).';
+
+async function httpPage(): Promise<string> {
+  const rows = (await describedRoutes()).map(
+    ({ name, summary, takes }) => `| \`${name}\` | ${summary} | ${takes} |`,
+  );
+  return page('HTTP', HTTP_LEAD, ['| route | does | takes |', '| --- | --- | --- |', ...rows]);
 }
 
 function errorsPage(): string {

@@ -576,7 +576,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_UPLOAD_TOO_LARGE: {
     message: '{path} has more than the {limit} that are taken.',
-    hint: 'Start "stat-harness serve" with a greater --upload-limit, or name the file to "stat-harness run".',
+    hint: 'Name the file to "stat-harness run" where it lies.',
     exit: 2,
   },
   SH_UPLOAD_BROKEN_OFF: {

@@ -1,7 +1,7 @@
-import swagger from '@fastify/swagger';
 import { HarnessError } from '../base/index.ts';
 import type { App } from '../engine/index.ts';
 import { newInstance, type Routes } from './instance.ts';
+import { describeRoutes } from './openapi.ts';
 import { bundlePage, type Page, servePage } from './page.ts';
 import { answerProblems } from './problems.ts';
 import { datasetRoutes } from './routes/datasets.ts';
@@ -29,6 +29,8 @@ export interface ServerOptions extends Gatekeeper {
   readonly uploadLimitBytes?: number;
   /** The page, where it was bundled before. */
   readonly page?: Page;
+  /** Told of each route that is registered. */
+  onRoute?(route: { readonly method: string; readonly url: string }): void;
   /** Told of what is a bug: its answer says no more than that. */
   logBug(error: Error): void;
 }
@@ -38,11 +40,12 @@ const UPLOAD_LIMIT_BYTES = 16 * 2 ** 30;
 /** The whole server, before it listens: the guard, the routes, the page. */
 export async function buildServer(options: ServerOptions) {
   const server = newInstance();
-  answerProblems(server, options.logBug);
-  await server.register(swagger, {
-    openapi: { info: { title: 'Statistic Harness', version: options.version } },
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') options.onRoute?.({ method: one, url });
   });
+  answerProblems(server, options.logBug);
   await guard(server, options);
+  await describeRoutes(server, options.version);
   cutOffSlow(server);
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());

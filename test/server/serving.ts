@@ -14,7 +14,9 @@ export async function serving() {
   const root = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
   const app = await openApp({ appdata: root });
   const bugs: Error[] = [];
+  const routes: { readonly method: string; readonly url: string }[] = [];
   const server = await buildServer({
+    onRoute: (route) => void routes.push(route),
     app,
     version: '0.0.0',
     launchToken: LAUNCH,
@@ -36,5 +38,5 @@ export async function serving() {
   /** Asks as the page does: with its session, and for changes with its token. */
   const asPage = (options: InjectOptions) =>
     ask({ ...options, headers: { cookie, 'x-csrf-token': csrf_token, ...options.headers } });
-  return { app, server, ask, asPage, launched, cookie, csrf: String(csrf_token), bugs };
+  return { routes, app, server, ask, asPage, launched, cookie, csrf: String(csrf_token), bugs };
 }
