@@ -53,7 +53,7 @@ function changeRows(plan: Plan, { series, tested }: Screened, places: PlaceLabel
 
 function reasonOfChange(p: number, { reachesSmallest, alike }: FoundChange): string {
   if (!reachesSmallest) return 'smaller than what is of interest';
-  if (alike === 'none') return 'the same days of the month, outside of the close, don’t show it';
+  if (alike === 'none') return 'the same part of the month or week, outside of the close, does not show it';
   return p > MOST_HOPEFUL_P
     ? 'no clearer between its neighbours than chance makes one'
     : 'handed to the ledger';

@@ -16,7 +16,7 @@ export default definePlugin({
     const changed = screening.all.filter(mayHaveChanged);
     const labels = new Map(changed.flatMap((one) => [...testPlaces(plan, one)]));
     const hopeful = changed.flatMap(hopefulOf);
-    const together = changesTogether(hopeful);
+    const together = plan.axis.width === 'day' ? changesTogether(hopeful) : [];
     for (const group of together) await reportTogether(plan, screening.frame, group, labels);
     const told = new Set(together.flatMap((group) => group.map(({ change }) => change)));
     for (const one of changed) {
@@ -44,7 +44,7 @@ function noteWhatIsNotTold({ ctx }: Plan, changed: readonly WithModel[]): void {
   const left = steps.filter((change) => !isHopeful(change)).length;
   if (left === 0) return;
   ctx.note(
-    `Steps of series that are not told, since the same days of the month before and after don’t show them (what begins or ends with the close is no change): ${left}; near_misses.csv has them.`,
+    `Steps of series that are not told, since days of the same part of the month, or of a short log hours of the week, before and after don’t show them (what begins or ends with the close or a weekend is no change): ${left}; near_misses.csv has them.`,
   );
 }
 

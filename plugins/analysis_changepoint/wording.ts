@@ -131,8 +131,8 @@ function changeSentences({ axis }: Plan, one: WithModel, change: FoundChange): s
   const sides = `{stretches_before} ${axis.words} before it and {stretches_after} after it`;
   const lies = `The change lies between {earliest} and {latest}; ${isOfAlikeDays(change) ? 'its segments are' : 'compared are'} ${sides}`;
   if (isOfAlikeDays(change)) {
-    const days =
-      'median of {before} on {days_before} days before and of {after} on {days_after} days after, of the same days of the month';
+    const alike = axis.width === 'hour' ? 'hours of the week' : 'days of the month';
+    const days = `median of {before} on {days_before} ${axis.words} before and of {after} on {days_after} ${axis.words} after, of the same ${alike}`;
     return `a ${days}. Over the whole segments it is ${size}${adjustedFor(one)}. ${lies}`;
   }
   if (hasLevelBelowNothing(one)) return `${size}${adjustedFor(one)}. ${lies}`;

@@ -9,8 +9,8 @@ type Window = readonly [first: number, last: number];
 const TRUE_CLOSE: Window = [26, 4];
 
 /** The findings that a run with this plugin alone keeps, and its notes. */
-async function told(log: Omit<CloseLog, 'from' | 'close'>, [first, last]: Window) {
-  const table = closeLog({ ...log, from: '2025-10-01', close: TRUE_CLOSE });
+async function told(log: Omit<CloseLog, 'from' | 'close'> & { from?: string }, [first, last]: Window) {
+  const table = closeLog({ from: '2025-10-01', ...log, close: TRUE_CLOSE });
   const settings = { close_start_day: first, close_end_day: last, permutations: 999 };
   const { result } = await withTable(table, (dataset) =>
     runInProcess('analysis_changepoint', dataset, rolesOf(CLOSE_LOG_ROLES), settings),
@@ -79,4 +79,20 @@ test('where the days can’t be compared, that is noted', async () => {
   const { findings, notes } = await told({ seed: '1', days: 45 }, [20, 5]);
   expect(findings).toEqual([]);
   expect(notes).toContain('too few days that can be compared');
+});
+
+test('in a log of three weeks, followed by the hour, neither weekends nor the close are a change', async () => {
+  const jobs = ['GL_REPORT', 'WORKDAYS', 'MONDAYS'];
+  const { findings, notes } = await told({ seed: '1', from: '2025-10-12', days: 20, jobs }, [20, 5]);
+  expect(findings).toEqual([]);
+  expect(notes).toContain('or a weekend is no change');
+});
+
+test('in a log of two weeks between closes a change that the same hours of the week show is told', async () => {
+  const steps = [{ job: 'STEADY', day: 8, service: 2 }];
+  const log = { seed: '1', from: '2025-11-08', days: 15, jobs: ['STEADY', 'GL_REPORT'], steps };
+  const { findings } = await told(log, TRUE_CLOSE);
+  const job = findings.find(({ target }) => target['activity'] === 'STEADY');
+  expect(job?.title).toContain('Median of service time of STEADY per hour');
+  expect(job?.statement).toContain('hours after, of the same hours of the week');
 });
