@@ -1,5 +1,6 @@
 import { HarnessError } from '../base/index.ts';
 import { type Cell, type Evidence, type Finding, Report, type RoleMap } from '../contract/index.ts';
+import { openReport } from '../report/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { previewDataset } from './datasets.ts';
@@ -14,6 +15,8 @@ export interface RowPlace {
 /** A finding that has to do with a row. */
 export interface RowFinding {
   readonly id: string;
+  /** As the report numbers it; empty where it does not list it. */
+  readonly number: string;
   readonly plugin_id: string;
   readonly title: string;
   readonly statement: string;
@@ -78,7 +81,11 @@ async function inRun(
 ): Promise<RowInRun> {
   const manifest = await readManifest(app, finishedRun(app, run_id));
   const report = await readVerified(app, manifest, 'report.json', Report);
-  const findings = report.findings.flatMap((finding) => concerning(finding, place, cells, report.roles));
+  const listed = openReport(report).shown.findings.flatMap((one) => [one, ...one.also]);
+  const numbers = new Map(listed.map(({ id, number }) => [id, number]));
+  const findings = report.findings
+    .flatMap((finding) => concerning(finding, place, cells, report.roles))
+    .map((found) => ({ ...found, number: numbers.get(found.id) ?? '' }));
   return { run_id, created_at, findings };
 }
 
@@ -87,7 +94,7 @@ function concerning(
   place: RowPlace,
   cells: ReadonlyMap<string, Cell>,
   roles: RoleMap,
-): RowFinding[] {
+): Omit<RowFinding, 'number'>[] {
   const { id, plugin_id, title, statement } = finding;
   const told = { id, plugin_id, title, statement };
   const claims = [finding, ...finding.items];

@@ -17,6 +17,8 @@ const INSIDE = /^(data|blob|about):/;
 /** Opens a page in a context of its own and watches it. Downloads go where the test asks for. */
 export async function watchedPage(browser: Browser): Promise<WatchedPage> {
   const context = await browser.newContext({ acceptDownloads: true, viewport: { width: 1280, height: 900 } });
+  // A busy machine takes its time; what never comes is told by the test's own limit.
+  context.setDefaultTimeout(120_000);
   const expected: RegExp[] = [];
   const noted: string[] = [];
   const requests = await recordRequests(context, noted);

@@ -99,13 +99,13 @@ function Traced(props: { readonly route: string; readonly part: number; readonly
                   <p class="quiet">No finding cites this row or is about what it holds.</p>
                 )}
                 <ul class="stack">
-                  {run.findings.map(({ id, title, how, because }) => (
+                  {run.findings.map(({ id, number, title, how, because }) => (
                     <li key={id}>
                       <Badge
                         text={how === 'cites' ? 'cites this row' : `about ${because}`}
                         {...(how === 'cites' && { tone: 'accent' })}
                       />{' '}
-                      <a class="any" href={`/runs/${run.run_id}/findings?finding=${encodeURIComponent(id)}`}>
+                      <a class="any" href={`/runs/${run.run_id}/findings?open=${number}`}>
                         {title}
                       </a>
                     </li>

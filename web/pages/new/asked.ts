@@ -53,6 +53,11 @@ export function previewBody(query: URLSearchParams): object | null {
   };
 }
 
+/** The plugins that were chosen, also none; undefined where that is left to the program. */
+export function pluginsIn(query: URLSearchParams): readonly string[] | undefined {
+  return query.get('plugins')?.split(',').filter(Boolean);
+}
+
 /** The body of `POST /plans` and `POST /runs`; null where there is nothing to run on yet. */
 export function runBody(query: URLSearchParams): object | null {
   const [uploads, version] = [uploadsIn(query), query.get('version') ?? ''];
@@ -69,13 +74,14 @@ export function runBody(query: URLSearchParams): object | null {
     ...texts(query, ['seed', 'memory']),
     ...(query.has('workers') && { workers: Number(query.get('workers')) }),
   };
-  const plugins = query.get('plugins');
+  const plugins = pluginsIn(query);
+  if (plugins?.length === 0) return null;
   const network = query.getAll('net');
   return {
     ...(uploads.length > 0 ? { uploads } : { version }),
     ...(query.has('append') && { append: true }),
     ...(query.has('force') && { force: true }),
-    ...(plugins !== null && { plugins: plugins.split(',') }),
+    ...(plugins && { plugins }),
     ...(network.length > 0 && { allow_network: network }),
     config,
   };

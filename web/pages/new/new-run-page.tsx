@@ -6,7 +6,7 @@ import { Choice, TextField, Tick } from '../../components/fields.tsx';
 import { Page } from '../../components/page.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
-import { runBody } from './asked.ts';
+import { pluginsIn, runBody } from './asked.ts';
 import { DataOfRun } from './data-of-run.tsx';
 import { PluginChoice } from './plugin-choice.tsx';
 
@@ -67,7 +67,7 @@ export function NewRunPage() {
 }
 
 function chosenOf(plan: PlanSummary, query: URLSearchParams): number {
-  const chosen = query.get('plugins')?.split(',');
+  const chosen = pluginsIn(query);
   return plan.plugins.filter(({ id, will }) => will === 'run' && (chosen?.includes(id) ?? true)).length;
 }
 

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { PlanSummary, PluginEntry } from '../../api/types.ts';
-import { put } from '../../api/use-query.ts';
 import { Tick } from '../../components/fields.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Badge } from '../../components/status.tsx';
+import { pluginsIn } from './asked.ts';
 import { SettingsForm } from './settings-form.tsx';
 
 type Planned = PlanSummary['plugins'][number];
@@ -19,9 +19,12 @@ interface Choosing {
 export function PluginChoice({ plan, known, query, change }: Choosing) {
   const fit = plan.plugins.filter(({ will }) => will === 'run');
   const unfit = plan.plugins.filter(({ will }) => will !== 'run');
-  const chosen = query.get('plugins')?.split(',') ?? fit.map(({ id }) => id);
+  const chosen = pluginsIn(query) ?? fit.map(({ id }) => id);
   const choose = (ids: readonly string[]) =>
-    change((next) => put(next, 'plugins', ids.length === fit.length ? '' : ids.join(',')));
+    change((next) => {
+      if (ids.length === fit.length) next.delete('plugins');
+      else next.set('plugins', ids.join(','));
+    });
   const entryOf = (id: string) => known.find((entry) => entry.id === id);
   const groups = groupsOf(fit, entryOf);
   return (
