@@ -45,7 +45,7 @@ export function reportWaitingJobs(study: WaitStudy, waits: Percentiles, charts: 
     how: 'interval',
     severity: 'notice',
     ranking: {
-      effect: Math.min(1, 0.5 * (1 - at(waits, log, 'p95_s') / at(waits, lead, 'p95_s'))),
+      effect: Math.max(0, 0.5 * (1 - at(waits, log, 'p95_s') / at(waits, lead, 'p95_s'))),
       reach: at(waits, lead, 'runs') / at(waits, log, 'runs'),
       actionability: actionabilityOf(study, waits, told),
     },

@@ -58,7 +58,21 @@ function ranksOf(n: number): string {
   return `(${[n, ...cells].join(', ')})`;
 }
 
-/** Equal values are counted together; a rank is where the running count reaches it. */
+/** Bands of three octaves, with values from 0 up: 128 to 1024 bins to a band, so that a bin is a hundredth of its values wide at most. */
+const BANDS = 13;
+
+/** A whole number that never falls as a value rises, as SQL: which bin the value is in. */
+function binOf(us: string): string {
+  const bands = Array.from({ length: BANDS }, (_, band) => {
+    const width = 8 ** band;
+    return `WHEN ${us} < ${1024 * width} THEN ${1024 * band} + ${us} // ${width}`;
+  });
+  return `CAST(CASE ${bands.join(' ')} ELSE ${1024 * BANDS} END AS INTEGER)`;
+}
+
+/**
+ * Order statistics in two steps, so that no group is sorted whole: values are counted by bins, which tells the bin of each rank; the values of these bins alone are put in order. Equal values are counted together.
+ */
 function percentileSql(
   study: WaitStudy,
   runs: Runs,
@@ -68,39 +82,58 @@ function percentileSql(
   const { ctx, clock } = study;
   const us = measure === 'wait' ? clock.wait : clock.service;
   const counted = `${clock.leftOut} IS NULL AND ${us} >= 0`;
+  const bin = binOf(us);
   const others = boundDimensions(study).filter((dimension) => dimension !== 'activity');
-  const parts = [
-    `SELECT 'all' AS dimension, 'all' AS name, side, us, sum(n) AS n FROM sided GROUP BY ALL`,
-    `SELECT 'activity', name, side, us, sum(n) FROM sided WHERE name <> '${NO_NAME}' GROUP BY ALL`,
+  const sided = (dimension: string, name: string, where: string) =>
+    `SELECT '${dimension}' AS dimension, ${name} AS name, side, bin, sum(n) AS n, max(most_us) AS most_us FROM unfolded WHERE ${where} GROUP BY ALL`;
+  const binned = [
+    sided('all', `'all'`, `side <> 'unknown'`),
+    sided('activity', 'job', `side <> 'unknown' AND job <> '${NO_NAME}'`),
     ...others.map(
       (dimension) =>
-        `SELECT '${dimension}', ${groupName(ctx, dimension)}, 'all', ${us}, count(*) FROM data
+        `SELECT '${dimension}', ${groupName(ctx, dimension)}, 'all', ${bin}, count(*), max(${us}) FROM data
   WHERE ${counted} AND ${groupName(ctx, dimension)} <> '${NO_NAME}' GROUP BY ALL`,
     ),
   ];
+  const side = `(side = 'all' OR side = ${clock.window} OR side = ${runs.chaining})`;
+  const valued = (dimension: string, name: string, relation: string, where: string) =>
+    `SELECT dimension, name, side, bin, ${us} AS us, count(*) AS n FROM wanted JOIN ${relation} ON dimension = '${dimension}' AND name = ${name} AND bin = ${bin}
+  WHERE ${counted} AND ${where} GROUP BY ALL`;
   const picked = [
     ...RANKS.map((rank) => `min(us) FILTER (WHERE upto >= ${rank}) AS ${rank.replace('r', 'p')}_us`),
-    'max(us) AS max_us',
+    'max(most_us) AS max_us',
   ];
   const shown = [...RANKS.map((rank) => rank.replace('r', 'p')), 'max'].map(secondsOf);
   return `${withRuns(
     runs,
     `cells AS (
-  SELECT ${groupName(ctx, 'activity')} AS name, ${clock.window} AS close_window, ${runs.chaining} AS chaining, ${us} AS us, count(*) AS n
+  SELECT ${groupName(ctx, 'activity')} AS job, ${clock.window} AS close_window, ${runs.chaining} AS chaining, ${bin} AS bin, count(*) AS n, max(${us}) AS most_us
   FROM ${runs.relation} WHERE ${counted} GROUP BY ALL
 ), unfolded AS (
-  SELECT name, unnest(['all', close_window, chaining]) AS side, us, n FROM cells
-), sided AS (SELECT name, side, us, n FROM unfolded WHERE side <> 'unknown'
-), counts AS (
-  ${parts.join('\n  UNION ALL ')}
+  SELECT job, unnest(['all', close_window, chaining]) AS side, bin, n, most_us FROM cells
+), binned AS (
+  ${binned.join('\n  UNION ALL ')}
 ), running AS (
-  SELECT dimension, name, side, us, sum(n) OVER (PARTITION BY dimension, name, side ORDER BY us) AS upto,
-    sum(n) OVER (PARTITION BY dimension, name, side) AS runs
-  FROM counts
+  SELECT dimension, name, side, bin, sum(n) OVER (PARTITION BY dimension, name, side ORDER BY bin) - n AS before,
+    n, sum(n) OVER (PARTITION BY dimension, name, side) AS runs, max(most_us) OVER (PARTITION BY dimension, name, side) AS most_us
+  FROM binned
 ), ranks(total, ${RANKS.join(', ')}) AS (VALUES ${totals.map(ranksOf).join(', ')}
+), wanted AS (
+  SELECT running.*, ranks.* FROM running JOIN ranks ON runs = total
+  WHERE ${RANKS.map((rank) => `(${rank} > before AND ${rank} <= before + n)`).join(' OR ')}
+), valued AS (
+  ${[
+    valued('all', `'all'`, runs.relation, side),
+    valued('activity', groupName(ctx, 'activity'), runs.relation, side),
+    ...others.map((dimension) => valued(dimension, groupName(ctx, dimension), 'data', 'true')),
+  ].join('\n  UNION ALL ')}
+), within AS (
+  SELECT dimension, name, side, bin, us, sum(n) OVER (PARTITION BY dimension, name, side, bin ORDER BY us) AS inside FROM valued
+), ordered AS (
+  SELECT wanted.*, us, before + inside AS upto FROM within JOIN wanted USING (dimension, name, side, bin)
 ), picked AS (
   SELECT dimension, name, side, runs, ${picked.join(', ')}
-  FROM running JOIN ranks ON runs = total GROUP BY dimension, name, side, runs
+  FROM ordered GROUP BY dimension, name, side, runs
 )`,
   )}
 SELECT dimension, name, side, runs, ${shown.join(', ')}

@@ -97,3 +97,23 @@ test('a job that takes far longer at times than it typically does is told; too f
   expect(few.result.findings).toEqual([]);
   expect(few.result.notes.join(' ')).toContain('Too few runs');
 });
+
+test('values of all sizes, from none to years, are put in order exactly', async () => {
+  const waits = Array.from({ length: 397 }, (_, i) => Math.round(2 ** ((i * 31) % 27) + i) - 1);
+  const { artifacts } = await analyse(waits.map((wait) => run('A', wait)));
+  const sorted = waits.toSorted((a, b) => a - b);
+  const line = (artifacts.get('wait_percentiles.csv') ?? '')
+    .split('\n')
+    .find((one) => /^activity,A,all/.test(one));
+  const [, , , runs, p50, , , p90, , , p95, , , p99] = (line ?? '').split(',').map(Number);
+  const at = (share: number) => sorted[Math.ceil(397 * share) - 1];
+  expect([runs, p50, p90, p95, p99]).toEqual([397, at(0.5), at(0.9), at(0.95), at(0.99)]);
+});
+
+test('a job whose typical wait lies above that of the log, though its tail does not, is told with no effect below 0', async () => {
+  const result = await analyse([
+    ...many(300, (i) => run('AT TIMES', i % 5 === 0 ? 9000 : 1)),
+    ...many(100, (i) => run('ALWAYS', 200 + (i % 3))),
+  ]);
+  expect(exact(findingOf(result, 'job_waits_above_the_log'), 'name')).toBe('ALWAYS');
+});
