@@ -15,21 +15,26 @@ export async function readSweeps(study: Study): Promise<QueryHandle> {
   const named = keys.map((key) => literal(key)).join(', ');
   const list = (prefix: string) => keys.map((_, i) => `${prefix}_${i}`).join(', ');
   return study.ctx.query(`${withSeries(study)}, counted AS (
-  SELECT name, asker, series, adjustable, count(*) AS runs, count(*) FILTER (WHERE in_close) AS close_runs,
+  SELECT name, asker, series, adjustable, count(*) AS runs, make_timestamp(min(asked_us)) AS asked_from, make_timestamp(max(asked_us)) AS asked_to,
+    count(*) FILTER (WHERE in_close) AS close_runs,
     coalesce(sum(service_us) FILTER (WHERE service_us >= 0), 0) AS service_us,
     ${keys.map((_, i) => `count(DISTINCT key_${i}) AS distinct_${i}`).join(',\n    ')}
   FROM members GROUP BY ALL
 ), by_key AS (
-  SELECT name, adjustable, runs, close_runs, service_us, unnest([${named}]) AS key,     unnest([${list('distinct')}]) AS key_distinct
+  SELECT name, asker, series, adjustable, runs, asked_from, asked_to, close_runs, service_us, unnest([${named}]) AS key,
+    unnest([${list('distinct')}]) AS key_distinct
   FROM counted
 ), swept AS (
   SELECT *, key_distinct * 1000 >= ${tenths(study)} * runs AS sweeps
   FROM by_key
+), placed AS (
+  SELECT *, rank() OVER (PARTITION BY name, key ORDER BY runs DESC, series, asker) AS length_place FROM swept WHERE sweeps
 ), jobs AS (
   SELECT name, key, bool_and(adjustable) AS adjustable, count(*) AS series, sum(runs) AS sweep_runs,
     sum(close_runs) AS sweep_close_runs, sum(key_distinct) AS sweep_values, max(runs) AS longest_runs,
+    ${['asker', 'asked_from', 'asked_to'].map((column) => `max(${column}) FILTER (WHERE length_place = 1) AS longest_${column}`).join(', ')},
     sum(service_us) AS sweep_service_us
-  FROM swept WHERE sweeps GROUP BY ALL
+  FROM placed GROUP BY ALL
 ), totals AS (
   SELECT ${groupName(study.ctx, 'activity')} AS job, count(*) AS job_runs, count(*) FILTER (WHERE ${study.window} = 'close') AS job_close_runs FROM data WHERE ${study.leftOut} IS NULL GROUP BY ALL
 )
@@ -42,20 +47,18 @@ ORDER BY sweep_runs DESC, name, place
 LIMIT 1000`);
 }
 
-/** The longest sweep of a job over a parameter, run by run. */
-export async function readLongest(study: Study, name: string, key: string): Promise<QueryHandle> {
-  const column = `key_${study.keys.indexOf(key)}`;
-  return study.ctx.query(
-    `${withSeries(study)}, sizes AS (
-  SELECT asker, series, count(*) AS runs FROM members WHERE name = CAST($1 AS VARCHAR)
-  GROUP BY ALL HAVING count(DISTINCT ${column}) * 1000 >= ${tenths(study)} * count(*)
-), longest AS (SELECT asker, series FROM sizes ORDER BY runs DESC, series, asker LIMIT 1)
-SELECT _sh_part, _sh_row_number, asked_us, ${column} AS parameter_value
-FROM members JOIN longest USING (asker, series)
-WHERE name = CAST($1 AS VARCHAR)
+/** The longest sweep of a job over a parameter, run by run: all that one user asked of the job in its time. */
+export async function readLongest(study: Study, sweeps: QueryHandle, row: number): Promise<QueryHandle> {
+  const { ctx, asked, leftOut } = study;
+  const text = (column: string) => sweeps.text(row, column) ?? '';
+  return ctx.query(
+    `SELECT _sh_part, _sh_row_number, epoch_us(${asked}) AS asked_us, CAST(${identifier(text('key'))} AS VARCHAR) AS parameter_value
+FROM data
+WHERE ${leftOut} IS NULL AND ${identifier(ctx.role('parameters') ?? '')} IS NOT NULL AND ${groupName(ctx, 'activity')} = CAST($1 AS VARCHAR)
+  AND ${groupName(ctx, 'user')} = CAST($2 AS VARCHAR) AND ${asked} BETWEEN CAST($3 AS TIMESTAMP) AND CAST($4 AS TIMESTAMP)
 ORDER BY asked_us, _sh_part, _sh_row_number
 LIMIT 25`,
-    [name],
+    [text('name'), text('longest_asker'), text('longest_asked_from'), text('longest_asked_to')],
   );
 }
 

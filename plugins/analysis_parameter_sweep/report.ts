@@ -116,7 +116,7 @@ async function reportSweep(
       reach: reachOf(sweeps, told, row),
       actionability: jobActionability(adjustable),
     },
-    rows: await readLongest(study, sweeps.text(row, 'name') ?? '', key),
+    rows: await readLongest(study, sweeps, row),
     limitations: [
       ...(own
         ? ['Every run has a value of its own: it may be an id of the run itself, which no list could hold.']
