@@ -29,35 +29,54 @@ export async function guardOwners(
   factors: readonly Factor[],
   owners: readonly Owner[],
 ): Promise<GuardedOwner[]> {
-  const guarded: GuardedOwner[] = [];
-  for (const owner of owners) {
-    const isHopeful = owner.isLarge && owner.p_value <= TOLD_P;
-    const others = factors.filter((factor) => factor !== owner.factor);
-    const guard = isHopeful && others.length > 0 ? await guardOf(study, owner, others) : undefined;
-    guarded.push({ ...owner, guard });
+  const handles = new Map<Factor, QueryHandle>();
+  for (const [factor, own] of Map.groupBy(owners.filter(isHopeful), (owner) => owner.factor)) {
+    const others = factors.filter((other) => other !== factor);
+    if (others.length > 0) handles.set(factor, await readCrossed(study, factor, own, others));
   }
-  return guarded;
+  return owners.map((owner) => {
+    const handle = isHopeful(owner) ? handles.get(owner.factor) : undefined;
+    const others = factors.filter((factor) => factor !== owner.factor);
+    return { ...owner, guard: handle && guardOf(study, owner, others, handle) };
+  });
 }
 
-async function guardOf(
+function isHopeful({ isLarge, p_value }: Owner): boolean {
+  return isLarge && p_value <= TOLD_P;
+}
+
+/** Runs of each owner, all of one factor, and all other runs, in each level of each other factor: one look at the runs for all. */
+function readCrossed(
+  study: WaitStudy,
+  factor: Factor,
+  owners: readonly Owner[],
+  others: readonly Factor[],
+): Promise<QueryHandle> {
+  const tail = owners[0]?.tail;
+  const columns = others.map(({ name }) => `${name}_name`);
+  const cases = others.map(({ name }) => `WHEN grouping(${name}_name) = 0 THEN '${name}'`);
+  const levels = owners.map(({ level }) => literal(level.name)).join(', ');
+  return study.ctx.query(`WITH placed AS (
+  SELECT CASE WHEN ${factor.sql} IN (${levels}) THEN ${factor.sql} END AS own, ${others.map(({ name, sql }) => `${sql} AS ${name}_name`).join(', ')}, ${tail?.inTail} AS in_tail
+  FROM data WHERE ${tail?.counted}
+), crossed AS (
+  SELECT own, CASE ${cases.join(' ')} END AS factor, coalesce(${columns.join(', ')}) AS name, count(*) AS own_runs, count(*) FILTER (WHERE in_tail) AS own_tail
+  FROM placed GROUP BY GROUPING SETS (${columns.map((column) => `(own, ${column})`).join(', ')})
+), whole AS (
+  SELECT own, factor, name, own_runs, own_tail, sum(own_runs) OVER (PARTITION BY factor, name) AS all_runs, sum(own_tail) OVER (PARTITION BY factor, name) AS all_tail
+  FROM crossed
+)
+SELECT own, factor, name, own_runs, own_tail, all_runs - own_runs AS other_runs, all_tail - own_tail AS other_tail
+FROM whole WHERE own IS NOT NULL
+ORDER BY own, factor, own_runs DESC, name`);
+}
+
+function guardOf(
   study: WaitStudy,
   owner: Owner,
   others: readonly Factor[],
-): Promise<Guard | undefined> {
-  const { tail, factor, level } = owner;
-  const columns = others.map(({ name }) => `${name}_name`);
-  const cases = others.map(({ name }) => `WHEN grouping(${name}_name) = 0 THEN '${name}'`);
-  const handle = await study.ctx.query(`WITH placed AS (
-  SELECT ${factor.sql} = ${literal(level.name)} AS is_own, ${others.map(({ name, sql }) => `${sql} AS ${name}_name`).join(', ')}, ${tail.inTail} AS in_tail
-  FROM data WHERE ${tail.counted}
-)
-SELECT CASE ${cases.join(' ')} END AS factor, coalesce(${columns.join(', ')}) AS name,
-  count(*) FILTER (WHERE is_own) AS own_runs, count(*) FILTER (WHERE is_own AND in_tail) AS own_tail,
-  count(*) FILTER (WHERE NOT is_own) AS other_runs, count(*) FILTER (WHERE NOT is_own AND in_tail) AS other_tail
-FROM placed
-GROUP BY GROUPING SETS (${columns.map((column) => `(${column})`).join(', ')})
-HAVING count(*) FILTER (WHERE is_own) > 0 OR count(*) FILTER (WHERE in_tail) > 0
-ORDER BY factor, own_runs DESC, name`);
+  handle: QueryHandle,
+): Guard | undefined {
   const explainedBelow = Number(study.ctx.settings['explained_below_percent']) / 100;
   const guards = others.flatMap((other) => judge(handle, other, owner, explainedBelow) ?? []);
   return guards.toSorted((a, b) => severity(a) - severity(b) || a.within - b.within)[0];
@@ -69,7 +88,9 @@ function severity({ verdict }: Guard): number {
 
 /** Rate ratios over all runs and within levels (Mantel and Haenszel, 1959). */
 function judge(handle: QueryHandle, other: Factor, owner: Owner, explainedBelow: number): Guard | undefined {
-  const rows = [...handle.rows.keys()].filter((row) => handle.text(row, 'factor') === other.name);
+  const rows = [...handle.rows.keys()].filter(
+    (row) => handle.text(row, 'own') === owner.level.name && handle.text(row, 'factor') === other.name,
+  );
   const at = (row: number, name: string) => handle.number(row, name) ?? 0;
   const [first] = rows;
   if (first === undefined) return undefined;

@@ -28,10 +28,7 @@ export function busyPeriodCtes({ log, clock }: WaitStudy): string {
 /** Server time of each job inside of busy periods and outside; undefined, with a note, where no service time is known. */
 export async function readBusyShares(study: WaitStudy): Promise<QueryHandle | undefined> {
   const { ctx } = study;
-  const handle = await ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study)}, inside AS (
-  SELECT job AS inside_job, sum(least(end_us, to_us) - greatest(start_us, from_us)) AS us
-  FROM served JOIN periods ON start_us < to_us AND end_us > from_us GROUP BY ALL
-), jobs AS (
+  const handle = await ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study)}, ${INSIDE}, jobs AS (
   SELECT job, bool_and(adjustable) AS adjustable, count(*) AS runs, sum(end_us - start_us) AS all_us FROM served GROUP BY ALL
 ), split AS (
   SELECT job, adjustable, runs, coalesce(us, 0) AS inside_us, all_us - coalesce(us, 0) AS outside_us
@@ -46,6 +43,24 @@ ORDER BY inside_s DESC, job`);
   ctx.note('No service time is known: what runs in busy periods is not told.');
   return undefined;
 }
+
+/**
+ * CTEs up to `inside` (inside_job, us): the time of each job's runs that lies in busy periods. These never overlap, so it
+ * is how much busy time passes up to the ends of the runs, less how much does up to their starts: one sweep over the
+ * moments instead of each run beside each period.
+ */
+const INSIDE = `moments AS (
+  SELECT 1 AS kind, job, start_us AS at_us, -1 AS amount FROM served
+  UNION ALL SELECT 1, job, end_us, 1 FROM served
+  UNION ALL SELECT 0, NULL, from_us, to_us - from_us FROM periods
+), swept AS (
+  SELECT kind, job, at_us, amount, max(CASE WHEN kind = 0 THEN at_us END) OVER so_far AS period_us,
+    sum(CASE WHEN kind = 0 THEN amount ELSE 0 END) OVER so_far AS busy_us
+  FROM moments WINDOW so_far AS (ORDER BY at_us, kind RANGE UNBOUNDED PRECEDING)
+), inside AS (
+  SELECT job AS inside_job, sum(amount * (busy_us - greatest(to_us - at_us, 0))) AS us
+  FROM swept LEFT JOIN periods ON from_us = period_us WHERE kind = 1 GROUP BY ALL
+)`;
 
 /** Runs as intervals of whole microseconds; of excluded jobs none. */
 export function servedRunsCte({ ctx, log, clock }: WaitStudy): string {
