@@ -53,9 +53,16 @@ export function RunsTable({ runs }: { readonly runs: readonly RecentRun[] }) {
         },
         {
           head: 'Status',
-          cell: ({ status, reason, missing_plugins }) => (
+          cell: ({ status, reason, missing_plugins, looked_at, sample }) => (
             <>
-              <StatusBadge status={status} />
+              <span class="row">
+                <StatusBadge status={status} />
+                <Badge
+                  text={looked_at}
+                  tone={looked_at === 'FULL' ? '' : 'warn'}
+                  {...(sample !== null && { title: `A share of ${sample.fraction} was looked at.` })}
+                />
+              </span>
               {missing_plugins.length > 0 ? (
                 <div class="small warn missing">
                   missing: {missing_plugins.slice(0, 3).join(', ')}
@@ -67,19 +74,21 @@ export function RunsTable({ runs }: { readonly runs: readonly RecentRun[] }) {
             </>
           ),
         },
+        { head: 'Findings', num: true, cell: ({ findings }) => findings ?? '–' },
         {
-          head: 'Coverage',
-          cell: ({ looked_at, sample }) => (
-            <Badge
-              text={looked_at}
-              tone={looked_at === 'FULL' ? '' : 'warn'}
-              {...(sample !== null && { title: `A share of ${sample.fraction} was looked at.` })}
-            />
+          head: 'Took',
+          num: true,
+          cell: ({ duration_ms, ttfr_ms }) => (
+            <>
+              {durationText(duration_ms)}
+              {ttfr_ms !== null && (
+                <div class="quiet small" title="Time to the first result">
+                  first {durationText(ttfr_ms)}
+                </div>
+              )}
+            </>
           ),
         },
-        { head: 'Findings', num: true, cell: ({ findings }) => findings ?? '–' },
-        { head: 'First result', num: true, cell: ({ ttfr_ms }) => durationText(ttfr_ms) },
-        { head: 'Took', num: true, cell: ({ duration_ms }) => durationText(duration_ms) },
         {
           head: 'Repeatable',
           cell: ({ deterministic, why_not }) =>

@@ -1,3 +1,5 @@
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
 /** Cells as exact text, as a query gave them; the first column heads each row. */
 export function CellTable(props: {
   readonly caption: string;
@@ -28,7 +30,9 @@ export function CellTable(props: {
                     {cell}
                   </th>
                 ) : (
-                  <td key={j}>{cell === null ? <span class="quiet">null</span> : <bdi>{cell}</bdi>}</td>
+                  <td key={j} class={cell !== null && NUMBER.test(cell) ? 'num' : ''}>
+                    {cell === null ? <span class="quiet">null</span> : <bdi>{cell}</bdi>}
+                  </td>
                 ),
               )}
             </tr>
