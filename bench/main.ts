@@ -11,6 +11,7 @@ import { benchPlanted } from './planted.ts';
 import { benchPlantedLogs } from './planted-logs.ts';
 import { benchPlugins } from './plugins.ts';
 import { benchSandbox } from './sandbox.ts';
+import { benchServe } from './serve.ts';
 import { benchSynth } from './synth.ts';
 import { benchChangePoints } from './tcpd/run.ts';
 import { benchWorkbook } from './xlsx.ts';
@@ -24,6 +25,7 @@ const BENCHES = new Map<string, (args: string[]) => void | Promise<void>>([
   ['planted-logs', benchPlantedLogs],
   ['plugins', benchPlugins],
   ['sandbox', benchSandbox],
+  ['serve', benchServe],
   ['synth', benchSynth],
   ['tcpd', benchChangePoints],
   ['xlsx', benchWorkbook],
@@ -41,6 +43,7 @@ if (process.argv.includes('--help')) {
     'npm run bench -- [--rows 1000000] [--repeats 3] [--only NAME] [--no-others] [--folder DIR] [--gate | --write-baseline]',
   );
   console.log('npm run bench -- append [--rows 1000000] [--folder DIR]');
+  console.log('npm run bench -- serve [--runs 10000] [--rows 1000000] [--upload-mb 1000] [--folder DIR]');
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- tcpd --data FOLDER [--run]');
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log]');
