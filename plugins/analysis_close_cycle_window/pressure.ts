@@ -145,6 +145,7 @@ function tellPressure({ ctx }: Study, handle: QueryHandle, pressure: Pressure): 
       ),
     },
     estimate: { name: 'ratio_of_work_per_day', field: 'ratio' },
+    ...(test !== undefined && { effect_size: { name: 'ratio_of_work_per_day', field: 'ratio' } }),
     replication: {
       by: 'time',
       holds: holdsIn(first, second, Number(ctx.settings['smallest_pressure_ratio'])),

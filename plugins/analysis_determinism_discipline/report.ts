@@ -53,9 +53,9 @@ export function reportLacks(study: Study, claims: readonly Checked[]): void {
   });
   ctx.finding({
     kind: 'undisciplined_claims',
-    title: '{lacking} of {claims} claims and items lack what a claim must have',
+    title: 'Claims without what a claim must have: {lacking} of {claims}, items included',
     statement:
-      '{lacking} of {claims} claims and items, of {analyses} analyses, are not labelled or evidenced as they must be. What they say may be right; it can not be defended as it stands.',
+      'Not labelled or evidenced as they must be: {lacking} of {claims} claims and items; analyses that they are of: {analyses}. What they say may be right; it can not be defended as it stands.',
     fields: {
       lacking: numbers.value('lacking'),
       claims: numbers.value('claims'),
@@ -87,8 +87,8 @@ function itemOf(study: Study, lack: Lack, of: readonly Checked[]) {
   const plugin = first?.plugin ?? '';
   const numbers = countsOf(study, [plugin], { lacking: of.length });
   return {
-    title: `${plugin}, ${first?.kind ?? ''}: {lacking} that ${lack === 'evidence' ? 'have no evidence' : `lack: ${lack}`}`,
-    statement: `{lacking} claims or items of the kind ${first?.kind ?? ''}, of ${plugin}: each ${LACKS[lack]}.`,
+    title: `${plugin}, ${first?.kind ?? ''}: {lacking} without ${lack}`,
+    statement: `Claims or items of the kind ${first?.kind ?? ''}, of ${plugin}, of which each ${LACKS[lack]}: {lacking}.`,
     fields: { lacking: numbers.value('lacking') },
     estimate: { name: 'claims_that_lack_it', field: 'lacking' },
   };
