@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { ShownFinding } from '../../../api/types.ts';
 import { Icon } from '../../../components/icon.tsx';
 import { Badge } from '../../../components/status.tsx';
@@ -22,10 +23,14 @@ export function FindingRow(props: {
   const { finding, runId, marksNews, open, onToggle } = props;
   const { number, title, statement, estimate, also, also_words } = finding;
   const isOpen = open === number;
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isOpen) head.current?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen]);
   const opensBelow = isOpen || also.some((one) => one.number === open);
   return (
     <li class={`finding ${opensBelow ? 'open' : ''}`} id={`finding-${number}`}>
-      <h3>
+      <h3 ref={head}>
         <button type="button" class="opener" aria-expanded={isOpen} onClick={() => onToggle(number)}>
           <span class="rank">{number}</span>
           <bdi>{title}</bdi>
