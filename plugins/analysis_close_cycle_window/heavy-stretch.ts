@@ -1,4 +1,4 @@
-import { permutationTest, type RandomStream } from '../../src/sdk/index.ts';
+import { exp, jackknife, ln, permutationTest, type RandomStream } from '../../src/sdk/index.ts';
 
 /** A day of the log. */
 export interface LoadDay {
@@ -59,15 +59,35 @@ export function ratioIn(days: readonly LoadDay[], stretchOf: (day: LoadDay) => S
   return Number.isFinite(ratio) ? ratio : undefined;
 }
 
-/** The ratio of each month in the stretch that the other months give: not raised by having been chosen. */
-export function ratioOfOthers(days: readonly LoadDay[]): number | undefined {
+/** A ratio with its interval. */
+export interface RatioOfOthers {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export const RATIO_LEVEL = 0.95;
+const WEEK = 7;
+
+/**
+ * The ratio of each month in the stretch that the other months give: not raised by having been chosen. Its interval is by
+ * a jackknife of weeks on the logarithm, the stretches as they are; undefined where there is no ratio or no error.
+ */
+export function ratioOfOthers(days: readonly LoadDay[]): RatioOfOthers | undefined {
   const byMonth = new Map(
     [...new Set(days.map(({ month }) => month))].map((month) => [
       month,
       heaviestStretch(days.filter((one) => one.month !== month)),
     ]),
   );
-  return ratioIn(days, ({ month }) => byMonth.get(month) ?? { from: 1, to: SHORTEST });
+  const stretchOf = ({ month }: LoadDay) => byMonth.get(month) ?? { from: 1, to: SHORTEST };
+  const weeks = [...Map.groupBy(days.keys(), (i) => Math.floor(i / WEEK)).values()].map((places) =>
+    places.flatMap((i) => days[i] ?? []),
+  );
+  const found = jackknife(weeks, (some) => ln(ratioIn(some.flat(), stretchOf) ?? Number.NaN));
+  const { low, high } = found.interval(RATIO_LEVEL);
+  const ratio = ratioIn(days, stretchOf);
+  return ratio === undefined || !Number.isFinite(low) ? undefined : { ratio, low: exp(low), high: exp(high) };
 }
 
 /** Per month, load less the mean of all days, by day of the month; 0 for days that it does not have. */

@@ -9,6 +9,8 @@ import {
   daysApart,
   heaviestStretch,
   type LoadDay,
+  RATIO_LEVEL,
+  type RatioOfOthers,
   ratioIn,
   ratioOfOthers,
   type Stretch,
@@ -34,7 +36,7 @@ interface Pressure {
   readonly stretch: Stretch;
   readonly months: number;
   /** Of each month in the stretch that the others give. */
-  readonly ratio: number;
+  readonly ratio: RatioOfOthers;
   /** Of one half of the months in the stretch that the other half gives. */
   readonly first: number | undefined;
   readonly second: number | undefined;
@@ -97,7 +99,7 @@ function readPressure(
     p_value,
     n: days.length,
   });
-  const isLarge = ratio >= Number(ctx.settings['smallest_pressure_ratio']);
+  const isLarge = ratio.ratio >= Number(ctx.settings['smallest_pressure_ratio']);
   return isLarge && p_value <= MOST_HOPEFUL_P ? { ...shown, test } : undefined;
 }
 
@@ -123,7 +125,9 @@ function tellPressure({ ctx }: Study, handle: QueryHandle, pressure: Pressure): 
     values: {
       from_day: stretch.from,
       to_day: stretch.to,
-      ratio,
+      ratio: ratio.ratio,
+      ratio_low: ratio.low,
+      ratio_high: ratio.high,
       first: first ?? null,
       second: second ?? null,
       months,
@@ -136,16 +140,22 @@ function tellPressure({ ctx }: Study, handle: QueryHandle, pressure: Pressure): 
     title,
     statement:
       'In {months} months most work is asked for from day {from_day} to day {to_day}. In each month, on the days that the other months give, {ratio} times as much ' +
-      'service time was asked for per day as on the rest, compared on the same weekdays; {first} times in the first half of the months on the days ' +
+      'service time was asked for per day as on the rest ({ratio_low} to {ratio_high}), compared on the same weekdays; {first} times in the first half of the months on the days ' +
       `of the second half, and {second} times the other way round.${advice}`,
     fields: {
       ...CLOSE_FIELDS,
       ...Object.fromEntries(
-        ['from_day', 'to_day', 'ratio', 'first', 'second', 'months'].map((n) => [n, value(n)]),
+        ['from_day', 'to_day', 'ratio', 'ratio_low', 'ratio_high', 'first', 'second', 'months'].map((n) => [
+          n,
+          value(n),
+        ]),
       ),
     },
-    estimate: { name: 'ratio_of_work_per_day', field: 'ratio' },
-    ...(test !== undefined && { effect_size: { name: 'ratio_of_work_per_day', field: 'ratio' } }),
+    estimate: {
+      name: 'ratio_of_work_per_day',
+      field: 'ratio',
+      interval: { low: 'ratio_low', high: 'ratio_high', level: RATIO_LEVEL },
+    },
     replication: {
       by: 'time',
       holds: holdsIn(first, second, Number(ctx.settings['smallest_pressure_ratio'])),
