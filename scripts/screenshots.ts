@@ -1,4 +1,5 @@
-// Pictures of every page, light and dark, on a run of the example: `npm run screenshots [folder]`.
+// Pictures of every page, light and dark, on a run of the example: `npm run screenshots -- FOLDER`. Those of the README
+// (docs/images) are first views.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,6 +92,7 @@ async function picture(page: Page, name: string, address: string): Promise<void>
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: join(target, `${name}-${colorScheme}.png`), fullPage: true });
+    await page.screenshot({ path: join(target, 'first-view', `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: null });
 }

@@ -649,6 +649,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Files are sent to /api/v1/uploads.',
     exit: 2,
   },
+  SH_HTTP_LEFT: {
+    message: 'Whoever asked has left before there was an answer.',
+    hint: 'Ask again.',
+    exit: 2,
+  },
   SH_HTTP_TOO_SLOW: {
     message: 'The request did not come whole within {seconds} seconds.',
     hint: 'Send it again.',

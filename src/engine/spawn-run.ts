@@ -61,6 +61,7 @@ export async function spawnPlan(app: App, request: SpawnRequest, signal: AbortSi
   const child = await start(app, ['run', ...wordsOf(request), '--dry-run'], request.config);
   signal.addEventListener('abort', () => child.end(), { once: true });
   const { code, out } = await child.ended;
+  if (signal.aborted) throw new HarnessError('SH_HTTP_LEFT', {});
   if (code !== 0) throw refusalIn(out, code);
   return JSON.parse(out) as PlanSummary;
 }

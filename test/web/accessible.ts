@@ -12,10 +12,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export async function accessProblems(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+    // Colours that are still on their way from one theme to the other would be taken for those of the theme.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     found.push(...(await violations(page)).map((violation) => `${colorScheme}: ${violation}`));
   }
-  await page.emulateMedia({ colorScheme: null });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   return found.map((problem) => `${page.url()}, ${problem}`);
 }
 

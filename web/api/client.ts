@@ -17,12 +17,13 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Asks a route to do something; `body` goes as JSON. Throws ApiError. */
-export async function post<T>(path: string, body: unknown = {}): Promise<T> {
+export async function post<T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> {
   return answered<T>(
     await request(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf-token': await csrfToken() },
       body: JSON.stringify(body),
+      ...(signal && { signal }),
     }),
   );
 }

@@ -11,6 +11,8 @@ export function useQuery(): {
   const query = useMemo(() => new URLSearchParams(search), [search]);
   const change = useCallback(
     (edit: (query: URLSearchParams) => void) => {
+      // What comes when the page was left changes nothing of another.
+      if (location.pathname !== path) return;
       // As the address is now: two changes may come before the page is drawn anew.
       const next = new URLSearchParams(location.search);
       edit(next);

@@ -49,7 +49,7 @@ export function RowsTab({ data, name }: { readonly data: DatasetInspection; read
           Later
         </button>
       </div>
-      {traced !== undefined && <Traced route={route} part={part} row={traced} />}
+      {traced !== undefined && <Traced key={`${part} ${traced}`} route={route} part={part} row={traced} />}
       <Shown of={rows} what="the rows" lines={8}>
         {(seen) => (
           <RowsTable

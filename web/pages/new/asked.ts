@@ -12,6 +12,10 @@ export function addUpload(query: URLSearchParams, sha256: string): void {
   if (!query.getAll('u').includes(hex)) query.append('u', hex);
 }
 
+export function dropUpload(query: URLSearchParams, sha256: string): void {
+  query.delete('u', sha256.replace(HASH, ''));
+}
+
 /** Keys like `type.NAME` with their names. */
 export function named(query: URLSearchParams, prefix: string): Record<string, string[]> {
   const found: Record<string, string[]> = {};
@@ -51,6 +55,11 @@ export function previewBody(query: URLSearchParams): object | null {
     ...ingestOf(query),
     ...ifAny('roles', named(query, 'role')),
   };
+}
+
+/** Which rows are asked about: what is known of others says nothing of them. */
+export function subjectOf(query: URLSearchParams): string {
+  return [query.get('version') ?? '', ...uploadsIn(query)].join(' ');
 }
 
 /** The plugins that were chosen, also none; undefined where that is left to the program. */

@@ -13,7 +13,7 @@ import { Page } from '../../components/page.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Empty, Failed, Shown } from '../../components/states.tsx';
 import { Badge } from '../../components/status.tsx';
-import { runBody } from './asked.ts';
+import { runBody, subjectOf } from './asked.ts';
 import { DataOfRun } from './data-of-run.tsx';
 import { ExpectedCost } from './expected-cost.tsx';
 
@@ -23,7 +23,7 @@ type Planned = PlanSummary['plugins'][number];
 export function ConfirmPage() {
   const { query, change } = useQuery();
   const body = runBody(query);
-  const plan = usePosted<PlanSummary>('/plans', body);
+  const plan = usePosted<PlanSummary>('/plans', body, subjectOf(query));
   return (
     <Page
       title="Confirm"
@@ -41,7 +41,13 @@ export function ConfirmPage() {
         </Empty>
       ) : (
         <Shown of={plan} what="exactly what will run" lines={8}>
-          {(planned) => <Confirmed plan={planned} body={body} query={query} change={change} />}
+          {(planned) => (
+            <Confirmed
+              plan={planned}
+              isOld={plan.state === 'ready' && plan.stale}
+              {...{ body, query, change }}
+            />
+          )}
         </Shown>
       )}
     </Page>
@@ -50,11 +56,13 @@ export function ConfirmPage() {
 
 function Confirmed(props: {
   readonly plan: PlanSummary;
+  /** Something was changed since, and what will run is being worked out anew. */
+  readonly isOld: boolean;
   readonly body: object;
   readonly query: URLSearchParams;
   change(change: (query: URLSearchParams) => void): void;
 }) {
-  const { plan, body, query, change } = props;
+  const { plan, isOld, body, query, change } = props;
   const runs = plan.plugins.filter(({ will }) => will === 'run');
   const left = plan.plugins.filter(({ will }) => will !== 'run');
   return (
@@ -78,7 +86,7 @@ function Confirmed(props: {
           <LeftOut plugins={left} query={query} change={change} />
         </details>
       )}
-      <RunButton body={body} runs={runs.length} />
+      <RunButton body={body} runs={runs.length} isOld={isOld} />
     </div>
   );
 }
@@ -213,7 +221,8 @@ function LeftOut(props: {
   );
 }
 
-function RunButton({ body, runs }: { readonly body: object; readonly runs: number }) {
+function RunButton(props: { readonly body: object; readonly runs: number; readonly isOld: boolean }) {
+  const { body, runs, isOld } = props;
   const { route } = useLocation();
   const [state, setState] = useState<'idle' | 'starting' | Problem>('idle');
   const start = async () => {
@@ -229,11 +238,20 @@ function RunButton({ body, runs }: { readonly body: object; readonly runs: numbe
     <div class="stack">
       {typeof state === 'object' && <Failed problem={state} />}
       <p class="row forward">
-        <button type="button" class="primary" disabled={state === 'starting' || runs === 0} onClick={start}>
+        <button
+          type="button"
+          class="primary"
+          disabled={state === 'starting' || runs === 0 || isOld}
+          onClick={start}
+        >
           {state === 'starting' ? 'Starting …' : 'Run'}
         </button>
         <span class="quiet">
-          {runs === 0 ? 'No plugin is chosen that fits.' : 'The run goes on when this window is closed.'}
+          {isOld
+            ? 'What will run is being worked out anew.'
+            : runs === 0
+              ? 'No plugin is chosen that fits.'
+              : 'The run goes on when this window is closed.'}
         </span>
       </p>
     </div>

@@ -6,7 +6,7 @@ import { Choice, TextField, Tick } from '../../components/fields.tsx';
 import { Page } from '../../components/page.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
-import { pluginsIn, runBody } from './asked.ts';
+import { pluginsIn, runBody, subjectOf } from './asked.ts';
 import { DataOfRun } from './data-of-run.tsx';
 import { PluginChoice } from './plugin-choice.tsx';
 
@@ -17,7 +17,7 @@ export function NewRunPage() {
   const all = new URLSearchParams(query);
   all.delete('plugins');
   const body = runBody(all);
-  const plan = usePosted<PlanSummary>('/plans', body);
+  const plan = usePosted<PlanSummary>('/plans', body, subjectOf(query));
   const plugins = useResource<{ readonly plugins: readonly PluginEntry[] }>('/plugins');
   return (
     <Page title="New run">

@@ -51,10 +51,15 @@ export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void })
 /** The files on their way, with how far each is and its hash. */
 export function SentFiles({
   files,
+  used,
   onStop,
+  onRemove,
 }: {
   readonly files: readonly Sending[];
+  /** Hashes of those that are looked at. */
+  readonly used: readonly string[];
   onStop(id: number): void;
+  onRemove(sha256: string): void;
 }) {
   if (files.length === 0) return null;
   return (
@@ -66,11 +71,7 @@ export function SentFiles({
             <span class="row">
               <span class="quiet">{bytesText(file.bytes)}</span>
               {file.sha256 && <Hash value={file.sha256} what={`the sha256 of ${file.name}`} length={12} />}
-              {file.state === 'received' ? (
-                <Badge text="received" icon="done" tone="good" status />
-              ) : (
-                <span class="quiet">{file.state}</span>
-              )}
+              <Stage file={file} used={used} onRemove={onRemove} />
               {(file.state === 'waiting' || file.state === 'sending') && (
                 <button type="button" onClick={() => onStop(file.id)}>
                   Stop
@@ -85,5 +86,26 @@ export function SentFiles({
         </li>
       ))}
     </ul>
+  );
+}
+
+function Stage(props: {
+  readonly file: Sending;
+  readonly used: readonly string[];
+  onRemove(sha256: string): void;
+}) {
+  const { file, used, onRemove } = props;
+  const { sha256, state } = file;
+  if (sha256 === undefined) return <span class="quiet">{state}</span>;
+  if (!used.includes(sha256)) return <span class="quiet">left out</span>;
+  return (
+    <>
+      <Badge text="received" icon="done" tone="good" status />
+      {used.length > 1 && (
+        <button type="button" onClick={() => onRemove(sha256)}>
+          Leave it out<span class="unseen">: {file.name}</span>
+        </button>
+      )}
+    </>
   );
 }

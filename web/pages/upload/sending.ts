@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { upload } from '../../api/client.ts';
 import type { Problem, ReceivedUpload } from '../../api/types.ts';
 import { asProblem } from '../../api/use-resource.ts';
@@ -48,6 +48,13 @@ export function useSending(onReceived: (sha256: string) => void) {
     },
     [onReceived],
   );
+  // Whoever leaves the page gives up what is still on its way.
+  useEffect(() => {
+    const all = stops.current;
+    return () => {
+      for (const one of all.values()) one.abort();
+    };
+  }, []);
   const stop = useCallback((id: number) => stops.current.get(id)?.abort(), []);
   return { files, send, stop };
 }

@@ -7,7 +7,7 @@ import { Page } from '../../components/page.tsx';
 import { RowsTable } from '../../components/rows-table.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Shown } from '../../components/states.tsx';
-import { addUpload, previewBody } from '../new/asked.ts';
+import { addUpload, dropUpload, previewBody, subjectOf, uploadsIn } from '../new/asked.ts';
 import { BelongsTo } from './belongs-to.tsx';
 import { ColumnsTable } from './columns-table.tsx';
 import { Consent } from './consent.tsx';
@@ -22,7 +22,7 @@ export function UploadPage() {
   const onReceived = useCallback((sha256: string) => change((next) => addUpload(next, sha256)), [change]);
   const { files, send, stop } = useSending(onReceived);
   const body = previewBody(query);
-  const preview = usePosted<UploadPreview>('/previews', body);
+  const preview = usePosted<UploadPreview>('/previews', body, subjectOf(query));
   return (
     <Page
       title="Upload"
@@ -36,7 +36,12 @@ export function UploadPage() {
     >
       <div class="stack">
         <DropZone onFiles={send} />
-        <SentFiles files={files} onStop={stop} />
+        <SentFiles
+          files={files}
+          used={uploadsIn(query)}
+          onStop={stop}
+          onRemove={(sha256) => change((next) => dropUpload(next, sha256))}
+        />
         {body !== null && (
           <Shown of={preview} what="the beginning of the file">
             {(seen) => <Preview {...{ seen, query, change }} />}
@@ -64,16 +69,7 @@ function Preview({
     <div class="sections">
       <section>
         <h2>What it is</h2>
-        <FilesSeen
-          files={seen.files}
-          onRemove={(sha256) => {
-            const left = query.getAll('u').filter((hex) => !sha256.endsWith(hex));
-            change((next) => {
-              next.delete('u');
-              for (const hex of left) next.append('u', hex);
-            });
-          }}
-        />
+        <FilesSeen files={seen.files} onRemove={(sha256) => change((next) => dropUpload(next, sha256))} />
         <ReadingForm preview={seen} query={query} change={change} />
       </section>
       <section>
