@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -75,9 +75,4 @@ const two = (n: number): string => String(n).padStart(2, '0');
 function timeText(minutes: number): string {
   const [day, hour, minute] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
   return `2025-03-${two(day + 1)} ${two(hour)}:${two(minute)}:00`;
-}
-
-/** What a file that was downloaded holds. */
-export async function downloaded(path: string | null): Promise<Buffer> {
-  return readFileSync(path ?? '');
 }
