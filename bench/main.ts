@@ -46,7 +46,7 @@ if (process.argv.includes('--help')) {
   console.log('npm run bench -- serve [--runs 10000] [--rows 1000000] [--upload-mb 1000] [--folder DIR]');
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- tcpd --data FOLDER [--run]');
-  console.log('npm run bench -- null-tables [--seeds 200] [--what table|log]');
+  console.log('npm run bench -- null-tables [--seeds 200] [--what table|log|queue|incidents|sessions|close]');
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
   console.log(
     'npm run bench -- memory [--rows 1000000] [--what table|wide|log] [--plugins IDS] [--caps 1GB,2GB,4GB] [--others] [--folder DIR]',

@@ -1,9 +1,10 @@
-import { weightedPick, zipfWeights } from '../draws.ts';
+import { type Draws, weightedPick, zipfWeights } from '../draws.ts';
 import type { LogPlan } from './plan.ts';
 import { type Job, makeRun, type Run } from './run.ts';
 import { logDay, steadyMoments } from './sources/day.ts';
 
-const MEAN_SECONDS = 120;
+/** Of a run's work. */
+export const MEAN_SECONDS = 120;
 const SIGMA = 0.7;
 const CODES =
   'AUDITLOG BALSHEET CHKPRINT DIVORDER ESCHEAT FIXASSET GASBAL HEDGEVAL INTCALC LEASEOPR METERVOL NETBACK'.split(
@@ -36,17 +37,22 @@ export function* nullDemand(plan: LogPlan): Generator<{ begins: number; runs: Ru
   for (let ordinal = 0; ; ordinal += 1) {
     const day = logDay(plan, ordinal);
     const random = day.stream('null runs');
-    const runs = steadyMoments(random, day.begins, plan.rowsPerDay).map((at) => {
-      const details = {
-        user: pickUser(random),
-        schedule: random.pick(SCHEDULES),
-        parameters: `Ledger=${random.between(1, 12)};Format=${random.pick(['PDF', 'CSV'])}`,
-        mayFail: true,
-      };
-      return makeRun(random, random.pick(pickCode(random)), at, details);
-    });
+    const runs = steadyMoments(random, day.begins, plan.rowsPerDay).map((at) => nullRun(random, at));
     yield { begins: day.begins, runs };
   }
+}
+
+/** A run of which everything is drawn on its own, but for what is given. */
+export function nullRun(
+  random: Draws,
+  at: number,
+  given: { readonly job?: Job; readonly user?: string; readonly parameters?: string } = {},
+): Run {
+  const user = pickUser(random);
+  const schedule = random.pick(SCHEDULES);
+  const parameters = `Ledger=${random.between(1, 12)};Format=${random.pick(['PDF', 'CSV'])}`;
+  const job = random.pick(pickCode(random));
+  return makeRun(random, given.job ?? job, at, { user, schedule, parameters, mayFail: true, ...given });
 }
 
 /** So many that hardly a run in the life of the universe finds them all busy. */
