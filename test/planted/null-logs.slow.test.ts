@@ -46,7 +46,7 @@ test('where runs wait, but nothing but the day has to do with it, at most one of
   }
   const withFinding = logs.filter(({ found }) => found.length > 0);
   expect(withFinding.length, JSON.stringify(withFinding)).toBeLessThanOrEqual(1);
-}, 300_000);
+}, 600_000);
 
 /** Runs that start more than a minute after they are eligible. */
 function overAMinute({ columns, rows }: SyntheticTable): number {
