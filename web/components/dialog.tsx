@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A modal dialog: focus is kept inside, Escape and a click beside it close it, and focus goes back where it was. */
 export function Dialog(props: {
@@ -10,7 +10,8 @@ export function Dialog(props: {
 }) {
   const { label, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before anything is painted, so that what is typed at once goes into it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useRoute } from 'preact-iso';
+import { formatFieldValue, formatProbability } from '../../../src/report/format-value.ts';
 import type { RunComparison } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -64,7 +65,7 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
               <ul class="quiet small">
                 {changes.map(({ what, a: before, b: after }) => (
                   <li key={what} class="any">
-                    {what.replaceAll('_', ' ')}: {before ?? 'none'} → {after ?? 'none'}
+                    {what.replaceAll('_', ' ')}: {valueText(what, before)} in A, {valueText(what, after)} in B
                   </li>
                 ))}
               </ul>
@@ -81,6 +82,11 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
       <Differences title="Differences of engine and plugins" list={comparison.engine} />
     </div>
   );
+}
+
+function valueText(what: string, value: number | string | null): string {
+  if (typeof value === 'number' && what.endsWith('_value')) return formatProbability(value);
+  return formatFieldValue({ value });
 }
 
 function Section(props: {

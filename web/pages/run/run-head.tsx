@@ -14,7 +14,7 @@ export function RunTitle({ run }: { readonly run: RunDetails }) {
         <bdi>{run.dataset}</bdi>
       </h1>
       <StatusBadge status={run.status} />
-      <CoverageBadge coverage={run.coverage} />
+      {run.coverage !== null && <CoverageBadge coverage={run.coverage} />}
       {run.kind === 'synthetic' && (
         <Badge text="synthetic data" title="Made up for trying the program out." />
       )}

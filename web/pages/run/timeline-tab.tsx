@@ -1,24 +1,35 @@
+import { useEffect } from 'preact/hooks';
 import type { RunTimeline, TimelineBar } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { durationText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
 import type { TabProps } from './tab-props.ts';
 
+const FRESH_MS = 3000;
+
 /** When everything of the run began and ended: each bar is the span between two stored events (OBS-04). */
 export function TimelineTab({ run }: TabProps) {
   const timeline = useResource<RunTimeline>(`/runs/${run.run_id}/timeline`);
+  const isOpen = run.status === 'QUEUED' || run.status === 'RUNNING';
+  const { reload } = timeline;
+  useEffect(() => {
+    if (!isOpen) return;
+    const timer = setInterval(reload, FRESH_MS);
+    return () => clearInterval(timer);
+  }, [isOpen, reload]);
   return (
     <Shown of={timeline} what="the timeline" lines={8}>
-      {(shown) => <Timeline timeline={shown} />}
+      {(shown) => <Timeline timeline={shown} isOpen={isOpen} />}
     </Shown>
   );
 }
 
-function Timeline({ timeline }: { readonly timeline: RunTimeline }) {
+function Timeline({ timeline, isOpen }: { readonly timeline: RunTimeline; readonly isOpen: boolean }) {
   const { stages, plugins, duration_ms, ttfr_ms, first_provisional_ms } = timeline;
   const all = [...stages, ...plugins];
   if (all.length === 0) return <Empty title="Nothing has happened yet" />;
-  const end = Math.max(1, duration_ms ?? 0, ...all.map(({ from_ms, to_ms }) => to_ms ?? from_ms));
+  const now = isOpen ? Date.now() - Date.parse(timeline.created_at) : 0;
+  const end = Math.max(1, now, duration_ms ?? 0, ...all.map(({ from_ms, to_ms }) => to_ms ?? from_ms));
   const rows = [
     ...stages.map((bar) => ({ what: bar.what, bars: [bar], isStage: true })),
     ...Array.from(
@@ -29,7 +40,9 @@ function Timeline({ timeline }: { readonly timeline: RunTimeline }) {
   return (
     <div class="stack">
       <p class="facts-line">
-        <span>{durationText(duration_ms)} in all</span>
+        <span>
+          {durationText(duration_ms ?? end)} {duration_ms === null ? 'so far' : 'in all'}
+        </span>
         {first_provisional_ms !== null && (
           <span>first provisional finding {durationText(first_provisional_ms)}</span>
         )}
@@ -99,9 +112,7 @@ function Row(props: {
 }) {
   const { what, bars, isStage, end } = props;
   const sum = (kind: TimelineBar['kind']) =>
-    bars
-      .filter((bar) => bar.kind === kind)
-      .reduce((ms, bar) => ms + (bar.to_ms ?? bar.from_ms) - bar.from_ms, 0);
+    bars.filter((bar) => bar.kind === kind).reduce((ms, bar) => ms + (bar.to_ms ?? end) - bar.from_ms, 0);
   const last = bars.findLast(({ kind }) => kind === 'executing');
   const waited = sum('waiting');
   return (

@@ -25,7 +25,9 @@ export function FindingRow(props: {
   const isOpen = open === number;
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (isOpen) head.current?.scrollIntoView({ block: 'nearest' });
+    const top = head.current?.getBoundingClientRect().top ?? 0;
+    // One that is pressed stays where it is; one that is linked to may be far away.
+    if (isOpen && (top < 0 || top > innerHeight * 0.8)) head.current?.scrollIntoView({ block: 'start' });
   }, [isOpen]);
   const opensBelow = isOpen || also.some((one) => one.number === open);
   return (

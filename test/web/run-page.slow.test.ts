@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { command, example, root, run } from '../run/command.ts';
+import { accessProblems } from './accessible.ts';
+import { launchChromium } from './chromium.ts';
+import { inBrowser } from './in-browser.ts';
+import { type Served, startServing } from './serve.ts';
+import { type WatchedPage, watchedPage } from './watched.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)> "\'&\u202e 名前';
+const TABS = [
+  ['Recommendations', 'This run recommends nothing'],
+  ['Timeline', 'stage of the run'],
+  ['Plugins', '2 plugins'],
+  ['Artifacts', 'all with the recorded hash'],
+  ['What ran?', 'Copy as command line'],
+  ['Lineage', 'Choose anything'],
+] as const;
+
+/** UX-06: what the page shows now has no serious problem of access, light and dark. */
+async function expectAccess({ page }: WatchedPage): Promise<void> {
+  expect(await accessProblems(page)).toEqual([]);
+}
+
+inBrowser('the page of a run', () => {
+  const appdata = mkdtempSync(join(tmpdir(), 'stat-harness-web-'));
+  let browser: Browser;
+  let served: Served;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launchChromium(), startServing(appdata)]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+    rmSync(appdata, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const open = async (): Promise<WatchedPage> => {
+    const watched = await watchedPage(browser);
+    await watched.page.goto(served.launchUrl);
+    return watched;
+  };
+
+  test('UX-05 UX-06 UX-08 by keyboard alone: from Activity to a finding, its query run again, and every view', async () => {
+    const plugins = 'analysis_queue_delay_decomposition,profile_quality';
+    const { run_id } = await run(example, appdata, [
+      ...['--kind', 'synthetic', '--plugins', plugins, '--dataset', HOSTILE],
+    ]);
+    const watched = await open();
+    const { page } = watched;
+    const link = page.getByRole('link', { name: run_id.slice(0, 8) });
+    await link.waitFor();
+    await expectAccess(watched);
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: HOSTILE.slice(0, 20) }).waitFor();
+
+    const opener = page.locator('button.opener').first();
+    await opener.waitFor();
+    for (const word of ['MEASURED', 'exact count', 'FULL', '4 queries'])
+      expect(await page.locator('.finding').first().getByLabel('How this is known').textContent()).toContain(
+        word,
+      );
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/open=1$/);
+    const table = page.getByRole('button', { name: 'Show as table' }).first();
+    await table.waitFor();
+    expect(await page.locator('.drawing svg').count()).toBeGreaterThan(0);
+    await table.press('Enter');
+    await page.getByRole('region', { name: /^Data of/ }).waitFor();
+    await page.locator('.evidence.own > summary').press('Enter');
+    await page.getByText('Query Q1', { exact: true }).waitFor();
+    await expectAccess(watched);
+    const again = page.locator('article.query', { hasText: 'Rows cited' }).first();
+    await again.getByRole('button', { name: 'Run again and show the rows' }).press('Enter');
+    await again.getByText('the same result as recorded, by hash').waitFor();
+    await again.getByText('Rows of the table that it cites').waitFor();
+
+    for (const [tab, shown] of TABS) {
+      await page.keyboard.press('Control+k');
+      const palette = page.getByRole('combobox', { name: 'What do you want to do?' });
+      await palette.waitFor();
+      await page.keyboard.type(`${tab} this run`);
+      await page.getByRole('option', { name: tab }).first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText(shown).first().waitFor();
+      await expectAccess(watched);
+    }
+    await page.goBack();
+    await page.getByText('Copy as command line').waitFor();
+    expect(watched.problems()).toEqual([]);
+  });
+
+  test('UX-01 UX-05 UX-07 PARTIAL names what is missing; a run is deleted and taken back; filters stand in the address', async () => {
+    const folder = join(root, 'fixtures', 'test-plugins');
+    const plugins = 'profile_basic,writes_literal_in_text';
+    const { run_id } = await run(
+      example,
+      appdata,
+      ['--kind', 'synthetic', '--plugins', plugins, '--plugin-dir', folder, '--dataset', 'partly'],
+      { code: 3 },
+    );
+    const watched = await open();
+    const { page } = watched;
+    await page.goto(`${served.url}/?status=PARTIAL`);
+    await page.getByText('missing: writes_literal_in_text').waitFor();
+    await expectAccess(watched);
+    await page.goto(`${served.url}/runs/${run_id}`);
+    await page.getByText('1 analysis is missing from this run.').waitFor();
+    await expectAccess(watched);
+
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'Delete …' }).click();
+    await expectAccess(watched);
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('is in the trash').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('1 analysis is missing from this run.').waitFor();
+    const verified = await command(['verify', run_id, '--appdata', appdata]);
+    expect(verified.code, verified.err).toBe(0);
+
+    await page.goto(`${served.url}/?dataset=nothing`);
+    await page.getByText('No run fits these filters').waitFor();
+    await expectAccess(watched);
+    await page.goto(`${served.url}/runs/${'0'.repeat(32)}`);
+    watched.expect(/404|410/);
+    await page.getByText('Under way').waitFor();
+    await page.goto(`${served.url}/no/such/page`);
+    await page.getByText('Nothing has this address').waitFor();
+    await expectAccess(watched);
+    expect(watched.problems()).toEqual([]);
+  });
+});
