@@ -1,6 +1,6 @@
 import { withSteps } from '../../src/sdk/index.ts';
 import { CHAINS, type Study } from './chains.ts';
-import { criticalPath } from './critical-path.ts';
+import { criticalPath, ON_PATH } from './critical-path.ts';
 
 /** Chains drawn, and runs of each: those that start first. */
 const MOST_CHAINS = 3;
@@ -16,9 +16,9 @@ longest AS (
   SELECT chain_id, kind, begin_us, row_number() OVER (ORDER BY makespan_us DESC, chain_id) AS place
   FROM chains ORDER BY makespan_us DESC, chain_id LIMIT ${MOST_CHAINS}
 ),
-${criticalPath('longest')}, drawn AS (
+${criticalPath(ctx.rowCount, 'longest')}, drawn AS (
   SELECT case_id, kind, activity, at_us - begin_us AS from_us, end_us - begin_us AS to_us, _sh_part, _sh_row_number,
-    (_sh_part, _sh_row_number) IN (SELECT path_part, path_row FROM path) AS is_critical,
+    ${ON_PATH} AS is_critical,
     row_number() OVER (PARTITION BY case_id ORDER BY at_us, _sh_part, _sh_row_number, chain_id) AS lane FROM members
 )`,
     )}

@@ -2,6 +2,7 @@ import {
   fieldsOf,
   jobActionability,
   NOT_ADJUSTABLE,
+  pathCtes,
   percent,
   type QueryHandle,
   seconds,
@@ -12,31 +13,36 @@ import { CHAINS, type Study } from './chains.ts';
 
 const MOST_ROWS = 5000;
 
+/** Of a row of `members`: whether it is on the path. */
+export const ON_PATH =
+  'coalesce(from_the_end = 1 OR (case_id, own_id) IN (SELECT path_case, member FROM path), false)';
+
 /**
  * CTEs after `chains`: `critical`, a row for each run on the critical path of its chain, traced back from the run that
  * ends last along what each run follows. `took_us` goes from the end of the run before on the path (the beginning of the
  * chain) to its own end, `before_us` is the part of it before its start; below zero where it starts before that end.
  */
-export function criticalPath(chains = 'chains'): string {
+export function criticalPath(rows: number, chains = 'chains'): string {
   return `members AS (
   SELECT case_id, chain_id, own_id, follows_id, _sh_part, _sh_row_number, activity, adjustable, at_us, end_us, kind, begin_us,
     row_number() OVER (PARTITION BY case_id ORDER BY end_us DESC, at_us DESC, _sh_part, _sh_row_number, chain_id) AS from_the_end
   FROM timed JOIN ${chains} ON case_id = chain_id
-), path(path_case, path_part, path_row, path_follows) AS (
-  SELECT case_id, _sh_part, _sh_row_number, follows_id FROM members WHERE from_the_end = 1
-  UNION
-  SELECT case_id, _sh_part, _sh_row_number, follows_id FROM path JOIN members ON case_id = path_case AND own_id = path_follows
-), critical AS (
+), path_links AS (
+  SELECT case_id AS path_case, own_id AS member, min(follows_id) AS above FROM members
+  WHERE own_id IS NOT NULL AND follows_id IS NOT NULL GROUP BY ALL
+), path_starts AS (
+  SELECT case_id AS path_case, follows_id AS member FROM members WHERE from_the_end = 1 AND follows_id IS NOT NULL
+), ${pathCtes('path', 'path_starts', 'path_links', rows)}, critical AS (
   SELECT case_id, _sh_part, _sh_row_number, activity, adjustable, kind, end_us - at_us AS service_us,
     end_us - coalesce(lag(end_us) OVER (PARTITION BY case_id ORDER BY end_us, at_us, _sh_part, _sh_row_number, chain_id), begin_us) AS took_us
-  FROM members WHERE (_sh_part, _sh_row_number) IN (SELECT path_part, path_row FROM path)
+  FROM members WHERE ${ON_PATH}
 )`;
 }
 
 /** Time on the critical paths by kind of chain and step; kinds by their total, the longest first. */
 export async function readPaths({ ctx, steps }: Study): Promise<QueryHandle> {
   return ctx.query(
-    `${withSteps(steps, `${CHAINS},\n${criticalPath()}`)}, by_step AS (
+    `${withSteps(steps, `${CHAINS},\n${criticalPath(ctx.rowCount)}`)}, by_step AS (
   SELECT kind, activity, bool_and(adjustable) AS adjustable, count(*) AS runs, count(DISTINCT case_id) AS chains, sum(took_us) AS took_us,
     sum(service_us) AS service_us, quantile_disc(took_us, 0.5) AS median_us
   FROM critical GROUP BY kind, activity
@@ -96,7 +102,7 @@ async function reportBottleneck({ ctx, steps }: Study, paths: QueryHandle, row: 
       actionability: jobActionability(adjustable),
     },
     rows: await ctx.query(
-      `${withSteps(steps, `${CHAINS},\n${criticalPath()}`)}
+      `${withSteps(steps, `${CHAINS},\n${criticalPath(ctx.rowCount)}`)}
 SELECT _sh_part, _sh_row_number, took_us FROM critical WHERE kind = CAST($1 AS VARCHAR) AND activity = CAST($2 AS VARCHAR)
 ORDER BY took_us DESC, _sh_part, _sh_row_number LIMIT 25`,
       [paths.text(row, 'kind') ?? '', paths.text(row, 'activity') ?? ''],

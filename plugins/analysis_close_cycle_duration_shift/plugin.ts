@@ -2,9 +2,9 @@ import {
   type Context,
   definePlugin,
   deriveCloseWindow,
-  deriveIntervals,
   deriveJobLabels,
   deriveLogService,
+  deriveService,
   noteUnknownJobs,
   readProcessLog,
 } from '../../src/sdk/index.ts';
@@ -21,7 +21,7 @@ export default definePlugin({
     if (log.ended === undefined && log.duration === undefined) {
       return ctx.notLookedFor('There are no ends and no durations: how long jobs take is not known.');
     }
-    const { service } = await deriveIntervals(ctx, log);
+    const service = await deriveService(ctx, log);
     const { leftOut, adjustable } = await deriveJobLabels(ctx, log);
     await noteUnknownJobs(ctx, log);
     const study = {

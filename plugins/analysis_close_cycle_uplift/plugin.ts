@@ -2,8 +2,8 @@ import {
   type Context,
   definePlugin,
   deriveCloseWindow,
-  deriveIntervals,
   deriveJobLabels,
+  deriveService,
   noteUnknownJobs,
   readProcessLog,
 } from '../../src/sdk/index.ts';
@@ -19,7 +19,7 @@ export default definePlugin({
     if (log.queued === undefined) {
       return ctx.notLookedFor('There are no queue times: which runs belong to the close is not known.');
     }
-    const { service } = await deriveIntervals(ctx, log);
+    const service = await deriveService(ctx, log);
     const { leftOut, adjustable } = await deriveJobLabels(ctx, log);
     await noteUnknownJobs(ctx, log);
     const study = {

@@ -1,8 +1,8 @@
 import {
   type Context,
   definePlugin,
-  deriveIntervals,
   deriveJobLabels,
+  deriveService,
   leaveOutside,
   noteUnknownJobs,
   readProcessLog,
@@ -17,7 +17,7 @@ export default definePlugin({
     if (log.queued === undefined) {
       return ctx.notLookedFor('There are no queue times: when the close is worked is not known.');
     }
-    const { service } = await deriveIntervals(ctx, log);
+    const service = await deriveService(ctx, log);
     const { leftOut } = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
     await noteUnknownJobs(ctx, log);
     const study = { ctx, queued: log.queued, service, leftOut };

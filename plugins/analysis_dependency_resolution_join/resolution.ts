@@ -1,4 +1,12 @@
-import { fieldsOf, percent, type QueryHandle, seconds, shareOf, threshold } from '../../src/sdk/index.ts';
+import {
+  fieldsOf,
+  percent,
+  type QueryHandle,
+  rootCtes,
+  seconds,
+  shareOf,
+  threshold,
+} from '../../src/sdk/index.ts';
 import { type Study, thresholdUs } from './study.ts';
 
 const COUNTS = [
@@ -84,12 +92,9 @@ async function readCounts({ ctx, ctes }: Study): Promise<QueryHandle> {
   const over = `lag_us > ${thresholdUs(ctx)}`;
   const known = 'lag_us >= 0';
   return ctx.query(
-    `WITH RECURSIVE ${ctes}, arrows AS (SELECT DISTINCT own_id, needed_id FROM lags WHERE own_id IS NOT NULL AND NOT is_self),
-resolvable(member) AS (
-  SELECT DISTINCT needed_id FROM arrows WHERE needed_id NOT IN (SELECT own_id FROM arrows)
-  UNION
-  SELECT own_id FROM arrows JOIN resolvable ON needed_id = member
-), counted AS (
+    `WITH RECURSIVE ${ctes}, arrows AS (
+  SELECT own_id AS member, min(needed_id) AS above FROM lags WHERE own_id IS NOT NULL AND NOT is_self GROUP BY ALL
+), ${rootCtes('resolvable', 'arrows', ctx.rowCount)}, counted AS (
   SELECT count(*) FILTER (WHERE NOT is_self) AS dependants, count(*) FILTER (WHERE is_self) AS self_runs,
     count(*) FILTER (WHERE ${known}) AS resolved_runs, count(*) FILTER (WHERE matches = 0) AS unmatched_runs,
     count(*) FILTER (WHERE matches > 1 AND NOT is_self) AS several_runs,

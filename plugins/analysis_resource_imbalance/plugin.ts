@@ -1,9 +1,9 @@
 import {
   type Context,
   definePlugin,
-  deriveIntervals,
   deriveJobLabels,
   deriveLogService,
+  deriveService,
   leaveOutside,
   noteUnknownJobs,
   readProcessLog,
@@ -21,7 +21,7 @@ export default definePlugin({
         'There are no ends and no durations: how long the work takes on each server is not known.',
       );
     }
-    const { service } = await deriveIntervals(ctx, log);
+    const service = await deriveService(ctx, log);
     const { leftOut } = await leaveOutside(ctx, log, await deriveJobLabels(ctx, log));
     await noteUnknownJobs(ctx, log);
     const study = { ctx, log, service, logService: await deriveLogService(ctx, { service }), leftOut };

@@ -3,6 +3,7 @@ import { identifier } from '../sql-text.ts';
 import { idOf, pointedAt } from './chaining.ts';
 import { isInstant, NO_NAME, readProcessLog, readyTime } from './columns.ts';
 import { deriveJobLabels, noteUnknownJobs } from './left-out.ts';
+import { rootCtes } from './pointer-doubling.ts';
 
 /**
  * What happened within cases, step by step: `ctes`, to be put after WITH, end in the relation `steps`, a row for each
@@ -161,18 +162,17 @@ function byChain(ctx: Context, chain: string, runId: string | undefined) {
   };
 }
 
-/** The tree that a run hangs in, by the id at its root. Runs that name each other in a circle reach no root and stand alone. */
+/**
+ * The tree that a run hangs in, by the id at its root. Runs that name each other in a circle reach no root and stand alone;
+ * of an id in several rows the least that they name is above it.
+ */
 function byTree(ctx: Context, up: string, runId: string) {
   const [above, id] = [idOf(ctx, up, [runId]), idOf(ctx, runId, [up])];
   return {
     ctes: `tree_links AS (
-  SELECT DISTINCT ${id} AS member, ${above} AS above FROM data
-  WHERE ${id} IS NOT NULL AND ${above} IS NOT NULL AND ${above} IS DISTINCT FROM ${id}
-), tree_members(member, root) AS (
-  SELECT DISTINCT above, above FROM tree_links WHERE above NOT IN (SELECT member FROM tree_links)
-  UNION
-  SELECT tree_links.member, tree_members.root FROM tree_links JOIN tree_members ON tree_links.above = tree_members.member
-)`,
+  SELECT ${id} AS member, min(${above}) AS above FROM data
+  WHERE ${id} IS NOT NULL AND ${above} IS NOT NULL AND ${above} IS DISTINCT FROM ${id} GROUP BY ALL
+), ${rootCtes('tree_members', 'tree_links', ctx.rowCount)}`,
     relation: `(SELECT *, (SELECT min(root) FROM tree_members WHERE member = ${id}) AS case_of_step FROM data) AS cases`,
   };
 }

@@ -55,6 +55,7 @@ export {
 } from './occupancy.ts';
 export { DAY_US, leaveOutside, readPeriod } from './outside.ts';
 export { parameterKeys, sameParameters } from './parameter-keys.ts';
+export { pathCtes, rootCtes } from './pointer-doubling.ts';
 export {
   BY_THE_CLOCK,
   RHYTHM,
