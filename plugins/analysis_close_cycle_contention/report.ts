@@ -42,7 +42,9 @@ export async function reportJobs(study: Study, hours: Hours, jobs: readonly Test
           test: job.test,
           reason: told.includes(job)
             ? 'reported if the ledger keeps it'
-            : 'the others are not clearly slower beside it',
+            : found.includes(job)
+              ? 'other jobs cost more'
+              : 'the others are not clearly slower beside it',
         }),
       ),
       ctx.coverage,

@@ -61,14 +61,29 @@ export function compareJobs(
   };
 }
 
+/** A job that runs on few days, or a log with few days outside of the close, has none there by chance: from this chance on. */
+const BY_CHANCE = 0.01;
+
 function closeOnlyOf({ handle, jobs, isClose }: Days, job: Job): CloseOnlyJob | undefined {
   const rows = jobs.get(job.name) ?? [];
   if (!rows.every((row) => isClose(handle.text(row, 'date') ?? ''))) return undefined;
+  if (chanceOfClose(rows.length, job) > BY_CHANCE) return undefined;
   return {
     ...job,
     runs: sum(rows.map((row) => handle.number(row, 'runs') ?? 0)),
     serviceUs: rows.reduce((total, row) => total + (handle.bigint(row, 'service_us') ?? 0n), 0n),
   };
+}
+
+/** That so many days, drawn at random from the whole ones of the log, all lie in the close. */
+export function chanceOfClose(
+  days: number,
+  { closeDays, openDays }: Pick<Job, 'closeDays' | 'openDays'>,
+): number {
+  let chance = 1;
+  for (let i = 0; i < Math.min(days, closeDays); i += 1)
+    chance *= (closeDays - i) / (closeDays + openDays - i);
+  return chance;
 }
 
 function jobOf({ handle, jobs, days }: Days, name: string): Job {

@@ -63,7 +63,7 @@ function reportRoll({ ctx }: Study, handle: QueryHandle, rows: readonly number[]
   const runs = rows.map((row) => handle.number(row, 'spillover_runs') ?? 0);
   const numbers = ctx.derivation({
     method:
-      'median by nearest rank, lowest and highest of days from the month end to the roll; sums over months',
+      'median by nearest rank, lowest and highest of the day of the roll, the first of the new month being day 1; sums over months',
     values: {
       months: rows.length,
       median_day: days[Math.ceil(days.length / 2) - 1] ?? null,
@@ -71,29 +71,32 @@ function reportRoll({ ctx }: Study, handle: QueryHandle, rows: readonly number[]
       latest_day: days.at(-1) ?? null,
       spillover_s: seconds.reduce((sum, value) => sum + value, 0),
       spillover_runs: runs.reduce((sum, value) => sum + value, 0),
+      first_day: 1,
     },
     inputs: [handle],
   });
   const value = (name: string) => numbers.value(name);
+  const spills = runs.some((of) => of > 0);
   ctx.finding({
     kind: 'accounting_month_roll',
-    title:
-      'New jobs roll to the next accounting month {median_day} days after the month end; {spillover_s} of work spills over',
+    title: `New jobs roll to the next accounting month on day {median_day} of it${spills ? '; {spillover_s} of work spills over' : ''}`,
     statement:
-      'In {months} months the runs show when new jobs roll to the next accounting month: {median_day} days after the month end in the middle, ' +
-      '{earliest_day} at the earliest and {latest_day} at the latest. After the end of the month {spillover_runs} runs with {spillover_s} of service ' +
-      `time still booked into an earlier one. By the calendar the close goes ${CLOSE_WINDOW.replace('by the setting close window, ', '')} (a setting).`,
+      'In {months} months the runs show when new jobs roll to the next accounting month: on day {median_day} of it in the middle, ' +
+      '{earliest_day} at the earliest and {latest_day} at the latest (its first day is day {first_day}; days before count down from there). ' +
+      `${spills ? 'After the end of the month {spillover_runs} runs with {spillover_s} of service time still booked into an earlier one.' : 'After the end of the month no run booked into an earlier one.'} By the calendar the close goes ${CLOSE_WINDOW.replace('by the setting close window, ', '')} (a setting).`,
     fields: {
       ...CLOSE_FIELDS,
       months: value('months'),
-      ...Object.fromEntries(['median_day', 'earliest_day', 'latest_day'].map((name) => [name, value(name)])),
+      ...Object.fromEntries(
+        ['median_day', 'earliest_day', 'latest_day', 'first_day'].map((name) => [name, value(name)]),
+      ),
       spillover_runs: value('spillover_runs'),
       spillover_s: { from: value('spillover_s'), unit: 's' },
     },
     estimate: { name: 'spillover_past_the_month_end', field: 'spillover_s' },
     target: {},
     how: 'exact_count',
-    severity: 'notice',
+    severity: spills ? 'notice' : 'info',
     ranking: { effect: 0.1, reach: 0.3, actionability: ACTIONABILITY.other },
     items: rows.slice(-MOST_ITEMS).map((row) => itemOf(handle, row)),
     limitations: [
@@ -103,12 +106,15 @@ function reportRoll({ ctx }: Study, handle: QueryHandle, rows: readonly number[]
 }
 
 function itemOf(handle: QueryHandle, row: number): ItemInput {
+  const spills = handle.number(row, 'spillover_runs') !== 0;
   return {
-    title: '{month}: new jobs from {first_new} on; {spillover_s} of work for earlier months after their end',
+    title: `{month}: new jobs from {first_new} on${spills ? '; {spillover_s} of work for earlier months after their end' : ''}`,
     statement:
       'In {month} the last run of earlier months before the roll was queued at {last_old}, the first of the new month at {first_new}; ' +
-      '{exceptions} of {runs} runs around it are on the other side. After the month end {spillover_runs} runs with {spillover_s} of service time ' +
-      'still booked into an earlier month, the last at {last_spillover}.',
+      '{exceptions} of {runs} runs around it are on the other side. ' +
+      (spills
+        ? 'After the month end {spillover_runs} runs with {spillover_s} of service time still booked into an earlier month, the last at {last_spillover}.'
+        : 'After the month end no run booked into an earlier month.'),
     fields: fieldsOf(handle, row, [
       'month',
       'last_old',

@@ -5,6 +5,7 @@ import {
   flipScores,
   type QueryHandle,
   rowBlocks,
+  smallestEffect,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 import type { ClockCells } from './clock-cells.ts';
@@ -15,8 +16,6 @@ export interface TestedPiles {
   /** What a block is called. */
   readonly blocks: string;
   readonly piles: readonly Pile[];
-  /** The entry of the largest excess in the ledger. */
-  readonly test: string;
   readonly handle: QueryHandle;
   readonly draws: number;
   /** Runs over the threshold, in all. */
@@ -28,8 +27,12 @@ export interface Pile {
   readonly hour: number;
   readonly weekday: number | undefined;
   readonly excess: BlockExcess;
-  /** Of the largest excess of all that were tested together. */
+  /** As if it were the largest excess of all that were tested together. */
   readonly p_value: number;
+  /** Reaches the smallest effects of interest. */
+  readonly isLarge: boolean;
+  /** Its entry in the ledger: its own, where it is large; otherwise that of all others. */
+  readonly test: string;
 }
 
 const DRAWS = 4999;
@@ -89,26 +92,65 @@ interface Judgement {
   readonly by: TestedPiles['by'];
   readonly blocks: string;
   readonly handle: QueryHandle;
-  readonly excesses: readonly Omit<Pile, 'p_value'>[];
+  readonly excesses: readonly Pick<Pile, 'hour' | 'weekday' | 'excess'>[];
   readonly hypothesis: string;
 }
 
-/** One entry in the ledger, of the largest excess; every other one has the p-value that it would have as the largest. */
-function judge({ ctx }: WaitStudy, { by, blocks, handle, excesses, hypothesis }: Judgement): TestedPiles {
+/**
+ * An entry in the ledger for each large excess, with the p-value that it would have as the largest, and one for the largest
+ * of all others.
+ */
+function judge(study: WaitStudy, { by, blocks, handle, excesses, hypothesis }: Judgement): TestedPiles {
+  const { ctx } = study;
   const scores = excesses.map(({ excess }) => excess.scores);
   const { statistics, p_values } = flipScores(scores, DRAWS, ctx.random(`signs of ${by}`));
-  const piles = excesses
-    .map((one, i) => ({ ...one, p_value: p_values[i] ?? 1 }))
+  const overRuns = excesses.reduce((sum, { excess }) => sum + excess.marked, 0);
+  const judged = excesses
+    .map((one, i) => ({ ...one, p_value: p_values[i] ?? 1, statistic: statistics[i] ?? 0 }))
+    .map((one) => ({ ...one, isLarge: isLarge(study, overRuns, one.excess) }))
     .filter(({ excess }) => excess.rows > 0);
-  const overRuns = piles.reduce((sum, { excess }) => sum + excess.marked, 0);
-  const test = ctx.test({
-    family: 'runs over the threshold by time of day',
-    hypothesis,
-    statistic: { name: 'largest standardised excess', value: Math.max(0, ...statistics) },
-    p_value: Math.min(1, ...p_values),
-    n: piles.reduce((sum, { excess }) => sum + excess.rows, 0),
-  });
-  return { by, blocks, handle, piles, test, draws: DRAWS, overRuns };
+  const enter = (some: typeof judged, what: string) =>
+    ctx.test({
+      family: 'runs over the threshold by time of day',
+      hypothesis: what,
+      statistic: {
+        name: 'largest standardised excess',
+        value: Math.max(0, ...some.map(({ statistic }) => statistic)),
+      },
+      p_value: Math.min(1, ...some.map(({ p_value }) => p_value)),
+      n: judged.reduce((sum, { excess }) => sum + excess.rows, 0),
+    });
+  const others = judged.filter((one) => !one.isLarge);
+  const rest = others.length === 0 ? '' : enter(others, hypothesis);
+  const piles = judged.map((one) => ({
+    ...one,
+    test: one.isLarge ? enter([one], `${hypothesis}: ${nameOf(one)}`) : rest,
+  }));
+  return { by, blocks, handle, piles, draws: DRAWS, overRuns };
+}
+
+function isLarge(study: WaitStudy, overRuns: number, excess: BlockExcess): boolean {
+  const points = smallestEffect(
+    { setting: 'smallest_hour_points', unit: 'percentage points', byDefault: 3, compared: 'above' },
+    study.ctx.settings,
+  );
+  return (
+    smallestRatio(study).reaches(excess.ratio) &&
+    points.reaches((100 * (excess.marked - excess.expected)) / overRuns)
+  );
+}
+
+/** What the excess has to reach, as a ratio. */
+export function smallestRatio({ ctx }: WaitStudy) {
+  return smallestEffect(
+    { setting: 'smallest_hour_ratio', unit: 'times the expected runs', byDefault: 1.5, compared: 'above' },
+    ctx.settings,
+  );
+}
+
+/** The time of day in the words of a hypothesis. */
+export function nameOf({ hour, weekday }: Pick<Pile, 'hour' | 'weekday'>): string {
+  return weekday === undefined ? `hour ${hour}` : `weekday ${weekday} at hour ${hour}`;
 }
 
 function countBlocks(

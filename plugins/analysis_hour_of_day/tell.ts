@@ -5,12 +5,11 @@ import {
   type ItemInput,
   type ScreenedHypothesis,
   shareOf,
-  smallestEffect,
   threshold,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 import type { ClockCells } from './clock-cells.ts';
-import type { Pile, TestedPiles } from './piles.ts';
+import { nameOf, type Pile, smallestRatio, type TestedPiles } from './piles.ts';
 
 const LEVEL = 0.95;
 /** Up to which p-value an hour is told beside the one with the largest excess. */
@@ -26,7 +25,7 @@ export function reportPiles(
 ): void {
   const { ctx } = study;
   const told = tested.piles
-    .filter((pile) => pile.p_value <= TOLD_P && isLarge(study, tested, pile))
+    .filter((pile) => pile.p_value <= TOLD_P && pile.isLarge)
     .toSorted((a, b) => excessRuns(b) - excessRuns(a));
   const [lead] = told;
   if (lead === undefined) {
@@ -44,7 +43,7 @@ export function reportPiles(
     target: {},
     about: [ctx.role('queued_at') ?? ctx.role('eligible_at') ?? '', cells.ready.replaceAll('"', '')],
     how: 'tested',
-    test: tested.test,
+    test: lead.test,
     severity: 'notice',
     ranking: {
       effect: Math.max(
@@ -58,7 +57,7 @@ export function reportPiles(
       items: told.slice(0, MOST_TOLD).map(
         (pile): ItemInput => ({
           ...claimOf(study, cells, tested, pile),
-          test: tested.test,
+          test: pile.test,
         }),
       ),
     }),
@@ -80,8 +79,8 @@ export function screened(study: WaitStudy, tested: TestedPiles): ScreenedHypothe
     unit: smallest.unit,
     smallest_effect: smallest.value,
     p_value: pile.p_value,
-    test: tested.test,
-    reason: !isLarge(study, tested, pile)
+    test: pile.test,
+    reason: !pile.isLarge
       ? 'the excess is too small'
       : pile.p_value > TOLD_P
         ? 'not told apart from chance among all that were looked at'
@@ -154,30 +153,8 @@ function claimOf({ ctx }: WaitStudy, cells: ClockCells, tested: TestedPiles, pil
   };
 }
 
-function isLarge(study: WaitStudy, { overRuns }: TestedPiles, pile: Pile): boolean {
-  const points = (100 * excessRuns(pile)) / overRuns;
-  return (
-    smallestRatio(study).reaches(pile.excess.ratio) &&
-    smallestEffect(
-      { setting: 'smallest_hour_points', unit: 'percentage points', byDefault: 3, compared: 'above' },
-      study.ctx.settings,
-    ).reaches(points)
-  );
-}
-
-function smallestRatio({ ctx }: WaitStudy) {
-  return smallestEffect(
-    { setting: 'smallest_hour_ratio', unit: 'times the expected runs', byDefault: 1.5, compared: 'above' },
-    ctx.settings,
-  );
-}
-
 function excessRuns({ excess }: Pile): number {
   return excess.marked - excess.expected;
-}
-
-function nameOf({ hour, weekday }: Pile): string {
-  return weekday === undefined ? `hour ${hour}` : `weekday ${weekday} at hour ${hour}`;
 }
 
 function finite(value: number): number | null {

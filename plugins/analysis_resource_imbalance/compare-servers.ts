@@ -31,7 +31,7 @@ export interface ComparedServer {
   readonly replication: Replication;
   /** Runs there that have another run of the job on another server on the same day. */
   readonly n: number;
-  /** Service time there, in microseconds. */
+  /** Their service time, in microseconds. */
   readonly serviceUs: bigint;
   readonly test: string;
 }
@@ -125,7 +125,7 @@ function weeksSql({ ctx, log, service, logService, leftOut }: Study): string {
   SELECT name, week, n1, s1, service_us, sum(n1) OVER (PARTITION BY job, day) - n1 AS n0, sum(s1) OVER (PARTITION BY job, day) - s1 AS s0 FROM cells
 ), span AS (SELECT (min(week) + max(week) + 1) // 2 AS middle FROM cells)
 SELECT name, week, CASE WHEN week < min(middle) THEN 1 ELSE 2 END AS half,
-  sum(n1) FILTER (WHERE n0 > 0) AS matched_runs, sum(service_us) AS service_us,
+  sum(n1) FILTER (WHERE n0 > 0) AS matched_runs, coalesce(sum(service_us) FILTER (WHERE n0 > 0), 0) AS service_us,
   coalesce(sum((n0 * s1 - n1 * s0) // (n1 + n0)) FILTER (WHERE n0 > 0), 0) AS weighted,
   CAST(coalesce(sum((1000000 * n1 * n0) // (n1 + n0)) FILTER (WHERE n0 > 0), 0) AS DECIMAL(28,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS weight
 FROM matched JOIN most USING (name) CROSS JOIN span

@@ -78,7 +78,7 @@ async function reportSlow(study: Study, { handle }: Compared, server: ComparedSe
     title: '{resource} takes {ratio} times as long as the other servers for the same work',
     statement:
       'Runs on {resource} take {ratio} times as long as runs of the same job on the same day on other servers ({low} to {high}; geometric means, ' +
-      '{matched_runs} matched runs). At the pace of the others its work would have taken {excess_s} less. Of {jobs} jobs that ran there and ' +
+      '{matched_runs} matched runs). At the pace of the others these runs would have taken {excess_s} less. Of {jobs} jobs that ran there and ' +
       'elsewhere, {jobs_against} show the opposite ({weight_against_percent} of the weight).' +
       (difference.reversed
         ? ' Over all runs, whatever the job, it looks the other way round: it has other work.'

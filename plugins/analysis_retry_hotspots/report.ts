@@ -71,9 +71,7 @@ export async function reportHotspots(
   tries: QueryHandle,
   compared: readonly ComparedJob[],
 ): Promise<void> {
-  const told = compared
-    .filter((job) => isTold(study, job))
-    .slice(0, Number(study.ctx.settings['top_groups']));
+  const told = toldOf(study, compared);
   if (compared.length === 0)
     study.ctx.note(
       `No job has enough tries, in at least ${FEWEST_WEEKS} weeks and beside enough of other jobs, for its failures to be tested.`,
@@ -94,13 +92,20 @@ export async function writeNearMisses(study: Study, compared: readonly ComparedJ
         smallest_effect: value,
         p_value: job.p_value,
         test: job.test,
-        reason: isTold(study, job)
-          ? 'reported'
-          : 'does not fail more often by the smallest effect of interest',
+        reason: reasonOf(study, compared, job),
       })),
       study.ctx.coverage,
     ),
   );
+}
+
+function toldOf(study: Study, compared: readonly ComparedJob[]): ComparedJob[] {
+  return compared.filter((job) => isTold(study, job)).slice(0, Number(study.ctx.settings['top_groups']));
+}
+
+function reasonOf(study: Study, compared: readonly ComparedJob[], job: ComparedJob): string {
+  if (!isTold(study, job)) return 'does not fail more often by the smallest effect of interest';
+  return toldOf(study, compared).includes(job) ? 'reported if the ledger keeps it' : 'other jobs come first';
 }
 
 function isTold(study: Study, { difference }: ComparedJob): boolean {

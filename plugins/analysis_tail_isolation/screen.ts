@@ -16,9 +16,9 @@ export interface Owner {
   readonly factor: Factor;
   readonly level: LevelCounts;
   readonly excess: BlockExcess;
-  /** Of the largest excess of all levels of all factors. */
+  /** As if it were the largest excess of all levels of all factors. */
   readonly p_value: number;
-  /** The entry in the ledger of the largest excess of its factor. */
+  /** Its entry in the ledger: its own, where it is large; otherwise that of all others of its factor. */
   readonly test: string;
   readonly isLarge: boolean;
 }
@@ -27,7 +27,7 @@ export const DRAWS = 4999;
 /** A level in fewer blocks is not tested: what happened then can't be told from it. */
 const FEWEST_BLOCKS = 10;
 
-/** Every level of every factor, tested together; the ledger gets one entry for each factor. */
+/** Every level of every factor, tested together; the ledger gets one entry for each that is large, and one for the others of a factor. */
 export function screenTail(study: WaitStudy, counts: TailCounts, tail: Tail): Owner[] {
   const { ctx } = study;
   const factors = counts.factors.filter(({ name }) => tail.of === 'wait' || name !== 'activity');
@@ -49,24 +49,25 @@ export function screenTail(study: WaitStudy, counts: TailCounts, tail: Tail): Ow
   return factors.flatMap((factor) => {
     const own = tested
       .map((one, i) => ({ ...one, p_value: p_values[i] ?? 1, statistic: statistics[i] ?? 0 }))
-      .filter((one) => one.factor === factor);
-    if (own.length === 0) return [];
-    const test = ctx.test({
-      family: `tail of ${tail.of}`,
-      hypothesis: `within ${counts.blocks}, the slowest runs fall on ${factor.key === undefined ? factor.name : `the parameter ${ctx.column(factor.key).name}`} like all runs`,
-      statistic: { name: 'largest standardised excess', value: Math.max(...own.map((one) => one.statistic)) },
-      p_value: Math.min(...own.map((one) => one.p_value)),
-      n: tail.handle.number(0, 'all_runs') ?? 0,
-    });
-    return own.map(({ level, excess, p_value }) => ({
-      counts,
-      tail,
-      factor,
-      level,
-      excess,
-      p_value,
-      test,
-      isLarge: isLarge(study, tail, excess),
+      .filter((one) => one.factor === factor)
+      .map((one) => ({ ...one, isLarge: isLarge(study, tail, one.excess) }));
+    const what = `within ${counts.blocks}, the slowest runs fall on ${factor.key === undefined ? factor.name : `the parameter ${ctx.column(factor.key).name}`} like all runs`;
+    const enter = (some: typeof own, hypothesis: string) =>
+      ctx.test({
+        family: `tail of ${tail.of}`,
+        hypothesis,
+        statistic: {
+          name: 'largest standardised excess',
+          value: Math.max(...some.map((one) => one.statistic)),
+        },
+        p_value: Math.min(...some.map((one) => one.p_value)),
+        n: tail.handle.number(0, 'all_runs') ?? 0,
+      });
+    const others = own.filter((one) => !one.isLarge);
+    const rest = others.length === 0 ? '' : enter(others, what);
+    return own.map((one) => ({
+      ...{ counts, tail, ...one },
+      test: one.isLarge ? enter([one], `${what}: ${one.level.name}`) : rest,
     }));
   });
 }

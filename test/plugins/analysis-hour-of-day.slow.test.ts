@@ -42,8 +42,22 @@ describe('waits by hour and weekday', () => {
     expect(finding.fields['ratio']?.value).toBeCloseTo(3, 12);
     expect([exact(finding, 'waited_percent'), exact(finding, 'over_percent')]).toEqual(['22.2', '72.7']);
     expect(finding.replication?.holds).toBe('both');
-    expect(result.tests.map(({ p_value }) => p_value <= 0.05)).toEqual([true, false]);
+    expect(result.tests.map(({ p_value }) => p_value <= 0.05)).toEqual([...[false, true, false]]);
     expect(result.findings.some(({ kind }) => kind === 'waits_by_weekday_and_hour')).toBe(false);
+  });
+
+  test('an hour with the largest excess on few days has its own p-value, and not that of a surer one', async () => {
+    const log = days.flatMap((day) => [
+      ...[0, 1].map((i) => run(day, `08:0${i}:00`, 120 * i)),
+      ...Array.from({ length: 40 }, (_, i) => run(day, `${10 + (i % 5)}:${10 + i}:00`, 0)),
+      ...Array.from({ length: 12 }, (_, i) => run(day, `15:${10 + i}:00`, day % 4 === 0 ? 120 : 0)),
+    ]);
+    const { result } = await analyse(log);
+    const finding = result.findings.find(({ kind }) => kind === 'waits_by_hour');
+    expect(exact(finding ?? { fields: {} }, 'hour_name')).toBe('15:00 to 15:59');
+    const pOf = (label: string | undefined) => result.tests.find((one) => one.label === label)?.p_value;
+    expect(pOf(finding?.test?.label)).toBeGreaterThan(0.01);
+    expect(pOf(finding?.items.at(-1)?.test?.label)).toBeLessThan(0.01);
   });
 
   test('a weekday that waits at an hour at which others run and do not is told as that', async () => {

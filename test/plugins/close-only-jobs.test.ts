@@ -42,3 +42,12 @@ test('a job with one run outside of the close, if only on the first day of the l
   const { result } = await analyseLog('analysis_close_cycle_uplift', early, { fewest_runs: 5 });
   expect(result.findings.filter(({ kind }) => kind === 'close_only_jobs')).toEqual([]);
 });
+
+test('a job on six days, all of them in the close, is not of the close alone: so few days fall there by chance', async () => {
+  const few = smallLog(
+    ...days.map((date) => run('DAILY', date, 8, 60)),
+    ...closeDays.slice(0, 6).map((date) => run('RARE', date, 9, 60)),
+  );
+  const { result } = await analyseLog('analysis_close_cycle_uplift', few, { fewest_runs: 5 });
+  expect(result.findings.filter(({ kind }) => kind === 'close_only_jobs')).toEqual([]);
+});

@@ -58,6 +58,9 @@ test('the roll of each month is found round the turn of the year and before a mo
   ]);
   expect(roll?.fields['earliest_day']?.value).toBe(-1);
   expect(roll?.fields['latest_day']?.value).toBe(4);
+  expect(roll?.title).toContain('on day −1 of it');
+  // the roll of February comes before its month begins, and nothing is late
+  expect(roll?.items?.[1]?.title).not.toContain('for earlier months');
 });
 
 test('without an accounting month that is said, and nothing is told of a roll', async () => {

@@ -51,3 +51,17 @@ test('each analysis that looks at waits through the view of a table can be told 
   // looks at columns as they are, and at no wait
   expect(silent).toEqual(['profile_quality']);
 });
+
+test('only analyses that look at waits over the threshold have it as a setting', () => {
+  const idle = readdirSync(PLUGINS).filter((id) => {
+    const { config_schema } = JSON.parse(readFileSync(join(PLUGINS, id, 'plugin.json'), 'utf8'));
+    const sources = readdirSync(join(PLUGINS, id))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(PLUGINS, id, file), 'utf8'));
+    const uses = sources.some((text) =>
+      /\b(clock\.over|over\b.*=|threshold_s|over_threshold|wait\b)/.test(text),
+    );
+    return 'threshold_s' in (config_schema?.properties ?? {}) && !uses;
+  });
+  expect(idle).toEqual([]);
+});
