@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { command, testPlugins } from '../run/command.ts';
+import { reachingPlugin } from '../run/reaching-out.ts';
+import { inBrowser } from './in-browser.ts';
+import { expectAccess, shortLog, world } from './world.ts';
+
+/** A run that was just begun is not in the list until it knows its rows: the page says so, and asks again. */
+const NOT_YET = /404.*\/api\/v1\/runs\/[0-9a-f]{32}\)/;
+
+inBrowser('when something goes wrong', () => {
+  const it = world();
+  beforeAll(async () => {
+    const own = ['--appdata', it.appdata, '--quiet'];
+    const folders = ['asks_settings', 'waits_a_while'].map((id) => join(testPlugins, id));
+    for (const folder of [...folders, join(reachingPlugin(it.folder, 'example.com'), 'reaches_out')]) {
+      const bundle = join(it.folder, `${readdirSync(it.folder).length}.zip`);
+      await said(['plugins', 'pack', folder, '--out', bundle]);
+      await said(['plugins', 'install', bundle, ...own]);
+    }
+    await said(['ingest', it.write('log.csv', shortLog(60)), '--dataset', 'log', ...own]);
+  });
+
+  test('UX-05 a plugin that fails makes the run PARTIAL and is named; one without its capability is left out, with what would let it run', async () => {
+    const watched = await it.open();
+    const { page } = watched;
+    watched.expect(NOT_YET);
+    await page.goto(`${it.url}/new?version=log@1&plugins=asks_settings,profile_roles`);
+    await page.getByText(/do not fit, each with its reason|does not fit, each with its reason/).click();
+    const denied = page.getByRole('listitem').filter({ hasText: 'reaches_out' });
+    await denied.getByText('plugins approve reaches_out').first().waitFor();
+    await expectAccess(watched);
+    await page.getByRole('link', { name: 'See exactly what will run' }).click();
+    await runIt(page);
+    await page.getByText('PARTIAL', { exact: true }).first().waitFor();
+    await page.getByText('asks_settings').first().waitFor();
+    await expectAccess(watched);
+  });
+
+  test('QA-05 a run goes on while the server is started again, and a worker that is killed is told by name', async () => {
+    const first = await it.open();
+    first.expect(NOT_YET);
+    await first.page.goto(`${it.url}/new/confirm?version=log@1&plugins=waits_a_while,profile_roles`);
+    const id = await runIt(first.page);
+    await first.page.context().close();
+    await it.stop();
+    await it.serve();
+    const watched = await it.open();
+    watched.expect(NOT_YET);
+    await watched.page.goto(`${it.url}/runs/${id}`);
+    await killWorkerOf(id);
+    await watched.page.getByText('PARTIAL', { exact: true }).first().waitFor();
+    await watched.page.goto(`${it.url}/runs/${id}/plugins`);
+    await watched.page.getByText('waits_a_while').first().waitFor();
+    await expectAccess(watched);
+  });
+
+  test('QA-05 a route that fails is told with what to do: an unknown run, an unknown dataset, a file that is no table', async () => {
+    const watched = await it.open();
+    const { page } = watched;
+    watched.expect(/status of 40[04]/);
+    await page.goto(`${it.url}/runs/0123456789abcdef0123456789abcdef`);
+    await page.getByText('SH_RUN_UNKNOWN').waitFor();
+    await expectAccess(watched);
+    await page.goto(`${it.url}/datasets/nothing`);
+    await page.getByText('SH_DATASET_UNKNOWN').waitFor();
+    await page.goto(`${it.url}/upload`);
+    await page
+      .getByLabel('Files to upload')
+      .setInputFiles(it.write('picture.png', '\u0089PNG\r\n\u001a\n\0\0\0'));
+    await page.getByText(/SH_INPUT_/).waitFor();
+    await expectAccess(watched);
+  });
+});
+
+/** Presses Run on Confirm, and returns the id of the run. */
+async function runIt(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f]{32}/);
+  return /\/runs\/([0-9a-f]{32})/.exec(page.url())?.[1] ?? '';
+}
+
+/** Kills the process that a plugin of the run computes in, once there is one. */
+async function killWorkerOf(id: string): Promise<void> {
+  for (let waited = 0; waited < 600; waited++) {
+    const worker = readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && isWorker(pid, id));
+    if (worker !== undefined) return void process.kill(Number(worker), 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no worker of the run ${id} was ever seen`);
+}
+
+function isWorker(pid: string, id: string): boolean {
+  try {
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return line.includes('deno') && line.includes(id) && line.includes('waits_a_while');
+  } catch {
+    return false;
+  }
+}
+
+async function said(args: readonly string[]): Promise<void> {
+  const { code, err } = await command(args);
+  expect(code, err).toBe(0);
+}
