@@ -584,6 +584,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Send it again. Nothing of it was kept.',
     exit: 2,
   },
+  SH_PLAN_GIVEN_UP: {
+    message: 'Whoever asked for this plan does not wait for it any more.',
+    hint: 'Ask again.',
+    exit: 2,
+  },
   SH_DOWNLOAD_UNKNOWN: {
     message: 'There is nothing to be downloaded as {id}.',
     hint: 'It can be fetched once, while the server that made it lives. Make it again.',

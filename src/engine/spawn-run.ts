@@ -56,7 +56,10 @@ export async function spawnResume(app: App, id: string): Promise<SpawnedRun> {
   return { schema_version: 'spawned_run.v1', run_id };
 }
 
-/** Plans a run in a process of its own: it may have to read large files. Ends with `signal`. Throws what it refuses. */
+/**
+ * Plans a run in a process of its own: it may have to read large files. Throws SH_PLAN_GIVEN_UP after `signal`, and what
+ * the process refuses.
+ */
 export async function spawnPlan(app: App, request: SpawnRequest, signal: AbortSignal): Promise<PlanSummary> {
   const child = await start(app, ['run', ...wordsOf(request), '--dry-run'], request.config);
   signal.addEventListener('abort', () => child.end(), { once: true });

@@ -1,7 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type RawServerDefault } from 'fastify';
 import type { App } from '../engine/index.ts';
+import { answerUnreadable } from './problems.ts';
 import { checkRequests } from './requests.ts';
+import { HEADERS } from './security.ts';
 
 type Instance = ReturnType<typeof newInstance>;
 
@@ -26,6 +28,9 @@ export function newInstance() {
   return fastify<RawServerDefault>({
     bodyLimit: MEGABYTE,
     forceCloseConnections: true,
+    // To ask for the head of a download would take it.
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, _request, reply) => answerUnreadable(error, reply.headers(HEADERS)),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     http: { headersTimeout: 10_000, requestTimeout: 0, maxHeaderSize: 16_384 },
   })

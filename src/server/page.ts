@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url));
 const ASSETS = '/assets/';
+const OPEN = { config: { open: true }, schema: { hide: true } } as const;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -65,14 +66,14 @@ ${links.join('\n')}
 /** Serves the page at every address that is none of the interface: which view that is, it reads from the address. */
 export function servePage(server: FastifyInstance, { html, files }: Page): void {
   for (const [address, content] of files) {
-    server.get(address, { schema: { hide: true } }, async (_request, reply) =>
+    server.get(address, OPEN, async (_request, reply) =>
       reply
         .header('cache-control', 'private, max-age=31536000, immutable')
         .type(MEDIA_TYPES[extname(address)] ?? 'application/octet-stream')
         .send(content),
     );
   }
-  server.get('/*', { schema: { hide: true } }, async (request, reply) =>
+  server.get('/*', OPEN, async (request, reply) =>
     isView(request.url) ? reply.type('text/html; charset=utf-8').send(html) : reply.callNotFound(),
   );
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { asFileError, type ErrorCode, HarnessError, messageOf, redact } from '../base/index.ts';
 
 /** Statuses of errors that their exit code does not tell. */
@@ -41,12 +41,21 @@ export function answerProblems(server: FastifyInstance, logBug: (error: Error) =
   server.setErrorHandler((error: FastifyError | HarnessError, _request, reply) => {
     const known = asHarnessError(error);
     if (known === undefined) logBug(error);
-    const problem = known === undefined ? BUG : problemOf(known);
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .send(redact(JSON.stringify(problem)));
+    return sendProblem(reply, known === undefined ? BUG : problemOf(known));
   });
+}
+
+/** Answers an address that can't be read: no route is looked for, and no hook is called. */
+export function answerUnreadable(error: FastifyError, reply: FastifyReply): void {
+  const problems = messageOf(error);
+  sendProblem(reply, problemOf(new HarnessError('SH_HTTP_REQUEST_INVALID', { problems })));
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(redact(JSON.stringify(problem)));
 }
 
 const BUG: Problem = {

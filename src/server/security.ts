@@ -12,10 +12,12 @@ export interface Gatekeeper {
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Where the session's cookie is sent, and asked for. What lies outside holds nothing of an appdata. */
-const GUARDED = '/api/';
+/** Where the session's cookie is sent. */
+const COOKIE_PATH = '/api/';
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** On every answer, whatever it is. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "font-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
@@ -44,6 +46,10 @@ class Sessions {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers without a session: it holds nothing of an appdata. Every other route is guarded. */
+    readonly open?: true;
+  }
   interface FastifyRequest {
     /** The token that changes of this session have to carry; empty where there is no session. */
     csrfToken: string;
@@ -51,17 +57,17 @@ declare module 'fastify' {
 }
 
 /**
- * Guards every route: headers on all answers; foreign `Host` and `Origin` refused; below /api/ a session, and for
- * changes its token. `GET /launch?token=` opens a session.
+ * Guards every route: headers on all answers; foreign `Host` and `Origin` refused; a session where the route is not
+ * declared open, and for changes its token. `GET /launch?token=` opens a session.
  */
 export async function guard(server: FastifyInstance, keeper: Gatekeeper): Promise<void> {
   const sessions = new Sessions();
   await server.register(cookie);
   server.decorateRequest('csrfToken', '');
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS).header('cache-control', 'no-store');
+    reply.headers(HEADERS);
     refuseForeign(request, keeper);
-    if (!request.url.startsWith(GUARDED)) return;
+    if (isOpen(request)) return;
     const token = sessions.tokenOf(request.cookies[cookieName(request)]);
     if (token === undefined) throw new HarnessError('SH_HTTP_SESSION_MISSING', {});
     request.csrfToken = token;
@@ -70,18 +76,23 @@ export async function guard(server: FastifyInstance, keeper: Gatekeeper): Promis
   });
   server.get<{ Querystring: { token?: unknown } }>(
     '/launch',
-    { schema: { hide: true } },
+    { config: { open: true }, schema: { hide: true } },
     async (request, reply) => {
       if (!isSame(request.query.token, keeper.launchToken))
         throw new HarnessError('SH_HTTP_LAUNCH_REFUSED', {});
       reply.setCookie(cookieName(request), sessions.open(), {
         httpOnly: true,
         sameSite: 'strict',
-        path: GUARDED,
+        path: COOKIE_PATH,
       });
       return reply.redirect('/', 303);
     },
   );
+}
+
+/** By the route that was found, never by the address as it was sent: that can be written in many ways. */
+function isOpen({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.open === true;
 }
 
 /** Cookies know no ports: two servers on one machine would take each other's. */
@@ -92,11 +103,13 @@ function cookieName(request: FastifyRequest): string {
 function refuseForeign(request: FastifyRequest, keeper: Gatekeeper): void {
   const { host = '', origin } = request.headers;
   if (!keeper.isOwnHost(host)) throw new HarnessError('SH_HTTP_HOST_FOREIGN', { host: host || '""' });
+  // As a proxy is asked, with a host of its own in the address; this is none.
+  if (!request.url.startsWith('/')) throw new HarnessError('SH_HTTP_HOST_FOREIGN', { host: request.url });
   const site = request.headers['sec-fetch-site'];
   if (origin !== undefined && origin !== `http://${host}`)
     throw new HarnessError('SH_HTTP_ORIGIN_FOREIGN', { origin });
   // A link to a page from elsewhere is harmless; whatever reads or changes data is for the page itself.
-  if (request.url.startsWith(GUARDED) && (site === 'cross-site' || site === 'same-site'))
+  if (!isOpen(request) && (site === 'cross-site' || site === 'same-site'))
     throw new HarnessError('SH_HTTP_ORIGIN_FOREIGN', { origin: `a ${site} request` });
 }
 

@@ -41,7 +41,7 @@ const UPLOAD_LIMIT_BYTES = 16 * 2 ** 30;
 export async function buildServer(options: ServerOptions) {
   const server = newInstance();
   server.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) if (one !== 'HEAD') options.onRoute?.({ method: one, url });
+    for (const one of [method].flat()) options.onRoute?.({ method: one, url });
   });
   answerProblems(server, options.logBug);
   await guard(server, options);

@@ -20,6 +20,42 @@ test('SEC-01 no route of the interface answers without a session, and none that 
   }
 });
 
+test.each([
+  ['an escaped letter', (url: string) => url.replace('/api/', '/%61pi/')],
+  ['another escape', (url: string) => url.replace('/v1/', '/%761/')],
+  ['a slash more', (url: string) => `/${url}`],
+  ['a slash at the end', (url: string) => `${url}/`],
+  ['a dot segment', (url: string) => url.replace('/api/', '/./api/')],
+  ['a question', (url: string) => `${url}?x=/healthz`],
+])(
+  'SEC-01 however its address is spelled, no route answers without a session: %s',
+  async (_name, spelled) => {
+    for (const { method, url } of api) {
+      const asked = { method: method as 'GET' | 'POST', url: spelled(placed(url, 'latest')) };
+      const { statusCode, headers, body } = await ask(asked);
+      const isPage = statusCode === 200 && headers['content-type']?.startsWith('text/html') === true;
+      expect(isPage || statusCode >= 400, `${method} ${asked.url}: ${statusCode} ${body}`).toBe(true);
+    }
+  },
+);
+
+test('SEC-01 a route is guarded unless it is declared open, and these are', async () => {
+  const open = [];
+  for (const { method, url } of routes.filter(({ method }) => method === 'GET'))
+    if ((await ask({ method: 'GET', url: placed(url, 'x') })).statusCode !== 401)
+      open.push(`${method} ${url}`);
+  expect(open.sort()).toEqual(['GET /*', 'GET /healthz', 'GET /launch', 'GET /readyz']);
+});
+
+test('SEC-05 an address that can not be read is refused with the headers and problem details', async () => {
+  for (const url of ['/datasets/%zz', '/api/v1/datasets/%ff']) {
+    const { statusCode, headers } = await ask({ url });
+    expect(statusCode).toBe(400);
+    expect(headers['content-type']).toMatch('application/problem+json');
+    expect(headers['content-security-policy']).toMatch("default-src 'none'");
+  }
+});
+
 test.each(['..%2f..%2fstate.sqlite', '%2e%2e%2fstate.sqlite', '..%5cstate.sqlite', '%00', '%2fetc%2fpasswd'])(
   'SEC-05 in every route that takes a name, "%s" names nothing',
   async (name) => {

@@ -26,10 +26,10 @@ const NewRun = Type.Object(
 
 /** Plans and runs, done by processes of their own. */
 export function newRunRoutes({ server, app }: Routes): void {
-  server.post(`${API}/plans`, { schema: { body: NewRun } }, (request) => {
+  server.post(`${API}/plans`, { schema: { body: NewRun } }, ({ body }, reply) => {
     const left = new AbortController();
-    request.raw.socket.once('close', () => left.abort());
-    return spawnPlan(app, request.body, left.signal);
+    reply.raw.once('close', () => left.abort());
+    return spawnPlan(app, body, left.signal);
   });
   server.post(`${API}/runs`, { schema: { body: NewRun } }, async ({ body }, reply) =>
     reply.code(202).send(await spawnRun(app, body)),

@@ -22,7 +22,7 @@ export function runEventRoutes({ server, app, closing }: Routes): void {
       const nobody = { signal: AbortSignal.abort(), onProgress: () => undefined };
       const now = await watchRun(app, id, nobody);
       const left = new AbortController();
-      request.raw.socket.once('close', () => left.abort());
+      reply.raw.once('close', () => left.abort());
       reply.hijack();
       const stream = eventStream(reply.raw, reply.getHeaders());
       try {
