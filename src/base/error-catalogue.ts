@@ -659,6 +659,11 @@ export const ERROR_CATALOGUE = {
     hint: 'Ask again.',
     exit: 2,
   },
+  SH_HTTP_BUSY: {
+    message: '{streams} windows or programs follow runs already.',
+    hint: 'Close some, and ask again.',
+    exit: 2,
+  },
   SH_HTTP_TOO_SLOW: {
     message: 'The request did not come whole within {seconds} seconds.',
     hint: 'Send it again.',

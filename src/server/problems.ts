@@ -8,6 +8,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SH_HTTP_ROUTE_UNKNOWN: 404,
   SH_HTTP_TOO_LARGE: 413,
   SH_HTTP_TOO_SLOW: 408,
+  SH_HTTP_BUSY: 503,
   SH_RUN_DELETED: 410,
   SH_RUN_NONE: 404,
   SH_LOG_NONE: 404,

@@ -44,9 +44,9 @@ export async function buildServer(options: ServerOptions) {
     for (const one of [method].flat()) options.onRoute?.({ method: one, url });
   });
   answerProblems(server, options.logBug);
+  cutOffSlow(server);
   await guard(server, options);
   await describeRoutes(server, options.version);
-  cutOffSlow(server);
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());
   const { app, version, uploadLimitBytes = UPLOAD_LIMIT_BYTES } = options;

@@ -36,12 +36,24 @@ export async function* whileItComes(
   }
 }
 
-/** Cuts off small requests that don't come whole in time: each would hold a connection. */
+const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
+
+/**
+ * Cuts off requests that don't come whole in time, refused ones too: each would hold a connection. Before everything else
+ * that may refuse one.
+ */
 export function cutOffSlow(server: FastifyInstance, patienceMs = PATIENCE_MS): void {
   server.addHook('onRequest', async ({ raw }) => {
-    if (raw.headers['content-type'] === 'application/octet-stream') return;
-    const timer = setTimeout(() => raw.complete || raw.destroy(), patienceMs);
-    raw.once('close', () => clearTimeout(timer));
-    raw.once('end', () => clearTimeout(timer));
+    timers.set(
+      raw,
+      setTimeout(() => raw.complete || raw.destroy(), patienceMs),
+    );
+    raw.once('close', () => letTakeTime(raw));
+    raw.once('end', () => letTakeTime(raw));
   });
+}
+
+/** For a request that may be large: it is watched while it comes. */
+export function letTakeTime(raw: IncomingMessage): void {
+  clearTimeout(timers.get(raw));
 }

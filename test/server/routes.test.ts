@@ -95,6 +95,10 @@ test('an upload that is too large, empty or broken off is refused, and leaves no
     original_filename: 'evil.csv',
     bytes: 4,
   });
+  const announced = { 'content-type': 'application/octet-stream', 'content-length': '99999999999999' };
+  const refused = await asPage({ method: 'POST', url: '/api/v1/uploads?name=b.csv', headers: announced });
+  expect(refused.json()).toMatchObject({ code: 'SH_UPLOAD_TOO_LARGE' });
+  expect(refused.headers.connection).toBe('close');
   expect((await send(Buffer.alloc(70_000))).json()).toMatchObject({
     code: 'SH_UPLOAD_TOO_LARGE',
     status: 413,

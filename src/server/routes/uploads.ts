@@ -1,7 +1,8 @@
 import Type from 'typebox';
+import { HarnessError, shownBytes } from '../../base/index.ts';
 import { receiveUpload } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
-import { whileItComes } from '../slow.ts';
+import { letTakeTime, whileItComes } from '../slow.ts';
 
 const Name = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 1000, description: 'what the file is called: a label' }) },
@@ -19,6 +20,12 @@ export function uploadRoutes({ server, app, uploadLimitBytes }: Routes): void {
       { schema: { querystring: Name, consumes: ['application/octet-stream'] }, bodyLimit: uploadLimitBytes },
       async (request, reply) => {
         const { name } = request.query;
+        if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes) {
+          // What is sent all the same is not read.
+          reply.header('connection', 'close');
+          throw new HarnessError('SH_UPLOAD_TOO_LARGE', { path: name, limit: shownBytes(uploadLimitBytes) });
+        }
+        letTakeTime(request.raw);
         const content = whileItComes(request.raw, name);
         const received = await receiveUpload(app, { name, content, limitBytes: uploadLimitBytes });
         return reply.code(201).send(received);
