@@ -11,7 +11,7 @@ import type {
   RoleBinding,
 } from '../contract/index.ts';
 import { applyRemembered, applyRoleFlags, type FileBeginning, previewFiles } from '../ingest/index.ts';
-import { type ResolvedConfig, type RunFlags, resolveConfig } from '../pipeline/index.ts';
+import { type ResolvedConfig, type RunFlags, resolveConfig, shareOfReading } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import { lastUpload } from './append-base.ts';
 import { columnsOfAllParts } from './columns-of-parts.ts';
@@ -78,8 +78,6 @@ export interface UploadPreview {
   } | null;
 }
 
-const MEMORY_BYTES = 256 * 2 ** 20;
-
 /** Looks at the beginnings of uploads: seconds, however large they are. Nothing is recorded. Throws SH_UPLOAD_UNKNOWN, SH_INPUT_…. */
 export async function previewUploads(app: App, request: UploadPreviewRequest): Promise<UploadPreview> {
   const uploads = request.uploads.map((sha256) => uploadOf(app, sha256));
@@ -91,7 +89,8 @@ export async function previewUploads(app: App, request: UploadPreviewRequest): P
   });
   const seen = await previewFiles({
     ...{ uploads, options: config.ingest, paths: app.paths, rows: request.rows },
-    ...{ memoryBytes: MEMORY_BYTES, threads: Math.min(2, availableParallelism()) },
+    // As much as a run would have for it.
+    ...shareOfReading(config.memoryBytes, Math.min(2, config.workers)),
   });
   const { schema } = seen;
   const remembered = applyRemembered(seen.roles, schema, config.erp?.roles ?? []);

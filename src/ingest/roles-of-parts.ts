@@ -17,13 +17,19 @@ export interface RoleRequest {
 const RELATION = 'role_source';
 /** Tables with fewer rows are looked at anew, all at once. */
 const KEPT_FROM_ROWS = 50_000;
+/** Wide tables with no more cells are read once and held while they are asked about. */
+const HELD_FROM_COLUMNS = 100;
+const HELD_CELLS = 200_000;
 
 /** Infers the roles of a table from all its parts, whose rows are numbered through. */
 export async function rolesOfParts(request: RoleRequest): Promise<RoleMap> {
   const { schema, parts } = request;
   const rowCount = parts.reduce((sum, { part }) => sum + part.row_count, 0);
   return withDuckDb(request.resources, async (connection) => {
-    await connection.run(`CREATE VIEW ${RELATION} AS ${selects(parts, schema).join(' UNION ALL ')}`);
+    // Each question reads what a file says of all its columns: of a small wide table that takes longer than to hold it.
+    const { length: width } = schema.columns;
+    const held = width >= HELD_FROM_COLUMNS && rowCount * width <= HELD_CELLS ? 'TEMP TABLE' : 'VIEW';
+    await connection.run(`CREATE ${held} ${RELATION} AS ${selects(parts, schema).join(' UNION ALL ')}`);
     if (rowCount < KEPT_FROM_ROWS) {
       const run = (sql: string) => queryTexts(connection, sql);
       return inferRoles({ ...inOnePiece(run, RELATION, rowCount), schema, rowCount });

@@ -98,3 +98,13 @@ test('UX-02 files that are no parts of one table are refused before anything is 
   const request = { uploads, options: AUTO, paths: shop.paths, memoryBytes: 256 << 20, threads: 1, rows: 1 };
   await expect(previewFiles(request)).rejects.toMatchObject({ code: 'SH_INPUT_SCHEMA_DIFFERS' });
 });
+
+test('UX-02 a table of a thousand columns is shown whole in the memory of any other', async () => {
+  const line = (cell: (i: number) => unknown) => Array.from({ length: 1000 }, (_, i) => cell(i)).join(',');
+  const lines = Array.from({ length: 60 }, (_, row) => line((i) => (row * 31 + i * 17) % 97));
+  const { rows: shown, types } = await preview(
+    shop.write('wide.csv', [line((i) => `c${i}`), ...lines].join('\n')),
+  );
+  expect(types).toHaveLength(1000);
+  expect(shown.map(({ cells }) => cells.join(','))).toEqual(lines.slice(0, 3));
+});

@@ -16,6 +16,9 @@ import {
 const CELLS_PER_QUERY = 2_000_000;
 const MOST_COLUMNS_PER_QUERY = 40;
 
+/** Columns of fewer rows are held as lists: a hash table for each of many columns takes more room than their values. */
+const LISTED_ROWS = 5000;
+
 /** Values, and how often they fall and rise from row to row, in a piece; by column and name. */
 type Steps = Answers;
 
@@ -44,7 +47,8 @@ export async function countDistinct(
     }
   }
   for (const some of groups(left(), few)) {
-    const asked = Object.fromEntries(some.map((column) => [column.sql_name, distinct(column)]));
+    const ask = rows <= LISTED_ROWS ? distinctInList : distinct;
+    const asked = Object.fromEntries(some.map((column) => [column.sql_name, ask(column)]));
     const counts = await askRow(source.run, asked, source.relation);
     for (const column of some) found.set(column, Number(counts.get(column.sql_name)));
   }
@@ -67,6 +71,15 @@ export function askedAhead({ pieces }: Source, columns: readonly Column[], rows:
 
 function distinct({ sql_name }: Column): string {
   return distinctOf(sql_name);
+}
+
+/** As `distinct` counts, for few rows; a list holds NaN to be unlike itself. */
+function distinctInList({ sql_name, type }: Column): string {
+  const name = quoted(sql_name);
+  const length = (value: string) => `coalesce(len(list_distinct(list(${value}))), 0)`;
+  if (type.kind !== 'double') return length(name);
+  const nan = `coalesce(CAST(bool_or(isnan(${name})) AS INTEGER), 0)`;
+  return `${length(`CASE WHEN NOT isnan(${name}) THEN ${name} END`)} + ${nan}`;
 }
 
 /** The question under which the number of a column's distinct values is known. */

@@ -111,18 +111,18 @@ async function hitsOfSample(
   const looked = columns.map((column) =>
     [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v)).slice(0, LOOKED_UP),
   );
-  const values = looked.flatMap((list, i) =>
-    list.flatMap((value) => (value !== null && takes(value) ? [`(${i}, ${write(value)})`] : [])),
-  );
-  if (values.length === 0) return new Map();
+  const values = new Set(looked.flat().flatMap((v) => (v !== null && takes(v) ? [write(v)] : [])));
+  if (values.size === 0) return new Map();
   const rows = await source.run(
-    `SELECT CAST(_sh_c AS VARCHAR), CAST(count(DISTINCT _sh_v) AS VARCHAR)
-      FROM (VALUES ${values.join(', ')}) AS asked(_sh_c, _sh_v)
-      JOIN ${source.relation} AS data ON ${name} = _sh_v GROUP BY _sh_c ORDER BY _sh_c`,
+    `SELECT DISTINCT CAST(${name} AS VARCHAR) FROM ${source.relation} WHERE ${name} IN (${[...values].join(', ')})`,
   );
-  const found = new Map(rows.map(([c, hits]) => [Number(c), Number(hits)]));
+  const found = new Set(rows.map(([value]) => value));
   return new Map(
-    columns.map((column, i) => [column, (found.get(i) ?? 0) / Math.max(1, looked[i]?.length ?? 0)]),
+    columns.map((column, i) => {
+      const list = looked[i] ?? [];
+      const hits = list.filter((v) => v !== null && takes(v) && found.has(v)).length;
+      return [column, hits / Math.max(1, list.length)];
+    }),
   );
 }
 

@@ -25,7 +25,7 @@ const COLUMNS: readonly (readonly [name: string, type: ColumnType, sql: string])
 ];
 
 /** A table of the columns on a real DuckDB, and what was asked of it. */
-async function table() {
+async function table(rows = ROWS) {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   const asked: string[] = [];
@@ -34,7 +34,7 @@ async function table() {
       .getRows()
       .map((row) => row.map((cell) => (cell === null ? null : String(cell))));
   const items = COLUMNS.map(([name, , sql]) => `${sql} AS "${name}"`).join(', ');
-  await connection.run(`CREATE TABLE t AS SELECT n + 1 AS row_number, ${items} FROM range(${ROWS}) AS r(n)`);
+  await connection.run(`CREATE TABLE t AS SELECT n + 1 AS row_number, ${items} FROM range(${rows}) AS r(n)`);
   const columns = COLUMNS.map(([name, type]): Column => ({ name, sql_name: name, type }));
   return {
     schema: { schema_version: 'dataset_schema.v1', columns } as const,
@@ -64,6 +64,15 @@ test('distinct values are counted as DuckDB counts them, whether rows rise, fall
     asked.some((sql) => sql.includes(`DISTINCT "${name}"`)),
   );
   expect(hashed).toEqual(['falls_once', 'with_gaps', 'ratio', 'text']);
+  close();
+});
+
+test('of few rows with many columns, distinct values are counted as DuckDB counts them', async () => {
+  const { run, schema, countEach, close } = await table(1000);
+  const many = { ...schema, columns: Array.from({ length: 5 }, () => schema.columns).flat() };
+  const facts = await gatherFacts(inOnePiece(run, 't', 1000), many, 1000);
+  const counted = facts.slice(0, COLUMNS.length).map(({ distinct }) => String(distinct));
+  expect(counted).toEqual(await countEach('true'));
   close();
 });
 
