@@ -1,3 +1,4 @@
+import { win32 } from 'node:path';
 import { commandLine } from '../base/index.ts';
 import type { RunManifest } from '../contract/index.ts';
 import type { App } from './app.ts';
@@ -21,7 +22,7 @@ export async function whatRan(app: App, id: string): Promise<WhatRan> {
   const settings = settingsOf(manifest);
   const asOptions = settings.map((setting) => ({ ...setting, option: optionFor(setting) }));
   const words = [
-    ...['run', ...manifest.inputs.map(({ original_path }) => original_path)],
+    ...['run', ...manifest.inputs.map(nameOf)],
     ...['--dataset', manifest.dataset.name, '--kind', manifest.kind],
     ...(manifest.dataset.erp === undefined ? [] : ['--erp', manifest.dataset.erp]),
     ...asOptions.flatMap(({ option = [] }) => option),
@@ -33,6 +34,12 @@ export async function whatRan(app: App, id: string): Promise<WhatRan> {
     command: commandLine(words, app.paths),
     not_in_command: asOptions.filter(({ option }) => option === undefined).map(({ key }) => key),
   };
+}
+
+/** A file by its path; one that was sent is found by its hash, since what it was called is a label and no place. */
+function nameOf({ original_path, upload_sha256 }: RunManifest['inputs'][number]): string {
+  // Windows takes the absolute paths of every system as such.
+  return win32.isAbsolute(original_path) ? original_path : upload_sha256;
 }
 
 function settingsOf({ config }: RunManifest): WhatRan['settings'] {

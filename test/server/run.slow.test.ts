@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { example, temporaryFolder } from '../run/command.ts';
+import { command, example, temporaryFolder } from '../run/command.ts';
 import { realServer } from './real-server.ts';
 
 interface Uploaded {
@@ -17,10 +17,14 @@ test('a file that is sent is planned, run, watched and downloaded, and the run o
   const server = await realServer(appdata);
   const content = readFileSync(example);
   const sha256 = `sha256:${createHash('sha256').update(content).digest('hex')}`;
-  const sent = await server.upload<Uploaded>('C:\\logs\\process-log.csv', content);
-  expect(sent).toMatchObject({ sha256, bytes: content.length, original_filename: 'process-log.csv' });
+  const sent = await server.upload<Uploaded>('C:\\logs\\-process-log.csv', content);
+  expect(sent).toMatchObject({ sha256, bytes: content.length, original_filename: '-process-log.csv' });
 
-  const request = { uploads: [sha256], plugins: PLUGINS, config: { dataset: { kind: 'synthetic' } } };
+  const request = {
+    uploads: [sha256],
+    plugins: PLUGINS,
+    config: { dataset: { name: 'process-log', kind: 'synthetic' } },
+  };
   const plan = await server.post<{ run_fingerprint: string; dataset: string }>('/plans', request);
   expect(plan.dataset).toBe('process-log');
   const { run_id } = await server.post<{ run_id: string }>('/runs', request);
@@ -69,6 +73,12 @@ test('a file that is sent is planned, run, watched and downloaded, and the run o
   expect(foreseen.run_fingerprint).toBe(plan.run_fingerprint);
   const second = await again.post<{ run_id: string }>('/runs', repeat);
   expect((await again.follow(second.run_id)).at(-1)?.data['status']).toBe('COMPLETED');
+
+  // On the command line too, where what was sent is named by its hash, and its label is no option.
+  const ran = await again.get<{ command: string }>(`/runs/${run_id}/what-ran`);
+  expect(ran.command).toContain(`run ${sha256} --dataset process-log `);
+  const repeated = await command([...ran.command.split(' ').slice(1), '--json']);
+  expect(JSON.parse(repeated.out)).toMatchObject({ run_fingerprint: plan.run_fingerprint });
 });
 
 test('what the process of a run refuses, its asker is told', async () => {

@@ -22,13 +22,16 @@ export function usePosted<T>(
     const isSame = shownFor.current === subject;
     shownFor.current = subject;
     show((before) =>
-      isSame && before.state === 'ready' ? { ...before, stale: true } : { state: 'loading' },
+      asked !== null && isSame && before.state === 'ready'
+        ? { ...before, stale: true }
+        : { state: 'loading' },
     );
     if (asked === null) return;
     const asking = new AbortController();
     const ask = async () => {
       try {
-        show({ state: 'ready', data: await post<T>(path, JSON.parse(asked), asking.signal), stale: false });
+        const data = await post<T>(path, JSON.parse(asked), asking.signal);
+        if (!asking.signal.aborted) show({ state: 'ready', data, stale: false });
       } catch (error) {
         if (!asking.signal.aborted) show({ state: 'failed', problem: asProblem(error) });
       }

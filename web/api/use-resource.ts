@@ -8,10 +8,17 @@ export type Resource<T> =
   | { readonly state: 'ready'; readonly data: T; readonly stale: boolean }
   | { readonly state: 'failed'; readonly problem: Problem };
 
-/** Reads a route, and again when its path changes or `reload` is called; what was shown stays until the new is there. */
-export function useResource<T>(path: string | null): Resource<T> & { reload(): void } {
-  const [shown, show] = useState<{ path: string | null; resource: Resource<T> }>({
-    path,
+/**
+ * Reads a route, and again when its path changes or `reload` is called. What was shown stays, as stale, while the same
+ * `subject` is asked about anew: the path itself, or what the caller says its paths have in common, such as a list that
+ * is filtered or paged. Of another subject nothing old is ever shown.
+ */
+export function useResource<T>(
+  path: string | null,
+  subject: string | null = path,
+): Resource<T> & { reload(): void } {
+  const [shown, show] = useState<{ readonly subject: string | null; readonly resource: Resource<T> }>({
+    subject,
     resource: { state: 'loading' },
   });
   const [round, setRound] = useState(0);
@@ -19,20 +26,22 @@ export function useResource<T>(path: string | null): Resource<T> & { reload(): v
     if (path === null) return;
     const asking = new AbortController();
     show((before) =>
-      before.resource.state === 'ready'
-        ? { ...before, resource: { ...before.resource, stale: true } }
-        : { path, resource: { state: 'loading' } },
+      before.subject === subject && before.resource.state === 'ready'
+        ? { subject, resource: { ...before.resource, stale: true } }
+        : { subject, resource: { state: 'loading' } },
     );
     get<T>(path, asking.signal).then(
-      (data) => show({ path, resource: { state: 'ready', data, stale: false } }),
+      (data) => show({ subject, resource: { state: 'ready', data, stale: false } }),
       (error: unknown) => {
-        if (!asking.signal.aborted) show({ path, resource: { state: 'failed', problem: asProblem(error) } });
+        if (asking.signal.aborted) return;
+        show({ subject, resource: { state: 'failed', problem: asProblem(error) } });
       },
     );
     return () => asking.abort();
-  }, [path, round]);
+  }, [path, subject, round]);
   const reload = useCallback(() => setRound((n) => n + 1), []);
-  return { ...shown.resource, reload };
+  // Before the effect has run, what is held may be of another subject.
+  return shown.subject === subject ? { ...shown.resource, reload } : { state: 'loading', reload };
 }
 
 /** Any failure as the page shows it. */

@@ -14,7 +14,7 @@ export function ActivityPage() {
   const asked = new URLSearchParams(
     [...FILTERS, 'cursor'].flatMap((key) => (filters[key] ? [[key, filters[key]]] : [])),
   ).toString();
-  const runs = useResource<RecentRuns>(`/runs${asked === '' ? '' : `?${asked}`}`);
+  const runs = useResource<RecentRuns>(`/runs${asked === '' ? '' : `?${asked}`}`, 'runs');
   useFresh(runs, runs.reload);
   return (
     <Page

@@ -16,7 +16,10 @@ export function RowsTab({ data, name }: { readonly data: DatasetInspection; read
   const traced = positive(query.get('row'));
   const from = positive(query.get('from')) ?? Math.max(1, (traced ?? 1) - 3);
   const route = `/datasets/${encodeURIComponent(name)}/rows`;
-  const rows = useResource<DatasetPreview>(`${route}?part=${part}&from=${from}&count=${SHOWN}`);
+  const rows = useResource<DatasetPreview>(
+    `${route}?part=${part}&from=${from}&count=${SHOWN}`,
+    `${route}?part=${part}`,
+  );
   const go = (key: string) => (value: string) =>
     change((next) => {
       put(next, key, value);

@@ -2,19 +2,23 @@ import type { ListedRun, RunDetails } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { Time } from '../../components/shown.tsx';
-import { Empty, Shown } from '../../components/states.tsx';
+import { Shown } from '../../components/states.tsx';
 import { StatusBadge } from '../../components/status.tsx';
 
-/** Which run to compare with: those of the same dataset first. */
+/** Which run to compare with: those of the same dataset first, then the newest of all. */
 export function CompareWith({ run, onClose }: { readonly run: RunDetails; onClose(): void }) {
-  const runs = useResource<{ readonly runs: readonly ListedRun[] }>('/runs?limit=100');
+  const same = { dataset: run.dataset };
   return (
     <Dialog label="Compare with" onClose={onClose}>
       <div class="body stack">
         <h2>Compare with which run?</h2>
-        <Shown of={runs} what="the runs">
-          {({ runs: all }) => <Candidates run={run} all={all} onClose={onClose} />}
-        </Shown>
+        <h3>
+          Of <bdi>{run.dataset}</bdi>
+        </h3>
+        <Candidates run={run} asked={{ ...same, status: 'COMPLETED' }} onClose={onClose} />
+        <Candidates run={run} asked={{ ...same, status: 'PARTIAL' }} onClose={onClose} />
+        <h3>The newest of all datasets</h3>
+        <Candidates run={run} asked={{ status: 'COMPLETED' }} onClose={onClose} />
         <div class="actions">
           <button type="button" onClick={onClose}>
             Cancel
@@ -25,28 +29,34 @@ export function CompareWith({ run, onClose }: { readonly run: RunDetails; onClos
   );
 }
 
+const MOST = 20;
+
 function Candidates(props: {
   readonly run: RunDetails;
-  readonly all: readonly ListedRun[];
+  readonly asked: { readonly dataset?: string; readonly status: ListedRun['status'] };
   onClose(): void;
 }) {
-  const { run, all, onClose } = props;
-  const finished = all.filter(
-    ({ run_id, status }) => run_id !== run.run_id && (status === 'COMPLETED' || status === 'PARTIAL'),
-  );
-  const isOfSame = ({ dataset }: ListedRun) => dataset === run.dataset;
-  const shown = [...finished.filter(isOfSame), ...finished.filter((one) => !isOfSame(one))].slice(0, 30);
-  if (shown.length === 0) return <Empty title="There is no other finished run" />;
+  const { run, asked, onClose } = props;
+  const query = new URLSearchParams({ ...asked, limit: String(MOST + 1) });
+  const runs = useResource<{ readonly runs: readonly ListedRun[] }>(`/runs?${query}`);
   return (
-    <ul class="choices">
-      {shown.map((one) => (
-        <li key={one.run_id}>
-          <a href={`/compare/${one.run_id}/${run.run_id}`} onClick={onClose}>
-            <code>{one.run_id.slice(0, 8)}</code> <bdi>{one.dataset}</bdi>
-          </a>{' '}
-          <Time at={one.created_at} /> <StatusBadge status={one.status} />
-        </li>
-      ))}
-    </ul>
+    <Shown of={runs} what="the runs" lines={2}>
+      {({ runs: all }) => {
+        const others = all.filter(({ run_id }) => run_id !== run.run_id).slice(0, MOST);
+        if (others.length === 0) return <p class="quiet">No other run is {asked.status}.</p>;
+        return (
+          <ul class="choices">
+            {others.map((one) => (
+              <li key={one.run_id}>
+                <a href={`/compare/${one.run_id}/${run.run_id}`} onClick={onClose}>
+                  <code>{one.run_id.slice(0, 8)}</code> <bdi>{one.dataset}</bdi>
+                </a>{' '}
+                <Time at={one.created_at} /> <StatusBadge status={one.status} />
+              </li>
+            ))}
+          </ul>
+        );
+      }}
+    </Shown>
   );
 }

@@ -107,7 +107,6 @@ function useActions(run: RunDetails, reload: () => void) {
     return [
       verify,
       { title: 'Compare …', run: () => ask('compare') },
-      ...(run.status === 'PARTIAL' ? [{ title: 'Resume', run: does('resume', 'Resumed.') }] : []),
       download('export', 'Export pack'),
       download('diag', 'Diagnostics'),
       ...pin,
