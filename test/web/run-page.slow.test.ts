@@ -127,7 +127,9 @@ inBrowser('the page of a run', () => {
     await expectAccess(watched);
     await page.goto(`${served.url}/runs/${'0'.repeat(32)}`);
     watched.expect(/404|410/);
-    await page.getByText('Under way').waitFor();
+    await page.getByText(`No run "${'0'.repeat(32)}"`).waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+    await expectAccess(watched);
     await page.goto(`${served.url}/no/such/page`);
     await page.getByText('Nothing has this address').waitFor();
     await expectAccess(watched);

@@ -18,26 +18,32 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Asks a route to do something; `body` goes as JSON. Throws ApiError. */
 export async function post<T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> {
-  return answered<T>(
-    await request(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': await csrfToken() },
-      body: JSON.stringify(body),
-      ...(signal && { signal }),
-    }),
+  return withToken(async (token) =>
+    answered<T>(
+      await request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-csrf-token': token },
+        body: JSON.stringify(body),
+        ...(signal && { signal }),
+      }),
+    ),
   );
+}
+
+interface Sending {
+  onProgress(sent: number): void;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Sends a file as it is, telling how much of it is gone; `signal` ends the sending. XMLHttpRequest, since `fetch` does not
  * tell the progress of what is sent.
  */
-export async function upload<T>(
-  path: string,
-  file: Blob,
-  { onProgress, signal }: { onProgress(sent: number): void; readonly signal: AbortSignal },
-): Promise<T> {
-  const token = await csrfToken();
+export function upload<T>(path: string, file: Blob, sending: Sending): Promise<T> {
+  return withToken((token) => send<T>(path, file, token, sending));
+}
+
+function send<T>(path: string, file: Blob, token: string, { onProgress, signal }: Sending): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const sending = new XMLHttpRequest();
     sending.open('POST', ROOT + path);
@@ -76,11 +82,24 @@ export function currentSession(): Promise<Session> {
   return session;
 }
 
-async function csrfToken(): Promise<string> {
-  return (await currentSession()).csrf_token;
+/** A change with the token of the session; once more with another where the session is one that came after it. */
+async function withToken<T>(change: (token: string) => Promise<T>): Promise<T> {
+  const { csrf_token } = await currentSession();
+  try {
+    return await change(csrf_token);
+  } catch (error) {
+    if (!isOfOldSession(error)) throw error;
+    session = undefined;
+    return await change((await currentSession()).csrf_token);
+  }
 }
 
-const NO_ANSWER: Problem = {
+function isOfOldSession(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.problem.status === 401 || error.problem.code === 'SH_HTTP_TOKEN_WRONG';
+}
+
+export const NO_ANSWER: Problem = {
   status: 0,
   code: 'NO_ANSWER',
   title: 'The program does not answer',

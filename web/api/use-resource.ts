@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { ApiError, get } from './client.ts';
+import { ApiError, get, NO_ANSWER } from './client.ts';
 import type { Problem } from './types.ts';
 
-/** What a page knows of a route: nothing yet, what it said (`stale` while it is asked again), or why it failed. */
+/**
+ * What a page knows of a route: nothing yet, what it said (`stale` while it is asked again, `lost` where the program did
+ * not answer that), or why it failed.
+ */
 export type Resource<T> =
   | { readonly state: 'loading' }
-  | { readonly state: 'ready'; readonly data: T; readonly stale: boolean }
+  | { readonly state: 'ready'; readonly data: T; readonly stale: boolean; readonly lost?: Problem }
   | { readonly state: 'failed'; readonly problem: Problem };
 
 /**
@@ -34,7 +37,12 @@ export function useResource<T>(
       (data) => show({ subject, resource: { state: 'ready', data, stale: false } }),
       (error: unknown) => {
         if (asking.signal.aborted) return;
-        show({ subject, resource: { state: 'failed', problem: asProblem(error) } });
+        const problem = asProblem(error);
+        show(({ resource }) =>
+          resource.state === 'ready' && problem.code === NO_ANSWER.code
+            ? { subject, resource: { ...resource, lost: problem } }
+            : { subject, resource: { state: 'failed', problem } },
+        );
       },
     );
     return () => asking.abort();

@@ -65,7 +65,17 @@ export function Shown<T>(props: {
   const { of, what, lines = 4, children } = props;
   if (of.state === 'loading') return <Loading what={what} lines={lines} />;
   if (of.state === 'failed') return <Failed problem={of.problem} {...(of.reload && { retry: of.reload })} />;
-  return <div aria-busy={of.stale}>{children(of.data)}</div>;
+  return (
+    <div aria-busy={of.stale}>
+      {of.lost && (
+        <Notice tone="warn">
+          <p>{of.lost.title}: this is what it said last.</p>
+          <p class="small">{of.lost.hint}</p>
+        </Notice>
+      )}
+      {children(of.data)}
+    </div>
+  );
 }
 
 /** Something to know beside what is shown: `warn`, `bad`, or plain. */

@@ -13,6 +13,7 @@ import { Page } from '../../components/page.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Empty, Failed, Shown } from '../../components/states.tsx';
 import { Badge } from '../../components/status.tsx';
+import { noteBegun } from '../run/begun-here.ts';
 import { runBody, subjectOf } from './asked.ts';
 import { DataOfRun } from './data-of-run.tsx';
 import { ExpectedCost } from './expected-cost.tsx';
@@ -229,6 +230,7 @@ function RunButton(props: { readonly body: object; readonly runs: number; readon
     setState('starting');
     try {
       const { run_id } = await post<SpawnedRun>('/runs', body);
+      noteBegun(run_id);
       route(`/runs/${run_id}`);
     } catch (error) {
       setState(asProblem(error));

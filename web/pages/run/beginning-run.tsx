@@ -1,30 +1,42 @@
-import { useEffect, useState } from 'preact/hooks';
-import { get } from '../../api/client.ts';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { get, NO_ANSWER } from '../../api/client.ts';
 import type { Problem, RunWatch } from '../../api/types.ts';
+import { asProblem } from '../../api/use-resource.ts';
 import { Page } from '../../components/page.tsx';
 import { Failed, Notice } from '../../components/states.tsx';
+import { mayBeHeardOf } from './begun-here.ts';
 import { LiveRun } from './live-run.tsx';
 
 const PAUSE_MS = 1000;
-/** So long a run that was just begun may need to be heard of. */
-const PATIENCE_MS = 20_000;
 
-/** A run that is not recorded yet: its file is being read. Once it is, the page of a run takes over. */
-export function BeginningRun(props: { readonly id: string; readonly problem: Problem; onRecorded(): void }) {
-  const { id, problem, onRecorded } = props;
+/**
+ * A run that is not recorded: its file is being read, or nothing is known of it. Once it is recorded, the page of a run
+ * takes over.
+ */
+export function BeginningRun({ id, onRecorded }: { readonly id: string; onRecorded(): void }) {
   const [refused, setRefused] = useState<RunWatch>();
-  const [isHeard, setHeard] = useState(false);
-  const [isLate, setLate] = useState(false);
+  const [failed, setFailed] = useState<Problem>();
+  const ask = useCallback(
+    async (isRefused: boolean) => {
+      try {
+        await get(`/runs/${id}`);
+        onRecorded();
+      } catch (error) {
+        const problem = asProblem(error);
+        // Not recorded yet, or the connection is tried again: the events tell.
+        const mayCome =
+          problem.code === 'SH_RUN_UNKNOWN'
+            ? !isRefused || mayBeHeardOf(id)
+            : problem.code === NO_ANSWER.code;
+        if (!mayCome) setFailed(problem);
+      }
+    },
+    [id, onRecorded],
+  );
   useEffect(() => {
-    const late = setTimeout(() => setLate(true), PATIENCE_MS);
-    const asking = setInterval(() => {
-      get(`/runs/${id}`).then(onRecorded, () => undefined);
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(late);
-      clearInterval(asking);
-    };
-  }, [id, onRecorded]);
+    const asking = setInterval(() => ask(false), PAUSE_MS);
+    return () => clearInterval(asking);
+  }, [ask]);
   const title = `Run ${id.slice(0, 8)}`;
   if (refused !== undefined)
     return (
@@ -39,19 +51,21 @@ export function BeginningRun(props: { readonly id: string; readonly problem: Pro
     );
   return (
     <Page title={title}>
-      {isLate && !isHeard ? (
-        <Failed problem={problem} retry={onRecorded} />
-      ) : (
+      {failed === undefined ? (
         <LiveRun
           id={id}
           since={null}
-          onStatus={(now) => {
-            setHeard(true);
-            if (now.under_way) return;
-            if (now.status === null) setRefused(now);
-            else onRecorded();
+          follower={{
+            onStatus: (now) => {
+              if (now.under_way) return;
+              if (now.status === null) setRefused(now);
+              else onRecorded();
+            },
+            onRefused: () => ask(true),
           }}
         />
+      ) : (
+        <Failed problem={failed} retry={onRecorded} />
       )}
     </Page>
   );

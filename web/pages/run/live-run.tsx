@@ -1,17 +1,17 @@
 import { formatFieldValue, formatShare } from '../../../src/report/format-value.ts';
-import type { ProgressEvent, RunWatch } from '../../api/types.ts';
+import type { ProgressEvent } from '../../api/types.ts';
 import { bytesText, countText, durationText } from '../../components/shown.tsx';
-import { Notice } from '../../components/states.tsx';
-import { useElapsed, useProgress } from './use-progress.ts';
+import { Loading, Notice } from '../../components/states.tsx';
+import { type Follower, useElapsed, useProgress } from './use-progress.ts';
 
 /** A run under way: how far it is, what it says so far, and how long it has been at it. */
 export function LiveRun(props: {
   readonly id: string;
   readonly since: string | null;
-  onStatus(now: RunWatch): void;
+  readonly follower: Follower;
 }) {
-  const { id, since, onStatus } = props;
-  const { progress, lost } = useProgress(id, onStatus);
+  const { id, since, follower } = props;
+  const { progress, heard, lost } = useProgress(id, follower);
   const elapsed = useElapsed(since);
   const { stage, read, executing, finished, waiting, told } = progress;
   const facts = [
@@ -26,6 +26,7 @@ export function LiveRun(props: {
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(elapsed === null ? [] : [`${durationText(elapsed)} so far`]),
   ];
+  if (!heard) return <Loading what="how far it is" />;
   return (
     <section class="card stack live after" aria-labelledby="live">
       <h2 id="live">

@@ -44,7 +44,7 @@ export function RunPage() {
   const run = useResource<RunDetails>(`/runs/${id}`);
   const title = `Run ${id.slice(0, 8)}`;
   if (run.state === 'failed' && run.problem.code === 'SH_RUN_UNKNOWN')
-    return <BeginningRun id={id} problem={run.problem} onRecorded={run.reload} />;
+    return <BeginningRun key={id} id={id} onRecorded={run.reload} />;
   if (run.state !== 'ready')
     return (
       <Page title={title}>
@@ -79,7 +79,15 @@ function LoadedRun({ run, tab, reload }: TabProps & { readonly tab: string; relo
     >
       <RunFacts run={run} />
       {isOpen && (
-        <LiveRun id={run.run_id} since={run.created_at} onStatus={(now) => !now.under_way && reload()} />
+        <LiveRun
+          id={run.run_id}
+          since={run.created_at}
+          follower={{
+            onStatus: (now) => !now.under_way && reload(),
+            onMoved: reload,
+            onRefused: reload,
+          }}
+        />
       )}
       {!isOpen && !hasResult && <NoResult run={run} />}
       <Tabs
