@@ -7,6 +7,7 @@ export {
   formatShare,
   formatValue,
   issueWords,
+  prepareToDraw,
   type Shown,
   type ShownChart,
   type ShownClaim,

@@ -206,5 +206,8 @@ function namedFile(app: App, named: string): NamedFile {
 /** What a dataset is called where nobody says: as its first file. */
 export function datasetName(files: readonly string[]): string {
   const first = (files[0] ?? '').replace(/\.(gz|gzip)$/i, '');
-  return basename(first, extname(first)) || 'dataset';
+  const name = basename(first, extname(first))
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
+    .replace(/@(\d+)$/, '-$1');
+  return /^\.{0,2}$/.test(name) ? 'dataset' : name;
 }

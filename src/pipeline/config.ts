@@ -110,6 +110,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
   for (const role of Object.keys(flags.roles ?? file.roles ?? {})) assertRole(role);
   const sample = resolveSample(flags, file.sample, pick);
   const dataset = pick('dataset.name', flags.dataset, file.dataset?.name, input.defaults.dataset);
+  if (sources['dataset.name'] !== 'default') refuseUnreachable(dataset);
   const named = pick<string | undefined>('dataset.erp', flags.erp, file.dataset?.erp, undefined);
   const erp = input.erp?.(dataset, named);
   return {
@@ -280,6 +281,14 @@ function flagLayer(settings: Readonly<Record<string, unknown>>, known: readonly 
 }
 
 /** Throws SH_ROLE_UNKNOWN with the nearest role. */
+/** A name stands in addresses and before `@VERSION`: one that is read as something else there could never be opened. */
+function refuseUnreachable(name: string): void {
+  if (!/^\.{1,2}$|@\d+$|[\u0000-\u001f\u007f-\u009f]/.test(name)) return;
+  const message =
+    'a dataset is not called "." or "..", has no control characters, and no "@" with a number at its end';
+  throw invalid(JSON.stringify(name), [{ path: '/dataset/name', message }]);
+}
+
 function assertRole(role: string): void {
   if (isRoleName(role)) return;
   throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? '' });

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { HarnessError, randomId } from '../base/index.ts';
+import { dirname, join } from 'node:path';
+import { ensureDirectory, HarnessError, randomId, removeTree } from '../base/index.ts';
 import { API } from './instance.ts';
 
 /** A file that was made to be downloaded. */
@@ -14,6 +14,11 @@ export interface MadeFile {
   readonly sha256: string;
 }
 
+const FOLDER = 'stat-harness-downloads-';
+/** So many wait at once; the oldest go first. */
+const MOST_WAITING = 8;
+const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
+
 /** Files that wait to be fetched, once, by an id that nobody guesses; those that are not go with the server. */
 export class Downloads {
   readonly #files = new Map<string, MadeFile>();
@@ -21,14 +26,20 @@ export class Downloads {
 
   /** Where a file of that name is to be made; outside of the appdata, where only runs write. */
   async place(name: string): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'stat-harness-downloads-'));
-    return join(await mkdtemp(join(await this.#folder, 'made-')), name);
+    this.#folder ??= newFolder();
+    const folder = await this.#folder;
+    await ensureDirectory(folder);
+    return join(await mkdtemp(join(folder, 'made-')), name);
   }
 
   /** Notes a file that was made, and tells where it can be fetched; its path on this machine is nobody's business. */
   offer(name: string, { path, bytes, sha256 }: Omit<MadeFile, 'name'>) {
     const id = randomId();
     this.#files.set(id, { path, name, bytes, sha256 });
+    for (const [oldest, file] of [...this.#files].slice(0, -MOST_WAITING)) {
+      this.#files.delete(oldest);
+      discard(file);
+    }
     return { download: `${API}/downloads/${id}`, name, sha256, bytes };
   }
 
@@ -38,12 +49,27 @@ export class Downloads {
     if (file === undefined) throw new HarnessError('SH_DOWNLOAD_UNKNOWN', { id });
     this.#files.delete(id);
     const content = createReadStream(file.path);
-    content.once('close', () => void rm(file.path, { force: true }).catch(() => undefined));
+    content.once('close', () => discard(file));
     return { ...file, content };
   }
 
   async close(): Promise<void> {
-    if (this.#folder !== undefined)
-      await rm(await this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#folder !== undefined) await removeTree(await this.#folder);
   }
+}
+
+function discard({ path }: MadeFile): void {
+  removeTree(dirname(path)).catch(() => undefined);
+}
+
+/** Makes a folder for this server, and removes what servers that were killed left behind a day ago. */
+async function newFolder(): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(FOLDER)) continue;
+    const left = join(tmpdir(), name);
+    const at = await stat(left).catch(() => undefined);
+    if (at !== undefined && Date.now() - at.mtimeMs > LEFT_BEHIND_MS)
+      await removeTree(left).catch(() => undefined);
+  }
+  return mkdtemp(join(tmpdir(), FOLDER));
 }

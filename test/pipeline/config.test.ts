@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Erp } from '../../src/contract/index.ts';
+import { datasetName } from '../../src/engine/ingest-file.ts';
 import { parseMemory, resolveConfig } from '../../src/pipeline/config.ts';
 import { plugin } from './make.ts';
 
@@ -55,6 +56,20 @@ test('EXEC-06 an unknown plugin is refused with the nearest name', () => {
     'Unknown plugin "profil_basic". Nearest: profile_basic.',
   );
   expect(() => resolve({}, { settings: { 'profile_basik.bins': 1 } })).toThrow('Nearest: profile_basic.');
+});
+
+test.each(['.', '..', 'jobs@1', 'one\ntwo'])(
+  'a dataset that could never be opened is refused: %j',
+  (name) => {
+    const refused = expect.objectContaining({ code: 'SH_CONFIG_INVALID' });
+    expect(() => resolve({}, { dataset: name })).toThrow(refused);
+    expect(() => resolve({ dataset: { name } })).toThrow(refused);
+  },
+);
+
+test('a dataset that is called as its file can be opened, whatever that is called', () => {
+  const names = ['...csv', 'a@1.csv', 'one\ntwo.csv', 'jobs@host.csv.gz', '.csv'];
+  expect(names.map((name) => datasetName([name]))).toEqual(['dataset', 'a-1', 'onetwo', 'jobs@host', '.csv']);
 });
 
 test('all problems are reported at once', () => {

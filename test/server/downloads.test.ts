@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { Downloads } from '../../src/server/downloads.ts';
+
+const downloads = new Downloads();
+afterAll(() => downloads.close());
+
+async function made(): Promise<string> {
+  const path = await downloads.place('run.zip');
+  writeFileSync(path, 'zip');
+  return path;
+}
+
+const offer = (path: string) =>
+  downloads.offer('run.zip', { path, bytes: 3, sha256: 'sha256:0' }).download.split('/').at(-1) ?? '';
+
+test('what is not fetched goes when others come; what a server left behind a day ago goes with the first', async () => {
+  const left = join(tmpdir(), `stat-harness-downloads-left-${process.pid}`);
+  mkdirSync(left);
+  utimesSync(left, 0, 0);
+  const first = await made();
+  expect(existsSync(left)).toBe(false);
+  const id = offer(first);
+  for (let i = 0; i < 8; i++) offer(await made());
+  await vi.waitFor(() => expect(existsSync(first)).toBe(false));
+  expect(() => downloads.take(id)).toThrow(expect.objectContaining({ code: 'SH_DOWNLOAD_UNKNOWN' }));
+});
+
+test('what is fetched goes with its folder', async () => {
+  const path = await made();
+  const { content } = downloads.take(offer(path));
+  content.resume();
+  await vi.waitFor(() => expect(existsSync(join(path, '..'))).toBe(false));
+});
