@@ -38,8 +38,11 @@ export function PluginsTab({ run }: TabProps) {
   );
   if (rows.length === 0)
     return (
-      <Empty title="No plugin has begun">
-        <p>They are listed here as soon as the run executes.</p>
+      <Empty title="No outcome is recorded yet">
+        <p>
+          Outcomes are recorded when the run ends. What executes now stands above, when each began and ended
+          on the <a href={`/runs/${run.run_id}/timeline`}>timeline</a>.
+        </p>
       </Empty>
     );
   const statuses = Array.from(new Map(rows.map(({ status, status_words }) => [status, status_words])));
