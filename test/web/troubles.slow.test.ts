@@ -49,7 +49,18 @@ inBrowser('when something goes wrong', () => {
     await it.serve();
     const watched = await it.open();
     watched.expect(NOT_YET);
+    const follows = () =>
+      watched.page.waitForRequest((request) => request.url().endsWith(`/runs/${id}/events`));
+    const followed = follows();
     await watched.page.goto(`${it.url}/runs/${id}`);
+    // A window that nobody sees follows nothing; once it is seen, it goes on.
+    const stream = await followed;
+    const left = watched.page.waitForEvent('requestfailed', (request) => request === stream);
+    await setHidden(watched.page, true);
+    await left;
+    const again = follows();
+    await setHidden(watched.page, false);
+    await again;
     await killWorkerOf(id);
     await watched.page.getByText('PARTIAL', { exact: true }).first().waitFor();
     await watched.page.goto(`${it.url}/runs/${id}/plugins`);
@@ -104,4 +115,11 @@ function isWorker(pid: string, id: string): boolean {
 async function said(args: readonly string[]): Promise<void> {
   const { code, err } = await command(args);
   expect(code, err).toBe(0);
+}
+
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
 }

@@ -29,9 +29,12 @@ export function useProgress(
   const [heard, setHeard] = useState(false);
   const [lost, setLost] = useState(false);
   const [attempt, setAttempt] = useState(0);
+  const hidden = useHidden();
   const told = useRef(follower);
   told.current = follower;
   useEffect(() => {
+    // A browser has six connections to a server: windows that nobody sees leave them to the one that is seen.
+    if (hidden) return;
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
     const soon = (what: string, ms: number, act: () => void): void => {
       if (timers.has(what)) return;
@@ -67,8 +70,19 @@ export function useProgress(
       source.close();
       for (const timer of timers.values()) clearTimeout(timer);
     };
-  }, [runId, attempt]);
+  }, [runId, attempt, hidden]);
   return { progress, heard, lost };
+}
+
+/** Whether nobody sees the window. */
+function useHidden(): boolean {
+  const [hidden, setHidden] = useState(document.hidden);
+  useEffect(() => {
+    const look = (): void => setHidden(document.hidden);
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  return hidden;
 }
 
 /** Milliseconds since an instant, told anew each second; null without one. */
