@@ -23,6 +23,7 @@ function askable(command: Command, words: readonly string[] = []): string[][] {
     .filter((option) => option.mandatory)
     .flatMap(({ long }) => [long ?? '', '1']);
   if (command.name() === 'validate') options.push('--all');
+  if (command.name() === 'run') options.push(example);
   return [...inner, [...words, ...given, ...options]];
 }
 

@@ -13,6 +13,7 @@ const MAKING = [
   'erps import',
   'run',
   'ingest',
+  'serve',
   'restore',
   'plugins install',
   'plugins enable',
