@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ensureDirectory, HarnessError, randomId, removeTree } from '../base/index.ts';
+import { type Clock, ensureDirectory, HarnessError, randomId, removeTree } from '../base/index.ts';
 import { API } from './instance.ts';
 
 /** A file that was made to be downloaded. */
@@ -21,12 +21,17 @@ const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 
 /** Files that wait to be fetched, once, by an id that nobody guesses; those that are not go with the server. */
 export class Downloads {
+  readonly #clock: Clock;
   readonly #files = new Map<string, MadeFile>();
   #folder: Promise<string> | undefined;
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   /** Where a file of that name is to be made; outside of the appdata, where only runs write. */
   async place(name: string): Promise<string> {
-    this.#folder ??= newFolder();
+    this.#folder ??= newFolder(this.#clock);
     const folder = await this.#folder;
     await ensureDirectory(folder);
     return join(await mkdtemp(join(folder, 'made-')), name);
@@ -63,13 +68,13 @@ function discard({ path }: MadeFile): void {
 }
 
 /** Makes a folder for this server, and removes what servers that were killed left behind a day ago. */
-async function newFolder(): Promise<string> {
+async function newFolder(clock: Clock): Promise<string> {
+  const now = Date.parse(clock.now());
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDER)) continue;
     const left = join(tmpdir(), name);
     const at = await stat(left).catch(() => undefined);
-    if (at !== undefined && Date.now() - at.mtimeMs > LEFT_BEHIND_MS)
-      await removeTree(left).catch(() => undefined);
+    if (at !== undefined && now - at.mtimeMs > LEFT_BEHIND_MS) await removeTree(left).catch(() => undefined);
   }
   return mkdtemp(join(tmpdir(), FOLDER));
 }

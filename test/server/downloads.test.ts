@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/base/index.ts';
 import { Downloads } from '../../src/server/downloads.ts';
 
-const downloads = new Downloads();
+const downloads = new Downloads(systemClock);
 afterAll(() => downloads.close());
 
 async function made(): Promise<string> {

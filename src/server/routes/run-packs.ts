@@ -16,7 +16,7 @@ const DownloadId = Type.Object({ download: Type.String({ pattern: '^[0-9a-f]{32}
 
 /** What takes a while and is done with a whole run: verify it, end it, pack it. */
 export function runPackRoutes({ server, app }: Routes): void {
-  const downloads = new Downloads();
+  const downloads = new Downloads(app.clock);
   server.addHook('onClose', () => downloads.close());
   const ofRun = { params: RunId };
 
