@@ -18,30 +18,6 @@ export function useFilters(): {
   return { filters: query, set };
 }
 
-/** A choice among values that something has; `''` is all of them. */
-export function Choice(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly all: string;
-  readonly options: readonly { readonly value: string; readonly text: string }[];
-  onChange(value: string): void;
-}) {
-  const { label, value, all, options, onChange } = props;
-  return (
-    <label class="field">
-      {label}
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        <option value="">{all}</option>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 /** Words to look for. */
 export function Find(props: {
   readonly label: string;

@@ -16,6 +16,11 @@ const RUN: Readonly<Record<RunStatus, Look>> = {
   CANCELLED: { icon: 'stopped', tone: '' },
 };
 
+/** Whether a run has still to end. */
+export function isUnderWay({ status }: { readonly status: RunStatus }): boolean {
+  return status === 'QUEUED' || status === 'RUNNING';
+}
+
 /** The status of a run, by word and icon. */
 export function StatusBadge({ status }: { readonly status: RunStatus }) {
   const { icon, tone } = RUN[status];

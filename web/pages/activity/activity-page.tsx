@@ -4,6 +4,7 @@ import { type Resource, useResource } from '../../api/use-resource.ts';
 import { useFilters } from '../../components/filters.tsx';
 import { Page } from '../../components/page.tsx';
 import { Empty, Notice, Shown } from '../../components/states.tsx';
+import { isUnderWay } from '../../components/status.tsx';
 import { BeginningRuns } from './beginning-runs.tsx';
 import { FILTERS, RunFilters } from './run-filters.tsx';
 import { RunsTable } from './runs-table.tsx';
@@ -70,9 +71,7 @@ const SELDOM_MS = 15_000;
 /** Asks again from time to time while the page is seen: often while something is under way. */
 function useFresh(runs: Resource<RecentRuns>, reload: () => void): void {
   const isBusy =
-    runs.state === 'ready' &&
-    (runs.data.beginning.length > 0 ||
-      runs.data.runs.some(({ status }) => status === 'QUEUED' || status === 'RUNNING'));
+    runs.state === 'ready' && (runs.data.beginning.length > 0 || runs.data.runs.some(isUnderWay));
   useEffect(() => {
     const timer = setInterval(() => document.hidden || reload(), isBusy ? OFTEN_MS : SELDOM_MS);
     return () => clearInterval(timer);

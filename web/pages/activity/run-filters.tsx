@@ -1,4 +1,4 @@
-import { Choice } from '../../components/filters.tsx';
+import { Choice } from '../../components/fields.tsx';
 
 /** The filters of the list, as they stand in its address and in that of the route. */
 export const FILTERS = ['status', 'dataset', 'plugin', 'erp', 'since', 'until'] as const;
@@ -38,9 +38,9 @@ export function RunFilters(props: {
     <search class="filters">
       <Choice
         label="Status"
-        all="any"
+        auto="any"
         value={filters['status'] ?? ''}
-        options={STATUSES.map((status) => ({ value: status, text: status }))}
+        options={STATUSES.map((status) => [status, status])}
         onChange={(status) => set({ status })}
       />
       {text('dataset', 'Dataset')}

@@ -4,7 +4,8 @@ import type { RunArtifacts } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Breakable } from '../../components/breakable.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { Choice, Find, useFilters } from '../../components/filters.tsx';
+import { Choice } from '../../components/fields.tsx';
+import { Find, useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { bytesText, countText } from '../../components/shown.tsx';
@@ -38,9 +39,9 @@ function Artifacts({ listed, verify }: { readonly listed: RunArtifacts; verify()
         <Find label="Find" value={filters['find'] ?? ''} onChange={(find) => set({ find })} />
         <Choice
           label="Producer"
-          all="any"
+          auto="any"
           value={filters['producer'] ?? ''}
-          options={producers.map((value) => ({ value, text: value }))}
+          options={producers.map((producer) => [producer, producer])}
           onChange={(producer) => set({ producer })}
         />
         <button

@@ -2,7 +2,8 @@ import { address } from '../../api/client.ts';
 import type { RunDetails, ShownReport, WhatRan } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { DataTable } from '../../components/data-table.tsx';
-import { Choice, useFilters } from '../../components/filters.tsx';
+import { Choice } from '../../components/fields.tsx';
+import { useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { bytesText, countText, durationText } from '../../components/shown.tsx';
 import { Empty } from '../../components/states.tsx';
@@ -53,9 +54,9 @@ export function PluginsTab({ run }: TabProps) {
       <search class="filters">
         <Choice
           label="Outcome"
-          all="any"
+          auto="any"
           value={chosen}
-          options={statuses.map(([value, text]) => ({ value, text }))}
+          options={statuses}
           onChange={(status) => set({ status })}
         />
         <p class="quiet small told-count" aria-live="polite">

@@ -7,6 +7,7 @@ import { type Command, useCommands } from '../../components/commands.tsx';
 import { Confirm, Dialog } from '../../components/dialog.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { countText } from '../../components/shown.tsx';
+import { isUnderWay } from '../../components/status.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { CompareWith } from './compare-with.tsx';
 
@@ -85,7 +86,7 @@ function useActions(run: RunDetails, reload: () => void) {
         }
       },
     };
-    const isOpen = run.status === 'QUEUED' || run.status === 'RUNNING';
+    const isOpen = isUnderWay(run);
     if (isOpen) return [{ title: 'Cancel', danger: true, run: () => ask('cancel') }];
     const pin: Action[] =
       run.pinned === null

@@ -6,6 +6,7 @@ import { useResource } from '../../api/use-resource.ts';
 import { useCommands } from '../../components/commands.tsx';
 import { Page } from '../../components/page.tsx';
 import { Shown } from '../../components/states.tsx';
+import { isUnderWay } from '../../components/status.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { ArtifactsTab } from './artifacts-tab.tsx';
 import { BeginningRun } from './beginning-run.tsx';
@@ -58,7 +59,7 @@ export function RunPage() {
 
 function LoadedRun({ run, tab, reload }: TabProps & { readonly tab: string; reload(): void }) {
   const { route } = useLocation();
-  const isOpen = run.status === 'QUEUED' || run.status === 'RUNNING';
+  const isOpen = isUnderWay(run);
   const hasResult = run.manifest_sha256 !== null;
   const at = `/runs/${run.run_id}`;
   const offered = TABS.filter(({ always }) => hasResult || always);

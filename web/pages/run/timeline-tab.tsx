@@ -3,6 +3,7 @@ import type { RunTimeline, TimelineBar } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { durationText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
+import { isUnderWay } from '../../components/status.tsx';
 import type { TabProps } from './tab-props.ts';
 
 const FRESH_MS = 3000;
@@ -10,7 +11,7 @@ const FRESH_MS = 3000;
 /** When everything of the run began and ended: each bar is the span between two stored events (OBS-04). */
 export function TimelineTab({ run }: TabProps) {
   const timeline = useResource<RunTimeline>(`/runs/${run.run_id}/timeline`);
-  const isOpen = run.status === 'QUEUED' || run.status === 'RUNNING';
+  const isOpen = isUnderWay(run);
   const { reload } = timeline;
   useEffect(() => {
     if (!isOpen) return;

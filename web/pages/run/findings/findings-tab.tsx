@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { ShownFinding, ShownReport } from '../../../api/types.ts';
 import { useResource } from '../../../api/use-resource.ts';
-import { Choice, Find, useFilters } from '../../../components/filters.tsx';
+import { Choice } from '../../../components/fields.tsx';
+import { Find, useFilters } from '../../../components/filters.tsx';
 import { countText } from '../../../components/shown.tsx';
 import { Empty, Notice, Shown } from '../../../components/states.tsx';
 import type { TabProps } from '../tab-props.ts';
@@ -83,7 +84,7 @@ function FindingList(props: {
           <Choice
             key={key}
             label={label}
-            all={all}
+            auto={all}
             options={options}
             value={filters[key] ?? ''}
             onChange={(value) => set({ [key]: value })}

@@ -48,8 +48,8 @@ export function choicesOf(findings: readonly ShownFinding[]) {
     const found = new Map(
       findings.flatMap(withAlso).flatMap((one) => of(one).map(({ value, text }) => [value, text])),
     );
-    const options = Array.from(found, ([value, text]) => ({ value, text: text.slice(0, 60) }));
-    if (key === 'plugin' || key === 'target') options.sort((a, b) => (a.text < b.text ? -1 : 1));
+    const options = Array.from(found, ([value, text]) => [value, text.slice(0, 60)] as const);
+    if (key === 'plugin' || key === 'target') options.sort(([, a], [, b]) => (a < b ? -1 : 1));
     return { key, label, all, options };
   }).filter(({ options }) => options.length > 1);
 }
