@@ -2,11 +2,12 @@ import Type from 'typebox';
 import { byCodePoint, millisBetween } from '../base/index.ts';
 import { check, environmentNames, type RunStatus } from '../contract/index.ts';
 import { readQueued, recoverRuns } from '../pipeline/index.ts';
-import { currentOwner, isProcessAlive, ownerState, type Run } from '../state/index.ts';
+import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { type ListedRun, listedRun } from './list-runs.ts';
+import { liveActivities, progressIn } from './live-activities.ts';
 import { refuseChangedRuns } from './refuse-changed.ts';
-import { NO_PROGRESS, RunProgress } from './run-progress.ts';
+import type { RunProgress } from './run-progress.ts';
 
 /** What the list of runs is narrowed to. */
 export interface RecentRunsRequest {
@@ -130,18 +131,12 @@ function missingOf({ state }: App, { run_id, status }: Run): string[] {
     .sort(byCodePoint);
 }
 
-function beginningRuns({ state }: App): BeginningRun[] {
-  const self = currentOwner();
-  return state.activities
-    .all()
-    .filter(({ purpose, owner }) => isRunId(purpose) && ownerState(owner, self, isProcessAlive) !== 'dead')
-    .filter(({ purpose }) => state.runs.get(purpose) === undefined)
-    .map(({ purpose, started_at, progress }) => {
-      const checked = check(RunProgress, progress);
-      return { run_id: purpose, begun_at: started_at, progress: checked.ok ? checked.value : NO_PROGRESS };
-    });
-}
-
-function isRunId(text: string): boolean {
-  return /^[0-9a-f]{32}$/.test(text);
+function beginningRuns(app: App): BeginningRun[] {
+  return liveActivities(app)
+    .filter(({ purpose }) => app.state.runs.get(purpose) === undefined)
+    .map((activity) => ({
+      run_id: activity.purpose,
+      begun_at: activity.started_at,
+      progress: progressIn(activity),
+    }));
 }

@@ -6,10 +6,11 @@ import { recoverRuns } from '../pipeline/index.ts';
 import { currentOwner, isProcessAlive, ownerState, type Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { eventsOf } from './events-of.ts';
+import { liveActivities, progressIn } from './live-activities.ts';
 import { Refusal } from './live-run.ts';
 import { type LookedAt, lookedAtBy } from './looked-at.ts';
 import type { ProgressEvent } from './progress-event.ts';
-import { NO_PROGRESS, progressSince, RunProgress } from './run-progress.ts';
+import { NO_PROGRESS, progressSince, type RunProgress } from './run-progress.ts';
 
 /** What `runs watch --json` prints: how the run stood when the watching ended. */
 export interface RunWatch {
@@ -70,21 +71,9 @@ export async function watchRun(app: App, id: string | undefined, request: WatchR
   }
 }
 
-/** Runs as activities: also those that are not recorded yet, because their file is still being read. */
-function live(app: App) {
-  const self = currentOwner();
-  return app.state.activities
-    .all()
-    .filter(({ purpose, owner }) => isRunId(purpose) && ownerState(owner, self, isProcessAlive) !== 'dead');
-}
-
-function isRunId(text: string): boolean {
-  return /^[0-9a-f]{32}$/.test(text);
-}
-
 function runToWatch(app: App, id: string | undefined): string {
   const { runs } = app.state;
-  const going = live(app).map(({ purpose }) => purpose);
+  const going = liveActivities(app).map(({ purpose }) => purpose);
   const unrecorded = going.filter((run) => runs.get(run) === undefined);
   const executing = going.findLast((run) => runs.get(run)?.status === 'RUNNING');
   if (id === undefined)
@@ -110,7 +99,7 @@ function recordedAs(app: App, id: string): string[] {
 
 /** A process does it, or may: one that can't be seen from here counts as alive. */
 function isUnderWay(app: App, runId: string): boolean {
-  if (live(app).some(({ purpose }) => purpose === runId)) return true;
+  if (liveActivities(app).some(({ purpose }) => purpose === runId)) return true;
   const run = app.state.runs.get(runId);
   return run !== undefined && isOpen(run) && ownerState(run.owner, currentOwner(), isProcessAlive) !== 'dead';
 }
@@ -120,9 +109,7 @@ function isOpen({ status }: Run): boolean {
 }
 
 function progressOf(app: App, runId: string): RunProgress {
-  const activity = live(app).find(({ purpose }) => purpose === runId);
-  const checked = check(RunProgress, activity?.progress);
-  return checked.ok ? checked.value : NO_PROGRESS;
+  return progressIn(liveActivities(app).find(({ purpose }) => purpose === runId));
 }
 
 async function watchOf(app: App, runId: string, underWay: boolean): Promise<RunWatch> {
