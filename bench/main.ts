@@ -49,7 +49,7 @@ if (process.argv.includes('--help')) {
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log|queue|incidents|sessions|close]');
   console.log('npm run bench -- crash [200] [--lanes 2] [--folder DIR]');
   console.log(
-    'npm run bench -- memory [--rows 1000000] [--what table|wide|log] [--plugins IDS] [--caps 1GB,2GB,4GB] [--others] [--folder DIR]',
+    'npm run bench -- memory [--rows 1000000] [--what table|wide|log | --file CSV] [--plugins IDS] [--caps 1GB,2GB,4GB] [--workers 2] [--chunk-rows N] [--others] [--folder DIR]',
   );
   console.log('npm run bench -- planted [--seeds 10]');
   console.log('npm run bench -- planted-logs [--seeds 20] [--only NAME]');

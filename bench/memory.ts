@@ -41,23 +41,23 @@ export async function benchMemory(args: readonly string[]): Promise<void> {
     options: {
       rows: { type: 'string', default: '1000000' },
       what: { type: 'string', default: 'table' },
+      file: { type: 'string' },
       caps: { type: 'string', default: '1GB,2GB,4GB' },
       workers: { type: 'string', default: '2' },
+      'chunk-rows': { type: 'string' },
       others: { type: 'boolean', default: false },
       plugins: { type: 'string' },
       folder: { type: 'string', default: join(tmpdir(), 'stat-harness-bench') },
     },
   });
-  const { rows, folder } = options;
+  const { folder } = options;
   mkdirSync(folder, { recursive: true });
-  const table = TABLES.get(options.what);
-  if (table === undefined) throw new Error(`--what is ${[...TABLES.keys()].join(', ')}`);
-  const file = join(folder, `${table.name}-${rows}.csv`);
-  table.write(file, Number(rows));
+  const file = options.file ?? writtenTable(folder, options.what, Number(options.rows));
   const caps = options.caps.split(',');
   const [least = '1GB'] = caps;
   const plugins = options.plugins === undefined ? [] : ['--plugins', options.plugins];
-  const variants = caps.map((cap) => ({ cap, flags: ['--workers', options.workers] }));
+  const chunks = options['chunk-rows'] === undefined ? [] : ['--chunk-rows', options['chunk-rows']];
+  const variants = caps.map((cap) => ({ cap, flags: ['--workers', options.workers, ...chunks] }));
   const told = [];
   const problems: string[] = [];
   let first: string | undefined;
@@ -89,6 +89,14 @@ export async function benchMemory(args: readonly string[]): Promise<void> {
   console.table(told);
   for (const problem of problems) console.log(problem);
   if (problems.length > 0) process.exit(1);
+}
+
+function writtenTable(folder: string, what: string, rows: number): string {
+  const table = TABLES.get(what);
+  if (table === undefined) throw new Error(`--what is ${[...TABLES.keys()].join(', ')}`);
+  const file = join(folder, `${table.name}-${rows}.csv`);
+  table.write(file, rows);
+  return file;
 }
 
 /** One worker, and chunks of a tenth and of ten times as many rows. */
