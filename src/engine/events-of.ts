@@ -45,7 +45,9 @@ export function eventsOf(event: {
       return [{ kind: 'plugin_started', plugin: id }];
     case 'execution.finished': {
       const ended = check(Ended, data);
-      return ended.ok ? [{ kind: 'plugin_finished', plugin: id, reason: '', ...ended.value }] : [];
+      if (!ended.ok) return [];
+      const { status, reused, reason = '' } = ended.value;
+      return [{ kind: 'plugin_finished', plugin: id, status, reused, reason }];
     }
     case 'finding.provisional': {
       const finding = check(ProvisionalFinding, data);

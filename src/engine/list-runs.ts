@@ -3,6 +3,7 @@ import type { Coverage, PluginOrigin } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { type LookedAt, lookedAtBy } from './looked-at.ts';
+import { outcomesIn } from './outcomes-in.ts';
 import { withLog } from './plugin-log.ts';
 import { readManifest } from './read-run.ts';
 import { refuseChangedRun, refuseChangedRuns } from './refuse-changed.ts';
@@ -54,6 +55,7 @@ export interface RunDetails extends ListedRun {
   readonly first_provisional_ms: number | null;
   readonly ttfr_ms: number | null;
   readonly duration_ms: number | null;
+  /** Of a run without a result: those that ended since it was asked for last. */
   readonly executions: readonly {
     readonly plugin_id: string;
     readonly status: string;
@@ -65,6 +67,7 @@ export interface RunDetails extends ListedRun {
     /** Where its code came from; null where that was not recorded. */
     readonly origin: PluginOrigin | null;
   }[];
+  /** Its events, but for single chunks. */
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly subject: string }[];
   /** As they were recorded; `runs artifacts` checks their bytes. */
   readonly artifacts: readonly {
@@ -87,6 +90,8 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
     () => false,
   );
   const manifest = run.manifest_sha256 === null ? null : await readManifest(app, run);
+  const recorded = app.state.executions.list(run.run_id);
+  const ended = recorded.length > 0 ? recorded : outcomesIn(moments);
   const origins = new Map(manifest?.plugins.map(({ id, origin }) => [id, origin]));
   return {
     ...(await listedRun(app, run)),
@@ -98,14 +103,16 @@ export async function showRun(app: App, id: string): Promise<RunDetails> {
     ttfr_ms,
     duration_ms,
     executions: await Promise.all(
-      app.state.executions.list(run.run_id).map((execution) => {
+      ended.map((execution) => {
         const { plugin_id, status, reason, reused_from_run, execution_fingerprint } = execution;
         const origin = origins.get(plugin_id) ?? null;
         const shown = { plugin_id, status, reason, reused_from_run, execution_fingerprint, origin };
         return status === 'ok' ? shown : withLog(app, run.run_id, plugin_id, shown);
       }),
     ),
-    timeline: moments.map(({ at, kind, subject_id }) => ({ at, kind, subject: subject_id })),
+    timeline: moments
+      .filter(({ kind }) => kind !== 'chunk.finished')
+      .map(({ at, kind, subject_id }) => ({ at, kind, subject: subject_id })),
     artifacts: app.state.artifacts.list(run.run_id).map(({ path, sha256, bytes, media_type, producer }) => ({
       path,
       sha256,

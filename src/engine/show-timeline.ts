@@ -1,15 +1,17 @@
 import Type from 'typebox';
+import { millisBetween } from '../base/index.ts';
 import { check } from '../contract/index.ts';
 import type { App } from './app.ts';
 
-/** A span of a run: between two stored events, in milliseconds from when the run was asked for. */
+/** A span of a run, as stored events have it, in milliseconds from when the run was asked for. */
 export interface TimelineBar {
-  /** `stage`: of the run; `waiting` and `executing`: of a plugin. */
-  readonly kind: 'stage' | 'waiting' | 'executing';
+  /** `stage`: of the run; `waiting` and `executing`: of a plugin; `chunk`: of a plugin, part of its executing. */
+  readonly kind: 'stage' | 'waiting' | 'executing' | 'chunk';
   /** The stage in words, or the plugin's id. */
   readonly what: string;
-  /** What it waited for, or how it ended; empty where that is not known. */
+  /** What it waited for, how it ended, or the chunk's number from 1; empty where that is not known. */
   readonly detail: string;
+  /** Taken over from earlier. */
   readonly reused: boolean;
   readonly from_ms: number;
   /** Null while it goes on. */
@@ -25,6 +27,8 @@ export interface RunTimeline {
   readonly duration_ms: number | null;
   readonly stages: readonly TimelineBar[];
   readonly plugins: readonly TimelineBar[];
+  /** When plugins that go through the table in chunks had each of them; those under way are not among them. */
+  readonly chunks: readonly TimelineBar[];
 }
 
 type Moment = ReturnType<App['state']['events']['timeline']>['moments'][number];
@@ -36,7 +40,12 @@ const Ended = Type.Object({ status: Type.String(), reused: Type.Optional(Type.Bo
 export function showTimeline(app: App, id: string): RunTimeline {
   const { run_id, created_at } = app.state.runs.find(id);
   const { moments, ...times } = app.state.events.timeline(run_id);
-  return { run_id, created_at, ...times, stages: stagesOf(moments), plugins: pluginsOf(moments) };
+  return {
+    ...{ run_id, created_at, ...times },
+    stages: stagesOf(moments),
+    plugins: pluginsOf(moments),
+    chunks: moments.flatMap((moment) => chunkOf(moment, created_at)),
+  };
 }
 
 /** What each event of a run begins; what is not named here ends nothing. */
@@ -110,6 +119,17 @@ function executing(moment: Moment, end: Moment | undefined): TimelineBar {
 function onlyEnd(moment: Moment, before: Moment | undefined): TimelineBar[] {
   if (moment.kind !== 'execution.finished' || before?.kind === 'execution.started') return [];
   return [{ ...executing(moment, moment), from_ms: at(moment), to_ms: at(moment) }];
+}
+
+const Chunk = Type.Object({ chunk: Type.Integer(), from: Type.String(), taken_over: Type.Boolean() });
+
+function chunkOf(moment: Moment, createdAt: string): TimelineBar[] {
+  const data = check(Chunk, moment.data);
+  if (moment.kind !== 'chunk.finished' || !data.ok) return [];
+  const { chunk, from, taken_over: reused } = data.value;
+  const from_ms = millisBetween(createdAt, from);
+  const what = moment.subject_id;
+  return [{ kind: 'chunk', what, detail: String(chunk), reused, from_ms, to_ms: at(moment) }];
 }
 
 function at({ since_created_ms }: Moment): number {

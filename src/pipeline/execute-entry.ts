@@ -43,6 +43,7 @@ import type { Outcome } from './outcome.ts';
 import { networkHosts } from './permissions.ts';
 import type { PlannedPlugin } from './plan.ts';
 import { type ProvisionalFindings, provisionalFindings } from './provisional.ts';
+import type { DoneChunk } from './record-chunks.ts';
 import { pluginSeed } from './seeds.ts';
 import { withWhatHelps } from './short-of-share.ts';
 import { appendLog } from './staging.ts';
@@ -71,6 +72,8 @@ export interface ExecutionContext {
   /** From which end states of chunks are merged; `left` unless told otherwise. Results must not depend on it. */
   readonly mergeFrom?: 'left' | 'right';
   onProgress(pluginId: string, done: number, total: number): void;
+  /** Told of each chunk whose state a plugin has. */
+  onChunk?(pluginId: string, done: DoneChunk): void;
   /** Told what a plugin says of the rows that it has merged so far; no part of its result. */
   onProvisional?(pluginId: string, said: ProvisionalFindings): void;
 }
@@ -309,19 +312,27 @@ function chunkStates(
     fingerprintChunk({ input: context.input, entry, engine: context.engine }, chunk);
   const { columns } = context.input.version.schema;
   const types = Object.fromEntries(columns.map(({ sql_name, type }) => [sql_name, type]));
+  const { clock, runId } = context;
+  let from = clock.now();
+  const isDone = ({ ordinal }: Parameters<ChunkStates['get']>[0], takenOver: boolean): void => {
+    const done = { chunk: ordinal + 1, from, to: clock.now(), takenOver };
+    context.onChunk?.(entry.plugin.manifest.id, done);
+  };
   return {
     get: async (chunk) => {
+      from = clock.now();
       if (context.cache !== 'reuse' && context.cache !== 'own') return undefined;
       const cached = await cachedChunk(context.paths, keyOf(chunk), types);
       if (cached === undefined || !mayTakeOver(cached, context)) return undefined;
       count.takenOver += 1;
+      isDone(chunk, true);
       return cached.state;
     },
     put: async (chunk, state, columns) => {
       count.computed += 1;
-      if (context.cache === 'none') return;
-      const { runId } = context;
-      await keepChunk(context.paths, keyOf(chunk), { state, runId }, types, columns);
+      if (context.cache !== 'none')
+        await keepChunk(context.paths, keyOf(chunk), { state, runId }, types, columns);
+      isDone(chunk, false);
     },
   };
 }

@@ -22,6 +22,7 @@ import { sharesOfRun } from './memory-shares.ts';
 import { countOutcomes, isFailure, type Outcome } from './outcome.ts';
 import { networkHosts } from './permissions.ts';
 import type { FinishedRun, PipelineEnvironment, PlannedRun } from './planned-run.ts';
+import { chunkRecorder } from './record-chunks.ts';
 import { refuseRevoked } from './refuse-revoked.ts';
 import { takeRunLock } from './run-lock.ts';
 import { recordEnd, recordEvent, recordQueued } from './run-records.ts';
@@ -164,6 +165,7 @@ async function executeAll(
   dataset: Dataset,
 ): Promise<readonly Outcome[]> {
   const shares = sharesOfRun(run.config.memoryBytes, run.config.workers);
+  const chunks = chunkRecorder(run, { state, clock });
   const context: ExecutionContext = {
     runId: run.runId,
     kind: run.config.kind,
@@ -180,6 +182,7 @@ async function executeAll(
     folders: { work: staging.work, artifacts: staging.path('artifacts'), logs: staging.path('logs') },
     signal: run.signal,
     onProgress: (plugin, done, total) => run.onEvent({ kind: 'plugin_progress', plugin, done, total }),
+    onChunk: chunks.add,
     onProvisional: (by, { findings }) => {
       for (const finding of findings) run.onEvent({ kind: 'provisional', source: 'plugin', by, finding });
     },
@@ -209,9 +212,10 @@ async function executeAll(
       const outcome = await executeEntry(entry, done, context);
       const reused = outcome.reusedFrom !== null;
       appendLog(staging.path('run.log'), logLine(outcome));
-      const { status, reason } = outcome;
-      const why: Record<string, string> = reason === '' ? {} : { reason };
-      recordEvent(run, state, 'execution.finished', 'plugin', plugin, { status, reused, ...why });
+      const { status, reason, reusedFrom } = outcome;
+      const how = { ...(reused && { reused_from: reusedFrom }), ...(reason !== '' && { reason }) };
+      chunks.flush();
+      recordEvent(run, state, 'execution.finished', 'plugin', plugin, { status, reused, ...how });
       if ((outcome.ok?.result.findings.length ?? 0) > 0) state.runs.markFirstResult(run.runId);
       run.onEvent({ kind: 'plugin_finished', plugin, status, reused, reason });
       return outcome;

@@ -15,12 +15,18 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /plans': 'Exactly what a run would do, what it would cost and take over. Nothing is executed.',
   'GET /runs': 'The recent runs, the newest first, page by page.',
   'POST /runs': 'Begins a run in a process of its own; answers its id.',
-  'GET /runs/{id}': 'One run with its executions, its timeline and its artifacts.',
-  'GET /runs/{id}/events': 'What happens in a run, as server-sent events; Last-Event-ID goes on from there.',
+  'GET /runs/{id}':
+    'One run with its executions (those that have ended, while it is under way), its timeline and its artifacts.',
+  'GET /runs/{id}/events':
+    'What happens in a run, as server-sent events: status first and last, progress in between (stage, rows, ' +
+    'plugin_queued, plugin_started, plugin_progress, plugin_finished with how it ended, provisional). ' +
+    'Last-Event-ID goes on from there.',
   'GET /runs/{id}/findings': 'The report of a run in the texts that are shown.',
   'GET /runs/{id}/findings/{finding}': 'One finding with its evidence.',
   'POST /runs/{id}/evidence/{label}/recompute': 'Runs a cited query again and compares.',
-  'GET /runs/{id}/timeline': 'When everything of a run began and ended, from the stored events.',
+  'GET /runs/{id}/timeline':
+    'When everything of a run began and ended, from the stored events: stages, plugins, and what each plugin ' +
+    'took for each chunk, also while it is under way.',
   'GET /runs/{id}/what-ran': 'What suffices to repeat a run.',
   'GET /runs/{id}/lineage': 'From the upload to each artifact.',
   'GET /runs/{id}/report': 'The bytes of report.json, checked by hash.',

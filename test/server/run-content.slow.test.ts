@@ -1,11 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunDetails, RunTimeline, TimelineBar, WhatRan } from '../../src/engine/index.ts';
+import {
+  openApp,
+  type RunDetails,
+  type RunTimeline,
+  type TimelineBar,
+  type WhatRan,
+} from '../../src/engine/index.ts';
 import { command, example, run, temporaryFolder } from '../run/command.ts';
 import { realServer } from './real-server.ts';
 
-const PLUGINS = ['--plugins', 'analysis_queue_delay_decomposition,profile_quality', '--kind', 'synthetic'];
+const PLUGINS = [
+  ...['--plugins', 'analysis_queue_delay_decomposition,profile_quality,profile_basic'],
+  ...['--kind', 'synthetic', '--chunk-rows', '1000'],
+];
 
 interface Findings {
   readonly findings: readonly { readonly id: string; readonly evidence: string }[];
@@ -28,6 +37,10 @@ test('OBS-04 META-07 a run over HTTP: bars are the stored events, numbers lead t
   const details = await server.get<RunDetails>(at);
   const timeline = await server.get<RunTimeline>(`${at}/timeline`);
   expect(spans(timeline.plugins)).toEqual(spansOfEvents(details));
+  expect(timeline.chunks.map(({ from_ms, to_ms, detail }) => [detail, from_ms, to_ms])).toEqual(
+    await chunkEvents(appdata, details),
+  );
+  expectChunksInOrder(timeline);
   expect(timeline.stages.map(({ what }) => what)).toEqual([
     ...['reading', 'planning', 'queued', 'executing', 'writing the report'],
   ]);
@@ -82,6 +95,28 @@ function spans(bars: readonly TimelineBar[]) {
     .filter(({ kind }) => kind === 'executing')
     .map(({ what, from_ms, to_ms }) => ({ what, ms: (to_ms ?? Number.NaN) - from_ms }))
     .sort((a, b) => (a.what < b.what ? -1 : 1));
+}
+
+/** Chunks as they are stored, reckoned by hand: number, milliseconds from the question. */
+async function chunkEvents(appdata: string, { run_id, created_at }: RunDetails) {
+  const app = await openApp({ appdata });
+  const events = app.state.events.byCorrelation(run_id).filter(({ kind }) => kind === 'chunk.finished');
+  app.close();
+  const since = (at: string) => Date.parse(at) - Date.parse(created_at);
+  return events.map(({ at, data }) => {
+    const { chunk, from } = data as { readonly chunk: number; readonly from: string };
+    return [String(chunk), since(from), since(at)];
+  });
+}
+
+/** The example has 3 677 rows: four chunks of a thousand, one after the other, while their plugin executed. */
+function expectChunksInOrder({ plugins, chunks }: RunTimeline): void {
+  const profile = plugins.find(({ what, kind }) => what === 'profile_basic' && kind === 'executing');
+  expect(chunks.map(({ what, detail, reused }) => [what, detail, reused])).toEqual(
+    ['1', '2', '3', '4'].map((number) => ['profile_basic', number, false]),
+  );
+  const ends = [profile?.from_ms, ...chunks.flatMap((bar) => [bar.from_ms, bar.to_ms]), profile?.to_ms];
+  expect(ends).toEqual([...ends].sort((a, b) => Number(a) - Number(b)));
 }
 
 /** The same, reckoned from the stored events by hand. */
