@@ -17,6 +17,11 @@ export const RUN_STATUSES = [
 export const RunStatus = oneOf(...RUN_STATUSES);
 export type RunStatus = Static<typeof RunStatus>;
 
+/** Not ended by anything yet: waiting for its turn, or at work. */
+export function isUnderWay({ status }: { readonly status: RunStatus }): boolean {
+  return status === 'QUEUED' || status === 'RUNNING';
+}
+
 export const ManifestInput = closed({
   upload_sha256: Sha256Schema,
   original_filename: Type.String(),

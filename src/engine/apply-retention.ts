@@ -1,4 +1,4 @@
-import type { RunStatus } from '../contract/index.ts';
+import { isUnderWay } from '../contract/index.ts';
 import type { State } from '../state/index.ts';
 import { underMaintenance } from './activity.ts';
 import type { App } from './app.ts';
@@ -65,15 +65,13 @@ function trashPlanned({ state }: App, policy: ResolvedPolicy, ages: Reckoning): 
   return plan;
 }
 
-const UNDER_WAY: readonly RunStatus[] = ['QUEUED', 'RUNNING'];
-
 function factsOf(state: State): RetentionFacts {
   const bytes = state.references.runBytes();
   return {
     runs: state.runs.list({ limit: Number.MAX_SAFE_INTEGER }).map((run) => ({
       run_id: run.run_id,
       created_at: run.created_at,
-      under_way: UNDER_WAY.includes(run.status),
+      under_way: isUnderWay(run),
       has_result: run.manifest_sha256 !== null,
       pinned: run.pinned,
       dataset_version_id: run.dataset_version_id,

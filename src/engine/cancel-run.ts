@@ -1,5 +1,5 @@
 import { HarnessError } from '../base/index.ts';
-import type { RunStatus } from '../contract/index.ts';
+import { isUnderWay, type RunStatus } from '../contract/index.ts';
 import { abandonRun, recoverRuns } from '../pipeline/index.ts';
 import { currentOwner, describeOwner, isProcessAlive, ownerState, type Run } from '../state/index.ts';
 import type { App } from './app.ts';
@@ -72,10 +72,6 @@ function endBeginning({ state }: App, { purpose: run_id, owner }: Activity): Run
     data: { reason, exit_code: 130 },
   });
   return { schema_version: 'run_cancellation.v1', run_id, status, reason };
-}
-
-function isUnderWay({ status }: Run): boolean {
-  return status === 'QUEUED' || status === 'RUNNING';
 }
 
 async function abandon(app: App, run: Run): Promise<void> {

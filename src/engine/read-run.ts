@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import { HarnessError } from '../base/index.ts';
-import { check, describeProblems, RunManifest } from '../contract/index.ts';
+import { check, describeProblems, isUnderWay, RunManifest } from '../contract/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkFile } from './open-version.ts';
@@ -17,8 +17,7 @@ export function finishedRun(app: App, id: string): Run {
   const run = app.state.runs.find(run_id);
   if (run.manifest_sha256 === null) {
     // What had died was settled when the appdata was opened: a process is at it.
-    if (run.status === 'QUEUED' || run.status === 'RUNNING')
-      throw new HarnessError('SH_RUN_UNDER_WAY', { id: run.run_id });
+    if (isUnderWay(run)) throw new HarnessError('SH_RUN_UNDER_WAY', { id: run.run_id });
     throw new HarnessError('SH_RUN_INCOMPLETE', { id: run.run_id, status: run.status });
   }
   return run;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { HarnessError, type Sha256 } from '../base/index.ts';
-import type { Part, RunSummary } from '../contract/index.ts';
+import { isUnderWay, type Part, type RunSummary } from '../contract/index.ts';
 import { findPart, type StoredPart } from '../ingest/index.ts';
 import {
   changedSince,
@@ -65,11 +65,12 @@ export async function resumeRun(app: App, id: string, request: ResumeRequest): P
   });
 }
 
-function refuseUnlessUnfinished({ run_id, status, owner, deleted_at }: Run): void {
+function refuseUnlessUnfinished(run: Run): void {
+  const { run_id, status, owner, deleted_at } = run;
   if (deleted_at !== null)
     throw refusal(run_id, 'it is in the trash', `Take it out first: "stat-harness runs undelete ${run_id}".`);
   if (status === 'ABORTED' || status === 'CANCELLED' || status === 'FAILED') return;
-  if (status === 'QUEUED' || status === 'RUNNING') {
+  if (isUnderWay(run)) {
     const advice = `Wait for it, or end it: "stat-harness runs cancel ${run_id}".`;
     throw refusal(run_id, `it is ${status} in process ${describeOwner(owner)}`, advice);
   }

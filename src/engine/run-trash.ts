@@ -1,4 +1,5 @@
 import { HarnessError, isThere } from '../base/index.ts';
+import { isUnderWay } from '../contract/index.ts';
 import { setAside } from '../pipeline/index.ts';
 import type { Run, State } from '../state/index.ts';
 import { refuseBesideMaintenance, underMaintenance } from './activity.ts';
@@ -49,8 +50,9 @@ export function trashRow(state: State, run_id: string, reason: string): void {
   runEvent(state, run_id, 'run.deleted', { reason });
 }
 
-function refuseKept({ run_id, status, pinned }: Run): void {
-  if (status === 'QUEUED' || status === 'RUNNING') throw new HarnessError('SH_RUN_UNDER_WAY', { id: run_id });
+function refuseKept(run: Run): void {
+  const { run_id, pinned } = run;
+  if (isUnderWay(run)) throw new HarnessError('SH_RUN_UNDER_WAY', { id: run_id });
   if (pinned !== null) throw new HarnessError('SH_RUN_PINNED', { id: run_id });
 }
 

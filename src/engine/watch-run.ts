@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { byCodePoint, HarnessError } from '../base/index.ts';
-import { check, ProvisionalFinding, type RunStatus } from '../contract/index.ts';
+import { check, isUnderWay, ProvisionalFinding, type RunStatus } from '../contract/index.ts';
 import { recoverRuns } from '../pipeline/index.ts';
-import { currentOwner, isProcessAlive, ownerState, type Run } from '../state/index.ts';
+import { currentOwner, isProcessAlive, ownerState } from '../state/index.ts';
 import type { App } from './app.ts';
 import { eventsOf } from './events-of.ts';
 import { liveActivities, progressIn } from './live-activities.ts';
@@ -58,7 +58,7 @@ export async function watchRun(app: App, id: string | undefined, request: WatchR
   let seen = request.after ?? 0;
   for (;;) {
     // In this order: what is read after the end was seen holds all that came before it.
-    const underWay = isUnderWay(app, runId);
+    const underWay = isAlive(app, runId);
     for (const event of app.state.events.after(runId, seen)) {
       seen = event.id;
       for (const told of eventsOf(event)) request.onProgress(told, event.id);
@@ -98,14 +98,12 @@ function recordedAs(app: App, id: string): string[] {
 }
 
 /** A process does it, or may: one that can't be seen from here counts as alive. */
-function isUnderWay(app: App, runId: string): boolean {
+function isAlive(app: App, runId: string): boolean {
   if (liveActivities(app).some(({ purpose }) => purpose === runId)) return true;
   const run = app.state.runs.get(runId);
-  return run !== undefined && isOpen(run) && ownerState(run.owner, currentOwner(), isProcessAlive) !== 'dead';
-}
-
-function isOpen({ status }: Run): boolean {
-  return status === 'QUEUED' || status === 'RUNNING';
+  return (
+    run !== undefined && isUnderWay(run) && ownerState(run.owner, currentOwner(), isProcessAlive) !== 'dead'
+  );
 }
 
 function progressOf(app: App, runId: string): RunProgress {
@@ -115,12 +113,12 @@ function progressOf(app: App, runId: string): RunProgress {
 async function watchOf(app: App, runId: string, underWay: boolean): Promise<RunWatch> {
   const left = app.state.runs.get(runId);
   // Its process is gone: settled here as the next command would.
-  if (!underWay && left !== undefined && isOpen(left)) await recoverRuns(app.state, app.paths);
+  if (!underWay && left !== undefined && isUnderWay(left)) await recoverRuns(app.state, app.paths);
   const run = app.state.runs.get(runId);
   const { ttfr_ms, first_provisional_ms, duration_ms, moments } = app.state.events.timeline(runId);
   const refused = check(Refusal, moments.find(({ kind }) => kind === 'run.refused')?.data);
   const refusal = refused.ok ? refused.value : undefined;
-  const settled = run !== undefined && !isOpen(run);
+  const settled = run !== undefined && !isUnderWay(run);
   const finished = run?.status === 'COMPLETED' || run?.status === 'PARTIAL';
   return {
     schema_version: 'run_watch.v1',
