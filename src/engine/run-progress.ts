@@ -33,7 +33,8 @@ export function progressAfter(before: RunProgress, event: ProgressEvent): RunPro
       return { ...before, plugins };
     }
     case 'plugin_started':
-      return before.read === null ? before : { ...before, read: null };
+      // Reading and planning are over; that the run executes is an event of its own.
+      return before.read === null && before.stage === '' ? before : { ...before, stage: '', read: null };
     case 'plugin_queued':
     case 'provisional':
       return before;

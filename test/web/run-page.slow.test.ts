@@ -1,14 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { command, example, root, run } from '../run/command.ts';
-import { accessProblems } from './accessible.ts';
-import { launchChromium } from './chromium.ts';
+import { expect, test } from 'vitest';
+import { command, example, run, testPlugins } from '../run/command.ts';
 import { inBrowser } from './in-browser.ts';
-import { type Served, startServing } from './serve.ts';
-import { type WatchedPage, watchedPage } from './watched.ts';
+import { expectAccess, world } from './world.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> "\'&\u202e 名前';
 const TABS = [
@@ -20,35 +13,15 @@ const TABS = [
   ['Lineage', 'Choose anything'],
 ] as const;
 
-/** UX-06: what the page shows now has no serious problem of access, light and dark. */
-async function expectAccess({ page }: WatchedPage): Promise<void> {
-  expect(await accessProblems(page)).toEqual([]);
-}
-
 inBrowser('the page of a run', () => {
-  const appdata = mkdtempSync(join(tmpdir(), 'stat-harness-web-'));
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launchChromium(), startServing(appdata)]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    rmSync(appdata, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const open = async (): Promise<WatchedPage> => {
-    const watched = await watchedPage(browser);
-    await watched.page.goto(served.launchUrl);
-    return watched;
-  };
+  const it = world();
 
   test('UX-05 UX-06 UX-08 by keyboard alone: from Activity to a finding, its query run again, and every view', async () => {
     const plugins = 'analysis_queue_delay_decomposition,profile_quality';
-    const { run_id } = await run(example, appdata, [
+    const { run_id } = await run(example, it.appdata, [
       ...['--kind', 'synthetic', '--plugins', plugins, '--dataset', HOSTILE],
     ]);
-    const watched = await open();
+    const watched = await it.open();
     const { page } = watched;
     const link = page.getByRole('link', { name: run_id.slice(0, 8) });
     await link.waitFor();
@@ -91,24 +64,22 @@ inBrowser('the page of a run', () => {
     }
     await page.goBack();
     await page.getByText('Copy as command line').waitFor();
-    expect(watched.problems()).toEqual([]);
   });
 
   test('UX-01 UX-05 UX-07 PARTIAL names what is missing; a run is deleted and taken back; filters stand in the address', async () => {
-    const folder = join(root, 'fixtures', 'test-plugins');
     const plugins = 'profile_basic,writes_literal_in_text';
     const { run_id } = await run(
       example,
-      appdata,
-      ['--kind', 'synthetic', '--plugins', plugins, '--plugin-dir', folder, '--dataset', 'partly'],
+      it.appdata,
+      ['--kind', 'synthetic', '--plugins', plugins, '--plugin-dir', testPlugins, '--dataset', 'partly'],
       { code: 3 },
     );
-    const watched = await open();
+    const watched = await it.open();
     const { page } = watched;
-    await page.goto(`${served.url}/?status=PARTIAL`);
+    await page.goto(`${it.url}/?status=PARTIAL`);
     await page.getByText('missing: writes_literal_in_text').waitFor();
     await expectAccess(watched);
-    await page.goto(`${served.url}/runs/${run_id}`);
+    await page.goto(`${it.url}/runs/${run_id}`);
     await page.getByText('1 analysis is missing from this run.').waitFor();
     await expectAccess(watched);
 
@@ -119,20 +90,19 @@ inBrowser('the page of a run', () => {
     await page.getByText('is in the trash').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('1 analysis is missing from this run.').waitFor();
-    const verified = await command(['verify', run_id, '--appdata', appdata]);
+    const verified = await command(['verify', run_id, '--appdata', it.appdata]);
     expect(verified.code, verified.err).toBe(0);
 
-    await page.goto(`${served.url}/?dataset=nothing`);
+    await page.goto(`${it.url}/?dataset=nothing`);
     await page.getByText('No run fits these filters').waitFor();
     await expectAccess(watched);
-    await page.goto(`${served.url}/runs/${'0'.repeat(32)}`);
+    await page.goto(`${it.url}/runs/${'0'.repeat(32)}`);
     watched.expect(/404|410/);
     await page.getByText(`No run "${'0'.repeat(32)}"`).waitFor();
     expect(await page.getByRole('progressbar').count()).toBe(0);
     await expectAccess(watched);
-    await page.goto(`${served.url}/no/such/page`);
+    await page.goto(`${it.url}/no/such/page`);
     await page.getByText('Nothing has this address').waitFor();
     await expectAccess(watched);
-    expect(watched.problems()).toEqual([]);
   });
 });

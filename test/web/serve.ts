@@ -10,16 +10,17 @@ export interface Served {
   readonly child: ChildProcess;
   /** What it said on stderr: bugs, mostly. */
   errors(): string;
-  /** Ends it, as Ctrl-C does. */
-  stop(): Promise<void>;
+  /** Ends it, as Ctrl-C does, or with a signal that leaves it no time. */
+  stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<void>;
 }
 
 /** Starts `serve` on an appdata, and returns once it listens. */
 export async function startServing(
   appdata: string,
   environment: Record<string, string> = {},
+  args: readonly string[] = [],
 ): Promise<Served> {
-  const child = spawn(process.execPath, [program, 'serve', '--json', '--appdata', appdata], {
+  const child = spawn(process.execPath, [program, 'serve', '--json', '--appdata', appdata, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,8 +36,8 @@ export async function startServing(
     child.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${errors.join('')}`)));
   });
   const { url, launch_url } = JSON.parse(said) as { url: string; launch_url: string };
-  const stop = async (): Promise<void> => {
-    child.kill('SIGINT');
+  const stop: Served['stop'] = async (signal = 'SIGINT') => {
+    child.kill(signal);
     await ended;
   };
   return { url, launchUrl: launch_url, child, errors: () => errors.join(''), stop };

@@ -21,6 +21,9 @@ export function world() {
     get url() {
       return served.url;
     },
+    get launchUrl() {
+      return served.launchUrl;
+    },
     write(name: string, content: string): string {
       writeFileSync(join(folder, name), content);
       return join(folder, name);
@@ -32,10 +35,10 @@ export function world() {
       await watched.page.goto(served.launchUrl);
       return watched;
     },
-    async serve(): Promise<void> {
-      served = await startServing(appdata);
+    async serve(...args: readonly string[]): Promise<void> {
+      served = await startServing(appdata, {}, args);
     },
-    stop: () => served.stop(),
+    stop: (...signal: Parameters<Served['stop']>) => served.stop(...signal),
     errors: () => served.errors(),
   };
   beforeAll(async () => {

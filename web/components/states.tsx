@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { Problem } from '../api/types.ts';
 import type { Resource } from '../api/use-resource.ts';
 import { Icon } from './icon.tsx';
@@ -31,9 +32,17 @@ export function Loading({ what, lines = 4 }: { readonly what: string; readonly l
   );
 }
 
-/** Something failed: what, why, and what to do. */
+/**
+ * Something failed: what, why, and what to do. Where the program was gone or the session had ended, it is tried again when
+ * the operator comes back to the window: the address that he opened meanwhile may have mended it.
+ */
 export function Failed({ problem, retry }: { readonly problem: Problem; readonly retry?: () => void }) {
-  const { title, detail, hint, code } = problem;
+  const { title, detail, hint, code, status } = problem;
+  useEffect(() => {
+    if (retry === undefined || (status !== 0 && status !== 401)) return;
+    addEventListener('focus', retry);
+    return () => removeEventListener('focus', retry);
+  }, [retry, status]);
   return (
     <div class="state failed" role="alert">
       <h2>

@@ -27,14 +27,18 @@ export function StatusBadge({ status }: { readonly status: RunStatus }) {
   return <Badge icon={icon} tone={tone} text={status} status />;
 }
 
-/** How a plugin of a run ended, in the words given. */
+const OUTCOME: Readonly<Record<string, Look>> = {
+  waiting: { icon: 'queued', tone: '' },
+  executing: { icon: 'running', tone: 'accent' },
+  ok: { icon: 'done', tone: 'good' },
+  not_applicable: { icon: 'stopped', tone: '' },
+  cancelled: { icon: 'stopped', tone: '' },
+  broken_off: { icon: 'stopped', tone: '' },
+};
+
+/** How a plugin of a run stands or ended, in the words given. */
 export function OutcomeBadge({ status, words }: { readonly status: string; readonly words: string }) {
-  const look: Look =
-    status === 'ok'
-      ? { icon: 'done', tone: 'good' }
-      : status === 'not_applicable' || status === 'cancelled'
-        ? { icon: 'stopped', tone: '' }
-        : { icon: 'failed', tone: 'bad' };
+  const look = OUTCOME[status] ?? { icon: 'failed', tone: 'bad' };
   return <Badge {...look} text={words} status />;
 }
 

@@ -55,7 +55,18 @@ export function LiveRun(props: {
           ))}
         </ul>
       )}
-      {lost && <Notice tone="warn">The connection was lost; the run goes on. Trying again …</Notice>}
+      {lost && (
+        <Notice tone="warn">
+          <p>
+            <strong>The connection to the program was lost.</strong> The run goes on without it, and this page
+            follows it again as soon as the program answers.
+          </p>
+          <p class="small">
+            If the program has ended, start <code>stat-harness serve</code> again and open the address that it
+            prints.
+          </p>
+        </Notice>
+      )}
       <Provisional told={told} />
     </section>
   );

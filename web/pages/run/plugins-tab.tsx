@@ -1,50 +1,40 @@
 import { address } from '../../api/client.ts';
-import type { RunDetails, ShownReport, WhatRan } from '../../api/types.ts';
-import { useResource } from '../../api/use-resource.ts';
-import { DataTable } from '../../components/data-table.tsx';
+import type { PluginEntry, RunDetails, RunTimeline, ShownReport, WhatRan } from '../../api/types.ts';
+import { type Resource, useResource } from '../../api/use-resource.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Choice } from '../../components/fields.tsx';
 import { useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { bytesText, countText, durationText } from '../../components/shown.tsx';
-import { Empty } from '../../components/states.tsx';
-import { OutcomeBadge } from '../../components/status.tsx';
+import { Empty, Shown } from '../../components/states.tsx';
+import { isUnderWay, OutcomeBadge } from '../../components/status.tsx';
+import { type PluginRow, pluginRows } from './plugin-rows.ts';
 import type { TabProps } from './tab-props.ts';
+import { useElapsed } from './use-progress.ts';
+import { useTimeline } from './use-timeline.ts';
 
-interface PluginRow {
-  readonly id: string;
-  readonly title: string;
-  readonly question: string;
-  readonly status: string;
-  readonly status_words: string;
-  readonly reason: string;
-  readonly findings: number | null;
-  readonly version: string;
-  readonly duration_ms: number | null;
-  readonly peak_memory_bytes: number | null;
-  readonly output_sha256: string | null;
-  readonly reused_from: string | null;
-  readonly hasLog: boolean;
+/**
+ * Every plugin of the run: how it stands while the run is under way, how it ended and why, what it took, the hash of what
+ * it gave, its log.
+ */
+export function PluginsTab({ run }: TabProps) {
+  return (
+    <Shown of={useTimeline(run)} what="the plugins" lines={8}>
+      {(timeline) => <Plugins run={run} timeline={timeline} />}
+    </Shown>
+  );
 }
 
-/** Every plugin of the run: how it ended and why, what it took, the hash of what it gave, its log. */
-export function PluginsTab({ run }: TabProps) {
-  const hasResult = run.manifest_sha256 !== null;
-  const report = useResource<ShownReport>(hasResult ? `/runs/${run.run_id}/findings` : null);
-  const ran = useResource<WhatRan>(hasResult ? `/runs/${run.run_id}/what-ran` : null);
+function Plugins({ run, timeline }: TabProps & { readonly timeline: RunTimeline }) {
+  const rows = usePluginRows(run, timeline);
   const { filters, set } = useFilters();
-  const rows = rowsOf(
-    run,
-    report.state === 'ready' ? report.data : undefined,
-    ran.state === 'ready' ? ran.data : undefined,
-  );
   if (rows.length === 0)
-    return (
-      <Empty title="No outcome is recorded yet">
-        <p>
-          Outcomes are recorded when the run ends. What executes now stands above, when each began and ended
-          on the <a href={`/runs/${run.run_id}/timeline`}>timeline</a>.
-        </p>
+    return isUnderWay(run) ? (
+      <Empty title="No plugin has begun yet">
+        <p>The table is read first. Each plugin appears here when its turn comes.</p>
       </Empty>
+    ) : (
+      <Empty title="No plugin had begun when the run ended" />
     );
   const statuses = Array.from(new Map(rows.map(({ status, status_words }) => [status, status_words])));
   const chosen = filters['status'] ?? '';
@@ -65,86 +55,91 @@ export function PluginsTab({ run }: TabProps) {
         </p>
       </search>
       <DataTable
-        caption="Every plugin of this run and how it ended"
+        caption="Every plugin of this run and how it stands or ended"
         rows={shown}
         keyOf={({ id }) => id}
-        columns={[
-          {
-            head: 'Plugin',
-            cell: ({ id, title, question }) => (
-              <div id={id}>
-                <span class="any" title={question}>
-                  {title}
-                </span>
-                <br />
-                <code class="quiet">{id}</code>
-              </div>
-            ),
-          },
-          {
-            head: 'Outcome',
-            cell: ({ status, status_words, reason, reused_from }) => (
-              <>
-                <OutcomeBadge status={status} words={status_words} />
-                {reused_from !== null && (
-                  <div class="small quiet nowrap">
-                    from run <a href={`/runs/${reused_from}`}>{reused_from.slice(0, 8)}</a>
-                  </div>
-                )}
-                {reason !== '' && <div class="small any reason">{reason}</div>}
-              </>
-            ),
-          },
-          { head: 'Findings', num: true, cell: ({ findings }) => findings ?? '' },
-          { head: 'Took', num: true, cell: ({ duration_ms }) => durationText(duration_ms) },
-          {
-            head: 'Memory',
-            num: true,
-            cell: ({ peak_memory_bytes }) =>
-              peak_memory_bytes === null ? '–' : bytesText(peak_memory_bytes),
-          },
-          { head: 'Version', cell: ({ version }) => version },
-          {
-            head: 'Output',
-            cell: ({ output_sha256, id }) =>
-              output_sha256 === null ? (
-                <span class="quiet">none</span>
-              ) : (
-                <Hash value={output_sha256} what={`the hash of the result of ${id}`} />
-              ),
-          },
-          {
-            head: 'Log',
-            cell: ({ hasLog, id }) =>
-              hasLog ? (
-                <a href={address(`/runs/${run.run_id}/log/${id}`)}>log</a>
-              ) : (
-                <span class="quiet">empty</span>
-              ),
-          },
-        ]}
+        columns={columnsOf(run)}
       />
     </div>
   );
 }
 
-function rowsOf(run: RunDetails, report: ShownReport | undefined, ran: WhatRan | undefined): PluginRow[] {
-  const told = new Map(report?.plugins.map((plugin) => [plugin.id, plugin]));
-  const recorded = new Map(ran?.manifest.plugins.map((plugin) => [plugin.id, plugin]));
-  const outputs = new Map(run.artifacts.map(({ path, sha256 }) => [path, sha256]));
-  return run.executions.map(({ plugin_id: id, status, reason, reused_from_run, log }) => ({
-    id,
-    title: told.get(id)?.title ?? id,
-    question: told.get(id)?.question ?? '',
-    status,
-    status_words: told.get(id)?.status_words ?? status.replaceAll('_', ' '),
-    reason,
-    findings: told.get(id)?.findings ?? null,
-    version: recorded.get(id)?.version ?? '',
-    duration_ms: recorded.get(id)?.duration_ms ?? null,
-    peak_memory_bytes: recorded.get(id)?.peak_memory_bytes ?? null,
-    output_sha256: outputs.get(`results/${id}.json`) ?? null,
-    reused_from: reused_from_run,
-    hasLog: log !== undefined || outputs.has(`logs/${id}.log`),
-  }));
+/** Of a run without a result, nothing is known but how each stands and how long it took. */
+function columnsOf(run: RunDetails): readonly Column<PluginRow>[] {
+  const hasResult = run.manifest_sha256 !== null;
+  const log: Column<PluginRow> = {
+    head: 'Log',
+    cell: ({ hasLog, id }) =>
+      hasLog ? <a href={address(`/runs/${run.run_id}/log/${id}`)}>log</a> : <span class="quiet">empty</span>,
+  };
+  return hasResult ? [...HOW_IT_STANDS, ...WHAT_IT_GAVE, log] : [...HOW_IT_STANDS, log];
+}
+
+const HOW_IT_STANDS: readonly Column<PluginRow>[] = [
+  {
+    head: 'Plugin',
+    cell: ({ id, title, question }) => (
+      <div id={id}>
+        <span class="any" title={question}>
+          {title}
+        </span>
+        {title !== id && (
+          <>
+            <br />
+            <code class="quiet">{id}</code>
+          </>
+        )}
+      </div>
+    ),
+  },
+  {
+    head: 'Outcome',
+    cell: ({ status, status_words, reason, reused_from }) => (
+      <>
+        <OutcomeBadge status={status} words={status_words} />
+        {reused_from !== null && (
+          <div class="small quiet nowrap">
+            from run <a href={`/runs/${reused_from}`}>{reused_from.slice(0, 8)}</a>
+          </div>
+        )}
+        {reason !== '' && <div class="small any reason">{reason}</div>}
+      </>
+    ),
+  },
+  { head: 'Took', num: true, cell: ({ duration_ms }) => durationText(duration_ms) },
+];
+
+const WHAT_IT_GAVE: readonly Column<PluginRow>[] = [
+  { head: 'Findings', num: true, cell: ({ findings }) => findings ?? '' },
+  {
+    head: 'Memory',
+    num: true,
+    cell: ({ peak_memory_bytes }) => (peak_memory_bytes === null ? '–' : bytesText(peak_memory_bytes)),
+  },
+  { head: 'Version', cell: ({ version }) => version },
+  {
+    head: 'Output',
+    cell: ({ output_sha256, id }) =>
+      output_sha256 === null ? (
+        <span class="quiet">none</span>
+      ) : (
+        <Hash value={output_sha256} what={`the hash of the result of ${id}`} />
+      ),
+  },
+];
+
+function usePluginRows(run: RunDetails, timeline: RunTimeline): readonly PluginRow[] {
+  const hasResult = run.manifest_sha256 !== null;
+  const ofResult = (path: string) => (hasResult ? `/runs/${run.run_id}/${path}` : null);
+  const report = dataOf(useResource<ShownReport>(ofResult('findings')));
+  const ran = dataOf(useResource<WhatRan>(ofResult('what-ran')));
+  const installed = dataOf(
+    useResource<{ readonly plugins: readonly PluginEntry[] }>(hasResult ? null : '/plugins'),
+  );
+  const elapsed = useElapsed(isUnderWay(run) ? run.created_at : null);
+  return pluginRows({ run, report, ran, timeline, elapsed, installed: installed?.plugins ?? [] });
+}
+
+function dataOf<T>(resource: Resource<T>): T | undefined {
+  return resource.state === 'ready' ? resource.data : undefined;
 }

@@ -1,36 +1,39 @@
-import { useEffect } from 'preact/hooks';
 import type { RunTimeline, TimelineBar } from '../../api/types.ts';
-import { useResource } from '../../api/use-resource.ts';
 import { durationText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
 import { isUnderWay } from '../../components/status.tsx';
 import type { TabProps } from './tab-props.ts';
-
-const FRESH_MS = 3000;
+import { useElapsed } from './use-progress.ts';
+import { useTimeline } from './use-timeline.ts';
 
 /** When everything of the run began and ended: each bar is the span between two stored events (OBS-04). */
 export function TimelineTab({ run }: TabProps) {
-  const timeline = useResource<RunTimeline>(`/runs/${run.run_id}/timeline`);
-  const isOpen = isUnderWay(run);
-  const { reload } = timeline;
-  useEffect(() => {
-    if (!isOpen) return;
-    const timer = setInterval(reload, FRESH_MS);
-    return () => clearInterval(timer);
-  }, [isOpen, reload]);
+  const timeline = useTimeline(run);
+  const elapsed = useElapsed(isUnderWay(run) ? run.created_at : null);
   return (
     <Shown of={timeline} what="the timeline" lines={8}>
-      {(shown) => <Timeline timeline={shown} isOpen={isOpen} />}
+      {(shown) => <Timeline timeline={shown} elapsed={elapsed} />}
     </Shown>
   );
 }
 
-function Timeline({ timeline, isOpen }: { readonly timeline: RunTimeline; readonly isOpen: boolean }) {
+/** `elapsed`: milliseconds since a run was asked for that is still under way. */
+function Timeline({
+  timeline,
+  elapsed,
+}: {
+  readonly timeline: RunTimeline;
+  readonly elapsed: number | null;
+}) {
   const { stages, plugins, duration_ms, ttfr_ms, first_provisional_ms } = timeline;
   const all = [...stages, ...plugins];
   if (all.length === 0) return <Empty title="Nothing has happened yet" />;
-  const now = isOpen ? Date.now() - Date.parse(timeline.created_at) : 0;
-  const end = Math.max(1, now, duration_ms ?? 0, ...all.map(({ from_ms, to_ms }) => to_ms ?? from_ms));
+  const end = Math.max(
+    1,
+    elapsed ?? 0,
+    duration_ms ?? 0,
+    ...all.map(({ from_ms, to_ms }) => to_ms ?? from_ms),
+  );
   const rows = [
     ...stages.map((bar) => ({ what: bar.what, bars: [bar], isStage: true })),
     ...Array.from(
@@ -86,7 +89,7 @@ function Timeline({ timeline, isOpen }: { readonly timeline: RunTimeline; readon
           </thead>
           <tbody>
             {rows.map((row) => (
-              <Row key={`${row.isStage} ${row.what}`} {...row} end={end} />
+              <Row key={`${row.isStage} ${row.what}`} {...row} end={end} isOpen={elapsed !== null} />
             ))}
           </tbody>
         </table>
@@ -110,11 +113,11 @@ function Row(props: {
   readonly bars: readonly TimelineBar[];
   readonly isStage: boolean;
   readonly end: number;
+  readonly isOpen: boolean;
 }) {
-  const { what, bars, isStage, end } = props;
+  const { what, bars, isStage, end, isOpen } = props;
   const sum = (kind: TimelineBar['kind']) =>
     bars.filter((bar) => bar.kind === kind).reduce((ms, bar) => ms + (bar.to_ms ?? end) - bar.from_ms, 0);
-  const last = bars.findLast(({ kind }) => kind === 'executing');
   const waited = sum('waiting');
   return (
     <tr class={isStage ? 'of-stage' : ''}>
@@ -136,7 +139,15 @@ function Row(props: {
       </td>
       <td class="num">{waited > 0 ? durationText(waited) : ''}</td>
       <td class="num">{durationText(isStage ? sum('stage') : sum('executing'))}</td>
-      <td>{last?.reused ? 'reused' : (last?.detail ?? '').replaceAll('_', ' ')}</td>
+      <td>{endText(bars, isOpen)}</td>
     </tr>
   );
+}
+
+/** How a plugin ended, or what it does; nothing of a stage. */
+function endText(bars: readonly TimelineBar[], isOpen: boolean): string {
+  const last = bars.at(-1);
+  if (last === undefined || last.kind === 'stage') return '';
+  if (last.to_ms === null) return isOpen ? `${last.kind} …` : 'broken off';
+  return last.reused ? 'reused' : last.detail.replaceAll('_', ' ');
 }

@@ -89,8 +89,10 @@ function useHidden(): boolean {
 export function useElapsed(since: string | null): number | null {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
+    if (since === null) return;
+    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
-  }, []);
+  }, [since]);
   return since === null ? null : Math.max(0, now - Date.parse(since));
 }
