@@ -116,6 +116,20 @@ export function readBytes(path: string, fs: FileSystem = realFileSystem): Promis
   return retrying(() => fs.readFile(path));
 }
 
+/** Opens a file to read it and to write into it; waits for what another program holds open. */
+export async function changeFile(
+  path: string,
+  work: (file: nodeFs.FileHandle) => Promise<void>,
+  fs: FileSystem = realFileSystem,
+): Promise<void> {
+  const file = await retrying(() => fs.open(path, 'r+'));
+  try {
+    await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Syncs a file's content to disk. */
 export async function syncFile(path: string, fs: FileSystem = realFileSystem): Promise<void> {
   await syncAndClose(await retrying(() => fs.open(path, 'r+')), () => failPoint('file.syncing', path));

@@ -21,6 +21,7 @@ export { unsafeFileName } from './file-names.ts';
 export {
   asDiskFull,
   asFileError,
+  changeFile,
   copyTree,
   ensureDirectory,
   ensureDirectoryDurably,

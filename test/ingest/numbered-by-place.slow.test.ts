@@ -30,7 +30,7 @@ function writeLarge(path: string): void {
   closeSync(file);
 }
 
-test('a large file has the same rows under the same numbers with two threads, which number them by their place, as with one', async () => {
+test('a large file has the same rows under the same numbers with two threads as with one', async () => {
   const path = join(shop.folder, 'large.csv');
   writeLarge(path);
   const hashes: unknown[] = [];

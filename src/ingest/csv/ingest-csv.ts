@@ -75,9 +75,6 @@ async function scanWithRejects(
   }
 }
 
-/** From so many bytes on it is worth writing rows twice for all threads to do it. */
-const LARGE = 64 << 20;
-
 interface Writing {
   readonly request: PartRequest;
   readonly plan: ScanPlan;
@@ -93,7 +90,6 @@ interface Writing {
 /** Writes the Parquet file, compares it with the scan, and returns the hash of its rows. */
 async function write(writing: Writing): Promise<Sha256> {
   const { request, plan, scan, rejects, dialect, typed, numbered, parquetPath } = writing;
-  const isLarge = request.resources.threads > 1 && (await stat(plan.path)).size >= LARGE;
   let path = plan.path;
   if (numbered) {
     path = join(writing.work, 'rewritten.csv');
@@ -103,9 +99,8 @@ async function write(writing: Writing): Promise<Sha256> {
   const { delimiter, quote } = dialect;
   const header = dialect.header && !numbered;
   const source = { paths: [path], delimiter, quote, header, numbered, longestRecord: scan.longestRecord * 2 };
-  const aside = isLarge ? join(writing.work, 'unnumbered.parquet') : undefined;
   return withDuckDb(request.resources, async (connection) => {
-    await writeCsvPart(connection, source, typed.columns, readingsOf(typed, scan), parquetPath, aside);
+    await writeCsvPart(connection, source, typed.columns, readingsOf(typed, scan), parquetPath);
     if (rejects.count > 0) await writeRejects(connection, rejects, join(dirname(parquetPath), REJECTS));
     return compareWithTally(connection, parquetPath, typed.columns, scan, rejects.count);
   });

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Sha256 } from '../../base/index.ts';
 import type { Column } from '../../contract/index.ts';
-import { parquetAt } from '../../dataset/index.ts';
 import { PARQUET, quoteName, quotePaths, quoteText } from '../duckdb.ts';
+import { numberRows } from '../parquet/number-rows.ts';
 import { hashRows } from '../rows-hash.ts';
 import { type ColumnReading, selectItems } from '../typing/read-expression.ts';
 import type { Tallied } from '../typing/tallied.ts';
@@ -25,39 +25,26 @@ export interface CsvSource {
 const SHORTEST_LIMIT = 2 << 20;
 const SMALLEST_BUFFER = 32 << 20;
 
-/** Quick to write and to read once: neither compressed nor with a dictionary, numbers as differences. */
-const PARQUET_ASIDE = 'FORMAT parquet, PARQUET_VERSION v2, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1';
-
-/**
- * Reads CSV files into a Parquet file with `row_number` and the typed columns. DuckDB numbers rows in one thread, which
- * then reads and writes all of them: given a path `aside` for the rows without numbers, all threads write these, and a
- * second statement numbers them by their place.
- */
+/** Reads CSV files into a Parquet file with `row_number` and the typed columns. */
 export async function writeCsvPart(
   connection: DuckDBConnection,
   source: CsvSource,
   columns: readonly Column[],
   readings: readonly ColumnReading[],
   target: string,
-  aside?: string,
 ): Promise<void> {
   const items = readings.flatMap((reading, i) => selectItems(reading, columns[i]?.sql_name ?? reading.raw));
   const texts = readings.map(({ raw, present }) => (raw === present ? raw : `${present} AS ${raw}`));
-  const inner = [...(source.numbered ? ['r', 'l'] : []), ...texts].join(', ');
-  const from = `FROM (SELECT ${inner} FROM ${reader(source, readings)})`;
-  const copy = (select: string, path: string, how: string) =>
-    connection.run(`COPY (${select}) TO ${quoteText(path)} (${how})`);
-  if (aside === undefined || source.numbered) {
-    const numbers = source.numbered
-      ? 'r AS row_number, l AS _sh_source_line'
-      : 'row_number() OVER () AS row_number';
-    await copy(`SELECT ${[numbers, ...items].join(', ')} ${from}`, target, PARQUET);
-    return;
-  }
-  await copy(`SELECT ${items.join(', ')} ${from}`, aside, PARQUET_ASIDE);
-  const placed = parquetAt(aside, ', file_row_number = true');
-  const numbered = 'SELECT file_row_number + 1 AS row_number, * EXCLUDE (file_row_number)';
-  await copy(`${numbered} FROM ${placed}`, target, PARQUET);
+  const [numbers, inner] = source.numbered
+    ? [
+        ['r AS row_number', 'l AS _sh_source_line'],
+        ['r', 'l', ...texts],
+      ]
+    : [[], texts];
+  const rows = `(SELECT ${inner.join(', ')} FROM ${reader(source, readings)})`;
+  const select = `SELECT ${[...numbers, ...items].join(', ')} FROM ${rows}`;
+  await connection.run(`COPY (${select}) TO ${quoteText(target)} (${PARQUET})`);
+  if (!source.numbered) await numberRows(target);
 }
 
 function reader(source: CsvSource, readings: readonly ColumnReading[]): string {

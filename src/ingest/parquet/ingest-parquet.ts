@@ -8,6 +8,7 @@ import { type PartRequest, partIdentity, refuseOptions } from '../part-request.t
 import { type StoredPart, storePart } from '../part-store.ts';
 import { hashRows } from '../rows-hash.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
+import { numberRows } from './number-rows.ts';
 import { type Taken, takenAs } from './stored-type.ts';
 
 /** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
@@ -42,6 +43,7 @@ export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
       await reading(path, request, () =>
         connection.run(copyStatement(path, request, stored, columns, parquetPath)),
       );
+      await numberRows(parquetPath);
       const written = await countWritten(connection, path, request, columns, parquetPath);
       request.onProgress?.(request.upload.bytes, written.rows);
       const report = reportOf(request, stored, columns, names, written);
@@ -114,9 +116,8 @@ function copyStatement(
     if (column.type.kind !== 'timestamptz') return [item];
     return [item, `CAST(NULL AS SMALLINT) AS ${quoteName(`_sh_offset_${column.sql_name}`)}`];
   });
-  const select = ['row_number() OVER () AS row_number', ...items].join(', ');
   return (
-    `COPY (SELECT ${select} FROM (SELECT * FROM ${parquetAt(path)}${onCut ? ` LIMIT ${BEGINNING_ROWS}` : ''}) ` +
+    `COPY (SELECT ${items.join(', ')} FROM (SELECT * FROM ${parquetAt(path)}${onCut ? ` LIMIT ${BEGINNING_ROWS}` : ''}) ` +
     `AS source(${raws.join(', ')})) ` +
     `TO ${quoteText(target)} (${PARQUET})`
   );
