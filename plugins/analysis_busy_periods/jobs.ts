@@ -1,60 +1,162 @@
 import {
   ACTIONABILITY,
+  type FieldInput,
   fieldsOf,
   type ItemInput,
   NOT_ADJUSTABLE,
+  nearMissTable,
   type QueryHandle,
+  type ScreenedHypothesis,
   shareOf,
   smallestEffect,
   threshold,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
+import { DRAWS, FEWEST_BLOCKS, type ScreenedJob, type Screening, screenJobs } from './screen-jobs.ts';
 
 const MOST_TOLD = 5;
+const LEVEL = 0.95;
+/** Up to which p-value a job is told. */
+const TOLD_P = 0.05;
 
-/** The jobs whose share of the server time is clearly larger inside, the largest difference first. */
-export function reportJobs(study: WaitStudy, jobs: QueryHandle): void {
+/** A job whose share is clearly larger inside, tested, with its entry in the ledger. */
+interface JobInside extends ScreenedJob {
+  readonly row: number;
+  readonly test: string;
+}
+
+/** The jobs whose share of the server time is clearly larger inside, and not by chance; the largest difference first. */
+export async function reportJobs(study: WaitStudy, jobs: QueryHandle): Promise<void> {
   const { ctx } = study;
   const above = (row: number) => shareOf(jobs, row, 'inside_percent') - shareOf(jobs, row, 'outside_percent');
-  const told = [...jobs.rows.keys()]
-    .filter((row) => isClear(study, jobs, row))
-    .toSorted((a, b) => above(b) - above(a));
-  const [lead] = told;
-  if (lead === undefined) {
+  const clear = [...jobs.rows.keys()].filter((row) => isClear(study, jobs, row));
+  if (clear.length === 0) {
     ctx.note(
       'No job takes a clearly larger share of the server time in busy periods than outside; jobs_in_busy_periods.csv has them all.',
     );
     return;
   }
-  const adjustable = told.find((row) => jobs.text(row, 'adjustable') === 'true');
+  const screening = await screenJobs(study);
+  const entered = enterTests(study, jobs, screening, clear);
+  await ctx.artifact(nearMissTable(screened(study, jobs, screening, clear, entered), ctx.coverage));
+  const told = entered
+    .filter(({ p_value }) => p_value <= TOLD_P)
+    .toSorted((a, b) => above(b.row) - above(a.row));
+  const [lead] = told;
+  if (lead === undefined) {
+    ctx.note(
+      `No job takes a clearly larger share of the server time in busy periods than outside that chance, or which ${screening.blocks} it runs on, would not give; near_misses.csv has what was tested.`,
+    );
+    return;
+  }
+  const adjustable = told.find(({ row }) => jobs.text(row, 'adjustable') === 'true');
   ctx.finding({
     kind: 'busy_period_jobs',
-    ...claimOf(jobs, lead),
+    ...claimOf(study, jobs, screening, lead),
     target: {},
     about: [ctx.role('activity') ?? ''],
-    how: 'exact_count',
+    how: 'tested',
     severity: 'notice',
     ranking: {
-      effect: Math.min(1, above(adjustable ?? lead)),
-      reach: shareOf(jobs, lead, 'inside_percent'),
+      effect: Math.min(1, above((adjustable ?? lead).row)),
+      reach: shareOf(jobs, lead.row, 'inside_percent'),
       actionability: adjustable === undefined ? ACTIONABILITY.fixedJob : ACTIONABILITY.window,
     },
-    ...(told.length > 1 && { items: told.slice(0, MOST_TOLD).map((row): ItemInput => claimOf(jobs, row)) }),
+    ...(told.length > 1 && {
+      items: told.slice(0, MOST_TOLD).map((job): ItemInput => claimOf(study, jobs, screening, job)),
+    }),
     limitations: [
       'What runs while others wait need not be what they wait for: servers are not told apart.',
-      'Counted, not tested: jobs that wait run in busy periods too.',
+      'Jobs that wait run in busy periods too.',
     ],
   });
 }
 
-function claimOf(jobs: QueryHandle, row: number) {
+/** An entry in the ledger for each job that is clearly more inside, and one for the largest excess of all others. */
+function enterTests(
+  { ctx }: WaitStudy,
+  jobs: QueryHandle,
+  { jobs: tested, blocks }: Screening,
+  clear: readonly number[],
+): JobInside[] {
+  const rows = new Map(clear.map((row) => [jobs.text(row, 'job'), row]));
+  const enter = (some: readonly ScreenedJob[], who: string) =>
+    ctx.test({
+      family: 'jobs in busy periods',
+      hypothesis: `within ${blocks}, as much of the server time of ${who} lies in busy periods as of that of all jobs`,
+      statistic: {
+        name: 'largest standardised excess',
+        value: Math.max(0, ...some.map(({ statistic }) => statistic)),
+      },
+      p_value: Math.min(1, ...some.map(({ p_value }) => p_value)),
+      n: jobs.rows.reduce((sum, _, row) => sum + (jobs.number(row, 'runs') ?? 0), 0),
+    });
+  const others = tested.filter(({ name }) => !rows.has(name));
+  if (others.length > 0) enter(others, 'jobs whose share is not clearly larger');
+  return tested.flatMap((job) => {
+    const row = rows.get(job.name);
+    return row === undefined ? [] : [{ ...job, row, test: enter([job], job.name) }];
+  });
+}
+
+/** What was tested, for the table of near misses. */
+function screened(
+  { ctx }: WaitStudy,
+  jobs: QueryHandle,
+  { jobs: tested, blocks }: Screening,
+  clear: readonly number[],
+  entered: readonly JobInside[],
+): ScreenedHypothesis[] {
+  const smallest = smallestPoints(ctx.settings);
+  return [...jobs.rows.keys()].map((row) => {
+    const name = jobs.text(row, 'job');
+    const job = tested.find((one) => one.name === name);
+    return {
+      hypothesis: `server time of ${name}: its share in busy periods against outside, within ${blocks}`,
+      n: jobs.number(row, 'runs') ?? 0,
+      estimate: pointsOf(jobs, row),
+      unit: smallest.unit,
+      smallest_effect: smallest.value,
+      p_value: job?.p_value ?? null,
+      test: entered.find((one) => one.row === row)?.test,
+      reason: reasonOf(job, clear.includes(row), blocks),
+    };
+  });
+}
+
+function reasonOf(job: ScreenedJob | undefined, isClear: boolean, blocks: string): string {
+  if (!isClear) return 'the difference is too small';
+  if (job === undefined) return `it ran in fewer than ${FEWEST_BLOCKS} ${blocks}, or has no name: not tested`;
+  return job.p_value > TOLD_P
+    ? 'not told apart from chance among all jobs'
+    : 'reported if the ledger keeps it';
+}
+
+function claimOf({ ctx }: WaitStudy, jobs: QueryHandle, screening: Screening, job: JobInside) {
+  const { row, excess } = job;
+  const { low, high } = excess.interval(LEVEL);
   const fixed = jobs.text(row, 'adjustable') === 'true' ? '' : ` ${NOT_ADJUSTABLE}`;
+  const numbers = ctx.derivation({
+    method:
+      'server time in busy periods, over what the share of the server time of each block would give; interval with blocks as units',
+    parameters: { job: job.name, draws: DRAWS, seed: ctx.seed },
+    values: {
+      ratio: excess.ratio,
+      ratio_low: low,
+      ratio_high: finite(high),
+      first_ratio: finite(excess.halves[0]),
+      second_ratio: finite(excess.halves[1]),
+    },
+    inputs: [screening.handle],
+  });
+  const times = (name: string): FieldInput => ({ from: numbers.value(name), unit: 'times' });
   return {
     title:
       '{job} takes {inside_percent} of the server time while others wait, and {outside_percent} otherwise',
     statement:
       'While at least one run waits longer than {threshold_s}, {job} takes {inside_s} of server time, {inside_percent} of all then; ' +
-      `outside of these busy periods it takes {outside_s}, {outside_percent}. Of its own time {of_job_percent} lies in them.${fixed}`,
+      `outside of these busy periods it takes {outside_s}, {outside_percent}. Of its own time {of_job_percent} lies in them: ` +
+      `within ${screening.blocks}, {ratio} as much as its share would give ({ratio_low} to {ratio_high}).${fixed}`,
     fields: {
       ...fieldsOf(jobs, row, [
         'job',
@@ -65,24 +167,52 @@ function claimOf(jobs: QueryHandle, row: number) {
         'of_job_percent',
       ]),
       ...threshold,
+      ...Object.fromEntries(
+        ['ratio', 'ratio_low', 'ratio_high', 'first_ratio', 'second_ratio'].map((name) => [
+          name,
+          times(name),
+        ]),
+      ),
+    } as Record<string, FieldInput>,
+    estimate: {
+      name: 'server_time_in_busy_periods_against_expected',
+      field: 'ratio',
+      interval: { low: 'ratio_low', high: 'ratio_high', level: LEVEL },
     },
-    estimate: { name: 'server_time_in_busy_periods', field: 'inside_s' },
+    test: job.test,
+    replication: {
+      by: screening.byTime ? ('time' as const) : ('alternate_rows' as const),
+      holds: excess.replication,
+      first: 'first_ratio',
+      second: 'second_ratio',
+    },
   };
 }
 
 function isClear({ ctx }: WaitStudy, jobs: QueryHandle, row: number): boolean {
-  const [inside, outside] = ['inside_percent', 'outside_percent'].map((name) =>
-    Math.round((jobs.number(row, name) ?? 0) * 10),
-  );
-  const points = smallestEffect(
-    { setting: 'smallest_busy_points', unit: 'percentage points', byDefault: 5, compared: 'above' },
-    ctx.settings,
+  const [inside = 0, outside = 0] = ['inside_percent', 'outside_percent'].map(
+    (name) => jobs.number(row, name) ?? 0,
   );
   const ratio = smallestEffect(
     { setting: 'smallest_busy_ratio', unit: 'times the share outside', byDefault: 1.25, compared: 'above' },
     ctx.settings,
   );
-  return (
-    points.reaches(((inside ?? 0) - (outside ?? 0)) / 10) && ratio.reaches((inside ?? 0) / (outside ?? 0))
+  return smallestPoints(ctx.settings).reaches(pointsOf(jobs, row)) && ratio.reaches(inside / outside);
+}
+
+function smallestPoints(settings: WaitStudy['ctx']['settings']) {
+  return smallestEffect(
+    { setting: 'smallest_busy_points', unit: 'percentage points', byDefault: 5, compared: 'above' },
+    settings,
   );
+}
+
+/** Share inside less share outside, in percentage points of one decimal. */
+function pointsOf(jobs: QueryHandle, row: number): number {
+  const tenths = (name: string) => Math.round((jobs.number(row, name) ?? 0) * 10);
+  return (tenths('inside_percent') - tenths('outside_percent')) / 10;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

@@ -37,6 +37,6 @@ export default definePlugin({
       media_type: 'text/csv',
       title: 'Server time of each job inside of busy periods and outside',
     });
-    reportJobs(study, jobs);
+    await reportJobs(study, jobs);
   },
 });

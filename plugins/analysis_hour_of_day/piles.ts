@@ -3,6 +3,7 @@ import {
   type BlockExcess,
   blockExcesses,
   flipScores,
+  middleBlock,
   type QueryHandle,
   rowBlocks,
   smallestEffect,
@@ -46,7 +47,7 @@ export async function testHours(study: WaitStudy, cells: ClockCells): Promise<Te
   const blocks = await rowBlocks(ctx, cells.ready.replaceAll('"', ''));
   const handle = await countBlocks(study, cells, blocks.sql, '0');
   const levels = levelsOf(handle, blocks.count, 1);
-  const excesses = blockExcesses(levels, middleOf(handle));
+  const excesses = blockExcesses(levels, middleBlock(levels));
   return judge(study, {
     by: 'hour',
     blocks: blocks.words,
@@ -70,7 +71,7 @@ export async function testWeekdays(study: WaitStudy, cells: ClockCells): Promise
   const count = Math.ceil(weeks / together);
   const levels = levelsOf(handle, count, WEEKDAYS);
   const excesses = Array.from({ length: HOURS }, (_, hour) => hour).flatMap((hour) =>
-    blockExcesses(levels.slice(hour * WEEKDAYS, (hour + 1) * WEEKDAYS), middleOf(handle)).map(
+    blockExcesses(levels.slice(hour * WEEKDAYS, (hour + 1) * WEEKDAYS), middleBlock(levels)).map(
       (excess, day) => ({
         hour,
         weekday: day + 1,
@@ -184,18 +185,6 @@ function levelsOf(handle: QueryHandle, blocks: number, weekdays: number): BlockC
     level.marked[at('block')] = at('over_runs');
   }
   return levels;
-}
-
-/** The first block of the later half of the runs. */
-function middleOf(handle: QueryHandle): number {
-  const runs = handle.rows.map((_, row) => handle.number(row, 'runs') ?? 0);
-  const half = runs.reduce((sum, n) => sum + n, 0) / 2;
-  let before = 0;
-  const at = runs.findIndex((n) => {
-    before += n;
-    return before >= half;
-  });
-  return (handle.number(Math.max(0, at), 'block') ?? 0) + 1;
 }
 
 const WEEK_US = 604_800_000_000n;

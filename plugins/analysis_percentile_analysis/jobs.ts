@@ -1,153 +1,210 @@
 import {
-  ACTIONABILITY,
   type FieldInput,
   fieldOf,
   fieldsOf,
   type ItemInput,
+  nearMissTable,
+  type ScreenedHypothesis,
   smallestEffect,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
+import { actionabilityOf, at, hasBounds, SHOWN, thresholdOf } from './job-rows.ts';
 import { LEVEL, type Percentiles } from './percentiles.ts';
+import {
+  DRAWS,
+  FEWEST_BLOCKS,
+  type Percentile,
+  type ScreenedJob,
+  type Screening,
+  screenJobs,
+  TESTED,
+} from './screen-jobs.ts';
 
-/** What is said of a job. */
-const SHOWN = [
-  'name',
-  'runs',
-  'p50_s',
-  'p50_low_s',
-  'p50_high_s',
-  'p95_s',
-  'p95_low_s',
-  'p95_high_s',
-  'max_s',
-];
+/** Up to which p-value a job is told. */
+const TOLD_P = 0.05;
 
-/** Jobs whose typical or tail waits lie clearly above those of the log, furthest first. */
-export function reportWaitingJobs(study: WaitStudy, waits: Percentiles, charts: readonly string[]): void {
+/** A job above the log that was tested, with its entry in the ledger. */
+interface JobAbove extends ScreenedJob {
+  readonly test: string;
+}
+
+/**
+ * Jobs whose typical or tail waits lie clearly above those of the log, and not by the chance of the days on which they ran;
+ * furthest first.
+ */
+export async function reportWaitingJobs(
+  study: WaitStudy,
+  waits: Percentiles,
+  charts: readonly string[],
+): Promise<void> {
   const { ctx } = study;
   const log = waits.row('all', 'all');
   if (log === undefined) return;
-  const told = waits.jobs
-    .filter((row) => isAbove(study, waits, row, log, 'p50') || isAbove(study, waits, row, log, 'p95'))
-    .toSorted((a, b) => at(waits, b, 'p95_s') - at(waits, a, 'p95_s'));
+  if (!waits.jobs.some((row) => TESTED.some((p) => at(waits, row, `${p}_s`) > thresholdOf(study)))) {
+    ctx.note('No job has a median or a 95th percentile of its waits that is over the threshold.');
+    return;
+  }
+  const screening = await screenJobs(study, waits, log);
+  const above = enterTests(study, waits, screening, log);
+  const told = above
+    .filter(({ p_value }) => p_value <= TOLD_P)
+    .toSorted((a, b) => at(waits, b.row, 'p95_s') - at(waits, a.row, 'p95_s'));
+  await ctx.artifact(nearMissTable(screenedJobs(study, waits, screening, above, log), ctx.coverage));
   const [lead] = told;
   if (lead === undefined) {
     ctx.note(
-      'No job has a median or a 95th percentile of its waits that is over the threshold and clearly above that of the log.',
+      'No job has a median or a 95th percentile of its waits that is over the threshold, clearly above that of the log, and told apart from the chance of the days on which the job ran.',
     );
     return;
   }
   ctx.finding({
     kind: 'job_waits_above_the_log',
-    ...waitClaim(waits, lead, log),
+    ...waitClaim(study, waits, screening, lead, log),
     target: {},
     about: [ctx.role('activity') ?? '', study.clock.wait.replaceAll('"', '')],
-    how: 'interval',
+    how: 'tested',
     severity: 'notice',
     ranking: {
-      effect: Math.max(0, 0.5 * (1 - at(waits, log, 'p95_s') / at(waits, lead, 'p95_s'))),
-      reach: at(waits, lead, 'runs') / at(waits, log, 'runs'),
-      actionability: actionabilityOf(study, waits, told),
+      effect: Math.max(0, 0.5 * (1 - at(waits, log, 'p95_s') / at(waits, lead.row, 'p95_s'))),
+      reach: at(waits, lead.row, 'runs') / at(waits, log, 'runs'),
+      actionability: actionabilityOf(
+        study,
+        waits,
+        told.map(({ row }) => row),
+      ),
     },
     ...(told.length > 1 && {
       items: told
         .slice(0, Number(ctx.settings['top_jobs']))
-        .map((row): ItemInput => waitClaim(waits, row, log)),
+        .map((job): ItemInput => waitClaim(study, waits, screening, job, log)),
     }),
     charts: [...charts],
     limitations: [
-      'Each interval stands for itself: that the furthest jobs were picked is not in it.',
-      'Intervals take runs for independent of each other; runs of one rush are not, and then they are too narrow.',
+      'Intervals of percentiles take runs for independent of each other; runs of one rush are not, and then they are too narrow. The test does not: its units are whole blocks of time.',
     ],
   });
 }
 
-function waitClaim(waits: Percentiles, row: number, log: number) {
+/** An entry in the ledger for each job above the log, at the percentile that shows it most, and one for the largest of all others. */
+function enterTests(study: WaitStudy, waits: Percentiles, screening: Screening, log: number): JobAbove[] {
+  const enter = (jobs: readonly ScreenedJob[], who: string) =>
+    study.ctx.test({
+      family: 'waits of jobs above the log',
+      hypothesis: `within ${screening.blocks}, runs of ${who} wait longer than the median and the 95th percentile of the log as often as those of other jobs`,
+      statistic: {
+        name: 'largest standardised excess',
+        value: Math.max(0, ...jobs.map(({ statistic }) => statistic)),
+      },
+      p_value: Math.min(1, ...jobs.map(({ p_value }) => p_value)),
+      n: at(waits, log, 'runs'),
+    });
+  const isClear = ({ row, percentile }: ScreenedJob) => isAbove(study, waits, row, log, percentile);
+  const clear = screening.jobs.filter(isClear);
+  const others = screening.jobs.filter(({ row }) => clear.every((job) => job.row !== row));
+  if (others.length > 0) enter(others, 'jobs that are not clearly above it');
+  return [...new Set(clear.map(({ row }) => row))].map((row) => {
+    const own = clear.filter((job) => job.row === row).toSorted((a, b) => a.p_value - b.p_value);
+    const [most] = own as [ScreenedJob];
+    return { ...most, test: enter([most], waits.handle.text(row, 'name') ?? '') };
+  });
+}
+
+/** What was tested, for the table of near misses. */
+function screenedJobs(
+  study: WaitStudy,
+  waits: Percentiles,
+  { jobs, blocks }: Screening,
+  above: readonly JobAbove[],
+  log: number,
+): ScreenedHypothesis[] {
+  const smallest = smallestRatio(study);
+  const line = (row: number, percentile: Percentile) => {
+    const ratio = at(waits, row, `${percentile}_s`) / at(waits, log, `${percentile}_s`);
+    return {
+      hypothesis: `waits of ${waits.handle.text(row, 'name')}: runs above ${percentile} of the log against its share of the runs within ${blocks}`,
+      n: at(waits, row, 'runs'),
+      estimate: Number.isFinite(ratio) ? ratio : null,
+      unit: smallest.unit,
+      smallest_effect: smallest.value,
+    };
+  };
+  const untested = waits.jobs.filter((row) => jobs.every((job) => job.row !== row));
+  return [
+    ...untested.map((row) => ({
+      ...line(row, 'p95'),
+      p_value: null,
+      test: undefined,
+      reason: `it ran in fewer than ${FEWEST_BLOCKS} ${blocks}: not tested`,
+    })),
+    ...jobs.map((job) => {
+      const entered = above.find(({ row, percentile }) => row === job.row && percentile === job.percentile);
+      return {
+        ...line(job.row, job.percentile),
+        p_value: job.p_value,
+        test: entered?.test,
+        reason: reasonOf(isAbove(study, waits, job.row, log, job.percentile), job, entered),
+      };
+    }),
+  ];
+}
+
+function reasonOf(isClear: boolean, { p_value }: ScreenedJob, entered: JobAbove | undefined): string {
+  if (!isClear) return 'not clearly above the log';
+  if (entered === undefined) return 'told by its other percentile, if at all';
+  return p_value > TOLD_P ? 'not told apart from the chance of its days' : 'reported if the ledger keeps it';
+}
+
+function waitClaim({ ctx }: WaitStudy, waits: Percentiles, screening: Screening, job: JobAbove, log: number) {
   const { handle } = waits;
+  const { row, excess, percentile } = job;
   const half = (of: number, words: string) => (at(waits, of, 'p50_s') === 0 ? 'half did not wait' : words);
+  const numbers = ctx.derivation({
+    method:
+      'runs that wait longer than a percentile of the log, over what the share of the runs of each block would give',
+    parameters: { percentile, draws: DRAWS, seed: ctx.seed },
+    values: {
+      ratio: excess.ratio,
+      first_ratio: finite(excess.halves[0]),
+      second_ratio: finite(excess.halves[1]),
+    },
+    inputs: [screening.handle, handle],
+  });
+  const times = (name: string): FieldInput => ({ from: numbers.value(name), unit: 'times' });
+  const than = percentile === 'p50' ? 'half of all runs of the log' : 'nineteen in twenty runs of the log';
   return {
     title: '{name}: one run in twenty waits longer than {p95_s}, in the whole log {log_p95_s}',
     statement:
       `Of {runs} runs of {name} with a known wait, ${half(row, 'half waited {p50_s} or less ({p50_low_s} to {p50_high_s})')} and one in twenty longer than {p95_s} ({p95_low_s} to {p95_high_s}); the longest waited {max_s}. ` +
-      `In the whole log ${half(log, 'half waited {log_p50_s} or less')} and one in twenty longer than {log_p95_s}.`,
+      `In the whole log ${half(log, 'half waited {log_p50_s} or less')} and one in twenty longer than {log_p95_s}. ` +
+      `Within ${screening.blocks}, {ratio} as many of its runs wait longer than ${than} as would by its share of the runs.`,
     fields: {
       ...fieldsOf(handle, row, SHOWN),
       log_p50_s: fieldOf(handle, log, 'p50_s'),
       log_p95_s: fieldOf(handle, log, 'p95_s'),
+      ...Object.fromEntries(['ratio', 'first_ratio', 'second_ratio'].map((name) => [name, times(name)])),
     } as Record<string, FieldInput>,
     estimate: {
       name: 'wait_of_one_run_in_twenty',
       field: 'p95_s',
       interval: { low: 'p95_low_s', high: 'p95_high_s', level: LEVEL },
     },
+    test: job.test,
+    replication: {
+      by: screening.byTime ? ('time' as const) : ('alternate_rows' as const),
+      holds: excess.replication,
+      first: 'first_ratio',
+      second: 'second_ratio',
+    },
   };
 }
 
-/** Jobs that take far longer at times than they typically do, those with the largest ratio first. */
-export function reportServiceTails(study: WaitStudy, service: Percentiles): void {
-  const { ctx } = study;
-  const smallest = smallestEffect(
-    { setting: 'smallest_service_spread', unit: 'times the median', byDefault: 5, compared: 'above' },
-    ctx.settings,
-  );
-  const spread = (row: number) => at(service, row, 'p95_low_s') / at(service, row, 'p50_high_s');
-  const told = service.jobs
-    .filter(
-      (row) =>
-        hasBounds(service, row) &&
-        at(service, row, 'p95_s') > thresholdOf(study) &&
-        smallest.reaches(spread(row)),
-    )
-    .toSorted((a, b) => spread(b) - spread(a));
-  const [lead] = told;
-  if (lead === undefined) {
-    ctx.note(
-      'No job takes clearly longer in one run of twenty than it typically does, by the smallest spread of interest.',
-    );
-    return;
-  }
-  const log = service.row('all', 'all') ?? lead;
-  ctx.finding({
-    kind: 'job_service_tails',
-    ...serviceClaim(service, lead),
-    target: {},
-    about: [ctx.role('activity') ?? '', study.clock.service.replaceAll('"', '')],
-    how: 'interval',
-    severity: 'notice',
-    ranking: {
-      effect: Math.min(1, spread(lead) / 50),
-      reach: at(service, lead, 'runs') / at(service, log, 'runs'),
-      actionability: actionabilityOf(study, service, told),
-    },
-    ...(told.length > 1 && {
-      items: told
-        .slice(0, Number(ctx.settings['top_jobs']))
-        .map((row): ItemInput => serviceClaim(service, row)),
-    }),
-    limitations: ['A job with small and large tasks has such a tail without a fault.'],
-  });
-}
-
-function serviceClaim({ handle }: Percentiles, row: number) {
-  return {
-    title: '{name}: half of the runs take {p50_s} or less, one in twenty longer than {p95_s}',
-    statement:
-      'Of {runs} runs of {name} with a known service time, half take {p50_s} or less ({p50_low_s} to {p50_high_s}), one in twenty longer than {p95_s} ({p95_low_s} to {p95_high_s}); the longest took {max_s}.',
-    fields: fieldsOf(handle, row, SHOWN),
-    estimate: {
-      name: 'service_time_of_one_run_in_twenty',
-      field: 'p95_s',
-      interval: { low: 'p95_low_s', high: 'p95_high_s', level: LEVEL },
-    },
-  };
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** A percentile over the threshold whose interval lies above that of the log, by the smallest ratio at least. */
-function isAbove(study: WaitStudy, waits: Percentiles, row: number, log: number, p: 'p50' | 'p95'): boolean {
-  const smallest = smallestEffect(
-    { setting: 'smallest_wait_ratio', unit: 'times that of the log', byDefault: 1.5, compared: 'above' },
-    study.ctx.settings,
-  );
+function isAbove(study: WaitStudy, waits: Percentiles, row: number, log: number, p: Percentile): boolean {
+  const smallest = smallestRatio(study);
   const [own, all] = [at(waits, row, `${p}_s`), at(waits, log, `${p}_s`)];
   return (
     hasBounds(waits, row) &&
@@ -157,23 +214,9 @@ function isAbove(study: WaitStudy, waits: Percentiles, row: number, log: number,
   );
 }
 
-function hasBounds({ handle }: Percentiles, row: number): boolean {
-  return ['p50_low_s', 'p50_high_s', 'p95_low_s', 'p95_high_s'].every(
-    (name) => handle.text(row, name) !== null,
+function smallestRatio({ ctx }: WaitStudy) {
+  return smallestEffect(
+    { setting: 'smallest_wait_ratio', unit: 'times that of the log', byDefault: 1.5, compared: 'above' },
+    ctx.settings,
   );
-}
-
-/** Where every job told is one that can't be changed, there is nothing to act on. */
-function actionabilityOf({ ctx }: WaitStudy, { handle }: Percentiles, told: readonly number[]): number {
-  const fixed = ctx.settings['not_adjustable_activities'];
-  const isFixed = (row: number) => Array.isArray(fixed) && fixed.includes(handle.text(row, 'name'));
-  return told.every(isFixed) ? ACTIONABILITY.fixedJob : ACTIONABILITY.window;
-}
-
-function thresholdOf({ ctx }: WaitStudy): number {
-  return Number(ctx.settings['threshold_s']);
-}
-
-function at({ handle }: Percentiles, row: number, column: string): number {
-  return handle.number(row, column) ?? 0;
 }

@@ -1,9 +1,10 @@
 import { beginWaitStudy, type Context, definePlugin, labelChaining, resultCsv } from '../../src/sdk/index.ts';
 import { chartWaits } from './charts.ts';
 import { countGroups } from './groups.ts';
-import { reportServiceTails, reportWaitingJobs } from './jobs.ts';
+import { reportWaitingJobs } from './jobs.ts';
 import { reportLog } from './log.ts';
 import { readPercentiles } from './percentiles.ts';
+import { reportServiceTails } from './service-tails.ts';
 
 export default definePlugin({
   async analyze(ctx: Context) {
@@ -18,7 +19,7 @@ export default definePlugin({
     }
     await ctx.artifact(fileOf(ctx, 'wait', wait.handle));
     await reportLog(study, wait);
-    reportWaitingJobs(study, wait, [chartWaits(ctx, wait)]);
+    await reportWaitingJobs(study, wait, [chartWaits(ctx, wait)]);
     const service = await readPercentiles(study, runs, groups, 'service');
     if (service === undefined) {
       ctx.note('Too few runs have a known service time: only waits have percentiles.');

@@ -2,6 +2,7 @@ import {
   type BlockExcess,
   blockExcesses,
   flipScores,
+  occupiedBlocks,
   smallestEffect,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
@@ -39,7 +40,9 @@ export function screenTail(study: WaitStudy, counts: TailCounts, tail: Tail): Ow
     );
     return levels
       .map((level, i) => ({ factor, level, excess: excesses[i] as BlockExcess }))
-      .filter(({ level }) => !level.isRest && levels.length > 1 && occupied(level) >= FEWEST_BLOCKS);
+      .filter(
+        ({ level }) => !level.isRest && levels.length > 1 && occupiedBlocks(level.counts) >= FEWEST_BLOCKS,
+      );
   });
   const { p_values, statistics } = flipScores(
     tested.map(({ excess }) => excess.scores),
@@ -87,8 +90,4 @@ function isLarge(study: WaitStudy, tail: Tail, { marked, expected, ratio }: Bloc
   );
   const share = (100 * (marked - expected)) / (tail.handle.number(0, 'tail_runs') ?? 1);
   return smallestRatio(study).reaches(ratio) && points.reaches(share);
-}
-
-function occupied({ counts }: LevelCounts): number {
-  return counts.rows.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
 }

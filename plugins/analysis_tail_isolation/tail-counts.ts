@@ -1,6 +1,7 @@
 import {
   type BlockCounts,
   deriveAs,
+  middleBlock,
   NO_NAME,
   type QueryHandle,
   readyTime,
@@ -49,7 +50,7 @@ export async function countTails(
     handle,
     blocks: blocks.words,
     byTime: blocks.by === 'time',
-    middle: middleOf(handle, tails),
+    middle: middleBlock([...levelsByKey.values()][0]?.map(({ counts }) => counts) ?? []),
     factors,
     levels: (factor, tail) => levelsByKey.get(`${factor.name} ${tail.of}`) ?? [],
   };
@@ -112,22 +113,4 @@ function emptyLevel(name: string | null, row: number, blocks: number): LevelCoun
     row,
     counts: { rows: new Float64Array(blocks), marked: new Float64Array(blocks) },
   };
-}
-
-function middleOf(handle: QueryHandle, tails: readonly Tail[]): number {
-  const first = handle.text(0, 'factor');
-  const runs: number[] = [];
-  for (const row of handle.rows.keys()) {
-    if (handle.text(row, 'factor') !== first) continue;
-    const block = handle.number(row, 'block') ?? 0;
-    runs[block] = (runs[block] ?? 0) + (handle.number(row, `${tails[0]?.of}_runs`) ?? 0);
-  }
-  const half = runs.reduce((sum, n) => sum + n, 0) / 2;
-  let before = 0;
-  return (
-    runs.findIndex((n) => {
-      before += n ?? 0;
-      return before >= half;
-    }) + 1
-  );
 }

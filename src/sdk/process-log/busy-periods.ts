@@ -1,6 +1,6 @@
 import type { QueryHandle } from '../handles.ts';
-import { groupName, readyTime } from './columns.ts';
-import { percent, secondsOf } from './measures.ts';
+import { groupName, NO_NAME, readyTime } from './columns.ts';
+import { percent, seconds, secondsOf } from './measures.ts';
 import type { WaitStudy } from './wait-study.ts';
 
 /**
@@ -28,11 +28,12 @@ export function busyPeriodCtes({ log, clock }: WaitStudy): string {
 /** Server time of each job inside of busy periods and outside; undefined, with a note, where no service time is known. */
 export async function readBusyShares(study: WaitStudy): Promise<QueryHandle | undefined> {
   const { ctx } = study;
-  const handle = await ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study)}, ${INSIDE}, jobs AS (
+  const handle =
+    await ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study)}, ${insideCtes('job')}, jobs AS (
   SELECT job, bool_and(adjustable) AS adjustable, count(*) AS runs, sum(end_us - start_us) AS all_us FROM served GROUP BY ALL
 ), split AS (
   SELECT job, adjustable, runs, coalesce(us, 0) AS inside_us, all_us - coalesce(us, 0) AS outside_us
-  FROM jobs LEFT JOIN inside ON job = inside_job
+  FROM jobs LEFT JOIN inside USING (job)
 ), base AS (SELECT sum(inside_us) AS sum_inside_us, sum(outside_us) AS sum_outside_us FROM split)
 SELECT job, adjustable, runs, ${['inside', 'outside'].map(secondsOf).join(', ')},
   ${percent('inside_us', 'sum_inside_us')} AS inside_percent, ${percent('outside_us', 'sum_outside_us')} AS outside_percent,
@@ -45,27 +46,45 @@ ORDER BY inside_s DESC, job`);
 }
 
 /**
- * CTEs up to `inside` (inside_job, us): the time of each job's runs that lies in busy periods. These never overlap, so it
+ * Server time of jobs by block (an ordinal as SQL, of the run's start), and what of it lies in busy periods: columns
+ * `name`, `block`, `all_s`, `inside_s`. All jobs but those with most of it have no name.
+ */
+export function readBusyBlocks(study: WaitStudy, block: string, mostJobs: number): Promise<QueryHandle> {
+  return study.ctx.query(`WITH ${busyPeriodCtes(study)}, ${servedRunsCte(study, block)}, ${insideCtes('job, block')}, cells AS (
+  SELECT job, block, sum(end_us - start_us) AS all_us FROM served WHERE block IS NOT NULL GROUP BY ALL
+), ranked AS (
+  SELECT job AS ranked_job, rank() OVER (ORDER BY sum(all_us) DESC, job) AS place FROM cells GROUP BY job
+)
+SELECT CASE WHEN place <= ${mostJobs} AND job <> '${NO_NAME}' THEN job END AS name, block, ${seconds('sum(all_us)')} AS all_s, ${seconds('coalesce(sum(us), 0)')} AS inside_s
+FROM cells JOIN ranked ON job = ranked_job LEFT JOIN inside USING (job, block)
+GROUP BY ALL
+ORDER BY name, block`);
+}
+
+/**
+ * CTEs up to `inside` (the columns `by` of the runs, us): the time of each job's runs that lies in busy periods. These never overlap, so it
  * is how much busy time passes up to the ends of the runs, less how much does up to their starts: one sweep over the
  * moments instead of each run beside each period.
  */
-const INSIDE = `moments AS (
-  SELECT 1 AS kind, job, start_us AS at_us, -1 AS amount FROM served
-  UNION ALL SELECT 1, job, end_us, 1 FROM served
-  UNION ALL SELECT 0, NULL, from_us, to_us - from_us FROM periods
+function insideCtes(by: 'job' | 'job, block'): string {
+  return `moments AS (
+  SELECT 1 AS kind, ${by}, start_us AS at_us, -1 AS amount FROM served
+  UNION ALL SELECT 1, ${by}, end_us, 1 FROM served
+  UNION ALL SELECT 0, ${by.replaceAll(/\w+/g, 'NULL')}, from_us, to_us - from_us FROM periods
 ), swept AS (
-  SELECT kind, job, at_us, amount, max(CASE WHEN kind = 0 THEN at_us END) OVER so_far AS period_us,
+  SELECT kind, ${by}, at_us, amount, max(CASE WHEN kind = 0 THEN at_us END) OVER so_far AS period_us,
     sum(CASE WHEN kind = 0 THEN amount ELSE 0 END) OVER so_far AS busy_us
   FROM moments WINDOW so_far AS (ORDER BY at_us, kind RANGE UNBOUNDED PRECEDING)
 ), inside AS (
-  SELECT job AS inside_job, sum(amount * (busy_us - greatest(to_us - at_us, 0))) AS us
+  SELECT ${by}, sum(amount * (busy_us - greatest(to_us - at_us, 0))) AS us
   FROM swept LEFT JOIN periods ON from_us = period_us WHERE kind = 1 GROUP BY ALL
 )`;
+}
 
-/** Runs as intervals of whole microseconds; of excluded jobs none. */
-export function servedRunsCte({ ctx, log, clock }: WaitStudy): string {
+/** Runs as intervals of whole microseconds, with their block where one is asked for; of excluded jobs none. */
+export function servedRunsCte({ ctx, log, clock }: WaitStudy, block?: string): string {
   return `served AS (
-  SELECT ${groupName(ctx, 'activity')} AS job, ${clock.adjustable} AS adjustable,
+  SELECT ${groupName(ctx, 'activity')} AS job, ${clock.adjustable} AS adjustable,${block === undefined ? '' : ` ${block} AS block,`}
     epoch_us(${log.started}) AS start_us, epoch_us(${log.started}) + CAST(${clock.service} AS BIGINT) AS end_us
   FROM data WHERE ${clock.service} > 0 AND ${log.started} IS NOT NULL AND ${clock.leftOut} IS DISTINCT FROM 'excluded'
 )`;

@@ -1,7 +1,7 @@
 // Process logs: the columns as SQL, intervals, the close window, jobs left out, chaining, and how their numbers are written.
 
 export { ACTIONABILITY, jobActionability, NOT_ADJUSTABLE } from './actionability.ts';
-export { busyPeriodCtes, readBusyShares, servedRunsCte } from './busy-periods.ts';
+export { busyPeriodCtes, readBusyBlocks, readBusyShares, servedRunsCte } from './busy-periods.ts';
 export { CASE_WORDS, type CaseSteps, readCaseSteps, STEP_ORDER, withSteps } from './case-steps.ts';
 export { idOf, labelChaining, pointedAt, type Runs, withRuns } from './chaining.ts';
 export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';

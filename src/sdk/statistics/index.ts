@@ -1,5 +1,6 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
 
+export { type CountColumns, middleBlock, occupiedBlocks, readBlockCounts } from './block-counts.ts';
 export {
   type BlockCounts,
   type BlockExcess,
