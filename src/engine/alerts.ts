@@ -1,6 +1,7 @@
 import { commandLine } from '../base/index.ts';
 import { repairOf } from '../state/index.ts';
 import type { App } from './app.ts';
+import { hasRunsOfEarlierDays } from './back-up.ts';
 import { damageText } from './damage.ts';
 import { examineBackups } from './diagnosis/backups.ts';
 import { examineDrive } from './diagnosis/drive.ts';
@@ -20,8 +21,7 @@ export interface Alert {
 
 /** What can be seen at a glance to be wrong with the appdata, its drive, its backups and its plugins. */
 export async function alerts(app: App): Promise<Alert[]> {
-  const [newest] = app.state.runs.list({ limit: 1 });
-  const backups = examineBackups(app, { full: false, hasRuns: newest !== undefined });
+  const backups = examineBackups(app, { full: false, hasRuns: hasRunsOfEarlierDays(app) });
   return [
     ...alertsOf('database', databaseFindings(app)),
     ...alertsOf('drive', examineDrive(app.paths)),

@@ -69,6 +69,11 @@ export async function backUpDaily(app: App): Promise<void> {
   await backUpState(app, { keep: KEEP_BACKUPS });
 }
 
+/** Whether a backup can be missed: runs of today are saved by the first run of another day. */
+export function hasRunsOfEarlierDays({ state, clock }: Pick<App, 'state' | 'clock'>): boolean {
+  return state.runs.search({ until: dayOf(clock.now()), limit: 1 }).length > 0;
+}
+
 function dayOf(instant: string): string {
   return instant.slice(0, 'YYYY-MM-DD'.length);
 }
