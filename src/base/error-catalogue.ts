@@ -660,8 +660,8 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_HTTP_BUSY: {
-    message: '{streams} windows or programs follow runs already.',
-    hint: 'Close some, and ask again.',
+    message: 'Too much is asked at once: {what} already.',
+    hint: 'Ask again in a few seconds; close windows that you do not need.',
     exit: 2,
   },
   SH_HTTP_TOO_SLOW: {

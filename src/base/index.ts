@@ -52,5 +52,6 @@ export {
   SHORTEST_SECRET,
 } from './redact.ts';
 export { nearest } from './suggest.ts';
+export { type Turns, takeTurns } from './take-turns.ts';
 export { isPidAlive, type Place, processStart, thisPlace, UNKNOWN } from './this-process.ts';
 export { userName } from './user-name.ts';

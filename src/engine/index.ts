@@ -135,5 +135,5 @@ export { type RunTrace, traceRun } from './trace-run.ts';
 export { type ValidationRequest, validatePlugins } from './validate-plugin.ts';
 export { type PackVerification, verifyPack } from './verify-pack.ts';
 export { type Verification, verifyRun } from './verify-run.ts';
-export { type RunWatch, watchRun } from './watch-run.ts';
+export { progressNow, type RunWatch, watchRun } from './watch-run.ts';
 export { type WhatRan, whatRan } from './what-ran.ts';

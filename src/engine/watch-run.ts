@@ -106,6 +106,11 @@ function isAlive(app: App, runId: string): boolean {
   );
 }
 
+/** How far a run says that it has come, in the words of what is told while it goes on. */
+export function progressNow(app: App, runId: string): ProgressEvent[] {
+  return progressSince(NO_PROGRESS, progressOf(app, runId));
+}
+
 function progressOf(app: App, runId: string): RunProgress {
   return progressIn(liveActivities(app).find(({ purpose }) => purpose === runId));
 }

@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { HarnessError, messageOf } from '../base/index.ts';
+import { HarnessError, messageOf, takeTurns } from '../base/index.ts';
 import type { Answer } from './answer-calls.ts';
 import { encodeBatch } from './batch-codec.ts';
 import type { Ending } from './ending.ts';
 import { FRAME_BATCH, FRAME_JSON, frameHeader } from './frames.ts';
 import type { Reply, StartMessage } from './messages.ts';
 import { PastLimit } from './past-limit.ts';
-import { takeTurns } from './take-turns.ts';
 
 const MAX_OPEN_CALLS = 1000;
 /** Questions that are long themselves are open in smaller number. */

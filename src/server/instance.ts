@@ -4,6 +4,7 @@ import type { App } from '../engine/index.ts';
 import { answerUnreadable } from './problems.ts';
 import { checkRequests } from './requests.ts';
 import { HEADERS } from './security.ts';
+import type { AllTurns } from './turns.ts';
 
 type Instance = ReturnType<typeof newInstance>;
 
@@ -14,6 +15,8 @@ export interface Routes {
   readonly version: string;
   /** The largest upload that is taken. */
   readonly uploadLimitBytes: number;
+  /** For what takes memory and processors. */
+  readonly turns: AllTurns;
   /** Aborted when the server ends: what waits, ends too. */
   readonly closing: AbortSignal;
 }

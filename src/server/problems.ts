@@ -8,7 +8,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SH_HTTP_ROUTE_UNKNOWN: 404,
   SH_HTTP_TOO_LARGE: 413,
   SH_HTTP_TOO_SLOW: 408,
-  SH_HTTP_BUSY: 503,
+  SH_HTTP_BUSY: 429,
   SH_RUN_DELETED: 410,
   SH_RUN_NONE: 404,
   SH_LOG_NONE: 404,
@@ -52,7 +52,11 @@ export function answerUnreadable(error: FastifyError, reply: FastifyReply): void
   sendProblem(reply, problemOf(new HarnessError('SH_HTTP_REQUEST_INVALID', { problems })));
 }
 
+/** After so many seconds it is worth asking again. */
+const RETRY_SECONDS = 5;
+
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 429 || problem.status === 503) reply.header('retry-after', RETRY_SECONDS);
   return reply
     .code(problem.status)
     .type('application/problem+json')

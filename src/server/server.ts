@@ -21,6 +21,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { type Gatekeeper, guard } from './security.ts';
 import { cutOffSlow } from './slow.ts';
+import { newTurns } from './turns.ts';
 
 export interface ServerOptions extends Gatekeeper {
   readonly app: App;
@@ -50,7 +51,8 @@ export async function buildServer(options: ServerOptions) {
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());
   const { app, version, uploadLimitBytes = UPLOAD_LIMIT_BYTES } = options;
-  const routes: Routes = { server, app, version, uploadLimitBytes, closing: closing.signal };
+  const turns = newTurns();
+  const routes: Routes = { server, app, version, uploadLimitBytes, turns, closing: closing.signal };
   sessionRoutes(routes);
   healthRoutes(routes);
   runRoutes(routes);

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { inspectDataset, listDatasets, previewDataset, traceRow } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
+import { untilLeft } from '../turns.ts';
 
 /** A dataset's name, `NAME@VERSION`, or the beginning of a version's id. */
 const Named = Type.Object({ name: Type.String({ minLength: 1 }) });
@@ -18,7 +19,7 @@ const InPart = Type.Object({ part: Part }, { additionalProperties: false });
 
 const SHOWN_ROWS = 50;
 
-export function datasetRoutes({ server, app }: Routes): void {
+export function datasetRoutes({ server, app, turns }: Routes): void {
   server.get(`${API}/datasets`, {}, async () => ({ datasets: await listDatasets(app) }));
   server.get(`${API}/datasets/:name`, { schema: { params: Named } }, ({ params }) =>
     inspectDataset(app, params.name),
@@ -26,12 +27,13 @@ export function datasetRoutes({ server, app }: Routes): void {
   server.get(
     `${API}/datasets/:name/rows`,
     { schema: { params: Named, querystring: RowsFrom } },
-    ({ params, query: { part = 1, from = 1, count = SHOWN_ROWS } }) =>
-      previewDataset(app, params.name, count, { part, row: from }),
+    ({ params, query: { part = 1, from = 1, count = SHOWN_ROWS } }, reply) =>
+      turns.short(() => previewDataset(app, params.name, count, { part, row: from }), untilLeft(reply)),
   );
   server.get(
     `${API}/datasets/:name/rows/:row/findings`,
     { schema: { params: NamedRow, querystring: InPart } },
-    ({ params, query: { part = 1 } }) => traceRow(app, params.name, { part, row: params.row }),
+    ({ params, query: { part = 1 } }, reply) =>
+      turns.short(() => traceRow(app, params.name, { part, row: params.row }), untilLeft(reply)),
   );
 }

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Config } from '../../contract/index.ts';
 import { spawnPlan, spawnResume, spawnRun } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
+import { untilLeft } from '../turns.ts';
 import { RunId } from './runs.ts';
 
 const Hash = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
@@ -25,16 +26,15 @@ const NewRun = Type.Object(
 );
 
 /** Plans and runs, done by processes of their own. */
-export function newRunRoutes({ server, app }: Routes): void {
+export function newRunRoutes({ server, app, turns }: Routes): void {
   server.post(`${API}/plans`, { schema: { body: NewRun } }, ({ body }, reply) => {
-    const left = new AbortController();
-    reply.raw.once('close', () => left.abort());
-    return spawnPlan(app, body, left.signal);
+    const left = untilLeft(reply);
+    return turns.long(() => spawnPlan(app, body, left), left);
   });
   server.post(`${API}/runs`, { schema: { body: NewRun } }, async ({ body }, reply) =>
-    reply.code(202).send(await spawnRun(app, body)),
+    reply.code(202).send(await turns.long(() => spawnRun(app, body), untilLeft(reply))),
   );
   server.post(`${API}/runs/:id/resume`, { schema: { params: RunId } }, async ({ params }, reply) =>
-    reply.code(202).send(await spawnResume(app, params.id)),
+    reply.code(202).send(await turns.long(() => spawnResume(app, params.id), untilLeft(reply))),
   );
 }

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { ErpName, IngestOptions, Sha256Schema } from '../../contract/index.ts';
 import { previewUploads } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
+import { untilLeft } from '../turns.ts';
 
 const Preview = Type.Object(
   {
@@ -20,10 +21,11 @@ const Preview = Type.Object(
 const SHOWN_ROWS = 20;
 
 /** A look at the beginning of uploads; nothing is recorded. */
-export function previewRoutes({ server, app }: Routes): void {
+export function previewRoutes({ server, app, turns }: Routes): void {
   server.post(
     `${API}/previews`,
     { schema: { body: Preview } },
-    ({ body: { uploads, rows = SHOWN_ROWS, ...flags } }) => previewUploads(app, { uploads, rows, flags }),
+    ({ body: { uploads, rows = SHOWN_ROWS, ...flags } }, reply) =>
+      turns.long(() => previewUploads(app, { uploads, rows, flags }), untilLeft(reply)),
   );
 }

@@ -9,6 +9,7 @@ import {
   whatRan,
 } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
+import { untilLeft } from '../turns.ts';
 import { RunId } from './runs.ts';
 
 const OfRun = RunId.properties;
@@ -16,14 +17,17 @@ const Finding = Type.Object({ ...OfRun, finding: Type.String({ pattern: '^sha256
 const Label = Type.Object({ ...OfRun, label: Type.String({ pattern: '^Q[1-9][0-9]{0,6}$' }) });
 
 /** What is in a finished run, each document checked by hash before anything of it is shown. */
-export function runContentRoutes({ server, app }: Routes): void {
+export function runContentRoutes({ server, app, turns }: Routes): void {
   const ofRun = { schema: { params: RunId } };
   server.get(`${API}/runs/:id/findings`, ofRun, ({ params }) => showReport(app, params.id));
   server.get(`${API}/runs/:id/findings/:finding`, { schema: { params: Finding } }, ({ params }) =>
     showFinding(app, params.id, params.finding),
   );
-  server.post(`${API}/runs/:id/evidence/:label/recompute`, { schema: { params: Label } }, ({ params }) =>
-    recomputeEvidence(app, params.id, params.label),
+  server.post(
+    `${API}/runs/:id/evidence/:label/recompute`,
+    { schema: { params: Label } },
+    ({ params }, reply) =>
+      turns.short(() => recomputeEvidence(app, params.id, params.label), untilLeft(reply)),
   );
   server.get(`${API}/runs/:id/timeline`, ofRun, async ({ params }) => showTimeline(app, params.id));
   server.get(`${API}/runs/:id/what-ran`, ofRun, ({ params }) => whatRan(app, params.id));

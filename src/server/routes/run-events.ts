@@ -1,12 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import Type from 'typebox';
-import { HarnessError } from '../../base/index.ts';
 import { watchRun } from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
+import { RunWatchers } from '../run-watchers.ts';
 import { RunId } from './runs.ts';
 
-/** Each looks into the database five times a second. */
-const MOST_STREAMS = 30;
 const HEARTBEAT_MS = 15_000;
 /** After so long a browser asks again. */
 const RETRY_MS = 1000;
@@ -17,32 +15,30 @@ const Seen = Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern:
  * stands) first and last, `progress` in between. It ends when the run has.
  */
 export function runEventRoutes({ server, app, closing }: Routes): void {
-  let streams = 0;
+  const watchers = new RunWatchers(app);
   server.get(
     `${API}/runs/:id/events`,
     { schema: { params: RunId, headers: Seen, produces: ['text/event-stream'] } },
     async (request, reply) => {
       const { id } = request.params;
-      if (streams >= MOST_STREAMS) throw new HarnessError('SH_HTTP_BUSY', { streams: MOST_STREAMS });
       const nobody = { signal: AbortSignal.abort(), onProgress: () => undefined };
       const now = await watchRun(app, id, nobody);
+      watchers.refuseMore(now.run_id);
       const left = new AbortController();
       reply.raw.once('close', () => left.abort());
-      streams += 1;
       reply.hijack();
       const stream = eventStream(reply.raw, reply.getHeaders());
       try {
         stream.send('status', now);
         const signal = AbortSignal.any([left.signal, closing]);
         const after = Number(request.headers['last-event-id'] ?? 0);
-        const onProgress = (event: object, at?: number): void => stream.send('progress', event, at);
-        const end = await watchRun(app, now.run_id, { signal, after, onProgress });
-        if (!end.under_way) stream.send('status', end);
+        const tell = (event: object, at?: number): void => stream.send('progress', event, at);
+        const end = await watchers.follow(now.run_id, { after, signal, tell });
+        if (end?.under_way === false) stream.send('status', end);
       } catch (error) {
         // The answer has begun: the browser asks again, and is told then.
         request.log.error(error);
       } finally {
-        streams -= 1;
         stream.end();
       }
     },

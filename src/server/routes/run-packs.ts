@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { cancelRun, diagnoseRun, exportRun, verifyRun } from '../../engine/index.ts';
 import { Downloads } from '../downloads.ts';
 import { API, type Routes } from '../instance.ts';
+import { untilLeft } from '../turns.ts';
 import { RunId } from './runs.ts';
 
 const Verify = Type.Object({ recompute: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
@@ -15,30 +16,42 @@ const Export = Type.Object(
 const DownloadId = Type.Object({ download: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
 
 /** What takes a while and is done with a whole run: verify it, end it, pack it. */
-export function runPackRoutes({ server, app }: Routes): void {
+export function runPackRoutes({ server, app, turns }: Routes): void {
   const downloads = new Downloads(app.clock);
   server.addHook('onClose', () => downloads.close());
   const ofRun = { params: RunId };
 
-  server.post(`${API}/runs/:id/verify`, { schema: { ...ofRun, body: Verify } }, ({ params, body }) =>
-    verifyRun(app, params.id, {
-      recompute: body.recompute === true,
-      pluginFolders: [],
-      onProgress: () => undefined,
-    }),
+  server.post(`${API}/runs/:id/verify`, { schema: { ...ofRun, body: Verify } }, ({ params, body }, reply) =>
+    turns.long(
+      () =>
+        verifyRun(app, params.id, {
+          recompute: body.recompute === true,
+          pluginFolders: [],
+          onProgress: () => undefined,
+        }),
+      untilLeft(reply),
+    ),
   );
   server.post(`${API}/runs/:id/cancel`, { schema: ofRun }, ({ params }) =>
     cancelRun(app, params.id, { ownerIsGone: false }),
   );
-  server.post(`${API}/runs/:id/export`, { schema: { ...ofRun, body: Export } }, async ({ params, body }) => {
-    const { include_data: data = false, logs = true } = body;
-    const out = await downloads.place('run.zip');
-    const made = await exportRun(app, params.id, { out, data, logs, overwrite: false });
-    return downloads.offer(`run-${made.contents.run_id.slice(0, 8)}.zip`, made);
-  });
-  server.post(`${API}/runs/:id/diag`, { schema: ofRun }, async ({ params }) => {
+  server.post(
+    `${API}/runs/:id/export`,
+    { schema: { ...ofRun, body: Export } },
+    async ({ params, body }, reply) => {
+      const { include_data: data = false, logs = true } = body;
+      const out = await downloads.place('run.zip');
+      const made = await turns.long(
+        () => exportRun(app, params.id, { out, data, logs, overwrite: false }),
+        untilLeft(reply),
+      );
+      return downloads.offer(`run-${made.contents.run_id.slice(0, 8)}.zip`, made);
+    },
+  );
+  server.post(`${API}/runs/:id/diag`, { schema: ofRun }, async ({ params }, reply) => {
     const out = await downloads.place('diagnostics.zip');
-    const made = await diagnoseRun(app, params.id, { out, overwrite: false });
+    const left = untilLeft(reply);
+    const made = await turns.long(() => diagnoseRun(app, params.id, { out, overwrite: false }), left);
     return downloads.offer(`diagnostics-${made.run_id.slice(0, 8)}.zip`, made);
   });
   server.get(`${API}/downloads/:download`, { schema: { params: DownloadId } }, async ({ params }, reply) => {
