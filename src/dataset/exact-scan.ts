@@ -35,7 +35,7 @@ export interface NumericScan {
   /** Those derived columns that are used. */
   readonly derived: Derived;
   /** `SELECT _sh_part, _sh_row_number, group columns, numbers FROM data WHERE …`, in source order. */
-  sqlOf(chunk: Chunk | undefined): Promise<string>;
+  sqlOf(chunk: Chunk | undefined): string;
 }
 
 interface Wanted {
@@ -43,7 +43,6 @@ interface Wanted {
   readonly groupBy: readonly string[];
   readonly where?: string;
   readonly derived?: Derived;
-  readonly chunk?: Chunk;
 }
 
 /** Checks what is asked for: names, types, expressions (by the gate). Refuses with SH_QUERY_REFUSED. */
@@ -52,11 +51,15 @@ export async function numericScan(source: ExactSource, wanted: Wanted): Promise<
   checkNames(source, wanted);
   const derived = await derivedInUse(source, wanted);
   const names = uniqueNames([...groupBy, ...columns]);
-  const sqlOf = (chunk: Chunk | undefined) =>
-    scanSql(source.session, source.dataColumns, { columns: names, derived, chunk, where });
-  const types = await typesOf(source.session, await sqlOf(wanted.chunk));
+  const whole = await scanSql(source.session, source.dataColumns, { columns: names, derived, where });
+  const types = await typesOf(source.session, whole);
   const numbers = columns.map((name) => numericColumn(name, types.get(name.toLowerCase())));
-  return { numbers, groupBy, derived, sqlOf };
+  return { numbers, groupBy, derived, sqlOf: (chunk) => (chunk ? rowsOf(whole, chunk) : whole) };
+}
+
+/** What of a scan lies in a chunk: DuckDB takes the condition down to where it reads. */
+function rowsOf(scan: string, { part, firstRow, lastRow }: Chunk): string {
+  return `SELECT * FROM (${scan}) AS scanned WHERE _sh_part = ${part} AND _sh_row_number BETWEEN ${firstRow} AND ${lastRow}`;
 }
 
 function checkNames({ dataColumns }: ExactSource, { columns, groupBy, derived = [] }: Wanted): void {

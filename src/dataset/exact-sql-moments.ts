@@ -5,10 +5,10 @@ import type { NumericColumn, NumericScan } from './exact-scan.ts';
 import { queryFailed, type Session } from './session.ts';
 import { quoteName } from './sql-text.ts';
 
-/** Integers whose squares 63 bits hold: their differences to the middle of the column's range are summed. */
-const LARGEST = 3_037_000_499n;
-/** What sums of 128 bits may come to, with room. */
-const LARGEST_SUM = 2n ** 126n;
+/** How far values may lie from the middle of their range, so that products of what their squares are halved into fit in 63 bits. */
+const LARGEST = 2n ** 31n;
+/** Bits of the lower half of a square. */
+const HALF = 31n;
 const LARGEST_NARROW = 10n ** 18n;
 /** Columns that one statement sums. */
 const TOGETHER = 16;
@@ -35,7 +35,7 @@ export async function momentsInSql(
   scan: NumericScan,
   { chunk, signal }: Reading,
 ): Promise<ReadonlyMap<string, Moments>> {
-  const rows = `(${await scan.sqlOf(chunk)})`;
+  const rows = `(${scan.sqlOf(chunk)})`;
   const askRow = async (sql: string): Promise<readonly Cell[]> => {
     const found = await session.rows(sql, [], signal).catch((error: unknown) => {
       throw queryFailed(error);
@@ -79,30 +79,25 @@ function rangesIn(columns: readonly NumericColumn[], cells: readonly Cell[]): re
   });
 }
 
-const SUMS = 9;
+const SUMS = 11;
 
 /**
  * One row: sums of the powers of the offsets x, of x by the one before (p), the first and the last x, and how many rows are
- * out of order. The fourth powers are summed in two halves where 128 bits may not hold them.
+ * out of order. The square q is 2^31 h + l, so that third and fourth powers are products of 64 bits, which take DuckDB a
+ * seventh of the time that those of 128 bits take.
  */
 function sumsSql(range: Range, rows: string, index: number): string {
-  const fourths = fitsWhole(range)
-    ? ['sum(CAST(q AS HUGEINT) * q)', '0']
-    : ['sum(CAST(q AS HUGEINT) * (q & 4294967295))', 'sum(CAST(q AS HUGEINT) * (q >> 32))'];
-  const sums = ['sum(x)', 'sum(q)', 'sum(CAST(q AS HUGEINT) * x)', ...fourths, 'sum(x * p)'];
+  const sums = ['x', 'q', 'h * x', 'l * x', 'h * h', 'h * l', 'l * l', 'x * p'].map((sql) => `sum(${sql})`);
   const items = [...sums, 'arg_min(x, r)', 'arg_max(x, r)', 'count(*) FILTER (r <= r_before)'];
   const name = quoteName(range.column.name);
   return `(SELECT ${items.join(', ')}
+FROM (SELECT r, x, q, p, r_before, q >> ${HALF} AS h, q & ${2n ** HALF - 1n} AS l
 FROM (SELECT r, x, x * x AS q, lag(x) OVER () AS p, lag(r) OVER () AS r_before
-FROM (SELECT _sh_row_number AS r, ${integerSql(range)} - (${middleOf(range)}) AS x FROM ${rows} WHERE ${name} IS NOT NULL))) AS m${index}`;
+FROM (SELECT _sh_row_number AS r, ${integerSql(range)} - (${middleOf(range)}) AS x FROM ${rows} WHERE ${name} IS NOT NULL)))) AS m${index}`;
 }
 
 function middleOf({ low, high }: Range): bigint {
   return (low + high) / 2n;
-}
-
-function fitsWhole({ count, low, high }: Range): boolean {
-  return BigInt(count) * ((high - low) / 2n + 1n) ** 4n < LARGEST_SUM;
 }
 
 /** A value in units of its scale. DuckDB multiplies decimals of up to 18 digits in 64 bits. */
@@ -116,13 +111,15 @@ function integerSql({ column, low, high }: Range): string {
 }
 
 function momentsIn(range: Range, cells: readonly bigint[]): Moments {
-  const [sum = 0n, squares = 0n, cubes = 0n, low = 0n, high = 0n, lag = 0n, first = 0n, last = 0n, disorder] =
-    cells;
+  const [sum = 0n, squares = 0n, highCubes = 0n, lowCubes = 0n, ...others] = cells;
+  const [highs = 0n, mixed = 0n, lows = 0n, lag = 0n, first = 0n, last = 0n, disorder] = others;
   // DuckDB keeps the order of a scan; should it ever not, that is a bug to be seen and not a result.
   if (disorder !== 0n) throw new Error('rows were not read in the order of the source');
   const centre = middleOf(range);
   const offsets = {
-    ...{ count: range.count, sum, squares, cubes, fourths: (high << 32n) + low, lag, first, last },
+    ...{ count: range.count, sum, squares, lag, first, last },
+    cubes: (highCubes << HALF) + lowCubes,
+    fourths: (highs << (2n * HALF)) + (mixed << (HALF + 1n)) + lows,
     ...{ min: range.low - centre, max: range.high - centre },
   };
   return momentsOfSums(offsets, centre, range.column.scale);

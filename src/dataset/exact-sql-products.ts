@@ -40,7 +40,7 @@ export async function productsInSql(
   scan: NumericScan,
   request: Request,
 ): Promise<readonly ExactGroup[] | undefined> {
-  const sql = await scan.sqlOf(request.chunk);
+  const sql = scan.sqlOf(request.chunk);
   const run = async (text: string) => {
     const { rows } = await source.session.rows(text, [], request.signal).catch((error: unknown) => {
       throw queryFailed(error);

@@ -23,7 +23,7 @@ export async function sumInSql(
   const keys = scan.groupBy.map(quoteName);
   const sums = scan.numbers.map(({ name }) => quoteName(name)).map((name) => `count(${name}), sum(${name})`);
   const grouping = keys.length > 0 ? ` GROUP BY ${keys.join(', ')} LIMIT ${MAX_GROUPS + 1}` : '';
-  const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM (${await scan.sqlOf(request.chunk)})${grouping}`;
+  const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM (${scan.sqlOf(request.chunk)})${grouping}`;
   const { rows } = await session.rows(sql, [], request.signal).catch((error: unknown) => {
     throw queryFailed(error);
   });

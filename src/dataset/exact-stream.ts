@@ -37,7 +37,7 @@ export async function* readPlain(
   { chunk, signal }: Reading,
 ): AsyncGenerator<Piece> {
   const items = ['_sh_part', '_sh_row_number', ...castItems(scan)];
-  const sql = `SELECT ${items.join(', ')} FROM (${await scan.sqlOf(chunk)})`;
+  const sql = `SELECT ${items.join(', ')} FROM (${scan.sqlOf(chunk)})`;
   for await (const batch of streamBatches(session, sql, layoutOf(scan), signal)) {
     yield { id: keyText([]), key: [], columns: numbersOf(batch, scan), rows: upTo(batch.rows) };
   }
@@ -54,7 +54,7 @@ export async function* readGrouped(
 ): AsyncGenerator<Piece> {
   const seen = new Set<string>();
   for (const chunk of only ? [only] : source.chunks) {
-    const sql = await scan.sqlOf(chunk);
+    const sql = scan.sqlOf(chunk);
     const { rows: keys } = await source.session.rows(keysSql(sql, scan), [], signal).catch(failed);
     const ids = keys.map(keyText);
     for (const id of ids) seen.add(id);

@@ -15,10 +15,13 @@ import { refuse } from './gate/refuse.ts';
 import { createMemo } from './memo.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
+const MOST_SCANS = 64;
 
 /** Exact aggregates over a source; each distinct request is computed once, or was in an earlier run. */
 export function createExact(source: ExactSource, answers: Answers): Exact {
   const results = createMemo<ExactResult>(MEMO_BYTES, (result) => JSON.stringify(result).length);
+  // Chunk after chunk asks about the same columns: what they are is looked at once.
+  const scans = createMemo<NumericScan>(MOST_SCANS, () => 1);
   return {
     exact: ({ signal, ...request }) =>
       results.get(
@@ -30,9 +33,12 @@ export function createExact(source: ExactSource, answers: Answers): Exact {
         signal,
       ),
     exactState: ({ signal, ...request }) =>
-      answers.recall({ kind: 'exact_state', asked: request }, () =>
-        chunkStates(source, { ...request, ...(signal && { signal }) }),
-      ),
+      answers.recall({ kind: 'exact_state', asked: request }, async () => {
+        const { columns, derived = [] } = request;
+        const wanted = { columns, derived, groupBy: [] };
+        const scan = await scans.get(hashJson(wanted), () => numericScan(source, wanted), signal);
+        return chunkStates(source, scan, { ...request, ...(signal && { signal }) });
+      }),
   };
 }
 
@@ -84,9 +90,9 @@ function checkDegrees({ kind, columns, degrees }: ExactDataRequest): void {
 
 async function chunkStates(
   source: ExactSource,
+  scan: NumericScan,
   request: ExactStateRequest,
 ): Promise<Record<string, MomentState>> {
-  const scan = await numericScan(source, { ...request, groupBy: [] });
   const inSql = await momentsInSql(source.session, scan, request);
   const numbers = scan.numbers.filter(({ name }) => !inSql.has(name));
   const streamed = numbers.length === 0 ? inSql : await streamMoments(source, { ...scan, numbers }, request);
