@@ -1,5 +1,10 @@
-import { type Context, identifier, parseDecimal, type QueryHandle } from '../../src/sdk/index.ts';
-import { microseconds } from './values-query.ts';
+import {
+  type Context,
+  identifier,
+  microsecondsSql,
+  parseDecimal,
+  type QueryHandle,
+} from '../../src/sdk/index.ts';
 
 type Column = Context['schema'][number];
 
@@ -60,7 +65,7 @@ export function binsOfTimes(column: Column, values: QueryHandle, most: number): 
   if (lowest === null || highest === null || lowest === highest) return undefined;
   const ofDay = column.type.kind === 'time';
   const scale: Scale = {
-    integer: microseconds(identifier(column.sql_name), column),
+    integer: microsecondsSql(identifier(column.sql_name), column.type),
     wide: false,
     lowest,
     highest,

@@ -20,7 +20,9 @@ export async function askChart(
   if (values.number(0, 'distinct_values') === 0) return () => [];
   const name = `column_${ctx.schema.indexOf(column) + 1}`;
   const bins = binsOf(ctx, column, kind, values);
-  if (bins === undefined) return () => [chartFrequent(ctx, column, name, values)];
+  if (bins === undefined) {
+    return () => (everyValueOnce(values) ? [] : [chartFrequent(ctx, column, name, kind, values)]);
+  }
   const binned = await ctx.query(bins.sql);
   return () => [chartHistogram(ctx, column, name, bins.axis, binned)];
 }
@@ -39,6 +41,11 @@ function binsOf(ctx: Context, column: Column, kind: ColumnKind, values: QueryHan
     case 'boolean':
       return undefined;
   }
+}
+
+/** The column of a frequent value: codes are shown as text. */
+export function frequentName(kind: ColumnKind): string {
+  return kind === 'code' ? 'frequent_label' : 'frequent_value';
 }
 
 /** True where no value repeats, so that none is frequent. */
@@ -87,7 +94,13 @@ function chartHistogram(
   });
 }
 
-function chartFrequent(ctx: Context, column: Column, name: string, query: QueryHandle): string {
+function chartFrequent(
+  ctx: Context,
+  column: Column,
+  name: string,
+  kind: ColumnKind,
+  query: QueryHandle,
+): string {
   return ctx.chart({
     name,
     title: `Most frequent values of ${column.name}`,
@@ -98,7 +111,7 @@ function chartFrequent(ctx: Context, column: Column, name: string, query: QueryH
       height: { step: 13 },
       mark: { type: 'bar' },
       encoding: {
-        y: { field: 'frequent_value', type: 'nominal', sort: null, title: null, axis: { labelLimit: 140 } },
+        y: { field: frequentName(kind), type: 'nominal', sort: null, title: null, axis: { labelLimit: 140 } },
         x: {
           field: 'frequent_rows',
           type: 'quantitative',

@@ -1,10 +1,10 @@
 import type { Context, DerivationHandle, FieldInput, MomentState, QueryHandle } from '../../src/sdk/index.ts';
-import { askChart, everyValueOnce } from './charts.ts';
+import { askChart, everyValueOnce, frequentName } from './charts.ts';
 import { type ColumnKind, codeRole, kindOf } from './column-kind.ts';
 import { deriveMoments, MOMENT_NAMES } from './moments.ts';
 import { askQuantiles, QUANTILE_NAMES, queryTimeQuartiles } from './quantiles.ts';
 import { statementOf, titleOf } from './statements.ts';
-import { queryUnique, queryValues } from './values-query.ts';
+import { holdsFewValues, queryUnique, queryValues } from './values-query.ts';
 
 type Column = Context['schema'][number];
 type Fields = Record<string, FieldInput>;
@@ -20,7 +20,7 @@ export async function askColumn(
 ): Promise<() => void> {
   const kind = kindOf(column, ctx);
   const unique = await queryUnique(ctx, column);
-  const values = await queryValues(ctx, column, kind, unique !== undefined);
+  const values = await queryValues(ctx, column, unique !== undefined);
   const tellKind = await askKind(ctx, column, kind, values, state);
   const tellChart = await askChart(ctx, column, kind, values);
   return () => {
@@ -29,7 +29,7 @@ export async function askColumn(
       ...countFields(values),
       ...distinctFields(values, unique),
       ...tellKind(),
-      ...(kind !== 'boolean' && frequentFields(values)),
+      ...(kind !== 'boolean' && frequentFields(values, kind)),
     };
     ctx.finding({
       kind: 'column_facts',
@@ -71,7 +71,11 @@ async function askKind(
     case 'measure':
       return askMeasure(ctx, column, values, state);
     case 'code':
-      return () => ({ ...cells(values, ['minimum', 'maximum']), ...lengthFields(values) });
+      return () => ({
+        minimum: values.cell(0, 'lowest_label'),
+        maximum: values.cell(0, 'highest_label'),
+        ...lengthFields(values),
+      });
     case 'text':
       return () => ({
         ...lengthFields(values),
@@ -102,7 +106,7 @@ async function askMeasure(
   const range = { ...cells(values, ['minimum', 'maximum']), ...cells(values, special, ROWS) };
   if (finite === 0) return () => range;
   if (state === undefined) throw new Error(`no moments of ${column.sql_name} were merged`);
-  const tellQuantiles = await askQuantiles(ctx, column, finite);
+  const tellQuantiles = await askQuantiles(ctx, column, finite, holdsFewValues(ctx, values));
   return () => ({
     ...range,
     ...derived(tellQuantiles(), QUANTILE_NAMES),
@@ -113,7 +117,7 @@ async function askMeasure(
 async function askTimes(ctx: Context, column: Column, values: QueryHandle): Promise<() => Fields> {
   const range = cells(values, ['minimum', 'maximum']);
   if (values.number(0, 'present_rows') === 0) return () => range;
-  const quartiles = await queryTimeQuartiles(ctx, column);
+  const quartiles = await queryTimeQuartiles(ctx, column, holdsFewValues(ctx, values));
   return () => ({
     ...range,
     ...cells(values, ['span_s'], 's'),
@@ -137,12 +141,12 @@ function meanLength(ctx: Context, values: QueryHandle): Fields {
   return { mean_characters: { from: mean.value('mean_characters'), unit: unitFor(sum / n, CHARACTERS) } };
 }
 
-/** The frequent values with their rows; left out where no value repeats. */
-function frequentFields(values: QueryHandle): Fields {
+/** The frequent values with their rows, those of codes as text; left out where no value repeats. */
+function frequentFields(values: QueryHandle, kind: ColumnKind): Fields {
   if (values.number(0, 'distinct_values') === 0 || everyValueOnce(values)) return {};
   const fields: Fields = {};
   for (const row of values.rows.keys()) {
-    fields[`top_value_${row + 1}`] = values.cell(row, 'frequent_value');
+    fields[`top_value_${row + 1}`] = values.cell(row, frequentName(kind));
     fields[`top_rows_${row + 1}`] = {
       from: values.cell(row, 'frequent_rows'),
       unit: unitFor(values.number(row, 'frequent_rows'), ROWS),

@@ -25,8 +25,8 @@ export interface OpenOptions {
   readonly chunkRows?: number;
   /** Answers of earlier runs of the same engine; without it everything is computed. */
   readonly answers?: AnswerStore;
-  /** How many distinct values a column has, where that is known of all rows; else it is counted when a plugin asks. */
-  readonly distinctValues?: (sqlName: string) => number | undefined;
+  /** Queries of plugins about all rows whose answer is known, each with one that gives the same without a look at them. */
+  readonly known?: ReadonlyMap<string, string>;
 }
 
 /** A range of rows of one part, by `row_number`, both ends included. `rows`: those that are there, without rejected records and what is not in the sample. */

@@ -6,7 +6,7 @@ import { duckdbType } from './column-types.ts';
 import type { Dataset, OpenOptions, PartFile } from './dataset.ts';
 import { drawSample } from './draw-sample.ts';
 import { createExact } from './exact.ts';
-import { createQueries, dataColumnsOf, knownAnswers } from './query.ts';
+import { createQueries, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
 import { againAlone } from './short-of-memory.ts';
 import { quoteName } from './sql-text.ts';
@@ -37,10 +37,7 @@ async function datasetOn(
   const { parts, schema, sample } = options;
   await checkTypes(session, options);
   const columns = dataColumnsOf(schema);
-  const known =
-    sample === undefined && options.distinctValues
-      ? knownAnswers(schema, options.distinctValues)
-      : new Map<string, number>();
+  const known = sample === undefined ? options.known : undefined;
   const answers = answersFrom(options.answers, hashOfData(options));
   const queries = createQueries(session, schema, answers, known);
   const chunks = await planChunks(session, read, {

@@ -9,7 +9,6 @@ import { refuse } from './gate/refuse.ts';
 import { createMemo } from './memo.ts';
 import { watchMemory } from './memory-watch.ts';
 import { bindTexts, queryFailed, type ReadSoFar, type Rows, readRows, type Session } from './session.ts';
-import { quoteName } from './sql-text.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
 const MAX_CELLS = 2_000_000;
@@ -37,7 +36,7 @@ export function createQueries(
   session: Session,
   schema: DatasetSchema,
   answers: Answers,
-  known: KnownAnswers = new Map(),
+  known: ReadonlyMap<string, string> = new Map(),
 ): Queries {
   const columns = dataColumnsOf(schema);
   const admitted = createMemo<Admitted>(MEMO_BYTES, ({ sql }) => sql.length);
@@ -58,17 +57,16 @@ export function createQueries(
       const { sql: text, constants } = await letThrough(request);
       const parameters = (request.parameters ?? []).map(parameterText);
       const { limits = {} } = request;
-      const rows = knownRows(request, known);
-      if (rows !== undefined) {
-        const resultSha256 = hashJson({ columns: DISTINCT_COLUMNS, rows });
-        return { sql: text, parameters, columns: DISTINCT_COLUMNS, rows, resultSha256, constants };
-      }
+      const instead = knownInstead(request, known);
       const result = await results.get(
         hashJson({ text, parameters, limits }),
-        (signal) =>
-          answers.recall({ kind: 'query', asked: { text, parameters, limits: sizesIn(limits) } }, () =>
+        async (signal) => {
+          if (instead !== undefined)
+            return { ...(await run(session, instead, [], limits, signal)), sql: text };
+          return answers.recall({ kind: 'query', asked: { text, parameters, limits: sizesIn(limits) } }, () =>
             run(session, text, parameters, limits, signal),
-          ),
+          );
+        },
         request.signal,
       );
       return { ...result, constants };
@@ -76,36 +74,13 @@ export function createQueries(
   };
 }
 
-/** Numbers of distinct values, by the query that asks for one. */
-export type KnownAnswers = ReadonlyMap<string, number>;
-
-const DISTINCT_COLUMNS = [{ name: 'distinct_values', type: 'BIGINT' }];
-
-/** What is known about each column. Doubles are left out: `data` has other zeros than the files. */
-export function knownAnswers(
-  { columns }: DatasetSchema,
-  distinctValues: (sqlName: string) => number | undefined,
-): KnownAnswers {
-  return new Map(
-    columns.flatMap(({ sql_name, type }) => {
-      const count = type.kind === 'double' ? undefined : distinctValues(sql_name);
-      return count === undefined ? [] : [[distinctSql(sql_name), count] as const];
-    }),
-  );
-}
-
-/** What the sdk's `distinctValuesSql` writes: only in these words the question is known. */
-function distinctSql(sqlName: string): string {
-  return `SELECT count(DISTINCT ${quoteName(sqlName)}) AS distinct_values FROM data`;
-}
-
-function knownRows(
+/** The query that is known to give the same without a look at the table. */
+function knownInstead(
   { sql, parameters = [], derived = [], chunk }: QueryRequest,
-  known: KnownAnswers,
-): readonly (readonly string[])[] | undefined {
-  const count = known.get(sql);
+  known: ReadonlyMap<string, string>,
+): string | undefined {
   const ofAllRows = parameters.length === 0 && derived.length === 0 && chunk === undefined;
-  return count === undefined || !ofAllRows ? undefined : [[String(count)]];
+  return ofAllRows ? known.get(sql) : undefined;
 }
 
 /** A time-out decides whether there is an answer, never which. */

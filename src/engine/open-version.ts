@@ -10,7 +10,7 @@ import {
 } from '../base/index.ts';
 import { type Coverage, type DatasetVersion, type Part, sampleOf } from '../contract/index.ts';
 import { type AnswerStore, type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
-import { knownDistinct } from '../ingest/index.ts';
+import { knownAnswers } from '../ingest/index.ts';
 import type { App, Appdata } from './app.ts';
 
 /** The parts of a dataset version, as the database knows them. Throws SH_INTEGRITY_MISSING. */
@@ -129,7 +129,7 @@ export async function openVersion(
     threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
     ...(options.answers && { answers: options.answers }),
-    ...(options.useFacts === true && { distinctValues: await knownDistinct(app.paths, version) }),
+    ...(options.useFacts === true && { known: await knownAnswers(app.paths, version) }),
   }).catch(async (error: unknown) => {
     await letGo();
     throw error;

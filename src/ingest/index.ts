@@ -9,7 +9,7 @@ export {
   type NamedFile,
   type ReceivedFile,
 } from './ingest-files.ts';
-export { knownDistinct } from './kept-facts.ts';
+export { knownAnswers } from './kept-facts.ts';
 export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts';
 export {
   type FileBeginning,

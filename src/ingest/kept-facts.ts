@@ -12,7 +12,8 @@ import {
 } from '../base/index.ts';
 import type { DatasetSchema, DatasetVersion } from '../contract/index.ts';
 import { duckdbVersion } from '../dataset/index.ts';
-import { distinctOf, type Known } from './roles/index.ts';
+import { distinctValuesSql, valueFactsSql } from '../sdk/value-facts.ts';
+import { distinctOf, type Known, knownValues, toldValues } from './roles/index.ts';
 
 /** Characters of an answer that is kept, and of all that are kept together. */
 const LONGEST_ANSWER = 8 * 2 ** 20;
@@ -55,16 +56,28 @@ export async function openFacts(
   };
 }
 
-/** How many distinct values the columns of a dataset version have, as far as that is kept. */
-export async function knownDistinct(
+/**
+ * What is known of the values of a dataset version's columns, by the query that asks for it: a query that gives the same
+ * without a look at the table.
+ */
+export async function knownAnswers(
   { cache }: Pick<AppPaths, 'cache'>,
   { parts, schema }: Pick<DatasetVersion, 'parts' | 'schema'>,
-): Promise<(sqlName: string) => number | undefined> {
-  const facts = await openFacts(cache, parts, schema);
-  return (sqlName) => {
-    const known = facts.get(distinctOf(sqlName));
-    return known == null ? undefined : Number(known);
-  };
+): Promise<ReadonlyMap<string, string>> {
+  const known = await openFacts(cache, parts, schema);
+  const answers = new Map<string, string>();
+  for (const column of schema.columns) {
+    // Left out, for `data` has other zeros than the files.
+    if (column.type.kind === 'double') continue;
+    const distinct = known.get(distinctOf(column.sql_name));
+    if (distinct != null) {
+      const told = `SELECT CAST(${Number(distinct)} AS BIGINT) AS distinct_values`;
+      answers.set(distinctValuesSql(column.sql_name), told);
+    }
+    const values = knownValues(known, column);
+    if (values !== undefined) answers.set(valueFactsSql(column), toldValues(values, column));
+  }
+  return answers;
 }
 
 type Entries = [question: string, answer: string | null][];

@@ -36,8 +36,15 @@ export * from './process-log/index.ts';
 export { type SaidSoFar, saidSoFar } from './provisional.ts';
 export { createRandom, GENERATOR, type RandomStream } from './random.ts';
 export { resultCsv } from './result-csv.ts';
-export { distinctValuesSql, identifier, literal } from './sql-text.ts';
+export { identifier, literal } from './sql-text.ts';
 export { decodeState, encodeState } from './state-json.ts';
 export * from './statistics/index.ts';
 export { byText } from './text-order.ts';
 export { twoAtOnce } from './two-at-once.ts';
+export {
+  countedValuesSql,
+  distinctValuesSql,
+  microsecondsSql,
+  uniqueFactsSql,
+  valueFactsSql,
+} from './value-facts.ts';

@@ -109,7 +109,7 @@ export function openParts(
   parts: readonly PartFile[],
   spec: ColumnSpec,
   options: Partial<
-    Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'distinctValues' | 'sample'>
+    Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'known' | 'sample'>
   > = {},
 ): Promise<Dataset> {
   return openDataset({

@@ -394,3 +394,33 @@ test('where every row of many holds another value, that is asked first, and noth
     finding?.evidence.filter((e) => e.kind === 'query' && JSON.stringify(e).includes(words)).length;
   expect([asked(unique, 'GROUP BY'), asked(unique, 'DISTINCT')]).toEqual([0, 1]);
 });
+
+test('where a few values come back in many rows, quantiles are those of the values with their counts, and the same', async () => {
+  const rows = 50_000;
+  const numbers = Array.from({ length: rows }, (_, i) => (i % 11 === 0 ? null : ((i * 7919) % 97) - 40));
+  const days = numbers.map((n) => n && new Date(Date.UTC(2024, 1, 20 + n)).toISOString().slice(0, 10));
+  const reals = numbers.map((n, i) => (i % 1000 === 1 ? 'Infinity' : n === null ? null : `${n / 8}`));
+  const done = await profile(
+    tableOf({
+      whole: [INTEGER, numbers.map((n) => (n === null ? null : String(n)))],
+      day: [{ kind: 'date' }, days.map((day) => day || null)],
+      real: [DOUBLE, reals],
+    }),
+  );
+  const sorted = (cells: readonly (number | null)[]) =>
+    cells.filter((cell) => cell !== null).toSorted((a, b) => a - b);
+  const wholes = sorted(numbers);
+  const finite = sorted(reals.map((real) => (real === null || real === 'Infinity' ? null : Number(real))));
+  const probabilities = { quantile_01: 0.01, quantile_25: 0.25, median: 0.5, quantile_99: 0.99 };
+  for (const [column, cells] of [
+    ['whole', wholes],
+    ['real', finite],
+  ] as const)
+    for (const [name, p] of Object.entries(probabilities))
+      expect(factsOf(done, column).fields[name]?.value, `${column} ${name}`).toBe(quantile(cells, p));
+  const dates = days.filter((day) => typeof day === 'string').toSorted();
+  const nearest = [0.25, 0.5, 0.75].map((p) => dates[Math.ceil(dates.length * p) - 1]);
+  expect(fields(factsOf(done, 'day'), 'first_quartile', 'median', 'third_quartile')).toEqual(nearest);
+  const asked = JSON.stringify(done.result.findings.flatMap(({ evidence }) => evidence));
+  expect([asked.includes('quantile_disc'), asked.includes('up_to')]).toEqual([false, true]);
+});

@@ -1,5 +1,6 @@
 import type { Column } from '../../contract/index.ts';
 import { duckdbType } from '../../dataset/index.ts';
+import { countValues } from './column-values.ts';
 import { familyOf } from './families.ts';
 import {
   type Answers,
@@ -23,8 +24,9 @@ const LISTED_ROWS = 5000;
 type Steps = Answers;
 
 /**
- * How many distinct values each column has, exactly. Where rows never fall, from their rises; where all but the last piece
- * were counted before, only those of the last are looked for in them; else DuckDB counts all of them.
+ * How many distinct values each column has, exactly. Of small tables DuckDB counts those of many columns at once. Of large
+ * ones, where rows never fall and each holds a value of its own, their rises tell; all others are counted value by value, which
+ * is what a profile asks next.
  */
 export async function countDistinct(
   source: Source,
@@ -40,9 +42,11 @@ export async function countDistinct(
   };
   columns.forEach(recall);
   if (few < left().length) {
-    for (const [column, count] of await countSteps(source, left())) found.set(column, count);
+    for (const [column, count] of await countSteps(source, left())) {
+      if (count === rows) found.set(column, count);
+    }
     for (const column of left()) {
-      const count = await countAppended(source, column);
+      const count = await countOne(source, column);
       if (count !== undefined) found.set(column, count);
     }
   }
@@ -216,6 +220,12 @@ async function compareJoints(
 function endExpressions({ sql_name }: Column): Record<string, string> {
   const name = quoted(sql_name);
   return { [`${sql_name} least`]: `min(${name})`, [`${sql_name} greatest`]: `max(${name})` };
+}
+
+async function countOne(source: Source, column: Column): Promise<number | undefined> {
+  if (column.type.kind === 'double') return countAppended(source, column);
+  const { facts } = await countValues(source, column);
+  return Number(facts['distinct_values']);
 }
 
 /** Where all pieces but the last were counted before: their values, and those of the last that they lack. */

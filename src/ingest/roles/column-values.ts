@@ -1,0 +1,185 @@
+import type { Column } from '../../contract/index.ts';
+import { duckdbType } from '../../dataset/index.ts';
+import {
+  FREQUENT_VALUES,
+  frequentOf,
+  toldFacts,
+  type ValueFact,
+  valueFacts,
+  valueFactsSql,
+} from '../../sdk/value-facts.ts';
+import { askRow, literal, quoted, type Source } from './sql.ts';
+
+/** What is kept of a column's values: that from which both questions about them, and those of a longer table, are answered. */
+export interface ColumnValues {
+  /** By name, as text. */
+  readonly facts: Readonly<Record<string, string | null>>;
+  /** The most frequent values as text, each with its rows. */
+  readonly frequent: Counted;
+  /** All values, where there are few of them. */
+  readonly all?: Counted;
+}
+
+type Counted = readonly (readonly [value: string | null, rows: string | null])[];
+
+/** Columns with no more distinct values are kept value by value. */
+const MOST_KEPT = 20_000;
+/** A column that holds more among its first rows is not tried. */
+const FEW_AT_FIRST = 8_000;
+const FIRST_ROWS = 20_000;
+
+/** The question under which the values of a column are known; of doubles there are none, for 0 and -0 are told apart in files. */
+function questionOf(column: Column): string {
+  return valueFactsSql(column);
+}
+
+/** What was found out about the values of a column, if that is known. */
+export function knownValues(known: Source['known'], column: Column): ColumnValues | undefined {
+  const text = known.get(questionOf(column));
+  return text == null ? undefined : (JSON.parse(text) as ColumnValues);
+}
+
+/**
+ * Counts the values of a column, exactly. Where all but the last piece were counted before, only those of the last are
+ * counted, and looked for in what is kept of the others; where that are too many to be kept, among their rows.
+ */
+export async function countValues(source: Source, column: Column): Promise<ColumnValues> {
+  const known = knownValues(source.known, column);
+  if (known !== undefined) return known;
+  const before = source.pieces.length > 1 ? knownValues(source.knownBefore, column) : undefined;
+  const values =
+    (await countAll(source, column, before)) ??
+    (before === undefined ? await askFacts(source, column) : await addLast(source, column, before));
+  source.known.put(questionOf(column), JSON.stringify(values));
+  return values;
+}
+
+/** All values, if they are few; of a longer table those that were kept and those of the last piece. */
+async function countAll(
+  source: Source,
+  column: Column,
+  before: ColumnValues | undefined,
+): Promise<ColumnValues | undefined> {
+  const last = source.pieces.at(-1);
+  if (last === undefined || (before !== undefined && before.all === undefined)) return undefined;
+  const name = quoted(column.sql_name);
+  const counted = (relation: string) =>
+    `SELECT ${name} AS value, count(*) AS value_rows FROM ${relation} GROUP BY ALL`;
+  let from = counted(source.relation);
+  if (before?.all !== undefined) {
+    from = `${counted(last.relation)} UNION ALL ${listed(before.all, column)}`;
+  } else {
+    const first = `(SELECT ${name} FROM ${last.relation} LIMIT ${FIRST_ROWS})`;
+    const { at_first } = Object.fromEntries(
+      await askRow(source.run, { at_first: `count(DISTINCT ${name})` }, first),
+    );
+    if (Number(at_first) > FEW_AT_FIRST) return undefined;
+  }
+  const rows = await source.run(
+    `SELECT CAST(value AS VARCHAR), CAST(sum(value_rows) AS VARCHAR) FROM (${from}) GROUP BY value
+LIMIT ${MOST_KEPT + 1}`,
+  );
+  if (rows.length > MOST_KEPT) return undefined;
+  const all: Counted = rows.map(([value = null, count = null]) => [value, count]);
+  const values = await askCounted(source, `counted AS (${listed(all, column)})`, valueFacts(column));
+  return { ...values, all };
+}
+
+/** Counts, range and frequent values of all rows. */
+function askFacts(source: Source, column: Column): Promise<ColumnValues> {
+  const counted = `counted AS (
+  SELECT ${quoted(column.sql_name)} AS value, count(*) AS value_rows FROM ${source.relation} GROUP BY ALL
+)`;
+  return askCounted(source, counted, valueFacts(column));
+}
+
+/** Those of all rows, from those of all pieces but the last: its values are looked for among the others' rows. */
+async function addLast(source: Source, column: Column, before: ColumnValues): Promise<ColumnValues> {
+  const name = quoted(column.sql_name);
+  const type = duckdbType(column.type);
+  const last = source.pieces.at(-1)?.relation ?? '';
+  const ends = await askRow(source.run, { least: `min(${name})`, greatest: `max(${name})` }, last);
+  const end = (which: string) => `CAST(${literalOf(ends.get(which) ?? null)} AS ${type})`;
+  const earlier = source.pieces
+    .slice(0, -1)
+    .map(
+      ({ relation }) =>
+        `SELECT ${name} AS value FROM ${relation} WHERE ${name} BETWEEN ${end('least')} AND ${end('greatest')}`,
+    );
+  const merged = valueFacts(column).map((fact) => ({ ...fact, sql: mergedSql(fact, before, type) }));
+  const counted = `fresh AS MATERIALIZED (
+  SELECT ${name} AS value, count(*) AS value_rows FROM ${last} GROUP BY ALL
+), earlier AS (
+  SELECT value, count(*) AS earlier_rows FROM (${earlier.join(' UNION ALL ')})
+  WHERE value IN (SELECT value FROM fresh) GROUP BY ALL
+), counted AS MATERIALIZED (
+  SELECT fresh.value, value_rows, coalesce(earlier_rows, 0) AS earlier_rows
+  FROM fresh LEFT JOIN earlier ON fresh.value = earlier.value
+), frequent_before AS (
+  ${listed(before.frequent, column)}
+), rivals AS (
+  SELECT value, value_rows + earlier_rows AS value_rows FROM counted
+  UNION ALL SELECT value, value_rows FROM frequent_before
+  WHERE value NOT IN (SELECT value FROM fresh WHERE value IN (SELECT value FROM frequent_before))
+)`;
+  return askCounted(source, counted, merged, 'rivals');
+}
+
+/** A fact of all rows, from the last ones' counted values and what the fact was before. */
+function mergedSql({ name, merge, ofColumn, sql }: ValueFact, before: ColumnValues, type: string): string {
+  const was = `CAST(${literalOf(before.facts[name] ?? null)} AS ${ofColumn ? type : 'BIGINT'})`;
+  if (merge === 'sum') return `${was} + ${sql}`;
+  if (merge !== 'counts') return `${merge}(${was}, ${sql})`;
+  const fresh = 'count(value) FILTER (WHERE earlier_rows = 0)';
+  if (name === 'distinct_values') return `${was} + ${fresh}`;
+  const single = `count(value) FILTER (WHERE earlier_rows = 0 AND value_rows = 1)`;
+  return `${was} + ${single} - count(value) FILTER (WHERE earlier_rows = 1)`;
+}
+
+/** Asks for facts over `counted`, and for the most frequent of a relation of values. */
+async function askCounted(
+  { run }: Source,
+  counted: string,
+  facts: readonly ValueFact[],
+  relation = 'counted',
+): Promise<ColumnValues> {
+  const asText = facts.map(({ sql, name }) => `CAST(${sql} AS VARCHAR) AS ${name}`);
+  const rows = await run(`WITH ${counted}, facts AS (
+  SELECT ${asText.join(',\n    ')}
+  FROM counted
+), frequent AS (
+  ${frequentOf(relation, FREQUENT_VALUES)}
+)
+SELECT facts.*, CAST(value AS VARCHAR), CAST(value_rows AS VARCHAR) FROM facts LEFT JOIN frequent ON true
+ORDER BY value_rows DESC, value`);
+  const { length } = facts;
+  return {
+    facts: Object.fromEntries(facts.map(({ name }, i) => [name, rows[0]?.[i] ?? null])),
+    frequent: rows.flatMap((row) => (row[length] == null ? [] : [[row[length], row[length + 1] ?? null]])),
+  };
+}
+
+/** Values with their rows, as a subquery. */
+export function listed(counted: Counted, column: Column): string {
+  return `SELECT CAST(c[1] AS ${duckdbType(column.type)}) AS value, CAST(c[2] AS BIGINT) AS value_rows
+  FROM (SELECT unnest(from_json(${literal(JSON.stringify(counted))}, '[["VARCHAR"]]')) AS c)`;
+}
+
+function literalOf(text: string | null): string {
+  return text === null ? 'NULL' : literal(text);
+}
+
+/** A query that answers `valueFactsSql` from what is known, without a look at the table. */
+export function toldValues(values: ColumnValues, column: Column): string {
+  const type = duckdbType(column.type);
+  const facts = valueFacts(column).map(
+    ({ name, ofColumn }) =>
+      `CAST(${literalOf(values.facts[name] ?? null)} AS ${ofColumn ? type : 'BIGINT'}) AS ${name}`,
+  );
+  return `WITH facts AS (
+  SELECT ${facts.join(',\n    ')}
+), frequent AS (
+  ${listed(values.frequent, column)}
+)
+${toldFacts(column)}`;
+}
