@@ -1,8 +1,16 @@
-import { fieldsOf, type QueryHandle } from '../../src/sdk/index.ts';
-import { ALL_RULES, type ClockChanges, changesOf, HOUR, RULE_WORDS, type Rule } from './clock-rules.ts';
+import {
+  type ClockChanges,
+  type ClockStretch,
+  fieldsOf,
+  isAcross,
+  type QueryHandle,
+  readClockChanges,
+  readyTime,
+  zoneOf,
+} from '../../src/sdk/index.ts';
 import { faultRanking, rowsWhere, type Study, timesOf } from './study.ts';
 
-const WEEK = 7 * 24 * HOUR;
+const WEEK = 604_800_000_000;
 /** A log of more years than that is no log, or its years are wrong. */
 const MOST_YEARS = 30;
 /** Times that an hour would have held, and those that its neighbours hold, from which on its being empty says something. */
@@ -16,83 +24,118 @@ const TWICE_AS_FULL = 1.5;
 /** … and more than chance makes of it: standard errors of a count against the mean of two. */
 const BEYOND_CHANCE = 3;
 
+/** Where no setting says whose clock it is, the log is held against these: most clocks that change, change like one of them. */
+const CANDIDATES = ['America/New_York', 'Europe/Berlin', 'Europe/London'];
+
 /**
- * Times without a zone that follow a clock that changes: those in the hour that it skips can't be, those in the hour that
- * it passes twice are ambiguous, and what runs across a change is an hour too long or too short.
+ * Times without a zone that follow a clock that changes: those that it skips can't be, those that it passes twice are
+ * ambiguous, and what lasts across a change is too long or too short.
  */
 export async function reportClockChange(study: Study): Promise<void> {
   const { ctx } = study;
-  const wanted = String(ctx.settings['dst_rule']);
-  if (wanted === 'none') return;
-  const start = ctx.role('started_at');
-  if (start !== undefined && ctx.column(start).type.kind === 'timestamptz') return;
+  const named = zoneOf(ctx);
+  if (isOfInstants(study)) {
+    ctx.note(
+      `The times carry offsets, so that they are instants, and no change of a clock touches them. Days, hours and close windows are counted in UTC everywhere${named === undefined ? '' : `, and not in ${named}`}.`,
+    );
+    return;
+  }
   const years = await readYears(study);
   if (years === undefined) return;
-  const rules = wanted === 'auto' ? ALL_RULES : ALL_RULES.filter((rule) => rule === wanted);
-  for (const rule of rules) {
-    const changes = changesOf(rule, ...years);
-    const counts = await readCounts(study, changes);
+  const zones = named === undefined ? CANDIDATES : [named];
+  const changes = await readClockChanges(ctx, study.log, zones, years);
+  for (const zone of zones) {
+    const stretches = changes.of(zone);
+    if (stretches.length === 0) continue;
+    const counts = await readCounts(study, stretches);
     const found =
-      wanted !== 'auto'
+      named !== undefined
         ? 'setting'
         : isSkipped(counts)
           ? 'skipped'
           : isDoubled(counts)
             ? 'doubled'
             : undefined;
-    if (found !== undefined) return report(study, rule, changes, counts, found);
+    if (found !== undefined) return report(study, { zone, changes, stretches, counts, found });
   }
   ctx.note(
-    'The times have no zone, and no clock change shows in them: no hour that the USA, Central Europe or the United Kingdom skip is empty while the hours around it are not, and none that they pass twice is twice as full. The setting dst_rule says which rule to take.',
+    named === undefined
+      ? `The times have no zone, and no clock change shows in them: no hour that the clocks of ${CANDIDATES.join(', ')} skip is empty while the hours around it are not, and none that they pass twice is twice as full. --time-zone says whose clock it is.`
+      : `The clock of ${named} is not changed while the log lasts.`,
   );
+}
+
+function isOfInstants({ ctx }: Study): boolean {
+  const start = ctx.role('started_at');
+  return start !== undefined && ctx.column(start).type.kind === 'timestamptz';
 }
 
 /** How it is known which clock the times follow. */
 const WHY = {
-  setting: 'so says the setting dst_rule',
+  setting: 'so says the setting time_zone',
   skipped:
-    'the hour that they skip is as good as empty ({skipped_starts} starts, where a week before and after there are {expected_twice} in two)',
+    'the hour that it skips is as good as empty ({skipped_starts} starts, where a week before and after there are {expected_twice} in two), and other zones may have the same changes',
   doubled:
-    'the hour that they pass twice holds {doubled_starts} starts, where a week before and after there are {once_twice} in two',
+    'the hour that it passes twice holds {doubled_starts} starts, where a week before and after there are {once_twice} in two; other zones may have the same changes',
 } as const;
 
+/** The years of the log; of one that goes over too many, those of all runs but the first and the last of each thousand. */
 async function readYears({ ctx, log, counted }: Study): Promise<[number, number] | undefined> {
   const span = await ctx.query(
-    `SELECT year(min(${log.started})) AS first_year, year(max(${log.started})) AS last_year FROM data WHERE ${counted}`,
+    `SELECT year(min(${log.started})) AS first_year, year(max(${log.started})) AS last_year,
+  year(quantile_disc(${log.started}, 0.001)) AS early_year, year(quantile_disc(${log.started}, 0.999)) AS late_year FROM data WHERE ${counted}`,
   );
-  const [first, last] = [span.number(0, 'first_year'), span.number(0, 'last_year')];
-  return first === null || last === null || last - first >= MOST_YEARS ? undefined : [first, last];
+  const years = (first: string, last: string): [number, number] | undefined => {
+    const [from, to] = [span.number(0, first), span.number(0, last)];
+    return from === null || to === null || to - from >= MOST_YEARS ? undefined : [from, to];
+  };
+  return years('first_year', 'last_year') ?? years('early_year', 'late_year');
 }
 
-/** Rows by where their times lie; `expected_twice` are those a week before and a week after the skipped hours. */
+/** Rows by where their times lie; `expected_twice` are those a week before and a week after what is skipped. */
 async function readCounts(
   { ctx, log, counted }: Study,
-  { skipped, doubled }: ClockChanges,
+  stretches: readonly ClockStretch[],
 ): Promise<QueryHandle> {
   const start = `epoch_us(${log.started})`;
-  const startsIn = (hours: readonly number[], ...by: readonly number[]) =>
-    inHours(
+  const [skipped, doubled] = [true, false].map((is) => stretches.filter((one) => one.skipped === is)) as [
+    ClockStretch[],
+    ClockStretch[],
+  ];
+  const startsIn = (of: readonly ClockStretch[], ...by: readonly number[]) =>
+    inStretches(
       [start],
-      by.flatMap((shift) => hours.map((hour) => hour + shift)),
+      by.flatMap((shift) => of.map((one) => moved(one, shift))),
     );
-  const crossing = (hours: readonly number[]) =>
-    log.ended === undefined
+  const beside = (of: readonly ClockStretch[], ...by: readonly number[]) =>
+    inStretches(
+      [start],
+      by.flatMap((shift) =>
+        of.flatMap((one) => [moved(one, shift + one.from - one.to), moved(one, shift + one.to - one.from)]),
+      ),
+    );
+  const side = (of: readonly ClockStretch[], sign: number) =>
+    inStretches(
+      [start],
+      of.map((one) => moved(one, sign * (one.to - one.from))),
+    );
+  const across = (from: string | undefined, to: string | undefined) =>
+    from === undefined || to === undefined
       ? 'false'
-      : hours
-          .map((hour) => `(${start} < ${hour + HOUR} AND epoch_us(${log.ended}) >= ${hour + HOUR})`)
-          .join(' OR ');
+      : isAcross(stretches, `epoch_us(${from})`, `epoch_us(${to})`);
   const rows = {
-    skipped_rows: inHours(allTimes(log), skipped),
-    doubled_rows: inHours(allTimes(log), doubled),
-    crossing_rows: crossing([...skipped, ...doubled]),
+    skipped_rows: inStretches(allTimes(log), skipped),
+    doubled_rows: inStretches(allTimes(log), doubled),
+    crossing_rows: across(log.started, log.ended),
+    waiting_rows: across(readyTime(log), log.started),
     skipped_starts: startsIn(skipped, 0),
     expected_twice: startsIn(skipped, -WEEK, WEEK),
-    before_starts: startsIn(skipped, -HOUR),
-    after_starts: startsIn(skipped, HOUR),
+    before_starts: side(skipped, -1),
+    after_starts: side(skipped, 1),
     doubled_starts: startsIn(doubled, 0),
     once_twice: startsIn(doubled, -WEEK, WEEK),
-    around_starts: startsIn(doubled, -HOUR, HOUR),
-    around_twice: startsIn(doubled, -WEEK - HOUR, HOUR - WEEK, WEEK - HOUR, WEEK + HOUR),
+    around_starts: beside(doubled, 0),
+    around_twice: beside(doubled, -WEEK, WEEK),
   };
   return ctx.query(
     `SELECT ${Object.entries(rows)
@@ -101,14 +144,19 @@ async function readCounts(
   );
 }
 
+function moved(one: ClockStretch, by: number): ClockStretch {
+  return { ...one, from: one.from + by, to: one.to + by };
+}
+
 function allTimes(log: Study['log']): string[] {
   return Object.values(timesOf(log)).map((time) => `epoch_us(${time})`);
 }
 
-function inHours(times: readonly string[], hours: readonly number[]): string {
-  return times
-    .flatMap((time) => hours.map((hour) => `(${time} >= ${hour} AND ${time} < ${hour + HOUR})`))
-    .join(' OR ');
+function inStretches(times: readonly string[], stretches: readonly ClockStretch[]): string {
+  const conditions = times.flatMap((time) =>
+    stretches.map(({ from, to }) => `(${time} >= ${from} AND ${time} < ${to})`),
+  );
+  return conditions.length === 0 ? 'false' : conditions.join(' OR ');
 }
 
 /** Whether the log's clock skips those hours: they hold next to nothing, where the hours and weeks beside them do. */
@@ -135,40 +183,52 @@ function isDoubled(counts: QueryHandle): boolean {
   );
 }
 
-async function report(
-  study: Study,
-  rule: Rule,
-  { skipped, doubled }: ClockChanges,
-  counts: QueryHandle,
-  found: keyof typeof WHY,
-): Promise<void> {
+interface Found {
+  readonly zone: string;
+  readonly changes: ClockChanges;
+  readonly stretches: readonly ClockStretch[];
+  readonly counts: QueryHandle;
+  readonly found: keyof typeof WHY;
+}
+
+async function report(study: Study, { zone, changes, stretches, counts, found }: Found): Promise<void> {
   const { ctx, log } = study;
   const some = (name: string) => (counts.number(0, name) ?? 0) > 0;
-  if (!some('skipped_rows') && !some('doubled_rows') && !some('crossing_rows')) {
-    ctx.note(`No time lies in an hour that the clocks of ${RULE_WORDS[rule]} skip or pass twice.`);
+  if (!['skipped_rows', 'doubled_rows', 'crossing_rows', 'waiting_rows'].some(some)) {
+    ctx.note(
+      `No time lies in an hour that the clock of ${zone} skips or passes twice, and nothing lasts across one.`,
+    );
     return;
   }
+  const first = changes.handle.rows.findIndex((_, row) => changes.handle.text(row, 'zone') === zone);
   ctx.finding({
     kind: 'clock_change',
     title: some('skipped_rows')
-      ? '{skipped_rows} rows hold a local time that never was: the clock skipped that hour'
-      : 'Local times: {doubled_rows} rows lie in an hour that the clock passes twice',
+      ? '{skipped_rows} rows hold a local time that never was: the clock skipped it'
+      : some('doubled_rows')
+        ? 'Local times: {doubled_rows} rows lie where the clock is passed twice'
+        : 'Local times: {crossing_rows} runs and {waiting_rows} waits last across a change of the clock',
     statement:
-      `The times have no zone and follow the clocks of ${RULE_WORDS[rule]}: ${WHY[found]}. ` +
-      'Rows with a time in a skipped hour: {skipped_rows}; in an hour that is passed twice, so that it is ambiguous: {doubled_rows}. ' +
-      'The length of {crossing_rows} runs that cross a change may be off by an hour. No time is moved.',
-    fields: fieldsOf(counts, 0, [
-      'skipped_rows',
-      'doubled_rows',
-      'crossing_rows',
-      'skipped_starts',
-      'expected_twice',
-      'doubled_starts',
-      'once_twice',
-    ]),
+      `The times have no zone and follow the clock of {zone}: ${WHY[found]}. ` +
+      'The first change of it while the log lasts is at {changed_at} in UTC, by {moved_s}. ' +
+      'Rows with a time that the clock skipped: {skipped_rows}; with one that it passed twice, so that it is ambiguous: {doubled_rows}. ' +
+      'The length of {crossing_rows} runs, and of {waiting_rows} waits, that cross a change may be off by as much as it was moved. No time is moved.',
+    fields: {
+      ...fieldsOf(changes.handle, first, ['zone', 'changed_at', 'moved_s']),
+      ...fieldsOf(counts, 0, [
+        'skipped_rows',
+        'doubled_rows',
+        'crossing_rows',
+        'waiting_rows',
+        'skipped_starts',
+        'expected_twice',
+        'doubled_starts',
+        'once_twice',
+      ]),
+    },
     estimate: { name: 'rows with an ambiguous or impossible local time', field: 'doubled_rows' },
     target: {},
-    scope: { clocks: rule },
+    scope: { clocks: zone },
     how: 'exact_count',
     severity: some('skipped_rows') ? 'warning' : 'notice',
     ranking: faultRanking(
@@ -176,7 +236,17 @@ async function report(
     ),
     rows: await rowsWhere(
       study,
-      inHours(allTimes(log), [...skipped, ...doubled]),
+      [
+        inStretches(allTimes(log), stretches),
+        ...[
+          [log.started, log.ended],
+          [readyTime(log), log.started],
+        ].flatMap(([from, to]) =>
+          from === undefined || to === undefined
+            ? []
+            : [isAcross(stretches, `epoch_us(${from})`, `epoch_us(${to})`)],
+        ),
+      ].join(' OR '),
       Object.entries(timesOf(log)).map(([name, sql]) => `${sql} AS ${name}_time`),
     ),
     limitations: ['Which of the two passes of a doubled hour a time means is not in the log.'],

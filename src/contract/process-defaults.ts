@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed } from './common.ts';
+import { closed, patterned } from './common.ts';
 
 const Names = Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true });
 
@@ -9,6 +9,12 @@ const Names = Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true });
  */
 export const ProcessDefaults = Type.Partial(
   closed({
+    /** Whose wall clock the local times of the log are: a name of the IANA time zone database. */
+    time_zone: patterned(
+      '^([A-Za-z][A-Za-z0-9_+/-]*)?$',
+      'a name of the IANA time zone database, such as Europe/Berlin',
+      { maxLength: 64 },
+    ),
     /** Seconds: the whole eligible wait of a run that waits longer is over-threshold wait. */
     threshold_s: Type.Number({ minimum: 0, maximum: 31_536_000 }),
     /** First and last day of the month of the close window; it wraps round the month end where the first comes later. */

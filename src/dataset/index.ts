@@ -24,3 +24,4 @@ export { openDataset } from './open-dataset.ts';
 export { type PreviewRow, previewRows } from './preview.ts';
 export { writingFailed } from './session.ts';
 export { parquetAt, plainPattern, quoteName, quoteText } from './sql-text.ts';
+export { timeZones } from './time-zones.ts';

@@ -24,6 +24,7 @@ import type { ProgressEvent } from './progress-event.ts';
 import { receivedBefore } from './receive-upload.ts';
 import { recordIngest } from './record-ingest.ts';
 import { seenFacts } from './seen-facts.ts';
+import { refuseUnknownZones } from './time-zones.ts';
 import { onlyWorthTelling } from './worth-telling.ts';
 
 export interface IngestRequest {
@@ -123,6 +124,7 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     },
     erp: (dataset, named) => erpOfDataset(app, dataset, named),
   });
+  await refuseUnknownZones(asked);
   const base = request.flags.append === true ? appendBase(app, asked.dataset) : undefined;
   request.onProgress({ kind: 'stage', stage: 'reading the table' });
   const done = await ingestFiles({

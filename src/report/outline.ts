@@ -149,9 +149,22 @@ function aboutOf(
     period === null ? '' : `${start} from ${period.from} to ${period.to} (column ${period.column}${zone})`;
   return [
     `The table has ${size}${files}${span}.`,
+    ...zoneSentence(report),
     claimsSentence(report, claims, things),
     ...issuesSentence(report),
     ...networkSentence(report),
+  ];
+}
+
+/** Whose wall clock local times are, where a setting says so. */
+function zoneSentence({ plugins }: Report): string[] {
+  const named = plugins.flatMap(({ settings: { time_zone } }) =>
+    typeof time_zone === 'string' && time_zone !== '' ? [time_zone] : [],
+  );
+  const zones = [...new Set(named)].sort(byCodePoint);
+  if (zones.length === 0) return [];
+  return [
+    `By its setting, times without a zone are readings of the clock of ${zones.join(', ')}; days, hours and months follow that clock, and no time was moved.`,
   ];
 }
 

@@ -97,6 +97,8 @@ export interface Context<S = unknown> extends TableContext {
   artifact(input: ArtifactInput): Promise<void>;
   /** Why there is no finding, or what is not computed: at most 10,000 characters each. Part of the result. */
   note(text: string): void;
+  /** What every finding of the plugin does not say, those before it too; said once, however often it is called with it. */
+  limitation(text: string): void;
   /**
    * A note that findings could not be looked for in this table, and why: all kinds of the plugin, or what `of` says. A
    * known issue about them that what was found does not decide is not evaluated, with this reason.

@@ -85,6 +85,7 @@ export function makeContext(start: StartDocument, state: unknown, door: ContextD
     charts: [],
     artifacts: [],
   };
+  const limitations = new Set<string>();
   const context: Context = {
     ...tableOf(start),
     coverage: start.coverage,
@@ -105,8 +106,9 @@ export function makeContext(start: StartDocument, state: unknown, door: ContextD
     log: (text) => door.log(text),
     progress: (done, total) => door.progress(done, total),
     ...emitters(draft, door),
+    limitation: (text) => void limitations.add(text),
   };
-  return { context, output: () => draft };
+  return { context, output: () => withLimitations(draft, limitations) };
 }
 
 /** The context of `partial`, for one chunk (from 0). */
@@ -186,6 +188,16 @@ const EXACT: Members<ExactRequest> = {
   where: optional(TEXT),
   groupBy: optional(TEXTS),
 };
+
+/** The output, with what all of its findings don't say. */
+function withLimitations(draft: Draft, limitations: ReadonlySet<string>): PluginOutput {
+  if (limitations.size === 0) return draft;
+  const findings = draft.findings.map((finding) => ({
+    ...finding,
+    limitations: [...(finding.limitations ?? []), ...limitations],
+  }));
+  return { ...draft, findings };
+}
 
 type Emitters = Pick<
   Context,

@@ -27,6 +27,7 @@ import { exitCodeOf, summaryText } from '../run-summary.ts';
 interface RunOptions extends InputOptions {
   readonly plugins?: 'auto' | 'all' | string[];
   readonly set?: Record<string, string>;
+  readonly timeZone?: string;
   readonly seed?: string;
   readonly sample?: string;
   readonly sampleBy?: string;
@@ -61,6 +62,10 @@ export function runCommand(context: CommandContext): Command {
       new Option('--set <plugin.key=value>', 'a setting of a plugin; may be given again').argParser(
         collectPairs,
       ),
+    )
+    .option(
+      '--time-zone <zone>',
+      "whose wall clock local times are, such as Europe/Berlin (default: the ERP's); no time is moved",
     )
     .addOption(new Option('--seed <n>', 'seed; 0 derives it from the data').argParser(seedText))
     .option(
@@ -121,7 +126,7 @@ async function run(
     flags: {
       ...flagsOf(options),
       ...(options.plugins !== undefined && { plugins: options.plugins }),
-      ...(options.set && { settings: parsedSettings(options.set) }),
+      ...settingsOf(options),
       ...(options.seed !== undefined && { seed: options.seed }),
       ...(options.sample !== undefined && { sample: options.sample }),
       ...(options.sampleBy !== undefined && { sampleBy: options.sampleBy }),
@@ -168,6 +173,17 @@ function refuseUnlessOneInput(files: readonly string[], { datasetVersion, append
 function runId(text: string): string {
   if (!/^[0-9a-f]{32}$/.test(text)) throw new InvalidArgumentError('It must be 32 hex digits.');
   return text;
+}
+
+/** What is set with `--set`, and the time zone. */
+function settingsOf({ set, timeZone }: RunOptions): Pick<RunRequest['flags'], 'settings'> {
+  if (set === undefined && timeZone === undefined) return {};
+  return {
+    settings: {
+      ...parsedSettings(set ?? {}),
+      ...(timeZone !== undefined && { 'process.time_zone': timeZone }),
+    },
+  };
 }
 
 function parsedSettings(settings: Record<string, string>): Record<string, unknown> {

@@ -4,6 +4,13 @@ export { ACTIONABILITY, jobActionability, NOT_ADJUSTABLE } from './actionability
 export { busyPeriodCtes, readBusyBlocks, readBusyShares, servedRunsCte } from './busy-periods.ts';
 export { CASE_WORDS, type CaseSteps, readCaseSteps, STEP_ORDER, withSteps } from './case-steps.ts';
 export { idOf, labelChaining, pointedAt, type Runs, withRuns } from './chaining.ts';
+export {
+  type ClockChanges,
+  type ClockStretch,
+  isAcross,
+  readClockChanges,
+  zoneOf,
+} from './clock-changes.ts';
 export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';
 export { CLOSE_FIELDS, CLOSE_WINDOW, deriveCloseWindow, inClose } from './close-window.ts';
 export {

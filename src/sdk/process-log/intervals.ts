@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { markClockChanges } from './clock-marks.ts';
 import { deriveAs, type ProcessLog, readyTime } from './columns.ts';
 
 /** Names of derived columns, as SQL: whole microseconds, below zero where the clock runs backwards, missing where a time is. */
@@ -25,7 +26,8 @@ export async function deriveIntervals(ctx: Context, log: ProcessLog): Promise<In
 }
 
 /** Derives the service time alone, for what asks about no wait. */
-export function deriveService(ctx: Context, log: ProcessLog): Promise<string> {
+export async function deriveService(ctx: Context, log: ProcessLog): Promise<string> {
+  await markClockChanges(ctx, log);
   return deriveAs(ctx, 'service_us', serviceTime(log));
 }
 

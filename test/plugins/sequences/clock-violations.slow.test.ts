@@ -144,7 +144,7 @@ describe('clock changes of times without a zone', () => {
     const log = [...nights(SPRING, '2025-03-30 02'), ...nights(AUTUMN)];
     const found = await analyseRuns(PLUGIN, log);
     expect(found.findings.map((finding) => finding.kind)).toEqual(['clock_change']);
-    expect(found.findings[0]?.scope).toEqual({ clocks: 'central_europe' });
+    expect(found.findings[0]?.scope).toEqual({ clocks: 'Europe/Berlin' });
     expect(valuesOf(found, 'clock_change')).toMatchObject({
       ...{ skipped_rows: 0, doubled_rows: 30, skipped_starts: 0, expected_twice: 60 },
     });
@@ -155,7 +155,7 @@ describe('clock changes of times without a zone', () => {
     const log = nights(['2025-10-19', '2025-10-26', '2025-11-02']);
     const again = nights(['2025-10-26']).filter(({ start }) => start?.includes(' 02:'));
     const found = await analyseRuns(PLUGIN, [...log, ...again]);
-    expect(found.findings[0]?.scope).toEqual({ clocks: 'central_europe' });
+    expect(found.findings[0]?.scope).toEqual({ clocks: 'Europe/Berlin' });
     expect(valuesOf(found, 'clock_change')).toMatchObject({
       doubled_rows: 60,
       doubled_starts: 60,
@@ -176,16 +176,98 @@ describe('clock changes of times without a zone', () => {
     expect(found.findings[0]?.title).toContain('1 rows hold a local time that never was');
   });
 
-  test('a clock that skips no hour follows no rule, unless the setting says so', async () => {
+  test('a clock that skips no hour is nobody’s, unless the setting says whose it is', async () => {
     const log = nights(SPRING);
     const found = await analyseRuns(PLUGIN, log);
     expect([found.findings, found.notes.join(' ')]).toEqual([
       [],
       expect.stringContaining('no clock change shows in them'),
     ]);
-    const told = await analyseRuns(PLUGIN, log, { dst_rule: 'central_europe' });
-    expect(valuesOf(told, 'clock_change')).toMatchObject({ skipped_rows: 30 });
-    expect((await analyseRuns(PLUGIN, log, { dst_rule: 'none' })).notes.join(' ')).not.toContain('zone');
+    const told = await analyseRuns(PLUGIN, log, { time_zone: 'Europe/Berlin' });
+    expect(valuesOf(told, 'clock_change')).toMatchObject({ skipped_rows: 30, moved_s: 3600 });
+    const steady = await analyseRuns(PLUGIN, log, { time_zone: 'Asia/Tokyo' });
+    expect([steady.findings, steady.notes.join(' ')]).toEqual([
+      [],
+      expect.stringContaining('The clock of Asia/Tokyo is not changed while the log lasts.'),
+    ]);
+  });
+
+  /** A run that is queued, ready, started and ended at these local times. */
+  const at = (queued: string, start: string, end: string) => run(1, { queued, eligible: queued, start, end });
+
+  test.each([
+    [
+      'of half an hour, by an island',
+      'Australia/Lord_Howe',
+      '2025-10-05 02:15:00',
+      '2025-04-06 01:45:00',
+      1800,
+    ],
+    [
+      'of a minute past midnight, as it was',
+      'America/St_Johns',
+      '2011-03-13 00:30:00',
+      '2010-11-06 23:30:00',
+      3600,
+    ],
+    ['before the rule of today', 'America/New_York', '2006-04-02 02:30:00', '2006-10-29 01:30:00', 3600],
+    ['of a whole day', 'Pacific/Apia', '2011-12-30 12:00:00', '2011-04-02 03:30:00', undefined],
+  ])(
+    'a change %s: a time that it skipped, and one that it passed twice',
+    async (_, zone, never, twice, moved) => {
+      const found = await analyseRuns(
+        PLUGIN,
+        [
+          at(never, never, never),
+          at(twice, twice, twice),
+          at('2011-06-01 12:00:00', '2011-06-01 12:00:00', '2011-06-01 12:00:00'),
+        ],
+        { time_zone: zone },
+      );
+      expect(valuesOf(found, 'clock_change')).toMatchObject({
+        ...{ skipped_rows: 1, doubled_rows: 1 },
+        ...(moved !== undefined && { moved_s: moved }),
+      });
+      expect(citedRows(found, 'clock_change')).toEqual([1, 2]);
+    },
+  );
+
+  test('runs and waits that last across a change are counted and cited; those beside it are not', async () => {
+    const found = await analyseRuns(
+      PLUGIN,
+      [
+        at('2025-03-30 01:00:00', '2025-03-30 01:30:00', '2025-03-30 03:00:00'),
+        at('2025-03-30 01:00:00', '2025-03-30 03:30:00', '2025-03-30 04:00:00'),
+        at('2025-10-26 01:30:00', '2025-10-26 01:50:00', '2025-10-26 02:10:00'),
+        at('2025-10-26 02:10:00', '2025-10-26 02:20:00', '2025-10-26 02:30:00'),
+        at('2025-10-26 03:00:00', '2025-10-26 03:10:00', '2025-10-26 03:20:00'),
+      ],
+      { time_zone: 'Europe/Berlin' },
+    );
+    expect(valuesOf(found, 'clock_change')).toMatchObject({
+      crossing_rows: 2,
+      waiting_rows: 1,
+      skipped_rows: 0,
+    });
+    expect(citedRows(found, 'clock_change')).toEqual([1, 2, 3, 4]);
+  });
+
+  test('analyses of waits say in every finding that some cross a change; the close window stays that of the wall clock', async () => {
+    const log = [
+      at('2025-03-30 01:00:00', '2025-03-30 03:30:00', '2025-03-30 04:00:00'),
+      at('2025-04-05 23:30:00', '2025-04-05 23:40:00', '2025-04-05 23:50:00'),
+      at('2025-04-06 00:30:00', '2025-04-06 00:40:00', '2025-04-06 00:50:00'),
+    ];
+    const of = (time_zone: string) => analyseRuns('analysis_queue_delay_decomposition', log, { time_zone });
+    const [plain, berlin] = [await of(''), await of('Europe/Berlin')];
+    const limits = ({ findings }: Analysed) =>
+      findings.map(
+        ({ limitations }) => limitations?.filter((text) => text.includes('across a change')).length,
+      );
+    expect(new Set(limits(plain))).toEqual(new Set([0]));
+    expect(new Set(limits(berlin))).toEqual(new Set([1]));
+    expect(berlin.notes.join(' ')).toContain('1 waits and 0 runs');
+    expect(berlin.findings.map(({ title }) => title)).toEqual(plain.findings.map(({ title }) => title));
   });
 
   test.each(['01', '03'])(
