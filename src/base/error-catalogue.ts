@@ -616,7 +616,7 @@ export const ERROR_CATALOGUE = {
   },
   SH_HTTP_SESSION_MISSING: {
     message: 'This browser has no session with the server.',
-    hint: 'Open the address that "stat-harness serve" printed when it started.',
+    hint: 'Open the address that "stat-harness serve" printed when it started last.',
     exit: 6,
   },
   SH_HTTP_LAUNCH_REFUSED: {

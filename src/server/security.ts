@@ -78,8 +78,11 @@ export async function guard(server: FastifyInstance, keeper: Gatekeeper): Promis
     '/launch',
     { config: { open: true }, schema: { hide: true } },
     async (request, reply) => {
-      if (!isSame(request.query.token, keeper.launchToken))
+      if (!isSame(request.query.token, keeper.launchToken)) {
+        // An address of an earlier start: the page says in words what to open instead.
+        if (request.headers['sec-fetch-mode'] === 'navigate') return reply.redirect('/', 303);
         throw new HarnessError('SH_HTTP_LAUNCH_REFUSED', {});
+      }
       reply.setCookie(cookieName(request), sessions.open(), {
         httpOnly: true,
         sameSite: 'strict',

@@ -51,9 +51,12 @@ inBrowser('what the tests of the page stand on', () => {
 
   test('UX-06 what axe finds serious is told with the theme and the element', async () => {
     const { page } = await watchedPage(browser);
-    await page.goto(await serving('<button></button>'));
-    expect((await accessProblems(page)).join('\n')).toMatch(
-      /light: button-name.*<button>.*dark: button-name/s,
-    );
+    await page.goto(await serving('<button></button><p id="pale">pale</p>'));
+    await page.evaluate("document.getElementById('pale').style.color = 'light-dark(#000, #ccc)'");
+    await page.evaluate("document.documentElement.style = 'color-scheme: light dark; background: #fff'");
+    const problems = (await accessProblems(page)).join('\n');
+    expect(problems).toMatch(/light: button-name.*<button>/);
+    expect(problems).not.toMatch(/light: color-contrast/);
+    expect(problems).toMatch(/dark: color-contrast.*id="pale"/);
   });
 });

@@ -2,8 +2,16 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
-/** A button that opens a short list of links and buttons; Escape, a choice and a click elsewhere close it. */
-export function Menu({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+/**
+ * A button that opens a short list of links and buttons; Escape, a choice and a click elsewhere close it. `words` names it
+ * where its label is a picture.
+ */
+export function Menu(props: {
+  readonly label: ComponentChildren;
+  readonly words?: string;
+  readonly children: ComponentChildren;
+}) {
+  const { label, words, children } = props;
   const [open, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -32,7 +40,13 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons inside arrive here
     <div class="menu" ref={menu} onKeyDown={onKeyDown}>
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        class={words === undefined ? '' : 'bare'}
+        aria-expanded={open}
+        {...(words !== undefined && { 'aria-label': words, title: words })}
+        onClick={() => setOpen(!open)}
+      >
         {label}
         <Icon name="down" size={11} />
       </button>

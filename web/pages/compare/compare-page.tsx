@@ -26,7 +26,7 @@ export function ComparePage() {
 function Compared({ comparison }: { readonly comparison: RunComparison }) {
   const { a, b, same_report, data, findings, metrics } = comparison;
   return (
-    <div class="stack">
+    <div class="sections">
       <DataTable
         caption="The two runs"
         rows={[

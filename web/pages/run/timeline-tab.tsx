@@ -1,5 +1,5 @@
 import type { RunTimeline, TimelineBar } from '../../api/types.ts';
-import { durationText } from '../../components/shown.tsx';
+import { countText, durationText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
 import { isUnderWay } from '../../components/status.tsx';
 import type { TabProps } from './tab-props.ts';
@@ -25,7 +25,7 @@ function Timeline({
   readonly timeline: RunTimeline;
   readonly elapsed: number | null;
 }) {
-  const { stages, plugins, duration_ms, ttfr_ms, first_provisional_ms } = timeline;
+  const { stages, plugins, chunks, duration_ms, ttfr_ms, first_provisional_ms } = timeline;
   const all = [...stages, ...plugins];
   if (all.length === 0) return <Empty title="Nothing has happened yet" />;
   const end = Math.max(
@@ -34,11 +34,12 @@ function Timeline({
     duration_ms ?? 0,
     ...all.map(({ from_ms, to_ms }) => to_ms ?? from_ms),
   );
+  const chunksOf = Map.groupBy(chunks, ({ what }) => what);
   const rows = [
-    ...stages.map((bar) => ({ what: bar.what, bars: [bar], isStage: true })),
+    ...stages.map((bar) => ({ what: bar.what, bars: [bar], chunks: [], isStage: true })),
     ...Array.from(
       Map.groupBy(plugins, ({ what }) => what),
-      ([what, bars]) => ({ what, bars, isStage: false }),
+      ([what, bars]) => ({ what, bars, chunks: chunksOf.get(what) ?? [], isStage: false }),
     ),
   ];
   return (
@@ -62,6 +63,11 @@ function Timeline({
         <li>
           <i class="bar executing" /> executing
         </li>
+        {chunks.length > 0 && (
+          <li>
+            <i class="bar chunk" /> a chunk of the table
+          </li>
+        )}
         <li>
           <i class="bar reused" /> taken over from an earlier run
         </li>
@@ -111,29 +117,25 @@ function Axis({ end }: { readonly end: number }) {
 function Row(props: {
   readonly what: string;
   readonly bars: readonly TimelineBar[];
+  readonly chunks: readonly TimelineBar[];
   readonly isStage: boolean;
   readonly end: number;
   readonly isOpen: boolean;
 }) {
-  const { what, bars, isStage, end, isOpen } = props;
+  const { what, bars, chunks, isStage, end, isOpen } = props;
   const sum = (kind: TimelineBar['kind']) =>
     bars.filter((bar) => bar.kind === kind).reduce((ms, bar) => ms + (bar.to_ms ?? end) - bar.from_ms, 0);
   const waited = sum('waiting');
   return (
     <tr class={isStage ? 'of-stage' : ''}>
-      <th scope="row">{isStage ? what : <code>{what}</code>}</th>
+      <th scope="row">
+        {isStage ? what : <code>{what}</code>}
+        {chunks.length > 0 && <span class="quiet small"> {countText(chunks.length, 'chunk', 'chunks')}</span>}
+      </th>
       <td>
-        <span class="lane">
-          {bars.map((bar) => (
-            <i
-              key={`${bar.kind} ${bar.from_ms}`}
-              class={`bar ${bar.reused ? 'reused' : bar.kind}`}
-              title={`${bar.kind === 'waiting' ? `waiting for ${bar.detail}` : bar.kind}: ${durationText(bar.from_ms)} to ${bar.to_ms === null ? 'now' : durationText(bar.to_ms)}`}
-              style={{
-                left: `${(100 * bar.from_ms) / end}%`,
-                width: `${(100 * ((bar.to_ms ?? end) - bar.from_ms)) / end}%`,
-              }}
-            />
+        <span class={chunks.length > 0 ? 'lane with-chunks' : 'lane'}>
+          {[...bars, ...chunks].map((bar) => (
+            <Bar key={`${bar.kind} ${bar.detail} ${bar.from_ms}`} bar={bar} end={end} />
           ))}
         </span>
       </td>
@@ -141,6 +143,24 @@ function Row(props: {
       <td class="num">{durationText(isStage ? sum('stage') : sum('executing'))}</td>
       <td>{endText(bars, isOpen)}</td>
     </tr>
+  );
+}
+
+/** A span; on hover, what it is and from when to when. */
+function Bar({ bar, end }: { readonly bar: TimelineBar; readonly end: number }) {
+  const { kind, detail, reused, from_ms, to_ms } = bar;
+  const words = {
+    waiting: `waiting for ${detail}`,
+    chunk: `chunk ${detail}${reused ? ', taken over' : ''}`,
+    stage: 'stage',
+    executing: 'executing',
+  }[kind];
+  return (
+    <i
+      class={`bar ${kind} ${reused ? 'reused' : ''}`}
+      title={`${words}: ${durationText(from_ms)} to ${to_ms === null ? 'now' : durationText(to_ms)}`}
+      style={{ left: `${(100 * from_ms) / end}%`, width: `${(100 * ((to_ms ?? end) - from_ms)) / end}%` }}
+    />
   );
 }
 
