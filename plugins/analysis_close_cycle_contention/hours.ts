@@ -2,6 +2,7 @@ import {
   type Context,
   DAY_US,
   groupName,
+  inClose,
   type ProcessLog,
   type QueryHandle,
   readyTime,
@@ -101,19 +102,17 @@ function emptyJob(numbers: () => Float64Array): JobSeries {
 
 /**
  * Per hour since 1970 and job (none: all of them): starts and their slowness; of all, how many runs became ready; of a job,
- * what the others that started did while so many of its runs were under way, seen twice a minute. Hours are those whose day
- * of the month is in the close window.
+ * what the others that started did while so many of its runs were under way, seen twice a minute: runs are swept from tick to
+ * tick, and none that lies outside of the close. Hours are those whose day of the month is in the close window.
  */
 function hoursSql({ ctx, log, service, logService, leftOut, adjustable }: Study): string {
   const [job, server] = [groupName(ctx, 'activity'), groupName(ctx, 'resource')];
-  const [first, last] = [Number(ctx.settings['close_start_day']), Number(ctx.settings['close_end_day'])];
-  const day = `day(make_timestamp(hour * ${HOUR_US}))`;
-  const inside = `${day} >= ${first} ${first <= last ? 'AND' : 'OR'} ${day} <= ${last}`;
+  const inside = inClose(ctx, `make_timestamp(hour * ${HOUR_US})`);
   const tickAfter = (us: string) => `(${us} + ${TICK_US / 2 - 1}) // ${TICK_US}`;
   return `WITH runs AS (
   SELECT ${job} AS job, ${server} AS server, epoch_us(${log.started}) AS start_us, epoch_us(${log.started}) + ${service} AS end_us,
     epoch_us(${log.started}) // ${HOUR_US} AS hour, ${service} AS service, ${logService} AS log_service, ${adjustable} AS adjustable
-  FROM data WHERE ${leftOut} IS NULL AND ${log.started} IS NOT NULL AND ${logService} IS NOT NULL
+  FROM data WHERE ${leftOut} IS NULL AND ${log.started} IS NOT NULL AND ${service} >= 0
 ), usual AS (
   SELECT job AS usual_job, server AS usual_server, sum(log_service) // count(*) AS usual_log FROM runs GROUP BY ALL
 ), most AS (
@@ -128,11 +127,11 @@ function hoursSql({ ctx, log, service, logService, leftOut, adjustable }: Study)
 ), everyone AS (
   SELECT tick, hour, sum(starts) AS starts, sum(slowness) AS slowness, sum(served_us) AS served_us FROM started GROUP BY ALL
 ), coded AS (
-  SELECT code, start_us, end_us FROM runs JOIN codes ON job = name
-), ${sweepCtes({ relation: 'coded', group: 'code' }, [{ label: 'running', from: 'start_us', to: 'end_us' }])},
+  SELECT code, ${tickAfter('start_us')} AS first_tick, ${tickAfter('end_us')} AS end_tick FROM runs JOIN codes ON job = name
+  WHERE ${inside} OR ${inClose(ctx, 'make_timestamp(end_us)')} OR end_us - start_us >= ${DAY_US}
+), ${sweepCtes({ relation: 'coded', group: 'code' }, [{ label: 'running', from: 'first_tick', to: 'end_tick' }])},
 seen AS (
-  SELECT sweep_group, running, seen_tick
-  FROM steps, range(${tickAfter('at_us')}, ${tickAfter('at_us + lasting_us')}) AS ticks(seen_tick) WHERE running > 0
+  SELECT sweep_group, running, seen_tick FROM steps, range(at_us, at_us + lasting_us) AS ticks(seen_tick) WHERE running > 0
 ), beside AS (
   SELECT sweep_group AS beside_code, everyone.hour AS beside_hour, running AS x, everyone.starts - coalesce(started.starts, 0) AS others,
     everyone.slowness - coalesce(started.slowness, 0) AS slow, everyone.served_us - coalesce(started.served_us, 0) AS others_us

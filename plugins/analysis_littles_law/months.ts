@@ -1,12 +1,6 @@
-import {
-  type Context,
-  type Lasting,
-  type QueryHandle,
-  resultCsv,
-  seconds,
-  sweepCtes,
-} from '../../src/sdk/index.ts';
+import { type Context, type Lasting, type QueryHandle, resultCsv, seconds } from '../../src/sdk/index.ts';
 import type { Flow } from './law.ts';
+import { hoursCtes } from './sweep-hours.ts';
 
 /** A flow by calendar month, by the sweep and by adding up. */
 export interface Months {
@@ -21,7 +15,7 @@ export interface Months {
  */
 export async function readMonths(
   ctx: Context,
-  { label, from, to, where }: Lasting,
+  { from, to, where }: Omit<Lasting, 'label'>,
   [first, last]: readonly [bigint, bigint],
 ): Promise<Months> {
   const month = (us: string) => `date_trunc('month', make_timestamp(${us}))`;
@@ -29,11 +23,10 @@ export async function readMonths(
   SELECT 0 AS sweep_group, epoch_us(${month(`${first}`)} + to_months(CAST(place AS INTEGER))) AS at_us
   FROM range(date_diff('month', make_timestamp(${first}), make_timestamp(${last})) + 1) AS places(place)
 )`;
-  const swept =
-    await ctx.query(`WITH ${starts}, marks AS (SELECT sweep_group, at_us FROM months WHERE at_us > ${first}),
-${sweepCtes({ relation: 'data', group: '0', marks: 'marks' }, [{ label, from, to, ...(where !== undefined && { where }) }])}
-SELECT CAST(${month('at_us')} AS DATE) AS month, sum(lasting_us) AS lasting_us, sum(CAST(${label} AS HUGEINT) * lasting_us) AS present_us
-FROM steps WHERE lasting_us > 0 GROUP BY month ORDER BY month`);
+  const marks = `marks AS (SELECT sweep_group, at_us FROM months WHERE at_us > ${first})`;
+  const lasting = { from, to, ...(where !== undefined && { where }) };
+  const swept = await ctx.query(`WITH ${starts}, ${marks}, ${hoursCtes('0', lasting, first, 'marks')}
+SELECT CAST(${month('until_us - 1')} AS DATE) AS month, sum(present_us) AS present_us FROM swept GROUP BY month ORDER BY month`);
   const stays = `SELECT ${from} AS from_us, ${to} AS to_us, ${month(from)} AS begun, ${month(`greatest(${from}, ${to} - 1)`)} AS done
   FROM data WHERE ${from} <= ${to}${where === undefined ? '' : ` AND ${where}`}`;
   const counted = await ctx.query(`WITH stays AS (${stays}), ${starts}, begun AS (

@@ -11,13 +11,12 @@ import {
   type JobLabels,
   leaveOutside,
   type Occupancy,
-  type QueryHandle,
   readProcessLog,
-  readServerLevels,
   readSpan,
 } from '../../src/sdk/index.ts';
 import { checkIdentity, type Flow, lawFields } from './law.ts';
 import { readMonths, reportMonths } from './months.ts';
+import { hoursCtes } from './sweep-hours.ts';
 
 const MOST_ITEMS = 10;
 
@@ -46,7 +45,7 @@ async function reportRunning(ctx: Context, occupancy: Occupancy): Promise<void> 
   checkIdentity(whole);
   const fields = lawFields(ctx, whole, [months.swept, months.counted], 'runs under way');
   await reportMonths(ctx, months);
-  const items = await serverItems(ctx, occupancy, whole.spanUs);
+  const items = await serverItems(ctx, occupancy, [first, last]);
   ctx.finding({
     kind: 'littles_law_runs',
     title: '{l_time_avg} runs were under way on average: {lambda_per_h} for {w_s} each',
@@ -66,24 +65,32 @@ async function reportRunning(ctx: Context, occupancy: Occupancy): Promise<void> 
 }
 
 /** The same for each server, over the span of the whole log. */
-async function serverItems(ctx: Context, occupancy: Occupancy, spanUs: bigint): Promise<ItemInput[]> {
+async function serverItems(
+  ctx: Context,
+  { start, end, running }: Occupancy,
+  [first, last]: readonly [bigint, bigint],
+): Promise<ItemInput[]> {
   if (ctx.role('resource') === undefined) return [];
-  const levels = await readServerLevels(ctx, occupancy);
-  const { start, end, running } = occupancy;
-  const counted = await ctx.query(`SELECT ${groupName(ctx, 'resource')} AS name, count(*) AS runs,
+  const name = groupName(ctx, 'resource');
+  const swept = await ctx.query(`WITH ${hoursCtes(name, running, first)}
+SELECT sweep_group AS name, sum(present_us) AS present_us FROM swept GROUP BY ALL ORDER BY present_us DESC, name`);
+  const sweptOf = new Map(
+    swept.rows.map((_, row) => [swept.text(row, 'name'), swept.bigint(row, 'present_us')]),
+  );
+  const counted = await ctx.query(`SELECT ${name} AS name, count(*) AS runs,
   sum(${end} - ${start}) AS stayed_us FROM data WHERE ${start} <= ${end} AND ${running.where}
 GROUP BY ALL ORDER BY stayed_us DESC, name LIMIT ${MOST_ITEMS}`);
   return counted.rows.map((_, row) => {
     const flow: Flow = {
       arrivals: counted.bigint(row, 'runs') ?? 0n,
       stayedUs: counted.bigint(row, 'stayed_us') ?? 0n,
-      sweptUs: sweptOf(levels, counted.text(row, 'name')),
-      spanUs,
+      sweptUs: sweptOf.get(counted.text(row, 'name')) ?? 0n,
+      spanUs: last - first,
     };
     checkIdentity(flow);
     const fields: Record<string, FieldInput> = {
       name: counted.cell(row, 'name'),
-      ...lawFields(ctx, flow, [levels, counted], counted.text(row, 'name') ?? ''),
+      ...lawFields(ctx, flow, [swept, counted], counted.text(row, 'name') ?? ''),
     };
     return {
       title: '{name}: {l_time_avg} runs under way on average: {lambda_per_h} for {w_s} each',
@@ -93,15 +100,6 @@ GROUP BY ALL ORDER BY stayed_us DESC, name LIMIT ${MOST_ITEMS}`);
       estimate: { name: 'average_runs_under_way', field: 'l_time_avg' },
     };
   });
-}
-
-function sweptOf(levels: QueryHandle, name: string | null): bigint {
-  let swept = 0n;
-  for (const row of levels.rows.keys()) {
-    if (levels.text(row, 'name') !== name) continue;
-    swept += (levels.bigint(row, 'running') ?? 0n) * (levels.bigint(row, 'lasting_us') ?? 0n);
-  }
-  return swept;
 }
 
 /** Runs that are eligible and not started. */
