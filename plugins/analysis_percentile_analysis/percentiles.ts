@@ -58,16 +58,16 @@ function ranksOf(n: number): string {
   return `(${[n, ...cells].join(', ')})`;
 }
 
-/** Bands of three octaves, with values from 0 up: 128 to 1024 bins to a band, so that a bin is a hundredth of its values wide at most. */
-const BANDS = 13;
+/** Bands of three octaves, with values from 0 up: 32 to 256 bins to a band, so that a bin is a thirty-second of its values wide at most. */
+const [BANDS, BINS] = [14, 256];
 
 /** A whole number that never falls as a value rises, as SQL: which bin the value is in. */
 function binOf(us: string): string {
   const bands = Array.from({ length: BANDS }, (_, band) => {
     const width = 8 ** band;
-    return `WHEN ${us} < ${1024 * width} THEN ${1024 * band} + ${us} // ${width}`;
+    return `WHEN ${us} < ${BINS * width} THEN ${BINS * band} + ${us} // ${width}`;
   });
-  return `CAST(CASE ${bands.join(' ')} ELSE ${1024 * BANDS} END AS INTEGER)`;
+  return `CAST(CASE ${bands.join(' ')} ELSE ${BINS * BANDS} END AS INTEGER)`;
 }
 
 /**
