@@ -24,10 +24,10 @@ const SMALLEST = {
 /** Jobs that waited although a slot was free, while as many of their own runs were under way as ever are. */
 export async function reportJobCaps(study: Study): Promise<void> {
   const { ctx } = study;
-  const names = waitingBesideFreeSlots(study);
-  if (names.length === 0)
+  const caps = await readOwnCaps(study);
+  const waited = [...caps.rows.keys()].filter((row) => caps.text(row, 'part') === 'waited');
+  if (waited.length === 0)
     return ctx.note('No job waits for long while a slot is free: no limit of a single job shows.');
-  const caps = await readOwnCaps(study, names);
   const judged = judgeCaps(study, caps);
   const capped = judged
     .filter((job) => reasonAgainst(study, caps, job) === undefined)
@@ -36,7 +36,7 @@ export async function reportJobCaps(study: Study): Promise<void> {
   const [most] = capped;
   if (most === undefined) {
     return ctx.note(
-      judged.length < names.length
+      judged.length < waited.length
         ? `Jobs wait while a slot is free, and none is shown to wait for its own runs; for some of them that can't be told, from starts on fewer than ${FEWEST_DAYS} days.`
         : 'No job that waits while a slot is free is shown to wait for its own runs: no limit of a single job shows.',
     );
@@ -60,14 +60,6 @@ export async function reportJobCaps(study: Study): Promise<void> {
     items,
     limitations: ['A cap is inferred from how the job ran; the log does not name it.'],
   });
-}
-
-/** Jobs with enough runs that waited for longer than the threshold while a slot was free. */
-function waitingBesideFreeSlots({ ctx, whole: { handle, jobs } }: Study): string[] {
-  const fewest = Number(ctx.settings['fewest_capped_runs']);
-  return jobs
-    .filter((row) => (handle.number(row, 'running') ?? 0) >= fewest)
-    .map((row) => handle.text(row, 'name') ?? '');
 }
 
 function freeOf(caps: QueryHandle, { row }: JudgedCap): bigint {
@@ -112,7 +104,6 @@ async function writeNearMisses(study: Study, caps: QueryHandle, judged: readonly
 }
 
 function itemOf({ ctx, whole }: Study, caps: QueryHandle, job: JudgedCap): ItemInput {
-  const row = whole.jobs.find((one) => whole.handle.text(one, 'name') === job.name) ?? 0;
   const { low, high } = job.spared.interval(LEVEL);
   const points = (share: number | null) => (share === null ? null : 100 * share);
   const sums = ctx.derivation({
@@ -145,7 +136,7 @@ function itemOf({ ctx, whole }: Study, caps: QueryHandle, job: JudgedCap): ItemI
       beside: caps.cell(job.row, 'beside'),
       cap: caps.cell(job.row, 'cap'),
       slots: whole.handle.cell(whole.slotsRow, 'running'),
-      waited_runs: whole.handle.cell(row, 'waiting'),
+      waited_runs: caps.cell(job.row, 'waited_runs'),
       free_s: { from: sums.value('free_s'), unit: 's' },
       own_percent: { from: sums.value('own_percent'), unit: '%' },
       by_chance: sums.value('by_chance'),

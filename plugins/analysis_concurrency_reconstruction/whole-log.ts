@@ -35,8 +35,6 @@ export interface WholeLog {
   readonly levels: readonly Level[];
   /** How many runs at once are as many as there can be; undefined where no run waited. */
   readonly slots: Slots | undefined;
-  /** Rows of jobs with over-threshold wait. */
-  readonly jobs: readonly number[];
   /** A slot is free while fewer runs are under way than that; its row. */
   readonly freeBelow: number;
   readonly slotsRow: number;
@@ -63,7 +61,7 @@ export function readWhole(handle: QueryHandle, spanUs: bigint): WholeLog {
   }));
   const [slotsRow = 0] = rowsOf('slots');
   const freeBelow = handle.number(slotsRow, 'running') ?? 0;
-  return { handle, spanUs, levels, slots: slotsOf(levels), jobs: rowsOf('job'), freeBelow, slotsRow };
+  return { handle, spanUs, levels, slots: slotsOf(levels), freeBelow, slotsRow };
 }
 
 /**

@@ -22,7 +22,7 @@ SELECT count(*) AS cases, count(*) FILTER (WHERE first_us = last_us) AS moment_c
   CAST(sum(events) AS BIGINT) AS events
 FROM cases`);
   const swept =
-    await ctx.query(`WITH ${cases}, ${sweepCtes({ relation: 'cases', group: '0' }, [{ label: 'present', from: 'first_us', to: 'last_us' }])}
+    await ctx.query(`WITH ${cases}, ${sweepCtes({ relation: 'cases' }, [{ label: 'present', from: 'first_us', to: 'last_us' }])}
 SELECT coalesce(sum(CAST(present AS HUGEINT) * lasting_us), 0) AS present_us, coalesce(max(present), 0) AS most FROM steps`);
   const flow: Flow = {
     arrivals: counted.bigint(0, 'cases') ?? 0n,

@@ -86,6 +86,10 @@ const ALLOWED: readonly Case[] = [
   [
     'SELECT x.id, row_number() OVER (ORDER BY x._sh_part, x._sh_row_number, y._sh_part, y._sh_row_number) AS r FROM data x LEFT JOIN data y ON x.id = y.id + 1',
   ],
+  ['SELECT a, sum(id) OVER (ORDER BY a) AS s, lead(a) OVER (ORDER BY a) - a AS gap FROM data'],
+  [
+    'SELECT t, lag(a) OVER w AS before, count(*) OVER (PARTITION BY t ORDER BY a GROUPS 1 PRECEDING) AS n FROM data WINDOW w AS (PARTITION BY t ORDER BY a)',
+  ],
   ['SELECT * FROM data ORDER BY a DESC NULLS LAST, id LIMIT 7 OFFSET 2'],
   ['SELECT id, a FROM data ORDER BY ALL DESC LIMIT 5'],
   ['SELECT t FROM data ORDER BY lower(t) LIMIT 3'],

@@ -1,3 +1,4 @@
+import { showsEqualRowsAlike } from './equal-rows.ts';
 import { aggregateKind, windowKind } from './names.ts';
 import { refuse } from './refuse.ts';
 import {
@@ -25,7 +26,8 @@ interface Place {
 
 /**
  * Refuses windows and ordered aggregates whose value would depend on how rows that compare equal happen to lie:
- * their ORDER BY has to hold the row identity of everything the SELECT joins, or all keys of its groups.
+ * their ORDER BY has to hold the row identity of everything the SELECT joins, or all keys of its groups, or the SELECT
+ * has to show no difference between such rows.
  */
 export function checkOrder(statement: Tree, dataColumns: ReadonlySet<string>): void {
   checkNode(treeOf(statement, 'node'), new Map(), dataColumns);
@@ -67,7 +69,9 @@ function checkWindow(window: Tree, place: Place): void {
   const order = [...treesOf(window, 'partitions'), ...expressionsOf(window, 'orders')];
   const total =
     !multipliesRows(place.node) &&
-    (isGrouped(place.node) ? coversGroups(order, place) : coversRows(order, place));
+    (isGrouped(place.node)
+      ? coversGroups(order, place)
+      : coversRows(order, place) || showsEqualRowsAlike(window, place.node));
   if (total) return;
   const what = byRow ? `${name}(…) OVER` : `${name}(…) OVER with ROWS`;
   refuse(`${what} needs a total order: ORDER BY …, ${keyHint(place)} (of every relation it joins)`);

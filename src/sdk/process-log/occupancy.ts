@@ -90,10 +90,10 @@ ORDER BY name, running`);
 export const MOST_ABOVE = 0.02;
 
 /** For each moment of the sweep of the whole log, how long a slot had been free until then: fewer than `slots` under way. */
-export function freeCte(steps: string, slots: string): string {
+export function freeCte(steps: string, slots: number): string {
   return `free AS (
-  SELECT at_us, coalesce(sum(CASE WHEN running < ${slots} THEN lasting_us ELSE 0 END) OVER (ORDER BY at_us, sweep_group ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS free_us
-  FROM ${steps}
+  SELECT at_us, sum(free_us) OVER (ORDER BY at_us) - free_us AS free_us
+  FROM (SELECT at_us, CASE WHEN running < ${slots} THEN coalesce(lasting_us, 0) ELSE 0 END AS free_us FROM ${steps}) AS stretches
 )`;
 }
 
@@ -103,9 +103,7 @@ export const SLICES = 200;
 /**
  * The same for the whole log, by `part`. `level`: how long so many runs were under way (`running`, `lasting_us`, first
  * at `moment`), and the over-threshold wait meanwhile (`waiting_us`). `slice`: in each of equal stretches of the log the
- * most runs under way and the most waiting at once, and the time that runs were under way for (`running_us`). `job`: of
- * each job with over-threshold wait, how many runs (`waiting`) and how much (`waiting_us`); and of those that waited longer
- * than the threshold while a slot was free, how many (`running`) and how long they did (`lasting_us`). `slots`: fewer runs
+ * most runs under way and the most waiting at once, and the time that runs were under way for (`running_us`). `slots`: fewer runs
  * under way than that (`running`) leave a slot free. That is the level at which most of all waiting passed, if it is
  * a limit, hardly ever passed; where it is none (a job that waits for itself, say), the lowest level that is one.
  */
@@ -115,12 +113,9 @@ export function readWholeLog(
   [first, last]: readonly [bigint, bigint],
 ): Promise<QueryHandle> {
   const width = (last - first) / BigInt(SLICES) + 1n;
-  const name = groupName(ctx, 'activity');
-  const thresholdUs = Math.round(Number(ctx.settings['threshold_s']) * 1e6);
-  const waits = `${waiting.from} < ${waiting.to} AND ${waiting.where}`;
   return ctx.query(`WITH marks AS (
-  SELECT 0 AS sweep_group, ${first} + place * ${width} AS at_us FROM range(${SLICES}) AS places(place)
-), ${sweepCtes({ relation: 'data', group: '0', marks: 'marks' }, [running, waiting])},
+  SELECT ${first} + place * ${width} AS at_us FROM range(${SLICES}) AS places(place)
+), ${sweepCtes({ relation: 'data', marks: 'marks' }, [running, waiting])},
 levels AS (
   SELECT running, sum(lasting_us) AS lasting_us, min(at_us) AS first_us, sum(CAST(waiting AS HUGEINT) * lasting_us) AS waiting_us
   FROM steps WHERE lasting_us > 0 GROUP BY running
@@ -134,19 +129,9 @@ levels AS (
   SELECT running, waiting_us = most_us AS is_most FROM passed WHERE running > 0 AND most_us > 0 AND (at_us - lasting_us) * ${1 / MOST_ABOVE} <= at_us
 ), slots AS (
   SELECT coalesce(max(running) FILTER (WHERE is_most), min(running)) AS slots FROM limits
-), ${freeCte('steps CROSS JOIN slots', 'slots')}, waits AS (
-  SELECT ${name} AS name, ${waiting.to} - ${waiting.from} AS wait_us,
-    until.free_us - since.free_us AS free_us
-  FROM data JOIN free AS since ON since.at_us = ${waiting.from} JOIN free AS until ON until.at_us = ${waiting.to}
-  WHERE ${waits}
-), jobs AS (
-  SELECT name, count(*) AS runs, sum(wait_us) AS waiting_us, count(*) FILTER (WHERE free_us > ${thresholdUs}) AS blocked_runs,
-    coalesce(sum(free_us) FILTER (WHERE free_us > ${thresholdUs}), 0) AS lasting_us
-  FROM waits GROUP BY name
 )
-SELECT 'level' AS part, NULL AS name, make_timestamp(first_us) AS moment, running, NULL AS waiting, lasting_us, running * lasting_us AS running_us, waiting_us FROM levels
-UNION ALL SELECT 'slice', NULL, make_timestamp(${first} + slice * ${width}), running, waiting, ${width}, running_us, NULL FROM slices
-UNION ALL SELECT 'slots', NULL, NULL, slots, NULL, NULL, NULL, NULL FROM slots
-UNION ALL SELECT 'job', name, NULL, blocked_runs, runs, lasting_us, NULL, waiting_us FROM jobs
-ORDER BY part, name, moment, running`);
+SELECT 'level' AS part, make_timestamp(first_us) AS moment, running, NULL AS waiting, lasting_us, running * lasting_us AS running_us, waiting_us FROM levels
+UNION ALL SELECT 'slice', make_timestamp(${first} + slice * ${width}), running, waiting, ${width}, running_us, NULL FROM slices
+UNION ALL SELECT 'slots', NULL, slots, NULL, NULL, NULL, NULL FROM slots
+ORDER BY part, moment, running`);
 }

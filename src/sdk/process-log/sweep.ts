@@ -11,10 +11,16 @@ export interface Lasting {
 /** Rows in groups: a relation, and a whole number that tells its groups apart (windows over texts cost four times as much). */
 export interface SweptRows {
   readonly relation: string;
-  readonly group: string;
-  /** Moments at which a step starts though nothing happens: a relation of `sweep_group` and `at_us`. */
+  /** All rows are of one group where it is left out. */
+  readonly group?: string;
+  /** Moments at which a step starts though nothing happens: a relation of `sweep_group` (if there are groups) and `at_us`. */
   readonly marks?: string;
+  /** The relation with the steps: `steps` if left out. */
+  readonly name?: string;
 }
+
+/** Of two kinds the changes are added up in one number, the second kind in its upper half. */
+const UPPER = 2n ** 32n;
 
 /**
  * A sweep line over intervals as CTEs, to put after WITH: the last one, `steps`, has a row for each moment `at_us` at
@@ -22,29 +28,32 @@ export interface SweptRows {
  * microseconds (`lasting_us`; missing for the last moment). What ends at the moment at which something else begins
  * makes room first, so that it is never counted beside it.
  */
-export function sweepCtes({ relation, group, marks }: SweptRows, kinds: readonly Lasting[]): string {
-  const columns = kinds.map(({ label }) => label);
-  const changes = kinds.flatMap(({ label, from, to, where }) => {
+export function sweepCtes(
+  { relation, group, marks, name = 'steps' }: SweptRows,
+  kinds: readonly [Lasting] | readonly [Lasting, Lasting],
+): string {
+  const by = group === undefined ? '' : 'sweep_group, ';
+  const order = `(${group === undefined ? '' : 'PARTITION BY sweep_group '}ORDER BY at_us)`;
+  const changes = kinds.flatMap(({ from, to, where }, i) => {
     const counted = `FROM ${relation} WHERE ${from} < ${to}${where === undefined ? '' : ` AND (${where})`}`;
-    const by = (change: string) =>
-      columns.map((column) => `CAST(${column === label ? change : '0'} AS BIGINT) AS ${column}`).join(', ');
+    const change = i === 0 ? 1n : UPPER;
+    const of = group === undefined ? '' : `${group} AS sweep_group, `;
     return [
-      `SELECT ${group} AS sweep_group, ${from} AS at_us, ${by('1')} ${counted}`,
-      `SELECT ${group}, ${to}, ${by('-1')} ${counted}`,
+      `SELECT ${of}${from} AS at_us, CAST(${change} AS BIGINT) AS change ${counted}`,
+      `SELECT ${of}${to}, CAST(${-change} AS BIGINT) ${counted}`,
     ];
   });
-  if (marks !== undefined)
-    changes.push(`SELECT sweep_group, at_us, ${columns.map(() => '0').join(', ')} FROM ${marks}`);
-  const summed = columns.map((column) => `CAST(sum(${column}) AS BIGINT) AS ${column}`);
-  const running = columns.map((column) => `CAST(sum(${column}) OVER so_far AS BIGINT) AS ${column}`);
-  return `changes AS (
+  if (marks !== undefined) changes.push(`SELECT ${by}at_us, 0 FROM ${marks}`);
+  const [first, second] = kinds;
+  const last =
+    second === undefined
+      ? `level AS ${first.label}`
+      : `level % ${UPPER} AS ${first.label}, level // ${UPPER} AS ${second.label}`;
+  return `${name}_changes AS (
   ${changes.join('\n  UNION ALL ')}
-), moments AS (
-  SELECT sweep_group, at_us, ${summed.join(', ')} FROM changes GROUP BY sweep_group, at_us
-), steps AS (
-  SELECT sweep_group, at_us, ${running.join(', ')},
-    lead(at_us) OVER (PARTITION BY sweep_group ORDER BY at_us) - at_us AS lasting_us
-  FROM moments
-  WINDOW so_far AS (PARTITION BY sweep_group ORDER BY at_us ROWS UNBOUNDED PRECEDING)
+), ${name}_swept AS (
+  SELECT ${by}at_us, CAST(sum(change) OVER ${order} AS BIGINT) AS level, lead(at_us) OVER ${order} - at_us AS lasting_us FROM ${name}_changes
+), ${name} AS (
+  SELECT ${by}at_us, ${last}, lasting_us FROM ${name}_swept WHERE lasting_us > 0 OR lasting_us IS NULL
 )`;
 }
