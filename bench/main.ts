@@ -53,7 +53,9 @@ if (process.argv.includes('--help')) {
   );
   console.log('npm run bench -- planted [--seeds 10]');
   console.log('npm run bench -- planted-logs [--seeds 20] [--only NAME]');
-  console.log('npm run bench -- plugins [--rows 1000000] [--repeats 3] [--only NAME,…] [--folder DIR]');
+  console.log(
+    'npm run bench -- plugins [--rows 1000000] [--repeats 3] [--only NAME,…] [--write-costs] [--folder DIR]',
+  );
   console.log('npm run bench -- sandbox [--rows 1000000] [--repeats 3] [--folder DIR]');
   console.log('npm run bench -- xlsx [--rows 1048576] [--repeats 1] [--memory 2GB] [--folder DIR]');
   process.exit(0);

@@ -4,15 +4,8 @@ import { parseArgs } from 'node:util';
 import { type Measured, measure, median } from './measure.ts';
 import { BENCH_OPTIONS } from './options.ts';
 import { DUCKDB } from './peers.ts';
+import { FIVE, writePluginCosts } from './plugin-costs.ts';
 
-/** What the goal for a default run counts: at most 15 units together. Every other plugin is to stay under 2. */
-const FIVE = [
-  'profile_basic',
-  'profile_quality',
-  'analysis_dependence',
-  'analysis_changepoint',
-  'analysis_queue_delay_decomposition',
-];
 /** It only reports what ingest found: a run with it alone costs what every run costs. */
 const BASE = 'profile_roles';
 
@@ -20,10 +13,12 @@ const BASE = 'profile_roles';
  * What each built-in plugin costs on a process log, in units of what DuckDB takes to load and to summarise the same
  * file: alone on a dataset that was ingested before, less what any run costs; the five of the goal, and the default run. All by turns; medians.
  * Units are of processor time, which a busy machine changes little; of time where the system does not tell it.
+ * `--write-costs` puts them into bench/plugin-costs.json, from which `npm run docs` states them.
  */
 export async function benchPlugins(args: readonly string[]): Promise<void> {
   const only = { type: 'string', default: '' } as const;
-  const { values: options } = parseArgs({ args: [...args], options: { ...BENCH_OPTIONS, only } });
+  const writes = { 'write-costs': { type: 'boolean', default: false } } as const;
+  const { values: options } = parseArgs({ args: [...args], options: { ...BENCH_OPTIONS, ...writes, only } });
   const { folder } = options;
   mkdirSync(folder, { recursive: true });
   const file = await writtenLog(folder, options.rows);
@@ -57,6 +52,9 @@ export async function benchPlugins(args: readonly string[]): Promise<void> {
     join(folder, 'bench-plugins.json'),
     `${JSON.stringify({ rows: Number(options.rows), repeats: Number(options.repeats), lines }, null, 2)}\n`,
   );
+  if (!options['write-costs']) return;
+  const units = plugins.map((id) => [id, lines.find(({ what }) => what === beyond(id))?.units ?? 0]);
+  writePluginCosts(Number(options.rows), Object.fromEntries(units));
 }
 
 type Found = ReadonlyMap<string, readonly Measured[]>;
@@ -71,7 +69,7 @@ interface Line {
 
 function linesOf(found: Found, plugins: readonly string[]): Line[] {
   const lineOf = (name: string, what: string, less?: string) => lineFor(name, found, what, less);
-  const each = plugins.map((id) => lineOf(`${id}, beyond that`, id, BASE));
+  const each = plugins.map((id) => lineOf(beyond(id), id, BASE));
   const dearest = each.toSorted((a, b) => b.units - a.units);
   const sum = (of: (line: Line) => number) => rounded(each.reduce((total, line) => total + of(line), 0));
   return [
@@ -92,18 +90,19 @@ function linesOf(found: Found, plugins: readonly string[]): Line[] {
 
 function lineFor(name: string, found: Found, what: string, less?: string): Line {
   const medianOf = (of: keyof Measured, one: string) => median((found.get(one) ?? []).map((run) => run[of]));
-  const beyond = (of: 'seconds' | 'processorSeconds') =>
+  const own = (of: 'seconds' | 'processorSeconds') =>
     medianOf(of, what) - (less === undefined ? 0 : medianOf(of, less));
   const unit = medianOf('processorSeconds', 'peer') > 0 ? 'processorSeconds' : 'seconds';
   return {
     what: name,
-    s: rounded(beyond('seconds')),
-    'processor s': rounded(beyond('processorSeconds')),
-    units: rounded(beyond(unit) / medianOf(unit, 'peer')),
+    s: rounded(own('seconds')),
+    'processor s': rounded(own('processorSeconds')),
+    units: rounded(own(unit) / medianOf(unit, 'peer')),
     'peak memory of the tree, MB': Math.round(medianOf('peakBytes', what) / 1e6),
   };
 }
 
+const beyond = (id: string): string => `${id}, beyond that`;
 const rounded = (value: number): number => Number(value.toFixed(2));
 
 /** A synthetic process log, written once. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readPluginCosts } from '../bench/plugin-costs.ts';
 import { ERROR_CATALOGUE } from '../src/base/index.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import type { PluginManifest } from '../src/contract/index.ts';
@@ -77,7 +78,13 @@ function helpOf(command: Command): string {
   return command.helpInformation().trimEnd();
 }
 
+const METHODS_LEAD =
+  'What each built-in plugin answers and how, from its `plugin.json`. Its cost is the processor time that it alone adds to a run on a ' +
+  'synthetic process log that was ingested before, in units of what DuckDB takes to load and to `SUMMARIZE` the same file ' +
+  '(`npm run bench -- plugins --write-costs`); what several plugins ask is computed once for all of them.';
+
 function methodsPage(): string {
+  const { rows, units } = readPluginCosts();
   const blocks = manifests().flatMap((plugin) => [
     `## ${plugin.id}`,
     '',
@@ -85,13 +92,16 @@ function methodsPage(): string {
     '',
     `- Method: ${plugin.method.name}. ${plugin.method.reference}`,
     `- Needs: ${needsOf(plugin)}`,
+    ...(units[plugin.id] === undefined
+      ? []
+      : [`- Costs: ${units[plugin.id]} units on ${rows.toLocaleString('en')} rows`]),
     ...plugin.assumptions.map((text) => `- Assumes: ${text}`),
     ...plugin.misleads_when.map((text) => `- Misleads when: ${text}`),
     `- Finds: ${plugin.finding_kinds.map((kind) => `\`${kind}\``).join(', ')}`,
     ...settingsOf(plugin),
     '',
   ]);
-  return page('Methods', 'What each built-in plugin answers and how, from its `plugin.json`.', blocks);
+  return page('Methods', METHODS_LEAD, blocks);
 }
 
 const KINDS_LEAD =

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+/** What the goal for a default run counts: at most 15 units together. Every other plugin is to stay under 2. */
+export const FIVE: readonly string[] = [
+  'profile_basic',
+  'profile_quality',
+  'analysis_dependence',
+  'analysis_changepoint',
+  'analysis_queue_delay_decomposition',
+];
+
+/**
+ * What each built-in plugin costs on a process log of so many rows, beyond what any run costs: in units of what DuckDB takes to
+ * load and to summarise the same file. The pages of docs/reference state it.
+ */
+export interface PluginCosts {
+  readonly rows: number;
+  readonly units: Readonly<Record<string, number>>;
+}
+
+const FILE = new URL('plugin-costs.json', import.meta.url);
+
+export function readPluginCosts(): PluginCosts {
+  return JSON.parse(readFileSync(FILE, 'utf8')) as PluginCosts;
+}
+
+/** Puts new figures in the place of those of the same plugins; of another number of rows, in the place of all. */
+export function writePluginCosts(rows: number, units: Readonly<Record<string, number>>): void {
+  const before = existsSync(FILE) ? readPluginCosts() : undefined;
+  const all = { ...(before?.rows === rows && before.units), ...units };
+  const sorted = Object.fromEntries(Object.entries(all).sort());
+  writeFileSync(FILE, `${JSON.stringify({ rows, units: sorted }, null, 2)}\n`);
+}
