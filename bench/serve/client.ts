@@ -1,36 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { type Served, startServing } from '../../test/web/serve.ts';
 import { median } from '../measure.ts';
 
 /** A server of the real program, asked as the page asks it. */
 export class Client {
-  readonly child: ChildProcess;
-  readonly #url: string;
+  readonly served: Served;
   readonly #headers: Readonly<Record<string, string>>;
 
-  private constructor(child: ChildProcess, url: string, headers: Readonly<Record<string, string>>) {
-    this.child = child;
-    this.#url = url;
+  private constructor(served: Served, headers: Readonly<Record<string, string>>) {
+    this.served = served;
     this.#headers = headers;
   }
 
   static async start(appdata: string): Promise<{ client: Client; startedMs: number }> {
     const began = performance.now();
-    const args = ['bin/stat-harness.mjs', 'serve', '--json', '--appdata', appdata];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [printed] = (await once(child.stdout, 'data')) as [Buffer];
-    const { url, launch_url } = JSON.parse(printed.toString()) as { url: string; launch_url: string };
+    const served = await startServing(appdata);
     const startedMs = performance.now() - began;
-    const launched = await fetch(launch_url, { redirect: 'manual' });
+    const launched = await fetch(served.launchUrl, { redirect: 'manual' });
     const cookie = launched.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const session = await fetch(`${url}/api/v1/session`, { headers: { cookie } });
+    const session = await fetch(`${served.url}/api/v1/session`, { headers: { cookie } });
     const { csrf_token } = (await session.json()) as { csrf_token: string };
-    return { client: new Client(child, url, { cookie, 'x-csrf-token': csrf_token }), startedMs };
+    return { client: new Client(served, { cookie, 'x-csrf-token': csrf_token }), startedMs };
   }
 
   /** Milliseconds until the whole answer is there: the median of some, and its bytes. Throws where it is a problem. */
@@ -39,7 +34,7 @@ export class Client {
     let bytes = 0;
     for (let i = 0; i < repeats; i++) {
       const began = performance.now();
-      const answer = await fetch(this.#url + path, { headers: this.#headers });
+      const answer = await fetch(this.served.url + path, { headers: this.#headers });
       const body = await answer.text();
       if (!answer.ok) throw new Error(`${path}: ${body}`);
       bytes = body.length;
@@ -49,12 +44,16 @@ export class Client {
   }
 
   async get<T>(path: string): Promise<T> {
-    return (await (await fetch(this.#url + path, { headers: this.#headers })).json()) as T;
+    return (await (await fetch(this.served.url + path, { headers: this.#headers })).json()) as T;
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
     const headers = { ...this.#headers, 'content-type': 'application/json' };
-    const answer = await fetch(this.#url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await fetch(this.served.url + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
     const said = await answer.text();
     if (!answer.ok) throw new Error(`${path}: ${said}`);
     return JSON.parse(said) as T;
@@ -62,7 +61,7 @@ export class Client {
 
   /** Sends a file so often, one behind the other, that there are so many bytes. */
   async upload(name: string, file: string, bytes: number): Promise<{ sha256: string; bytes: number }> {
-    const sending = request(`${this.#url}/api/v1/uploads?name=${name}`, {
+    const sending = request(`${this.served.url}/api/v1/uploads?name=${name}`, {
       method: 'POST',
       headers: { ...this.#headers, 'content-type': 'application/octet-stream' },
     });
