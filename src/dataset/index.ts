@@ -21,7 +21,7 @@ export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
 export { type DuckDbRoom, newDuckDb } from './new-duckdb.ts';
 export { openDataset } from './open-dataset.ts';
-export { type PreviewRow, previewRows } from './preview.ts';
+export { type PreviewFrom, type PreviewRow, previewRows } from './preview.ts';
 export { writingFailed } from './session.ts';
 export { parquetAt, plainPattern, quoteName, quoteText } from './sql-text.ts';
 export { timeZones } from './time-zones.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HarnessError, hashFile, type Sha256 } from '../base/index.ts';
 import type { Cell, Column, DatasetVersion, Part } from '../contract/index.ts';
-import { exportTable, previewRows } from '../dataset/index.ts';
+import { exportTable, type PreviewFrom, previewRows } from '../dataset/index.ts';
 import type { DatasetEntry, Upload } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion, partsOf } from './open-version.ts';
@@ -59,6 +59,7 @@ export async function showDataset(app: App, id: string): Promise<DatasetDetails>
 export interface DatasetPreview {
   readonly dataset_version_id: string;
   readonly row_count: number;
+  /** Those that the cells are of. */
   readonly columns: readonly Column[];
   readonly rows: readonly {
     readonly part: number;
@@ -69,21 +70,27 @@ export interface DatasetPreview {
 
 const PREVIEW = { memoryBytes: 512e6, threads: 2 };
 
-/** Rows of a dataset version, the first ones or those from a place on, cells as exact text. */
+/**
+ * Rows of a dataset version, the first ones or those from a place on, cells as exact text: of all columns, or of those at
+ * `places`, from 1.
+ */
 export async function previewDataset(
   app: App,
   id: string,
   rows: number,
-  from?: { readonly part: number; readonly row: number },
+  from?: PreviewFrom,
+  places?: readonly number[],
 ): Promise<DatasetPreview> {
   const version = app.state.versions.find(id);
   const dataset = await openVersion(app, version, partsOf(app, version), PREVIEW);
+  const all = version.schema.columns;
+  const known = places?.map((place) => place - 1).filter((place) => place in all);
   try {
     return {
       dataset_version_id: version.dataset_version_id,
       row_count: version.row_count,
-      columns: version.schema.columns,
-      rows: await previewRows(dataset, rows, from),
+      columns: known?.flatMap((place) => all[place] ?? []) ?? all,
+      rows: await previewRows(dataset, rows, from, known),
     };
   } finally {
     await dataset.close();

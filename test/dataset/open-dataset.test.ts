@@ -92,6 +92,25 @@ describe('An open dataset', () => {
     await data.close();
   });
 
+  it('shows rows from a place on through the parts that follow, and some of the columns', async () => {
+    const types = { x: 'integer', y: 'text' } as const;
+    const sql = (first: number) =>
+      `SELECT i * 2 + 1 AS row_number, i + ${first} AS x, 'y' || (i + ${first}) AS y FROM range(3) AS t(i)`;
+    const parts = [
+      await makePart(folder.path, 'one', types, sql(10)),
+      await makePart(folder.path, 'two', types, sql(20)),
+    ];
+    const data = await openParts(folder.path, parts, types);
+    const rows = await previewRows(data, 3, { part: 1, row: 4 }, [1, 7]);
+    expect(rows.map(({ part, row_number, cells }) => [part, row_number, ...cells])).toEqual([
+      [1, 5, 'y12'],
+      [2, 1, 'y20'],
+      [2, 3, 'y21'],
+    ]);
+    expect(await previewRows(data, 3, { part: 2, row: 6 })).toEqual([]);
+    await data.close();
+  });
+
   it('does not open when a part file does not have the recorded types', async () => {
     const part = await makePart(folder.path, 'lies', { x: 'integer' }, 'SELECT 1 AS row_number, 1 AS x');
     const parts = [{ ...part, part: { ...part.part, columns: schemaOf({ x: 'text' }).columns } }];

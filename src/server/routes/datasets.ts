@@ -12,6 +12,12 @@ const RowsFrom = Type.Object(
     part: Part,
     from: Type.Optional(Type.Integer({ minimum: 1, description: 'number of the first row in its part' })),
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+    columns: Type.Optional(
+      Type.String({
+        pattern: '^[1-9]\\d{0,5}(,[1-9]\\d{0,5}){0,499}$',
+        description: 'places of the columns, from 1, as in 1,2,7; all where left out',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -27,8 +33,11 @@ export function datasetRoutes({ server, app, turns }: Routes): void {
   server.get(
     `${API}/datasets/:name/rows`,
     { schema: { params: Named, querystring: RowsFrom } },
-    ({ params, query: { part = 1, from = 1, count = SHOWN_ROWS } }, reply) =>
-      turns.short(() => previewDataset(app, params.name, count, { part, row: from }), untilLeft(reply)),
+    ({ params, query: { part = 1, from = 1, count = SHOWN_ROWS, columns } }, reply) => {
+      const places = columns?.split(',').map(Number);
+      const place = { part, row: from };
+      return turns.short(() => previewDataset(app, params.name, count, place, places), untilLeft(reply));
+    },
   );
   server.get(
     `${API}/datasets/:name/rows/:row/findings`,
