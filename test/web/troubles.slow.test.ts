@@ -84,6 +84,50 @@ inBrowser('when something goes wrong', () => {
     await page.getByText(/SH_INPUT_/).waitFor();
     await expectAccess(watched);
   });
+
+  test('UX-02 what makes a file unreadable is taken back where it was said, and fifty columns at a time are shown of a broad one', async () => {
+    const watched = await it.open();
+    const { page } = watched;
+    watched.expect(/status of 400/);
+    await page.goto(`${it.url}/upload`);
+    const names = Array.from({ length: 60 }, (_, i) => `c${i}`);
+    const lines = [names, ...[1, 2, 3].map((row) => names.map((_, i) => row * i))].map((line) => line.join());
+    const files = page.getByLabel('Files to upload');
+    await files.setInputFiles(it.write('broad.csv', lines.join('\n')));
+    const rows = page.getByRole('region', { name: 'First rows' });
+    await rows.getByText('c49', { exact: true }).waitFor();
+    expect(await page.getByLabel('Type of c50').count()).toBe(0);
+    await page.getByRole('button', { name: 'Columns after' }).first().click();
+    await rows.getByText('c59', { exact: true }).waitFor();
+    const third = await rows.locator('tbody tr').nth(2).locator('th, td').allTextContents();
+    expect([third.length, third[0], third[1], third.at(-1)]).toEqual([11, '3', '150', '177']);
+    await page.getByLabel('Type of c50').waitFor();
+    await expectAccess(watched);
+    await page.getByLabel('Find a column').last().fill('C7');
+    await rows.getByText('c7', { exact: true }).waitFor();
+    expect(await page.getByLabel(/^Type of/).count()).toBe(1);
+
+    await page.getByLabel('Format').selectOption('json');
+    await page.getByText(/SH_INPUT_/).waitFor();
+    await expectAccess(watched);
+    await page.getByRole('button', { name: 'Read it as guessed' }).click();
+    await rows.getByText('c7', { exact: true }).waitFor();
+    expect(page.url()).not.toContain('format');
+  });
+
+  test('UX-05 a run that was cancelled is resumed, and the page shows how it goes on', async () => {
+    const watched = await it.open();
+    const { page } = watched;
+    watched.expect(NOT_YET);
+    await page.goto(`${it.url}/new/confirm?version=log@1&plugins=waits_a_while&force=1`);
+    await runIt(page);
+    await page.getByText('waits_a_while').first().waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel the run' }).click();
+    await page.getByText('CANCELLED', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('COMPLETED', { exact: true }).first().waitFor();
+  });
 });
 
 /** Presses Run on Confirm, and returns the id of the run. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Column, RoleBinding } from '../api/types.ts';
 import { typeText } from './column-words.tsx';
+import { SomeColumns } from './some-columns.tsx';
 
 export interface ShownRow {
   readonly part: number;
@@ -11,15 +12,32 @@ export interface ShownRow {
 const NUMBERS = new Set(['integer', 'decimal', 'double']);
 const LONGEST = 80;
 
-/** Rows as they are in the table, each with its number; types and roles stand under the headers. */
-export function RowsTable(props: {
+interface Shown {
   readonly caption: string;
   readonly columns: readonly (Column & { readonly roles?: readonly RoleBinding[] })[];
   readonly rows: readonly ShownRow[];
   readonly parts?: number;
   numberCell?(row: ShownRow): ComponentChildren;
   readonly marked?: { readonly part: number; readonly row: number };
-}) {
+}
+
+/** Rows as they are in the table, each with its number; types and roles stand under the headers. */
+export function RowsTable(props: Shown) {
+  return (
+    <SomeColumns
+      all={props.columns.map((column, at) => ({ ...column, at }))}
+      nameOf={({ name, sql_name }) => name || sql_name}
+    >
+      {(columns) => <RowsOf {...props} columns={columns} />}
+    </SomeColumns>
+  );
+}
+
+function RowsOf(
+  props: Omit<Shown, 'columns'> & {
+    readonly columns: readonly (Shown['columns'][number] & { readonly at: number })[];
+  },
+) {
   const { caption, columns, rows, numberCell, marked, parts = 1 } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -50,12 +68,9 @@ export function RowsTable(props: {
               <th scope="row" class="num">
                 {numberCell?.(row) ?? (parts > 1 ? `${row.part}: ${row.row_number}` : row.row_number)}
               </th>
-              {row.cells.map((cell, i) => (
-                <td
-                  key={columns[i]?.sql_name ?? i}
-                  class={NUMBERS.has(columns[i]?.type.kind ?? '') ? 'num' : ''}
-                >
-                  <Cell cell={cell} isTime={columns[i]?.type.kind === 'timestamp'} />
+              {columns.map(({ at, sql_name, type }) => (
+                <td key={sql_name} class={NUMBERS.has(type.kind) ? 'num' : ''}>
+                  <Cell cell={row.cells[at] ?? null} isTime={type.kind === 'timestamp'} />
                 </td>
               ))}
             </tr>

@@ -4,20 +4,44 @@ import { useResource } from '../../api/use-resource.ts';
 import { Choice, TextField } from '../../components/fields.tsx';
 import { RowsTable } from '../../components/rows-table.tsx';
 import { Time } from '../../components/shown.tsx';
-import { Shown } from '../../components/states.tsx';
+import { SomeColumns } from '../../components/some-columns.tsx';
+import { Empty, Shown } from '../../components/states.tsx';
 import { Badge } from '../../components/status.tsx';
 
 const SHOWN = 50;
 
-/** The rows from a number on; the number of a row opens what was found in it. */
+/** The rows from a number on, with some of the columns where there are many. */
 export function RowsTab({ data, name }: { readonly data: DatasetInspection; readonly name: string }) {
+  const columns = data.columns.map((column, i) => ({ ...column, place: i + 1 }));
+  return (
+    <SomeColumns all={columns} nameOf={({ name: own, sql_name }) => own || sql_name}>
+      {(shown) => (
+        <Rows
+          {...{ data, name }}
+          {...(shown.length < columns.length && { places: shown.map(({ place }) => place) })}
+        />
+      )}
+    </SomeColumns>
+  );
+}
+
+/** The rows from a number on; the number of a row opens what was found in it. */
+function Rows(props: {
+  readonly data: DatasetInspection;
+  readonly name: string;
+  /** Of the columns that are asked for, from 1; left out for all. */
+  readonly places?: readonly number[];
+}) {
+  const { data, name, places } = props;
   const { query, change } = useQuery();
   const part = positive(query.get('part')) ?? 1;
   const traced = positive(query.get('row'));
   const from = positive(query.get('from')) ?? Math.max(1, (traced ?? 1) - 3);
   const route = `/datasets/${encodeURIComponent(name)}/rows`;
   const rows = useResource<DatasetPreview>(
-    `${route}?part=${part}&from=${from}&count=${SHOWN}`,
+    places?.length === 0
+      ? null
+      : `${route}?part=${part}&from=${from}&count=${SHOWN}${places === undefined ? '' : `&columns=${places.join()}`}`,
     `${route}?part=${part}`,
   );
   const go = (key: string) => (value: string) =>
@@ -53,26 +77,43 @@ export function RowsTab({ data, name }: { readonly data: DatasetInspection; read
         </button>
       </div>
       {traced !== undefined && <Traced key={`${part} ${traced}`} route={route} part={part} row={traced} />}
-      <Shown of={rows} what="the rows" lines={8}>
-        {(seen) => (
-          <RowsTable
-            caption="Rows"
-            columns={data.columns}
-            rows={seen.rows}
-            {...(traced !== undefined && { marked: { part, row: traced } })}
-            numberCell={(row) => (
-              <a
-                href={`?part=${row.part}&from=${from}&row=${row.row_number}`}
-                title="What was found in this row"
-              >
-                {row.row_number}
-              </a>
-            )}
-          />
-        )}
-      </Shown>
+      {places?.length !== 0 && (
+        <Shown of={rows} what="the rows" lines={8}>
+          {(seen) =>
+            seen.rows.length === 0 ? (
+              <Empty title={`The table ends before row ${from}`} />
+            ) : (
+              <RowsTable
+                caption="Rows"
+                columns={seen.columns.map((column) => ({
+                  ...column,
+                  roles: data.columns.find(({ sql_name }) => sql_name === column.sql_name)?.roles ?? [],
+                }))}
+                rows={seen.rows}
+                {...(traced !== undefined && { marked: { part, row: traced } })}
+                numberCell={(row) => (
+                  <a href={`?${traceOf(query, row, from)}`} title="What was found in this row">
+                    {row.row_number}
+                  </a>
+                )}
+              />
+            )
+          }
+        </Shown>
+      )}
     </div>
   );
+}
+
+/** The address of a row's trace; what else is chosen stays. */
+function traceOf(
+  query: URLSearchParams,
+  { part, row_number }: { readonly part: number; readonly row_number: number },
+  from: number,
+): URLSearchParams {
+  const next = new URLSearchParams(query);
+  for (const [key, value] of Object.entries({ part, from, row: row_number })) next.set(key, String(value));
+  return next;
 }
 
 function positive(text: string | null): number | undefined {

@@ -33,11 +33,26 @@ function texts(query: URLSearchParams, keys: readonly string[]): Record<string, 
   return Object.fromEntries(keys.flatMap((key) => (query.has(key) ? [[key, query.get(key) ?? '']] : [])));
 }
 
+const READING = ['format', 'delimiter', 'quote', 'header', 'date_order', 'sheet'];
+
+const isOfReading = (key: string): boolean =>
+  READING.includes(key) || key === 'table' || key.startsWith('type.') || key.startsWith('role.');
+
+/** Something was said of how the files are to be read. */
+export function saysHowToRead(query: URLSearchParams): boolean {
+  return [...query.keys()].some(isOfReading);
+}
+
+/** Takes back everything that was said of how the files are to be read. */
+export function readAsGuessed(query: URLSearchParams): void {
+  for (const key of [...query.keys()].filter(isOfReading)) query.delete(key);
+}
+
 /** How the files are to be read, where that is not left to the program. */
 function ingestOf(query: URLSearchParams): object {
   const table = query.get('table') ?? '';
   const read = {
-    ...texts(query, ['format', 'delimiter', 'quote', 'header', 'date_order', 'sheet']),
+    ...texts(query, READING),
     ...(table !== '' && { table: /^[1-9]\d{0,8}$/.test(table) ? Number(table) : table }),
     ...ifAny('types', firsts(named(query, 'type'))),
   };

@@ -5,7 +5,6 @@ import type { PlanSummary, Problem, SpawnedRun } from '../../api/types.ts';
 import { usePosted } from '../../api/use-posted.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { asProblem } from '../../api/use-resource.ts';
-import { DataTable } from '../../components/data-table.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Tick } from '../../components/fields.tsx';
 import { Hash } from '../../components/hash.tsx';
@@ -17,6 +16,7 @@ import { noteBegun } from '../run/begun-here.ts';
 import { runBody, subjectOf } from './asked.ts';
 import { DataOfRun } from './data-of-run.tsx';
 import { ExpectedCost } from './expected-cost.tsx';
+import { PluginsThatRun } from './plugins-that-run.tsx';
 
 type Planned = PlanSummary['plugins'][number];
 
@@ -79,7 +79,7 @@ function Confirmed(props: {
       </section>
       <section>
         <h2>{countText(runs.length, 'plugin runs', 'plugins run')}</h2>
-        <PluginTable plugins={runs} sources={plan.config_sources} />
+        <PluginsThatRun plugins={runs} sources={plan.config_sources} />
       </section>
       {left.length > 0 && (
         <details>
@@ -116,75 +116,6 @@ function howFacts(plan: PlanSummary, query: URLSearchParams) {
     { term: 'Computed before', value: query.has('force') ? 'computed again' : 'taken over' },
   ];
 }
-
-function PluginTable({
-  plugins,
-  sources,
-}: {
-  readonly plugins: readonly Planned[];
-  readonly sources: PlanSummary['config_sources'];
-}) {
-  return (
-    <DataTable
-      caption="Plugins that run"
-      rows={plugins}
-      keyOf={({ id }) => id}
-      columns={[
-        { head: 'Plugin', cell: ({ id }) => <bdi>{id}</bdi> },
-        { head: 'Version', cell: ({ version }) => version },
-        {
-          head: 'Code',
-          cell: ({ id, code_sha256 }) => <Hash value={code_sha256} what={`the hash of the code of ${id}`} />,
-        },
-        { head: 'May', cell: ({ capabilities }) => <span class="small">{capabilities.join(', ')}</span> },
-        { head: 'Granted', cell: ({ granted }) => <Granted granted={granted} /> },
-        {
-          head: 'Needs',
-          cell: ({ depends_on }) => <span class="small any">{depends_on.join(', ') || 'nothing'}</span>,
-        },
-        { head: 'Settings', cell: (plugin) => <SettingsSaid plugin={plugin} sources={sources} /> },
-      ]}
-    />
-  );
-}
-
-function Granted({ granted }: Pick<Planned, 'granted'>) {
-  if (granted.length === 0) return <span class="quiet small">nothing more</span>;
-  return (
-    <span class="badges">
-      {granted.map(({ capability, hosts }) => (
-        <Badge key={capability} tone="warn" text={[capability, ...hosts].join(' ')} />
-      ))}
-    </span>
-  );
-}
-
-/** The settings that are not the plugin's own defaults, and how many are. */
-function SettingsSaid({
-  plugin,
-  sources,
-}: {
-  readonly plugin: Planned;
-  readonly sources: PlanSummary['config_sources'];
-}) {
-  const all = Object.entries(plugin.settings);
-  const said = all.filter(
-    ([key]) => (sources[`plugins.${plugin.id}.settings.${key}`] ?? 'default') !== 'default',
-  );
-  if (said.length === 0) return <span class="quiet small">{all.length === 0 ? 'none' : 'defaults'}</span>;
-  return (
-    <span class="small any">
-      {said
-        .map(
-          ([key, value]) =>
-            `${key} = ${JSON.stringify(value)} (${whence(sources[`plugins.${plugin.id}.settings.${key}`])})`,
-        )
-        .join('; ')}
-    </span>
-  );
-}
-
-const whence = (source: string | undefined): string => (source === 'erp' ? 'from the ERP' : 'as you said');
 
 function LeftOut(props: {
   readonly plugins: readonly Planned[];

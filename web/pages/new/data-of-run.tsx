@@ -3,8 +3,9 @@ import { typeText } from '../../components/column-words.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Hash } from '../../components/hash.tsx';
+import { Notes } from '../../components/notes.tsx';
 import { CoverageBadge, countText } from '../../components/shown.tsx';
-import { Notice } from '../../components/states.tsx';
+import { SomeColumns } from '../../components/some-columns.tsx';
 
 /** The rows that the run looks at, and what its columns are taken for. */
 export function DataOfRun({ plan }: { readonly plan: PlanSummary }) {
@@ -29,24 +30,24 @@ export function DataOfRun({ plan }: { readonly plan: PlanSummary }) {
           },
         ]}
       />
-      {notes.map((note) => (
-        <Notice key={note}>
-          <span class="any">{note}</span>
-        </Notice>
-      ))}
+      <Notes notes={notes} />
       <details>
         <summary>{countText(roles.length, 'role', 'roles')}: what the columns mean</summary>
-        <DataTable
-          caption="Roles"
-          rows={roles}
-          keyOf={({ role, column }) => `${role} ${column}`}
-          columns={[
-            { head: 'Role', cell: ({ role }) => role },
-            { head: 'Column', cell: ({ column }) => <bdi>{column}</bdi> },
-            { head: 'Type', cell: ({ type }) => typeText(type) },
-            { head: 'Why', cell: ({ reasons }) => <span class="small any">{reasons.join('; ')}</span> },
-          ]}
-        />
+        <SomeColumns all={roles} nameOf={({ column }) => column}>
+          {(shown) => (
+            <DataTable
+              caption="Roles"
+              rows={shown}
+              keyOf={({ role, column }) => `${role} ${column}`}
+              columns={[
+                { head: 'Role', cell: ({ role }) => role },
+                { head: 'Column', cell: ({ column }) => <bdi>{column}</bdi> },
+                { head: 'Type', cell: ({ type }) => typeText(type) },
+                { head: 'Why', cell: ({ reasons }) => <span class="small any">{reasons.join('; ')}</span> },
+              ]}
+            />
+          )}
+        </SomeColumns>
       </details>
     </div>
   );

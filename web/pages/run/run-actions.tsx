@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { post } from '../../api/client.ts';
+import { get, post } from '../../api/client.ts';
 import type { Replay, RunDetails } from '../../api/types.ts';
 import { asProblem } from '../../api/use-resource.ts';
 import { type Command, useCommands } from '../../components/commands.tsx';
@@ -43,6 +43,20 @@ export function RunActions({ run, reload }: { readonly run: RunDetails; reload()
   );
 }
 
+const PAUSE_MS = 500;
+const PATIENCE_MS = 30_000;
+
+/** A run goes on in a process of its own, which takes a while to say so; before it has, the run looks as it ended. */
+async function beganAgain({ run_id, timeline }: RunDetails): Promise<boolean> {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    const now = await get<RunDetails>(`/runs/${run_id}`);
+    if (now.timeline.length > timeline.length) return true;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return false;
+}
+
 type Asked = 'none' | 'delete' | 'compare' | 'cancel';
 
 function useActions(run: RunDetails, reload: () => void) {
@@ -50,6 +64,7 @@ function useActions(run: RunDetails, reload: () => void) {
   const { route } = useLocation();
   const [asked, ask] = useState<Asked>('none');
   const [replay, setReplay] = useState<Replay>();
+  const [isResuming, setResuming] = useState(false);
   const at = `/runs/${run.run_id}`;
   const close = () => ask('none');
   const actions = useMemo<readonly Action[]>(() => {
@@ -76,6 +91,18 @@ function useActions(run: RunDetails, reload: () => void) {
         }
       },
     });
+    const resume = async () => {
+      setResuming(true);
+      try {
+        await post(`${at}/resume`);
+        const begun = await beganAgain(run);
+        toasts.say(begun ? 'Resumed.' : 'It was asked to go on, and has not begun yet.');
+        reload();
+      } catch (error) {
+        toasts.say(asProblem(error).detail);
+      }
+      setResuming(false);
+    };
     const verify: Action = {
       title: 'Replay',
       run: async () => {
@@ -101,7 +128,7 @@ function useActions(run: RunDetails, reload: () => void) {
     const remove: Action = { title: 'Delete …', danger: true, run: () => ask('delete') };
     if (run.manifest_sha256 === null)
       return [
-        { title: 'Resume', run: does('resume', 'Resumed.') },
+        { title: isResuming ? 'Resuming …' : 'Resume', run: isResuming ? () => {} : resume },
         download('diag', 'Diagnostics'),
         ...(run.pinned === null ? [remove] : []),
       ];
@@ -113,7 +140,7 @@ function useActions(run: RunDetails, reload: () => void) {
       ...pin,
       ...(run.pinned === null ? [remove] : []),
     ];
-  }, [at, run, reload, toasts]);
+  }, [at, run, isResuming, reload, toasts]);
 
   const remove = async () => {
     try {

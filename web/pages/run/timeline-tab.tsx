@@ -126,6 +126,7 @@ function Row(props: {
   const sum = (kind: TimelineBar['kind']) =>
     bars.filter((bar) => bar.kind === kind).reduce((ms, bar) => ms + (bar.to_ms ?? end) - bar.from_ms, 0);
   const waited = sum('waiting');
+  const executed = bars.some(({ kind }) => kind === 'executing');
   return (
     <tr class={isStage ? 'of-stage' : ''}>
       <th scope="row">
@@ -140,7 +141,7 @@ function Row(props: {
         </span>
       </td>
       <td class="num">{waited > 0 ? durationText(waited) : ''}</td>
-      <td class="num">{durationText(isStage ? sum('stage') : sum('executing'))}</td>
+      <td class="num">{isStage || executed ? durationText(sum(isStage ? 'stage' : 'executing')) : ''}</td>
       <td>{endText(bars, isOpen)}</td>
     </tr>
   );

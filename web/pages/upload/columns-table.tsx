@@ -4,13 +4,13 @@ import { put } from '../../api/use-query.ts';
 import { RoleReasons, Roles, typeText } from '../../components/column-words.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Choice } from '../../components/fields.tsx';
+import { SomeColumns } from '../../components/some-columns.tsx';
 
 type PreviewColumn = UploadPreview['columns'][number];
 
 const TYPES = ['integer', 'decimal', 'double', 'boolean', 'date', 'time', 'timestamp', 'timestamptz', 'text'];
 
-/** What each column is taken for, why, and a way to say otherwise. */
-export function ColumnsTable(props: {
+interface Taken {
   readonly preview: Pick<UploadPreview, 'columns'>;
   readonly roles: readonly KnownRole[];
   readonly query: URLSearchParams;
@@ -18,12 +18,23 @@ export function ColumnsTable(props: {
   /** Left out where the types can't be forced any more. */
   readonly types?: boolean;
   change(change: (query: URLSearchParams) => void): void;
-}) {
-  const { preview, roles, query, rowsRead, change, types = true } = props;
+}
+
+/** What each column is taken for, why, and a way to say otherwise. */
+export function ColumnsTable(props: Taken) {
+  return (
+    <SomeColumns all={props.preview.columns} nameOf={({ name, sql_name }) => name || sql_name}>
+      {(shown) => <TakenFor {...props} shown={shown} />}
+    </SomeColumns>
+  );
+}
+
+function TakenFor(props: Taken & { readonly shown: readonly PreviewColumn[] }) {
+  const { preview, shown, roles, query, rowsRead, change, types = true } = props;
   return (
     <DataTable
       caption="Columns"
-      rows={preview.columns}
+      rows={shown}
       keyOf={({ sql_name }) => sql_name}
       columns={[
         { head: 'Column', cell: ({ name, sql_name }) => <bdi>{name === '' ? sql_name : name}</bdi> },

@@ -1,8 +1,8 @@
 import type { UploadPreview } from '../../api/types.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Hash } from '../../components/hash.tsx';
+import { Notes } from '../../components/notes.tsx';
 import { bytesText, countText } from '../../components/shown.tsx';
-import { Notice } from '../../components/states.tsx';
 
 type File = UploadPreview['files'][number];
 
@@ -69,11 +69,7 @@ function Noted({ file }: { readonly file: File }) {
   const { notes, rejected_records, rejected_rows } = file;
   return (
     <>
-      {notes.map((note) => (
-        <Notice key={note}>
-          <span class="any">{note}</span>
-        </Notice>
-      ))}
+      <Notes notes={notes} />
       {rejected_records.length > 0 && (
         <details>
           <summary>{countText(rejected_rows, 'record', 'records')} could not be read</summary>

@@ -3,7 +3,8 @@ import { put } from '../../api/use-query.ts';
 import { Choice } from '../../components/fields.tsx';
 
 interface Overriding {
-  readonly preview: UploadPreview;
+  /** Null where the files can't be read as it stands: then nothing is guessed, and everything can be said. */
+  readonly preview: UploadPreview | null;
   readonly query: URLSearchParams;
   change(change: (query: URLSearchParams) => void): void;
 }
@@ -24,36 +25,37 @@ const FORMATS: readonly (readonly [string, string])[] = [
 
 /** How the files are read: each guess with what it is, and a way to say otherwise. */
 export function ReadingForm({ preview, query, change }: Overriding) {
-  const [file] = preview.files;
-  if (file === undefined) return null;
-  const { dialect } = file;
+  const file = preview?.files[0];
+  const dialect = file?.dialect ?? null;
+  const format = file?.format ?? (query.get('format') || 'csv');
+  const tables = file?.tables ?? [];
   const field = (key: string) => ({
     value: query.get(key) ?? '',
     onChange: (value: string) => change((next) => put(next, key, value)),
   });
-  const guessed = (key: string, value: string) =>
-    `${SOURCES[preview.sources[`ingest.${key}`] ?? 'default']}${value}`;
-  const name = (of: readonly (readonly [string, string])[], value: string) =>
+  const guessed = (key: string, value: string | undefined) =>
+    value === undefined ? 'guess it' : `${SOURCES[preview?.sources[`ingest.${key}`] ?? 'default']}${value}`;
+  const name = (of: readonly (readonly [string, string])[], value: string | undefined) =>
     of.find(([known]) => known === value)?.[1] ?? value;
   return (
     <div class="filters">
       <Choice
         label="Format"
-        auto={guessed('format', name(FORMATS, file.format))}
+        auto={guessed('format', name(FORMATS, file?.format))}
         options={FORMATS}
         {...field('format')}
       />
-      {file.format === 'csv' && dialect !== null && (
+      {format === 'csv' && (
         <>
           <Choice
             label="Delimiter"
-            auto={guessed('delimiter', name(DELIMITERS, dialect.delimiter))}
+            auto={guessed('delimiter', name(DELIMITERS, dialect?.delimiter))}
             options={DELIMITERS}
             {...field('delimiter')}
           />
           <Choice
             label="Quote"
-            auto={guessed('quote', dialect.quote)}
+            auto={guessed('quote', dialect?.quote)}
             options={[
               ['"', 'double "'],
               ["'", "single '"],
@@ -62,11 +64,11 @@ export function ReadingForm({ preview, query, change }: Overriding) {
           />
         </>
       )}
-      {file.format !== 'parquet' && (
+      {format !== 'parquet' && (
         <>
           <Choice
             label="First line"
-            auto={dialect === null ? 'auto' : guessed('header', dialect.header ? 'names' : 'data')}
+            auto={guessed('header', dialect === null ? undefined : dialect.header ? 'names' : 'data')}
             options={[
               ['yes', 'holds the names'],
               ['no', 'is data'],
@@ -84,11 +86,11 @@ export function ReadingForm({ preview, query, change }: Overriding) {
           />
         </>
       )}
-      {(file.tables?.length ?? 0) > 1 && (
+      {tables.length > 1 && (
         <Choice
-          label={file.format === 'xlsx' ? 'Sheet' : 'Table'}
-          auto={`guessed: ${file.tables?.find(({ read }) => read)?.name ?? ''}`}
-          options={(file.tables ?? []).map(({ name, rows }, i) => [
+          label={format === 'xlsx' ? 'Sheet' : 'Table'}
+          auto={`guessed: ${tables.find(({ read }) => read)?.name ?? ''}`}
+          options={tables.map(({ name, rows }, i) => [
             String(i + 1),
             rows === null ? name : `${name} (${rows} rows)`,
           ])}

@@ -7,7 +7,15 @@ import { Page } from '../../components/page.tsx';
 import { RowsTable } from '../../components/rows-table.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Shown } from '../../components/states.tsx';
-import { addUpload, dropUpload, previewBody, subjectOf, uploadsIn } from '../new/asked.ts';
+import {
+  addUpload,
+  dropUpload,
+  previewBody,
+  readAsGuessed,
+  saysHowToRead,
+  subjectOf,
+  uploadsIn,
+} from '../new/asked.ts';
 import { BelongsTo } from './belongs-to.tsx';
 import { ColumnsTable } from './columns-table.tsx';
 import { Consent } from './consent.tsx';
@@ -47,20 +55,33 @@ export function UploadPage() {
             {(seen) => <Preview {...{ seen, query, change }} />}
           </Shown>
         )}
+        {preview.state === 'failed' && body !== null && <ReadOtherwise {...{ query, change }} />}
       </div>
     </Page>
   );
 }
 
-function Preview({
-  seen,
-  query,
-  change,
-}: {
-  readonly seen: UploadPreview;
+interface Asked {
   readonly query: URLSearchParams;
   change(change: (query: URLSearchParams) => void): void;
-}) {
+}
+
+/** The files can't be read as it stands: how else they may be, and the way back from what was said. */
+function ReadOtherwise({ query, change }: Asked) {
+  return (
+    <section aria-labelledby="read-otherwise">
+      <h2 id="read-otherwise">Read it otherwise</h2>
+      <ReadingForm preview={null} query={query} change={change} />
+      {saysHowToRead(query) && (
+        <button type="button" onClick={() => change(readAsGuessed)}>
+          Read it as guessed
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Preview({ seen, query, change }: Asked & { readonly seen: UploadPreview }) {
   const known = useResource<{ readonly roles: readonly KnownRole[] }>('/roles');
   const erps = useResource<{ readonly erps: readonly ErpSummary[] }>('/erps');
   const rowsRead = seen.files.reduce((sum, { rows_read }) => sum + rows_read, 0);
