@@ -53,7 +53,7 @@ export function testMonths(
     .filter((block) => sum(block.counts) > 0);
   const pairs = pairsOf(blocks, settings.minMonthRows);
   if (pairs.length === 0) return undefined;
-  const joined = joinAlike(blocks, counts.column.kind === 'measure');
+  const joined = joinAlike(blocks, counts.column.kind === 'measure', 'level');
   const distance = distanceOf(counts);
   const months = monthsOf(joined.blocks, counts.testedSize);
   const observed = distances(months, pairs, distance);
@@ -90,7 +90,7 @@ export function replicatePair(ctx: Context, { counts, blocks }: MonthsTest, { pl
   const own = blocks
     .filter(({ group }) => group === place || group === place + 1)
     .map((block) => ({ ...block, group: block.group - place }));
-  const joined = joinAlike(own, counts.column.kind === 'measure');
+  const joined = joinAlike(own, counts.column.kind === 'measure', 'level');
   if (joined.alike) return undefined;
   return replicateBlocks(ctx, counts, joined.blocks, `month ${place} of ${counts.sqlName}`);
 }

@@ -11,7 +11,7 @@ import {
   totalVariation,
 } from '../../plugins/analysis_distribution_drift/distances.ts';
 import { permute } from '../../plugins/analysis_distribution_drift/permute.ts';
-import { createRandom } from '../../src/sdk/index.ts';
+import { createRandom, type RandomStream } from '../../src/sdk/index.ts';
 import { dice } from './process-log.ts';
 
 interface TwoSamples {
@@ -74,24 +74,51 @@ test('a p-value counts what was observed among the draws, and stops at twenty hi
   expect([early.p_value, early.drawn.length, early.stopped]).toEqual([20 / 30, 30, true]);
 });
 
+/** Days of 30 rows in five classes, whose level remembers so much of the day before. */
+function rememberingDays(random: RandomStream, memory: number, days: number) {
+  let level = random.normal() / Math.sqrt(1 - memory * memory);
+  return Array.from({ length: days }, (_, b) => {
+    const counts = new Float64Array(5);
+    for (let i = 0; i < 30; i += 1) {
+      const at = Math.max(0, Math.min(4, Math.round(2 + level / 2 + random.normal())));
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+    level = memory * level + random.normal();
+    return { group: b < days / 2 ? 0 : 1, counts };
+  });
+}
+
 test('neighbouring blocks are joined where they are alike, and only there', () => {
   const random = createRandom('7', 'blocks');
-  const blocksOf = (memory: number) => {
-    let level = 0;
-    return Array.from({ length: 120 }, (_, b) => {
-      level = memory * level + random.normal();
-      const counts = new Float64Array(5);
-      for (let i = 0; i < 30; i += 1) {
-        const at = Math.max(0, Math.min(4, Math.round(2 + level / 2 + random.normal())));
-        counts[at] = (counts[at] ?? 0) + 1;
-      }
-      return { group: b < 60 ? 0 : 1, counts };
-    });
-  };
-  expect(joinAlike(blocksOf(0), true)).toMatchObject({ together: 1, alike: false });
-  const joined = joinAlike(blocksOf(0.8), true);
+  expect(joinAlike(rememberingDays(random, 0, 120), true)).toMatchObject({ together: 1, alike: false });
+  const joined = joinAlike(rememberingDays(random, 0.8, 120), true);
   expect(joined.together).toBeGreaterThan(1);
   expect(joined.blocks.length).toBeGreaterThanOrEqual(20);
+});
+
+test('two months of days that remember 0.8 of the last are mostly too alike to be tested, and of independent ones hardly any', () => {
+  const alike = (memory: number) =>
+    Array.from({ length: 100 }, (_, seed) => createRandom(String(seed), 'two months')).filter(
+      (random) => joinAlike(rememberingDays(random, memory, 62), true).alike,
+    ).length;
+  expect(alike(0.8)).toBeGreaterThanOrEqual(80);
+  expect(alike(0)).toBeLessThanOrEqual(2);
+});
+
+test('months of different levels are no reason to join blocks', () => {
+  const random = createRandom('1', 'months');
+  const days = Array.from({ length: 120 }, (_, b) => {
+    const group = Math.floor(b / 30);
+    const counts = new Float64Array(20);
+    for (let i = 0; i < 30; i += 1) {
+      const at = 5 * (group % 2) + random.integer(15);
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+    return { group, counts };
+  });
+  expect(joinAlike(days, true, 'level')).toMatchObject({ together: 1, alike: false });
+  const halves = days.map((day, b) => ({ ...day, group: b < 60 ? 0 : 1 }));
+  expect(joinAlike(halves, true).together).toBeGreaterThan(1);
 });
 
 test('a drift by itself is no reason to join blocks', () => {
