@@ -99,7 +99,7 @@ function placeInterval(
   degree: Degree,
   shortest: number,
 ) {
-  const cost = whitenedLineCost(values, phi, degree);
+  const cost = whitenedLineCost(values, degree)(phi);
   const of = (place: number) => cost(from, place) + cost(place, to);
   const least = Math.max(1, Math.min(shortest, at - from, to - at));
   const places = Array.from({ length: to - from - 2 * least + 1 }, (_, i) => from + least + i);

@@ -19,7 +19,7 @@ export interface ChangeEvidence {
 }
 
 const METHOD =
-  'Penalised least squares segmentation with autoregressive noise; greatest gain of a split against permuted innovations';
+  'Penalised least squares segmentation with autoregressive noise; greatest gain of a split against permuted innovations, and likelihood ratio against drawn autoregressive series without a change';
 
 /** Asks the series again on its own, and in halves, and within categories beside the largest change. */
 export async function readEvidence(
@@ -64,6 +64,7 @@ function parametersOf({ ctx, settings, axis }: Plan, { series, adjusted, tested 
     penalty: settings.study.detect.penalty,
     permutations: tested.test.draws,
     permutations_as_extreme: tested.test.hits,
+    ...(tested.againstMemory !== undefined && { p_value_against_memory_alone: tested.againstMemory }),
     generator: GENERATOR,
     seed: ctx.seed,
   };

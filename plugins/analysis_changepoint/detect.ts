@@ -49,7 +49,7 @@ export function refinePlaces(series: readonly Float64Array[], model: Segmentatio
   const n = series[0]?.length ?? 0;
   const shortest = shortestSegment(n);
   const costs = series.map((values) =>
-    whitenedLineCost(winsorize(values, shortest, CUT).values, model.phi, model.degree),
+    whitenedLineCost(winsorize(values, shortest, CUT).values, model.degree)(model.phi),
   );
   const cost: SegmentCost = (from, to) => costs.reduce((sum, one) => sum + one(from, to), 0);
   const changes = [...model.changes];

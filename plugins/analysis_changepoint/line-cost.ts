@@ -29,33 +29,37 @@ export function lineCost(values: Float64Array, degree: Degree): SegmentCost {
 }
 
 /**
- * The same of generalised least squares, where the values are a constant or line plus stationary noise that remembers
- * its last value by the share `phi`, and that starts anew in each segment: the first value is weighed by √(1 - phi²), of
- * every other value phi times the one before is taken off (Prais and Winsten 1954).
+ * The same of generalised least squares for any memory `phi`, where the values are a constant or line plus stationary
+ * noise that remembers that share of its last value, and that starts anew in each segment: what is left when the first
+ * value is weighed by √(1 - phi²), and of every other value phi times the one before is taken off (Prais and Winsten
+ * 1954). Written out, it needs only sums that are the same for every phi.
  */
-export function whitenedLineCost(values: Float64Array, phi: number, degree: Degree): SegmentCost {
+export function whitenedLineCost(values: Float64Array, degree: Degree): (phi: number) => SegmentCost {
   const n = values.length;
-  const first = Math.sqrt(1 - phi * phi);
-  const w = (i: number) => (i === 0 ? 0 : (values[i] ?? 0) - phi * (values[i - 1] ?? 0));
-  const u = (i: number) => (i - phi * (i - 1)) / n;
-  const ww = runningSums(n, (i) => w(i) ** 2);
-  const sw = runningSums(n, w);
-  const uw = runningSums(n, (i) => u(i) * w(i));
-  const su = runningSums(n, u);
-  const uu = runningSums(n, (i) => u(i) ** 2);
-  const one = 1 - phi;
-  return (from, to) => {
-    const inner = (sums: Float64Array) => (sums[to] ?? 0) - (sums[from + 1] ?? 0);
-    const [y0, t0] = [first * (values[from] ?? 0), first * (from / n)];
-    const aa = first * first + one * one * (to - from - 1);
-    const aw = first * y0 + one * inner(sw);
-    const rest = y0 * y0 + inner(ww) - (aw * aw) / aa;
-    if (degree === 0) return Math.max(0, rest);
-    if (to - from < 3) return 0;
-    const au = first * t0 + one * inner(su);
-    const xx = t0 * t0 + inner(uu) - (au * au) / aa;
-    const xy = t0 * y0 + inner(uw) - (au * aw) / aa;
-    return Math.max(0, rest - (xy * xy) / xx);
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, n);
+  const at = values.map((value) => value - mean);
+  const y = runningSums(n, (i) => at[i] ?? 0);
+  const yy = runningSums(n, (i) => (at[i] ?? 0) ** 2);
+  const yLast = runningSums(n, (i) => (at[i] ?? 0) * (at[i - 1] ?? 0));
+  const ty = degree === 0 ? y : runningSums(n, (i) => i * (at[i] ?? 0));
+  const between = (sums: Float64Array, from: number, to: number) => (sums[to] ?? 0) - (sums[from] ?? 0);
+  return (phi) => {
+    const rest = 1 - phi;
+    return (from, to) => {
+      const m = to - from;
+      if (degree === 1 && m < 3) return 0;
+      const [first, last, sum] = [at[from] ?? 0, at[to - 1] ?? 0, between(y, from, to)];
+      const ends = phi * phi * (first * first + last * last) + 2 * phi * between(yLast, from + 1, to);
+      const squares = (1 + phi * phi) * between(yy, from, to) - ends;
+      const level = rest * (rest * sum + phi * (first + last));
+      const left = squares - (level * level) / (rest * (m * rest + 2 * phi));
+      if (degree === 0) return Math.max(0, left);
+      const half = (m - 1) / 2;
+      const moment = between(ty, from, to) - (from + half) * sum;
+      const slope = rest * rest * moment + phi * (1 + half * rest) * (last - first);
+      const spread = (rest * rest * m * (m * m - 1)) / 12 + 2 * phi * half * (1 + half * rest);
+      return Math.max(0, left - (slope * slope) / spread);
+    };
   };
 }
 

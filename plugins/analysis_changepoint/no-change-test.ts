@@ -19,7 +19,7 @@ export interface Permutations {
 }
 
 /** Drawing ends early when so many permutations reach the observed statistic (Besag and Clifford 1991). */
-const ENOUGH_HITS = 20;
+export const ENOUGH_HITS = 20;
 
 /**
  * Compares the greatest gain over all splits with that of the same innovations in random order: the maximum with the
@@ -50,7 +50,7 @@ export function testNoChange(
 }
 
 /** Ranks from 1, less their mean and over their number; of equal values the mean of their ranks. */
-function centredRanks(values: Float64Array): Float64Array {
+export function centredRanks(values: Float64Array): Float64Array {
   const n = values.length;
   const order = Array.from(values, (_, i) => i).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
   const ranks = new Float64Array(n);

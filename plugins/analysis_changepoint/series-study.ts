@@ -9,6 +9,7 @@ import { DETECT_DEFAULTS, type DetectOptions, detectChanges } from './detect.ts'
 import { type Segmentation, shortestSegment } from './fit-models.ts';
 import { seededSplits, splitsOf } from './greatest-gain.ts';
 import { innovationsOf, memoryOf } from './memory.ts';
+import { memoryAloneP } from './memory-test.ts';
 import { type NoChangeTest, testNoChange } from './no-change-test.ts';
 import { type Cycle, withoutPattern } from './pattern.ts';
 import { CUT, winsorize } from './winsorize.ts';
@@ -73,6 +74,8 @@ export interface TestedModel {
   readonly memory: number;
   /** Of “no change anywhere”. */
   readonly test: NoChangeTest;
+  /** P-value of “a memory that wanders”, part of that test; undefined where permutations alone show no change. */
+  readonly againstMemory?: number;
   readonly changes: readonly FoundChange[];
 }
 
@@ -93,7 +96,8 @@ export function studySeries(
 
 /**
  * Tests a segmentation as a whole, the greatest gain over all stretches and splits against that of permuted innovations,
- * and change by change, each in the stretch between its neighbours.
+ * and change by change, each in the stretch between its neighbours; there against a memory that makes levels wander,
+ * too: for the series as a whole the least of these p-values counts, times their number.
  */
 export function testModel(
   values: Float64Array,
@@ -106,27 +110,34 @@ export function testModel(
   const memory = memoryOf(values, changes, degree);
   const permutations = { random, most: options.permutations };
   const splits = seededSplits(values.length - 1, shortest);
-  const test = testNoChange(innovationsOf(values, memory), splits, degree, permutations);
+  const asNoise = testNoChange(innovationsOf(values, memory), splits, degree, permutations);
   const robust = winsorize(values, shortest, CUT).values;
   const hasZero = values.every((value) => value >= 0);
-  const found = changeEffects(robust, changes, memory, degree, shortest).map((effect) => {
+  const effects = changeEffects(robust, changes, memory, degree, shortest);
+  const mayHaveChanged = asNoise.p_value <= MOST_HOPEFUL_P;
+  const wanders = (mayHaveChanged ? effects : []).map(({ earlier, at, later }) =>
+    memoryAloneP(values.subarray(earlier.from, later.to), at - earlier.from, degree, shortest, permutations),
+  );
+  const againstMemory = mayHaveChanged ? Math.min(1, ...wanders.map((p) => p * wanders.length)) : undefined;
+  const test = noSurerThan(asNoise, againstMemory ?? 0);
+  const found = effects.map((effect, i) => {
     const stretch = innovationsOf(values.subarray(effect.earlier.from, effect.later.to), memory);
     const own =
       test.p_value > MOST_HOPEFUL_P
         ? undefined
         : noSurerThan(
-            test,
             testNoChange(stretch, splitsOf(0, stretch.length, shortest), degree, permutations),
+            Math.max(test.p_value, wanders[i] ?? 1),
           );
     const relative = hasZero && effect.before > 0 ? effect.shift / effect.before : undefined;
     return { ...effect, relative, test: own, reachesSmallest: isOfInterest(effect, hasZero, options) };
   });
-  return { model, memory, test, changes: found };
+  return { model, memory, test, ...(againstMemory !== undefined && { againstMemory }), changes: found };
 }
 
-/** A place is claimed only if the series has a change at all, so its p-value is at least the series' (closed testing). */
-function noSurerThan(series: NoChangeTest, place: NoChangeTest): NoChangeTest {
-  return { ...place, p_value: Math.max(place.p_value, series.p_value) };
+/** A claim needs all of its tests: what is told is the largest of their p-values (Berger 1982). */
+function noSurerThan(one: NoChangeTest, p: number): NoChangeTest {
+  return { ...one, p_value: Math.max(one.p_value, p) };
 }
 
 export function withoutPatterns(values: Float64Array, cycles: readonly Cycle[]): Adjusted {

@@ -18,7 +18,9 @@ const KINDS: Readonly<Record<string, (random: RandomStream) => () => number>> = 
   'independent values with heavy tails': (random) => () => student3(random),
   'independent skewed values': (random) => () => Math.exp(1.5 * random.normal()),
   'independent counts with many ties': (random) => () => poisson(random, 2),
+  'noise that remembers 0.3 of its last value': (random) => remembering(random, 0.3),
   'noise that remembers half of its last value': (random) => remembering(random, 0.5),
+  'noise that remembers 0.8 of its last value': (random) => remembering(random, 0.8),
 };
 
 describe('without a change, series are claimed to have one in at most 5 % of cases', () => {
@@ -59,6 +61,18 @@ describe('a step of one standard deviation after 60 % of 200 values', () => {
     expect(inPlace / found.length).toBeGreaterThanOrEqual(0.9);
     expect(inSize / found.length).toBeGreaterThanOrEqual(0.85);
   });
+});
+
+test('a step of two and a half standard deviations in 60 days that remember 0.3 of the last is claimed in nine of ten cases', () => {
+  const found = Array.from({ length: CASES }, (_, i) => {
+    const random = createRandom(String(i + 1), 'step in noise with a memory');
+    const draw = remembering(random, 0.3);
+    const step = 2.5 / Math.sqrt(1 - 0.3 ** 2);
+    const values = Float64Array.from({ length: 60 }, (_value, t) => draw() + (t < 36 ? 0 : step));
+    return study(values, random).claims.some(({ at }) => Math.abs(at - 36) <= 5);
+  }).filter(Boolean).length;
+  console.log(`step in noise with a memory: found ${found}`);
+  expect(found).toBeGreaterThanOrEqual(0.9 * CASES);
 });
 
 function study(values: Float64Array, random: RandomStream): { p: number; claims: readonly FoundChange[] } {
