@@ -116,3 +116,14 @@ export function margins({ counts, columns }: CrossTable) {
   const ofColumns = columns.map((_, j) => counts.reduce((sum, row) => sum + (row[j] ?? 0), 0));
   return { ofRows, ofColumns, n: ofRows.reduce((sum, n) => sum + n, 0) };
 }
+
+/** Which of two categories decides the other. */
+export type Decided = 'first' | 'second' | 'both' | 'neither';
+
+/** Whether each level of one category occurs with one level of the other only. */
+export function decidedBy({ counts, columns }: CrossTable): Decided {
+  const first = counts.every((row) => row.filter((n) => n > 0).length === 1);
+  const second = columns.every((_, j) => counts.filter((row) => (row[j] ?? 0) > 0).length === 1);
+  if (first && second) return 'both';
+  return first ? 'first' : second ? 'second' : 'neither';
+}

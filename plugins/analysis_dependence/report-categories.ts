@@ -8,7 +8,7 @@ import {
   type QueryHandle,
 } from '../../src/sdk/index.ts';
 import { claimOf, type Reported, throughOf } from './claim.ts';
-import { type CountedPair, type CrossTable, margins } from './cross-tables.ts';
+import { type CountedPair, type CrossTable, type Decided, decidedBy, margins } from './cross-tables.ts';
 import type { Variable } from './subject.ts';
 
 const METHOD =
@@ -52,16 +52,6 @@ export async function reportCategories(reported: Reported, { tables, handle }: C
     items,
     charts: [...charts],
   });
-}
-
-type Decided = 'first' | 'second' | 'both' | 'neither';
-
-/** Whether each level of one category occurs with one level of the other only. */
-function decidedBy({ counts, columns }: CrossTable): Decided {
-  const first = counts.every((row) => row.filter((n) => n > 0).length === 1);
-  const second = columns.every((_, j) => counts.filter((row) => (row[j] ?? 0) > 0).length === 1);
-  if (first && second) return 'both';
-  return first ? 'first' : second ? 'second' : 'neither';
 }
 
 function titleOf(x: string, y: string, decided: Decided): string {

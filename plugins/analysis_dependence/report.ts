@@ -6,6 +6,7 @@ import {
 } from '../../src/sdk/index.ts';
 import { type Association, isOfInterest, strengthOf } from './association.ts';
 import { drawChart } from './charts.ts';
+import { copiesIn } from './copies.ts';
 import type { CountedPair } from './cross-tables.ts';
 import type { GroupMeansOf } from './group-means.ts';
 import { readPearson } from './pearson.ts';
@@ -14,7 +15,7 @@ import { reportGroups } from './report-groups.ts';
 import { reportMeasures } from './report-measures.ts';
 import { scoreModel } from './score-model.ts';
 import type { Study } from './study.ts';
-import { type NumericColumn, nameOfPair } from './subject.ts';
+import { type NumericColumn, nameOfPair, type Variable } from './subject.ts';
 import { directnessOf } from './through.ts';
 
 /** Everything that was compared, and what the findings are made from. */
@@ -31,8 +32,10 @@ const MOST_CHARTS = 8;
 export async function report(study: Study, compared: Compared): Promise<void> {
   const { ctx, settings } = study;
   const labels = registerTests(study, compared);
+  const copies = copiesIn(compared.tables);
+  noteCopies(study, copies);
   const hopeful = compared.associations
-    .filter((one) => isOfInterest(one) && (one.p_value ?? 1) <= MOST_HOPEFUL_P)
+    .filter((one) => isOfInterest(one) && (one.p_value ?? 1) <= MOST_HOPEFUL_P && !isRepeated(one, copies))
     .sort(byStrength);
   const kept = hopeful.slice(0, settings.mostFindings);
   if (kept.length < hopeful.length) {
@@ -61,13 +64,31 @@ export async function report(study: Study, compared: Compared): Promise<void> {
     }
     ctx.progress(i + 1, kept.length);
   }
-  const reasonFor = (one: Association) => reasonOf(one, kept, hopeful);
+  const reasonFor = (one: Association) =>
+    isRepeated(one, copies)
+      ? 'told of the column that one of them is a copy of'
+      : reasonOf(one, kept, hopeful);
   await ctx.artifact(
     nearMissTable(
       compared.associations.map((one) => screened(study, one, labels.get(one), reasonFor(one))),
       ctx.coverage,
     ),
   );
+}
+
+/** Whether it tells of a copy what is told of the column itself; that the two go together is told once. */
+function isRepeated({ a, b }: Association, copies: ReadonlyMap<string, Variable>): boolean {
+  const [ofA, ofB] = [copies.get(a.sqlName), copies.get(b.sqlName)];
+  if (ofA === undefined && ofB === undefined) return false;
+  return ofA?.sqlName !== b.sqlName && ofB?.sqlName !== a.sqlName;
+}
+
+function noteCopies({ ctx }: Study, copies: ReadonlyMap<string, Variable>): void {
+  const name = (sqlName: string) => plainColumnName(ctx, sqlName);
+  for (const [original, some] of Map.groupBy(copies, ([, { sqlName }]) => sqlName)) {
+    const names = some.map(([copy]) => name(copy)).join(', ');
+    ctx.note(`What is told of ${name(original)} holds of its copies (level by level the same): ${names}.`);
+  }
 }
 
 function byStrength(a: Association, b: Association): number {

@@ -298,3 +298,25 @@ describe('hard tables', () => {
     expect(alone.result.notes).toEqual(['Fewer than two columns can be compared.']);
   });
 });
+
+test('what holds of a column is not told again of its copies; that they are copies is told once each', async () => {
+  const rows = Array.from({ length: 400 }, (_, i) => {
+    const level = (i * 7) % 4;
+    const other = i % 5 === 0 ? (level + 1) % 4 : level;
+    return [`a${level}`, `b${level}`, `c${level}`, `x${other}`, String(level * 50 + ((i * 31) % 40))];
+  });
+  const names = ['activity', 'concept', 'label', 'other'];
+  const table = {
+    columns: [...names.map((name) => ({ name, type: words })), { name: 'took', type: integer }],
+    rows,
+  };
+  const { result, artifacts } = await analyse(table, roles(['took'], names));
+  const told = result.findings.map(columnsOf).toSorted();
+  expect(told.filter((columns) => /concept|label/.test(columns))).toEqual([
+    'activity with concept',
+    'activity with label',
+  ]);
+  expect(told).toContain('activity with took');
+  expect(result.notes.join(' ')).toContain('holds of its copies (level by level the same): concept, label.');
+  expect(artifacts.get('near_misses.csv')).toContain('told of the column that one of them is a copy of');
+});

@@ -203,3 +203,44 @@ test('a metric that its plugin does not tell is not evaluated, with the nearest 
     ['not_evaluated', 'analysis_waits tells no metric services of this table (perhaps service_s)'],
   ]);
 });
+
+test('a name is found under `name`, as some analyses call what they are about, though not under the key of something else', () => {
+  const item = (fields: Finding['fields']) => ({
+    title: '',
+    statement: '',
+    fields,
+    evidence: [],
+    charts: [],
+  });
+  const jobs = finding({
+    kind: 'scheduled_jobs',
+    items: [item({ name: { value: 'ACME' } }), item({ user: { value: 'BOB' } })],
+  });
+  const of = (target: Record<string, string>) => ({
+    plugin: 'analysis_waits',
+    kind: 'scheduled_jobs',
+    target,
+  });
+  expect(
+    statusOf({ findings: [of({ activity: 'ACME' }), of({ activity: 'BOB' }), of({ user: 'BOB' })] }, [jobs]),
+  ).toEqual(['found', 'missing', 'found']);
+});
+
+test('a column that the table does not have is not evaluated, with the nearest name', () => {
+  const { expectations } = judge(
+    {
+      findings: [],
+      metrics: {},
+      columns: ['service_s', 'rows'],
+      plugins: ran('analysis_changepoint', 'analysis_outliers'),
+    },
+    truth({
+      change_points: [{ target: { columns: ['rows'] }, at: '2025-01-01', tolerance_days: 1 }],
+      anomalies: [{ columns: ['service time'], rows: [1] }],
+    }),
+  );
+  expect(expectations.map(({ status, reason }) => [status, reason])).toEqual([
+    ['missing', ''],
+    ['not_evaluated', 'the table has no column "service time" (perhaps service_s)'],
+  ]);
+});

@@ -104,6 +104,16 @@ describe('known issues', () => {
     const shown = await must('issues', 'add', 'quorum', 'runs wait more than 2 h over the threshold');
     expect(shown).toContain('wait_decomposition of analysis_queue_delay_decomposition, where over_s > 2');
     expect(shown).toContain('Nothing was kept.');
+    expect(shown).toMatch(/the newest run \([^)]+\) says \w+: /);
+    const unknown = await must(
+      'issues',
+      'add',
+      'quorum',
+      'at least 1 wait_decomposition of analysis_queue_delay_decomposition where estimate > 1.5',
+    );
+    expect(unknown).toMatch(
+      /says not_evaluated: no finding wait_decomposition of .* says estimate; they say /,
+    );
     const refused = await erps('issues', 'add', 'quorum', 'GLPOST is somehow bad', '--yes');
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.err).toContain('Understood: a name (GLPOST)');
@@ -260,12 +270,18 @@ describe('as a file', () => {
     const kind = { ...issue, condition: { ...issue.condition, kind: 'wait_by_moon' } };
     writeFileSync(
       file,
-      JSON.stringify({ ...wrong, process: {}, plugins: { [WAITS]: { tresh: 1 } }, known_issues: [kind] }),
+      JSON.stringify({
+        ...wrong,
+        process: { tresh: 1 },
+        plugins: { [WAITS]: { tresh: 1 } },
+        known_issues: [kind],
+      }),
     );
     const said = await erps('import', file, '--name', 'w');
     expect(said.err).toContain('"PROCESS_QUEUE_ID" stands there twice');
     expect(said.err).toContain(`plugins.${WAITS}.tresh: unknown key`);
     expect(said.err).toContain('known_issues.0.condition.kind');
+    expect(said.err).toContain('process.tresh: unknown key');
   });
 });
 

@@ -1,7 +1,8 @@
-import { canonicalJson } from '../../base/index.ts';
-import type { Erp, IssueCondition, KnownIssue } from '../../contract/index.ts';
+import { canonicalJson, HarnessError } from '../../base/index.ts';
+import type { Erp, IssueCondition, KnownIssue, KnownIssueResult } from '../../contract/index.ts';
 import type { App } from '../app.ts';
 import { runPlugins } from '../plugins/run-plugins.ts';
+import { checkIssues } from './check-issues.ts';
 import { erpCalled } from './erp-of-dataset.ts';
 import { saveErp } from './save-erp.ts';
 import { compileSentence } from './sentences/compile-sentence.ts';
@@ -23,9 +24,11 @@ export interface AddedIssue {
   readonly stored: boolean;
   /** The id of the issue of the ERP that says the same; null where there is none. */
   readonly same_as: string | null;
+  /** What the newest run of the ERP says of it; null where the ERP has none. */
+  readonly tried: (Pick<KnownIssueResult, 'outcome' | 'reason'> & { readonly run_id: string }) | null;
 }
 
-/** Compiles a sentence; keeps the issue once it is confirmed. Throws SH_ERP_UNKNOWN, SH_ISSUE_SENTENCE. */
+/** Compiles a sentence and tries it on the newest run; keeps the issue once it is confirmed. Throws SH_ERP_UNKNOWN, SH_ISSUE_SENTENCE. */
 export async function addIssue(app: App, request: AddIssueRequest): Promise<AddedIssue> {
   const erp = erpCalled(app, request.erp);
   const { sentence, title = sentence, strict } = request;
@@ -34,7 +37,27 @@ export async function addIssue(app: App, request: AddIssueRequest): Promise<Adde
   const same = erp.known_issues.find((known) => meaning(known.condition) === meaning(condition));
   const stored = request.confirmed && same === undefined;
   if (stored) await saveErp(app, { ...erp, known_issues: [...erp.known_issues, issue] }, 'the known issue');
-  return { erp: erp.name, issue, stored, same_as: same?.id ?? null };
+  return {
+    erp: erp.name,
+    issue,
+    stored,
+    same_as: same?.id ?? null,
+    tried: await onNewestRun(app, erp.name, sentence),
+  };
+}
+
+/** A condition that no run can decide is seen before it is kept. A run that can't be read is no reason to keep nothing. */
+async function onNewestRun(app: App, erp: string, sentence: string): Promise<AddedIssue['tried']> {
+  const [newest] = app.state.erpHistory.list(erp, 1);
+  if (newest === undefined) return null;
+  try {
+    const { run_id, known_issues } = await checkIssues(app, { erp, run: newest.run_id, sentence });
+    const [result] = known_issues;
+    return result === undefined ? null : { run_id, outcome: result.outcome, reason: result.reason };
+  } catch (error) {
+    if (error instanceof HarnessError) return null;
+    throw error;
+  }
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400 };

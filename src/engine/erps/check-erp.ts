@@ -5,21 +5,63 @@ import {
   describeProblems,
   Erp,
   isRoleName,
-  type KnownIssue,
+  KnownIssue,
   type Problem,
   withDefaults,
 } from '../../contract/index.ts';
 import type { LoadedPlugin } from '../../plugin-host/index.ts';
+import { zoneProblems } from '../time-zones.ts';
 
 /** An ERP as somebody wrote it, whole or not at all. Throws SH_ERP_INVALID with every problem and its path. */
-export function checkedErp(content: unknown, source: string, plugins: readonly LoadedPlugin[]): Erp {
+export async function checkedErp(
+  content: unknown,
+  source: string,
+  plugins: readonly LoadedPlugin[],
+): Promise<Erp> {
   const checked = check(Erp, content);
-  const problems = checked.ok ? problemsIn(checked.value, plugins) : checked.problems;
+  const problems = checked.ok
+    ? await problemsIn(checked.value, plugins)
+    : [...checked.problems, ...(await problemsBeside(checked.problems, content, plugins))];
   if (checked.ok && problems.length === 0) return checked.value;
   throw new HarnessError('SH_ERP_INVALID', { source, problems: describeProblems(problems) });
 }
 
-function problemsIn(erp: Erp, plugins: readonly LoadedPlugin[]): Problem[] {
+const NOTHING: Erp = {
+  schema_version: 'erp.v1',
+  name: 'nothing',
+  description: '',
+  columns: [],
+  schema_versions: [],
+  ingest: {},
+  process: {},
+  plugins: {},
+  known_issues: [],
+};
+
+/** What else is wrong with a file whose form is: in each section of the right form, and in each known issue of it. */
+async function problemsBeside(
+  wrong: readonly Problem[],
+  content: unknown,
+  plugins: readonly LoadedPlugin[],
+): Promise<Problem[]> {
+  if (typeof content !== 'object' || content === null) return [];
+  const sections = new Set(wrong.map(({ path }) => path.split('.')[0]));
+  const right = Object.entries(content).filter(
+    ([key]) => Object.hasOwn(NOTHING, key) && key !== 'known_issues' && !sections.has(key),
+  );
+  const checked = check(Erp, { ...NOTHING, ...Object.fromEntries(right) });
+  const issues: readonly unknown[] =
+    'known_issues' in content && Array.isArray(content.known_issues) ? content.known_issues : [];
+  return [
+    ...(checked.ok ? await problemsIn(checked.value, plugins) : []),
+    ...issues.flatMap((given, i) => {
+      const issue = check(KnownIssue, given);
+      return issue.ok ? issueProblems(issue.value, `known_issues.${i}.condition`, plugins) : [];
+    }),
+  ];
+}
+
+async function problemsIn(erp: Erp, plugins: readonly LoadedPlugin[]): Promise<Problem[]> {
   return [
     ...halfCharacters(erp, ''),
     ...twice('columns', erp.columns, ({ name }) => name),
@@ -35,6 +77,7 @@ function problemsIn(erp: Erp, plugins: readonly LoadedPlugin[]): Problem[] {
         : [{ path: `schema_versions.${i}.sha256`, message: 'is not the hash of its columns' }],
     ),
     ...settingProblems(erp, plugins),
+    ...(await zoneProblems(erp.plugins, erp.process)),
     ...erp.known_issues.flatMap((issue, i) => issueProblems(issue, `known_issues.${i}.condition`, plugins)),
   ];
 }

@@ -15,6 +15,8 @@ import { type Expectation, expectationsOf, type Way } from './expectation.ts';
 
 /** What of a report is held against a truth. */
 export type Evaluated = Pick<Report, 'findings' | 'metrics'> & {
+  /** Those of the table, and those that were derived of them; left out, no name is taken for a slip. */
+  readonly columns?: readonly string[];
   /** Those of the run; whoever is missing did not run. */
   readonly plugins: readonly Pick<Report['plugins'][number], 'plugin_id' | 'status' | 'reason'>[];
 };
@@ -25,7 +27,7 @@ export function evaluateReport(
   truth: GroundTruth,
   { strict, runId }: { readonly strict: boolean; readonly runId: string | null },
 ): Evaluation {
-  const { expectations, unexpected, by_kind } = judge(report, truth);
+  const { expectations, unexpected, by_kind } = judge({ ...report, columns: columnsOf(report) }, truth);
   const counts = countsOf(expectations, unexpected.length);
   const isRight = ({ status }: Judged) => status === 'found' || status === 'not_told';
   return {
@@ -44,6 +46,15 @@ export function evaluateReport(
     expectations,
     unexpected,
   };
+}
+
+/** Every name by which a column, or a series made of columns, can be named. */
+function columnsOf({ dataset, derived_columns, findings }: Report): string[] {
+  return [
+    ...dataset.columns.flatMap(({ name, sql_name }) => [name, sql_name]),
+    ...derived_columns.map(({ name }) => name),
+    ...findings.flatMap(({ about, target }) => [about, target['columns'] ?? []].flat(2)),
+  ];
 }
 
 function notesOf(report: Report, truth: GroundTruth): string[] {
@@ -103,7 +114,7 @@ function worstOf(parts: readonly Met[]): Met {
 function lookAt(report: Evaluated, way: Way): Look {
   const { plugin: plugin_id, kinds } = way;
   const look = { plugin_id, kinds: [...kinds], reason: '', finding: null, checks: [] };
-  const reason = whyNot(report, plugin_id);
+  const reason = whyNot(report, plugin_id) ?? noColumn(report, way);
   if (reason !== undefined) return { ...look, status: 'did_not_run', reason };
   const nearest = nearestClaim(report.findings, way);
   if (nearest === undefined) return { ...look, status: 'missing' };
@@ -118,6 +129,14 @@ function whyNot({ plugins }: Evaluated, id: string): string | undefined {
   if (plugin === undefined) return `the run had no plugin ${id}`;
   if (plugin.status === 'ok') return undefined;
   return `${id}: ${plugin.status.replaceAll('_', ' ')}${plugin.reason && ` (${plugin.reason})`}`;
+}
+
+/** A column that the table does not have is a slip of the truth, and no answer of the report. */
+function noColumn({ columns }: Evaluated, { named }: Way): string | undefined {
+  const unknown = named.find(({ isColumn, value }) => isColumn && columns?.includes(value) === false);
+  if (unknown === undefined) return undefined;
+  const near = nearest(unknown.value.replaceAll(' ', '_'), columns ?? []);
+  return `the table has no column "${unknown.value}"${near === undefined ? '' : ` (perhaps ${near})`}`;
 }
 
 function judgeMetrics(report: Evaluated, { metrics = [] }: GroundTruth): Judged[] {

@@ -134,7 +134,9 @@ function namedIn(target: Target, keysOf: (key: string) => readonly string[] | un
   });
 }
 
-/** What a person wrote is named by the same key of the claim. */
+/** What a person wrote is named by the same key of the claim, or where a claim calls what it is about just `name`, or `job`. */
+const keysOfTarget = (key: string): readonly string[] =>
+  key === 'activity' ? [key, 'name', 'job'] : [key, 'name'];
 const sameKey = (key: string): readonly string[] => [key];
 
 function ofFinding(entry: Entry<'findings'>): Said {
@@ -144,7 +146,7 @@ function ofFinding(entry: Entry<'findings'>): Said {
     ...(effect_size === undefined ? [] : [{ what: 'effect_size', ...effect_size }]),
     ...Object.entries(fields).map(([what, value]) => ({ what, ...value })),
   ];
-  const named = [...namedIn(target, sameKey), ...namedIn(scope, sameKey)];
+  const named = [...namedIn(target, keysOfTarget), ...namedIn(scope, sameKey)];
   const about = named.map(({ value }) => value).join(', ');
   return {
     kind,

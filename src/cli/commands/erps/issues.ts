@@ -74,8 +74,12 @@ function add({ terminal }: CommandContext): Command {
     });
 }
 
-function addedText({ issue, stored, erp, same_as }: AddedIssue): string {
-  const what = `${issue.sentence}\n  is confirmed by: ${issueWords(issue.condition)}\n`;
+function addedText({ issue, stored, erp, same_as, tried }: AddedIssue): string {
+  const now =
+    tried === null
+      ? `  the ERP "${erp}" has no finished run to try it on\n`
+      : `  the newest run (${tried.run_id}) says ${tried.outcome}: ${tried.reason}\n`;
+  const what = `${issue.sentence}\n  is confirmed by: ${issueWords(issue.condition)}\n${now}`;
   if (same_as !== null)
     return `${what}The ERP "${erp}" knows that already, as ${same_as}. Nothing was kept.\n`;
   return stored
