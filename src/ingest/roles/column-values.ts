@@ -24,8 +24,9 @@ type Counted = readonly (readonly [value: string | null, rows: string | null])[]
 
 /** Columns with no more distinct values are kept value by value. */
 const MOST_KEPT = 20_000;
-/** A column that holds more among its first rows is not tried. */
+/** A column that holds more among its first rows is not tried, nor one that holds some, most of them once. */
 const FEW_AT_FIRST = 8_000;
+const SOME_AT_FIRST = 500;
 const FIRST_ROWS = 20_000;
 
 /** The question under which the values of a column are known; of doubles there are none, for 0 and -0 are told apart in files. */
@@ -70,10 +71,10 @@ async function countAll(
     from = `${counted(last.relation)} UNION ALL ${listed(before.all, column)}`;
   } else {
     const first = `(SELECT ${name} FROM ${last.relation} LIMIT ${FIRST_ROWS})`;
-    const { at_first } = Object.fromEntries(
-      await askRow(source.run, { at_first: `count(DISTINCT ${name})` }, first),
-    );
-    if (Number(at_first) > FEW_AT_FIRST) return undefined;
+    const asked = { distinct: `count(DISTINCT ${name})`, present: `count(${name})` };
+    const found = await askRow(source.run, asked, first);
+    const [distinct, present] = [Number(found.get('distinct')), Number(found.get('present'))];
+    if (distinct > FEW_AT_FIRST || (distinct > SOME_AT_FIRST && distinct * 2 > present)) return undefined;
   }
   const rows = await source.run(
     `SELECT CAST(value AS VARCHAR), CAST(sum(value_rows) AS VARCHAR) FROM (${from}) GROUP BY value

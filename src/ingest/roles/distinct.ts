@@ -17,6 +17,9 @@ import {
 const CELLS_PER_QUERY = 2_000_000;
 const MOST_COLUMNS_PER_QUERY = 40;
 
+/** With fewer rows for each column, a question takes longer to plan over all columns than to answer about one. */
+const ROWS_PER_COLUMN = 2000;
+
 /** Columns of fewer rows are held as lists: a hash table for each of many columns takes more room than their values. */
 const LISTED_ROWS = 5000;
 
@@ -26,7 +29,7 @@ type Steps = Answers;
 /**
  * How many distinct values each column has, exactly. Of small tables DuckDB counts those of many columns at once. Of large
  * ones, where rows never fall and each holds a value of its own, their rises tell; all others are counted value by value, which
- * is what a profile asks next.
+ * is what a profile asks next, unless there are too many columns.
  */
 export async function countDistinct(
   source: Source,
@@ -42,11 +45,13 @@ export async function countDistinct(
   };
   columns.forEach(recall);
   if (few < left().length) {
+    const oneByOne = rows >= ROWS_PER_COLUMN * columns.length;
     for (const [column, count] of await countSteps(source, left())) {
-      if (count === rows) found.set(column, count);
+      if (count === rows || !oneByOne) found.set(column, count);
     }
     for (const column of left()) {
-      const count = await countOne(source, column);
+      const counted = oneByOne && column.type.kind !== 'double';
+      const count = counted ? await countOne(source, column) : await countAppended(source, column);
       if (count !== undefined) found.set(column, count);
     }
   }
@@ -222,8 +227,7 @@ function endExpressions({ sql_name }: Column): Record<string, string> {
   return { [`${sql_name} least`]: `min(${name})`, [`${sql_name} greatest`]: `max(${name})` };
 }
 
-async function countOne(source: Source, column: Column): Promise<number | undefined> {
-  if (column.type.kind === 'double') return countAppended(source, column);
+async function countOne(source: Source, column: Column): Promise<number> {
   const { facts } = await countValues(source, column);
   return Number(facts['distinct_values']);
 }
