@@ -272,6 +272,12 @@ export const ERROR_CATALOGUE = {
     hint: 'See what is approved: "stat-harness plugins approve --list".',
     exit: 2,
   },
+  SH_PLAN_CHANGED: {
+    message:
+      'What would run has the fingerprint {found}, and {confirmed} was confirmed. Nothing was started.',
+    hint: 'A file, a plugin or a setting was changed since. Look at what would run now, and confirm that.',
+    exit: 2,
+  },
   SH_PLAN_CYCLE: {
     message: 'The plugins depend on each other in a circle: {path}.',
     hint: 'Remove one dependency, for instance that of {suggestion}.[ Or take them out of all runs: {disable}]',
@@ -577,6 +583,11 @@ export const ERROR_CATALOGUE = {
   SH_UPLOAD_TOO_LARGE: {
     message: '{path} has more than the {limit} that are taken.',
     hint: 'Name the file to "stat-harness run" where it lies.',
+    exit: 2,
+  },
+  SH_UPLOAD_NO_ROOM: {
+    message: '{path} does not fit: {free} are free where the uploads lie, {kept} of which stay free.',
+    hint: 'Free some space, and send it again; "stat-harness gc --dry-run" names what nothing needs.',
     exit: 2,
   },
   SH_UPLOAD_BROKEN_OFF: {

@@ -48,6 +48,8 @@ export interface RunRequest {
   readonly configFile?: { readonly path: string; readonly content: unknown };
   /** Folders of plugins besides the built-in ones. */
   readonly pluginFolders: readonly string[];
+  /** The fingerprint of the plan that was looked at: where what would run has another, nothing runs. */
+  readonly confirmed?: string;
   /** Execute every plugin, whatever was computed before. */
   readonly force: boolean;
   /** Queue behind another run rather than refuse. */

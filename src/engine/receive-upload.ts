@@ -1,6 +1,7 @@
-import { HarnessError, randomId, type Sha256 } from '../base/index.ts';
+import { HarnessError, randomId, type Sha256, shownBytes } from '../base/index.ts';
 import { receiveSent } from '../ingest/index.ts';
 import type { RunUpload } from '../pipeline/index.ts';
+import { freeBytes } from '../state/index.ts';
 import { whileMaking } from './activity.ts';
 import type { App } from './app.ts';
 import { lastUpload } from './append-base.ts';
@@ -10,6 +11,10 @@ export interface UploadRequest {
   readonly name: string;
   readonly content: AsyncIterable<Uint8Array>;
   readonly limitBytes: number;
+  /** How many bytes it is said to have; undefined where nobody says. */
+  readonly announced?: number;
+  /** Bytes that can be written below a folder; null where nobody can tell. Replaced in tests. */
+  freeBytes?(folder: string): number | null;
 }
 
 /** A file that lies in the store, where a run or an ingest finds it by its hash. */
@@ -22,7 +27,8 @@ export interface ReceivedUpload {
 
 /**
  * Takes a file that is being sent into the store, hashed while it comes, and writes the reception down. Nothing is made of
- * it: name its hash to a preview, a plan, an ingest or a run. Throws SH_INPUT_EMPTY, SH_UPLOAD_TOO_LARGE, SH_DISK_FULL.
+ * it: name its hash to a preview, a plan, an ingest or a run. Throws SH_INPUT_EMPTY, SH_UPLOAD_TOO_LARGE,
+ * SH_UPLOAD_NO_ROOM, SH_DISK_FULL.
  */
 export function receiveUpload(app: App, request: UploadRequest): Promise<ReceivedUpload> {
   const original_filename = labelOf(request.name);
@@ -31,7 +37,11 @@ export function receiveUpload(app: App, request: UploadRequest): Promise<Receive
     'receive an upload',
     () => undefined,
     async () => {
-      const { sha256, bytes } = await receiveSent({ ...request, name: original_filename }, app.paths);
+      const content = whileThereIsRoom(app.paths.root, { ...request, name: original_filename });
+      const { sha256, bytes } = await receiveSent(
+        { ...request, name: original_filename, content },
+        app.paths,
+      );
       app.state.transaction(() => {
         app.state.uploads.record({ sha256, bytes, original_filename, original_path: original_filename });
         app.state.events.append({
@@ -45,6 +55,37 @@ export function receiveUpload(app: App, request: UploadRequest): Promise<Receive
       return { schema_version: 'received_upload.v1', sha256, bytes, original_filename };
     },
   );
+}
+
+const MEBIBYTE = 2 ** 20;
+/** What an upload leaves for what else is written: without it no run could say how it ended. */
+const KEPT_FREE = 256 * MEBIBYTE;
+/** After so much more has come, it is looked again: others write too. */
+const LOOK_EVERY = 64 * MEBIBYTE;
+
+/** What is sent, as long as there is room for all that is announced, and for what comes next. Throws SH_UPLOAD_NO_ROOM. */
+async function* whileThereIsRoom(
+  folder: string,
+  { name: path, content, announced = 0, freeBytes: room = freeBytes }: UploadRequest,
+): AsyncGenerator<Uint8Array> {
+  const refuseUnlessFits = (bytes: number): void => {
+    const free = room(folder);
+    if (free !== null && free < bytes + KEPT_FREE)
+      throw new HarnessError('SH_UPLOAD_NO_ROOM', {
+        ...{ path, free: shownBytes(free), kept: shownBytes(KEPT_FREE) },
+      });
+  };
+  refuseUnlessFits(announced);
+  let came = 0;
+  let looked = 0;
+  for await (const block of content) {
+    came += block.length;
+    if (came - looked >= LOOK_EVERY) {
+      looked = came;
+      refuseUnlessFits(Math.max(0, announced - came));
+    }
+    yield block;
+  }
 }
 
 const LONGEST_NAME = 200;

@@ -17,7 +17,7 @@ import { backUpDaily } from './back-up.ts';
 import { executeRun, summarise } from './execute-run.ts';
 import { listUnlisted } from './list-unlisted.ts';
 import { asLiveRun } from './live-run.ts';
-import { prepareRun, type RunRequest } from './plan-run.ts';
+import { type PreparedRun, prepareRun, type RunRequest } from './plan-run.ts';
 
 /** The files of a run that `--out` copies, besides what plugins handed over. */
 const REPORT_FILES = ['report.html', 'report.md', 'report.json', 'trace.json', 'run_manifest.json'];
@@ -32,6 +32,7 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
   const runId = request.runId ?? randomId();
   return asLiveRun(app, runId, request.onProgress, async (onProgress) => {
     const prepared = await prepareRun(app, { ...request, onProgress }, { runId, record: true });
+    refuseUnlessConfirmed(prepared, request);
     const finished = await executeRun(app, prepared, {
       runId,
       createdAt,
@@ -52,6 +53,14 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
       await copyReport(app.paths.run(runId), out, finished.manifest);
     return summarise(app, runId, prepared, finished, app.clock.monotonicMs() - begun);
   });
+}
+
+/** Throws SH_PLAN_CHANGED. */
+function refuseUnlessConfirmed(
+  { fingerprint: { sha256: found } }: PreparedRun,
+  { confirmed = found }: RunRequest,
+): void {
+  if (confirmed !== found) throw new HarnessError('SH_PLAN_CHANGED', { confirmed, found });
 }
 
 /** The folder of `--out`, made and tried before anything else is done. Throws SH_OUT_UNUSABLE. */

@@ -26,6 +26,8 @@ export interface SpawnRequest {
   readonly plugins?: 'auto' | 'all' | readonly string[];
   /** Execute every plugin, whatever was computed before. */
   readonly force?: boolean;
+  /** The fingerprint of the plan that was looked at: where what would run has another, nothing runs. */
+  readonly confirmed?: string;
   readonly allow_network?: readonly string[];
   readonly ignore_health?: boolean;
   /** Everything else, as a configuration file says it. */
@@ -39,12 +41,15 @@ export interface SpawnedRun {
 }
 
 /**
- * Starts a run in a process of its own, and returns once others can watch it. Throws what the process refused before that.
+ * Starts a run in a process of its own, and returns once others can watch it; where a plan was confirmed, once it is known
+ * that this one runs, unless that takes long. Throws what the process refused before that, SH_PLAN_CHANGED too; what it
+ * refuses later is an event of the run.
  */
 export async function spawnRun(app: App, request: SpawnRequest): Promise<SpawnedRun> {
   const runId = randomId();
   const child = await start(app, ['run', ...wordsOf(request), `--new-run-id=${runId}`], request.config);
   await untilSeen(app, runId, child, 0);
+  if (request.confirmed !== undefined) await untilRecorded(app, runId, child);
   return { schema_version: 'spawned_run.v1', run_id: runId };
 }
 
@@ -70,7 +75,8 @@ export async function spawnPlan(app: App, request: SpawnRequest, signal: AbortSi
 }
 
 function wordsOf(request: SpawnRequest): string[] {
-  const { uploads = [], version, append, plugins, force, allow_network = [], ignore_health } = request;
+  const { uploads = [], version, append, plugins, confirmed, force, allow_network = [] } = request;
+  const { ignore_health } = request;
   return [
     ...uploads,
     ...(version === undefined ? [] : [`--dataset-version=${version}`]),
@@ -78,6 +84,7 @@ function wordsOf(request: SpawnRequest): string[] {
     ...(plugins === undefined
       ? []
       : [`--plugins=${typeof plugins === 'string' ? plugins : plugins.join(',')}`]),
+    ...(confirmed === undefined ? [] : [`--confirmed=${confirmed}`]),
     ...(force === true ? ['--force'] : []),
     ...allow_network.map((id) => `--allow-network=${id}`),
     ...(ignore_health === true ? ['--ignore-health'] : []),
@@ -144,9 +151,24 @@ async function untilSeen(app: App, runId: string, { ended }: Child, before: numb
   while (!app.state.activities.all().some(({ purpose }) => purpose === runId)) {
     if (end !== undefined) {
       // A short run may have ended before anybody looked.
-      if (app.state.events.byCorrelation(runId).length > before) return;
+      const isOne = app.state.runs.get(runId) !== undefined;
+      if (isOne && app.state.events.byCorrelation(runId).length > before) return;
       throw refusalIn(end.out, end.code);
     }
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** So long it may take until it is known what runs: a file that takes longer to read can be watched meanwhile. */
+const DECIDED_MS = 60_000;
+
+/** Waits until a run is recorded, or refused, or it takes too long to say which. */
+async function untilRecorded(app: App, runId: string, { ended }: Child): Promise<void> {
+  let end: Ended | undefined;
+  ended.then((how) => (end = how)).catch(() => (end = { code: null, out: '' }));
+  const until = app.clock.monotonicMs() + DECIDED_MS;
+  while (app.state.runs.get(runId) === undefined && app.clock.monotonicMs() < until) {
+    if (end !== undefined) throw refusalIn(end.out, end.code);
     await sleep(PAUSE_MS);
   }
 }

@@ -17,9 +17,11 @@ export interface MadeFile {
 const FOLDER = 'stat-harness-downloads-';
 /** So many wait at once; the oldest go first. */
 const MOST_WAITING = 8;
+/** So long each waits to be fetched. */
+const PATIENCE_MS = 60 * 60 * 1000;
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 
-/** Files that wait to be fetched, once, by an id that nobody guesses; those that are not go with the server. */
+/** Files that wait to be fetched, once, by an id that nobody guesses; those that are not within an hour, or until the server ends, go. */
 export class Downloads {
   readonly #clock: Clock;
   readonly #files = new Map<string, MadeFile>();
@@ -41,10 +43,8 @@ export class Downloads {
   offer(name: string, { path, bytes, sha256 }: Omit<MadeFile, 'name'>) {
     const id = randomId();
     this.#files.set(id, { path, name, bytes, sha256 });
-    for (const [oldest, file] of [...this.#files].slice(0, -MOST_WAITING)) {
-      this.#files.delete(oldest);
-      discard(file);
-    }
+    for (const oldest of [...this.#files.keys()].slice(0, -MOST_WAITING)) this.#drop(oldest);
+    setTimeout(() => this.#drop(id), PATIENCE_MS).unref();
     return { download: `${API}/downloads/${id}`, name, sha256, bytes };
   }
 
@@ -56,6 +56,12 @@ export class Downloads {
     const content = createReadStream(file.path);
     content.once('close', () => discard(file));
     return { ...file, content };
+  }
+
+  #drop(id: string): void {
+    const file = this.#files.get(id);
+    this.#files.delete(id);
+    if (file !== undefined) discard(file);
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SH_RUN_NOT_UNDER_WAY: 409,
   SH_RUN_NOT_RESUMABLE: 409,
   SH_RUN_PINNED: 409,
+  SH_PLAN_CHANGED: 409,
   SH_DATASET_DELETED: 410,
   SH_DATA_EXPIRED: 410,
   SH_UPLOAD_TOO_LARGE: 413,
@@ -23,6 +24,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SH_MAINTENANCE_REFUSED: 409,
   SH_STATE_BUSY: 503,
   SH_DISK_FULL: 507,
+  SH_UPLOAD_NO_ROOM: 507,
 };
 
 /** What went wrong, as RFC 9457 has it. */

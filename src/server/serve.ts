@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** Listens where other machines can reach it too. */
   readonly allowRemote: boolean;
+  /** The largest upload that is taken; 16 GiB, if left out. */
+  readonly uploadLimitBytes?: number;
   logBug(error: Error): void;
 }
 

@@ -29,6 +29,18 @@ test('what is not fetched goes when others come; what a server left behind a day
   expect(() => downloads.take(id)).toThrow(expect.objectContaining({ code: 'SH_DOWNLOAD_UNKNOWN' }));
 });
 
+test('what nobody fetches within an hour goes', async () => {
+  const path = await made();
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const id = offer(path);
+  vi.advanceTimersByTime(60 * 60 * 1000 - 1);
+  expect(existsSync(path)).toBe(true);
+  vi.advanceTimersByTime(1);
+  vi.useRealTimers();
+  expect(() => downloads.take(id)).toThrow(expect.objectContaining({ code: 'SH_DOWNLOAD_UNKNOWN' }));
+  await vi.waitFor(() => expect(existsSync(path)).toBe(false));
+});
+
 test('what is fetched goes with its folder', async () => {
   const path = await made();
   const { content } = downloads.take(offer(path));

@@ -27,7 +27,8 @@ test('a file that is sent is planned, run, watched and downloaded, and the run o
   };
   const plan = await server.post<{ run_fingerprint: string; dataset: string }>('/plans', request);
   expect(plan.dataset).toBe('process-log');
-  const { run_id } = await server.post<{ run_id: string }>('/runs', request);
+  const confirmed = plan.run_fingerprint;
+  const { run_id } = await server.post<{ run_id: string }>('/runs', { ...request, confirmed });
 
   // The server dies; the run does not.
   server.child.kill('SIGKILL');
@@ -91,4 +92,21 @@ test('what the process of a run refuses, its asker is told', async () => {
   });
   expect(answer.status).toBe(404);
   expect(await answer.json()).toMatchObject({ code: 'SH_UPLOAD_UNKNOWN', parameters: { id: unknown } });
+});
+
+test('UX-04 where what would run is not what was confirmed, nothing is started, and both fingerprints are told', async () => {
+  const server = await realServer(temporaryFolder());
+  const { sha256 } = await server.upload<Uploaded>('process-log.csv', readFileSync(example));
+  const confirmed = `sha256:${'0'.repeat(64)}`;
+  const request = { uploads: [sha256], plugins: ['profile_basic'], confirmed };
+  const answer = await server.ask('/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  expect(await answer.json()).toMatchObject({
+    ...{ status: 409, code: 'SH_PLAN_CHANGED' },
+    parameters: { confirmed, found: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+  });
+  expect((await server.get<{ runs: unknown[] }>('/runs')).runs).toEqual([]);
 });

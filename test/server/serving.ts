@@ -10,7 +10,7 @@ export const HOST = '127.0.0.1:80';
 const LAUNCH = 'launch';
 
 /** A server over an empty appdata that no socket leads to: requests are put into it. */
-export async function serving() {
+export async function serving({ uploadLimitBytes = 65_536 } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
   const app = await openApp({ appdata: root });
   const bugs: Error[] = [];
@@ -20,7 +20,7 @@ export async function serving() {
     app,
     version: '0.0.0',
     launchToken: LAUNCH,
-    uploadLimitBytes: 65_536,
+    uploadLimitBytes,
     isOwnHost: (host) => host === HOST,
     page: { html: '<!doctype html><title>page</title>', files: new Map() },
     logBug: (error) => void bugs.push(error),

@@ -39,6 +39,7 @@ interface RunOptions extends InputOptions {
   readonly osSandbox: boolean;
   readonly ignoreHealth?: boolean;
   readonly allowNetwork?: string[];
+  readonly confirmed?: string;
   readonly chunkRows?: number;
   readonly datasetVersion?: string;
   readonly newRunId?: string;
@@ -82,6 +83,12 @@ export function runCommand(context: CommandContext): Command {
       ),
     )
     .option('--force', 'execute every plugin again')
+    .addOption(
+      new Option(
+        '--confirmed <fingerprint>',
+        'run only what a dry run has shown with this fingerprint; refuse where it has changed',
+      ).argParser(fingerprint),
+    )
     .option('--no-wait', 'refuse, rather than wait, while another run is under way')
     .option('--dry-run', 'show the plan and what will run; execute nothing')
     .option('--out <dir>', 'copy the report, and the files that plugins handed over, there')
@@ -133,6 +140,7 @@ async function run(
     },
     ...(configFile && { configFile }),
     pluginFolders: options.pluginDir ?? [],
+    ...(options.confirmed !== undefined && { confirmed: options.confirmed }),
     force: options.force === true,
     wait: options.wait,
     osSandbox: options.osSandbox ? 'auto' : 'off',
@@ -184,6 +192,12 @@ function settingsOf({ set, timeZone }: RunOptions): Pick<RunRequest['flags'], 's
       ...(timeZone !== undefined && { 'process.time_zone': timeZone }),
     },
   };
+}
+
+function fingerprint(text: string): string {
+  if (!/^sha256:[0-9a-f]{64}$/.test(text))
+    throw new InvalidArgumentError('It must be sha256: and 64 hex digits.');
+  return text;
 }
 
 function parsedSettings(settings: Record<string, string>): Record<string, unknown> {

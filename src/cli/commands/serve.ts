@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { openInBrowser } from '../../engine/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { appdataOption, type CommonOptions, jsonOption, quietOption, withApp } from '../options.ts';
+import { appdataOption, type CommonOptions, jsonOption, quietOption, size, withApp } from '../options.ts';
 import { documentText, printable } from '../terminal.ts';
 
 interface ServeOptions extends CommonOptions {
@@ -10,6 +10,7 @@ interface ServeOptions extends CommonOptions {
   readonly open?: boolean;
   readonly host?: string;
   readonly allowRemote?: boolean;
+  readonly uploadLimit?: number;
 }
 
 export function serveCommand(context: CommandContext, version: string): Command {
@@ -23,6 +24,12 @@ export function serveCommand(context: CommandContext, version: string): Command 
     .option('--open', 'open the page in the browser')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--allow-remote', 'with --host: let other machines in, over plain HTTP')
+    .addOption(
+      new Option(
+        '--upload-limit <size>',
+        'the largest file that is taken, such as 2GB (default: 16 GiB)',
+      ).argParser(size),
+    )
     .addOption(appdataOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -47,6 +54,7 @@ async function served(
         ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: options.port }),
         allowRemote: options.allowRemote === true,
+        ...(options.uploadLimit !== undefined && { uploadLimitBytes: options.uploadLimit }),
         logBug: (error) => terminal.err(printable(`bug: ${error.stack ?? error.message}\n`)),
       });
       const { url, launchUrl: launch_url, remote } = serving;

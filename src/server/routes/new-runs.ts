@@ -25,13 +25,23 @@ const NewRun = Type.Object(
   { additionalProperties: false },
 );
 
+const Confirmed = Type.Object(
+  {
+    ...NewRun.properties,
+    confirmed: Type.Optional(
+      Type.String({ ...Hash, description: 'the fingerprint of the plan that was looked at' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** Plans and runs, done by processes of their own. */
 export function newRunRoutes({ server, app, turns }: Routes): void {
   server.post(`${API}/plans`, { schema: { body: NewRun } }, ({ body }, reply) => {
     const left = untilLeft(reply);
     return turns.long(() => spawnPlan(app, body, left), left);
   });
-  server.post(`${API}/runs`, { schema: { body: NewRun } }, async ({ body }, reply) =>
+  server.post(`${API}/runs`, { schema: { body: Confirmed } }, async ({ body }, reply) =>
     reply.code(202).send(await turns.long(() => spawnRun(app, body), untilLeft(reply))),
   );
   server.post(`${API}/runs/:id/resume`, { schema: { params: RunId } }, async ({ params }, reply) =>

@@ -20,15 +20,15 @@ export function uploadRoutes({ server, app, uploadLimitBytes }: Routes): void {
       { schema: { querystring: Name, consumes: ['application/octet-stream'] }, bodyLimit: uploadLimitBytes },
       async (request, reply) => {
         const { name } = request.query;
-        if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes) {
-          // What is sent all the same is not read.
-          reply.header('connection', 'close');
+        // Where it is refused, what is sent all the same is not read.
+        reply.header('connection', 'close');
+        const announced = Number(request.headers['content-length'] ?? 0);
+        if (announced > uploadLimitBytes)
           throw new HarnessError('SH_UPLOAD_TOO_LARGE', { path: name, limit: shownBytes(uploadLimitBytes) });
-        }
         letTakeTime(request.raw);
         const content = whileItComes(request.raw, name);
-        const received = await receiveUpload(app, { name, content, limitBytes: uploadLimitBytes });
-        return reply.code(201).send(received);
+        const received = await receiveUpload(app, { name, content, announced, limitBytes: uploadLimitBytes });
+        return reply.removeHeader('connection').code(201).send(received);
       },
     );
   });

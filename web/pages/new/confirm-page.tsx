@@ -10,13 +10,14 @@ import { Tick } from '../../components/fields.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Page } from '../../components/page.tsx';
 import { countText } from '../../components/shown.tsx';
-import { Empty, Failed, Shown } from '../../components/states.tsx';
+import { Empty, Failed, Notice, Shown } from '../../components/states.tsx';
 import { Badge } from '../../components/status.tsx';
 import { noteBegun } from '../run/begun-here.ts';
 import { runBody, subjectOf } from './asked.ts';
 import { DataOfRun } from './data-of-run.tsx';
 import { ExpectedCost } from './expected-cost.tsx';
 import { PluginsThatRun } from './plugins-that-run.tsx';
+import { whatChanged } from './what-changed.ts';
 
 type Planned = PlanSummary['plugins'][number];
 
@@ -25,6 +26,7 @@ export function ConfirmPage() {
   const { query, change } = useQuery();
   const body = runBody(query);
   const plan = usePosted<PlanSummary>('/plans', body, subjectOf(query));
+  const [before, setBefore] = useState<PlanSummary | null>(null);
   return (
     <Page
       title="Confirm"
@@ -43,11 +45,32 @@ export function ConfirmPage() {
       ) : (
         <Shown of={plan} what="exactly what will run" lines={8}>
           {(planned) => (
-            <Confirmed
-              plan={planned}
-              isOld={plan.state === 'ready' && plan.stale}
-              {...{ body, query, change }}
-            />
+            <>
+              {before !== null && before !== planned && (
+                <Notice tone="warn">
+                  <p>
+                    <strong>What would run has changed since you looked at it. Nothing was started.</strong>{' '}
+                    What stands here is what would run now.
+                  </p>
+                  <ul>
+                    {whatChanged(before, planned).map((change) => (
+                      <li key={change} class="any">
+                        {change}
+                      </li>
+                    ))}
+                  </ul>
+                </Notice>
+              )}
+              <Confirmed
+                plan={planned}
+                isOld={plan.state === 'ready' && plan.stale}
+                {...{ body, query, change }}
+                onChanged={() => {
+                  setBefore(planned);
+                  plan.reload();
+                }}
+              />
+            </>
           )}
         </Shown>
       )}
@@ -62,8 +85,10 @@ function Confirmed(props: {
   readonly body: object;
   readonly query: URLSearchParams;
   change(change: (query: URLSearchParams) => void): void;
+  /** Told when it is not what would run any more. */
+  onChanged(): void;
 }) {
-  const { plan, isOld, body, query, change } = props;
+  const { plan, isOld, body, query, change, onChanged } = props;
   const runs = plan.plugins.filter(({ will }) => will === 'run');
   const left = plan.plugins.filter(({ will }) => will !== 'run');
   return (
@@ -87,7 +112,11 @@ function Confirmed(props: {
           <LeftOut plugins={left} query={query} change={change} />
         </details>
       )}
-      <RunButton body={body} runs={runs.length} isOld={isOld} />
+      <RunButton
+        body={{ ...body, confirmed: plan.run_fingerprint }}
+        runs={runs.length}
+        {...{ isOld, onChanged }}
+      />
     </div>
   );
 }
@@ -153,8 +182,13 @@ function LeftOut(props: {
   );
 }
 
-function RunButton(props: { readonly body: object; readonly runs: number; readonly isOld: boolean }) {
-  const { body, runs, isOld } = props;
+function RunButton(props: {
+  readonly body: object;
+  readonly runs: number;
+  readonly isOld: boolean;
+  onChanged(): void;
+}) {
+  const { body, runs, isOld, onChanged } = props;
   const { route } = useLocation();
   const [state, setState] = useState<'idle' | 'starting' | Problem>('idle');
   const start = async () => {
@@ -164,7 +198,10 @@ function RunButton(props: { readonly body: object; readonly runs: number; readon
       noteBegun(run_id);
       route(`/runs/${run_id}`);
     } catch (error) {
-      setState(asProblem(error));
+      const problem = asProblem(error);
+      const isChanged = problem.code === 'SH_PLAN_CHANGED';
+      setState(isChanged ? 'idle' : problem);
+      if (isChanged) onChanged();
     }
   };
   return (
