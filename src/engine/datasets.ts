@@ -5,7 +5,7 @@ import type { Cell, Column, DatasetVersion, Part } from '../contract/index.ts';
 import { exportTable, type PreviewFrom, previewRows } from '../dataset/index.ts';
 import type { DatasetEntry, Upload } from '../state/index.ts';
 import type { App } from './app.ts';
-import { checkedParts, openVersion, partsOf } from './open-version.ts';
+import { checkedParts, openVersion, partsOf, partsToShow } from './open-version.ts';
 import { refuseChangedDatasets, refuseChangedVersion } from './refuse-changed.ts';
 
 /** A dataset with its versions, the newest first; those in the trash where those were asked for. */
@@ -82,7 +82,9 @@ export async function previewDataset(
   places?: readonly number[],
 ): Promise<DatasetPreview> {
   const version = app.state.versions.find(id);
-  const dataset = await openVersion(app, version, partsOf(app, version), PREVIEW);
+  const parts = partsOf(app, version);
+  const checked = await partsToShow(app, parts);
+  const dataset = await openVersion(app, version, parts, { ...PREVIEW, checked });
   const all = version.schema.columns;
   const known = places?.map((place) => place - 1).filter((place) => place in all);
   try {

@@ -12,6 +12,7 @@ import { type Coverage, type DatasetVersion, type Part, sampleOf } from '../cont
 import { type AnswerStore, type Dataset, openDataset, type PartFile } from '../dataset/index.ts';
 import { knownAnswers } from '../ingest/index.ts';
 import type { App, Appdata } from './app.ts';
+import { keptWhileUnchanged } from './kept-while-unchanged.ts';
 
 /** The parts of a dataset version, as the database knows them. Throws SH_INTEGRITY_MISSING. */
 export function partsOf(app: App, version: Pick<DatasetVersion, 'parts'>): Part[] {
@@ -60,6 +61,26 @@ export async function checkedParts(
     if (!checked.has(part.part_id))
       await checkFile('The Parquet file of a part', parquetPath, part.parquet_sha256);
   return files;
+}
+
+const wholeParts = keptWhileUnchanged<void>();
+
+/**
+ * The parts, each checked against its hash, but not again in this process while its file stays as it was: for rows that
+ * are shown. What a run, a recomputation, a verification or an export reads is checked each time. Throws SH_DATA_EXPIRED.
+ */
+export async function partsToShow(app: App, parts: readonly Part[]): Promise<ReadonlySet<string>> {
+  const ids = parts.map((part) => part.part_id as Sha256);
+  refuseExpired(app, ids);
+  for (const { part_id, parquet_sha256 } of parts) {
+    const path = join(app.paths.part(part_id as Sha256), 'part.parquet');
+    await wholeParts(
+      path,
+      async () => [path],
+      () => checkFile('The Parquet file of a part', path, parquet_sha256),
+    );
+  }
+  return new Set(ids);
 }
 
 /** Compares a file with its recorded hash. Throws SH_INTEGRITY_MISMATCH or SH_INTEGRITY_MISSING. */

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { HarnessError, isSystemError, messageOf, randomId } from '../base/index.ts';
-import { type App, prepareToDraw } from '../engine/index.ts';
+import { type App, listPlugins, prepareToDraw } from '../engine/index.ts';
 import { hostsOf, isLoopback } from './hosts.ts';
 import { buildServer } from './server.ts';
 
@@ -46,8 +46,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await server.close();
     throw unusable(error, host, port);
   }
-  // While the operator opens the page: the first chart need not wait for it.
+  // While the operator opens the page: the first chart and the first list of plugins need not wait for it.
   prepareToDraw();
+  listPlugins(options.app, []).catch(() => undefined);
   const url = `http://${own.shown}:${portOf()}`;
   return { url, launchUrl: `${url}/launch?token=${launchToken}`, remote, close: () => server.close() };
 }

@@ -13,6 +13,12 @@ test('SEC-01 the launch token becomes a strict cookie that no script reads and o
   expect((await ask({ url: '/launch' })).statusCode).toBe(403);
 });
 
+test('SEC-01 a browser that opens an address of an earlier start gets the page, which says so, and no session', async () => {
+  const navigating = { 'sec-fetch-mode': 'navigate' };
+  const { statusCode, headers } = await ask({ url: '/launch?token=earlier', headers: navigating });
+  expect([statusCode, headers.location, headers['set-cookie']]).toEqual([303, '/', undefined]);
+});
+
 test('SEC-01 without a session nothing of the interface is answered', async () => {
   for (const headers of [{}, { cookie: 'stat-harness-0=guess' }]) {
     const answer = await ask({ url: '/api/v1/runs', headers });

@@ -1,8 +1,11 @@
-import { byCodePoint, HarnessError, nearest } from '../../base/index.ts';
+import { join } from 'node:path';
+import { byCodePoint, filesBelow, HarnessError, nearest } from '../../base/index.ts';
 import type { PluginManifest } from '../../contract/index.ts';
 import type { LoadedPlugin } from '../../plugin-host/index.ts';
 import type { PluginVersion } from '../../state/index.ts';
 import type { App } from '../app.ts';
+import { pluginFolders } from '../built-in-plugins.ts';
+import { keptWhileUnchanged } from '../kept-while-unchanged.ts';
 import { allowedIn } from './allowed.ts';
 import { type DeclaredCapability, declaredCapabilities } from './capabilities.ts';
 import { activeVersions, tryVersion } from './installed.ts';
@@ -130,8 +133,17 @@ interface EveryPlugin {
   readonly damaged: readonly Damaged[];
 }
 
+const inFolders = keptWhileUnchanged<readonly LoadedPlugin[]>();
+
 async function everyPlugin(app: App | undefined, folders: readonly string[]): Promise<EveryPlugin> {
-  const found = await folderPlugins(folders);
+  const places = pluginFolders(folders);
+  const files = async (): Promise<string[]> =>
+    (
+      await Promise.all(
+        places.map(async (folder) => (await filesBelow(folder)).map((file) => join(folder, file))),
+      )
+    ).flat();
+  const found = await inFolders(places.join('\n'), files, () => folderPlugins(folders));
   if (app === undefined) return { found, damaged: [] };
   const taken = new Set(found.map(({ manifest }) => manifest.id));
   const rows = activeVersions(app).filter(({ plugin_id }) => !taken.has(plugin_id));
