@@ -64,6 +64,10 @@ inBrowser('the page of a run', () => {
     }
     await page.goBack();
     await page.getByText('Copy as command line').waitFor();
+    // The queries and rows behind a number are one step from the list.
+    await page.goto(`${it.url}/runs/${run_id}`);
+    await page.getByRole('button', { name: '4 queries' }).first().press('Enter');
+    await page.getByText('Query Q1', { exact: true }).waitFor();
   });
 
   test('UX-01 UX-05 UX-07 PARTIAL names what is missing; a run is deleted and taken back; filters stand in the address', async () => {

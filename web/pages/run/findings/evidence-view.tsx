@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type {
   ShownChart,
   ShownClaim,
@@ -18,13 +18,22 @@ export function EvidenceView(props: {
   readonly runId: string;
   /** Of a finding itself, not of one of its instances. */
   readonly own?: boolean;
+  /** It is what the operator asked for: open, and in view. */
+  readonly looked?: boolean;
 }) {
-  const { backing, charts, runId, own = false } = props;
-  const [open, setOpen] = useState(false);
+  const { backing, charts, runId, own = false, looked = false } = props;
+  const [open, setOpen] = useState(looked);
+  const place = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (!looked) return;
+    setOpen(true);
+    place.current?.scrollIntoView({ block: 'start' });
+  }, [looked]);
   if (backing.summary === 'none')
     return <p class="bad">No evidence: nothing stands behind this claim that could be checked.</p>;
   return (
     <details
+      ref={place}
       class={own ? 'evidence own' : 'evidence'}
       open={open}
       onToggle={(event) => setOpen(event.currentTarget.open)}

@@ -11,15 +11,17 @@ import { EvidenceView } from './evidence-view.tsx';
 export function FindingOpened({
   finding,
   runId,
+  atEvidence,
 }: {
   readonly finding: ShownFinding;
   readonly runId: string;
+  readonly atEvidence: boolean;
 }) {
   const details = useResource<FindingDetails>(`/runs/${runId}/findings/${finding.id}`);
   return (
     <div class="opened">
       <Shown of={details} what="the evidence" lines={3}>
-        {(shown) => <Opened finding={finding} details={shown} runId={runId} />}
+        {(shown) => <Opened finding={finding} details={shown} runId={runId} atEvidence={atEvidence} />}
       </Shown>
     </div>
   );
@@ -29,8 +31,9 @@ function Opened(props: {
   readonly finding: ShownFinding;
   readonly details: FindingDetails;
   readonly runId: string;
+  readonly atEvidence: boolean;
 }) {
-  const { finding, details, runId } = props;
+  const { finding, details, runId, atEvidence } = props;
   const { assumes, mind, items, score, method } = details;
   return (
     <div class="stack">
@@ -63,7 +66,7 @@ function Opened(props: {
           </ol>
         </details>
       )}
-      <EvidenceView own backing={details} charts={details.charts} runId={runId} />
+      <EvidenceView own backing={details} charts={details.charts} runId={runId} looked={atEvidence} />
       <p class="quiet small">
         By {finding.by}
         {method && ` (${method.name})`}. Kind <code>{details.kind}</code>, finding{' '}

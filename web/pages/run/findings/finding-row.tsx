@@ -16,11 +16,13 @@ export function FindingRow(props: {
   readonly finding: ShownFinding;
   readonly runId: string;
   readonly marksNews: boolean;
-  /** The number of the finding that is open. */
+  /** The number of the finding that is open, and whether its evidence is looked at. */
   readonly open: string;
+  readonly atEvidence: boolean;
   onToggle(number: string): void;
+  onEvidence(number: string): void;
 }) {
-  const { finding, runId, marksNews, open, onToggle } = props;
+  const { finding, runId, marksNews, open, atEvidence, onToggle, onEvidence } = props;
   const { number, title, statement, estimate, also, also_words } = finding;
   const isOpen = open === number;
   const head = useRef<HTMLHeadingElement>(null);
@@ -42,7 +44,7 @@ export function FindingRow(props: {
       <div class="gist">
         <div class="claim">
           <p class={isOpen ? 'any' : 'any short'}>{statement}</p>
-          <HowKnown finding={finding} marksNews={marksNews} />
+          <HowKnown finding={finding} marksNews={marksNews} onEvidence={() => onEvidence(number)} />
         </div>
         {estimate && (
           <p class="figure">
@@ -51,7 +53,7 @@ export function FindingRow(props: {
           </p>
         )}
       </div>
-      {isOpen && <FindingOpened finding={finding} runId={runId} />}
+      {isOpen && <FindingOpened finding={finding} runId={runId} atEvidence={atEvidence} />}
       {also.length > 0 && (isOpen || opensBelow) && (
         <div class="also">
           <h4>{also_words}</h4>
@@ -63,7 +65,9 @@ export function FindingRow(props: {
                 runId={runId}
                 marksNews={marksNews}
                 open={open}
+                atEvidence={atEvidence}
                 onToggle={onToggle}
+                onEvidence={onEvidence}
               />
             ))}
           </ol>
@@ -82,7 +86,15 @@ export function FindingRow(props: {
  * Severity, MEASURED or MODELED, how sure, coverage and evidence beside each claim, or "no evidence" (UX-08): as quiet
  * words, but what needs heed stands out.
  */
-function HowKnown({ finding, marksNews }: { readonly finding: ShownFinding; readonly marksNews: boolean }) {
+function HowKnown({
+  finding,
+  marksNews,
+  onEvidence,
+}: {
+  readonly finding: ShownFinding;
+  readonly marksNews: boolean;
+  onEvidence(): void;
+}) {
   const { severity, severity_words, basis, sure, coverage, evidence, news, known_words, targets } = finding;
   return (
     <ul class="how-known" aria-label="How this is known">
@@ -105,7 +117,15 @@ function HowKnown({ finding, marksNews }: { readonly finding: ShownFinding; read
       <li title={coverage.long} class={coverage.badge === 'FULL' ? '' : 'warn'}>
         {coverage.badge}
       </li>
-      <li class={evidence === 'none' ? 'bad' : ''}>{evidence === 'none' ? 'no evidence' : evidence}</li>
+      {evidence === 'none' ? (
+        <li class="bad">no evidence</li>
+      ) : (
+        <li>
+          <button type="button" class="link" title="Show the queries and the rows" onClick={onEvidence}>
+            {evidence}
+          </button>
+        </li>
+      )}
       {targets.map(({ name, value }) => (
         <li key={name} class="any">
           {name}: {value}

@@ -72,6 +72,7 @@ function FindingList(props: {
   const { filters, set } = useFilters();
   const choices = useMemo(() => choicesOf(findings), [findings]);
   const shown = useMemo(() => findings.filter((finding) => matches(finding, filters)), [findings, filters]);
+  const alike = findings.reduce((sum, { also }) => sum + also.length, 0);
   const open = filters['open'] ?? '';
   return (
     <section aria-labelledby="findings-head">
@@ -94,6 +95,7 @@ function FindingList(props: {
           {shown.length === findings.length
             ? countText(findings.length, 'finding', 'findings')
             : `${shown.length} of ${countText(findings.length, 'finding', 'findings')}`}
+          {alike > 0 && `; ${alike} more tell the same, beside theirs`}
         </p>
       </search>
       {shown.length === 0 ? (
@@ -114,7 +116,9 @@ function FindingList(props: {
               runId={runId}
               marksNews={hasKnown}
               open={open}
-              onToggle={(number) => set({ open: number === open ? '' : number })}
+              atEvidence={filters['at'] === 'evidence'}
+              onToggle={(number) => set({ open: number === open ? '' : number, at: '' })}
+              onEvidence={(number) => set({ open: number, at: 'evidence' })}
             />
           ))}
         </ol>
