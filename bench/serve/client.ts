@@ -29,7 +29,7 @@ export class Client {
   }
 
   /** Milliseconds until the whole answer is there: the median of some, and its bytes. Throws where it is a problem. */
-  async time(path: string, repeats = 7): Promise<{ ms: number; bytes: number }> {
+  async time(path: string, repeats = 3): Promise<{ ms: number; bytes: number }> {
     const times: number[] = [];
     let bytes = 0;
     for (let i = 0; i < repeats; i++) {

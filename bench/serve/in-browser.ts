@@ -19,7 +19,7 @@ export interface View {
 
 export interface Seen {
   readonly view: string;
-  /** From the navigation, or from what was done, to the frame that shows it: the median. */
+  /** From the navigation, or from what was done, to the frame that shows it: the median; infinite where it did not come in two minutes. */
   readonly ms: number;
   /** Largest contentful paint, as the browser tells it; none of what is done later. */
   readonly lcp: number | '';
@@ -37,6 +37,7 @@ export async function timeViews(served: Served, views: readonly View[]): Promise
   try {
     const seen: Seen[] = [];
     for (const view of views) {
+      console.error(`opening ${view.name} …`);
       const times: Seen[][] = [];
       for (let i = 0; i < REPEATS; i++) times.push(await see(browser, served, view));
       const [first = []] = times;
@@ -115,7 +116,9 @@ const WATCH = `
   watch('longtask', ({ duration }) => (blocked = Math.max(blocked, duration)));
   window.beginAgain = () => ((blocked = 0), performance.now());
   window.stands = (selector) => new Promise((resolve) => {
+    const began = performance.now();
     const look = () => {
+      if (performance.now() - began > 120_000) return resolve(Infinity);
       const isThere = document.querySelector(selector) && !document.querySelector('.loading, [aria-busy=true]');
       requestAnimationFrame(isThere ? () => resolve(performance.now()) : look);
     };
