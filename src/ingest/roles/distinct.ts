@@ -1,6 +1,6 @@
 import type { Column } from '../../contract/index.ts';
 import { duckdbType } from '../../dataset/index.ts';
-import { countValues } from './column-values.ts';
+import { countValues, knownValues } from './column-values.ts';
 import { familyOf } from './families.ts';
 import {
   type Answers,
@@ -51,7 +51,8 @@ export async function countDistinct(
     }
     for (const column of left()) {
       const counted = oneByOne && column.type.kind !== 'double';
-      const count = counted ? await countOne(source, column) : await countAppended(source, column);
+      const appended = await countAppended(source, column);
+      const count = appended ?? (counted ? await countOne(source, column) : undefined);
       if (count !== undefined) found.set(column, count);
     }
   }
@@ -232,12 +233,16 @@ async function countOne(source: Source, column: Column): Promise<number> {
   return Number(facts['distinct_values']);
 }
 
-/** Where all pieces but the last were counted before: their values, and those of the last that they lack. */
+/**
+ * Where all pieces but the last were counted before, but their values are not known: their number, and those of the last
+ * that they lack.
+ */
 async function countAppended(source: Source, column: Column): Promise<number | undefined> {
   const known = source.knownBefore.get(distinct(column));
   const last = source.pieces.at(-1);
   const earlier = source.pieces.slice(0, -1);
   if (known == null || last === undefined || earlier.length === 0) return undefined;
+  if (knownValues(source.knownBefore, column) !== undefined) return undefined;
   const name = quoted(column.sql_name);
   const before = earlier.map(({ relation }) => `SELECT ${name} FROM ${relation}`).join(' UNION ALL ');
   const fresh = `SELECT DISTINCT ${name} FROM ${last.relation} WHERE ${name} IS NOT NULL`;

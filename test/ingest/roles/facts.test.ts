@@ -61,9 +61,10 @@ test('distinct values are counted as DuckDB counts them, whether rows rise, fall
   const facts = await gatherFacts(inOnePiece(run, 't', ROWS), schema, ROWS);
   expect(facts.map(({ distinct }) => String(distinct))).toEqual(await countEach('true'));
   const hashed = COLUMNS.map(([name]) => name).filter((name) =>
-    asked.some((sql) => sql.includes(`DISTINCT "${name}"`)),
+    asked.some((sql) => sql.includes(`DISTINCT "${name}"`) || sql.includes(`"${name}" AS value`)),
   );
-  expect(hashed).toEqual(['falls_once', 'with_gaps', 'ratio', 'text']);
+  // Rows that never fall and hold a value each are seen to be unlike; all others are counted value by value.
+  expect(hashed).toEqual(COLUMNS.map(([name]) => name).filter((name) => name !== 'rising'));
   close();
 });
 
