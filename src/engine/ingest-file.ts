@@ -48,13 +48,17 @@ export interface Ingested {
   readonly checked: ReadonlySet<string>;
 }
 
+/** What was read and is kept by content, while no dataset has a version from it. */
+export interface Unrecorded extends Ingested {
+  /** Writes down what was received, and gives the dataset its version. Throws SH_APPEND_OVERTAKEN. */
+  record(): void;
+}
+
 /** What an ingest has to know besides the request: whose settings to check, who reads, which events belong together. */
 export interface IngestContext {
   readonly plugins: readonly LoadedPlugin[];
   readonly engine: EngineIdentity;
   readonly correlationId: string;
-  /** False for a dry run: what is read is kept by content, but no dataset gets a version from it. */
-  readonly record: boolean;
   /** Looks at what was read; where it throws, nothing of it stays. */
   accept?(config: ResolvedConfig, version: DatasetVersion, roles: RoleMap): void;
 }
@@ -78,8 +82,12 @@ export interface IngestSummary {
 export async function ingestFile(app: App, request: IngestRequest): Promise<IngestSummary> {
   await listUnlisted(app, (event) => request.onProgress(event));
   const engine = await engineIdentity();
-  const context = { plugins: [], engine, correlationId: randomId(), record: true };
-  const done = await whileIngesting(app, request, (told) => ingest(app, told, context));
+  const context = { plugins: [], engine, correlationId: randomId() };
+  const done = await whileIngesting(app, request, async (told) => {
+    const ingested = await ingest(app, told, context);
+    ingested.record();
+    return ingested;
+  });
   return {
     schema_version: 'ingest_summary.v1',
     dataset: done.config.dataset,
@@ -108,10 +116,10 @@ export function whileIngesting<R extends Pick<IngestRequest, 'onProgress'>, T>(
 }
 
 /**
- * Resolves the configuration, reads the files, and records what was received. Nobody may collect garbage meanwhile: the
+ * Resolves the configuration and reads the files. Nobody may collect garbage meanwhile: the
  * caller announces the activity.
  */
-export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Ingested> {
+export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Unrecorded> {
   const { plugins, engine, correlationId } = context;
   const named = request.files.map((file) => namedFile(app, file));
   const asked = resolveConfig({
@@ -163,16 +171,17 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
     request.onProgress({ kind: 'stage', stage });
     recordRepair(app, correlationId, path);
   }
-  if (context.record) {
-    const sent = new Set(named.flatMap(({ stored }) => stored ?? []));
-    recordIngest(app, correlationId, asked, { ...done, roles }, { received, sent });
-  }
   const config = withErpFacts(app, asked, done.version);
   for (const stage of newSchemaWords(config)) request.onProgress({ kind: 'stage', stage });
   const uploads = [...(base?.uploads ?? []), ...received];
   const { version, parts, reports } = done;
   const checked = new Set(parts.slice(base?.parts.length ?? 0).map(({ part_id }) => part_id));
-  return { config, version, parts, reports, roles, uploads, checked };
+  const record = () => {
+    if (base !== undefined) refuseOvertaken(app, base);
+    const sent = new Set(named.flatMap(({ stored }) => stored ?? []));
+    recordIngest(app, correlationId, asked, { version, parts, roles }, { received, sent });
+  };
+  return { config, version, parts, reports, roles, uploads, checked, record };
 }
 
 /** Inferred roles, with what was confirmed before put over them, and over that what the operator says. */

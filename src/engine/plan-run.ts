@@ -26,7 +26,7 @@ import {
 import { assertOsSandbox, type LoadedPlugin } from '../plugin-host/index.ts';
 import type { App } from './app.ts';
 import { type ExpectedRun, expectRun } from './expect-run.ts';
-import { type Ingested, ingest, whileIngesting } from './ingest-file.ts';
+import { type Ingested, ingest, type Unrecorded, whileIngesting } from './ingest-file.ts';
 import { withAdvice } from './plugins/advice.ts';
 import { allowedIn } from './plugins/allowed.ts';
 import { planCompatible } from './plugins/compatible.ts';
@@ -78,12 +78,12 @@ export interface PreparedRun {
   readonly disabled: readonly string[];
 }
 
-/** Ingests the files, resolves the configuration and plans. Nothing is executed. */
+/** Ingests the files, resolves the configuration and plans. Nothing is recorded yet, nothing executed. */
 export async function prepareRun(
   app: App,
   request: RunRequest,
-  { runId, record }: { readonly runId: string; readonly record: boolean },
-): Promise<PreparedRun> {
+  runId: string,
+): Promise<PreparedRun & { readonly ingested: Unrecorded }> {
   const named = request.flags.plugins;
   const [plugins, engine] = await Promise.all([
     runPlugins(app, request.pluginFolders, typeof named === 'object' ? { needed: named } : {}),
@@ -95,7 +95,6 @@ export async function prepareRun(
     plugins,
     engine,
     correlationId: runId,
-    record,
     accept: (config, version, roles) => {
       if (config.sample !== undefined) samplingOf(config.sample, version.schema);
       planCompatible(app, { plugins, config, version, roles, engineVersion: engine.version, allowed });
@@ -103,7 +102,8 @@ export async function prepareRun(
   }).catch(async (error: unknown) => {
     throw await withAdvice(asDisabled(error, app), app, engine.version);
   });
-  return planIngested(app, ingested, { plugins, engine, osSandbox: request.osSandbox, allowed });
+  const { osSandbox } = request;
+  return { ...(await planIngested(app, ingested, { plugins, engine, osSandbox, allowed })), ingested };
 }
 
 /** Plans a run over what was ingested. Throws SH_PLAN_…, SH_PLUGIN_…, SH_SANDBOX_UNAVAILABLE. */
@@ -207,7 +207,7 @@ export interface PlanSummary {
 /** Plans a run and tells what it would do. No dataset gets a version from it. */
 export async function planRun(app: App, request: RunRequest): Promise<PlanSummary> {
   const { prepared, unknown } = await whileIngesting(app, request, async (told) => {
-    const planned = await prepareRun(app, told, { runId: randomId(), record: false });
+    const planned = await prepareRun(app, told, randomId());
     return { prepared: planned, unknown: await unknownJobs(app, planned) };
   });
   const { ingested, input, plan, fingerprint, engine, disabled } = prepared;

@@ -31,8 +31,9 @@ export async function runAnalysis(app: App, request: RunRequest): Promise<RunSum
   const out = request.out === undefined ? undefined : await outFolder(request.out);
   const runId = request.runId ?? randomId();
   return asLiveRun(app, runId, request.onProgress, async (onProgress) => {
-    const prepared = await prepareRun(app, { ...request, onProgress }, { runId, record: true });
+    const prepared = await prepareRun(app, { ...request, onProgress }, runId);
     refuseUnlessConfirmed(prepared, request);
+    prepared.ingested.record();
     const finished = await executeRun(app, prepared, {
       runId,
       createdAt,

@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import { lastUpload } from './append-base.ts';
 import { withErpFacts } from './erps/erp-facts.ts';
 import { erpOfDataset } from './erps/erp-of-dataset.ts';
-import { type IngestContext, type Ingested, type IngestRequest, rolesOf } from './ingest-file.ts';
+import { type IngestContext, type IngestRequest, rolesOf, type Unrecorded } from './ingest-file.ts';
 import { partsOf, refuseExpired } from './open-version.ts';
 import { recordIngest } from './record-ingest.ts';
 import { refuseChangedVersion } from './refuse-changed.ts';
@@ -19,8 +19,8 @@ import { refuseChangedVersion } from './refuse-changed.ts';
 export async function takeVersion(
   app: App,
   { version: named = '', ...request }: Omit<IngestRequest, 'files'> & { readonly version?: string },
-  { plugins, correlationId, record, accept }: IngestContext,
-): Promise<Ingested> {
+  { plugins, correlationId, accept }: IngestContext,
+): Promise<Unrecorded> {
   const version = app.state.versions.find(named);
   const parts = partsOf(app, version);
   const ids = parts.map(({ part_id }) => part_id as Sha256);
@@ -38,10 +38,6 @@ export async function takeVersion(
   const roles = rolesOf(version, asked);
   accept?.(asked, version, roles);
   const reports = await Promise.all(ids.map((id) => reportOf(app, id)));
-  if (record) {
-    const nothing = { received: [], sent: new Set<Sha256>() };
-    recordIngest(app, correlationId, asked, { version, parts, roles }, nothing);
-  }
   return {
     config: withErpFacts(app, asked, version),
     version,
@@ -50,6 +46,10 @@ export async function takeVersion(
     roles,
     uploads: parts.map((part) => lastUpload(app, part.upload_sha256 as Sha256)),
     checked: new Set(),
+    record: () => {
+      const nothing = { received: [], sent: new Set<Sha256>() };
+      recordIngest(app, correlationId, asked, { version, parts, roles }, nothing);
+    },
   };
 }
 

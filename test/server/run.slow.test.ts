@@ -109,4 +109,5 @@ test('UX-04 where what would run is not what was confirmed, nothing is started, 
     parameters: { confirmed, found: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
   });
   expect((await server.get<{ runs: unknown[] }>('/runs')).runs).toEqual([]);
+  expect((await server.get<{ datasets: unknown[] }>('/datasets')).datasets).toEqual([]);
 });

@@ -52,7 +52,8 @@ export function quoted(name: string): string {
 
 /** A text as an SQL literal. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts.join() : `(${parts.join(' || chr(0) || ')})`;
 }
 
 /** Expressions by name. */

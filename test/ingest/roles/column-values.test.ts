@@ -21,7 +21,10 @@ const COLUMNS = {
     { kind: 'text' },
     "CASE i % 9 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN '  ' WHEN 3 THEN repeat('ä', 130) || i % 3 WHEN 4 THEN 'x' || chr(0) || '\\\"''' ELSE 'é' || i % 17 END",
   ],
-  text: [{ kind: 'text' }, "CASE WHEN i % 2 = 0 THEN repeat('a''', 70) || hash(i) % 20000 ELSE 'b' || i END"],
+  text: [
+    { kind: 'text' },
+    "CASE WHEN i % 2 = 0 THEN repeat('a''', 70) || hash(i) % 20000 ELSE chr(0) || 'b' || i END",
+  ],
   flag: [{ kind: 'boolean' }, 'CASE WHEN i % 3 > 0 THEN hash(i) % 5 > 2 END'],
   day: [
     { kind: 'date' },
