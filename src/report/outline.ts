@@ -156,8 +156,11 @@ function aboutOf(
   ];
 }
 
-/** Whose wall clock local times are, where a setting says so. */
-function zoneSentence({ plugins }: Report): string[] {
+/** Whose wall clock local times are, where a setting says so and the log has such times. */
+function zoneSentence({ plugins, roles, dataset }: Report): string[] {
+  const start = roles.bindings.find(({ role }) => role === 'started_at')?.sql_name;
+  const type = dataset.columns.find(({ sql_name }) => sql_name === start)?.type;
+  if (type?.kind !== 'timestamp') return [];
   const named = plugins.flatMap(({ settings: { time_zone } }) =>
     typeof time_zone === 'string' && time_zone !== '' ? [time_zone] : [],
   );

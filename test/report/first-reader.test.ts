@@ -4,6 +4,7 @@ import { buildReport, type ReportInput, renderHtml, renderMarkdown } from '../..
 import { holdsNumber, plainName } from '../../src/report/words.ts';
 import {
   CIRCUMSTANCES,
+  COLUMNS,
   columnFacts,
   dataset,
   finding,
@@ -59,6 +60,24 @@ describe('the query of a chart', () => {
   it('of a column stands with the facts of that column', async () => {
     expect(words(await page(reportInput()))).toContain('FROM bins_of_column_5');
     expect(text(reportInput())).toContain('FROM bins_of_column_5');
+  });
+});
+
+describe('whose clock local times are', () => {
+  const opening = (kind: 'timestamp' | 'timestamptz', roles = dataset().roles) => {
+    const columns = COLUMNS.map((column) =>
+      column.sql_name === 'START_DT' ? { ...column, type: { kind } } : column,
+    );
+    const settings = { time_zone: 'Europe/Berlin' };
+    const outcomes = [{ ...outcome('analysis_waits', { findings: [waitFinding()] }), settings }];
+    return text({ ...reportInput({ outcomes }), ...dataset(columns), roles }).split('## Findings')[0];
+  };
+
+  it('is said at the top where the starts have no zone, and nowhere else', () => {
+    const claim = 'readings of the clock of Europe/Berlin';
+    expect(opening('timestamp')).toContain(claim);
+    expect(opening('timestamptz')).not.toContain(claim);
+    expect(opening('timestamp', { ...dataset().roles, bindings: [] })).not.toContain(claim);
   });
 });
 
