@@ -6,8 +6,9 @@ const SETTLED_MS = 2000;
 
 /**
  * Keeps in this process what was made of files, as long as none of them was written, replaced or moved: which device and
- * inode they are, their size, and when content and inode changed last, to the nanosecond. The time that an inode changed
- * can't be set back as the other can. What a drive loses by itself is not seen: whatever is to be cited is read anew.
+ * inode they are, their size, and when content and inode changed last, as finely as the drive notes it. POSIX lets nobody set
+ * back when an inode changed; NTFS lets a program do that, and FAT and some shares note no such time, or no inode: there, whoever
+ * sets the time of the content back is not seen. Nor is what a drive loses by itself: whatever is to be cited is read anew.
  */
 export function keptWhileUnchanged<T>() {
   const kept = new Map<string, { readonly stamp: string; readonly made: T }>();

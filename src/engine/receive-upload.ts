@@ -58,12 +58,15 @@ export function receiveUpload(app: App, request: UploadRequest): Promise<Receive
 }
 
 const MEBIBYTE = 2 ** 20;
-/** What an upload leaves for what else is written: without it no run could say how it ended. */
+/** Where an upload would leave less for what else is written, it is refused: without it no run could say how it ended. */
 const KEPT_FREE = 256 * MEBIBYTE;
 /** After so much more has come, it is looked again: others write too. */
 const LOOK_EVERY = 64 * MEBIBYTE;
 
-/** What is sent, as long as there is room for all that is announced, and for what comes next. Throws SH_UPLOAD_NO_ROOM. */
+/**
+ * What is sent, as long as there is room for all that is announced, and for what comes next. Nothing is set aside: of several
+ * uploads at once each is held against the same free bytes. Throws SH_UPLOAD_NO_ROOM.
+ */
 async function* whileThereIsRoom(
   folder: string,
   { name: path, content, announced = 0, freeBytes: room = freeBytes }: UploadRequest,

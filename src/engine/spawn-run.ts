@@ -40,17 +40,26 @@ export interface SpawnedRun {
   readonly run_id: string;
 }
 
-/**
- * Starts a run in a process of its own, and returns once others can watch it; where a plan was confirmed, once it is known
- * that this one runs, unless that takes long. Throws what the process refused before that, SH_PLAN_CHANGED too; what it
- * refuses later is an event of the run.
- */
-export async function spawnRun(app: App, request: SpawnRequest): Promise<SpawnedRun> {
+interface StartedRun {
+  readonly run: SpawnedRun;
+  /**
+   * Returns once it is known that the plan runs that was confirmed, if one was, unless that takes long. Throws what the
+   * process refused before that, SH_PLAN_CHANGED too; what it refuses later is an event of the run.
+   */
+  accepted(): Promise<void>;
+}
+
+/** Starts a run in a process of its own, and returns once others can watch it. Throws what the process refused before that. */
+export async function spawnRun(app: App, request: SpawnRequest): Promise<StartedRun> {
   const runId = randomId();
   const child = await start(app, ['run', ...wordsOf(request), `--new-run-id=${runId}`], request.config);
   await untilSeen(app, runId, child, 0);
-  if (request.confirmed !== undefined) await untilRecorded(app, runId, child);
-  return { schema_version: 'spawned_run.v1', run_id: runId };
+  return {
+    run: { schema_version: 'spawned_run.v1', run_id: runId },
+    accepted: async () => {
+      if (request.confirmed !== undefined) await untilRecorded(app, runId, child);
+    },
+  };
 }
 
 /** Goes on with a run in a process of its own. Throws SH_RUN_UNKNOWN, and what the process refuses. */

@@ -31,8 +31,18 @@ export class Downloads {
     this.#clock = clock;
   }
 
-  /** Where a file of that name is to be made; outside of the appdata, where only runs write. */
-  async place(name: string): Promise<string> {
+  /** Makes a file of that name outside of the appdata, where only runs write; of one that fails, nothing is left. */
+  async make<T>(name: string, make: (path: string) => Promise<T>): Promise<T> {
+    const path = await this.#place(name);
+    try {
+      return await make(path);
+    } catch (error) {
+      discard({ path });
+      throw error;
+    }
+  }
+
+  async #place(name: string): Promise<string> {
     this.#folder ??= newFolder(this.#clock);
     const folder = await this.#folder;
     await ensureDirectory(folder);
@@ -69,7 +79,7 @@ export class Downloads {
   }
 }
 
-function discard({ path }: MadeFile): void {
+function discard({ path }: Pick<MadeFile, 'path'>): void {
   removeTree(dirname(path)).catch(() => undefined);
 }
 

@@ -37,11 +37,11 @@ export class RunWatchers {
   ): Promise<RunWatch | undefined> {
     this.refuseMore(runId);
     const watcher = this.#watchers.get(runId) ?? this.#watch(runId);
-    for (const { event, id } of watcher.happened) if (id > after) tell(event, id);
-    for (const event of progressNow(this.#app, runId)) tell(event);
-    watcher.followers.add(tell);
     this.#followers += 1;
     try {
+      for (const { event, id } of watcher.happened) if (id > after) tell(event, id);
+      for (const event of progressNow(this.#app, runId)) tell(event);
+      watcher.followers.add(tell);
       return await Promise.race([watcher.end, abortOf(signal)]);
     } finally {
       this.#followers -= 1;

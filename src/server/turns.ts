@@ -3,8 +3,10 @@ import { HarnessError, type Turns, takeTurns } from '../base/index.ts';
 
 /** How much of what takes memory and processors is done at once; the rest waits its turn, and too much is refused. */
 export interface AllTurns {
-  /** Whole files or runs: plans, previews, begun runs, packs. */
+  /** Whole files or runs: plans, previews, verifications, packs. */
   readonly long: Turns;
+  /** Processes of runs, until others can watch them; they read their files afterwards. */
+  readonly starts: Turns;
   /** Rows and queries. */
   readonly short: Turns;
 }
@@ -17,6 +19,7 @@ export function newTurns(): AllTurns {
       most: 20,
       full: busy('20 plans, previews and other long things wait for their turn'),
     }),
+    starts: takeTurns(2, { most: 20, full: busy('20 runs wait to be started') }),
     short: takeTurns(4, { most: 100, full: busy('100 questions to the rows wait for their turn') }),
   };
 }

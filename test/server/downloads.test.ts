@@ -9,9 +9,10 @@ const downloads = new Downloads(systemClock);
 afterAll(() => downloads.close());
 
 async function made(): Promise<string> {
-  const path = await downloads.place('run.zip');
-  writeFileSync(path, 'zip');
-  return path;
+  return downloads.make('run.zip', async (path) => {
+    writeFileSync(path, 'zip');
+    return path;
+  });
 }
 
 const offer = (path: string) =>
@@ -46,4 +47,15 @@ test('what is fetched goes with its folder', async () => {
   const { content } = downloads.take(offer(path));
   content.resume();
   await vi.waitFor(() => expect(existsSync(join(path, '..'))).toBe(false));
+});
+
+test('of a file that could not be made nothing is left, whatever was written of it', async () => {
+  let half = '';
+  const making = downloads.make('run.zip', async (path) => {
+    half = path;
+    writeFileSync(path, 'z');
+    throw new Error('no room');
+  });
+  await expect(making).rejects.toThrow('no room');
+  await vi.waitFor(() => expect(existsSync(join(half, '..'))).toBe(false));
 });

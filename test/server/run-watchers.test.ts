@@ -82,6 +82,19 @@ test('a run that nobody follows any more is not looked at, and can be followed a
   await another.end;
 });
 
+test('where a follower can not be told what happened, nobody follows, and the run is not looked at for nobody', async () => {
+  const { app, happen, looks } = underWay();
+  happen('first');
+  const tell = (): void => {
+    throw new Error('busy');
+  };
+  const { signal } = new AbortController();
+  await expect(new RunWatchers(app).follow(id, { after: 0, signal, tell })).rejects.toThrow('busy');
+  const before = looks();
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  expect(looks()).toBeLessThanOrEqual(before + 1);
+});
+
 test('more followers than there is room for are refused, and told when to ask again', async () => {
   const { app, follow } = underWay();
   const watchers = new RunWatchers(app);

@@ -41,10 +41,12 @@ export function newRunRoutes({ server, app, turns }: Routes): void {
     const left = untilLeft(reply);
     return turns.long(() => spawnPlan(app, body, left), left);
   });
-  server.post(`${API}/runs`, { schema: { body: Confirmed } }, async ({ body }, reply) =>
-    reply.code(202).send(await turns.long(() => spawnRun(app, body), untilLeft(reply))),
-  );
+  server.post(`${API}/runs`, { schema: { body: Confirmed } }, async ({ body }, reply) => {
+    const { run, accepted } = await turns.starts(() => spawnRun(app, body), untilLeft(reply));
+    await accepted();
+    return reply.code(202).send(run);
+  });
   server.post(`${API}/runs/:id/resume`, { schema: { params: RunId } }, async ({ params }, reply) =>
-    reply.code(202).send(await turns.long(() => spawnResume(app, params.id), untilLeft(reply))),
+    reply.code(202).send(await turns.starts(() => spawnResume(app, params.id), untilLeft(reply))),
   );
 }

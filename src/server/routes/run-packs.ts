@@ -40,18 +40,14 @@ export function runPackRoutes({ server, app, turns }: Routes): void {
     { schema: { ...ofRun, body: Export } },
     async ({ params, body }, reply) => {
       const { include_data: data = false, logs = true } = body;
-      const out = await downloads.place('run.zip');
-      const made = await turns.long(
-        () => exportRun(app, params.id, { out, data, logs, overwrite: false }),
-        untilLeft(reply),
-      );
+      const exported = (out: string) => exportRun(app, params.id, { out, data, logs, overwrite: false });
+      const made = await turns.long(() => downloads.make('run.zip', exported), untilLeft(reply));
       return downloads.offer(`run-${made.contents.run_id.slice(0, 8)}.zip`, made);
     },
   );
   server.post(`${API}/runs/:id/diag`, { schema: ofRun }, async ({ params }, reply) => {
-    const out = await downloads.place('diagnostics.zip');
-    const left = untilLeft(reply);
-    const made = await turns.long(() => diagnoseRun(app, params.id, { out, overwrite: false }), left);
+    const diagnosed = (out: string) => diagnoseRun(app, params.id, { out, overwrite: false });
+    const made = await turns.long(() => downloads.make('diagnostics.zip', diagnosed), untilLeft(reply));
     return downloads.offer(`diagnostics-${made.run_id.slice(0, 8)}.zip`, made);
   });
   server.get(`${API}/downloads/:download`, { schema: { params: DownloadId } }, async ({ params }, reply) => {
