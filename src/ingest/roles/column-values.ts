@@ -1,6 +1,7 @@
 import type { Column } from '../../contract/index.ts';
 import { duckdbType } from '../../dataset/index.ts';
 import {
+  countedValuesSql,
   FREQUENT_VALUES,
   frequentOf,
   toldFacts,
@@ -10,20 +11,21 @@ import {
 } from '../../sdk/value-facts.ts';
 import { askRow, literal, quoted, type Source } from './sql.ts';
 
-/** What is kept of a column's values: that from which both questions about them, and those of a longer table, are answered. */
+/** What is kept of a column's values: that from which both questions about them are answered. */
 export interface ColumnValues {
   /** By name, as text. */
   readonly facts: Readonly<Record<string, string | null>>;
-  /** The most frequent values as text, each with its rows. */
+  /** The most frequent values as text, each with its rows; none where they are too long to be kept. */
   readonly frequent: Counted;
-  /** All values, where there are few of them. */
-  readonly all?: Counted;
 }
 
 type Counted = readonly (readonly [value: string | null, rows: string | null])[];
 
-/** Columns with no more distinct values are kept value by value. */
+/** Columns with no more distinct values, and no more bytes of them as text, are kept value by value. */
 const MOST_KEPT = 20_000;
+const MOST_BYTES = 4 * 2 ** 20;
+/** Ends of a range of texts are told to so many characters. */
+const END_CHARACTERS = 200;
 /** A column that holds more among its first rows is not tried, nor one that holds some, most of them once. */
 const FEW_AT_FIRST = 8_000;
 const SOME_AT_FIRST = 500;
@@ -40,6 +42,12 @@ export function knownValues(known: Source['known'], column: Column): ColumnValue
   return text == null ? undefined : (JSON.parse(text) as ColumnValues);
 }
 
+/** All values of a column, if they are known: under a question of their own, for few who ask about values need each. */
+function knownList(known: Source['known'], column: Column): Counted | undefined {
+  const text = known.get(countedValuesSql(column.sql_name));
+  return text == null ? undefined : (JSON.parse(text) as Counted);
+}
+
 /**
  * Counts the values of a column, exactly. Where all but the last piece were counted before, only those of the last are
  * counted, and looked for in what is kept of the others; where that are too many to be kept, among their rows.
@@ -48,42 +56,62 @@ export async function countValues(source: Source, column: Column): Promise<Colum
   const known = knownValues(source.known, column);
   if (known !== undefined) return known;
   const before = source.pieces.length > 1 ? knownValues(source.knownBefore, column) : undefined;
-  const values =
-    (await countAll(source, column, before)) ??
-    (before === undefined ? await askFacts(source, column) : await addLast(source, column, before));
-  source.known.put(questionOf(column), JSON.stringify(values));
+  const all = await countAll(source, column, before !== undefined);
+  if (all !== undefined) {
+    source.known.put(countedValuesSql(column.sql_name), JSON.stringify(all));
+    return keep(source, column, await askCounted(source, `counted AS (${listed(all, column)})`, column));
+  }
+  const asked = before === undefined ? askFacts(source, column) : addLast(source, column, before);
+  return keep(source, column, await asked);
+}
+
+function keep({ known }: Source, column: Column, values: ColumnValues): ColumnValues {
+  const isWhole = values.frequent.length > 0 || values.facts['distinct_values'] === '0';
+  if (isWhole) known.put(questionOf(column), JSON.stringify(values));
   return values;
 }
 
-/** All values, if they are few; of a longer table those that were kept and those of the last piece. */
-async function countAll(
-  source: Source,
-  column: Column,
-  before: ColumnValues | undefined,
-): Promise<ColumnValues | undefined> {
+/** All values of a column with their rows, if they are few and short. */
+export async function listValues(source: Source, column: Column): Promise<Counted | undefined> {
+  await countValues(source, column);
+  return knownList(source.known, column);
+}
+
+/** All values, if they are few and short; of a longer table those that were kept and those of the last piece. */
+async function countAll(source: Source, column: Column, isLonger: boolean): Promise<Counted | undefined> {
   const last = source.pieces.at(-1);
-  if (last === undefined || (before !== undefined && before.all === undefined)) return undefined;
+  const before = isLonger ? knownList(source.knownBefore, column) : undefined;
+  if (last === undefined || (isLonger && before === undefined)) return undefined;
   const name = quoted(column.sql_name);
   const counted = (relation: string) =>
     `SELECT ${name} AS value, count(*) AS value_rows FROM ${relation} GROUP BY ALL`;
-  let from = counted(source.relation);
-  if (before?.all !== undefined) {
-    from = `${counted(last.relation)} UNION ALL ${listed(before.all, column)}`;
-  } else {
-    const first = `(SELECT ${name} FROM ${last.relation} LIMIT ${FIRST_ROWS})`;
-    const asked = { distinct: `count(DISTINCT ${name})`, present: `count(${name})` };
-    const found = await askRow(source.run, asked, first);
-    const [distinct, present] = [Number(found.get('distinct')), Number(found.get('present'))];
-    if (distinct > FEW_AT_FIRST || (distinct > SOME_AT_FIRST && distinct * 2 > present)) return undefined;
+  if (before !== undefined) {
+    return fewOf(source, `${counted(last.relation)} UNION ALL ${listed(before, column)}`);
   }
-  const rows = await source.run(
-    `SELECT CAST(value AS VARCHAR), CAST(sum(value_rows) AS VARCHAR) FROM (${from}) GROUP BY value
-LIMIT ${MOST_KEPT + 1}`,
-  );
-  if (rows.length > MOST_KEPT) return undefined;
-  const all: Counted = rows.map(([value = null, count = null]) => [value, count]);
-  const values = await askCounted(source, `counted AS (${listed(all, column)})`, valueFacts(column));
-  return { ...values, all };
+  const first = `(SELECT ${name} FROM ${last.relation} LIMIT ${FIRST_ROWS})`;
+  const asked = { distinct: `count(DISTINCT ${name})`, present: `count(${name})` };
+  const found = await askRow(source.run, asked, first);
+  const [distinct, present] = [Number(found.get('distinct')), Number(found.get('present'))];
+  if (distinct > FEW_AT_FIRST || (distinct > SOME_AT_FIRST && distinct * 2 > present)) return undefined;
+  return fewOf(source, counted(source.relation));
+}
+
+/** Counted values with those that are alike added up, if they are few and short: else none of them leaves the database. */
+async function fewOf({ run }: Source, counted: string): Promise<Counted | undefined> {
+  const rows = await run(`WITH listed AS MATERIALIZED (
+  SELECT CAST(value AS VARCHAR) AS text, CAST(sum(value_rows) AS VARCHAR) AS text_rows
+  FROM (${counted}) GROUP BY value LIMIT ${MOST_KEPT + 1}
+), size AS (
+  SELECT count(*) <= ${MOST_KEPT} AND ${isShort('text')} AS few FROM listed
+)
+SELECT CAST(few AS VARCHAR), text, text_rows FROM size LEFT JOIN listed ON few`);
+  if (rows[0]?.[0] !== 'true') return undefined;
+  return rows.flatMap(([, value = null, count = null]) => (count === null ? [] : [[value, count]]));
+}
+
+/** Whether texts are short enough, together, to be kept: an aggregate. */
+function isShort(text: string): string {
+  return `coalesce(sum(strlen(${text})), 0) <= ${MOST_BYTES}`;
 }
 
 /** Counts, range and frequent values of all rows. */
@@ -91,7 +119,7 @@ function askFacts(source: Source, column: Column): Promise<ColumnValues> {
   const counted = `counted AS (
   SELECT ${quoted(column.sql_name)} AS value, count(*) AS value_rows FROM ${source.relation} GROUP BY ALL
 )`;
-  return askCounted(source, counted, valueFacts(column));
+  return askCounted(source, counted, column);
 }
 
 /** Those of all rows, from those of all pieces but the last: its values are looked for among the others' rows. */
@@ -99,14 +127,10 @@ async function addLast(source: Source, column: Column, before: ColumnValues): Pr
   const name = quoted(column.sql_name);
   const type = duckdbType(column.type);
   const last = source.pieces.at(-1)?.relation ?? '';
-  const ends = await askRow(source.run, { least: `min(${name})`, greatest: `max(${name})` }, last);
-  const end = (which: string) => `CAST(${literalOf(ends.get(which) ?? null)} AS ${type})`;
+  const within = await rangeOf(source, column, last);
   const earlier = source.pieces
     .slice(0, -1)
-    .map(
-      ({ relation }) =>
-        `SELECT ${name} AS value FROM ${relation} WHERE ${name} BETWEEN ${end('least')} AND ${end('greatest')}`,
-    );
+    .map(({ relation }) => `SELECT ${name} AS value FROM ${relation} WHERE ${within}`);
   const merged = valueFacts(column).map((fact) => ({ ...fact, sql: mergedSql(fact, before, type) }));
   const counted = `fresh AS MATERIALIZED (
   SELECT ${name} AS value, count(*) AS value_rows FROM ${last} GROUP BY ALL
@@ -123,7 +147,26 @@ async function addLast(source: Source, column: Column, before: ColumnValues): Pr
   UNION ALL SELECT value, value_rows FROM frequent_before
   WHERE value NOT IN (SELECT value FROM fresh WHERE value IN (SELECT value FROM frequent_before))
 )`;
-  return askCounted(source, counted, merged, 'rivals');
+  return askCounted(source, counted, column, { facts: merged, relation: 'rivals' });
+}
+
+/** A condition that all values of a relation fulfil, by which those who look for them pass over what lies elsewhere. */
+async function rangeOf({ run }: Source, { sql_name, type }: Column, relation: string): Promise<string> {
+  const name = quoted(sql_name);
+  const [least, greatest] = [`min(${name})`, `max(${name})`];
+  // A text does not come before its beginning.
+  const ends =
+    type.kind === 'text'
+      ? {
+          least: `left(${least}, ${END_CHARACTERS})`,
+          greatest: `CASE WHEN length(${greatest}) <= ${END_CHARACTERS} THEN ${greatest} END`,
+        }
+      : { least, greatest };
+  const found = await askRow(run, ends, relation);
+  const end = (which: keyof typeof ends) =>
+    `CAST(${literalOf(found.get(which) ?? null)} AS ${duckdbType(type)})`;
+  const from = `${name} >= ${end('least')}`;
+  return found.get('greatest') == null ? from : `${from} AND ${name} <= ${end('greatest')}`;
 }
 
 /** A fact of all rows, from the last ones' counted values and what the fact was before. */
@@ -141,17 +184,20 @@ function mergedSql({ name, merge, ofColumn, sql }: ValueFact, before: ColumnValu
 async function askCounted(
   { run }: Source,
   counted: string,
-  facts: readonly ValueFact[],
-  relation = 'counted',
+  column: Column,
+  { facts, relation } = { facts: valueFacts(column), relation: 'counted' },
 ): Promise<ColumnValues> {
   const asText = facts.map(({ sql, name }) => `CAST(${sql} AS VARCHAR) AS ${name}`);
   const rows = await run(`WITH ${counted}, facts AS (
   SELECT ${asText.join(',\n    ')}
   FROM counted
-), frequent AS (
+), frequent AS MATERIALIZED (
   ${frequentOf(relation, FREQUENT_VALUES)}
+), size AS (
+  SELECT ${isShort('CAST(value AS VARCHAR)')} AS short FROM frequent
 )
-SELECT facts.*, CAST(value AS VARCHAR), CAST(value_rows AS VARCHAR) FROM facts LEFT JOIN frequent ON true
+SELECT facts.*, CAST(value AS VARCHAR), CAST(value_rows AS VARCHAR)
+FROM facts CROSS JOIN size LEFT JOIN frequent ON short
 ORDER BY value_rows DESC, value`);
   const { length } = facts;
   return {

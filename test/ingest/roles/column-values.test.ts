@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Column } from '../../../src/contract/index.ts';
-import { countValues, toldValues } from '../../../src/ingest/roles/column-values.ts';
+import { countValues, knownValues, listValues, toldValues } from '../../../src/ingest/roles/column-values.ts';
 import { nothingKnown, type Run, type Source } from '../../../src/ingest/roles/sql.ts';
 import { valueFactsSql } from '../../../src/sdk/value-facts.ts';
 
@@ -45,6 +45,8 @@ let instance: DuckDBInstance;
 let run: Run;
 /** Statements that read rows of the first piece. */
 let readEarlier = 0;
+/** Characters of the longest statement, and of the longest answer. */
+let longest = 0;
 beforeAll(async () => {
   instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
@@ -58,9 +60,11 @@ beforeAll(async () => {
     await connection.run(`CREATE VIEW ${name} AS SELECT * FROM data WHERE ${where}`);
   run = async (sql) => {
     if (/FROM earlier\b/.test(sql)) readEarlier += 1;
-    return (await connection.runAndReadAll(sql))
+    const rows = (await connection.runAndReadAll(sql))
       .getRows()
       .map((row) => row.map((cell) => (cell === null ? null : String(cell))));
+    longest = Math.max(longest, sql.length, rows.flat().join('').length);
+    return rows;
   };
 });
 afterAll(() => instance.closeSync());
@@ -90,10 +94,57 @@ test('PERF-04 what is kept of values says what counting them says, for types of 
     const grown = source('data', ['earlier', 'later'], first.known);
     const values = await countValues(grown, column);
     expect(await run(toldValues(values, column)), sql_name).toEqual(counted);
-    expect([sql_name, values.all === undefined, readEarlier]).toEqual([
+    const isListed = (await listValues(grown, column)) !== undefined;
+    expect([sql_name, isListed, readEarlier]).toEqual([
       sql_name,
-      ['many', 'skewed', 'amount', 'text', 'at', 'zoned', 'clock'].includes(sql_name),
-      values.all === undefined ? 1 : 0,
+      !['many', 'skewed', 'amount', 'text', 'at', 'zoned', 'clock'].includes(sql_name),
+      isListed ? 0 : 1,
     ]);
   }
+});
+
+test('PERF-04 long texts are counted where they are: neither a statement nor an answer holds them all', async () => {
+  const column: Column = { name: 'trace', sql_name: 'trace', type: { kind: 'text' } };
+  // Few, but too long together; so long that not even the most frequent are kept.
+  for (const [characters, distinct, limit] of [
+    [10_000, 480, 300_000],
+    [500_000, 12, 20_000],
+  ] as const) {
+    const trace = (rows: string) =>
+      `(SELECT repeat(chr(97 + CAST(i % 2 AS INTEGER)), ${characters}) || i % ${distinct} AS trace FROM range(${rows}) AS r(i))`;
+    const pieces = [trace(`${distinct - 1}`), trace(`${distinct - 1}, ${distinct + 1}`)];
+    const whole = trace(`${distinct + 1}`);
+    longest = 0;
+    const all = source(whole, [whole]);
+    const values = await countValues(all, column);
+    expect(await listValues(all, column)).toBeUndefined();
+    const first = source(pieces[0] ?? '', pieces.slice(0, 1));
+    await countValues(first, column);
+    const grown = await countValues(source(whole, pieces, first.known), column);
+    expect(longest).toBeLessThan(limit);
+
+    expect(grown.facts).toEqual(values.facts);
+    expect(values.facts['distinct_values']).toBe(String(distinct));
+    expect(knownValues(all.known, column) === undefined).toBe(characters > 10_000);
+    if (characters > 10_000) continue;
+    const counted = await run(valueFactsSql(column).replace('FROM data', `FROM ${whole}`));
+    expect(await run(toldValues(values, column))).toEqual(counted);
+    expect(await run(toldValues(grown, column))).toEqual(counted);
+  }
+});
+
+test('PERF-04 who asks what is known of values is not handed each of them', async () => {
+  const column: Column = { name: 'n', sql_name: 'n', type: { kind: 'integer' } };
+  const rows = '(SELECT i % 5000 AS n FROM range(20000) AS r(i))';
+  const all = source(rows, [rows]);
+  await countValues(all, column);
+  expect(await listValues(all, column)).toHaveLength(5000);
+  const handed: string[] = [];
+  const get = (question: string) => {
+    const answer = all.known.get(question);
+    handed.push(answer ?? '');
+    return answer;
+  };
+  expect(knownValues({ ...all.known, get }, column)?.facts['distinct_values']).toBe('5000');
+  expect(handed.join('').length).toBeLessThan(1000);
 });

@@ -1,4 +1,4 @@
-import { countValues, listed } from '../column-values.ts';
+import { listed, listValues } from '../column-values.ts';
 import type { ColumnFacts } from '../facts.ts';
 import { quoted, type Source } from '../sql.ts';
 
@@ -17,8 +17,7 @@ export async function countedTexts(source: Source, facts: ColumnFacts): Promise<
   const name = quoted(column.sql_name);
   const present = `FROM ${relation} WHERE ${name} IS NOT NULL`;
   if (distinct * 4 > nonNull) return `(SELECT ${name} AS p, 1 AS n ${present})`;
-  const kept =
-    distinct <= MOST_KEPT && rows >= FEWEST_ROWS ? (await countValues(source, column)).all : undefined;
+  const kept = distinct <= MOST_KEPT && rows >= FEWEST_ROWS ? await listValues(source, column) : undefined;
   const counts =
     kept === undefined
       ? `SELECT ${name} AS p, count(*) AS n ${present} GROUP BY 1`
