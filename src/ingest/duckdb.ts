@@ -32,9 +32,11 @@ export async function withDuckDb<T>(
 
 /**
  * How Parquet files are written: pages of version 2 (numbers as differences) under a light compression are a third smaller
- * and take a fifth less time than what DuckDB does if left alone.
+ * and take a fifth less time than what DuckDB does if left alone. The rows keep the order in which they are read, in however
+ * many threads: a row's number is its place.
  */
-export const PARQUET = 'FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1';
+export const PARQUET =
+  'FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, PRESERVE_ORDER true';
 
 /** All rows of a query, cells as DuckDB's own text (or null). */
 export async function queryTexts(connection: DuckDBConnection, sql: string): Promise<(string | null)[][]> {

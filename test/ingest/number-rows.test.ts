@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PARQUET } from '../../src/ingest/duckdb.ts';
 import { fieldsOf, integer, integerIn, structOf } from '../../src/ingest/parquet/compact-protocol.ts';
 import { numberRows } from '../../src/ingest/parquet/number-rows.ts';
 import { query } from './ingesting.ts';
@@ -82,6 +84,32 @@ test('a file of one row, and one of none, can be numbered', async () => {
     expect(await query(`SELECT count(*), max(row_number) FROM '${path}'`)).toEqual([
       [String(rows), rows === 0 ? null : '1'],
     ]);
+  }
+});
+
+test('rows that several threads read are written in their order, also where DuckDB is told that order does not matter', async () => {
+  const [source, csv, target] = ['source.parquet', 'source.csv', 'target.parquet'].map((name) =>
+    join(folder, name),
+  );
+  const instance = await DuckDBInstance.create(':memory:', { threads: '4' });
+  const connection = await instance.connect();
+  const run = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
+  try {
+    const rows = '(SELECT i FROM range(300000) AS t(i))';
+    await run(`COPY ${rows} TO '${source}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+    await run(`COPY ${rows} TO '${csv}' (FORMAT csv, HEADER)`);
+    await run('SET preserve_insertion_order = false');
+    for (const from of [
+      `read_parquet('${source}')`,
+      `read_csv('${csv}', buffer_size = 65536, max_line_size = 1000)`,
+    ]) {
+      await run(`COPY (SELECT i FROM ${from}) TO '${target}' (${PARQUET}, ROW_GROUP_SIZE 2048)`);
+      const misplaced = `SELECT count(*), count_if(i <> file_row_number) FROM read_parquet('${target}', file_row_number = true)`;
+      expect(await run(misplaced)).toEqual([[300_000n, 0n]]);
+    }
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
   }
 });
 

@@ -69,9 +69,10 @@ export function roomFor(longestRecord: number): string {
 }
 
 /**
- * Compares a Parquet file with what was counted beforehand: rows, their numbers in file order (rejected records leave
- * gaps), values per column, bytes per text column. A difference means that the two readers disagree, which is a bug:
- * plain `Error`. Returns the hash of the rows, made in the same pass.
+ * Compares a Parquet file with what was counted beforehand: rows, their numbers by place (rejected records leave gaps),
+ * values per column, bytes per text column. A difference means that the two readers disagree, which is a bug: plain
+ * `Error`. Of rows whose numbers come from the reader this sees the order; of those that are numbered by place it does not,
+ * the statement that writes them asks for it. Returns the hash of the rows, made in the same pass.
  */
 export async function compareWithTally(
   connection: DuckDBConnection,
@@ -82,7 +83,7 @@ export async function compareWithTally(
 ): Promise<Sha256> {
   const expected: (readonly [string, number])[] = [
     ['rows', tallied.rows],
-    ['rows out of order', 0],
+    ['rows away from their numbers', 0],
   ];
   const place = 'row_number - file_row_number - 1';
   const counts = ['count(*)', `count(*) FILTER (${place} NOT BETWEEN 0 AND ${rejectedRows})`];

@@ -129,7 +129,10 @@ interface Written {
   readonly rowsSha256: Sha256;
 }
 
-/** Counts and hashes what was written, and compares it with what the source says of itself. */
+/**
+ * Counts and hashes what was written, and compares it with what the source says of itself: how many rows, and that each is
+ * read under the number of its place. Their order is not seen here: the statement that writes them asks for it.
+ */
 async function countWritten(
   connection: DuckDBConnection,
   path: string,
@@ -148,7 +151,9 @@ async function countWritten(
   const isCut = request.onCut !== undefined && Number(announced) > BEGINNING_ROWS;
   if (isCut) request.onCut?.({ ofRows: Number(announced) });
   if ((!isCut && String(rows) !== announced) || misplaced !== 0) {
-    throw new Error(`${announced} rows announced, ${rows} written, ${misplaced} of them out of order`);
+    throw new Error(
+      `${announced} rows announced, ${rows} written, ${misplaced} of them under other numbers than their place`,
+    );
   }
   if (rows === 0)
     throw new HarnessError('SH_INPUT_NO_ROWS', { path: request.shownPath, columns: columns.length });
