@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** What the goal for a default run counts: at most 15 units together. Every other plugin is to stay under 2. */
+/** What the goal for a default run counts: at most 15 units together. */
 export const FIVE: readonly string[] = [
   'profile_basic',
   'profile_quality',
@@ -9,6 +9,9 @@ export const FIVE: readonly string[] = [
   'analysis_queue_delay_decomposition',
 ];
 
+/** What every other plugin is to stay under. */
+const MOST_UNITS = 2;
+
 /**
  * What each built-in plugin costs on a process log of so many rows, beyond what any run costs: in units of what DuckDB takes to
  * load and to summarise the same file. The pages of docs/reference state it.
@@ -16,6 +19,17 @@ export const FIVE: readonly string[] = [
 export interface PluginCosts {
   readonly rows: number;
   readonly units: Readonly<Record<string, number>>;
+  /** Plugins whose figure is over the goal, and why it may stand. */
+  readonly over: Readonly<Record<string, string>>;
+}
+
+/** Those that don't stay under the goal, in a sentence each. */
+export function tooDear(units: Readonly<Record<string, number>>): string[] {
+  return Object.entries(units).flatMap(([id, cost]) =>
+    FIVE.includes(id) || cost < MOST_UNITS
+      ? []
+      : [`${id}: ${cost} units, and beyond the five of the goal a plugin is to stay under ${MOST_UNITS}`],
+  );
 }
 
 const FILE = new URL('plugin-costs.json', import.meta.url);
@@ -28,6 +42,10 @@ export function readPluginCosts(): PluginCosts {
 export function writePluginCosts(rows: number, units: Readonly<Record<string, number>>): void {
   const before = existsSync(FILE) ? readPluginCosts() : undefined;
   const all = { ...(before?.rows === rows && before.units), ...units };
-  const sorted = Object.fromEntries(Object.entries(all).sort());
-  writeFileSync(FILE, `${JSON.stringify({ rows, units: sorted }, null, 2)}\n`);
+  const costs: PluginCosts = {
+    rows,
+    units: Object.fromEntries(Object.entries(all).sort()),
+    over: before?.over ?? {},
+  };
+  writeFileSync(FILE, `${JSON.stringify(costs, null, 2)}\n`);
 }

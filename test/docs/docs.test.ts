@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readPluginCosts } from '../../bench/plugin-costs.ts';
+import { readPluginCosts, tooDear } from '../../bench/plugin-costs.ts';
 import { referencePages } from '../../scripts/reference-pages.ts';
 import { exportsOf, sdkLines } from '../../scripts/sdk-page.ts';
 import { isRoleName, ROLES } from '../../src/contract/index.ts';
@@ -27,6 +27,21 @@ const pages = [
 test('every name that the sdk and the test kit export is described', () => {
   const bare = ['sdk/index.ts', 'testing/index.ts'].flatMap(exportsOf).filter(({ what }) => what === '');
   expect(bare).toEqual([]);
+});
+
+test('nothing that a built-in plugin takes from the sdk is said to be of no use to a plugin', () => {
+  const none = sdkLines().at(-2) ?? '';
+  const files = readdirSync(join(root, 'plugins'), { recursive: true, encoding: 'utf8' });
+  const taken = files
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [
+      ...readFileSync(join(root, 'plugins', name), 'utf8').matchAll(
+        /import (?:type )?\{([^}]*)\} from '[./]*src\/sdk\/index\.ts'/g,
+      ),
+    ])
+    .flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
+  expect(taken.length).toBeGreaterThan(100);
+  expect([...new Set(taken)].filter((name) => none.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('every member of what a plugin is given or gives, and every key of its manifest, is described', () => {
@@ -69,9 +84,20 @@ test('the guide to process logs names every analysis that needs one, and none th
   expect([...named].filter((id) => !plugins.includes(id ?? ''))).toEqual([]);
 });
 
-test('every built-in plugin states its cost', () => {
+test('every built-in plugin states its cost, and each beyond the five of the goal stays under two units or is named with the reason', () => {
+  const { units, over } = readPluginCosts();
   const built = readdirSync(join(root, 'plugins')).filter(
     (id) => id !== 'profile_roles' && existsSync(join(root, 'plugins', id, 'plugin.json')),
   );
-  expect(Object.keys(readPluginCosts().units)).toEqual(built.sort());
+  expect(Object.keys(units)).toEqual(built.sort());
+  const dear = tooDear(units);
+  expect(dear.map((sentence) => sentence.split(':')[0])).toEqual(Object.keys(over));
+  expect(Object.values(over).filter((reason) => reason.length < 20)).toEqual([]);
+});
+
+test('what costs two units or more is too dear, but for the five of the goal', () => {
+  expect(tooDear({ analysis_dependence: 4, analysis_littles_law: 1.99 })).toEqual([]);
+  expect(tooDear({ analysis_dependence: 4, analysis_littles_law: 2 })).toEqual([
+    'analysis_littles_law: 2 units, and beyond the five of the goal a plugin is to stay under 2',
+  ]);
 });
