@@ -64,6 +64,7 @@ function parametersOf({ ctx, settings, axis }: Plan, { series, adjusted, tested 
     penalty: settings.study.detect.penalty,
     permutations: tested.test.draws,
     permutations_as_extreme: tested.test.hits,
+    p_value_of_permutations: tested.test.byPermutations,
     ...(tested.againstMemory !== undefined && { p_value_against_memory_alone: tested.againstMemory }),
     generator: GENERATOR,
     seed: ctx.seed,

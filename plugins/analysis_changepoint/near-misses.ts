@@ -2,7 +2,7 @@ import { MOST_HOPEFUL_P, nearMissTable, type ScreenedHypothesis } from '../../sr
 import type { Plan } from './plan.ts';
 import type { PlaceLabels } from './report-series.ts';
 import { hypothesisOf, type Screened } from './screen.ts';
-import { type FoundChange, inSpreads } from './series-study.ts';
+import { type ClaimTest, type FoundChange, inSpreads, type TestedModel } from './series-study.ts';
 
 /** Every series, and every change of those that have some, with what it lacks. */
 export async function writeNearMisses(
@@ -28,8 +28,11 @@ function seriesRow(plan: Plan, { series, tested, reason, label }: Screened): Scr
   };
 }
 
-function reasonOfSeries({ test, changes }: NonNullable<Screened['tested']>): string {
-  if (test.p_value > MOST_HOPEFUL_P) return 'no change is clearer than chance makes one';
+const OF_MEMORY = 'clearer than chance makes one, but no clearer than a memory that wanders does';
+
+export function reasonOfSeries({ test, changes }: Pick<TestedModel, 'test' | 'changes'>): string {
+  if (test.byPermutations > MOST_HOPEFUL_P) return 'no change is clearer than chance makes one';
+  if (test.p_value > MOST_HOPEFUL_P) return OF_MEMORY;
   return changes.some(({ reachesSmallest }) => reachesSmallest)
     ? 'handed to the ledger'
     : 'smaller than what is of interest';
@@ -45,16 +48,15 @@ function changeRows(plan: Plan, { series, tested }: Screened, places: PlaceLabel
       unit: plan.settings.study.smallestShift.unit,
       smallest_effect: plan.settings.study.smallestShift.value,
       p_value: change.test.p_value,
-      reason: reasonOfChange(change.test.p_value, change),
+      reason: reasonOfChange(change.test, change),
       test: places.get(change),
     };
   });
 }
 
-function reasonOfChange(p: number, { reachesSmallest, alike }: FoundChange): string {
+function reasonOfChange(test: ClaimTest, { reachesSmallest, alike }: FoundChange): string {
   if (!reachesSmallest) return 'smaller than what is of interest';
   if (alike === 'none') return 'the same part of the month or week, outside of the close, does not show it';
-  return p > MOST_HOPEFUL_P
-    ? 'no clearer between its neighbours than chance makes one'
-    : 'handed to the ledger';
+  if (test.byPermutations > MOST_HOPEFUL_P) return 'no clearer between its neighbours than chance makes one';
+  return test.p_value > MOST_HOPEFUL_P ? OF_MEMORY : 'handed to the ledger';
 }

@@ -31,12 +31,18 @@ export const STUDY_DEFAULTS: StudyOptions = {
   smallestRelative: smallestEffect('smallest_change_percent'),
 };
 
+/** What a claim needs, all of it: its p-value is the largest of theirs (Berger 1982). */
+export interface ClaimTest extends NoChangeTest {
+  /** Of the permutations alone, whose hits these are. */
+  readonly byPermutations: number;
+}
+
 /** One change with its size, place, and test in the stretch between its neighbours. */
 export interface FoundChange extends ChangeEffect {
   /** Shift as a share of the level before; undefined where values can be negative or that level is 0. */
   readonly relative: number | undefined;
   /** Undefined where the series as a whole shows no change, so that none was tested on its own. */
-  readonly test: NoChangeTest | undefined;
+  readonly test: ClaimTest | undefined;
   readonly reachesSmallest: boolean;
   /** Of days of a process log: those that can be compared. `none` where what was seen does not bear the change out. */
   readonly alike?: AlikeDays | 'none';
@@ -73,7 +79,7 @@ export interface TestedModel {
   /** Autocorrelation of the noise that the tests and intervals allow for. */
   readonly memory: number;
   /** Of “no change anywhere”. */
-  readonly test: NoChangeTest;
+  readonly test: ClaimTest;
   /** P-value of “a memory that wanders”, part of that test; undefined where permutations alone show no change. */
   readonly againstMemory?: number;
   readonly changes: readonly FoundChange[];
@@ -135,9 +141,8 @@ export function testModel(
   return { model, memory, test, ...(againstMemory !== undefined && { againstMemory }), changes: found };
 }
 
-/** A claim needs all of its tests: what is told is the largest of their p-values (Berger 1982). */
-function noSurerThan(one: NoChangeTest, p: number): NoChangeTest {
-  return { ...one, p_value: Math.max(one.p_value, p) };
+function noSurerThan(one: NoChangeTest, p: number): ClaimTest {
+  return { ...one, p_value: Math.max(one.p_value, p), byPermutations: one.p_value };
 }
 
 export function withoutPatterns(values: Float64Array, cycles: readonly Cycle[]): Adjusted {

@@ -64,7 +64,7 @@ async function reportRunning(ctx: Context, occupancy: Occupancy): Promise<void> 
   });
 }
 
-/** The same for each server, over the span of the whole log. */
+/** The same for the servers with most of it, which the sweep and the count order alike, over the span of the whole log. */
 async function serverItems(
   ctx: Context,
   { start, end, running }: Occupancy,
@@ -73,7 +73,7 @@ async function serverItems(
   if (ctx.role('resource') === undefined) return [];
   const name = groupName(ctx, 'resource');
   const swept = await ctx.query(`WITH ${hoursCtes(name, running, first)}
-SELECT sweep_group AS name, sum(present_us) AS present_us FROM swept GROUP BY ALL ORDER BY present_us DESC, name`);
+SELECT sweep_group AS name, sum(present_us) AS present_us FROM swept GROUP BY ALL ORDER BY present_us DESC, name LIMIT ${MOST_ITEMS}`);
   const sweptOf = new Map(
     swept.rows.map((_, row) => [swept.text(row, 'name'), swept.bigint(row, 'present_us')]),
   );

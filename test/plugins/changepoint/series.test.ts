@@ -3,6 +3,7 @@ import { calendarCycles, dayOfMonthPhase } from '../../../plugins/analysis_chang
 import { detectChanges } from '../../../plugins/analysis_changepoint/detect.ts';
 import { seededSplits } from '../../../plugins/analysis_changepoint/greatest-gain.ts';
 import { memoryOf } from '../../../plugins/analysis_changepoint/memory.ts';
+import { reasonOfSeries } from '../../../plugins/analysis_changepoint/near-misses.ts';
 import { testNoChange } from '../../../plugins/analysis_changepoint/no-change-test.ts';
 import { movingAverage, withoutPattern } from '../../../plugins/analysis_changepoint/pattern.ts';
 import {
@@ -101,6 +102,21 @@ describe('the test of no change', () => {
     const mean = found.reduce((sum, { p_value }) => sum + p_value, 0) / found.length;
     expect(Math.abs(mean - 40 / 120)).toBeLessThan(0.025);
     expect(found[0]?.hits).toBe(20);
+  });
+
+  test('that only a memory that wanders explains a change is not put down to chance', () => {
+    const normal = noise(1);
+    let level = 0;
+    const wandering = series(60, () => {
+      level += normal();
+      return level;
+    });
+    const { tested } = studySeries(wandering, [], createRandom('1', 'x'));
+    if (tested === undefined) throw new Error('a series that wanders has a model with a change');
+    expect([tested.test.byPermutations <= 0.05, tested.test.p_value > 0.05]).toEqual([true, true]);
+    expect(reasonOfSeries(tested)).toContain('a memory that wanders');
+    const still = { ...tested.test, byPermutations: 0.5 };
+    expect(reasonOfSeries({ ...tested, test: still })).toBe('no change is clearer than chance makes one');
   });
 
   test('says nothing of a constant series', () => {
