@@ -3,6 +3,7 @@ import {
   type FieldInput,
   fieldsOf,
   type ItemInput,
+  NO_NAME,
   NOT_ADJUSTABLE,
   nearMissTable,
   type QueryHandle,
@@ -36,7 +37,7 @@ export async function reportJobs(study: WaitStudy, jobs: QueryHandle): Promise<v
     );
     return;
   }
-  const screening = await screenJobs(study);
+  const screening = await screenJobs(study, jobs, smallestPoints(ctx.settings).value);
   const entered = enterTests(study, jobs, screening, clear);
   await ctx.artifact(nearMissTable(screened(study, jobs, screening, clear, entered), ctx.coverage));
   const told = entered
@@ -45,7 +46,7 @@ export async function reportJobs(study: WaitStudy, jobs: QueryHandle): Promise<v
   const [lead] = told;
   if (lead === undefined) {
     ctx.note(
-      `No job takes a clearly larger share of the server time in busy periods than outside that chance, or which ${screening.blocks} it runs on, would not give; near_misses.csv has what was tested.`,
+      `No job that was tested takes a clearly larger share of the server time in busy periods than outside that chance, or which ${screening.blocks} it runs on, would not give; near_misses.csv has what was tested, and why others were not.`,
     );
     return;
   }
@@ -103,7 +104,7 @@ function enterTests(
 function screened(
   { ctx }: WaitStudy,
   jobs: QueryHandle,
-  { jobs: tested, blocks }: Screening,
+  { jobs: tested, blocks, looked }: Screening,
   clear: readonly number[],
   entered: readonly JobInside[],
 ): ScreenedHypothesis[] {
@@ -119,17 +120,24 @@ function screened(
       smallest_effect: smallest.value,
       p_value: job?.p_value ?? null,
       test: entered.find((one) => one.row === row)?.test,
-      reason: reasonOf(job, clear.includes(row), blocks),
+      reason: !clear.includes(row)
+        ? 'the difference is too small'
+        : job === undefined
+          ? untestedFor(name, looked, blocks)
+          : reasonOf(job),
     };
   });
 }
 
-function reasonOf(job: ScreenedJob | undefined, isClear: boolean, blocks: string): string {
-  if (!isClear) return 'the difference is too small';
-  if (job === undefined) return `it ran in fewer than ${FEWEST_BLOCKS} ${blocks}, or has no name: not tested`;
-  return job.p_value > TOLD_P
-    ? 'not told apart from chance among all jobs'
-    : 'reported if the ledger keeps it';
+function untestedFor(name: string | null, looked: Screening['looked'], blocks: string): string {
+  if (name === null || name === NO_NAME) return 'it has no name: not tested';
+  return looked.has(name)
+    ? `it ran in fewer than ${FEWEST_BLOCKS} ${blocks}: not tested`
+    : `it is not among the ${looked.size} jobs with most server time: not tested`;
+}
+
+function reasonOf({ p_value }: ScreenedJob): string {
+  return p_value > TOLD_P ? 'not told apart from chance among all jobs' : 'reported if the ledger keeps it';
 }
 
 function claimOf({ ctx }: WaitStudy, jobs: QueryHandle, screening: Screening, job: JobInside) {

@@ -85,6 +85,30 @@ test('server time is split at the ends of busy periods; watchdogs take a slot, e
   expect(many.replication?.holds).toBe('both');
 });
 
+test('a job with less server time than sixty others is told where most of what runs in busy periods is its', async () => {
+  const log = [
+    run('WAITS', '10:00:00', '10:10:00', '10:11:00'),
+    run('SHORT', '10:00:00', '10:00:00', '10:05:00'),
+    ...Array.from({ length: 60 }, (_, job) => run(`LONG${job}`, '12:00:00', '12:00:00', '12:20:00')),
+  ];
+  const finding = findingOf(await analyse(onDays(25, log)), 'busy_period_jobs');
+  expect([exact(finding, 'job'), finding.replication?.holds]).toEqual(['SHORT', 'both']);
+});
+
+test('a job that was not looked at for want of server time is not said to run on few days', async () => {
+  const log = [
+    run('WAITS', '10:00:00', '10:10:00', '10:11:00'),
+    run('SHORT', '10:00:00', '10:00:00', '10:05:00'),
+    ...Array.from({ length: 510 }, (_, job) => run(`LONG${job}`, '12:00:00', '12:00:00', '12:20:00')),
+  ];
+  const { artifacts } = await analyse(onDays(25, log));
+  const line = artifacts
+    .get('near_misses.csv')
+    ?.split('\n')
+    .find((one) => one.includes(' SHORT'));
+  expect(line).toMatch(/not among the \d+ jobs with most server time/);
+});
+
 test('a job that is not adjustable is named as that, and is nothing to act on', async () => {
   const log = [
     run('WAITS', '10:00:00', '10:10:00', '10:11:00'),
