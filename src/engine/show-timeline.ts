@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { millisBetween } from '../base/index.ts';
 import { check } from '../contract/index.ts';
+import { MOST_CHUNKS } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 
 /** A span of a run, as stored events have it, in milliseconds from when the run was asked for. */
@@ -27,8 +28,13 @@ export interface RunTimeline {
   readonly duration_ms: number | null;
   readonly stages: readonly TimelineBar[];
   readonly plugins: readonly TimelineBar[];
-  /** When plugins that go through the table in chunks had each of them; those under way are not among them. */
+  /**
+   * When plugins that go through the table in chunks had each of them, the first 500 of a plugin; those under way are not
+   * among them. One that a resumed run took over from itself is told once, when it was computed.
+   */
   readonly chunks: readonly TimelineBar[];
+  /** The plugins that had more chunks than are told. */
+  readonly more_chunks: readonly string[];
 }
 
 type Moment = ReturnType<App['state']['events']['timeline']>['moments'][number];
@@ -40,11 +46,17 @@ const Ended = Type.Object({ status: Type.String(), reused: Type.Optional(Type.Bo
 export function showTimeline(app: App, id: string): RunTimeline {
   const { run_id, created_at } = app.state.runs.find(id);
   const { moments, ...times } = app.state.events.timeline(run_id);
+  const all = moments.flatMap((moment) => chunkOf(moment, created_at));
+  const byPlugin = [...Map.groupBy(all, ({ what }) => what)].map(
+    ([id, told]) => [id, eachOnce(told)] as const,
+  );
+  const told = new Set(byPlugin.flatMap(([, chunks]) => chunks.slice(0, MOST_CHUNKS)));
   return {
     ...{ run_id, created_at, ...times },
     stages: stagesOf(moments),
     plugins: pluginsOf(moments),
-    chunks: moments.flatMap((moment) => chunkOf(moment, created_at)),
+    chunks: all.filter((bar) => told.has(bar)),
+    more_chunks: byPlugin.flatMap(([id, { length }]) => (length > MOST_CHUNKS ? [id] : [])),
   };
 }
 
@@ -130,6 +142,13 @@ function chunkOf(moment: Moment, createdAt: string): TimelineBar[] {
   const from_ms = millisBetween(createdAt, from);
   const what = moment.subject_id;
   return [{ kind: 'chunk', what, detail: String(chunk), reused, from_ms, to_ms: at(moment) }];
+}
+
+/** Every chunk of a plugin as it came about last: whoever takes it over again adds nothing. */
+function eachOnce(told: readonly TimelineBar[]): readonly TimelineBar[] {
+  const chunks = new Map<string, TimelineBar>();
+  for (const bar of told) if (!bar.reused || !chunks.has(bar.detail)) chunks.set(bar.detail, bar);
+  return [...chunks.values()];
 }
 
 function at({ since_created_ms }: Moment): number {

@@ -39,6 +39,7 @@ export {
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
 export { provisionalFindings } from './provisional.ts';
 export { notRecomputable, type Recomputed, recheckQueries, recompute, type Tally } from './recompute.ts';
+export { MOST_CHUNKS } from './record-chunks.ts';
 export { lineageOf } from './record-commit.ts';
 export { abandonRun, recoverRuns } from './recover.ts';
 export { listedAgain, runPlan } from './run-plan.ts';

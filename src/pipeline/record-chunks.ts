@@ -10,14 +10,14 @@ export interface DoneChunk {
   readonly takenOver: boolean;
 }
 
-/** Of one plugin so many are written down: a table has dozens, unless somebody cuts it into single rows. */
-const MOST = 500;
+/** Of one plugin so many are told: a table has dozens, unless somebody cuts it into single rows. */
+export const MOST_CHUNKS = 500;
 /** They are written together, at most so often: each write waits for the drive. */
 const EVERY_MS = 1000;
 
 /**
  * Writes down when plugins had each chunk of the table, as events of the run (OBS-04); each chunk once, however often a
- * plugin asks for it. `flush` writes what still waits.
+ * plugin asks for it, and one more than are told, by which it is seen that there were more. `flush` writes what still waits.
  */
 export function chunkRecorder({ runId }: Pick<PlannedRun, 'runId'>, environment: ChunkEnvironment) {
   const { state, clock } = environment;
@@ -49,7 +49,7 @@ export function chunkRecorder({ runId }: Pick<PlannedRun, 'runId'>, environment:
     add(plugin: string, done: DoneChunk): void {
       const own = told.get(plugin) ?? new Set();
       told.set(plugin, own);
-      if (own.has(done.chunk) || own.size === MOST) return;
+      if (own.has(done.chunk) || own.size > MOST_CHUNKS) return;
       own.add(done.chunk);
       waiting.push({ plugin, done });
       if (clock.monotonicMs() >= next) unlessBusy(flush);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import type { App } from '../../src/engine/index.ts';
 import { outcomesIn } from '../../src/engine/outcomes-in.ts';
+import { showTimeline } from '../../src/engine/show-timeline.ts';
 import { chunkRecorder } from '../../src/pipeline/record-chunks.ts';
-import { freshState, runId } from '../state/appdata.ts';
+import { freshAppdata, freshState, ingest, newRun, runId, stateOf } from '../state/appdata.ts';
 
 const run = { runId: runId('a') };
 
@@ -39,7 +41,58 @@ test('a plugin that asks for one chunk again and again, or cuts a table into row
   for (let time = 0; time < 1000; time++) add(1);
   for (let chunk = 1; chunk <= 2000; chunk++) add(chunk, 'another');
   flush();
-  expect(stored()).toHaveLength(1 + 500);
+  // One more than the 500 that are told, by which it is seen that there were more.
+  expect(stored()).toHaveLength(1 + 501);
+});
+
+/** A recorded run with chunks as attempts tell them, and its timeline. */
+function timelineOf(
+  ...attempts: readonly (readonly { chunk: number; second: number; takenOver?: true }[])[]
+) {
+  const paths = freshAppdata();
+  const state = stateOf(paths);
+  state.runs.create(newRun(ingest(state)));
+  const clock = { now: () => '2025-03-01T00:00:00.000Z', monotonicMs: () => 0 };
+  for (const attempt of attempts) {
+    const { add, flush } = chunkRecorder(run, { state, clock });
+    for (const { chunk, second, takenOver = false } of attempt) {
+      const at = new Date(Date.UTC(2025, 2, 2) + second * 1000).toISOString();
+      add('profile_basic', { chunk, from: at, to: at, takenOver });
+    }
+    flush();
+  }
+  const app: App = { paths, state, clock, warnings: [], close: () => undefined };
+  const { chunks, more_chunks } = showTimeline(app, run.runId);
+  return { chunks: chunks.map(({ detail, reused }) => [detail, reused]), more_chunks };
+}
+
+test('OBS-04 a chunk that a resumed run takes over from itself is told once, as computed; one that it computes anew, when that was', () => {
+  const first = [
+    { chunk: 1, second: 1, takenOver: true as const },
+    { chunk: 2, second: 2 },
+  ];
+  const again = [
+    ...[1, 2].map((chunk) => ({ chunk, second: 8, takenOver: true as const })),
+    { chunk: 3, second: 9 },
+  ];
+  expect(timelineOf(first, again)).toEqual({
+    chunks: [
+      ['1', true],
+      ['2', false],
+      ['3', false],
+    ],
+    more_chunks: [],
+  });
+  expect(timelineOf([{ chunk: 1, second: 1, takenOver: true }], [{ chunk: 1, second: 9 }]).chunks).toEqual([
+    ['1', false],
+  ]);
+});
+
+test('OBS-04 of a plugin that has more than 500 chunks so many are told, and that there were more', () => {
+  const some = (count: number) => Array.from({ length: count }, (_, i) => ({ chunk: i + 1, second: i }));
+  const { chunks, more_chunks } = timelineOf(some(501));
+  expect([chunks.length, more_chunks]).toEqual([500, ['profile_basic']]);
+  expect(timelineOf(some(500)).more_chunks).toEqual([]);
 });
 
 test('UX-05 how plugins ended is told from events while nothing else is recorded, since the run was asked for last', () => {

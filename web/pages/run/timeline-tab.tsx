@@ -25,7 +25,7 @@ function Timeline({
   readonly timeline: RunTimeline;
   readonly elapsed: number | null;
 }) {
-  const { stages, plugins, chunks, duration_ms, ttfr_ms, first_provisional_ms } = timeline;
+  const { stages, plugins, chunks, more_chunks, duration_ms, ttfr_ms, first_provisional_ms } = timeline;
   const all = [...stages, ...plugins];
   if (all.length === 0) return <Empty title="Nothing has happened yet" />;
   const end = Math.max(
@@ -36,10 +36,13 @@ function Timeline({
   );
   const chunksOf = Map.groupBy(chunks, ({ what }) => what);
   const rows = [
-    ...stages.map((bar) => ({ what: bar.what, bars: [bar], chunks: [], isStage: true })),
+    ...stages.map((bar) => ({ what: bar.what, bars: [bar], chunks: [], hasMore: false, isStage: true })),
     ...Array.from(
       Map.groupBy(plugins, ({ what }) => what),
-      ([what, bars]) => ({ what, bars, chunks: chunksOf.get(what) ?? [], isStage: false }),
+      ([what, bars]) => ({
+        ...{ what, bars, chunks: chunksOf.get(what) ?? [], isStage: false },
+        hasMore: more_chunks.includes(what),
+      }),
     ),
   ];
   return (
@@ -69,7 +72,7 @@ function Timeline({
           </li>
         )}
         <li>
-          <i class="bar reused" /> taken over from an earlier run
+          <i class="bar reused" /> taken over from earlier
         </li>
       </ul>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -118,11 +121,13 @@ function Row(props: {
   readonly what: string;
   readonly bars: readonly TimelineBar[];
   readonly chunks: readonly TimelineBar[];
+  /** Had more chunks than are shown. */
+  readonly hasMore: boolean;
   readonly isStage: boolean;
   readonly end: number;
   readonly isOpen: boolean;
 }) {
-  const { what, bars, chunks, isStage, end, isOpen } = props;
+  const { what, bars, chunks, hasMore, isStage, end, isOpen } = props;
   const sum = (kind: TimelineBar['kind']) =>
     bars.filter((bar) => bar.kind === kind).reduce((ms, bar) => ms + (bar.to_ms ?? end) - bar.from_ms, 0);
   const waited = sum('waiting');
@@ -131,7 +136,11 @@ function Row(props: {
     <tr class={isStage ? 'of-stage' : ''}>
       <th scope="row">
         {isStage ? what : <code>{what}</code>}
-        {chunks.length > 0 && <span class="quiet small"> {countText(chunks.length, 'chunk', 'chunks')}</span>}
+        {chunks.length > 0 && (
+          <span class="quiet small">
+            {` ${hasMore ? 'the first ' : ''}${countText(chunks.length, 'chunk', 'chunks')}`}
+          </span>
+        )}
       </th>
       <td>
         <span class={chunks.length > 0 ? 'lane with-chunks' : 'lane'}>
