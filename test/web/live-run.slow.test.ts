@@ -1,22 +1,8 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { start, testPlugins } from '../run/command.ts';
+import { start } from '../run/command.ts';
 import { inBrowser } from './in-browser.ts';
+import { patientPlugin } from './patient-plugin.ts';
 import { expectAccess, shortLog, world } from './world.ts';
-
-/** A plugin that waits until it is cancelled, and uses no processor meanwhile. */
-function patientPlugin(folder: string): string {
-  const plugin = join(folder, 'plugins', 'waits_a_while');
-  cpSync(join(testPlugins, 'waits_a_while'), plugin, { recursive: true });
-  const change = (name: string, from: RegExp, to: string): void => {
-    const file = join(plugin, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
-  };
-  change('plugin.ts', /5_000/, '300_000');
-  change('plugin.json', /"wall_s": \d+/, '"wall_s": 600');
-  return join(folder, 'plugins');
-}
 
 inBrowser('the page of a run under way', () => {
   const it = world();
