@@ -20,6 +20,7 @@ import { RunActions } from './run-actions.tsx';
 import { RunFacts, RunTitle } from './run-head.tsx';
 import type { TabProps } from './tab-props.ts';
 import { TimelineTab } from './timeline-tab.tsx';
+import { TrashedRun } from './trashed-run.tsx';
 import { WhatRanTab } from './what-ran-tab.tsx';
 
 /** `always`: shown of a run without a result too. */
@@ -46,6 +47,12 @@ export function RunPage() {
   const title = `Run ${id.slice(0, 8)}`;
   if (run.state === 'failed' && run.problem.code === 'SH_RUN_UNKNOWN')
     return <BeginningRun key={id} id={id} onRecorded={run.reload} />;
+  if (run.state === 'failed' && run.problem.code === 'SH_RUN_DELETED')
+    return (
+      <Page title={title}>
+        <TrashedRun id={id} problem={run.problem} onTaken={run.reload} />
+      </Page>
+    );
   if (run.state !== 'ready')
     return (
       <Page title={title}>
