@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { command, example, run, testPlugins } from '../run/command.ts';
 import { inBrowser } from './in-browser.ts';
@@ -51,6 +52,33 @@ inBrowser('the page of a run', () => {
     await again.getByRole('button', { name: 'Run again and show the rows' }).press('Enter');
     await again.getByText('the same result as recorded, by hash').waitFor();
     await again.getByText('Rows of the table that it cites').waitFor();
+    await expectAccess(watched);
+
+    // From the number to the row, from the row to the findings that cite it, and from the finding to the file.
+    const cited = again.getByRole('list', { name: 'Rows cited' }).getByRole('link').first();
+    const row = /^Row (\d+)/.exec((await cited.textContent()) ?? '')?.[1] ?? '';
+    const inTable = again.getByRole('rowheader', { name: `1: ${row}`, exact: true }).getByRole('link');
+    expect(await inTable.getAttribute('href')).toBe(await cited.getAttribute('href'));
+    await cited.press('Enter');
+    await page.getByRole('heading', { name: `What was found in row ${row}` }).waitFor();
+    expect(await page.locator('tr.marked th').textContent()).toBe(row);
+    await expectAccess(watched);
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'cites this row' })
+      .first()
+      .getByRole('link')
+      .press('Enter');
+    await page.waitForURL(new RegExp(`/runs/${run_id}/findings\\?open=`));
+    await page.getByRole('link', { name: 'From the upload to here' }).first().press('Enter');
+    await page.getByText(': made of 3 things').waitFor();
+    await page.getByRole('button', { name: 'upload of part 1' }).press('Enter');
+    await page.getByRole('link', { name: 'The file, with its name and size' }).waitFor();
+    await expectAccess(watched);
+    await page.getByRole('link', { name: 'The file, with its name and size' }).press('Enter');
+    await page.getByRole('cell', { name: basename(example) }).waitFor();
+    await page.goto(`${it.url}/runs/${run_id}`);
+    await opener.waitFor();
 
     for (const [tab, shown] of TABS) {
       await page.keyboard.press('Control+k');
@@ -68,6 +96,15 @@ inBrowser('the page of a run', () => {
     await page.goto(`${it.url}/runs/${run_id}`);
     await page.getByRole('button', { name: '4 queries' }).first().press('Enter');
     await page.getByText('Query Q1', { exact: true }).waitFor();
+    // Rows that are in the trash are not linked to: it is said where they are.
+    expect((await command(['datasets', 'delete', HOSTILE, '--appdata', it.appdata])).code).toBe(0);
+    watched.expect(/status of 410/);
+    await page.reload();
+    await page
+      .getByText(/^They can't be shown: .* in the trash/)
+      .first()
+      .waitFor();
+    await expectAccess(watched);
   });
 
   test('UX-01 UX-05 UX-07 PARTIAL names what is missing; a run is deleted and taken back; filters stand in the address', async () => {
@@ -94,6 +131,14 @@ inBrowser('the page of a run', () => {
     await page.getByText('is in the trash').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('1 analysis is missing from this run.').waitFor();
+    // Long after, its own address takes it back too.
+    expect((await command(['runs', 'delete', run_id, '--appdata', it.appdata])).code).toBe(0);
+    watched.expect(/404|410/);
+    await page.reload();
+    await page.getByRole('heading', { name: /is in the trash since/ }).waitFor();
+    await expectAccess(watched);
+    await page.getByRole('button', { name: 'Take it out of the trash' }).click();
+    await page.getByText('1 analysis is missing from this run.').waitFor();
     const verified = await command(['verify', run_id, '--appdata', it.appdata]);
     expect(verified.code, verified.err).toBe(0);
 
@@ -101,7 +146,6 @@ inBrowser('the page of a run', () => {
     await page.getByText('No run fits these filters').waitFor();
     await expectAccess(watched);
     await page.goto(`${it.url}/runs/${'0'.repeat(32)}`);
-    watched.expect(/404|410/);
     await page.getByText(`No run "${'0'.repeat(32)}"`).waitFor();
     expect(await page.getByRole('progressbar').count()).toBe(0);
     await expectAccess(watched);

@@ -5,6 +5,7 @@ import { useFilters } from '../../components/filters.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Shown } from '../../components/states.tsx';
+import { type RowsOfRun, useVersionOfRun } from './rows-of-run.ts';
 import type { TabProps } from './tab-props.ts';
 import { walk } from './walk-lineage.ts';
 
@@ -26,14 +27,15 @@ export function LineageTab({ run }: TabProps) {
   const lineage = useResource<Trace>(`/runs/${run.run_id}/lineage`);
   return (
     <Shown of={lineage} what="the lineage" lines={8}>
-      {(trace) => <Lineage trace={trace} />}
+      {(trace) => <Lineage trace={trace} run={run} />}
     </Shown>
   );
 }
 
-function Lineage({ trace }: { readonly trace: Trace }) {
+function Lineage({ trace, run }: TabProps & { readonly trace: Trace }) {
   const { filters, set } = useFilters();
-  const chosen = trace.entities.find(({ id }) => id === filters['from']);
+  const chosen = entityOf(trace, filters['from'] ?? '');
+  const rows = useVersionOfRun(chosen === undefined ? null : run.dataset_version_id);
   const way = chosen === undefined ? undefined : walk(trace, chosen.id);
   return (
     <div class="stack">
@@ -80,6 +82,7 @@ function Lineage({ trace }: { readonly trace: Trace }) {
                     {entity.sha256 !== null && entity.id === chosen?.id && (
                       <Hash value={entity.sha256} what={`the hash of ${entity.label}`} length={12} />
                     )}
+                    {entity.id === chosen?.id && <Shows entity={entity} rows={rows} runId={run.run_id} />}
                   </li>
                 ))}
               </ul>
@@ -89,6 +92,26 @@ function Lineage({ trace }: { readonly trace: Trace }) {
       </div>
     </div>
   );
+}
+
+/** By its id, or by the plugin that it is the execution of. */
+function entityOf({ entities }: Trace, from: string): Entity | undefined {
+  return entities.find(
+    ({ id, kind, label }) => id === from || (kind === 'execution' && label.startsWith(`${from} (`)),
+  );
+}
+
+/** The way from a thing of the lineage to the thing itself. */
+function Shows(props: { readonly entity: Entity; readonly rows: RowsOfRun; readonly runId: string }) {
+  const { entity, rows, runId } = props;
+  const { kind, label } = entity;
+  if (kind === 'report') return <a href={`/runs/${runId}/findings`}>Its findings</a>;
+  if (kind === 'artifact') return <a href={`/runs/${runId}/artifacts`}>Verify or download</a>;
+  if (kind === 'execution') return <a href={`/runs/${runId}/plugins#${label.split(' ')[0]}`}>How it went</a>;
+  if (kind === 'result' || rows === undefined) return null;
+  if ('gone' in rows) return <p class="warn small any">It can't be shown: {rows.gone}</p>;
+  if (kind === 'upload') return <a href={`${rows.dataset}/versions`}>The file, with its name and size</a>;
+  return <a href={`${rows.dataset}?part=${/^part (\d+)$/.exec(label)?.[1] ?? 1}`}>Its rows</a>;
 }
 
 function labelOf({ label, kind }: Entity): string {

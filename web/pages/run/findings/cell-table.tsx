@@ -5,8 +5,10 @@ export function CellTable(props: {
   readonly caption: string;
   readonly heads: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
+  /** Where the head of each row leads. */
+  readonly hrefs?: readonly string[];
 }) {
-  const { caption, heads, rows } = props;
+  const { caption, heads, rows, hrefs } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="wide tall" tabIndex={0} aria-label={caption}>
@@ -27,7 +29,7 @@ export function CellTable(props: {
               {row.map((cell, j) =>
                 j === 0 ? (
                   <th key="head" scope="row" class="quiet">
-                    {cell}
+                    {hrefs?.[i] === undefined ? cell : <a href={hrefs[i]}>{cell}</a>}
                   </th>
                 ) : (
                   <td key={j} class={cell !== null && NUMBER.test(cell) ? 'num' : ''}>

@@ -9,6 +9,7 @@ import type {
 } from '../../../api/types.ts';
 import { Copy, Hash } from '../../../components/hash.tsx';
 import { countText } from '../../../components/shown.tsx';
+import { CitedRows } from './cited-rows.tsx';
 import { RunAgain } from './run-again.tsx';
 
 /** What stands behind a claim: each number with its source, then every query and derivation, then those of its charts. */
@@ -99,7 +100,7 @@ function OneEvidence({ evidence, runId }: { readonly evidence: ShownEvidence; re
 
 function Query(props: { readonly query: ShownQuery; readonly drawnAs?: string; readonly runId: string }) {
   const { query, drawnAs, runId } = props;
-  const { label, sql, parameters, result_sha256, row_count, cited_words } = query;
+  const { label, sql, parameters, result_sha256, row_count, cited, cited_words } = query;
   return (
     <article class="query">
       <div class="row spread">
@@ -120,9 +121,7 @@ function Query(props: { readonly query: ShownQuery; readonly drawnAs?: string; r
         Result when the run was made: {countText(row_count, 'row', 'rows')},{' '}
         <Hash value={result_sha256} what={`the hash of the result of ${label}`} length={12} />
       </p>
-      {cited_words !== '' && (
-        <p class="small any">Rows cited, by their number in the source: {cited_words}.</p>
-      )}
+      {cited.length > 0 && <CitedRows cited={cited} words={cited_words} />}
       <RunAgain runId={runId} label={label} />
     </article>
   );

@@ -70,7 +70,8 @@ function Opened(props: {
       <p class="quiet small">
         By {finding.by}
         {method && ` (${method.name})`}. Kind <code>{details.kind}</code>, finding{' '}
-        <Hash value={details.id} what="the finding's id" />. {score}
+        <Hash value={details.id} what="the finding's id" />. {score}{' '}
+        <a href={`/runs/${runId}/lineage?from=${details.plugin_id}`}>From the upload to here</a>
       </p>
     </div>
   );

@@ -5,6 +5,7 @@ import { Choice } from '../../../components/fields.tsx';
 import { Find, useFilters } from '../../../components/filters.tsx';
 import { countText } from '../../../components/shown.tsx';
 import { Empty, Notice, Shown } from '../../../components/states.tsx';
+import { RowsOfRunProvider, useVersionOfRun } from '../rows-of-run.ts';
 import type { TabProps } from '../tab-props.ts';
 import { FindingRow } from './finding-row.tsx';
 import { KnownIssues } from './known-issues.tsx';
@@ -15,12 +16,12 @@ export function FindingsTab({ run }: TabProps) {
   const report = useResource<ShownReport>(`/runs/${run.run_id}/findings`);
   return (
     <Shown of={report} what="the findings" lines={8}>
-      {(shown) => <Findings report={shown} runId={run.run_id} />}
+      {(shown) => <Findings report={shown} run={run} />}
     </Shown>
   );
 }
 
-function Findings({ report, runId }: { readonly report: ShownReport; readonly runId: string }) {
+function Findings({ report, run }: TabProps & { readonly report: ShownReport }) {
   const { about, notices, known_issues, findings, nothing, how_to_read } = report;
   return (
     <div class="findings">
@@ -46,7 +47,7 @@ function Findings({ report, runId }: { readonly report: ShownReport; readonly ru
           ))}
         </Empty>
       ) : (
-        <FindingList findings={findings} hasKnown={known_issues.length > 0} runId={runId} />
+        <FindingList findings={findings} hasKnown={known_issues.length > 0} run={run} />
       )}
       <details class="guide">
         <summary>How to read this</summary>
@@ -63,17 +64,16 @@ function Findings({ report, runId }: { readonly report: ShownReport; readonly ru
   );
 }
 
-function FindingList(props: {
-  readonly findings: readonly ShownFinding[];
-  readonly hasKnown: boolean;
-  readonly runId: string;
-}) {
-  const { findings, hasKnown, runId } = props;
+function FindingList(
+  props: TabProps & { readonly findings: readonly ShownFinding[]; readonly hasKnown: boolean },
+) {
+  const { findings, hasKnown, run } = props;
   const { filters, set } = useFilters();
   const choices = useMemo(() => choicesOf(findings), [findings]);
   const shown = useMemo(() => findings.filter((finding) => matches(finding, filters)), [findings, filters]);
   const alike = findings.reduce((sum, { also }) => sum + also.length, 0);
   const open = filters['open'] ?? '';
+  const rows = useVersionOfRun(open === '' ? null : run.dataset_version_id);
   return (
     <section aria-labelledby="findings-head">
       <h2 id="findings-head" class="unseen">
@@ -108,20 +108,22 @@ function FindingList(props: {
           </button>
         </Empty>
       ) : (
-        <ol class="finding-list">
-          {shown.map((finding) => (
-            <FindingRow
-              key={finding.id}
-              finding={finding}
-              runId={runId}
-              marksNews={hasKnown}
-              open={open}
-              atEvidence={filters['at'] === 'evidence'}
-              onToggle={(number) => set({ open: number === open ? '' : number, at: '' })}
-              onEvidence={(number) => set({ open: number, at: 'evidence' })}
-            />
-          ))}
-        </ol>
+        <RowsOfRunProvider value={rows}>
+          <ol class="finding-list">
+            {shown.map((finding) => (
+              <FindingRow
+                key={finding.id}
+                finding={finding}
+                runId={run.run_id}
+                marksNews={hasKnown}
+                open={open}
+                atEvidence={filters['at'] === 'evidence'}
+                onToggle={(number) => set({ open: number === open ? '' : number, at: '' })}
+                onEvidence={(number) => set({ open: number, at: 'evidence' })}
+              />
+            ))}
+          </ol>
+        </RowsOfRunProvider>
       )}
     </section>
   );

@@ -5,6 +5,7 @@ import { asProblem } from '../../../api/use-resource.ts';
 import { countText } from '../../../components/shown.tsx';
 import { Failed } from '../../../components/states.tsx';
 import { Badge } from '../../../components/status.tsx';
+import { useRowsOfRun } from '../rows-of-run.ts';
 import { CellTable } from './cell-table.tsx';
 
 type Asked = 'no' | 'running' | { readonly again: EvidenceAgain } | { readonly problem: Problem };
@@ -45,6 +46,7 @@ export function RunAgain({ runId, label }: { readonly runId: string; readonly la
 
 function Result({ again }: { readonly again: EvidenceAgain }) {
   const { reason, columns, rows, row_count, source, label } = again;
+  const version = useRowsOfRun();
   return (
     <>
       {reason !== '' && <p class="any">{reason}</p>}
@@ -58,12 +60,12 @@ function Result({ again }: { readonly again: EvidenceAgain }) {
       {source.rows.length > 0 && (
         <CellTable
           caption={`Rows of the table that it cites, by number in the source${source.rows.length >= 25 ? ', the first 25' : ''}`}
-          heads={['Part', 'Row', ...source.columns]}
-          rows={source.rows.map(({ part, row_number, cells }) => [
-            String(part),
-            String(row_number),
-            ...cells,
-          ])}
+          heads={['Part: row', ...source.columns]}
+          rows={source.rows.map(({ part, row_number, cells }) => [`${part}: ${row_number}`, ...cells])}
+          {...(version &&
+            'rowAt' in version && {
+              hrefs: source.rows.map((row) => version.rowAt(row.part, row.row_number)),
+            })}
         />
       )}
     </>
