@@ -1,14 +1,27 @@
-import { difference, fieldsOf, percent, readyTime, shareOf } from '../../src/sdk/index.ts';
+import { difference, fieldsOf, isOfTwoPasses, percent, readyTime, shareOf } from '../../src/sdk/index.ts';
+import type { LogClock } from './clock-change.ts';
 import { faultRanking, rowsWhere, type Study } from './study.ts';
 
-/** Rows with an interval that runs backwards: counted and cited; other analyses leave that interval out of their totals. */
-export async function reportBackwards(study: Study): Promise<void> {
+/**
+ * Rows with an interval that runs backwards: counted and cited; other analyses leave that interval out of their totals. How
+ * many only seem to, since the clock that they follow was put back meanwhile, is said.
+ */
+export async function reportBackwards(study: Study, clock: LogClock | undefined): Promise<void> {
   const { ctx, log, counted } = study;
-  const intervals = {
-    pre_eligible: difference(log.queued, log.eligible),
-    wait: difference(readyTime(log), log.started),
-    service: difference(log.started, log.ended),
-  };
+  const ends = {
+    pre_eligible: [log.queued, log.eligible],
+    wait: [readyTime(log), log.started],
+    service: [log.started, log.ended],
+  } as const;
+  const intervals = Object.fromEntries(
+    Object.entries(ends).map(([name, [from, to]]) => [name, difference(from, to)]),
+  );
+  const stretches = clock !== undefined && 'stretches' in clock ? clock.stretches : [];
+  const unexplained = Object.values(ends).flatMap(([from, to]) => {
+    if (from === undefined || to === undefined) return [];
+    const putBack = isOfTwoPasses(stretches, `epoch_us(${from})`, `epoch_us(${to})`);
+    return [`${difference(from, to)} < 0 AND NOT ${putBack}`];
+  });
   const negative = Object.entries(intervals).map(
     ([name, us]) => `count(*) FILTER (WHERE ${us} < 0) AS ${name}_rows, count(${us}) AS known_${name}`,
   );
@@ -17,6 +30,7 @@ export async function reportBackwards(study: Study): Promise<void> {
     .join(' OR ');
   const counts = await ctx.query(
     `SELECT count(*) FILTER (WHERE ${any}) AS backward_rows, ${negative.join(', ')}, count(*) AS all_rows,
+  count(*) FILTER (WHERE (${any}) AND NOT coalesce(${unexplained.join(' OR ') || 'false'}, false)) AS put_back_rows,
   ${percent(`count(*) FILTER (WHERE ${any})`, 'count(*)')} AS backward_percent
 FROM data WHERE ${counted}`,
   );
@@ -33,6 +47,7 @@ FROM data WHERE ${counted}`,
       { kinds: ['clock_backwards'], fields: ['wait_rows'] },
     );
   if (counts.number(0, 'backward_rows') === 0) return;
+  const putBack = counts.number(0, 'put_back_rows') ?? 0;
   const ready = log.eligible === undefined ? 'queued' : 'eligible';
   ctx.finding({
     kind: 'clock_backwards',
@@ -43,6 +58,9 @@ FROM data WHERE ${counted}`,
       (log.eligible === undefined || log.queued === undefined
         ? ''
         : 'Runs that are eligible before they are queued: {pre_eligible_rows}. ') +
+      (putBack === 0
+        ? ''
+        : 'Rows in which a clock that was put back meanwhile explains it, since both times lie where it was passed twice: {put_back_rows}. ') +
       'Such an interval is left out of its totals and not set to zero; the other intervals of the row count.',
     fields: fieldsOf(counts, 0, [
       'backward_rows',
@@ -50,11 +68,12 @@ FROM data WHERE ${counted}`,
       'backward_percent',
       'pre_eligible_rows',
       ...['wait', 'service'].filter(isKnown).map((name) => `${name}_rows`),
+      ...(putBack === 0 ? [] : ['put_back_rows']),
     ]),
     estimate: { name: 'rows_with_a_backward_clock', field: 'backward_rows' },
     target: {},
     how: 'exact_count',
-    severity: 'warning',
+    severity: putBack === counts.number(0, 'backward_rows') ? 'notice' : 'warning',
     ranking: faultRanking(shareOf(counts, 0, 'backward_percent')),
     rows: await rowsWhere(
       study,

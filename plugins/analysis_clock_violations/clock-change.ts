@@ -3,16 +3,16 @@ import {
   type ClockStretch,
   fieldsOf,
   isAcross,
+  isWithin,
   type QueryHandle,
   readClockChanges,
+  readLogYears,
   readyTime,
   zoneOf,
 } from '../../src/sdk/index.ts';
 import { faultRanking, rowsWhere, type Study, timesOf } from './study.ts';
 
 const WEEK = 604_800_000_000;
-/** A log of more years than that is no log, or its years are wrong. */
-const MOST_YEARS = 30;
 /** Times that an hour would have held, and those that its neighbours hold, from which on its being empty says something. */
 const FEWEST_EXPECTED = 20;
 const FEWEST_BESIDE = 5;
@@ -27,42 +27,38 @@ const BEYOND_CHANCE = 3;
 /** Where no setting says whose clock it is, the log is held against these: most clocks that change, change like one of them. */
 const CANDIDATES = ['America/New_York', 'Europe/Berlin', 'Europe/London'];
 
-/**
- * Times without a zone that follow a clock that changes: those that it skips can't be, those that it passes twice are
- * ambiguous, and what lasts across a change is too long or too short.
- */
-export async function reportClockChange(study: Study): Promise<void> {
-  const { ctx } = study;
+/** The clock that the times follow, and how it is known; a reason where none is known, or none changes. */
+export type LogClock = Found | { readonly reason: string };
+
+/** Whose wall clock times without a zone are: that of the setting, or one whose changes the log shows. Undefined for a log of too many years. */
+export async function findClock(study: Study): Promise<LogClock | undefined> {
+  const { ctx, log, counted } = study;
   const named = zoneOf(ctx);
   if (isOfInstants(study)) {
-    ctx.note(
-      `The times carry offsets, so that they are instants, and no change of a clock touches them. Days, hours and close windows are counted in UTC everywhere${named === undefined ? '' : `, and not in ${named}`}.`,
-    );
-    return;
+    const reason = `The times carry offsets, so that they are instants, and no change of a clock touches them. Days, hours and close windows are counted in UTC everywhere${named === undefined ? '' : `, and not in ${named}`}.`;
+    return { reason };
   }
-  const years = await readYears(study);
-  if (years === undefined) return;
+  const years = await readLogYears(ctx, log, counted);
+  if (years === undefined) return undefined;
   const zones = named === undefined ? CANDIDATES : [named];
-  const changes = await readClockChanges(ctx, study.log, zones, years);
+  const changes = await readClockChanges(ctx, log, zones, years);
   for (const zone of zones) {
     const stretches = changes.of(zone);
     if (stretches.length === 0) continue;
     const counts = await readCounts(study, stretches);
-    const found =
-      named !== undefined
-        ? 'setting'
-        : isSkipped(counts)
-          ? 'skipped'
-          : isDoubled(counts)
-            ? 'doubled'
-            : undefined;
-    if (found !== undefined) return report(study, { zone, changes, stretches, counts, found });
+    const found = named !== undefined ? 'setting' : shownBy(counts);
+    if (found !== undefined) return { zone, changes, stretches, counts, found };
   }
-  ctx.note(
+  const reason =
     named === undefined
       ? `The times have no zone, and no clock change shows in them: no hour that the clocks of ${CANDIDATES.join(', ')} skip is empty while the hours around it are not, and none that they pass twice is twice as full. --time-zone says whose clock it is.`
-      : `The clock of ${named} is not changed while the log lasts.`,
-  );
+      : `The clock of ${named} is not changed while the log lasts.`;
+  return { reason };
+}
+
+function shownBy(counts: QueryHandle): Found['found'] | undefined {
+  if (isSkipped(counts)) return 'skipped';
+  return isDoubled(counts) ? 'doubled' : undefined;
 }
 
 function isOfInstants({ ctx }: Study): boolean {
@@ -78,19 +74,6 @@ const WHY = {
   doubled:
     'the hour that it passes twice holds {doubled_starts} starts, where a week before and after there are {once_twice} in two; other zones may have the same changes',
 } as const;
-
-/** The years of the log; of one that goes over too many, those of all runs but the first and the last of each thousand. */
-async function readYears({ ctx, log, counted }: Study): Promise<[number, number] | undefined> {
-  const span = await ctx.query(
-    `SELECT year(min(${log.started})) AS first_year, year(max(${log.started})) AS last_year,
-  year(quantile_disc(${log.started}, 0.001)) AS early_year, year(quantile_disc(${log.started}, 0.999)) AS late_year FROM data WHERE ${counted}`,
-  );
-  const years = (first: string, last: string): [number, number] | undefined => {
-    const [from, to] = [span.number(0, first), span.number(0, last)];
-    return from === null || to === null || to - from >= MOST_YEARS ? undefined : [from, to];
-  };
-  return years('first_year', 'last_year') ?? years('early_year', 'late_year');
-}
 
 /** Rows by where their times lie; `expected_twice` are those a week before and a week after what is skipped. */
 async function readCounts(
@@ -119,15 +102,11 @@ async function readCounts(
       [start],
       of.map((one) => moved(one, sign * (one.to - one.from))),
     );
-  const across = (from: string | undefined, to: string | undefined) =>
-    from === undefined || to === undefined
-      ? 'false'
-      : isAcross(stretches, `epoch_us(${from})`, `epoch_us(${to})`);
   const rows = {
     skipped_rows: inStretches(allTimes(log), skipped),
     doubled_rows: inStretches(allTimes(log), doubled),
-    crossing_rows: across(log.started, log.ended),
-    waiting_rows: across(readyTime(log), log.started),
+    crossing_rows: across(stretches, log.started, log.ended),
+    waiting_rows: across(stretches, readyTime(log), log.started),
     skipped_starts: startsIn(skipped, 0),
     expected_twice: startsIn(skipped, -WEEK, WEEK),
     before_starts: side(skipped, -1),
@@ -153,10 +132,35 @@ function allTimes(log: Study['log']): string[] {
 }
 
 function inStretches(times: readonly string[], stretches: readonly ClockStretch[]): string {
-  const conditions = times.flatMap((time) =>
-    stretches.map(({ from, to }) => `(${time} >= ${from} AND ${time} < ${to})`),
-  );
-  return conditions.length === 0 ? 'false' : conditions.join(' OR ');
+  return times.map((time) => isWithin(stretches, time)).join(' OR ');
+}
+
+function across(
+  stretches: readonly ClockStretch[],
+  from: string | undefined,
+  to: string | undefined,
+): string {
+  if (from === undefined || to === undefined) return 'false';
+  return isAcross(stretches, `epoch_us(${from})`, `epoch_us(${to})`);
+}
+
+/** Rows that changes touch: with a time that is skipped or passed twice, or with something that lasts across, or may. */
+function touched(log: Study['log'], stretches: readonly ClockStretch[]): string {
+  return [
+    inStretches(allTimes(log), stretches),
+    across(stretches, log.started, log.ended),
+    across(stretches, readyTime(log), log.started),
+  ].join(' OR ');
+}
+
+/** Which change is the first that touches a row. */
+async function firstTouching(
+  { ctx, log, counted }: Study,
+  stretches: readonly ClockStretch[],
+): Promise<number> {
+  const touching = stretches.map((one, i) => `count(*) FILTER (WHERE ${touched(log, [one])}) AS change_${i}`);
+  const rows = await ctx.query(`SELECT ${touching.join(', ')} FROM data WHERE ${counted}`);
+  return stretches.findIndex((_, i) => rows.number(0, `change_${i}`) !== 0);
 }
 
 /** Whether the log's clock skips those hours: they hold next to nothing, where the hours and weeks beside them do. */
@@ -191,8 +195,12 @@ interface Found {
   readonly found: keyof typeof WHY;
 }
 
-async function report(study: Study, { zone, changes, stretches, counts, found }: Found): Promise<void> {
+/** Times that the clock skips can't be, those that it passes twice are ambiguous, and what lasts across a change is too long or too short. */
+export async function reportClockChange(study: Study, clock: LogClock | undefined): Promise<void> {
+  if (clock === undefined) return;
   const { ctx, log } = study;
+  if ('reason' in clock) return ctx.note(clock.reason);
+  const { zone, changes, stretches, counts, found } = clock;
   const some = (name: string) => (counts.number(0, name) ?? 0) > 0;
   if (!['skipped_rows', 'doubled_rows', 'crossing_rows', 'waiting_rows'].some(some)) {
     ctx.note(
@@ -200,7 +208,8 @@ async function report(study: Study, { zone, changes, stretches, counts, found }:
     );
     return;
   }
-  const first = changes.handle.rows.findIndex((_, row) => changes.handle.text(row, 'zone') === zone);
+  const ofZone = changes.handle.rows.findIndex((_, row) => changes.handle.text(row, 'zone') === zone);
+  const first = ofZone + (await firstTouching(study, stretches));
   ctx.finding({
     kind: 'clock_change',
     title: some('skipped_rows')
@@ -210,9 +219,9 @@ async function report(study: Study, { zone, changes, stretches, counts, found }:
         : 'Local times: {crossing_rows} runs and {waiting_rows} waits last across a change of the clock',
     statement:
       `The times have no zone and follow the clock of {zone}: ${WHY[found]}. ` +
-      'The first change of it while the log lasts is at {changed_at} in UTC, by {moved_s}. ' +
+      'The first change of it that touches a row is at {changed_at} in UTC, by {moved_s}. ' +
       'Rows with a time that the clock skipped: {skipped_rows}; with one that it passed twice, so that it is ambiguous: {doubled_rows}. ' +
-      'The length of {crossing_rows} runs, and of {waiting_rows} waits, that cross a change may be off by as much as it was moved. No time is moved.',
+      'The length of {crossing_rows} runs, and of {waiting_rows} waits, that cross a change, or perhaps do, may be off by as much as it was moved. No time is moved.',
     fields: {
       ...fieldsOf(changes.handle, first, ['zone', 'changed_at', 'moved_s']),
       ...fieldsOf(counts, 0, [
@@ -236,17 +245,7 @@ async function report(study: Study, { zone, changes, stretches, counts, found }:
     ),
     rows: await rowsWhere(
       study,
-      [
-        inStretches(allTimes(log), stretches),
-        ...[
-          [log.started, log.ended],
-          [readyTime(log), log.started],
-        ].flatMap(([from, to]) =>
-          from === undefined || to === undefined
-            ? []
-            : [isAcross(stretches, `epoch_us(${from})`, `epoch_us(${to})`)],
-        ),
-      ].join(' OR '),
+      touched(log, stretches),
       Object.entries(timesOf(log)).map(([name, sql]) => `${sql} AS ${name}_time`),
     ),
     limitations: ['Which of the two passes of a doubled hour a time means is not in the log.'],

@@ -1,6 +1,6 @@
 import { type Context, definePlugin } from '../../src/sdk/index.ts';
 import { reportBackwards } from './backwards.ts';
-import { reportClockChange } from './clock-change.ts';
+import { findClock, reportClockChange } from './clock-change.ts';
 import { reportEarlyDependants } from './dependants.ts';
 import { reportDurations } from './durations.ts';
 import { reportOutside } from './outside.ts';
@@ -11,11 +11,12 @@ export default definePlugin({
   async analyze(ctx: Context) {
     const study = await beginStudy(ctx);
     if (study === undefined) return;
-    await reportBackwards(study);
+    const clock = await findClock(study);
+    await reportBackwards(study, clock);
     await reportEarlyDependants(study);
     await reportOutside(study);
     await reportDurations(study);
     await reportZeroLength(study);
-    await reportClockChange(study);
+    await reportClockChange(study, clock);
   },
 });

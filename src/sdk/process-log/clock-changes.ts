@@ -23,6 +23,30 @@ const WEEK = 7 * DAY;
 /** Offsets are compared so far apart first, and then by the minute: no zone went back and forth within it. */
 const STEP = 21_600_000_000;
 const MINUTE = 60_000_000;
+/** More years than that are no log: some of them are wrong. */
+const MOST_YEARS = 30;
+
+/**
+ * The first and the last year of the starts of some rows; of too many, those of all but the first and the last of each thousand.
+ * Undefined where there are none, or, with the reason as a note, too many still.
+ */
+export async function readLogYears(
+  ctx: Context,
+  { started }: Pick<ProcessLog, 'started'>,
+  counted: string,
+): Promise<readonly [number, number] | undefined> {
+  const span = await ctx.query(
+    `SELECT year(min(${started})) AS first_year, year(max(${started})) AS last_year,
+  year(quantile_disc(${started}, 0.001)) AS early_year, year(quantile_disc(${started}, 0.999)) AS late_year FROM data WHERE ${counted}`,
+  );
+  const years = (first: string, last: string) => [span.number(0, first), span.number(0, last)] as const;
+  for (const [first, last] of [years('first_year', 'last_year'), years('early_year', 'late_year')]) {
+    if (first === null || last === null) return undefined;
+    if (last - first < MOST_YEARS) return [first, last];
+  }
+  ctx.note(`The starts go over ${MOST_YEARS} years or more: changes of a clock are not looked for in them.`);
+  return undefined;
+}
 
 /**
  * The changes of the clocks of zones while the log lasts, up to a week before and after, in the years from one to another. The rules are those of the time zone database that
@@ -65,11 +89,28 @@ export function zoneOf({ settings }: Pick<Context, 'settings'>): string | undefi
   return typeof zone === 'string' && zone !== '' ? zone : undefined;
 }
 
-/** Whether something lasts across a change, so that two readings of the clock don't tell how long, as SQL over microseconds. */
+/**
+ * Whether a change lies between two readings of the clock, or may, so that they don't tell how long something lasts, as SQL
+ * over microseconds. Where the clock is passed twice each reading may be of either pass: the end may even read earlier.
+ */
 export function isAcross(stretches: readonly ClockStretch[], start: string, end: string): string {
-  const one = ({ skipped, from, to }: ClockStretch) => {
-    const over = `(${start} < ${to} AND ${end} >= ${to})`;
-    return skipped ? over : `${over} OR (${start} < ${from} AND ${end} >= ${from} AND ${end} < ${to})`;
-  };
-  return stretches.length === 0 ? 'false' : `(${stretches.map(one).join(' OR ')})`;
+  return anyOf(
+    stretches,
+    ({ skipped, from, to }) => `(${start} < ${to} AND ${end} >= ${skipped ? to : from})`,
+  );
+}
+
+/** Whether a time lies in one of the stretches, as SQL over microseconds. */
+export function isWithin(stretches: readonly ClockStretch[], time: string): string {
+  return anyOf(stretches, ({ from, to }) => `(${time} >= ${from} AND ${time} < ${to})`);
+}
+
+/** Whether two readings lie where the clock is passed twice, so that the second may read earlier and be later, as SQL over microseconds. */
+export function isOfTwoPasses(stretches: readonly ClockStretch[], start: string, end: string): string {
+  const doubled = stretches.filter(({ skipped }) => !skipped);
+  return anyOf(doubled, (one) => `(${isWithin([one], start)} AND ${isWithin([one], end)})`);
+}
+
+function anyOf(stretches: readonly ClockStretch[], sql: (one: ClockStretch) => string): string {
+  return stretches.length === 0 ? 'false' : `(${stretches.map(sql).join(' OR ')})`;
 }

@@ -1,13 +1,11 @@
 import type { Context } from '../context.ts';
-import { isAcross, readClockChanges, zoneOf } from './clock-changes.ts';
+import { isAcross, readClockChanges, readLogYears, zoneOf } from './clock-changes.ts';
 import { type ProcessLog, readyTime } from './columns.ts';
-
-/** More years than that are no log: its years are wrong. */
-const MOST_YEARS = 100;
+import { isNotExcluded } from './left-out.ts';
 
 /**
  * Where the setting `time_zone` names whose wall clock the local times are: every finding gets a limitation if runs wait or
- * work across a change of that clock, with a note of how many. Their lengths are told as the readings of the clock differ.
+ * work across a change of that clock, or may, with a note of how many. Their lengths are told as the readings of the clock differ.
  */
 export async function markClockChanges(ctx: Context, log: ProcessLog): Promise<void> {
   const zone = zoneOf(ctx);
@@ -19,12 +17,10 @@ export async function markClockChanges(ctx: Context, log: ProcessLog): Promise<v
     );
     return;
   }
-  const span = await ctx.query(
-    `SELECT year(quantile_disc(${log.started}, 0.001)) AS first_year, year(quantile_disc(${log.started}, 0.999)) AS last_year FROM data`,
-  );
-  const [first, last] = [span.number(0, 'first_year'), span.number(0, 'last_year')];
-  if (first === null || last === null || last - first >= MOST_YEARS) return;
-  const changes = await readClockChanges(ctx, log, [zone], [first, last]);
+  const counted = isNotExcluded(ctx, log);
+  const years = await readLogYears(ctx, log, counted);
+  if (years === undefined) return;
+  const changes = await readClockChanges(ctx, log, [zone], years);
   const stretches = changes.of(zone);
   if (stretches.length === 0) return;
   const us = (time: string | undefined) => (time === undefined ? undefined : `epoch_us(${time})`);
@@ -32,14 +28,14 @@ export async function markClockChanges(ctx: Context, log: ProcessLog): Promise<v
     from === undefined || to === undefined ? 'false' : isAcross(stretches, from, to);
   const [ready, started, ended] = [us(readyTime(log)), us(log.started), us(log.ended)];
   const counts = await ctx.query(
-    `SELECT count(*) FILTER (WHERE ${across(ready, started)}) AS waits, count(*) FILTER (WHERE ${across(started, ended)}) AS services FROM data`,
+    `SELECT count(*) FILTER (WHERE ${across(ready, started)}) AS waits, count(*) FILTER (WHERE ${across(started, ended)}) AS services FROM data WHERE ${counted}`,
   );
   const [waits, services] = [counts.number(0, 'waits') ?? 0, counts.number(0, 'services') ?? 0];
   if (waits + services === 0) return;
   ctx.note(
-    `Across a change of the clock of ${zone}: ${waits} waits and ${services} runs. What the clock shows at their ends differs by an amount that is off by as much as it was moved; analysis_clock_violations has the rows.`,
+    `Across a change of the clock of ${zone}, or perhaps across one: ${waits} waits and ${services} runs. What the clock shows at their ends may differ by an amount that is off by as much as it was moved; analysis_clock_violations, where it runs, has the rows.`,
   );
   ctx.limitation(
-    'Some runs wait or work across a change of the clock of the time zone that is set: what they count for is the difference of two readings of that clock, off by as much as it was moved.',
+    'Some runs wait or work across a change of the clock of the time zone that is set, or may do so: what they count for is the difference of two readings of that clock, which may be off by as much as it was moved.',
   );
 }

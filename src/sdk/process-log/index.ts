@@ -8,7 +8,10 @@ export {
   type ClockChanges,
   type ClockStretch,
   isAcross,
+  isOfTwoPasses,
+  isWithin,
   readClockChanges,
+  readLogYears,
   zoneOf,
 } from './clock-changes.ts';
 export { blockOfDay, type CloseBlock, type CloseComparison, compareClose } from './close-blocks.ts';

@@ -49,6 +49,11 @@ export async function deriveJobLabels(
   };
 }
 
+/** Condition on a row, as SQL, that its job is none of those that the setting `excluded_activities` names. */
+export function isNotExcluded(ctx: Context, { activity }: Pick<ProcessLog, 'activity'>): string {
+  return `NOT ${isOneOf(activity, namesIn(ctx, 'excluded_activities'))}`;
+}
+
 /**
  * For analyses of every table, which have rows and no process log: conditions on a row, as SQL, that its job is part of
  * no wait, and of nothing. Undefined where the settings name no job; otherwise what they name is noted.

@@ -245,11 +245,58 @@ describe('clock changes of times without a zone', () => {
       { time_zone: 'Europe/Berlin' },
     );
     expect(valuesOf(found, 'clock_change')).toMatchObject({
-      crossing_rows: 2,
-      waiting_rows: 1,
+      crossing_rows: 3,
+      waiting_rows: 2,
       skipped_rows: 0,
     });
     expect(citedRows(found, 'clock_change')).toEqual([1, 2, 3, 4]);
+  });
+
+  test('the change that is told is the first that touches a row, not one before the log begins', async () => {
+    const found = await analyseRuns(
+      PLUGIN,
+      [
+        at('2025-04-01 10:00:00', '2025-04-01 10:01:00', '2025-04-01 10:02:00'),
+        at('2025-10-26 01:30:00', '2025-10-26 01:50:00', '2025-10-26 02:10:00'),
+      ],
+      { time_zone: 'Europe/Berlin' },
+    );
+    expect(valuesOf(found, 'clock_change')).toMatchObject({
+      changed_at: expect.stringContaining('2025-10-26'),
+      crossing_rows: 1,
+    });
+  });
+
+  test('where the clock is passed twice, what lies inside may be across, and an end that reads earlier is explained', async () => {
+    const inside = ['02:10', '02:20', '02:30'].map((start) =>
+      at('2025-10-26 02:10:00', `2025-10-26 ${start}:00`, '2025-10-26 03:10:00'),
+    );
+    const back = at('2025-10-26 01:00:00', '2025-10-26 02:50:00', '2025-10-26 02:10:00');
+    const berlin = { time_zone: 'Europe/Berlin' };
+    const found = await analyseRuns(PLUGIN, [...inside, back], berlin);
+    expect(valuesOf(found, 'clock_change')).toMatchObject({ waiting_rows: 4, crossing_rows: 4 });
+    const backwards = ({ findings }: Analysed) => findings.find(({ kind }) => kind === 'clock_backwards');
+    expect(valuesOf(found, 'clock_backwards')).toMatchObject({ backward_rows: 1, put_back_rows: 1 });
+    expect(backwards(found)).toMatchObject({ severity: 'notice' });
+    const wrong = at('2025-10-26 01:00:00', '2025-10-26 03:50:00', '2025-10-26 02:10:00');
+    const both = await analyseRuns(PLUGIN, [...inside, back, wrong], berlin);
+    expect(valuesOf(both, 'clock_backwards')).toMatchObject({ backward_rows: 2, put_back_rows: 1 });
+    expect(backwards(both)).toMatchObject({ severity: 'warning' });
+    const unknown = await analyseRuns(PLUGIN, [...inside, back]);
+    expect(backwards(unknown)?.statement).not.toContain('put back');
+  });
+
+  test('an excluded job is counted nowhere, and too many years are said to be', async () => {
+    const across = at('2025-03-30 01:00:00', '2025-03-30 03:30:00', '2025-03-30 04:00:00');
+    const log = [across, { ...across, id: '2', job: 'OUT' }];
+    const settings = { time_zone: 'Europe/Berlin', excluded_activities: ['OUT'] };
+    const of = (plugin: string, runs = log) => analyseRuns(plugin, runs, settings);
+    const waits = 'analysis_queue_delay_decomposition';
+    expect((await of(waits)).notes.join(' ')).toContain('1 waits and 0 runs');
+    const ages = Array.from({ length: 60 }, (_, i) => `${1950 + i}-05-01 10:00:00`);
+    const old = ages.map((time) => at(time, time, time));
+    for (const plugin of [waits, PLUGIN])
+      expect((await of(plugin, old)).notes.join(' ')).toContain('The starts go over 30 years or more');
   });
 
   test('analyses of waits say in every finding that some cross a change; the close window stays that of the wall clock', async () => {
