@@ -32,6 +32,8 @@ let later: RunSummary;
 beforeAll(async () => {
   const { mkdir } = await import('node:fs/promises');
   await mkdir(folder, { recursive: true });
+  writeFileSync(log, queueLog({ runs: 60 }));
+  await say(['ingest', log, '--dataset', 'old', '--quiet', '--appdata', appdata]);
   writeFileSync(log, queueLog());
   before = await run(log, appdata, PLUGINS);
   await must('create', 'quorum', '--dataset', 'log');
@@ -308,4 +310,16 @@ test('a backup brings ERP and history back, a run that it does not know comes ba
   const doctor = await say(['doctor', '--full', '--appdata', appdata]);
   expect(doctor.code).toBe(4);
   expect(doctor.out).toContain('erp_history.known_issues');
+});
+
+test('a dataset that joins an ERP with its run has the history that its rerun has, and its plan, too', async () => {
+  writeFileSync(log, queueLog({ runs: 60 }));
+  const fingerprintOf = async (...words: string[]) => {
+    const joins = ['run', log, '--dataset', 'old', '--erp', 'quorum', '--json', '--quiet'];
+    const said = await say([...joins, '--plugins', 'profile_basic', '--appdata', appdata, ...words]);
+    return (JSON.parse(said.out) as { run_fingerprint: string }).run_fingerprint;
+  };
+  const planned = await fingerprintOf('--dry-run');
+  const ran = await fingerprintOf();
+  expect([ran, await fingerprintOf()]).toEqual([planned, planned]);
 });

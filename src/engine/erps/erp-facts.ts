@@ -15,7 +15,9 @@ export function withErpFacts(
 ): ResolvedConfig {
   const erp = config.erp && state.erps.get(config.erp.name)?.document;
   if (config.erp === undefined || erp === undefined) return config;
-  const history = state.erpHistory.earlier(erp.name, config.kind, dataset_version_id as Sha256);
+  const { dataset, kind } = config;
+  const version = { dataset, dataset_version_id: dataset_version_id as Sha256 };
+  const history = state.erpHistory.earlier({ erp: erp.name, kind, ...version });
   const schema_differs = schemaDiffers(erp, schema);
   return { ...config, erp: { ...config.erp, schema_differs, history: [...history] } };
 }

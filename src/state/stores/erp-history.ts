@@ -32,6 +32,9 @@ export type NewErpHistoryRow = Omit<ErpHistoryRow, 'ordinal' | 'sha256'>;
 /** A run of an earlier dataset version, by value. */
 export type EarlierRun = RowOf<{ dataset_version_id: typeof hash; sha256: typeof hash }>;
 
+// The dataset that is looked at counts as one of the ERP before it has joined it, so that a plan has the history of its run.
+const OF_ERP = 'd.name IN (SELECT $dataset UNION ALL SELECT dataset FROM erp_datasets WHERE erp = $erp)';
+
 // A version is earlier where it was first listed, in any dataset of the ERP, before this one was first listed: what comes
 // later changes nothing, so that a rerun has the same history.
 export const ERP_HISTORY_QUERIES = {
@@ -46,11 +49,11 @@ export const ERP_HISTORY_QUERIES = {
       WHERE erp = $erp AND kind = $kind AND status = 'COMPLETED' AND dataset_version_id <> $dataset_version_id
       GROUP BY dataset_version_id) newest ON newest.ordinal = h.ordinal
     JOIN (SELECT e.dataset_version_id, min(e.created_at) AS since FROM dataset_entries e
-        JOIN datasets d ON d.id = e.dataset_id JOIN erp_datasets m ON m.dataset = d.name
-      WHERE m.erp = $erp GROUP BY e.dataset_version_id) listed ON listed.dataset_version_id = h.dataset_version_id
+        JOIN datasets d ON d.id = e.dataset_id
+      WHERE ${OF_ERP} GROUP BY e.dataset_version_id) listed ON listed.dataset_version_id = h.dataset_version_id
     WHERE listed.since < coalesce((SELECT min(e.created_at) FROM dataset_entries e
-        JOIN datasets d ON d.id = e.dataset_id JOIN erp_datasets m ON m.dataset = d.name
-      WHERE m.erp = $erp AND e.dataset_version_id = $dataset_version_id), '9999')
+        JOIN datasets d ON d.id = e.dataset_id
+      WHERE ${OF_ERP} AND e.dataset_version_id = $dataset_version_id), '9999')
     ORDER BY listed.since, h.dataset_version_id`,
 } as const;
 
@@ -74,7 +77,11 @@ export function erpHistoryStore(db: Database) {
      * Of each dataset version of the ERP that was there before this one, the newest completed run of that kind of data, in
      * the order of the versions.
      */
-    earlier: (erp: string, kind: ErpHistoryRow['kind'], dataset_version_id: Sha256): readonly EarlierRun[] =>
-      db.all(ERP_HISTORY_QUERIES.earlier, { erp, kind, dataset_version_id }, readEarlier),
+    earlier: (of: {
+      readonly erp: string;
+      readonly kind: ErpHistoryRow['kind'];
+      readonly dataset: string;
+      readonly dataset_version_id: Sha256;
+    }): readonly EarlierRun[] => db.all(ERP_HISTORY_QUERIES.earlier, of, readEarlier),
   };
 }
