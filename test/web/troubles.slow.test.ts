@@ -120,6 +120,22 @@ inBrowser('when something goes wrong', () => {
     expect(page.url()).not.toContain('format');
   });
 
+  test('UX-04 where rows were appended since the plan was looked at, nothing is started, and what changed is told', async () => {
+    const watched = await it.open();
+    const { page } = watched;
+    watched.expect(/status of 409/);
+    const own = ['--dataset', 'grows', '--appdata', it.appdata, '--quiet'];
+    await said(['ingest', it.write('grows.csv', shortLog(60)), ...own]);
+    await page.goto(`${it.url}/new/confirm?version=grows&plugins=profile_roles`);
+    await page.getByRole('heading', { name: '1 plugin runs' }).waitFor();
+    await said(['ingest', it.write('more.csv', shortLog(61)), '--append', ...own]);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByText('Nothing was started.').waitFor();
+    await page.getByText('the table: 121 rows now, 60 before').waitFor();
+    expect(page.url()).toContain('/new/confirm');
+    await expectAccess(watched);
+  });
+
   test('UX-05 a run that was cancelled is resumed, and the page shows how it goes on', async () => {
     const watched = await it.open();
     const { page } = watched;
