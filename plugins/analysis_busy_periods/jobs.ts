@@ -1,5 +1,6 @@
 import {
   ACTIONABILITY,
+  FEWEST_LEVEL_BLOCKS,
   type FieldInput,
   fieldsOf,
   type ItemInput,
@@ -7,13 +8,14 @@ import {
   NOT_ADJUSTABLE,
   nearMissTable,
   type QueryHandle,
+  SCREENING_DRAWS,
   type ScreenedHypothesis,
   shareOf,
   smallestEffect,
   threshold,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
-import { DRAWS, FEWEST_BLOCKS, type ScreenedJob, type Screening, screenJobs } from './screen-jobs.ts';
+import { type ScreenedJob, type Screening, screenJobs } from './screen-jobs.ts';
 
 const MOST_TOLD = 5;
 const LEVEL = 0.95;
@@ -132,7 +134,7 @@ function screened(
 function untestedFor(name: string | null, looked: Screening['looked'], blocks: string): string {
   if (name === null || name === NO_NAME) return 'it has no name: not tested';
   return looked.has(name)
-    ? `it ran in fewer than ${FEWEST_BLOCKS} ${blocks}: not tested`
+    ? `it ran in fewer than ${FEWEST_LEVEL_BLOCKS} ${blocks}: not tested`
     : `it is not among the ${looked.size} jobs with most server time: not tested`;
 }
 
@@ -147,7 +149,7 @@ function claimOf({ ctx }: WaitStudy, jobs: QueryHandle, screening: Screening, jo
   const numbers = ctx.derivation({
     method:
       'server time in busy periods, over what the share of the server time of each block would give; interval with blocks as units',
-    parameters: { job: job.name, draws: DRAWS, seed: ctx.seed },
+    parameters: { job: job.name, draws: SCREENING_DRAWS, seed: ctx.seed },
     values: {
       ratio: excess.ratio,
       ratio_low: low,

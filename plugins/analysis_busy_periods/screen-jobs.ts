@@ -1,24 +1,22 @@
 import {
   type BlockExcess,
   blockExcesses,
-  flipScores,
+  isInBlocksEnough,
+  type LevelTest,
   middleBlock,
-  occupiedBlocks,
   type QueryHandle,
   readBlockCounts,
   readBusyBlocks,
   rowBlocks,
+  screenLevels,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 
 /** A job that was tested for more server time in busy periods than its share of the server time of each block. */
-export interface ScreenedJob {
+export interface ScreenedJob extends LevelTest {
   readonly name: string;
   /** Of seconds of server time; the marked ones lie in busy periods. */
   readonly excess: BlockExcess;
-  /** As if it were the largest excess of all jobs. */
-  readonly p_value: number;
-  readonly statistic: number;
 }
 
 /** What was tested, and on what. */
@@ -32,9 +30,6 @@ export interface Screening {
   readonly byTime: boolean;
 }
 
-export const DRAWS = 4999;
-/** A job in fewer blocks is not tested: what happened then can't be told from it. */
-export const FEWEST_BLOCKS = 10;
 /** Jobs that are looked at: at least so many, those with most server time; and at most so many. */
 const [FEWEST_JOBS, MOST_JOBS] = [50, 500];
 
@@ -55,21 +50,14 @@ export async function screenJobs(
   const excesses = blockExcesses(levels, middleBlock(levels));
   const tested = [...counts].flatMap(([name, level], i) => {
     const excess = excesses[i];
-    return name === null || excess === undefined || occupiedBlocks(level) < FEWEST_BLOCKS
-      ? []
-      : [{ name, excess }];
+    return name === null || excess === undefined || !isInBlocksEnough(level) ? [] : [{ name, excess }];
   });
-  const { statistics, p_values } = flipScores(
-    tested.map(({ excess }) => excess.scores),
-    DRAWS,
-    ctx.random('signs of jobs in busy periods'),
-  );
   return {
     handle,
     looked: new Set([...counts.keys()].filter((name) => name !== null)),
     blocks: blocks.words,
     byTime: blocks.by === 'time',
-    jobs: tested.map((one, i) => ({ ...one, p_value: p_values[i] ?? 1, statistic: statistics[i] ?? 0 })),
+    jobs: screenLevels(tested, ctx.random('signs of jobs in busy periods')),
   };
 }
 

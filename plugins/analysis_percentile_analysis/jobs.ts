@@ -1,24 +1,18 @@
 import {
+  FEWEST_LEVEL_BLOCKS,
   type FieldInput,
   fieldOf,
   fieldsOf,
   type ItemInput,
   nearMissTable,
+  SCREENING_DRAWS,
   type ScreenedHypothesis,
   smallestEffect,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 import { actionabilityOf, at, hasBounds, SHOWN, thresholdOf } from './job-rows.ts';
 import { LEVEL, type Percentiles } from './percentiles.ts';
-import {
-  DRAWS,
-  FEWEST_BLOCKS,
-  type Percentile,
-  type ScreenedJob,
-  type Screening,
-  screenJobs,
-  TESTED,
-} from './screen-jobs.ts';
+import { type Percentile, type ScreenedJob, type Screening, screenJobs, TESTED } from './screen-jobs.ts';
 
 /** Up to which p-value a job is told. */
 const TOLD_P = 0.05;
@@ -134,7 +128,7 @@ function screenedJobs(
       ...line(row, 'p95'),
       p_value: null,
       test: undefined,
-      reason: `it ran in fewer than ${FEWEST_BLOCKS} ${blocks}: not tested`,
+      reason: `it ran in fewer than ${FEWEST_LEVEL_BLOCKS} ${blocks}: not tested`,
     })),
     ...jobs.map((job) => {
       const entered = above.find(({ row, percentile }) => row === job.row && percentile === job.percentile);
@@ -161,7 +155,7 @@ function waitClaim({ ctx }: WaitStudy, waits: Percentiles, screening: Screening,
   const numbers = ctx.derivation({
     method:
       'runs that wait longer than a percentile of the log, over what the share of the runs of each block would give',
-    parameters: { percentile, draws: DRAWS, seed: ctx.seed },
+    parameters: { percentile, draws: SCREENING_DRAWS, seed: ctx.seed },
     values: {
       ratio: excess.ratio,
       first_ratio: finite(excess.halves[0]),

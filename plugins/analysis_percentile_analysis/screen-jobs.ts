@@ -2,30 +2,28 @@ import {
   type BlockExcess,
   blockExcesses,
   deriveAs,
-  flipScores,
   groupName,
+  isInBlocksEnough,
+  type LevelTest,
   literal,
   middleBlock,
   NO_NAME,
-  occupiedBlocks,
   type QueryHandle,
   readBlockCounts,
   readyTime,
   rowBlocks,
+  screenLevels,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 import type { Percentiles } from './percentiles.ts';
 
-/** A job whose waits were tested against those of the log. */
-export interface ScreenedJob {
+/** A job whose waits were tested against those of the log, with those of all jobs at both percentiles. */
+export interface ScreenedJob extends LevelTest {
   /** Its row among the percentiles. */
   readonly row: number;
   readonly percentile: Percentile;
   /** How many of its runs wait longer than that percentile of the log, against its share of the runs of each block. */
   readonly excess: BlockExcess;
-  /** As if it were the largest excess of all jobs, at both percentiles. */
-  readonly p_value: number;
-  readonly statistic: number;
 }
 
 /** What was tested, and on what. */
@@ -39,10 +37,6 @@ export interface Screening {
 
 export const TESTED = ['p50', 'p95'] as const;
 export type Percentile = (typeof TESTED)[number];
-
-export const DRAWS = 4999;
-/** A job in fewer blocks is not tested: what happened then can't be told from it. */
-export const FEWEST_BLOCKS = 10;
 
 /**
  * Every job with percentiles, tested together: whether more of its runs wait longer than a percentile of the log than of
@@ -62,20 +56,15 @@ export async function screenJobs(study: WaitStudy, waits: Percentiles, log: numb
     return waits.jobs.flatMap((row) => {
       const at = names.indexOf(waits.handle.text(row, 'name'));
       const [level, excess] = [levels[at], excesses[at]];
-      if (level === undefined || excess === undefined || occupiedBlocks(level) < FEWEST_BLOCKS) return [];
+      if (level === undefined || excess === undefined || !isInBlocksEnough(level)) return [];
       return [{ row, percentile, excess }];
     });
   });
-  const { statistics, p_values } = flipScores(
-    tested.map(({ excess }) => excess.scores),
-    DRAWS,
-    ctx.random('signs of the waits of jobs'),
-  );
   return {
     handle,
     blocks: blocks.words,
     byTime: blocks.by === 'time',
-    jobs: tested.map((one, i) => ({ ...one, p_value: p_values[i] ?? 1, statistic: statistics[i] ?? 0 })),
+    jobs: screenLevels(tested, ctx.random('signs of the waits of jobs')),
   };
 }
 

@@ -1,8 +1,9 @@
 import {
   type BlockExcess,
   blockExcesses,
-  flipScores,
-  occupiedBlocks,
+  isInBlocksEnough,
+  type LevelTest,
+  screenLevels,
   smallestEffect,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
@@ -10,23 +11,17 @@ import type { Factor } from './factors.ts';
 import type { LevelCounts, TailCounts } from './tail-counts.ts';
 import type { Tail } from './tails.ts';
 
-/** A level that was tested for more than its share of a tail. */
-export interface Owner {
+/** A level that was tested for more than its share of a tail, with those of all factors. */
+export interface Owner extends LevelTest {
   readonly counts: TailCounts;
   readonly tail: Tail;
   readonly factor: Factor;
   readonly level: LevelCounts;
   readonly excess: BlockExcess;
-  /** As if it were the largest excess of all levels of all factors. */
-  readonly p_value: number;
   /** Its entry in the ledger: its own, where it is large; otherwise that of all others of its factor. */
   readonly test: string;
   readonly isLarge: boolean;
 }
-
-export const DRAWS = 4999;
-/** A level in fewer blocks is not tested: what happened then can't be told from it. */
-const FEWEST_BLOCKS = 10;
 
 /** Every level of every factor, tested together; the ledger gets one entry for each that is large, and one for the others of a factor. */
 export function screenTail(study: WaitStudy, counts: TailCounts, tail: Tail): Owner[] {
@@ -40,18 +35,11 @@ export function screenTail(study: WaitStudy, counts: TailCounts, tail: Tail): Ow
     );
     return levels
       .map((level, i) => ({ factor, level, excess: excesses[i] as BlockExcess }))
-      .filter(
-        ({ level }) => !level.isRest && levels.length > 1 && occupiedBlocks(level.counts) >= FEWEST_BLOCKS,
-      );
+      .filter(({ level }) => !level.isRest && levels.length > 1 && isInBlocksEnough(level.counts));
   });
-  const { p_values, statistics } = flipScores(
-    tested.map(({ excess }) => excess.scores),
-    DRAWS,
-    ctx.random(`signs of the tail of ${tail.of}`),
-  );
+  const screened = screenLevels(tested, ctx.random(`signs of the tail of ${tail.of}`));
   return factors.flatMap((factor) => {
-    const own = tested
-      .map((one, i) => ({ ...one, p_value: p_values[i] ?? 1, statistic: statistics[i] ?? 0 }))
+    const own = screened
       .filter((one) => one.factor === factor)
       .map((one) => ({ ...one, isLarge: isLarge(study, tail, one.excess) }));
     const what = `within ${counts.blocks}, the slowest runs fall on ${factor.key === undefined ? factor.name : `the parameter ${ctx.column(factor.key).name}`} like all runs`;

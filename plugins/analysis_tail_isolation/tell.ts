@@ -5,12 +5,13 @@ import {
   literal,
   type QueryHandle,
   readLeftOut,
+  SCREENING_DRAWS,
   type ScreenedHypothesis,
   threshold,
   type WaitStudy,
 } from '../../src/sdk/index.ts';
 import { type GuardedOwner, TOLD_P } from './guard.ts';
-import { DRAWS, smallestRatio } from './screen.ts';
+import { smallestRatio } from './screen.ts';
 import type { Tail } from './tails.ts';
 
 const LEVEL = 0.95;
@@ -196,7 +197,7 @@ function numbersOf({ ctx }: WaitStudy, { tail, excess, factor, counts, guard, le
   return ctx.derivation({
     method:
       'runs of a level in the tail less what its share of the runs of each block would give it; interval with blocks as units; rate ratio within levels of another factor (Mantel–Haenszel)',
-    parameters: { factor: factor.name, level: level.name, draws: DRAWS, seed: ctx.seed },
+    parameters: { factor: factor.name, level: level.name, draws: SCREENING_DRAWS, seed: ctx.seed },
     values: {
       own_tail: excess.marked,
       tail_share: oneDecimal(excess.marked, tailRuns),

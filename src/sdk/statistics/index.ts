@@ -1,6 +1,6 @@
 // The statistics kit: tests, effect sizes and their intervals, and the columns that analyses look at.
 
-export { type CountColumns, middleBlock, occupiedBlocks, readBlockCounts } from './block-counts.ts';
+export { type CountColumns, middleBlock, readBlockCounts } from './block-counts.ts';
 export {
   type BlockCounts,
   type BlockExcess,
@@ -56,6 +56,13 @@ export { differenceOfProportions, type ProportionDifference, wilsonInterval } fr
 export { type QuantileRanks, quantileRanks } from './quantile-ranks.ts';
 export { HALF_LEVEL, type HalfResult, type Replication, replicates } from './replication.ts';
 export { FEWEST_BLOCKS, type RowBlocks, rowBlocks } from './row-blocks.ts';
+export {
+  FEWEST_LEVEL_BLOCKS,
+  isInBlocksEnough,
+  type LevelTest,
+  SCREENING_DRAWS,
+  screenLevels,
+} from './screen-levels.ts';
 export {
   type ColumnEnd,
   type EndValue,
