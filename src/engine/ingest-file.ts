@@ -10,6 +10,7 @@ import {
   type RunFlags,
   type RunUpload,
   resolveConfig,
+  settingsLayers,
   shareOfReading,
 } from '../pipeline/index.ts';
 import type { LoadedPlugin } from '../plugin-host/index.ts';
@@ -122,7 +123,7 @@ export function whileIngesting<R extends Pick<IngestRequest, 'onProgress'>, T>(
 export async function ingest(app: App, request: IngestRequest, context: IngestContext): Promise<Unrecorded> {
   const { plugins, engine, correlationId } = context;
   const named = request.files.map((file) => namedFile(app, file));
-  const asked = resolveConfig({
+  const wanted = {
     flags: request.flags,
     ...(request.configFile && { file: request.configFile }),
     plugins,
@@ -130,9 +131,10 @@ export async function ingest(app: App, request: IngestRequest, context: IngestCo
       dataset: datasetName(named.map(({ path }) => path)),
       workers: Math.min(4, availableParallelism()),
     },
-    erp: (dataset, named) => erpOfDataset(app, dataset, named),
-  });
-  await refuseUnknownZones(asked);
+    erp: (dataset: string, named: string | undefined) => erpOfDataset(app, dataset, named),
+  };
+  const asked = resolveConfig(wanted);
+  await refuseUnknownZones(settingsLayers(wanted, asked));
   const base = request.flags.append === true ? appendBase(app, asked.dataset) : undefined;
   request.onProgress({ kind: 'stage', stage: 'reading the table' });
   const done = await ingestFiles({

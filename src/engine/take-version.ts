@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { HarnessError, type Sha256 } from '../base/index.ts';
 import type { DatasetVersion } from '../contract/index.ts';
 import { findPart } from '../ingest/index.ts';
-import { resolveConfig } from '../pipeline/index.ts';
+import { resolveConfig, settingsLayers } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import { lastUpload } from './append-base.ts';
 import { withErpFacts } from './erps/erp-facts.ts';
@@ -11,6 +11,7 @@ import { type IngestContext, type IngestRequest, rolesOf, type Unrecorded } from
 import { partsOf, refuseExpired } from './open-version.ts';
 import { recordIngest } from './record-ingest.ts';
 import { refuseChangedVersion } from './refuse-changed.ts';
+import { refuseUnknownZones } from './time-zones.ts';
 
 /**
  * A dataset version that is there already, as an ingest of its files would give it, without a look at them. Named by its
@@ -28,13 +29,15 @@ export async function takeVersion(
   refuseChangedVersion(app, version.dataset_version_id, version.parts, hashes);
   refuseExpired(app, ids);
   const { dataset, kind } = entryOf(app, version, named);
-  const asked = resolveConfig({
+  const wanted = {
     flags: { ...request.flags, kind: request.flags.kind ?? kind },
     ...(request.configFile && { file: request.configFile }),
     plugins,
     defaults: { dataset, workers: Math.min(4, availableParallelism()) },
-    erp: (name, erp) => erpOfDataset(app, name, erp),
-  });
+    erp: (name: string, erp: string | undefined) => erpOfDataset(app, name, erp),
+  };
+  const asked = resolveConfig(wanted);
+  await refuseUnknownZones(settingsLayers(wanted, asked));
   const roles = rolesOf(version, asked);
   accept?.(asked, version, roles);
   const reports = await Promise.all(ids.map((id) => reportOf(app, id)));

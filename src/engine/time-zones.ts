@@ -1,7 +1,7 @@
 import { HarnessError, nearest } from '../base/index.ts';
 import { describeProblems, type Problem } from '../contract/index.ts';
 import { timeZones } from '../dataset/index.ts';
-import type { ResolvedConfig } from '../pipeline/index.ts';
+import type { SettingsLayer } from '../pipeline/index.ts';
 
 /** Settings of plugins, by plugin. */
 type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -28,16 +28,33 @@ export async function zoneProblems(
   });
 }
 
-/** Throws SH_CONFIG_INVALID for a time zone that is none, wherever it was set. */
-export async function refuseUnknownZones({ settings, sources }: ResolvedConfig): Promise<void> {
-  const problems = await zoneProblems(settings);
-  const [first] = problems;
-  if (first === undefined) return;
-  const isShared = Object.hasOwn(sources, 'process.time_zone');
-  const told = isShared ? [{ ...first, path: 'process.time_zone' }] : problems;
-  const source = told.length === 1 && isShared ? sources['process.time_zone'] : undefined;
+/**
+ * Throws SH_CONFIG_INVALID for time zones that are none, each with the flag, file or ERP that says it, whether or not the run
+ * takes a plugin that has such a setting. What is said more strongly is not looked for further.
+ */
+export async function refuseUnknownZones(layers: readonly SettingsLayer[]): Promise<void> {
+  const shared = layers.findIndex(({ process }) => process['time_zone'] !== undefined);
+  const heard = shared === -1 ? layers : layers.slice(0, shared + 1);
+  const wrong = await Promise.all(
+    heard.map(async (layer, at) => {
+      const own = Object.entries(layer.plugins).filter(([id]) => !heard.slice(0, at).some(saysOwn(id)));
+      const problems = await zoneProblems(Object.fromEntries(own), layer.process);
+      return problems.map((problem) => ({ problem, source: nameOf(layer, problem) }));
+    }),
+  );
+  const told = wrong.flat();
+  if (told.length === 0) return;
   throw new HarnessError('SH_CONFIG_INVALID', {
-    source: source === 'flag' ? '--time-zone' : (source ?? 'settings'),
-    problems: describeProblems(told),
+    source: [...new Set(told.map(({ source }) => source))].join(', '),
+    problems: describeProblems(told.map(({ problem }) => problem)),
   });
+}
+
+function saysOwn(id: string): (layer: SettingsLayer) => boolean {
+  return ({ plugins }) => plugins[id]?.['time_zone'] !== undefined;
+}
+
+/** A flag of its own says what `--set process.time_zone=` would. */
+function nameOf({ source, name }: SettingsLayer, { path }: Problem): string {
+  return source === 'flag' && path === 'process.time_zone' ? '--time-zone' : name;
 }

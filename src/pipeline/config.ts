@@ -234,6 +234,15 @@ export function isChosen(
   return plugins === 'auto' ? !disabled.includes(id) : plugins.includes(id);
 }
 
+/** What flags, file and ERP say of settings, for who must tell which of them is wrong. Throws as `resolveConfig`. */
+export function settingsLayers(
+  input: ConfigInput,
+  { dataset }: Pick<ResolvedConfig, 'dataset'>,
+): SettingsLayer[] {
+  const file = checkedFile(input.file);
+  return layersOf(input, file, input.erp?.(dataset, input.flags.erp ?? file.dataset?.erp));
+}
+
 /** What flags, file and ERP say of settings, the strongest first. Throws SH_PLUGIN_UNKNOWN, SH_CONFIG_INVALID. */
 function layersOf(
   { flags, file, plugins }: ConfigInput,

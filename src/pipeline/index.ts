@@ -11,6 +11,7 @@ export {
   type ResolvedConfig,
   type RunFlags,
   resolveConfig,
+  settingsLayers,
 } from './config.ts';
 export { openDoor } from './data-door.ts';
 export { type EngineIdentity, engineIdentity, engineVersion } from './engine-identity.ts';
@@ -37,6 +38,7 @@ export {
   unmetNeed,
 } from './plan.ts';
 export type { FinishedRun, PipelineEvent, PlannedRun } from './planned-run.ts';
+export type { SettingsLayer } from './plugin-settings.ts';
 export { provisionalFindings } from './provisional.ts';
 export { notRecomputable, type Recomputed, recheckQueries, recompute, type Tally } from './recompute.ts';
 export { MOST_CHUNKS } from './record-chunks.ts';

@@ -31,6 +31,14 @@ test('a zone of the ERP or of the run is checked, shown, in the fingerprint, and
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('did you mean "Europe/Berlin"?')]);
   expect(wrong.err).toContain('process.time_zone');
 
+  const foo = '--set=analysis_queue_delay_decomposition.time_zone=Europe/Foo';
+  const own = await run(local, '--time-zone', 'Europe/Berlin', foo, '--dry-run');
+  expect(own.err).toContain('plugins.analysis_queue_delay_decomposition.time_zone: there is no time zone');
+  expect([own.code, own.err.includes('--time-zone')]).toEqual([2, false]);
+  const untaken = ['--plugins', 'profile_basic', '--time-zone', 'Europe/Foo', '--dry-run'];
+  const alone = await say(['run', local, '--appdata', appdata, ...untaken]);
+  expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('--time-zone')]);
+
   const plan = async (...more: string[]) => {
     const { out } = await run(local, '--dry-run', '--json', ...more);
     return JSON.parse(out) as {
@@ -67,6 +75,18 @@ test('a zone of the ERP or of the run is checked, shown, in the fingerprint, and
   expect((await plan('--time-zone', 'UTC')).settings).toContainEqual(
     expect.objectContaining({ key: 'time_zone', value: 'UTC', source: 'flag' }),
   );
+
+  const again = [
+    'run',
+    '--dataset-version',
+    'local',
+    '--appdata',
+    appdata,
+    '--dry-run',
+    '--time-zone',
+    'Europe/Foo',
+  ];
+  expect((await say(again)).code).toBe(2);
 
   const out = join(appdata, 'out');
   expect((await run(local, '--out', out)).code).toBe(0);
