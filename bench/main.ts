@@ -43,7 +43,9 @@ if (process.argv.includes('--help')) {
     'npm run bench -- [--rows 1000000] [--repeats 3] [--only NAME] [--no-others] [--folder DIR] [--gate | --write-baseline]',
   );
   console.log('npm run bench -- append [--rows 1000000] [--folder DIR]');
-  console.log('npm run bench -- serve [--runs 10000] [--rows 1000000] [--upload-mb 1000] [--folder DIR]');
+  console.log(
+    'npm run bench -- serve [--runs 10000] [--rows 1000000] [--upload-mb 1000] [--only NAME] [--keep] [--folder DIR]',
+  );
   console.log('npm run bench -- synth [--rows 1000000] [--folder DIR]');
   console.log('npm run bench -- tcpd --data FOLDER [--run]');
   console.log('npm run bench -- null-tables [--seeds 200] [--what table|log|queue|incidents|sessions|close]');

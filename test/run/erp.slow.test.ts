@@ -323,3 +323,12 @@ test('a dataset that joins an ERP with its run has the history that its rerun ha
   const ran = await fingerprintOf();
   expect([ran, await fingerprintOf()]).toEqual([planned, planned]);
 });
+
+test('a sentence is tried on the newest run before it is kept; where that is damaged, so it says', async () => {
+  const history = JSON.parse(await must('show', 'quorum', '--json')) as { runs: { run_id: string }[] };
+  const report = join(appdata, 'runs', history.runs[0]?.run_id ?? '', 'report.json');
+  const sentence = 'QEMAIL waits more than 300 hours over the threshold';
+  expect(await must('issues', 'add', 'quorum', sentence)).toContain('was not among the plugins');
+  writeFileSync(report, '{}');
+  expect(await must('issues', 'add', 'quorum', sentence)).toMatch(/says not_evaluated: .*report\.json/);
+});

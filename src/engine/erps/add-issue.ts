@@ -35,18 +35,13 @@ export async function addIssue(app: App, request: AddIssueRequest): Promise<Adde
   const condition = compileSentence(sentence, await runPlugins(app, [], { needed: [] }));
   const issue: KnownIssue = { id: idOf(title, erp), title, sentence, condition, strict };
   const same = erp.known_issues.find((known) => meaning(known.condition) === meaning(condition));
+  const tried = await onNewestRun(app, erp.name, sentence);
   const stored = request.confirmed && same === undefined;
   if (stored) await saveErp(app, { ...erp, known_issues: [...erp.known_issues, issue] }, 'the known issue');
-  return {
-    erp: erp.name,
-    issue,
-    stored,
-    same_as: same?.id ?? null,
-    tried: await onNewestRun(app, erp.name, sentence),
-  };
+  return { erp: erp.name, issue, stored, same_as: same?.id ?? null, tried };
 }
 
-/** A condition that no run can decide is seen before it is kept. A run that can't be read is no reason to keep nothing. */
+/** A condition that no run can decide is told. A run that can't be read is told, too, and is no reason to keep nothing. */
 async function onNewestRun(app: App, erp: string, sentence: string): Promise<AddedIssue['tried']> {
   const [newest] = app.state.erpHistory.list(erp, 1);
   if (newest === undefined) return null;
@@ -55,8 +50,8 @@ async function onNewestRun(app: App, erp: string, sentence: string): Promise<Add
     const [result] = known_issues;
     return result === undefined ? null : { run_id, outcome: result.outcome, reason: result.reason };
   } catch (error) {
-    if (error instanceof HarnessError) return null;
-    throw error;
+    if (!(error instanceof HarnessError)) throw error;
+    return { run_id: newest.run_id, outcome: 'not_evaluated', reason: error.message };
   }
 }
 
