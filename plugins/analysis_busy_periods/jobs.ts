@@ -8,6 +8,7 @@ import {
   NOT_ADJUSTABLE,
   nearMissTable,
   type QueryHandle,
+  replicationOf,
   SCREENING_DRAWS,
   type ScreenedHypothesis,
   shareOf,
@@ -190,12 +191,7 @@ function claimOf({ ctx }: WaitStudy, jobs: QueryHandle, screening: Screening, jo
       interval: { low: 'ratio_low', high: 'ratio_high', level: LEVEL },
     },
     test: job.test,
-    replication: {
-      by: screening.byTime ? ('time' as const) : ('alternate_rows' as const),
-      holds: excess.replication,
-      first: 'first_ratio',
-      second: 'second_ratio',
-    },
+    replication: replicationOf(screening, excess),
   };
 }
 

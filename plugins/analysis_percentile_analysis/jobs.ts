@@ -5,6 +5,7 @@ import {
   fieldsOf,
   type ItemInput,
   nearMissTable,
+  replicationOf,
   SCREENING_DRAWS,
   type ScreenedHypothesis,
   smallestEffect,
@@ -183,12 +184,7 @@ function waitClaim({ ctx }: WaitStudy, waits: Percentiles, screening: Screening,
       interval: { low: 'p95_low_s', high: 'p95_high_s', level: LEVEL },
     },
     test: job.test,
-    replication: {
-      by: screening.byTime ? ('time' as const) : ('alternate_rows' as const),
-      holds: excess.replication,
-      first: 'first_ratio',
-      second: 'second_ratio',
-    },
+    replication: replicationOf(screening, excess),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   literal,
   type QueryHandle,
   readLeftOut,
+  replicationOf,
   SCREENING_DRAWS,
   type ScreenedHypothesis,
   threshold,
@@ -148,12 +149,7 @@ function claimOf(study: WaitStudy, owner: GuardedOwner) {
       interval: { low: 'ratio_low', high: 'ratio_high', level: LEVEL },
     },
     test: owner.test,
-    replication: {
-      by: counts.byTime ? ('time' as const) : ('alternate_rows' as const),
-      holds: excess.replication,
-      first: 'first_ratio',
-      second: 'second_ratio',
-    },
+    replication: replicationOf(counts, excess),
   };
   function upper(text: string): string {
     return text.charAt(0).toUpperCase() + text.slice(1);

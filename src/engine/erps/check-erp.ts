@@ -11,6 +11,7 @@ import {
 } from '../../contract/index.ts';
 import type { LoadedPlugin } from '../../plugin-host/index.ts';
 import { zoneProblems } from '../time-zones.ts';
+import { emptyErp } from './empty-erp.ts';
 
 /** An ERP as somebody wrote it, whole or not at all. Throws SH_ERP_INVALID with every problem and its path. */
 export async function checkedErp(
@@ -26,18 +27,6 @@ export async function checkedErp(
   throw new HarnessError('SH_ERP_INVALID', { source, problems: describeProblems(problems) });
 }
 
-const NOTHING: Erp = {
-  schema_version: 'erp.v1',
-  name: 'nothing',
-  description: '',
-  columns: [],
-  schema_versions: [],
-  ingest: {},
-  process: {},
-  plugins: {},
-  known_issues: [],
-};
-
 /** What else is wrong with a file whose form is: in each section of the right form, and in each known issue of it. */
 async function problemsBeside(
   wrong: readonly Problem[],
@@ -45,11 +34,12 @@ async function problemsBeside(
   plugins: readonly LoadedPlugin[],
 ): Promise<Problem[]> {
   if (typeof content !== 'object' || content === null) return [];
+  const nothing = emptyErp('nothing');
   const sections = new Set(wrong.map(({ path }) => path.split('.')[0]));
   const right = Object.entries(content).filter(
-    ([key]) => Object.hasOwn(NOTHING, key) && key !== 'known_issues' && !sections.has(key),
+    ([key]) => Object.hasOwn(nothing, key) && key !== 'known_issues' && !sections.has(key),
   );
-  const checked = check(Erp, { ...NOTHING, ...Object.fromEntries(right) });
+  const checked = check(Erp, { ...nothing, ...Object.fromEntries(right) });
   const issues: readonly unknown[] =
     'known_issues' in content && Array.isArray(content.known_issues) ? content.known_issues : [];
   return [

@@ -4,6 +4,7 @@ import { engineIdentity } from '../../pipeline/index.ts';
 import type { App } from '../app.ts';
 import { type IngestRequest, ingest, whileIngesting } from '../ingest-file.ts';
 import { dictionaryOf } from './column-dictionary.ts';
+import { emptyErp } from './empty-erp.ts';
 import { saveErp } from './save-erp.ts';
 import { schemaVersionOf } from './schema-version.ts';
 
@@ -29,20 +30,6 @@ export async function createErp(app: App, { name, description, from }: CreateErp
   );
   if (from !== undefined && 'dataset' in from) app.state.erps.join(from.dataset, name);
   return erp;
-}
-
-function emptyErp(name: string): Erp {
-  return {
-    schema_version: 'erp.v1',
-    name,
-    description: '',
-    columns: [],
-    schema_versions: [],
-    ingest: {},
-    process: {},
-    plugins: {},
-    known_issues: [],
-  };
 }
 
 interface Learnt {

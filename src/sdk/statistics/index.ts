@@ -60,6 +60,7 @@ export {
   FEWEST_LEVEL_BLOCKS,
   isInBlocksEnough,
   type LevelTest,
+  replicationOf,
   SCREENING_DRAWS,
   screenLevels,
 } from './screen-levels.ts';

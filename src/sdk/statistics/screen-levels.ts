@@ -20,6 +20,12 @@ export function isInBlocksEnough(counts: BlockCounts): boolean {
   return occupiedBlocks(counts) >= FEWEST_LEVEL_BLOCKS;
 }
 
+/** How an excess is said to hold in the halves of its blocks, whose ratios are the fields `first_ratio` and `second_ratio`. */
+export function replicationOf({ byTime }: { readonly byTime: boolean }, { replication }: BlockExcess) {
+  const by = byTime ? ('time' as const) : ('alternate_rows' as const);
+  return { by, holds: replication, first: 'first_ratio', second: 'second_ratio' };
+}
+
 /** Levels tested together for an excess, by sign flips of whole blocks. */
 export function screenLevels<T extends { readonly excess: BlockExcess }>(
   levels: readonly T[],
