@@ -29,6 +29,12 @@ interface JobInside extends ScreenedJob {
   readonly test: string;
 }
 
+interface Entered {
+  readonly inside: readonly JobInside[];
+  /** The entry for the largest excess of all other jobs that were tested. */
+  readonly others: string | undefined;
+}
+
 /** The jobs whose share of the server time is clearly larger inside, and not by chance; the largest difference first. */
 export async function reportJobs(study: WaitStudy, jobs: QueryHandle): Promise<void> {
   const { ctx } = study;
@@ -43,7 +49,7 @@ export async function reportJobs(study: WaitStudy, jobs: QueryHandle): Promise<v
   const screening = await screenJobs(study, jobs, smallestPoints(ctx.settings).value);
   const entered = enterTests(study, jobs, screening, clear);
   await ctx.artifact(nearMissTable(screened(study, jobs, screening, clear, entered), ctx.coverage));
-  const told = entered
+  const told = entered.inside
     .filter(({ p_value }) => p_value <= TOLD_P)
     .toSorted((a, b) => above(b.row) - above(a.row));
   const [lead] = told;
@@ -82,7 +88,7 @@ function enterTests(
   jobs: QueryHandle,
   { jobs: tested, blocks }: Screening,
   clear: readonly number[],
-): JobInside[] {
+): Entered {
   const rows = new Map(clear.map((row) => [jobs.text(row, 'job'), row]));
   const enter = (some: readonly ScreenedJob[], who: string) =>
     ctx.test({
@@ -95,12 +101,13 @@ function enterTests(
       p_value: Math.min(1, ...some.map(({ p_value }) => p_value)),
       n: jobs.rows.reduce((sum, _, row) => sum + (jobs.number(row, 'runs') ?? 0), 0),
     });
-  const others = tested.filter(({ name }) => !rows.has(name));
-  if (others.length > 0) enter(others, 'jobs whose share is not clearly larger');
-  return tested.flatMap((job) => {
+  const rest = tested.filter(({ name }) => !rows.has(name));
+  const others = rest.length > 0 ? enter(rest, 'jobs whose share is not clearly larger') : undefined;
+  const inside = tested.flatMap((job) => {
     const row = rows.get(job.name);
     return row === undefined ? [] : [{ ...job, row, test: enter([job], job.name) }];
   });
+  return { inside, others };
 }
 
 /** What was tested, for the table of near misses. */
@@ -109,7 +116,7 @@ function screened(
   jobs: QueryHandle,
   { jobs: tested, blocks, looked }: Screening,
   clear: readonly number[],
-  entered: readonly JobInside[],
+  { inside, others }: Entered,
 ): ScreenedHypothesis[] {
   const smallest = smallestPoints(ctx.settings);
   return [...jobs.rows.keys()].map((row) => {
@@ -122,7 +129,7 @@ function screened(
       unit: smallest.unit,
       smallest_effect: smallest.value,
       p_value: job?.p_value ?? null,
-      test: entered.find((one) => one.row === row)?.test,
+      test: job === undefined ? undefined : (inside.find((one) => one.row === row)?.test ?? others),
       reason: !clear.includes(row)
         ? 'the difference is too small'
         : job === undefined

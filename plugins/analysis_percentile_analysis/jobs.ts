@@ -23,6 +23,12 @@ interface JobAbove extends ScreenedJob {
   readonly test: string;
 }
 
+interface Entered {
+  readonly above: readonly JobAbove[];
+  /** The entry for the largest excess of all else that was tested. */
+  readonly others: string | undefined;
+}
+
 /**
  * Jobs whose typical or tail waits lie clearly above those of the log, and not by the chance of the days on which they ran;
  * furthest first.
@@ -40,11 +46,11 @@ export async function reportWaitingJobs(
     return;
   }
   const screening = await screenJobs(study, waits, log);
-  const above = enterTests(study, waits, screening, log);
-  const told = above
+  const entered = enterTests(study, waits, screening, log);
+  const told = entered.above
     .filter(({ p_value }) => p_value <= TOLD_P)
     .toSorted((a, b) => at(waits, b.row, 'p95_s') - at(waits, a.row, 'p95_s'));
-  await ctx.artifact(nearMissTable(screenedJobs(study, waits, screening, above, log), ctx.coverage));
+  await ctx.artifact(nearMissTable(screenedJobs(study, waits, screening, entered, log), ctx.coverage));
   const [lead] = told;
   if (lead === undefined) {
     ctx.note(
@@ -80,8 +86,8 @@ export async function reportWaitingJobs(
   });
 }
 
-/** An entry in the ledger for each job above the log, at the percentile that shows it most, and one for the largest of all others. */
-function enterTests(study: WaitStudy, waits: Percentiles, screening: Screening, log: number): JobAbove[] {
+/** An entry in the ledger for each job above the log, at the percentile that shows it most, and one for the largest of all else. */
+function enterTests(study: WaitStudy, waits: Percentiles, screening: Screening, log: number): Entered {
   const enter = (jobs: readonly ScreenedJob[], who: string) =>
     study.ctx.test({
       family: 'waits of jobs above the log',
@@ -95,13 +101,17 @@ function enterTests(study: WaitStudy, waits: Percentiles, screening: Screening, 
     });
   const isClear = ({ row, percentile }: ScreenedJob) => isAbove(study, waits, row, log, percentile);
   const clear = screening.jobs.filter(isClear);
-  const others = screening.jobs.filter(({ row }) => clear.every((job) => job.row !== row));
-  if (others.length > 0) enter(others, 'jobs that are not clearly above it');
-  return [...new Set(clear.map(({ row }) => row))].map((row) => {
-    const own = clear.filter((job) => job.row === row).toSorted((a, b) => a.p_value - b.p_value);
-    const [most] = own as [ScreenedJob];
-    return { ...most, test: enter([most], waits.handle.text(row, 'name') ?? '') };
-  });
+  const most = [...Map.groupBy(clear, ({ row }) => row).values()].map(
+    (own) => own.toSorted((a, b) => a.p_value - b.p_value)[0] as ScreenedJob,
+  );
+  const rest = screening.jobs.filter((job) => !most.includes(job));
+  const who = 'jobs that are not clearly above it, or are more so by the other of the two,';
+  const others = rest.length > 0 ? enter(rest, who) : undefined;
+  const above = most.map((job) => ({
+    ...job,
+    test: enter([job], waits.handle.text(job.row, 'name') ?? ''),
+  }));
+  return { above, others };
 }
 
 /** What was tested, for the table of near misses. */
@@ -109,7 +119,7 @@ function screenedJobs(
   study: WaitStudy,
   waits: Percentiles,
   { jobs, blocks }: Screening,
-  above: readonly JobAbove[],
+  { above, others }: Entered,
   log: number,
 ): ScreenedHypothesis[] {
   const smallest = smallestRatio(study);
@@ -136,7 +146,7 @@ function screenedJobs(
       return {
         ...line(job.row, job.percentile),
         p_value: job.p_value,
-        test: entered?.test,
+        test: entered?.test ?? others,
         reason: reasonOf(isAbove(study, waits, job.row, log, job.percentile), job, entered),
       };
     }),

@@ -325,7 +325,8 @@ test('OBS-01 one query gives the timeline of a run, from the upload over its plu
   state.close();
   expect(moments.map(({ kind }) => kind)).toEqual([
     ...['upload.received', 'dataset_version.recorded', 'run.queued', 'run.started'],
-    ...['execution.started', 'execution.finished', 'run.finished', 'run.exported', 'run.deleted'],
+    ...['execution.started', 'chunk.finished', 'execution.finished'],
+    ...['run.finished', 'run.exported', 'run.deleted'],
   ]);
   const since = (kind: string) => moments.find((moment) => moment.kind === kind)?.since_created_ms ?? -1;
   expect(since('upload.received')).toBeGreaterThanOrEqual(0);
