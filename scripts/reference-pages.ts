@@ -84,7 +84,7 @@ const METHODS_LEAD =
   '(`npm run bench -- plugins --write-costs`); what several plugins ask is computed once for all of them.';
 
 function methodsPage(): string {
-  const { rows, units, over } = readPluginCosts();
+  const { rows, units } = readPluginCosts();
   const blocks = manifests().flatMap((plugin) => [
     `## ${plugin.id}`,
     '',
@@ -94,9 +94,7 @@ function methodsPage(): string {
     `- Needs: ${needsOf(plugin)}`,
     ...(units[plugin.id] === undefined
       ? []
-      : [
-          `- Costs: ${units[plugin.id]} units on ${rows.toLocaleString('en')} rows${over[plugin.id] === undefined ? '' : `: ${over[plugin.id]}`}`,
-        ]),
+      : [`- Costs: ${units[plugin.id]} units on ${rows.toLocaleString('en')} rows`]),
     ...plugin.assumptions.map((text) => `- Assumes: ${text}`),
     ...plugin.misleads_when.map((text) => `- Misleads when: ${text}`),
     `- Finds: ${plugin.finding_kinds.map((kind) => `\`${kind}\``).join(', ')}`,
