@@ -3,10 +3,12 @@ import type { Json } from '../base/index.ts';
 import { check, ProvisionalFinding } from '../contract/index.ts';
 import type { ProgressEvent } from './progress-event.ts';
 
-const Ended = Type.Object({
+/** What the event of an ended execution says. */
+export const ExecutionEnded = Type.Object({
   status: Type.String(),
   reused: Type.Boolean(),
   reason: Type.Optional(Type.String()),
+  reused_from: Type.Optional(Type.String()),
 });
 
 const Waiting = Type.Object({
@@ -44,7 +46,7 @@ export function eventsOf(event: {
     case 'execution.started':
       return [{ kind: 'plugin_started', plugin: id }];
     case 'execution.finished': {
-      const ended = check(Ended, data);
+      const ended = check(ExecutionEnded, data);
       if (!ended.ok) return [];
       const { status, reused, reason = '' } = ended.value;
       return [{ kind: 'plugin_finished', plugin: id, status, reused, reason }];

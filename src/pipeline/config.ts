@@ -289,7 +289,6 @@ function flagLayer(settings: Readonly<Record<string, unknown>>, known: readonly 
   return { source: 'flag', name: '--set', plugins, process };
 }
 
-/** Throws SH_ROLE_UNKNOWN with the nearest role. */
 /** A name stands in addresses and before `@VERSION`: one that is read as something else there could never be opened. */
 function refuseUnreachable(name: string): void {
   if (!/^\.{1,2}$|@\d+$|[\u0000-\u001f\u007f-\u009f]/.test(name)) return;
@@ -298,6 +297,7 @@ function refuseUnreachable(name: string): void {
   throw invalid(JSON.stringify(name), [{ path: '/dataset/name', message }]);
 }
 
+/** Throws SH_ROLE_UNKNOWN with the nearest role. */
 function assertRole(role: string): void {
   if (isRoleName(role)) return;
   throw new HarnessError('SH_ROLE_UNKNOWN', { role, nearest: nearest(role, Object.keys(ROLES)) ?? '' });
