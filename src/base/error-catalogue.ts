@@ -66,8 +66,8 @@ export const ERROR_CATALOGUE = {
     exit: 2,
   },
   SH_INPUT_ENCODING: {
-    message: '{path} is not valid UTF-8: {reason}.',
-    hint: 'Save it as UTF-8 ("CSV UTF-8" in spreadsheet programs) and try again.',
+    message: '{path} can not be read as {encoding}: {reason}.',
+    hint: 'Name its encoding with --encoding, such as windows-1252, cp850 or utf-16le, or save it as UTF-8 ("CSV UTF-8" in spreadsheet programs).',
     exit: 2,
   },
   SH_INPUT_RAGGED: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { HarnessError, parseBytes, removeTree } from '../base/index.ts';
-import { FORMATS, type Format } from '../contract/index.ts';
+import { ENCODINGS, type Encoding, encodingNamed, FORMATS, type Format } from '../contract/index.ts';
 import type { App, AppOptions, RunFlags } from '../engine/index.ts';
 import { withApp as inApp } from '../engine/index.ts';
 import { load } from './load-config.ts';
@@ -60,6 +60,10 @@ export function inputOptions(): Option[] {
       '--table <name>',
       'which table of a file that holds several, by name or number (default: the largest)',
     ).argParser(numberOrName),
+    new Option(
+      '--encoding <name>',
+      'encoding of files of text, such as windows-1252 (default: what their bytes say, and a note where that is a guess)',
+    ).argParser(knownEncoding),
     new Option('--delimiter <character>', 'delimiter of a CSV file (\\t for a tab)').argParser(oneCharacter),
     new Option('--quote <character>', 'quote of a CSV file').argParser(oneCharacter),
     new Option('--header', 'the first line holds the names of the columns'),
@@ -88,6 +92,7 @@ export interface InputOptions extends CommonOptions {
   readonly format?: 'auto' | Format;
   readonly sheet?: string;
   readonly table?: number | string;
+  readonly encoding?: Encoding;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly header?: boolean;
@@ -104,6 +109,7 @@ export function flagsOf(options: InputOptions): RunFlags {
     ...(options.format && { format: options.format }),
     ...(options.sheet !== undefined && { sheet: options.sheet }),
     ...(options.table !== undefined && { table: options.table }),
+    ...(options.encoding && { encoding: options.encoding }),
     ...(options.delimiter && { delimiter: options.delimiter }),
     ...(options.quote && { quote: options.quote }),
     ...(options.header !== undefined && { header: options.header ? ('yes' as const) : ('no' as const) }),
@@ -218,6 +224,12 @@ function oneCharacter(text: string): string {
   const character = text === '\\t' || text === 'tab' ? '\t' : text;
   if (character.length !== 1) throw new InvalidArgumentError('It must be one character.');
   return character;
+}
+
+function knownEncoding(name: string): Encoding {
+  const encoding = encodingNamed(name);
+  if (encoding === undefined) throw new InvalidArgumentError(`It must be one of ${ENCODINGS.join(', ')}.`);
+  return encoding;
 }
 
 function parseRoles(text: string, previous: Record<string, string[]> | undefined): Record<string, string[]> {

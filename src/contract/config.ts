@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, SeedText } from './common.ts';
 import { DateOrder, FORMATS, TableChoice } from './dataset.ts';
+import { ENCODINGS } from './encodings.ts';
 import { Ceilings } from './limits.ts';
 import { ProcessDefaults } from './process-defaults.ts';
 
@@ -33,6 +34,7 @@ export const Config = closed(
     ingest: Type.Optional(
       closed({
         format: Type.Optional(oneOf('auto', ...FORMATS)),
+        encoding: Type.Optional(oneOf(...ENCODINGS)),
         delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
         quote: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
         header: Type.Optional(oneOf('auto', 'yes', 'no')),

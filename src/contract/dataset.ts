@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, Sha256Schema } from './common.ts';
+import { ENCODINGS } from './encodings.ts';
 
 /**
  * The type of a column, decided on all its cells. `decimal` with scale 0 holds integers beyond 64 bits;
@@ -56,6 +57,8 @@ export const IngestOptions = closed({
   sheet: Type.Optional(Type.String({ minLength: 1 })),
   /** Which table of a file that holds several, by number from 1 in the order of the file, or by name; else the largest. */
   table: Type.Optional(TableChoice),
+  /** How a file of text writes its characters, where that was named. */
+  encoding: Type.Optional(oneOf(...ENCODINGS)),
 });
 export type IngestOptions = Static<typeof IngestOptions>;
 
@@ -153,6 +156,11 @@ export const IngestReport = closed(
       }),
       Type.Null(),
     ]),
+    /**
+     * How a text writes its characters, where that is not UTF-8, and who says so: somebody who named it, the byte order
+     * mark in the file, or nobody (then a note says what speaks for the guess).
+     */
+    encoding: Type.Optional(closed({ name: oneOf(...ENCODINGS), how: oneOf('named', 'mark', 'guess') })),
     row_count: Type.Integer(),
     rejected_rows: Type.Integer(),
     /** The first 1,000 records that could not be read, their text shortened: all of it is in `rejects.parquet`. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed, oneOf, patterned, Sha256Schema } from './common.ts';
 import { ColumnType, DateOrder } from './dataset.ts';
+import { ENCODINGS } from './encodings.ts';
 import { KnownIssue } from './known-issue.ts';
 import { ProcessDefaults } from './process-defaults.ts';
 
@@ -39,6 +40,7 @@ export type ErpSchemaVersion = Static<typeof ErpSchemaVersion>;
 /** How files of the ERP are read where nothing else is said. */
 export const ErpIngest = Type.Partial(
   closed({
+    encoding: oneOf(...ENCODINGS),
     delimiter: Type.String({ minLength: 1, maxLength: 1 }),
     quote: Type.String({ minLength: 1, maxLength: 1 }),
     header: oneOf('auto', 'yes', 'no'),

@@ -4,6 +4,7 @@ export * from './common.ts';
 export * from './config.ts';
 export * from './dataset.ts';
 export * from './documents.ts';
+export * from './encodings.ts';
 export * from './env-reference.ts';
 export * from './erp.ts';
 export * from './erp-history.ts';

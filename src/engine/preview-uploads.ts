@@ -40,6 +40,8 @@ export interface UploadPreview {
     readonly container: NonNullable<IngestReport['container']> | null;
     readonly tables: NonNullable<IngestReport['tables']> | null;
     readonly dialect: IngestReport['dialect'];
+    /** Null where it is UTF-8, and of formats that are not text. */
+    readonly encoding: NonNullable<IngestReport['encoding']> | null;
     /** Whether all of it was read, or its beginning. */
     readonly whole: boolean;
     readonly rows_read: number;
@@ -131,6 +133,7 @@ function fileOf({ upload, report, whole, rows }: FileBeginning): UploadPreview['
     container: report.container ?? null,
     tables: report.tables ?? null,
     dialect: report.dialect,
+    encoding: report.encoding ?? null,
     whole,
     rows_read: report.row_count,
     rows,

@@ -51,6 +51,7 @@ function flagsOf({
   date_order,
   sheet,
   table,
+  encoding,
 }: IngestOptions): string[] {
   return [
     ...(format === 'auto' ? [] : ['--format', format]),
@@ -61,5 +62,6 @@ function flagsOf({
     ...(date_order === undefined ? [] : ['--date-order', date_order]),
     ...(sheet === undefined ? [] : ['--sheet', sheet]),
     ...(table === undefined ? [] : ['--table', String(table)]),
+    ...(encoding === undefined ? [] : ['--encoding', encoding]),
   ];
 }

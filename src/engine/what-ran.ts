@@ -77,6 +77,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   memory: '--memory',
   plugins: '--plugins',
   'ingest.format': '--format',
+  'ingest.encoding': '--encoding',
   'ingest.delimiter': '--delimiter',
   'ingest.quote': '--quote',
 };

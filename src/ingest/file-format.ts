@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { HarnessError } from '../base/index.ts';
 import type { Format, IngestOptions } from '../contract/index.ts';
-import { isUtf16 } from './text-encoding.ts';
 
 const HEAD = 1 << 20;
 
@@ -81,9 +80,15 @@ export function isZip(head: Head): boolean {
   return startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
 }
 
+/** Whether the first bytes of a table are those of no other kind of file than text. */
+export function isText(head: Head): boolean {
+  const bytes = head.bytes.subarray(0, head.length);
+  return !startsWith(bytes, text('PAR1')) && !isZip(head) && binaryFormat(bytes) === undefined;
+}
+
 /**
- * What a file is by its first bytes and, for JSON, by its name; CSV is any delimited text. Throws `SH_INPUT_FORMAT_UNSUPPORTED`,
- * `SH_INPUT_BINARY`, `SH_INPUT_ENCODING` or `SH_INPUT_MALFORMED` for anything else.
+ * What a file is by its first bytes (text in UTF-8) and, for JSON, by its name; CSV is any delimited text. Throws
+ * `SH_INPUT_FORMAT_UNSUPPORTED`, `SH_INPUT_BINARY` or `SH_INPUT_MALFORMED` for anything else.
  */
 export function fileFormat(
   head: Head,
@@ -105,9 +110,9 @@ export function fileFormat(
   const format = binaryFormat(bytes) ?? (asked === 'auto' ? markupFormat(bytes) : undefined);
   if (format !== undefined)
     throw new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: shownPath, format });
-  refuseUtf16(bytes, shownPath);
   if (bytes.includes(0)) {
-    throw new HarnessError('SH_INPUT_BINARY', { path: shownPath, reason: 'it holds NUL bytes' });
+    const reason = 'it holds NUL bytes (text in UTF-16 is read with --encoding utf-16le)';
+    throw new HarnessError('SH_INPUT_BINARY', { path: shownPath, reason });
   }
   return asked === 'auto' ? textFormat(head, name) : asked;
 }
@@ -175,16 +180,6 @@ function isJson(line: string): boolean {
   } catch {
     return false;
   }
-}
-
-function refuseUtf16(bytes: Buffer, path: string): void {
-  const mark =
-    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-      ? 'marked'
-      : undefined;
-  if (mark === undefined && !isUtf16(bytes)) return;
-  const reason = mark ? 'it is UTF-16 (its first bytes say so)' : 'it looks like UTF-16';
-  throw new HarnessError('SH_INPUT_ENCODING', { path, reason });
 }
 
 function malformed(path: string, format: string, reason: string): HarnessError {

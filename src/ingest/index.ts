@@ -4,12 +4,12 @@ export {
   type BasePart,
   type IngestedFiles,
   type IngestFilesRequest,
-  type IngestProgress,
   ingestFiles,
   type NamedFile,
   type ReceivedFile,
 } from './ingest-files.ts';
 export { knownAnswers } from './kept-facts.ts';
+export type { IngestProgress } from './make-part.ts';
 export { findPart, partIdOf, type StoredPart, verifyPart } from './part-store.ts';
 export {
   type FileBeginning,

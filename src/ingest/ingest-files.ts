@@ -1,41 +1,12 @@
-import { join } from 'node:path';
-import { type AppPaths, HarnessError, randomId, removeTree, type Sha256 } from '../base/index.ts';
-import type {
-  DatasetSchema,
-  DatasetVersion,
-  Format,
-  IngestOptions,
-  IngestReport,
-  Part,
-  RoleMap,
-} from '../contract/index.ts';
-import { type Cut, writeBeginning } from './beginning.ts';
+import { type AppPaths, HarnessError, removeTree, type Sha256 } from '../base/index.ts';
+import type { DatasetSchema, DatasetVersion, IngestReport, Part, RoleMap } from '../contract/index.ts';
 import { firstLook } from './csv/first-look.ts';
-import { ingestCsv } from './csv/ingest-csv.ts';
 import { storeDatasetVersion } from './dataset-store.ts';
-import type { Resources } from './duckdb.ts';
-import { fileFormat } from './file-format.ts';
-import { jsonReader } from './json/json-reader.ts';
+import { counting, makePart, type PartsRequest, resourcesOf } from './make-part.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
-import { ingestParquet } from './parquet/ingest-parquet.ts';
-import type { PartRequest } from './part-request.ts';
-import { findPart, type StoredPart } from './part-store.ts';
+import { findPart } from './part-store.ts';
 import { receiveUpload, removeUpload, storedUpload, type Upload } from './receive-upload.ts';
 import { type RoleRequest, rolesOfParts } from './roles-of-parts.ts';
-import type { SeenSoFar } from './seen-so-far.ts';
-import { ingestTextTable } from './text-table/ingest-text-table.ts';
-import { tableInside } from './unpack/table-inside.ts';
-import { refuseCompoundFile } from './xlsx/compound-file.ts';
-import { xlsxReader } from './xlsx/xlsx-reader.ts';
-
-/** How far a file has come. */
-export interface IngestProgress {
-  readonly kind: 'rows';
-  readonly stage: 'receiving' | 'unpacking' | 'reading';
-  readonly path: string;
-  readonly rows: number;
-  readonly bytes: number;
-}
 
 /** A file to read, and what it is called. */
 export interface NamedFile {
@@ -51,20 +22,13 @@ export interface BasePart {
   readonly shownPath: string;
 }
 
-export interface IngestFilesRequest {
+export interface IngestFilesRequest extends Omit<PartsRequest, 'onCut'> {
   /** The parts of the version that the files are appended to. */
   readonly base?: readonly BasePart[];
   /** In the order in which their rows follow each other. */
   readonly files: readonly NamedFile[];
-  readonly options: IngestOptions;
-  readonly paths: AppPaths;
-  readonly memoryBytes: number;
-  readonly threads: number;
   /** Hash of the engine's code: stored roles that other code inferred are not trusted. */
   readonly engineCode: string;
-  readonly onProgress?: (progress: IngestProgress) => void;
-  /** Told what was seen of a file of delimited text while it is read; never of one whose part is there already. */
-  readonly onSeen?: (path: string, seen: SeenSoFar) => void;
   /** Looks at the result; where it throws, nothing that this call made stays. */
   readonly accept?: (done: IngestedFiles) => void;
   /** True for what a database knows by now: another ingest of the same file may have recorded it meanwhile. */
@@ -158,56 +122,6 @@ async function lookFirst({ onSeen, options, paths }: IngestFilesRequest, path: s
   if (seen !== undefined) onSeen(path, seen);
 }
 
-/** What a part is made with. */
-export type PartsRequest = Pick<
-  IngestFilesRequest,
-  'options' | 'paths' | 'memoryBytes' | 'threads' | 'onProgress' | 'onSeen'
-> & {
-  /** Reads the beginning of the table alone, and tells where that ended, unless the table ended first. */
-  readonly onCut?: (cut: Cut) => void;
-};
-
-/** Makes a part of a received file: finds the table in it, and hands that to the reader of its format. */
-export async function makePart(request: PartsRequest, upload: Upload, path: string): Promise<StoredPart> {
-  const inside = await tableInside(upload, path, request.options);
-  const { packing, head, shownPath } = inside;
-  if (packing === undefined) await refuseCompoundFile(head, upload.blobPath, shownPath);
-  const format = fileFormat(head, inside.options.format, shownPath, inside.name);
-  let bytes = 0;
-  const { onCut } = request;
-  const isCutAsText = format === 'csv' || format === 'jsonl';
-  return ingestAs(format, {
-    upload,
-    shownPath,
-    head,
-    options: inside.options,
-    paths: request.paths,
-    resources: resourcesOf(request),
-    unpackedBy: packing === undefined ? '' : `${packing.reader}/`,
-    ...(packing?.table !== undefined && { unpackedTable: packing.table }),
-    ...(onCut && !isCutAsText && { onCut: (cut: Cut) => onCut({ ofBytes: upload.bytes, ...cut }) }),
-    openTable: async (work) => {
-      if (onCut !== undefined && isCutAsText && !head.whole) {
-        const beginning = await writeBeginning(work, head, format, inside.options);
-        const ofBytes = packing === undefined ? upload.bytes : await packing.bytes();
-        onCut({ bytes: beginning.bytes, ofBytes });
-        return beginning.path;
-      }
-      if (packing === undefined) return upload.blobPath;
-      const target = join(work, 'unpacked');
-      bytes = await packing.unpack(target, counting(request, 'unpacking', path));
-      return target;
-    },
-    packedIn: () => ({
-      ...(packing && { container: { ...packing.container, bytes } }),
-      ...(packing?.tables && { tables: packing.tables }),
-      notes: packing?.notes ?? [],
-    }),
-    onProgress: counting(request, 'reading', path),
-    ...(request.onSeen && { onSeen: (seen) => request.onSeen?.(path, seen) }),
-  });
-}
-
 async function basePart(paths: AppPaths, { partId, shownPath }: BasePart): Promise<NamedPart> {
   const stored = await findPart(paths, partId);
   if (stored !== undefined) return { ...stored, shownPath };
@@ -232,21 +146,6 @@ function isSameTable(a: Part, b: Part): boolean {
   return a.upload_sha256 === b.upload_sha256 && one.sheet === other.sheet && one.table === other.table;
 }
 
-/** Hands a file to the reader of its format. */
-async function ingestAs(format: Format, request: PartRequest): Promise<StoredPart> {
-  switch (format) {
-    case 'csv':
-      return ingestCsv(request);
-    case 'parquet':
-      return ingestParquet(request);
-    case 'json':
-    case 'jsonl':
-      return ingestTextTable(request, jsonReader(request, format));
-    case 'xlsx':
-      return ingestTextTable(request, await xlsxReader(request));
-  }
-}
-
 async function rolesOf(
   request: IngestFilesRequest,
   parts: readonly NamedPart[],
@@ -256,19 +155,6 @@ async function rolesOf(
   const resources = resourcesOf(request);
   const files = parts.map(({ part, parquetPath }) => ({ part, parquetPath }));
   return infer({ parts: files, schema, resources, cache: request.paths.cache });
-}
-
-function counting(request: PartsRequest, stage: IngestProgress['stage'], path: string) {
-  let read = 0;
-  return (more: number, rows = 0): void => {
-    read += more;
-    request.onProgress?.({ kind: 'rows', stage, path, rows, bytes: read });
-  };
-}
-
-export function resourcesOf(request: PartsRequest): Resources {
-  const spill = join(request.paths.temporary, `spill-${randomId()}`);
-  return { memoryBytes: request.memoryBytes, threads: request.threads, spill };
 }
 
 /** Removes what this call put into the appdata and nobody has recorded meanwhile. */

@@ -1,5 +1,5 @@
 import { type AppPaths, HarnessError } from '../base/index.ts';
-import type { IngestOptions, IngestReport } from '../contract/index.ts';
+import type { Encoding, IngestOptions, IngestReport } from '../contract/index.ts';
 import type { Cut } from './beginning.ts';
 import type { Resources } from './duckdb.ts';
 import type { Head } from './file-format.ts';
@@ -17,17 +17,21 @@ export interface PartRequest {
   readonly options: IngestOptions;
   readonly paths: AppPaths;
   readonly resources: Resources;
-  /** Names the reader of what the table is packed in, before that of the table; empty where it is not packed. */
+  /** Names the readers of what the table is packed in and of its encoding, before its own; empty where there are none. */
   readonly unpackedBy: string;
   /** Which of several tables was unpacked. */
   readonly unpackedTable?: number;
+  /** The encoding of a text that was decoded, where it was named. */
+  readonly encoding?: Encoding;
   /**
    * Called once a part has to be made, before anything is read in earnest: checks the stored upload against its hash,
-   * and returns a file that holds the table itself, unpacked into the folder `work` where it is packed.
+   * and returns a file that holds the table itself, unpacked and decoded into the folder `work` where it is packed or not UTF-8.
    */
   readonly openTable: (work: string) => Promise<string>;
-  /** What the report says of what the table was packed in, known once it was opened. */
-  readonly packedIn: () => Pick<IngestReport, 'container' | 'tables'> & { readonly notes: readonly string[] };
+  /** What the report says of how the table was packed and encoded, known once it was opened. */
+  readonly packedIn: () => Pick<IngestReport, 'container' | 'tables' | 'encoding'> & {
+    readonly notes: readonly string[];
+  };
   /** Told how many bytes more have been read, and how many rows there are by now. */
   readonly onProgress?: (bytes: number, rows: number) => void;
   /** Told what was seen of a delimited text: soon after its first rows, then at most once a second. */
@@ -38,9 +42,14 @@ export interface PartRequest {
 
 /** What decides the content of the part that a reader makes of a file. */
 export function partIdentity(request: PartRequest, options: IngestOptions, reader: string): PartIdentity {
+  const { unpackedTable: table, encoding } = request;
   return {
     upload_sha256: request.upload.sha256,
-    options: request.unpackedTable === undefined ? options : { ...options, table: request.unpackedTable },
+    options: {
+      ...options,
+      ...(table !== undefined && { table }),
+      ...(encoding !== undefined && { encoding }),
+    },
     reader_version: `${request.unpackedBy}${reader}`,
   };
 }

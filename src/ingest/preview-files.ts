@@ -10,7 +10,7 @@ import {
 import type { DatasetSchema, IngestOptions, IngestReport, RoleMap } from '../contract/index.ts';
 import { openDataset, type PreviewRow, previewRows } from '../dataset/index.ts';
 import type { Cut } from './beginning.ts';
-import { makePart, resourcesOf } from './ingest-files.ts';
+import { makePart, resourcesOf } from './make-part.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
 import { rolesOfParts } from './roles-of-parts.ts';
 

@@ -177,6 +177,7 @@ function resolveIngest(
   const sheet = pick('ingest.sheet', flags.sheet, file.sheet, undefined);
   const table = pick('ingest.table', flags.table, file.table, undefined);
   const date_order = pick('ingest.date_order', flags.date_order, file.date_order, undefined, erp.date_order);
+  const encoding = pick('ingest.encoding', flags.encoding, file.encoding, undefined, erp.encoding);
   return {
     format: pick('ingest.format', flags.format, file.format, 'auto'),
     delimiter: pick('ingest.delimiter', flags.delimiter, file.delimiter, null, erp.delimiter),
@@ -186,6 +187,7 @@ function resolveIngest(
     ...(date_order !== undefined && { date_order }),
     ...(sheet !== undefined && { sheet }),
     ...(table !== undefined && { table }),
+    ...(encoding !== undefined && { encoding }),
   };
 }
 

@@ -54,11 +54,19 @@ test.each<[string, string[], string, string, ((folder: string) => void)?]>([
   ['a missing file', ['FOLDER/x.csv'], 'SH_INPUT_NOT_FOUND', 'No such file'],
   ['a ragged line', ['FOLDER/x.csv'], 'SH_INPUT_RAGGED', 'line 3', file('x.csv', 'a,b\n1,2\n1,2,3\n4,5\n')],
   [
-    'text that is not UTF-8',
+    'text of no encoding that can be guessed',
     ['FOLDER/x.csv'],
     'SH_INPUT_ENCODING',
-    'UTF-8',
-    file('x.csv', Buffer.from('a,b\n\xe9,1\n', 'latin1')),
+    '--encoding',
+    file('x.csv', Buffer.from('a,b\n\x81,1\n', 'latin1')),
+  ],
+  ['an unknown encoding', [example, '--encoding', 'latin-99'], 'SH_USAGE_INVALID', 'windows-1252'],
+  [
+    'another encoding than that of the byte order mark',
+    ['FOLDER/x.csv', '--encoding', 'cp850'],
+    'SH_INPUT_ENCODING',
+    'utf-16le',
+    file('x.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le')),
   ],
   [
     'a truncated Parquet file',

@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppPaths, ensureDirectory, HarnessError, randomId, removeTree } from '../../base/index.ts';
 import type { IngestOptions } from '../../contract/index.ts';
+import { readableTable } from '../decode/readable-table.ts';
 import { fileFormat, type Head, headOf, packingOf, readHead } from '../file-format.ts';
 import { blobOfSize } from '../receive-upload.ts';
 import { type SeenSoFar, seenColumns } from '../seen-so-far.ts';
@@ -37,11 +38,12 @@ export async function firstLook(
 ): Promise<SeenSoFar | undefined> {
   try {
     const beginning = await beginningOf(path, options, paths);
-    if (beginning === undefined) return undefined;
-    const { head, name } = beginning;
-    if (packingOf(head) !== undefined || fileFormat(head, options.format, path, name) !== 'csv')
-      return undefined;
-    return await lookAt(beginning, { path, options, paths });
+    if (beginning === undefined || packingOf(beginning.head) !== undefined) return undefined;
+    const { head, decoding } = readableTable({ ...beginning, shownPath: path, options });
+    if (fileFormat(head, options.format, path, beginning.name) !== 'csv') return undefined;
+    const encodedBytes = decoding?.encodedBytes ?? ((bytes: number) => bytes);
+    const shareOf = (bytes: number) => beginning.shareOf(encodedBytes(bytes));
+    return await lookAt({ head, shareOf }, { path, options, paths });
   } catch (error) {
     if (error instanceof HarnessError || (error instanceof Error && 'syscall' in error)) return undefined;
     throw error;
@@ -77,7 +79,7 @@ async function beginningOf(
 }
 
 async function lookAt(
-  { head, shareOf }: Beginning,
+  { head, shareOf }: Pick<Beginning, 'head' | 'shareOf'>,
   { path, options, paths }: { path: string; options: IngestOptions; paths: AppPaths },
 ): Promise<SeenSoFar | undefined> {
   const dialect = resolveDialect(head, options);

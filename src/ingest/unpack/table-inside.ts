@@ -3,7 +3,7 @@ import type { IngestOptions, IngestReport } from '../../contract/index.ts';
 import { type Head, headOf, isZip, packingOf, readHead } from '../file-format.ts';
 import type { Upload } from '../receive-upload.ts';
 import { gunzip, unpackedBytes } from './gunzip.ts';
-import { writeUnpacked } from './write-unpacked.ts';
+import { type Unpacking, writeUnpacked } from './write-unpacked.ts';
 import { chooseZipEntry, isOfficeFile } from './zip-entry.ts';
 
 /** The table of an upload: the upload itself, or what it packs. */
@@ -28,8 +28,8 @@ export interface Packing {
   readonly notes: readonly string[];
   /** How many bytes the table has, as the packing says. */
   bytes(): Promise<number>;
-  /** Writes the table to a file; returns its bytes. */
-  unpack(target: string, onBytes: (bytes: number) => void): Promise<number>;
+  /** Writes the table to a file, decoded; returns how many bytes it unpacked to. */
+  unpack(target: string, onBytes: (bytes: number) => void, decode?: Unpacking['decode']): Promise<number>;
 }
 
 /** Go up with every change in what is unpacked from the same bytes. */
@@ -82,12 +82,13 @@ async function insideGzip(upload: Upload, shownPath: string, options: IngestOpti
       container: { kind: 'gzip', entry: null },
       bytes: () => unpackedBytes(upload.blobPath),
       notes: [],
-      unpack: (target, onBytes) => {
+      unpack: (target, onBytes, decode) => {
         let packed = 0;
         const blocks = gunzip(upload.blobPath, shownPath, (bytes) => {
           packed = bytes;
         });
-        return writeUnpacked({ blocks, target, shownPath, packedBytes: () => packed, onBytes });
+        const packedBytes = () => packed;
+        return writeUnpacked({ blocks, ...(decode && { decode }), target, shownPath, packedBytes, onBytes });
       },
     },
   };
@@ -108,9 +109,10 @@ async function insideZip(upload: Upload, shownPath: string, options: IngestOptio
       bytes: async () => entry.bytes,
       ...(table !== undefined && { table, tables }),
       notes,
-      unpack: (target, onBytes) =>
+      unpack: (target, onBytes, decode) =>
         writeUnpacked({
           blocks: entry.stream(),
+          ...(decode && { decode }),
           target,
           shownPath: entryPath,
           packedBytes: entry.packedBytes,

@@ -4,6 +4,8 @@ import { asDiskFull, HarnessError } from '../../base/index.ts';
 /** What is written where, and what the operator calls it. */
 export interface Unpacking {
   readonly blocks: AsyncIterable<Buffer>;
+  /** What becomes of them before they are written; they are counted and judged as they come. */
+  readonly decode?: (blocks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
   readonly target: string;
   readonly shownPath: string;
   /** All of them; or those that the blocks so far came from. */
@@ -24,31 +26,42 @@ const LOOK_EVERY = 64 * MiB;
 const KEPT_FREE = 256 * MiB;
 
 /**
- * Writes what is being unpacked to a file and returns its bytes. Stops, rather than fill the disk, where it unpacks to
+ * Writes what is being unpacked to a file and returns how many bytes it unpacked to. Stops, rather than fill the disk, where it unpacks to
  * far more than it shows (`SH_INPUT_BOMB`) or to more than there is room for (`SH_DISK_FULL`).
  */
 export async function writeUnpacked(unpacking: Unpacking): Promise<number> {
-  const { target } = unpacking;
+  const { target, decode = (blocks) => blocks } = unpacking;
   const file = await open(target, 'wx', 0o600);
   try {
     await refuseFull(unpacking, unpacking.expectedBytes ?? 0);
     let bytes = 0;
+    let written = 0;
     let looked = 0;
-    for await (const block of unpacking.blocks) {
-      bytes += block.length;
+    const onBytes = (more: number): void => {
+      bytes += more;
       refuseBomb(unpacking, bytes);
-      if (bytes - looked >= LOOK_EVERY) {
-        looked = bytes;
+      unpacking.onBytes?.(more);
+    };
+    for await (const block of decode(counted(unpacking.blocks, onBytes))) {
+      written += block.length;
+      if (written - looked >= LOOK_EVERY) {
+        looked = written;
         await refuseFull(unpacking, LOOK_EVERY);
       }
       await file.writeFile(block);
-      unpacking.onBytes?.(block.length);
     }
     return bytes;
   } catch (error) {
     throw asDiskFull(error, target);
   } finally {
     await file.close();
+  }
+}
+
+async function* counted(blocks: AsyncIterable<Buffer>, onBytes: (more: number) => void) {
+  for await (const block of blocks) {
+    onBytes(block.length);
+    yield block;
   }
 }
 

@@ -33,7 +33,7 @@ function texts(query: URLSearchParams, keys: readonly string[]): Record<string, 
   return Object.fromEntries(keys.flatMap((key) => (query.has(key) ? [[key, query.get(key) ?? '']] : [])));
 }
 
-const READING = ['format', 'delimiter', 'quote', 'header', 'date_order', 'sheet'];
+const READING = ['format', 'encoding', 'delimiter', 'quote', 'header', 'date_order', 'sheet'];
 
 const isOfReading = (key: string): boolean =>
   READING.includes(key) || key === 'table' || key.startsWith('type.') || key.startsWith('role.');

@@ -3,6 +3,7 @@ import { Facts } from '../../components/facts.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Notes } from '../../components/notes.tsx';
 import { bytesText, countText } from '../../components/shown.tsx';
+import { encodingOf } from './encodings.ts';
 
 type File = UploadPreview['files'][number];
 
@@ -35,7 +36,7 @@ export function FilesSeen({
 function factsOf(file: File) {
   const { dialect } = file;
   const written = [
-    `UTF-8${dialect?.byte_order_mark ? ' with a byte order mark' : ''}`,
+    `${encodingOf(file)}${dialect?.byte_order_mark ? ' with a byte order mark' : ''}${HOW[file.encoding?.how ?? 'mark']}`,
     ...(dialect === null ? [] : [LINE_ENDINGS[dialect.line_ending]]),
   ];
   return [
@@ -43,10 +44,16 @@ function factsOf(file: File) {
     { term: 'Size', value: bytesText(file.bytes) },
     { term: 'Rows', value: rowsText(file) },
     { term: 'Rejected so far', value: countText(file.rejected_rows, 'record', 'records') },
-    ...(file.format === 'csv' ? [{ term: 'Encoding', value: written.join(', ') }] : []),
+    ...(isText(file) ? [{ term: 'Encoding', value: written.join(', ') }] : []),
     { term: 'sha256', value: <Hash value={file.sha256} what="the sha256 of the file" length={12} /> },
   ];
 }
+
+function isText({ format }: File): boolean {
+  return format === 'csv' || format === 'json' || format === 'jsonl';
+}
+
+const HOW = { mark: '', named: ', as you said', guess: ', which is a guess' };
 
 const LINE_ENDINGS = {
   lf: 'lines end in LF',

@@ -1,6 +1,7 @@
 import type { UploadPreview } from '../../api/types.ts';
 import { put } from '../../api/use-query.ts';
 import { Choice } from '../../components/fields.tsx';
+import { ENCODINGS, encodingOf } from './encodings.ts';
 
 interface Overriding {
   /** Null where the files can't be read as it stands: then nothing is guessed, and everything can be said. */
@@ -22,6 +23,9 @@ const FORMATS: readonly (readonly [string, string])[] = [
   ['xlsx', 'XLSX'],
   ['parquet', 'Parquet'],
 ];
+
+/** Formats whose files are text. */
+const TEXTS = ['csv', 'json', 'jsonl'];
 
 /** How the files are read: each guess with what it is, and a way to say otherwise. */
 export function ReadingForm({ preview, query, change }: Overriding) {
@@ -45,6 +49,14 @@ export function ReadingForm({ preview, query, change }: Overriding) {
         options={FORMATS}
         {...field('format')}
       />
+      {TEXTS.includes(format) && (
+        <Choice
+          label="Encoding"
+          auto={guessed('encoding', encodingOf(file))}
+          options={Object.entries(ENCODINGS)}
+          {...field('encoding')}
+        />
+      )}
       {format === 'csv' && (
         <>
           <Choice

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { encodingNamed } from '../../../contract/index.ts';
 import { setErp } from '../../../engine/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { parseSetting } from '../../load-config.ts';
@@ -83,5 +84,6 @@ function pair(word: string, found: Record<string, string>): Record<string, strin
 function parsedValue(key: string, text: string): unknown {
   if (key === 'ingest.delimiter' || key === 'ingest.quote')
     return text === '\\t' || text === 'tab' ? '\t' : text;
+  if (key === 'ingest.encoding') return encodingNamed(text) ?? text;
   return key === 'description' || key.startsWith('ingest.types.') ? text : parseSetting(text);
 }

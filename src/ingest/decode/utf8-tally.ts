@@ -1,0 +1,35 @@
+/** Counts, block by block, how much of what is beyond ASCII would be characters of UTF-8. */
+export interface Utf8Tally {
+  add(block: Uint8Array): void;
+  /** True where bytes that make up characters of UTF-8 are as frequent as bytes that don't, or more. */
+  looksLikeUtf8(): boolean;
+}
+
+/** A tally of nothing. It looks at lead and continuation bytes only: overlong forms count as characters. */
+export function newUtf8Tally(): Utf8Tally {
+  let characters = 0;
+  let others = 0;
+  /** Continuation bytes still to come. */
+  let due = 0;
+  return {
+    add(block) {
+      for (const byte of block) {
+        const isContinuation = (byte & 0xc0) === 0x80;
+        if (isContinuation && due > 0) {
+          if (--due === 0) characters++;
+          continue;
+        }
+        if (due > 0) others++;
+        due = isContinuation ? 0 : continuationsBehind(byte);
+        if (byte >= 0x80 && due === 0) others++;
+      }
+    },
+    looksLikeUtf8: () => characters > 0 && characters >= others,
+  };
+}
+
+function continuationsBehind(lead: number): number {
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return 1;
+  return lead < 0xf0 ? 2 : 3;
+}
