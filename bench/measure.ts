@@ -42,12 +42,9 @@ export function measure(
     const seconds = new Map<number, number>();
     let peakBytes = 0;
     const sampler = setInterval(() => {
-      const tree = treeOf(child.pid ?? 0);
-      peakBytes = Math.max(
-        peakBytes,
-        tree.reduce((sum, { bytes }) => sum + bytes, 0),
-      );
-      for (const { pid } of tree) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, processorSeconds(pid)));
+      const pids = pidsOf(child.pid ?? 0);
+      if (mayPass(pids, peakBytes)) peakBytes = Math.max(peakBytes, treeBytes(child.pid ?? 0));
+      for (const pid of pids) seconds.set(pid, Math.max(seconds.get(pid) ?? 0, processorSeconds(pid)));
     }, 50);
     child.on('error', reject);
     child.on('close', async (code) => {
@@ -79,16 +76,35 @@ export function treeBytes(root: number): number {
   return treeOf(root).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/**
- * A process and all it started, each with its proportional set size. Each process says what it started: to look through all
- * of a busy machine, twenty times a second, would take a third of a processor from what is measured.
- */
+/** A process and all it started, each with its proportional set size. */
 export function treeOf(root: number): { readonly pid: number; readonly bytes: number }[] {
-  const below = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(below)];
-  return below(root).map((pid) => ({
-    pid,
-    bytes: Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024,
-  }));
+  return pidsOf(root).map((pid) => ({ pid, bytes: proportionalBytes(pid) }));
+}
+
+/**
+ * True where the proportional set sizes of processes may add up to more than so many bytes. While the kernel adds those up, the
+ * process can't get memory: asked for twenty times a second they doubled the time of what was measured. Resident sets
+ * cost nothing and are never less, so the others need to be asked for only where a new peak is possible.
+ */
+export function mayPass(pids: readonly number[], bytes: number): boolean {
+  return pids.reduce((sum, pid) => sum + residentBytes(pid), 0) > bytes;
+}
+
+/**
+ * A process and all it started. Each says what it started: to look through all of a busy machine, twenty times a second,
+ * would take a third of a processor from what is measured.
+ */
+export function pidsOf(root: number): number[] {
+  return [root, ...childrenOf(root).flatMap(pidsOf)];
+}
+
+function proportionalBytes(pid: number): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024;
+}
+
+/** What a process has in memory, shared pages in full. */
+function residentBytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }
 
 /** What the threads of a process started; nothing where it is gone, and off Linux. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { writeProcessLog, writeTable, writeWideTable } from './make-data.ts';
-import { treeOf } from './measure.ts';
+import { mayPass, pidsOf, treeOf } from './measure.ts';
 
 const TABLES = new Map([
   ['table', { name: 'table', write: writeTable }],
@@ -116,6 +116,7 @@ async function runOnce(file: string, appdata: string, flags: readonly string[]):
   const started = performance.now();
   const sampler = setInterval(() => {
     const stage = isExecuting(appdata) ? 'executing' : 'ingest';
+    if (!mayPass(pidsOf(child.pid ?? 0), peaks[stage].bytes)) return;
     const tree = treeOf(child.pid ?? 0);
     const bytes = tree.reduce((sum, one) => sum + one.bytes, 0);
     if (bytes > peaks[stage].bytes) {

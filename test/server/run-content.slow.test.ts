@@ -40,7 +40,7 @@ test('OBS-04 META-07 a run over HTTP: bars are the stored events, numbers lead t
   expect(timeline.chunks.map(({ from_ms, to_ms, detail }) => [detail, from_ms, to_ms])).toEqual(
     await chunkEvents(appdata, details),
   );
-  expectChunksInOrder(timeline);
+  expectEachChunkWithin(timeline);
   expect(timeline.stages.map(({ what }) => what)).toEqual([
     ...['reading', 'planning', 'queued', 'executing', 'writing the report'],
   ]);
@@ -109,14 +109,16 @@ async function chunkEvents(appdata: string, { run_id, created_at }: RunDetails) 
   });
 }
 
-/** The example has 3 677 rows: four chunks of a thousand, one after the other, while their plugin executed. */
-function expectChunksInOrder({ plugins, chunks }: RunTimeline): void {
+/** The example has 3 677 rows: four chunks of a thousand, each once, while their plugin executed. */
+function expectEachChunkWithin({ plugins, chunks }: RunTimeline): void {
   const profile = plugins.find(({ what, kind }) => what === 'profile_basic' && kind === 'executing');
-  expect(chunks.map(({ what, detail, reused }) => [what, detail, reused])).toEqual(
+  expect(chunks.map(({ what, detail, reused }) => [what, detail, reused]).sort()).toEqual(
     ['1', '2', '3', '4'].map((number) => ['profile_basic', number, false]),
   );
-  const ends = [profile?.from_ms, ...chunks.flatMap((bar) => [bar.from_ms, bar.to_ms]), profile?.to_ms];
-  expect(ends).toEqual([...ends].sort((a, b) => Number(a) - Number(b)));
+  for (const { from_ms, to_ms } of chunks) {
+    const ends = [profile?.from_ms, from_ms, to_ms, profile?.to_ms];
+    expect(ends).toEqual([...ends].sort((a, b) => Number(a) - Number(b)));
+  }
 }
 
 /** The same, reckoned from the stored events by hand. */

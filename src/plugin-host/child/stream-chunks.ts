@@ -32,26 +32,48 @@ export async function streamChunks(
   };
   const stateOf = async (chunk: ChunkContext, ordinal: number): Promise<unknown> => {
     const kept = await ask({ method: 'chunkState', chunk: ordinal });
-    const text = typeof kept === 'string' ? kept : await compute(chunk, ordinal);
-    door.progress(ordinal + 1, chunks.length);
-    return decodeState(parse(text));
+    return decodeState(parse(typeof kept === 'string' ? kept : await compute(chunk, ordinal)));
   };
+  const inOrder = oneAhead(chunks, stateOf);
   if (start.task === 'analyze_from_right') {
     const states: unknown[] = [];
-    for (const [ordinal, chunk] of chunks.entries()) states.push(await stateOf(chunk, ordinal));
+    for await (const state of inOrder) {
+      states.push(state);
+      door.progress(states.length, chunks.length);
+    }
     return states.length === 0 ? undefined : states.reduceRight((right, left) => merge(left, right));
   }
   let merged: unknown;
-  for (const [ordinal, chunk] of chunks.entries()) {
-    const state = await stateOf(chunk, ordinal);
-    merged = ordinal === 0 ? state : merge(merged, state);
-    const done = ordinal + 1;
+  let done = 0;
+  for await (const state of inOrder) {
+    merged = done === 0 ? state : merge(merged, state);
+    done += 1;
+    door.progress(done, chunks.length);
     if (provisional !== undefined && done < chunks.length && isWorthTelling(done)) {
       const { facts, problem } = saidSoFar(provisional, merged, start.document);
       send({ type: 'provisional', chunks: done, facts: [...facts], problem });
     }
   }
   return merged;
+}
+
+/** What a work makes of each item, in order; while one is waited for, the next is under way: alone it leaves a processor idle. */
+async function* oneAhead<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): AsyncGenerator<R> {
+  const start = (index: number): Promise<R> | undefined => {
+    if (index >= items.length) return undefined;
+    const started = work(items[index] as T, index);
+    // Told when it is waited for: of two that fail the first in order counts.
+    started.catch(() => undefined);
+    return started;
+  };
+  let [current, next] = [start(0), start(1)];
+  for (let index = 2; current !== undefined; index += 1) {
+    yield await current;
+    [current, next] = [next, start(index)];
+  }
 }
 
 /** After each of the first chunks, then whenever their number has doubled: by their number only, never by a clock. */
