@@ -53,6 +53,14 @@ async function resume(id: string, appdata: string): Promise<RunSummary> {
   return JSON.parse(ended.out) as RunSummary;
 }
 
+/** How many chunks a plugin had from an attempt before, of all. */
+function takenOverIn(log: string, id: string): number {
+  const [, computed, takenOver] =
+    new RegExp(`${id} ok; chunks: (\\d+) computed, (\\d+) taken over`).exec(log) ?? [];
+  expect(Number(computed) + Number(takenOver), log).toBe(CHUNKS);
+  return Number(takenOver);
+}
+
 const computedIn = (log: string): number =>
   log.split('\n').filter((line) => line.startsWith('computed')).length;
 
@@ -61,7 +69,8 @@ test('EXEC-08 a run killed between two chunks, of one plugin and then of another
   const file = table(folder);
   const reference = await run(file, join(folder, 'undisturbed'), args(testPlugins));
   const appdata = join(folder, 'appdata');
-  // profile_basic dies after its third chunk; gone on with, it keeps the others, and sums_by_chunk dies after its third.
+  // profile_basic dies when its third chunk is kept, perhaps the next one with it, which is under way; gone on with, it keeps the
+  // others, and sums_by_chunk dies after some of its own.
   const aborted = await kill(file, appdata, testPlugins, 'chunk.kept', 3);
   expect(aborted).toMatchObject({ status: 'ABORTED' });
   const { environment, nodeArguments } = killedAt('chunk.kept', CHUNKS - 3 + 3);
@@ -82,10 +91,11 @@ test('EXEC-08 a run killed between two chunks, of one plugin and then of another
 
   const logOf = (path: string) => readFileSync(join(resumed.run_dir, ...path.split('/')), 'utf8');
   const middle = logOf('logs/attempt-2/run.log');
-  expect(middle).toContain(`profile_basic ok; chunks: ${CHUNKS - 3} computed, 3 taken over`);
-  expect(computedIn(logOf('logs/attempt-2/sums_by_chunk.log'))).toBe(3);
-  expect(computedIn(logOf('logs/sums_by_chunk.log'))).toBe(CHUNKS - 3);
-  expect(logOf('run.log')).toContain(`sums_by_chunk ok; chunks: ${CHUNKS - 3} computed, 3 taken over`);
+  expect([3, 4]).toContain(takenOverIn(middle, 'profile_basic'));
+  const takenOver = takenOverIn(logOf('run.log'), 'sums_by_chunk');
+  expect([3, 4, 5]).toContain(takenOver);
+  expect(computedIn(logOf('logs/attempt-2/sums_by_chunk.log'))).toBeGreaterThanOrEqual(takenOver);
+  expect(computedIn(logOf('logs/sums_by_chunk.log'))).toBe(CHUNKS - takenOver);
   expect(logOf('run.log')).toContain('profile_basic ok, reused');
   expect(readdirSync(join(resumed.run_dir, 'logs', 'attempt-2')).sort()).toEqual([
     'journal.json',
@@ -117,7 +127,7 @@ test('EXEC-08 a forced run that is resumed takes over only what it has computed 
   const resumed = await resume(aborted.run_id, appdata);
   expect(contentOf(resumed)).toEqual(contentOf(earlier));
   const log = readFileSync(join(resumed.run_dir, 'run.log'), 'utf8');
-  expect(log).toContain(`chunks: ${CHUNKS - 3} computed, 3 taken over`);
+  expect([3, 4]).toContain(takenOverIn(log, 'sums_by_chunk'));
   const manifest = readJson<RunManifest>(resumed.manifest_path);
   expect(manifest.plugins.map(({ id, reused_from }) => [id, reused_from])).toEqual([
     ['profile_basic', aborted.run_id],
