@@ -158,9 +158,15 @@ export const IngestReport = closed(
     ]),
     /**
      * How a text writes its characters, where that is not UTF-8, and who says so: somebody who named it, the byte order
-     * mark in the file, or nobody (then a note says what speaks for the guess).
+     * mark in the file, or nobody: then what speaks for the guess.
      */
-    encoding: Type.Optional(closed({ name: oneOf(...ENCODINGS), how: oneOf('named', 'mark', 'guess') })),
+    encoding: Type.Optional(
+      closed({
+        name: oneOf(...ENCODINGS),
+        how: oneOf('named', 'mark', 'guess'),
+        why: Type.Optional(Type.String()),
+      }),
+    ),
     row_count: Type.Integer(),
     rejected_rows: Type.Integer(),
     /** The first 1,000 records that could not be read, their text shortened: all of it is in `rejects.parquet`. */

@@ -228,7 +228,7 @@ export const RunSummary = closed(
     ),
     /** Taken out of all runs by the operator. */
     disabled_plugins: Type.Array(Type.String()),
-    /** What the settings name and the table does not have. */
+    /** Encodings that were guessed, and what the settings name and the table does not have. */
     notes: Type.Optional(Type.Array(Type.String())),
     /** The ERP of the dataset, and what the run says of the issues that it knows. */
     erp: Type.Optional(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RunSummary } from '../contract/index.ts';
+import { guessNote } from '../ingest/index.ts';
 import { answerFile, type FinishedRun, type HowAsked, runPlan, sharesOfRun } from '../pipeline/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion } from './open-version.ts';
@@ -82,7 +83,7 @@ export async function summarise(
   const folder = hasResult ? app.paths.run(runId) : app.paths.stagedRun(runId);
   const { ttfr_ms } = app.state.events.timeline(runId);
   const { erp } = prepared.ingested.config;
-  const notes = hasResult ? await unknownJobs(app, prepared) : [];
+  const notes = hasResult ? [...guessedEncodings(prepared), ...(await unknownJobs(app, prepared))] : [];
   return {
     schema_version: 'run_summary.v1',
     run_id: runId,
@@ -116,4 +117,12 @@ export async function summarise(
       },
     }),
   };
+}
+
+/** Encodings of files that nobody named and no file says. */
+function guessedEncodings({ ingested: { reports } }: PreparedRun): string[] {
+  return reports.flatMap(({ encoding }, index) => {
+    const part = reports.length > 1 ? `part ${index + 1}: ` : '';
+    return guessNote(encoding).map((note) => part + note);
+  });
 }

@@ -1,5 +1,6 @@
 // File → dataset version: the content-addressed store, the readers, and what the columns mean.
 export { datasetVersionId, findDatasetVersion } from './dataset-store.ts';
+export { guessNote } from './decode/readable-table.ts';
 export {
   type BasePart,
   type IngestedFiles,

@@ -24,7 +24,7 @@ export function world() {
     get launchUrl() {
       return served.launchUrl;
     },
-    write(name: string, content: string): string {
+    write(name: string, content: string | Uint8Array): string {
       writeFileSync(join(folder, name), content);
       return join(folder, name);
     },

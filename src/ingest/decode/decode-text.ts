@@ -9,7 +9,7 @@ export interface EncodedText {
   readonly shownPath: string;
   readonly encoding: Exclude<Encoding, 'utf-8'>;
   /** Why a guess was made: then the text may as well be damaged UTF-8, and is refused where it looks more like that. */
-  readonly guessedSince?: string;
+  readonly guessedFor?: string;
 }
 
 /** What a text is guessed to be that is neither UTF-8 nor UTF-16: what spreadsheet programs in Western Europe and America write. */
@@ -40,13 +40,13 @@ export function decodeHead(head: Head, text: EncodedText): Head {
 function checkedDecoder(text: EncodedText): (block: Buffer, last: boolean) => Buffer {
   const decoder = newDecoder(text.encoding);
   const tally = newUtf8Tally();
-  const mayBeUtf8 = text.guessedSince !== undefined && text.encoding === GUESS;
+  const mayBeUtf8 = text.guessedFor !== undefined && text.encoding === GUESS;
   let line = 1;
   return (block, last) => {
     try {
       const decoded = decoder.push(block, last);
       if (mayBeUtf8) tally.add(block);
-      if (last && tally.looksLikeUtf8()) throw mostlyUtf8(text);
+      if (last && tally.looksLikeUtf8()) throw damagedUtf8(text.shownPath, text.guessedFor ?? '');
       line += lineBreaks(decoded);
       return decoded;
     } catch (error) {
@@ -63,15 +63,14 @@ function lineBreaks(bytes: Buffer): number {
   return count;
 }
 
-function undecodable(
-  { shownPath: path, encoding, guessedSince }: EncodedText,
-  problem: string,
-): HarnessError {
-  const reason = guessedSince === undefined ? problem : `${problem}, and ${guessedSince}`;
-  return new HarnessError('SH_INPUT_ENCODING', { path, encoding, reason });
+function undecodable({ shownPath: path, encoding, guessedFor }: EncodedText, problem: string): HarnessError {
+  const reason = guessedFor === undefined ? problem : `${guessedFor}, and ${problem}`;
+  const tried = guessedFor !== undefined && encoding === GUESS ? `utf-8 or ${encoding}` : encoding;
+  return new HarnessError('SH_INPUT_ENCODING', { path, encoding: tried, reason });
 }
 
-function mostlyUtf8({ shownPath: path, guessedSince }: EncodedText): HarnessError {
-  const reason = `${guessedSince}, while most characters beyond ASCII are valid`;
+/** The error for a text that is not UTF-8, but more like it than like anything else; with the reason why it is not. */
+export function damagedUtf8(path: string, why: string): HarnessError {
+  const reason = `${why}, while other characters beyond ASCII are`;
   return new HarnessError('SH_INPUT_ENCODING', { path, encoding: 'utf-8', reason });
 }

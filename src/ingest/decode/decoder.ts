@@ -33,14 +33,14 @@ export function newDecoder(encoding: Exclude<Encoding, 'utf-8'>): Decoder {
     case 'utf-16be':
       return utf16Decoder(encoding === 'utf-16be');
     default:
-      return tableDecoder(characterTable(encoding));
+      return tableDecoder(encoding, characterTable(encoding));
   }
 }
 
 /** UTF-8 of what one byte, or a pair, stands for has three bytes at most a byte. */
 const LONGEST = 3;
 
-function tableDecoder({ single, double }: CharacterTable): Decoder {
+function tableDecoder(encoding: Encoding, { single, double }: CharacterTable): Decoder {
   let out = Buffer.alloc(0);
   /** The first byte of a pair that was begun; 0 where none was. */
   let first = 0;
@@ -57,8 +57,8 @@ function tableDecoder({ single, double }: CharacterTable): Decoder {
         }
         let packed = (first === 0 ? single[byte] : double?.[first * 256 + byte]) ?? 0;
         if (packed === 0) {
-          if (double === undefined || first !== 0)
-            throw noCharacter(first === 0 ? [byte] : [first, byte], out, at);
+          if (double === undefined) throw noCharacter([byte], encoding, out.subarray(0, at));
+          if (first !== 0) throw noCharacter([first, byte], encoding, out.subarray(0, at));
           first = byte;
           continue;
         }
@@ -71,10 +71,11 @@ function tableDecoder({ single, double }: CharacterTable): Decoder {
   };
 }
 
-function noCharacter(bytes: readonly number[], out: Buffer, at: number): Undecodable {
-  const what = `${bytes.length === 1 ? 'byte' : 'bytes'} ${bytes.map(hexOf).join(' ')}`;
-  const why = bytes.length === 1 ? 'is no character of it' : 'are no character of it';
-  return new Undecodable(what, why, out.subarray(0, at));
+function noCharacter(bytes: readonly number[], encoding: Encoding, before: Buffer): Undecodable {
+  const hex = bytes.map(hexOf).join(' ');
+  return bytes.length === 1
+    ? new Undecodable(`byte ${hex}`, `is no character of ${encoding}`, before)
+    : new Undecodable(`bytes ${hex}`, `are no character of ${encoding}`, before);
 }
 
 function cutOff(before: Buffer): Undecodable {

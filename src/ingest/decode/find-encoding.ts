@@ -3,7 +3,7 @@ import { HarnessError } from '../../base/index.ts';
 import type { Encoding, IngestReport } from '../../contract/index.ts';
 import type { Head } from '../file-format.ts';
 import { notUtf8 } from '../text-encoding.ts';
-import { GUESS } from './decode-text.ts';
+import { damagedUtf8, GUESS } from './decode-text.ts';
 import { newUtf8Tally } from './utf8-tally.ts';
 
 /** How a text writes its characters, and who says so. */
@@ -12,7 +12,7 @@ export interface FoundEncoding {
   /** `default`: nothing in the beginning of the text speaks against UTF-8. */
   readonly how: NonNullable<IngestReport['encoding']>['how'] | 'default';
   /** What speaks for a guess. */
-  readonly since?: string;
+  readonly why?: string;
   /** What speaks against the encoding that was named. */
   readonly doubt?: string;
 }
@@ -28,11 +28,13 @@ export function findEncoding(head: Head, named: Encoding | undefined, shownPath:
   if (named !== undefined) return { name: named, how: 'named', ...doubtOf(head, named, mark, shownPath) };
   if (mark !== undefined) return { name: mark, how: 'mark' };
   const wide = utf16Of(bytes);
-  if (wide !== undefined) return { name: wide, how: 'guess', since: NO_MARK };
-  const since = bytes.includes(0) ? undefined : notUtf8(bytes, head.whole);
-  if (since === undefined) return { name: 'utf-8', how: 'default' };
-  refuseDamaged(bytes, since, shownPath);
-  return { name: GUESS, how: 'guess', since };
+  if (wide !== undefined) return { name: wide, how: 'guess', why: NO_MARK };
+  const why = bytes.includes(0) ? undefined : notUtf8(bytes, head.whole);
+  if (why === undefined) return { name: 'utf-8', how: 'default' };
+  const tally = newUtf8Tally();
+  tally.add(bytes);
+  if (tally.looksLikeUtf8()) throw damagedUtf8(shownPath, why);
+  return { name: GUESS, how: 'guess', why };
 }
 
 const NO_MARK = 'every other byte of its beginning is NUL, and it has no byte order mark';
@@ -72,12 +74,4 @@ function doubtOf(
   const isWide = named.startsWith('utf-');
   if (isWide || isAscii(bytes) || notUtf8(bytes, head.whole) !== undefined) return {};
   return { doubt: `${named} was named as its encoding, but its beginning is valid UTF-8` };
-}
-
-function refuseDamaged(bytes: Buffer, since: string, path: string): void {
-  const tally = newUtf8Tally();
-  tally.add(bytes);
-  if (!tally.looksLikeUtf8()) return;
-  const reason = `${since}, while most characters beyond ASCII are valid`;
-  throw new HarnessError('SH_INPUT_ENCODING', { path, encoding: 'utf-8', reason });
 }

@@ -53,7 +53,7 @@ export function guessedLate(
 ): ReadableTable | undefined {
   if (!isPresumed || !isNotUtf8(error)) return undefined;
   try {
-    return readAs(table, { name: GUESS, how: 'guess', since: String(error.parameters.reason) });
+    return readAs(table, { name: GUESS, how: 'guess', why: String(error.parameters.reason) });
   } catch (failed) {
     if (isEncodingError(failed)) return undefined;
     throw failed;
@@ -69,28 +69,29 @@ export function isEncodingError(error: unknown): error is EncodingError {
 const isNotUtf8 = (error: unknown): error is EncodingError =>
   isEncodingError(error) && error.parameters.encoding === 'utf-8';
 
-function readAs({ head, shownPath }: EncodedTable, found: FoundEncoding): ReadableTable {
-  const { name, how } = found;
-  const notes = notesOn(found);
+function readAs({ head, shownPath }: EncodedTable, encoding: FoundEncoding): ReadableTable {
+  const { name, how, why, doubt } = encoding;
+  const notes = doubt === undefined ? [] : [doubt];
   if (name === 'utf-8' || how === 'default') return { head, notes, isPresumed: how === 'default' };
-  const guessed = found.since === undefined ? {} : { guessedSince: found.since };
-  const text: EncodedText = { shownPath, encoding: name, ...guessed };
+  const found = { name, how, ...(why !== undefined && { why }) };
+  const text: EncodedText = { shownPath, encoding: name, ...(why !== undefined && { guessedFor: why }) };
   const decoded = decodeHead(head, text);
   return {
     head: decoded,
-    notes,
+    notes: [...guessNote(found), ...notes],
     isPresumed: false,
     decoding: {
       reader: DECODER,
       ...(how === 'named' && { named: name }),
-      found: { name, how },
+      found,
       decode: (blocks) => decodeBlocks(blocks, text),
       encodedBytes: (bytes) => Math.round((bytes * head.length) / decoded.length),
     },
   };
 }
 
-function notesOn({ name, since, doubt }: FoundEncoding): readonly string[] {
-  if (since !== undefined) return [`read as ${name}, a guess: ${since}; name another with --encoding`];
-  return doubt === undefined ? [] : [doubt];
+/** The sentence that tells a guess of an encoding, if it is one. */
+export function guessNote(encoding: IngestReport['encoding']): readonly string[] {
+  if (encoding?.why === undefined) return [];
+  return [`read as ${encoding.name}, a guess: ${encoding.why}; name another with --encoding`];
 }

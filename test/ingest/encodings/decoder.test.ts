@@ -78,9 +78,9 @@ describe('a text is decoded the same however it comes in blocks', () => {
 
 describe('bytes that are no character are never passed over', () => {
   test.each<[string, Encoded, string, string]>([
-    ['a byte without a character', 'windows-1252', '4181', 'byte 0x81 is no character of it'],
-    ['a control character of ISO 8859', 'iso-8859-1', '80', 'byte 0x80 is no character of it'],
-    ['a pair without a character', 'shift_jis', '8120', 'bytes 0x81 0x20 are no character of it'],
+    ['a byte without a character', 'windows-1252', '4181', 'byte 0x81 is no character of windows-1252'],
+    ['a control character of ISO 8859', 'iso-8859-1', '80', 'byte 0x80 is no character of iso-8859-1'],
+    ['a pair without a character', 'shift_jis', '8120', 'bytes 0x81 0x20 are no character of shift_jis'],
     ['half a pair at the end', 'gbk', '41b0', 'the last character is cut off'],
     ['half a unit at the end', 'utf-16le', '410042', 'the last character is cut off'],
     ['a high surrogate alone', 'utf-16le', '3dd84100', 'half a surrogate pair, 0xD83D, stands alone'],
