@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+
 /** Counts, block by block, how much of what is beyond ASCII would be characters of UTF-8. */
 export interface Utf8Tally {
   add(block: Uint8Array): void;
@@ -13,7 +15,10 @@ export function newUtf8Tally(): Utf8Tally {
   let due = 0;
   return {
     add(block) {
-      for (const byte of block) {
+      if (due === 0 && isAscii(block)) return;
+      for (let i = 0; i < block.length; i++) {
+        const byte = block[i] ?? 0;
+        if (byte < 0x80 && due === 0) continue;
         const isContinuation = (byte & 0xc0) === 0x80;
         if (isContinuation && due > 0) {
           if (--due === 0) characters++;

@@ -219,7 +219,7 @@ describe('a hostile text', () => {
   });
 
   test('a cell of many blocks is decoded whole', async () => {
-    const cell = 'é€'.repeat(3 << 20);
+    const cell = 'é€'.repeat(1 << 20);
     const { rows } = await read(wide(`\ufeffa,b\n1,${cell}\n`));
     expect(rows[0]?.[1] === cell).toBe(true);
   });
