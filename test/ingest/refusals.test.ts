@@ -105,14 +105,6 @@ describe('what can not be read is refused and leaves nothing behind', () => {
     expect(shop.leftovers()).toEqual([]);
   });
 
-  test('a Parquet file with a nested column', async () => {
-    const path = join(shop.folder, 'nested.parquet');
-    await query(`COPY (SELECT i, [i] AS list FROM range(3) t(i)) TO '${path}' (FORMAT parquet)`);
-    const problem = { code: 'SH_INPUT_FORMAT_UNSUPPORTED', message: expect.stringContaining('"list"') };
-    await expect(shop.ingest([path])).rejects.toMatchObject(problem);
-    expect(shop.leftovers()).toEqual([]);
-  });
-
   test('a second file with other columns takes the first one with it', async () => {
     const files = [shop.write('a.csv', 'a,b\n1,2\n'), shop.write('b.csv', 'a,c\n1,2\n')];
     await expect(shop.ingest(files)).rejects.toMatchObject({ code: 'SH_INPUT_SCHEMA_DIFFERS' });

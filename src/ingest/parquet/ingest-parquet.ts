@@ -1,29 +1,25 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HarnessError, messageOf, type Sha256 } from '../../base/index.ts';
 import type { Column, IngestOptions, IngestReport } from '../../contract/index.ts';
-import { duckdbType, parquetAt } from '../../dataset/index.ts';
+import { parquetAt } from '../../dataset/index.ts';
 import { BEGINNING_ROWS } from '../beginning.ts';
 import { PARQUET, queryTexts, quoteName, quotePath, quoteText, withDuckDb } from '../duckdb.ts';
 import { type PartRequest, partIdentity, refuseOptions } from '../part-request.ts';
 import { type StoredPart, storePart } from '../part-store.ts';
 import { hashRows } from '../rows-hash.ts';
+import { shownText } from '../shown-text.ts';
 import { columnsOf, type SqlNames, sqlNames } from '../sql-names.ts';
 import { numberRows } from './number-rows.ts';
-import { type Taken, takenAs } from './stored-type.ts';
+import { type StoredColumn, storedColumns } from './stored-columns.ts';
 
 /** Goes up with every change in what is read from the same bytes: it is in the id of each part. */
 export const PARQUET_READER_VERSION = 'parquet.1';
 
 const OPTIONS: IngestOptions = { format: 'parquet', delimiter: null, quote: null, header: 'yes', types: {} };
 
-interface StoredColumn extends Taken {
-  readonly name: string;
-  readonly storedAs: string;
-}
-
 /**
- * Makes a part of a Parquet file: its columns with their own types, its rows in their order. Throws
- * `SH_INPUT_FORMAT_UNSUPPORTED` where a column's type can't be taken over, `SH_INPUT_MALFORMED` for a damaged file.
+ * Makes a part of a Parquet file: its columns with their own types, or as text where the program has no such type; its
+ * rows in their order. Throws `SH_INPUT_MALFORMED` for a damaged file.
  */
 export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
   refuseForcedTypes(request.options);
@@ -32,7 +28,7 @@ export async function ingestParquet(request: PartRequest): Promise<StoredPart> {
   return storePart(request.paths, identity, async (work, parquetPath) => {
     const path = await request.openTable(work);
     return withDuckDb(request.resources, async (connection) => {
-      const stored = await reading(path, request, () => storedColumns(connection, path, request));
+      const stored = await reading(path, request, () => storedColumns(connection, path));
       const headers = stored.map(({ name }) => name);
       const names = sqlNames(headers);
       const columns = columnsOf(
@@ -75,33 +71,6 @@ async function reading<T>(path: string, request: PartRequest, work: () => Promis
   }
 }
 
-async function storedColumns(
-  connection: DuckDBConnection,
-  path: string,
-  request: PartRequest,
-): Promise<StoredColumn[]> {
-  const described = await queryTexts(connection, `DESCRIBE SELECT * FROM ${parquetAt(path)}`);
-  const headers = await headersOf(connection, path, described.length);
-  return described.map(([shown, type], i) => {
-    const name = headers?.[i] ?? shown ?? '';
-    const storedAs = type ?? '';
-    const taken = takenAs(storedAs);
-    if (taken !== undefined) return { ...taken, name, storedAs };
-    const format = `a Parquet file whose column "${name}" holds ${storedAs.slice(0, 80)}`;
-    throw new HarnessError('SH_INPUT_FORMAT_UNSUPPORTED', { path: request.shownPath, format });
-  });
-}
-
-/** Headers as stored: DuckDB renames those that differ by case only. Undefined where the schema is not flat. */
-async function headersOf(
-  connection: DuckDBConnection,
-  path: string,
-  count: number,
-): Promise<string[] | undefined> {
-  const [, ...columns] = await queryTexts(connection, `SELECT name FROM parquet_schema(${quotePath(path)})`);
-  return columns.length === count ? columns.map(([name]) => name ?? '') : undefined;
-}
-
 function copyStatement(
   path: string,
   { onCut }: PartRequest,
@@ -111,7 +80,7 @@ function copyStatement(
 ): string {
   const raws = stored.map((_, i) => `c${i}`);
   const items = columns.flatMap((column, i) => {
-    const value = stored[i]?.cast ? `CAST(c${i} AS ${duckdbType(column.type)})` : `c${i}`;
+    const value = stored[i]?.sql(`c${i}`) ?? `c${i}`;
     const item = `${value} AS ${quoteName(column.sql_name)}`;
     if (column.type.kind !== 'timestamptz') return [item];
     return [item, `CAST(NULL AS SMALLINT) AS ${quoteName(`_sh_offset_${column.sql_name}`)}`];
@@ -180,7 +149,7 @@ function reportOf(
     rejected_rows: 0,
     columns: columns.map((column, i) => ({
       ...column,
-      why: `stored as ${stored[i]?.storedAs ?? ''} in the file`,
+      why: `stored as ${shownText(stored[i]?.storedAs ?? '', 200)} in the file`,
       missing: counts.rows - (counts.values[i] ?? 0),
       markers: [],
       offsets: [],
