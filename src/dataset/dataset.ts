@@ -21,6 +21,8 @@ export interface OpenOptions {
   /** What the process may take besides while a query runs. */
   readonly uncountedBytes?: number;
   readonly threads: number;
+  /** Many questions will be asked: a wide table that is small is held in memory. */
+  readonly manyQuestions?: boolean;
   /** Forces another number of rows per chunk than the parts record; results must not depend on it. */
   readonly chunkRows?: number;
   /** Answers of earlier runs of the same engine; without it everything is computed. */
@@ -85,6 +87,24 @@ export interface BatchRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface PreviewRow {
+  readonly part: number;
+  readonly row_number: number;
+  readonly cells: readonly Cell[];
+}
+
+export interface PreviewFrom {
+  readonly part: number;
+  readonly row: number;
+}
+
+/** Which rows are shown: so many, the first of them at a place or behind it, and of all columns or of those at `places`, from 0. */
+export interface PreviewRequest {
+  readonly rows: number;
+  readonly from?: PreviewFrom | undefined;
+  readonly places?: readonly number[] | undefined;
+}
+
 /** An exact aggregate over the dataset version, or over one chunk of it. */
 export interface ExactDataRequest extends ExactRequest {
   readonly derived?: Derived;
@@ -124,6 +144,8 @@ export interface Dataset extends Exact {
    * SH_QUERY_LIMIT, SH_MEMORY_SHORT. Asked again with the same SQL, parameters, derived columns and chunk, it is not run again.
    */
   query(request: QueryRequest): Promise<QueryResult>;
+  /** Rows in source order, as they are shown. */
+  preview(request: PreviewRequest): Promise<readonly PreviewRow[]>;
   /** Columns in source order, as typed arrays. */
   batches(request: BatchRequest): AsyncIterable<Batch>;
   /** Refuses (SH_QUERY_REFUSED, SH_QUERY_FAILED) a derived column that can't be added to those before it. */

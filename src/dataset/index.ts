@@ -12,6 +12,8 @@ export type {
   OpenOptions,
   Parameter,
   PartFile,
+  PreviewFrom,
+  PreviewRow,
   QueryLimits,
   QueryRequest,
   QueryResult,
@@ -19,9 +21,9 @@ export type {
 } from './dataset.ts';
 export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
+export { isHeldBetter } from './hold.ts';
 export { type DuckDbRoom, newDuckDb } from './new-duckdb.ts';
 export { openDataset } from './open-dataset.ts';
-export { type PreviewFrom, type PreviewRow, previewRows } from './preview.ts';
 export { writingFailed } from './session.ts';
 export { parquetAt, plainPattern, quoteName, quoteText } from './sql-text.ts';
 export { timeZones } from './time-zones.ts';

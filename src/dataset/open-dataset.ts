@@ -6,6 +6,7 @@ import { duckdbType } from './column-types.ts';
 import type { Dataset, OpenOptions, PartFile } from './dataset.ts';
 import { drawSample } from './draw-sample.ts';
 import { createExact } from './exact.ts';
+import { previewRows } from './preview.ts';
 import { createQueries, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
 import { againAlone } from './short-of-memory.ts';
@@ -52,6 +53,7 @@ async function datasetOn(
       query: queries.answer,
       batches: (request) => readBatches(session, columns, request),
     }),
+    preview: (request) => previewRows(session, namesOf(schema), request),
     schema,
     rowCount,
     chunks,
@@ -67,6 +69,10 @@ async function datasetOn(
       session.close();
     },
   };
+}
+
+function namesOf({ columns }: OpenOptions['schema']): string[] {
+  return columns.map(({ sql_name }) => sql_name);
 }
 
 /** Everything that `data` is made of: the bytes of the part files, which the caller has checked, and the view over them, sample and all. */

@@ -1,5 +1,6 @@
 import type { Chunk, Derived } from './dataset.ts';
 import { checkPlan } from './gate/check-plan.ts';
+import { checkRowIds } from './gate/check-row-ids.ts';
 import { parseDerived, usedDerived } from './gate/derived.ts';
 import { castDoubleLiterals, inlineRelation } from './gate/rewrite.ts';
 import { parseSelect, planOf, printSelect, treeOf } from './gate/tree.ts';
@@ -34,6 +35,7 @@ export async function scanSql(
     treeOf(statement, 'node')['where_clause'] = parsed?.expression ?? null;
   }
   inlineRelation(statement, usedDerived(statement, derived), scan.chunk);
+  checkRowIds(statement, dataColumns);
   castDoubleLiterals(statement);
   const sql = await printSelect(session, statement);
   checkPlan(await planOf(session, sql));

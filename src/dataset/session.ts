@@ -9,6 +9,7 @@ import type { Cell } from '../contract/index.ts';
 import { cellOf } from './cells.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import type { OpenOptions, ResultColumn } from './dataset.ts';
+import { holdData } from './hold.ts';
 import { newDuckDb } from './new-duckdb.ts';
 import { plainPattern, quoteText } from './sql-text.ts';
 import { createViewSql, storedSource } from './view.ts';
@@ -62,6 +63,7 @@ async function lockDown(instance: DuckDBInstance, options: OpenOptions): Promise
     await connection.run(`SET GLOBAL max_temp_directory_size = '${spillBytes(options.memoryBytes)}B'`);
     await connection.run('SET GLOBAL enable_external_access = false');
     await connection.run(createViewSql(options.parts, options.schema, storedSource));
+    if (options.manyQuestions === true) await holdData(connection, options);
     await connection.run(`SET GLOBAL max_expression_depth = ${MAX_EXPRESSION_DEPTH}`);
     await connection.run('SET GLOBAL lock_configuration = true');
   } finally {

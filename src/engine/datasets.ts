@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HarnessError, hashFile, type Sha256 } from '../base/index.ts';
 import type { Cell, Column, DatasetVersion, Part } from '../contract/index.ts';
-import { exportTable, type PreviewFrom, previewRows } from '../dataset/index.ts';
+import { exportTable, type PreviewFrom } from '../dataset/index.ts';
 import type { DatasetEntry, Upload } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion, partsOf, partsToShow } from './open-version.ts';
@@ -92,7 +92,7 @@ export async function previewDataset(
       dataset_version_id: version.dataset_version_id,
       row_count: version.row_count,
       columns: known?.flatMap((place) => all[place] ?? []) ?? all,
-      rows: await previewRows(dataset, rows, from, known),
+      rows: await dataset.preview({ rows, from, places: known }),
     };
   } finally {
     await dataset.close();

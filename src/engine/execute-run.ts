@@ -63,6 +63,7 @@ export async function executeRun(app: App, prepared: PreparedRun, attempt: Attem
           ...sharesOfRun(config.memoryBytes, config.workers).duckDb,
           checked,
           coverage: input.coverage,
+          manyQuestions: true,
           answers: answerFile(app.paths, version.dataset_version_id, { engine, reuse: !asked.force }),
           useFacts: !asked.force,
           ...(asked.chunk_rows !== null && { chunkRows: asked.chunk_rows }),

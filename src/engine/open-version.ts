@@ -101,6 +101,8 @@ export interface OpenVersionOptions {
   /** Which rows; all of them, if left out. */
   readonly coverage?: Coverage;
   readonly chunkRows?: number;
+  /** Many questions will be asked. */
+  readonly manyQuestions?: boolean;
   /** Parts whose hashes need not be checked again. */
   readonly checked?: ReadonlySet<string>;
   /** Answers of earlier runs; closed with the dataset. */
@@ -149,6 +151,7 @@ export async function openVersion(
     ...(options.uncountedBytes !== undefined && { uncountedBytes: options.uncountedBytes }),
     threads: threadsFor(parts, options.threads),
     ...(options.chunkRows !== undefined && { chunkRows: options.chunkRows }),
+    ...(options.manyQuestions !== undefined && { manyQuestions: options.manyQuestions }),
     ...(options.answers && { answers: options.answers }),
     ...(options.useFacts === true && { known: await knownAnswers(app.paths, version) }),
   }).catch(async (error: unknown) => {

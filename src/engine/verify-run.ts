@@ -101,6 +101,7 @@ async function recomputeRun(app: App, manifest: RunManifest, options: VerifyOpti
   const dataset = await openVersion(app, version, parts, {
     ...sharesOfRun(memory_limit_bytes, workers).duckDb,
     coverage: manifest.coverage,
+    manyQuestions: true,
   });
   try {
     return await recompute({

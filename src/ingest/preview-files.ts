@@ -8,7 +8,7 @@ import {
   type Sha256,
 } from '../base/index.ts';
 import type { DatasetSchema, IngestOptions, IngestReport, RoleMap } from '../contract/index.ts';
-import { openDataset, type PreviewRow, previewRows } from '../dataset/index.ts';
+import { openDataset, type PreviewRow } from '../dataset/index.ts';
 import type { Cut } from './beginning.ts';
 import { makePart, resourcesOf } from './make-part.ts';
 import { mergeSchemas, type NamedPart } from './merge-schemas.ts';
@@ -99,7 +99,7 @@ async function meaningOf(request: PreviewRequest, parts: readonly NamedPart[], s
   const { memoryBytes, threads } = request;
   const dataset = await openDataset({ parts, schema, temporaryDirectory, memoryBytes, threads });
   try {
-    return { roles, rows: await previewRows(dataset, request.rows) };
+    return { roles, rows: await dataset.preview({ rows: request.rows }) };
   } finally {
     await dataset.close();
   }

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DatasetSchema, RoleMap } from '../contract/index.ts';
-import { duckdbType, type PartFile, parquetAt } from '../dataset/index.ts';
+import { duckdbType, isHeldBetter, type PartFile, parquetAt } from '../dataset/index.ts';
 import { queryTexts, quoteName, type Resources, withDuckDb } from './duckdb.ts';
 import { type KeptFacts, openFacts } from './kept-facts.ts';
 import { inferRoles, inOnePiece, nothingKnown, type Source } from './roles/index.ts';
@@ -17,19 +17,13 @@ export interface RoleRequest {
 const RELATION = 'role_source';
 /** Tables with fewer rows are looked at anew, all at once. */
 const KEPT_FROM_ROWS = 50_000;
-/** Wide tables with no more cells are read once and held while they are asked about. */
-const HELD_FROM_COLUMNS = 100;
-const HELD_CELLS = 200_000;
 
 /** Infers the roles of a table from all its parts, whose rows are numbered through. */
 export async function rolesOfParts(request: RoleRequest): Promise<RoleMap> {
   const { schema, parts } = request;
   const rowCount = parts.reduce((sum, { part }) => sum + part.row_count, 0);
   return withDuckDb(request.resources, async (connection) => {
-    // Each question reads what a file says of all its columns: of a small wide table that takes longer than to hold it.
-    const { length: width } = schema.columns;
-    const held = width >= HELD_FROM_COLUMNS && rowCount * width <= HELD_CELLS ? 'TEMP TABLE' : 'VIEW';
-    await connection.run(`CREATE ${held} ${RELATION} AS ${selects(parts, schema).join(' UNION ALL ')}`);
+    await makeRelation(connection, request);
     if (rowCount < KEPT_FROM_ROWS) {
       const run = (sql: string) => queryTexts(connection, sql);
       return inferRoles({ ...inOnePiece(run, RELATION, rowCount), schema, rowCount });
@@ -39,6 +33,19 @@ export async function rolesOfParts(request: RoleRequest): Promise<RoleMap> {
     for (const facts of kept) await facts.keep();
     return roles;
   });
+}
+
+/** All rows: a view over the files, or a table in memory. */
+async function makeRelation(
+  connection: DuckDBConnection,
+  { parts, schema, resources: { memoryBytes } }: RoleRequest,
+): Promise<void> {
+  const all = selects(parts, schema).join(' UNION ALL ');
+  await connection.run(`CREATE VIEW ${RELATION} AS ${all}`);
+  const { columns } = schema;
+  if (!(await isHeldBetter(connection, RELATION, { columns, parts, memoryBytes }))) return;
+  await connection.run(`DROP VIEW ${RELATION}`);
+  await connection.run(`CREATE TEMP TABLE ${RELATION} AS ${all}`);
 }
 
 /** A table whose parts are looked at one by one, with what is known of each and of all that came before. */

@@ -109,7 +109,10 @@ export function openParts(
   parts: readonly PartFile[],
   spec: ColumnSpec,
   options: Partial<
-    Pick<OpenOptions, 'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'known' | 'sample'>
+    Pick<
+      OpenOptions,
+      'chunkRows' | 'threads' | 'memoryBytes' | 'answers' | 'known' | 'sample' | 'manyQuestions'
+    >
   > = {},
 ): Promise<Dataset> {
   return openDataset({

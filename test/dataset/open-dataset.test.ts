@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  chunkRowsFor,
-  duckdbVersion,
-  exportTable,
-  openDataset,
-  previewRows,
-} from '../../src/dataset/index.ts';
+import { chunkRowsFor, duckdbVersion, exportTable, openDataset } from '../../src/dataset/index.ts';
 import { makePart, openParts, schemaOf, temporaryFolder } from './make-part.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -88,7 +82,7 @@ describe('An open dataset', () => {
     await mkdir(odd);
     const part = await makePart(odd, 'part', { x: 'integer' }, 'SELECT 1 AS row_number, 1 AS x');
     const data = await openParts(odd, [part], { x: 'integer' });
-    expect(await previewRows(data, 5)).toEqual([{ part: 1, row_number: 1, cells: ['1'] }]);
+    expect(await data.preview({ rows: 5 })).toEqual([{ part: 1, row_number: 1, cells: ['1'] }]);
     await data.close();
   });
 
@@ -101,13 +95,13 @@ describe('An open dataset', () => {
       await makePart(folder.path, 'two', types, sql(20)),
     ];
     const data = await openParts(folder.path, parts, types);
-    const rows = await previewRows(data, 3, { part: 1, row: 4 }, [1, 7]);
+    const rows = await data.preview({ rows: 3, from: { part: 1, row: 4 }, places: [1, 7] });
     expect(rows.map(({ part, row_number, cells }) => [part, row_number, ...cells])).toEqual([
       [1, 5, 'y12'],
       [2, 1, 'y20'],
       [2, 3, 'y21'],
     ]);
-    expect(await previewRows(data, 3, { part: 2, row: 6 })).toEqual([]);
+    expect(await data.preview({ rows: 3, from: { part: 2, row: 6 } })).toEqual([]);
     await data.close();
   });
 
@@ -164,7 +158,7 @@ describe('Export', () => {
       `SELECT file_row_number + 1 AS row_number, n, m, t FROM read_parquet('${path}', file_row_number = true)`,
     );
     const data = await openParts(folder.path, [again], spec);
-    const cells = (await previewRows(data, 100)).map((row) => row.cells);
+    const cells = (await data.preview({ rows: 100 })).map((row) => row.cells);
     expect(cells).toHaveLength(12);
     expect(cells.slice(0, 3)).toEqual([
       ['1', '-1.50', '=1+1'],

@@ -44,6 +44,10 @@ const REFUSED: readonly (readonly [sql: string, reason: RegExp])[] = [
   ['SUMMARIZE data', /SUMMARIZE/],
   ['SELECT * FROM (DESCRIBE data)', /DESCRIBE/],
   ['SELECT * FROM (SHOW ALL TABLES)', /DESCRIBE/],
+  // row ids, which `data` has only where it is held in memory
+  ['SELECT rowid FROM data', /rowid/],
+  ['SELECT d.ROWID FROM data AS d', /rowid/],
+  ['SELECT count(*) AS n FROM data AS a JOIN data AS b USING (rowid)', /rowid/],
   // other relations
   ["SELECT * FROM '/etc/passwd'", /\/etc\/passwd/],
   ["SELECT * FROM 'part-00001.parquet'", /part-00001/],

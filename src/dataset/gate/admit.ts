@@ -12,6 +12,7 @@ import { queryFailed, type Session } from '../session.ts';
 import { RESULT_TYPES } from './allowlist.ts';
 import { checkOrder } from './check-order.ts';
 import { checkPlan } from './check-plan.ts';
+import { checkRowIds } from './check-row-ids.ts';
 import { checkSize } from './check-size.ts';
 import { checkSyntax } from './check-syntax.ts';
 import { checkReadsData, constantColumns } from './constants.ts';
@@ -61,6 +62,7 @@ export async function admit(
   const derived = await parseDerived(session, asked.derived, dataColumns);
   checkOrder(statement, new Set([...dataColumns, ...derived.map((column) => column.name.toLowerCase())]));
   inlineRelation(statement, usedDerived(statement, derived), asked.chunk);
+  checkRowIds(statement, dataColumns);
   checkSize(statement);
   castDoubleLiterals(statement);
   orderInnerLimits(statement);

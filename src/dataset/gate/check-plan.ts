@@ -10,7 +10,8 @@ const OPERATORS = new Set(
   DUMMY_SCAN EMPTY_RESULT CTE_REF MATERIALIZED_CTE RECURSIVE_CTE COMPARISON_JOIN ANY_JOIN CROSS_PRODUCT DELIM_JOIN
   DEPENDENT_JOIN UNION EXCEPT INTERSECT`.split(/\s+/),
 );
-const SCANS = new Set(['read_parquet', 'parquet_scan', ...TABLE_FUNCTIONS]);
+/** `seq_scan` reads `data` where it is held in memory: no other table has a name that a query may use. */
+const SCANS = new Set(['read_parquet', 'parquet_scan', 'seq_scan', ...TABLE_FUNCTIONS]);
 /** Errors of DuckDB that say what is wrong with the SQL. */
 const MISTAKES = new Set(['binder', 'catalog', 'conversion']);
 const FLOATING = new Set(['DOUBLE', 'FLOAT']);

@@ -44,7 +44,7 @@ export async function countDistinct(
     if (known != null) found.set(column, Number(known));
   };
   columns.forEach(recall);
-  if (few < left().length) {
+  if (few < left().length && rows > LISTED_ROWS) {
     const oneByOne = rows >= ROWS_PER_COLUMN * columns.length;
     for (const [column, count] of await countSteps(source, left())) {
       if (count === rows || !oneByOne) found.set(column, count);
