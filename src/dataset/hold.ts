@@ -5,8 +5,8 @@ import { quoteName } from './sql-text.ts';
 
 /** From so many columns on, what a file says of all of them takes most of the time of a question about one. */
 const WIDE = 100;
-/** What is held takes at most this part of DuckDB's memory. */
-const HELD_PART = 1 / 16;
+/** What is held takes at most this part of DuckDB's memory, and is written to disk where a question needs that. */
+const HELD_PART = 1 / 4;
 /** At most what a cell takes, its text apart. */
 const CELL_BYTES = 16;
 

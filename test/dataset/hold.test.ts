@@ -64,7 +64,7 @@ it('a wide table that is held in memory answers as its files do', async () => {
 it.each([
   ['one that is wide and small', 120, 'c0', true],
   ['a narrow one is not', 99, 'c0', false],
-  ['one whose texts take more than a sixteenth of the memory is not', 120, "repeat('x', 10000)", false],
+  ['one whose texts take more than a quarter of the memory is not', 120, "repeat('x', 40000)", false],
 ])('many questions are asked of a table in memory: %s', async (name, columns, text, isHeld) => {
   const { spec, sql } = wide(columns);
   const select = `SELECT * REPLACE (CAST(${text} AS VARCHAR) AS c6) FROM (${sql(0, 500)})`;
