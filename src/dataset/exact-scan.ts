@@ -62,7 +62,8 @@ function rowsOf(scan: string, { part, firstRow, lastRow }: Chunk): string {
   return `SELECT * FROM (${scan}) AS scanned WHERE _sh_part = ${part} AND _sh_row_number BETWEEN ${firstRow} AND ${lastRow}`;
 }
 
-function checkNames({ dataColumns }: ExactSource, { columns, groupBy, derived = [] }: Wanted): void {
+/** Refuses names that are not there, or twice, or none. */
+export function checkNames({ dataColumns }: ExactSource, { columns, groupBy, derived = [] }: Wanted): void {
   const known = new Set([...dataColumns, ...derived.map(({ name }) => name.toLowerCase())]);
   for (const name of [...columns, ...groupBy]) {
     if (!known.has(name.toLowerCase())) refuse(`there is no column ${name}`);

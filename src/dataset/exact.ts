@@ -6,7 +6,7 @@ import type { Exact, ExactDataRequest, ExactStateRequest } from './dataset.ts';
 import { type Accumulator, createAccumulator } from './exact-accumulator.ts';
 import { describeExact } from './exact-description.ts';
 import { groupsInOrder } from './exact-groups.ts';
-import { type ExactSource, type NumericScan, numericScan } from './exact-scan.ts';
+import { checkNames, type ExactSource, type NumericScan, numericScan } from './exact-scan.ts';
 import { momentsInSql } from './exact-sql-moments.ts';
 import { productsInSql } from './exact-sql-products.ts';
 import { canSumInSql, sumInSql } from './exact-sql-sums.ts';
@@ -15,7 +15,11 @@ import { refuse } from './gate/refuse.ts';
 import { createMemo } from './memo.ts';
 
 const MEMO_BYTES = 64 * 1024 * 1024;
-const MOST_SCANS = 64;
+const MOST_SCANS = 256;
+/** Columns of a chunk that are scanned together: SQL for the moments of each scans all of them. */
+const MOST_COLUMNS = 16;
+/** With fewer rows for each column of the table, SQL takes longer to plan than to read the cells one by one. */
+const ROWS_PER_COLUMN = 50;
 
 /** Exact aggregates over a source; each distinct request is computed once, or was in an earlier run. */
 export function createExact(source: ExactSource, answers: Answers): Exact {
@@ -35,9 +39,14 @@ export function createExact(source: ExactSource, answers: Answers): Exact {
     exactState: ({ signal, ...request }) =>
       answers.recall({ kind: 'exact_state', asked: request }, async () => {
         const { columns, derived = [] } = request;
-        const wanted = { columns, derived, groupBy: [] };
-        const scan = await scans.get(hashJson(wanted), () => numericScan(source, wanted), signal);
-        return chunkStates(source, scan, { ...request, ...(signal && { signal }) });
+        checkNames(source, { columns, derived, groupBy: [] });
+        const states: Record<string, MomentState> = {};
+        for (let from = 0; from < columns.length; from += MOST_COLUMNS) {
+          const wanted = { columns: columns.slice(from, from + MOST_COLUMNS), derived, groupBy: [] };
+          const scan = await scans.get(hashJson(wanted), () => numericScan(source, wanted), signal);
+          Object.assign(states, await chunkStates(source, scan, { ...request, ...(signal && { signal }) }));
+        }
+        return states;
       }),
   };
 }
@@ -93,7 +102,11 @@ async function chunkStates(
   scan: NumericScan,
   request: ExactStateRequest,
 ): Promise<Record<string, MomentState>> {
-  const inSql = await momentsInSql(source.session, scan, request);
+  const { chunk } = request;
+  const inSql =
+    chunk.rows < ROWS_PER_COLUMN * source.dataColumns.size
+      ? new Map<string, Moments>()
+      : await momentsInSql(source.session, scan, request);
   const numbers = scan.numbers.filter(({ name }) => !inSql.has(name));
   const streamed = numbers.length === 0 ? inSql : await streamMoments(source, { ...scan, numbers }, request);
   const stateOf = (name: string) => momentState(inSql.get(name) ?? streamed.get(name) ?? noMoments(10, 0));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset } from '../../src/dataset/index.ts';
+import type { Dataset, PartFile } from '../../src/dataset/index.ts';
 import { momentState, momentsOf } from '../../src/sdk/exact/index.ts';
 import { integerColumn } from '../sdk/exact-kit.ts';
 import { makePart, openParts, temporaryFolder } from './make-part.ts';
@@ -36,10 +36,11 @@ const SELECT = `SELECT i AS row_number,
 FROM range(1, ${ROWS + 1}) r(i)`;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let parts: readonly PartFile[];
 let data: Dataset;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const parts = [await makePart(folder.path, 'part-00001', COLUMNS, SELECT)];
+  parts = [await makePart(folder.path, 'part-00001', COLUMNS, SELECT)];
   data = await openParts(folder.path, parts, COLUMNS, { chunkRows: 1024, threads: 2 });
 });
 afterAll(async () => {
@@ -62,6 +63,31 @@ describe('the moments of a chunk', () => {
       }
     },
   );
+
+  it('are the same where it has so few rows that its cells are read one by one', async () => {
+    const few = await openParts(folder.path, parts, COLUMNS, { chunkRows: 512 });
+    const [chunk] = few.chunks;
+    if (chunk === undefined) throw new Error('no chunk');
+    const columns = Object.keys(COLUMNS);
+    const states = await few.exactState({ columns, chunk });
+    const inSql = { ...chunk, rows: 1_000_000 };
+    expect(states).toEqual(await data.exactState({ columns, chunk: inSql }));
+    await few.close();
+  });
+
+  it('are the same when more columns are asked for than are scanned at once', async () => {
+    const [chunk] = data.chunks;
+    if (chunk === undefined) throw new Error('no chunk');
+    const derived = Array.from({ length: 30 }, (_, i) => ({ name: `more_${i}`, sql: `near + ${i}` }));
+    const columns = [...Object.keys(COLUMNS), ...derived.map(({ name }) => name)];
+    const states = await data.exactState({ columns, derived, chunk });
+    expect(Object.keys(states)).toEqual(columns);
+    for (const name of ['near', 'more_0', 'more_29']) {
+      expect(states[name]).toEqual((await data.exactState({ columns: [name], derived, chunk }))[name]);
+    }
+    const twice = { columns: [...columns, 'near'], derived, chunk };
+    await expect(data.exactState(twice)).rejects.toMatchObject({ code: 'SH_QUERY_REFUSED' });
+  });
 
   it('are the same when all columns are asked for at once', async () => {
     const [chunk] = data.chunks;
