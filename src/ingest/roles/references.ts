@@ -63,9 +63,10 @@ export async function gatherReferences(
 ): Promise<Reference[]> {
   const references: Reference[] = [];
   let span: number | undefined;
+  const values = new Map(columns.map((column) => [column, someValues(column)]));
   for (const key of keys) {
     const possible = columns.filter((column) => mayPointInto(column, key));
-    const hits = await hitsOfSample(source, key, possible);
+    const hits = await hitsOfSample(source, key, possible, values);
     const share = (column: ColumnFacts) => hits.get(column) ?? 0;
     const pointers = possible
       .filter((column) => share(column) >= SOME_HITS || (named(column) > 0 && share(column) > 0))
@@ -101,26 +102,35 @@ function asked(key: ColumnFacts): {
   return { name: `CAST(${name} AS VARCHAR)`, takes: (value) => !value.includes('\0'), write: literal };
 }
 
-/** Of up to 200 sampled values per column (but for those that say "none"), the share found in the key. */
+/** Up to 200 different sampled values of a column, but for those that say "none". */
+function someValues({ sample }: ColumnFacts): readonly string[] {
+  const some = new Set<string>();
+  for (const value of sample) {
+    if (some.size === LOOKED_UP) break;
+    if (value !== null && !NONE.includes(value)) some.add(value);
+  }
+  return [...some];
+}
+
+/** Of some values of each column, the share found in the key. */
 async function hitsOfSample(
   source: Source,
   key: ColumnFacts,
   columns: readonly ColumnFacts[],
+  valuesOf: ReadonlyMap<ColumnFacts, readonly string[]>,
 ): Promise<Map<ColumnFacts, number>> {
   const { name, takes, write } = asked(key);
-  const looked = columns.map((column) =>
-    [...new Set(column.sample)].filter((v) => v !== null && !NONE.includes(v)).slice(0, LOOKED_UP),
-  );
-  const values = new Set(looked.flat().flatMap((v) => (v !== null && takes(v) ? [write(v)] : [])));
-  if (values.size === 0) return new Map();
+  const looked = columns.map((column) => valuesOf.get(column) ?? []);
+  const values = [...new Set(looked.flat())].filter(takes);
+  if (values.length === 0) return new Map();
   const rows = await source.run(
-    `SELECT DISTINCT CAST(${name} AS VARCHAR) FROM ${source.relation} WHERE ${name} IN (${[...values].join(', ')})`,
+    `SELECT DISTINCT CAST(${name} AS VARCHAR) FROM ${source.relation} WHERE ${name} IN (${values.map(write).join(', ')})`,
   );
   const found = new Set(rows.map(([value]) => value));
   return new Map(
     columns.map((column, i) => {
       const list = looked[i] ?? [];
-      const hits = list.filter((v) => v !== null && takes(v) && found.has(v)).length;
+      const hits = list.filter((v) => found.has(v)).length;
       return [column, hits / Math.max(1, list.length)];
     }),
   );
