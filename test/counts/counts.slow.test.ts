@@ -31,6 +31,15 @@ function counted(appdata: string, file: string, args: readonly string[]): Promis
 
 const sales = join(root, 'examples/sales.csv');
 
+/** A table of so many columns that it is held in memory while it is asked about. */
+function wideTable(folder: string): string {
+  const columns = Array.from({ length: 120 }, (_, i) => i);
+  const rows = Array.from({ length: 60 }, (_, row) => columns.map((i) => ((row * (i + 7)) % 23) / 4));
+  const path = join(folder, 'wide.csv');
+  writeFileSync(path, [columns.map((i) => `size_${i}`), ...rows, ''].join('\n'));
+  return path;
+}
+
 /** A plugin that sums a column, and perhaps asks something else; both are called the same. */
 function sumsAmounts(folder: string, more = ''): string {
   const here = join(folder, more === '' ? 'plain' : 'asks-more', 'counts_rows');
@@ -70,6 +79,7 @@ test('QA-06 a first run, the same again, one with another setting and one with a
       'profile_basic.top_values=3',
     ]),
     'a tenth appended': await counted(appdata, more, [...PLUGINS, '--append']),
+    'a wide table': await counted(join(folder, 'wide'), wideTable(folder), ['--plugins', 'profile_basic']),
   };
   expect(differences(expected, found), JSON.stringify(found, null, 2)).toEqual([]);
   expect(found['first run'].chunks).toBe(Math.ceil(rows.length / CHUNK_ROWS));
