@@ -59,7 +59,14 @@ export default defineConfig({
           exclude: ['test/**/*.slow.test.ts'],
         },
       },
-      { test: { ...common, name: 'slow', include: ['test/**/*.slow.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'slow',
+          include: ['test/**/*.slow.test.ts'],
+          globalSetup: ['test/run/example-folder.ts'],
+        },
+      },
     ],
   },
 });

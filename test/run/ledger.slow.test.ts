@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report, RunSummary } from '../../src/contract/index.ts';
 import { example, readJson, temporaryFolder, testPlugins } from './command.ts';
+import { exampleRun } from './example-run.ts';
 import { run } from './say.ts';
 
 const PLANTED = ['--kind', 'synthetic', '--plugin-dir', testPlugins, '--plugins', 'tests_planted'];
@@ -50,7 +51,7 @@ test('a family whose tests disagree on whether they depend on each other is inva
 });
 
 test('each near miss is traced to its q-value by its label in the ledger', async () => {
-  const summary = await run(example, temporaryFolder());
+  const summary = await exampleRun(join(temporaryFolder(), 'appdata'));
   const { ledger } = reportOf(summary);
   const keyOf = (plugin: string, label: string) => `${plugin} ${label}`;
   const entries = new Map(ledger.entries.map((entry) => [keyOf(entry.plugin_id, entry.label), entry]));

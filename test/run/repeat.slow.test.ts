@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, expect, test } from 'vitest';
 import type { Evidence, QueryEvidence, Report, RunSummary } from '../../src/contract/index.ts';
-import { openApp, runAnalysis } from '../../src/engine/index.ts';
-import { contentOf, example, readJson, temporaryFolder } from './command.ts';
-import { run } from './say.ts';
+import { readJson } from './command.ts';
+import { exampleRun } from './example-run.ts';
 
 /** Every query that a report cites, those behind derivations included. */
 function queriesOf(report: Report): QueryEvidence[] {
@@ -20,18 +19,19 @@ function queriesOf(report: Report): QueryEvidence[] {
   ];
 }
 
-const appdata = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
+const folder = mkdtempSync(join(tmpdir(), 'stat-harness-test-'));
+const appdata = join(folder, 'appdata');
 let summary: RunSummary;
 beforeAll(async () => {
-  summary = await run(example, appdata, ['--kind', 'synthetic']);
-  return () => rmSync(appdata, { recursive: true, force: true, maxRetries: 5 });
+  summary = await exampleRun(appdata);
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 test('every number that a report cites from a query is repeated by plain DuckDB over the Parquet file', async () => {
   const report = readJson<Report>(join(summary.run_dir, 'report.json'));
-  const folder = join(appdata, 'parts', (report.dataset.parts[0]?.part_id ?? '').replace('sha256:', ''));
+  const part = join(appdata, 'parts', (report.dataset.parts[0]?.part_id ?? '').replace('sha256:', ''));
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  const path = join(folder, 'part.parquet').replaceAll("'", "''");
+  const path = join(part, 'part.parquet').replaceAll("'", "''");
   for (const statement of report.dataset.create_view_sql
     .replaceAll('part-00001.parquet', path)
     .split(/;(?:\n|$)/)) {
@@ -70,26 +70,4 @@ test('every number that a report cites from a query is repeated by plain DuckDB 
     }
   }
   expect(numbers).toBeGreaterThan(100);
-});
-
-test('FND-06 on another day: the same fingerprint and the same bytes', async () => {
-  let tick = 0;
-  const from = Date.parse('2031-02-28T23:59:59Z');
-  const clock = { now: () => new Date(from + tick++).toISOString(), monotonicMs: () => tick++ };
-  const app = await openApp({ appdata: temporaryFolder(), clock });
-  try {
-    const later = await runAnalysis(app, {
-      files: [example],
-      flags: { kind: 'synthetic' },
-      pluginFolders: [],
-      force: false,
-      wait: true,
-      osSandbox: 'auto',
-      onProgress: () => undefined,
-    });
-    expect(later.run_fingerprint).toBe(summary.run_fingerprint);
-    expect(contentOf(later)).toEqual(contentOf(summary));
-  } finally {
-    app.close();
-  }
 });

@@ -4,12 +4,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/index.ts';
 import { check, PluginResult, Report, RunManifest, RunSummary, Trace } from '../../src/contract/index.ts';
 import { command, contentOf, example, filesBelow, readJson, root, run, temporaryFolder } from './command.ts';
+import { exampleRun, madeIn } from './example-run.ts';
 
 let summary: RunSummary;
 const appdata = join(root, 'node_modules', '.cache', `run-${process.pid}`);
 
 beforeAll(async () => {
-  summary = await run(example, appdata, ['--kind', 'synthetic']);
+  summary = await exampleRun(appdata);
   return async () => (await import('node:fs/promises')).rm(appdata, { recursive: true, force: true });
 });
 
@@ -61,7 +62,7 @@ test('content holds no run id, fingerprint, path or time of the run', () => {
     for (const circumstance of [
       run_id,
       run_fingerprint,
-      appdata,
+      madeIn(),
       'process-log.csv',
       manifest().started_at.slice(0, 16),
     ]) {
