@@ -22,7 +22,9 @@ const ajv = new Ajv({
   // most schemas check a few documents in a process: to polish their code takes longer than it saves
   code: { optimize: false },
 });
-const compiled = new WeakMap<object, ValidateFunction>();
+/** By the schema's text: one that is read again and again, such as a plugin's, is compiled once in a process. */
+const compiled = new Map<string, ValidateFunction>();
+const ofSchema = new WeakMap<object, ValidateFunction>();
 
 /** Checks an unknown value against a schema; all problems are reported, each with its path. */
 export function check<S extends TSchema>(schema: S, value: unknown): Checked<Static<S>> {
@@ -31,14 +33,20 @@ export function check<S extends TSchema>(schema: S, value: unknown): Checked<Sta
 
 /** The same for a JSON Schema that came as data (a plugin's `config_schema`). */
 export function checkJsonSchema(schema: object, value: unknown): Checked<unknown> {
-  let validate = compiled.get(schema);
-  if (validate === undefined) {
-    const { $id: _unused, ...anonymous } = schema as { $id?: string };
-    validate = ajv.compile(anonymous);
-    compiled.set(schema, validate);
-  }
+  const validate = ofSchema.get(schema) ?? compile(schema);
+  ofSchema.set(schema, validate);
   if (validate(value)) return { ok: true, value };
   return { ok: false, problems: distinct((validate.errors ?? []).map(toProblem)) };
+}
+
+function compile(schema: object): ValidateFunction {
+  const { $id: _unused, ...anonymous } = schema as { $id?: string };
+  const text = JSON.stringify(anonymous);
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const validate = ajv.compile(anonymous);
+  compiled.set(text, validate);
+  return validate;
 }
 
 /** Fills in a schema's defaults for the top-level keys of an object of settings. */

@@ -17,8 +17,15 @@ export interface EngineIdentity {
 /** Folders of `src/` whose code can't influence a result: they only ask and show, or try plugins outside of runs. */
 const SHOWS_ONLY = ['cli', 'server', 'testing'];
 
-/** Reads the engine's version, hashes its own code and asks its libraries what they are. */
-export async function engineIdentity(): Promise<EngineIdentity> {
+let identity: Promise<EngineIdentity> | undefined;
+
+/** Reads the engine's version, hashes its own code and asks its libraries what they are: once, as the process began with. */
+export function engineIdentity(): Promise<EngineIdentity> {
+  identity ??= readIdentity();
+  return identity;
+}
+
+async function readIdentity(): Promise<EngineIdentity> {
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const [version, code, duckdb, deno] = await Promise.all([
     engineVersion(root),

@@ -124,6 +124,8 @@ async function loadPlugin({ folder, manifest }: Found): Promise<LoadedPlugin> {
   return loadedPlugin(manifest, folder, bundle);
 }
 
+const OUTPUT_SCHEMA_SHA256 = hashJson(PluginOutput);
+
 /** A plugin that lies in a folder, with its code as it is executed. */
 export function loadedPlugin(manifest: PluginManifest, folder: string, bundle: string): LoadedPlugin {
   return {
@@ -133,6 +135,6 @@ export function loadedPlugin(manifest: PluginManifest, folder: string, bundle: s
     codeSha256: pluginCodeHash(bundle, manifest),
     manifestSha256: hashJson(manifest),
     configSchemaSha256: hashJson(manifest.config_schema),
-    outputSchemaSha256: hashJson(PluginOutput),
+    outputSchemaSha256: OUTPUT_SCHEMA_SHA256,
   };
 }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { HarnessError, isSystemError, messageOf, unsafeFileName } from '../base/index.ts';
-import { check, checkJsonSchema, describeProblems, PluginManifest, type Problem } from '../contract/index.ts';
+import { check, checkSettings, describeProblems, PluginManifest, type Problem } from '../contract/index.ts';
 import { networkProblems } from './network-hosts.ts';
 
 /** Reads and checks a folder's `plugin.json`. Throws SH_PLUGIN_MANIFEST_INVALID with all problems and their paths. */
@@ -87,7 +87,8 @@ function beyondTheSchema(manifest: PluginManifest): Problem[] {
 
 function schemaProblem(schema: Record<string, unknown>): string | undefined {
   try {
-    checkJsonSchema(schema, {});
+    // as it is compiled for settings
+    checkSettings(schema, {});
     return undefined;
   } catch (error) {
     return `is no JSON Schema: ${messageOf(error)}`;
