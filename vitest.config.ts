@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { folderOfTests } from './test/temporary-folder.ts';
 
 /** The slow files that take longest, in turn: what takes long begins first, so that no processor waits for it at the end. */
 const LONGEST = [
@@ -35,6 +36,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const temporary = folderOfTests();
+
 const common = {
   pool: 'forks',
   maxWorkers: '100%',
@@ -42,8 +45,12 @@ const common = {
   hookTimeout: 120_000,
   // One process for many files: to import what they share takes longer than many of them do.
   isolate: false,
-  // What tests start, they start many times.
-  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled') },
+  globalSetup: ['test/temporary-folder.ts'],
+  env: {
+    // What tests start, they start many times.
+    NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled'),
+    ...{ TMPDIR: temporary, TMP: temporary, TEMP: temporary },
+  },
 } as const;
 
 // `*.test.ts` is fast and belongs to `npm run check`; `*.slow.test.ts` drives whole runs and belongs to `npm test`.
@@ -64,7 +71,6 @@ export default defineConfig({
           ...common,
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
-          globalSetup: ['test/run/example-folder.ts'],
         },
       },
     ],

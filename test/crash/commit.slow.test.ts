@@ -4,11 +4,11 @@ import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { deleteRun, openApp, undeleteRun, withApp } from '../../src/engine/index.ts';
-import { filesBelow, root, start } from '../run/command.ts';
+import { filesBelow, folderOfFile, start } from '../run/command.ts';
 import { arm, armed, disarm, type Effect } from './arming.ts';
 import { commandLine, contentHashes, problemsAfterCrash, runHere, writeTable } from './scenario.ts';
 
-const folder = join(root, 'node_modules', '.cache', `commit-${process.pid}`);
+const folder = folderOfFile('commit');
 const appdata = join(folder, 'appdata');
 const out = join(folder, 'out');
 let table: string;

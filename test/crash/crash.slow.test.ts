@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openApp, withApp } from '../../src/engine/index.ts';
-import { filesBelow, root, start } from '../run/command.ts';
+import { filesBelow, folderOfFile, root, start } from '../run/command.ts';
 import { arm, armed, disarm, type Effect, killedAt } from './arming.ts';
 import {
   commandLine,
@@ -68,7 +68,7 @@ let aborted: string;
 
 // What they do is a minute of work; a loaded machine takes many times that.
 describe('a crash at every fail point', { timeout: 900_000 }, () => {
-  const folder = join(root, 'node_modules', '.cache', `crash-${process.pid}`);
+  const folder = folderOfFile('crash');
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true });
     file = writeTable(folder);

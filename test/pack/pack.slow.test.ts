@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { hexOf, type Sha256, sha256 } from '../../src/base/index.ts';
 import { check, ReproPack, type RunManifest } from '../../src/contract/index.ts';
 import { exportRun, verifyPack } from '../../src/engine/index.ts';
-import { command, readJson, root, temporaryFolder } from '../run/command.ts';
+import { command, folderOfFile, readJson, temporaryFolder } from '../run/command.ts';
 import { type FinishedRun, finishedRun, run, withFlippedByte } from '../trust/finished-run.ts';
 import { brokenRules, type Crate } from './crate-rules.ts';
 import { unpack, writeMembers } from './unpack.ts';
@@ -25,7 +25,7 @@ afterAll(() => {
   rmSync(packs, { recursive: true, force: true });
 });
 
-const packs = join(root, 'node_modules', '.cache', `packs-${process.pid}`);
+const packs = folderOfFile('packs');
 
 interface Choices {
   readonly data?: boolean;

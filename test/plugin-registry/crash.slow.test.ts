@@ -4,10 +4,10 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type App, installPlugins, openApp, removePlugins, withApp } from '../../src/engine/index.ts';
 import { arm, armed, disarm, type Effect } from '../crash/arming.ts';
 import { problemsAfterCrash } from '../crash/scenario.ts';
-import { root, start } from '../run/command.ts';
+import { folderOfFile, start } from '../run/command.ts';
 import { done, ID, packVersion, treeOf } from './bundles.ts';
 
-const folder = join(root, 'node_modules', '.cache', `plugins-${process.pid}`);
+const folder = folderOfFile('plugins');
 let v1: string;
 let v2: string;
 

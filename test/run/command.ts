@@ -51,6 +51,11 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** A temporary folder for the tests of a file, not there yet: whoever makes it takes it away. */
+export function folderOfFile(name: string): string {
+  return join(tmpdir(), `${name}-${process.pid}`);
+}
+
 /** `run --json` that must end COMPLETED (or as told): its summary. */
 export async function run(
   file: string,

@@ -2,10 +2,10 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { check, RunComparison, type RunSummary } from '../../src/contract/index.ts';
-import { example, root } from './command.ts';
+import { example, folderOfFile, root } from './command.ts';
 import { run, say } from './say.ts';
 
-const appdata = join(root, 'node_modules', '.cache', `compare-${process.pid}`);
+const appdata = folderOfFile('compare');
 let first: RunSummary;
 let again: RunSummary;
 let stricter: RunSummary;

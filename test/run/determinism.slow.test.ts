@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { RunEvents, RunManifest, RunSummary } from '../../src/contract/index.ts';
 import { openApp, runAnalysis } from '../../src/engine/index.ts';
-import { contentOf, example, readJson, root, run, temporaryFolder } from './command.ts';
+import { contentOf, example, folderOfFile, readJson, root, run, temporaryFolder } from './command.ts';
 import { exampleRun } from './example-run.ts';
 import { run as runHere, say } from './say.ts';
 
@@ -12,7 +12,7 @@ const synthetic = ['--kind', 'synthetic'];
 let reference: { summary: RunSummary; content: Record<string, string>; appdata: string };
 
 beforeAll(async () => {
-  const appdata = join(root, 'node_modules', '.cache', `determinism-${process.pid}`);
+  const appdata = folderOfFile('determinism');
   const summary = await exampleRun(appdata);
   reference = { summary, content: contentOf(summary), appdata };
   return async () => (await import('node:fs/promises')).rm(appdata, { recursive: true, force: true });

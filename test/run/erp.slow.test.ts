@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { check, Erp, Report, type RunManifest, type RunSummary } from '../../src/contract/index.ts';
 import { queueLog } from '../erps/queue-log.ts';
-import { readJson, root } from './command.ts';
+import { folderOfFile, readJson } from './command.ts';
 import { run, type Said, say } from './say.ts';
 
-const folder = join(root, 'node_modules', '.cache', `erp-${process.pid}`);
+const folder = folderOfFile('erp');
 const appdata = join(folder, 'appdata');
 const log = join(folder, 'log.csv');
 const WAITS = 'analysis_queue_delay_decomposition';

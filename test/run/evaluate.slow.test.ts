@@ -4,10 +4,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { check, Evaluation, type RunSummary } from '../../src/contract/index.ts';
 import { plantedTable } from '../../src/synth/index.ts';
 import { csvOf } from '../planted/analyse.ts';
-import { root } from './command.ts';
+import { folderOfFile } from './command.ts';
 import { run, say } from './say.ts';
 
-const folder = join(root, 'node_modules', '.cache', `evaluate-${process.pid}`);
+const folder = folderOfFile('evaluate');
 const appdata = join(folder, 'appdata');
 const truth = join(folder, 'truth.yaml');
 let done: RunSummary;

@@ -1,10 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inject } from 'vitest';
 import { isSystemError, messageOf } from '../../src/base/index.ts';
 import type { RunSummary } from '../../src/contract/index.ts';
 import { example, run } from './command.ts';
+
+/** All tests of one `npm test` have the same temporary folder. */
+const MADE = join(tmpdir(), 'example-run');
 
 /**
  * `run examples/process-log.csv --kind synthetic`, with every plugin, once for all tests: the first that asks makes it, by
@@ -13,7 +16,7 @@ import { example, run } from './command.ts';
 export async function exampleRun(appdata: string): Promise<RunSummary> {
   const first = madeIn();
   const work = async () => JSON.stringify(await run(example, first, ['--kind', 'synthetic']));
-  const said = await once(inject('exampleFolder'), work);
+  const said = await once(MADE, work);
   cpSync(first, appdata, { recursive: true });
   const inside = (path: string) => JSON.stringify(path).slice(1, -1);
   return JSON.parse(said.replaceAll(inside(first), () => inside(appdata))) as RunSummary;
@@ -21,7 +24,7 @@ export async function exampleRun(appdata: string): Promise<RunSummary> {
 
 /** The appdata that the run was made in. */
 export function madeIn(): string {
-  return join(inject('exampleFolder'), 'appdata');
+  return join(MADE, 'appdata');
 }
 
 /** What the work gives, done in one of the processes that ask for it with this folder; all of them fail where it does. */
@@ -43,7 +46,7 @@ async function once(folder: string, work: () => Promise<string>): Promise<string
 
 function isFirst(folder: string): boolean {
   try {
-    mkdirSync(join(folder, 'begun'));
+    mkdirSync(folder);
     return true;
   } catch (error) {
     if (isSystemError(error, 'EEXIST')) return false;

@@ -3,11 +3,21 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/index.ts';
 import { check, PluginResult, Report, RunManifest, RunSummary, Trace } from '../../src/contract/index.ts';
-import { command, contentOf, example, filesBelow, readJson, root, run, temporaryFolder } from './command.ts';
+import {
+  command,
+  contentOf,
+  example,
+  filesBelow,
+  folderOfFile,
+  readJson,
+  root,
+  run,
+  temporaryFolder,
+} from './command.ts';
 import { exampleRun, madeIn } from './example-run.ts';
 
 let summary: RunSummary;
-const appdata = join(root, 'node_modules', '.cache', `run-${process.pid}`);
+const appdata = folderOfFile('run');
 
 beforeAll(async () => {
   summary = await exampleRun(appdata);

@@ -5,7 +5,7 @@ import { REDACTED, redactorOf } from '../../src/base/index.ts';
 import type { Report, RunManifest, RunSummary } from '../../src/contract/index.ts';
 import { type App, exportRun, openApp, runAnalysis, verifyRun } from '../../src/engine/index.ts';
 import { unpack } from '../pack/unpack.ts';
-import { command, filesBelow, readJson, root, temporaryFolder } from '../run/command.ts';
+import { command, filesBelow, folderOfFile, readJson, root, temporaryFolder } from '../run/command.ts';
 
 /** A key as an operator may have one: letters of more than one alphabet, and what JSON, addresses and HTML escape. */
 const KEY = 'Zwiebel&Kuchen/"Käse"+<Wein>';
@@ -19,7 +19,7 @@ let table: string;
 let app: App;
 
 beforeAll(async () => {
-  folder = join(root, 'node_modules', '.cache', `secrets-${process.pid}`);
+  folder = folderOfFile('secrets');
   app = await openApp({ appdata: folder });
   table = join(folder, '..', `secrets-${process.pid}.csv`);
   writeFileSync(table, 'a,b\n1,x\n2,y\n3,z\n');

@@ -13,9 +13,9 @@ import {
 } from '../../src/engine/index.ts';
 import type { RunFlags } from '../../src/pipeline/index.ts';
 import { armed } from '../crash/arming.ts';
-import { command, root, start, testPlugins } from '../run/command.ts';
+import { command, folderOfFile, start, testPlugins } from '../run/command.ts';
 
-const folder = join(root, 'node_modules', '.cache', `deleting-${process.pid}`);
+const folder = folderOfFile('deleting');
 const appdata = join(folder, 'appdata');
 const packs = join(folder, 'packs');
 const runs: string[] = [];

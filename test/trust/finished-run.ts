@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RunSummary } from '../../src/contract/index.ts';
 import { type App, openApp, runAnalysis } from '../../src/engine/index.ts';
 import type { RunFlags } from '../../src/pipeline/index.ts';
-import { root } from '../run/command.ts';
+import { folderOfFile } from '../run/command.ts';
 
 /** An appdata with one finished run in it, made in this process; `close` takes all of it away. */
 export interface FinishedRun {
@@ -20,7 +20,7 @@ let made = 0;
 
 /** Runs a few built-in plugins over a small table: results, a report and an artifact. */
 export async function finishedRun(flags: RunFlags = {}): Promise<FinishedRun> {
-  const folder = join(root, 'node_modules', '.cache', `trust-${process.pid}-${++made}`);
+  const folder = folderOfFile(`trust-${++made}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const table = join(folder, 'deliveries.csv');

@@ -25,10 +25,10 @@ import {
   verifyRun,
 } from '../../src/engine/index.ts';
 import type { RunFlags } from '../../src/pipeline/index.ts';
-import { command, filesBelow, root, testPlugins } from '../run/command.ts';
+import { command, filesBelow, folderOfFile, testPlugins } from '../run/command.ts';
 import { withFlippedByte } from './finished-run.ts';
 
-const files = join(root, 'node_modules', '.cache', `keep-${process.pid}`);
+const files = folderOfFile('keep');
 let app: App;
 
 beforeAll(async () => {

@@ -5,10 +5,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { appPaths, canonicalJsonFile, hashFile, type Sha256 } from '../../src/base/index.ts';
 import type { Part, RunManifest } from '../../src/contract/index.ts';
 import { hashRows } from '../../src/ingest/rows-hash.ts';
-import { readJson, root, run, testPlugins } from '../run/command.ts';
+import { folderOfFile, readJson, run, testPlugins } from '../run/command.ts';
 import { say } from '../run/say.ts';
 
-const folder = join(root, 'node_modules', '.cache', `again-${process.pid}`);
+const folder = folderOfFile('again');
 const appdata = join(folder, 'appdata');
 const table = join(folder, 'orders.csv');
 const PLUGINS = ['--plugins', 'counts_rows,profile_basic', '--plugin-dir', testPlugins];

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appPaths, sha256 } from '../../src/base/index.ts';
 import type { RunManifest, RunSummary } from '../../src/contract/index.ts';
 import { killedAt } from '../crash/arming.ts';
-import { filesBelow, readJson, root, run, start, testPlugins } from '../run/command.ts';
+import { filesBelow, folderOfFile, readJson, run, start, testPlugins } from '../run/command.ts';
 import { say } from '../run/say.ts';
 
-const folder = join(root, 'node_modules', '.cache', `torn-${process.pid}`);
+const folder = folderOfFile('torn');
 const paths = appPaths(join(folder, 'appdata'));
 const table = join(folder, 'orders.csv');
 const PLUGINS = ['--plugins', 'counts_rows', '--plugin-dir', testPlugins];
