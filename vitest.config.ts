@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -40,12 +41,13 @@ const temporary = folderOfTests();
 
 const common = {
   pool: 'forks',
-  maxWorkers: '100%',
+  // One more than there are processors: some tests wait, for a time limit or for a process that they started.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // One process for many files: to import what they share takes longer than many of them do.
   isolate: false,
-  globalSetup: ['test/temporary-folder.ts'],
+  globalSetup: 'test/temporary-folder.ts',
   env: {
     // What tests start, they start many times.
     NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled'),
