@@ -22,12 +22,14 @@ async function seeds(): Promise<readonly (readonly [string, Buffer])[]> {
     ['x.jsonl', Buffer.from(LINES)],
     ['x.gz', gzipSync(LINES)],
     ['x.zip', await zipOf({ 'a.csv': CSV, 'b.json': JSON_TEXT })],
+    ['wide.csv', Buffer.from(`\ufeff${CSV}`, 'utf16le')],
+    ['latin.jsonl', Buffer.from(LINES.replaceAll('x', '\xfc'), 'latin1')],
   ];
 }
 
 /** Bytes cut off, put in, changed or doubled somewhere. */
 const damage = fc.record({
-  seed: fc.nat({ max: 4 }),
+  seed: fc.nat({ max: 6 }),
   at: fc.nat(),
   cut: fc.constantFrom(0, 1, 3, 1000),
   put: fc.constantFrom(

@@ -57,14 +57,25 @@ test('a guess is told wherever the table is: by ingest, plan and run, in the rep
     expect(text, name).toContain('read as windows-1252, a guess: byte 0xFC in line 2');
     expect(text, name).toContain('Müller');
   }
-  const verified = await at.say('verify', 'latest', '--recompute');
-  expect(verified.code, verified.out + verified.err).toBe(0);
+  const pack = join(at.folder, 'pack.zip');
+  expect((await at.say('export', 'latest', '--out', pack)).code).toBe(0);
+  for (const checked of [['latest', '--recompute'], [pack]]) {
+    const verified = await at.say('verify', ...checked);
+    expect(verified.code, verified.out + verified.err).toBe(0);
+  }
 });
 
 test('FND-06 an encoding that was named, in whatever way, is in the fingerprint: what it reads is another table', async () => {
   const at = workplace();
   const file = at.write('customers.csv', dos(HEADER + LINES));
-  expect((await at.say('ingest', file)).code).toBe(2);
+  expect((await at.say('ingest', file)).err).toContain(
+    'Name its encoding with --encoding, such as windows-1252',
+  );
+  const unknown = await at.say('ingest', file, '--encoding', 'klingon');
+  expect([unknown.code, unknown.err]).toEqual([
+    2,
+    expect.stringContaining('It must be one of utf-8, utf-16le'),
+  ]);
   const first = await run(file, at.appdata, ['--plugins', 'profile_basic', '--encoding', 'CP850']);
   const manifest = readJson<RunManifest>(first.manifest_path);
   expect(manifest.config.resolved).toMatchObject({ ingest: { encoding: 'cp850' } });
