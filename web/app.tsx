@@ -28,6 +28,9 @@ const PLACES = [
   { href: '/new', text: 'New run' },
 ] as const;
 
+/** Seldom needed: in the foot and the palette. */
+const TRASH = { href: '/trash', text: 'Trash' } as const;
+
 function Frame() {
   const { path, route } = useLocation();
   const openPalette = useCommandPalette();
@@ -35,7 +38,8 @@ function Frame() {
   const first = useRef(true);
   useCommands(
     useMemo(
-      () => PLACES.map(({ href, text }) => ({ title: text, group: 'Go to', run: () => route(href) })),
+      () =>
+        [...PLACES, TRASH].map(({ href, text }) => ({ title: text, group: 'Go to', run: () => route(href) })),
       [route],
     ),
   );
@@ -101,6 +105,7 @@ function Foot() {
     <footer class="foot">
       <span>Statistic Harness {version}</span>
       <span>Everything stays on this machine.</span>
+      <a href={TRASH.href}>{TRASH.text}</a>
     </footer>
   );
 }

@@ -6,6 +6,7 @@ import { DatasetsPage } from './pages/dataset/datasets-page.tsx';
 import { ConfirmPage } from './pages/new/confirm-page.tsx';
 import { NewRunPage } from './pages/new/new-run-page.tsx';
 import { RunPage } from './pages/run/run-page.tsx';
+import { TrashPage } from './pages/trash/trash-page.tsx';
 import { UploadPage } from './pages/upload/upload-page.tsx';
 
 /** Which page an address shows. A page reads its parameters and filters with `useRoute` and `useLocation`. */
@@ -18,4 +19,5 @@ export const PAGES: readonly { readonly path: string; readonly component: Functi
   { path: '/', component: ActivityPage },
   { path: '/runs/:id/:tab?', component: RunPage },
   { path: '/compare/:a/:b', component: ComparePage },
+  { path: '/trash', component: TrashPage },
 ];

@@ -334,6 +334,16 @@ export const ERROR_CATALOGUE = {
     hint: 'Take it out with "stat-harness runs undelete {id}".',
     exit: 2,
   },
+  SH_NOT_IN_TRASH: {
+    message: '{what} is not in the trash.',
+    hint: 'Only what is there can be deleted for good: delete it first.',
+    exit: 2,
+  },
+  SH_DATA_NEEDED: {
+    message: 'Nothing of {id} can be removed: {others}.',
+    hint: 'It stays in the trash, and takes no space of its own there.',
+    exit: 6,
+  },
   SH_RUN_UNDER_WAY: {
     message: 'The run {id} is under way.',
     hint: 'Wait for it to end ("stat-harness runs watch {id}"), stop it, or name another run.',

@@ -87,9 +87,13 @@ export interface BatchRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface PreviewRow {
+/** A row by its part, from 1, and its number in that. */
+export interface RowNumber {
   readonly part: number;
   readonly row_number: number;
+}
+
+export interface PreviewRow extends RowNumber {
   readonly cells: readonly Cell[];
 }
 
@@ -102,6 +106,12 @@ export interface PreviewFrom {
 export interface PreviewRequest {
   readonly rows: number;
   readonly from?: PreviewFrom | undefined;
+  readonly places?: readonly number[] | undefined;
+}
+
+/** Rows by their numbers, of all columns or of those at `places`, from 0. */
+export interface NumberedRowsRequest {
+  readonly numbered: readonly RowNumber[];
   readonly places?: readonly number[] | undefined;
 }
 
@@ -146,6 +156,8 @@ export interface Dataset extends Exact {
   query(request: QueryRequest): Promise<QueryResult>;
   /** Rows in source order, as they are shown. */
   preview(request: PreviewRequest): Promise<readonly PreviewRow[]>;
+  /** Rows by their numbers, in the order in which they are named, as they are shown; what has no row is left out. */
+  numberedRows(request: NumberedRowsRequest): Promise<readonly PreviewRow[]>;
   /** Columns in source order, as typed arrays. */
   batches(request: BatchRequest): AsyncIterable<Batch>;
   /** Refuses (SH_QUERY_REFUSED, SH_QUERY_FAILED) a derived column that can't be added to those before it. */

@@ -6,7 +6,7 @@ import { duckdbType } from './column-types.ts';
 import type { Dataset, OpenOptions, PartFile } from './dataset.ts';
 import { drawSample } from './draw-sample.ts';
 import { createExact } from './exact.ts';
-import { previewRows } from './preview.ts';
+import { numberedRows, previewRows } from './preview.ts';
 import { createQueries, dataColumnsOf } from './query.ts';
 import { openSession, type Session } from './session.ts';
 import { againAlone } from './short-of-memory.ts';
@@ -54,6 +54,7 @@ async function datasetOn(
       batches: (request) => readBatches(session, columns, request),
     }),
     preview: (request) => previewRows(session, namesOf(schema), request),
+    numberedRows: (request) => numberedRows(session, namesOf(schema), request),
     schema,
     rowCount,
     chunks,

@@ -99,7 +99,7 @@ export async function sweep(
   const held = await unlistedData(app);
   const { purged, left } = await purgeTrash(app, policy, cutoff, remove);
   const isKnown = held.unknown.length === 0;
-  if (remove && isKnown) expireRows(app, cutoff, held);
+  if (remove && isKnown) expireData(app, () => app.state.references.expire(cutoff, held.ids));
   const data = isKnown ? await unneeded(app, cutoff, held) : [];
   const found = [...data, ...(await leftovers(app, cutoff))];
   const files = [...found, ...(await surplusCache(app.paths, policy.cache_bytes))];
@@ -167,17 +167,26 @@ function pastGrace({ state }: App, cutoff: string): readonly Run[] {
   return deleted.filter(({ deleted_at }) => deleted_at !== null && deleted_at <= cutoff).toReversed();
 }
 
-function expireRows({ state }: App, cutoff: string, { ids }: UnlistedData): void {
+/** Data that are gone on purpose. */
+interface Expired {
+  readonly parts: readonly Sha256[];
+  readonly blobs: readonly Sha256[];
+}
+
+/** Marks data as gone on purpose, and says so; from then on their files may go. */
+export function expireData({ state }: App, expire: () => Expired): Expired {
   const correlation_id = randomId();
-  state.transaction(() => {
-    const expired = state.references.expire(cutoff, ids);
+  const expired = state.transaction(() => {
+    const { parts, blobs } = expire();
     const events = [
-      ...expired.parts.map((id) => ({ kind: 'part.expired', subject_kind: 'part', subject_id: id })),
-      ...expired.blobs.map((id) => ({ kind: 'upload.expired', subject_kind: 'upload', subject_id: id })),
+      ...parts.map((id) => ({ kind: 'part.expired', subject_kind: 'part', subject_id: id })),
+      ...blobs.map((id) => ({ kind: 'upload.expired', subject_kind: 'upload', subject_id: id })),
     ];
     for (const event of events) state.events.append({ correlation_id, ...event });
+    return { parts, blobs };
   });
   failPoint('data.expired');
+  return expired;
 }
 
 interface Found extends Garbage {
@@ -270,7 +279,7 @@ function inAppdata(paths: AppPaths, path: string): string {
 }
 
 /** Out of the store by one rename, so that dying half-way leaves no half of it there; then away. */
-async function removeWhole(paths: AppPaths, path: string): Promise<void> {
+export async function removeWhole(paths: AppPaths, path: string): Promise<void> {
   const gone = join(paths.temporary, `gone-${randomId()}`);
   try {
     await renameDurably(path, gone);

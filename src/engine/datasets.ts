@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HarnessError, hashFile, type Sha256 } from '../base/index.ts';
 import type { Cell, Column, DatasetVersion, Part } from '../contract/index.ts';
-import { exportTable, type PreviewFrom } from '../dataset/index.ts';
+import { type Dataset, exportTable, type PreviewFrom } from '../dataset/index.ts';
 import type { DatasetEntry, Upload } from '../state/index.ts';
 import type { App } from './app.ts';
 import { checkedParts, openVersion, partsOf, partsToShow } from './open-version.ts';
@@ -74,12 +74,22 @@ const PREVIEW = { memoryBytes: 512e6, threads: 2 };
  * Rows of a dataset version, the first ones or those from a place on, cells as exact text: of all columns, or of those at
  * `places`, from 1.
  */
-export async function previewDataset(
+export function previewDataset(
   app: App,
   id: string,
   rows: number,
   from?: PreviewFrom,
   places?: readonly number[],
+): Promise<DatasetPreview> {
+  return readRows(app, id, places, (dataset, known) => dataset.preview({ rows, from, places: known }));
+}
+
+/** What `read` reads of a dataset version; it is told the places of the columns, from 0. Throws SH_DATASET_…. */
+export async function readRows(
+  app: App,
+  id: string,
+  places: readonly number[] | undefined,
+  read: (dataset: Dataset, places: readonly number[] | undefined) => Promise<DatasetPreview['rows']>,
 ): Promise<DatasetPreview> {
   const version = app.state.versions.find(id);
   const parts = partsOf(app, version);
@@ -92,7 +102,7 @@ export async function previewDataset(
       dataset_version_id: version.dataset_version_id,
       row_count: version.row_count,
       columns: known?.flatMap((place) => all[place] ?? []) ?? all,
-      rows: await dataset.preview({ rows, from, places: known }),
+      rows: await read(dataset, known),
     };
   } finally {
     await dataset.close();

@@ -25,6 +25,7 @@ export { type App, type AppOptions, openApp, withApp } from './app.ts';
 export { applyRetention, type RetentionReport } from './apply-retention.ts';
 export { type BackupSummary, backUpDaily, backUpState, KEEP_BACKUPS } from './back-up.ts';
 export { type CancelRequest, cancelRun, type RunCancellation } from './cancel-run.ts';
+export { type CitedRows, showCitedRows } from './cited-rows.ts';
 export { collectGarbage, type GarbageReport } from './collect-garbage.ts';
 export { compareTwoRuns } from './compare-runs.ts';
 export { type Damage, damageText } from './damage.ts';
@@ -90,6 +91,7 @@ export { type PackedPlugin, packPlugin } from './plugins/pack-plugin.ts';
 export { type ProfilesInForce, profilesInForce } from './plugins/show-profiles.ts';
 export { previewUploads, type UploadPreview, type UploadPreviewRequest } from './preview-uploads.ts';
 export type { ProgressEvent } from './progress-event.ts';
+export { type Purged, purgeDeletedDataset, purgeDeletedRun } from './purge-deleted.ts';
 export { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
 export {
   type BeginningRun,
@@ -116,6 +118,7 @@ export { deleteRun, setRunAside, undeleteRun } from './run-trash.ts';
 export { type EvidenceAgain, recomputeEvidence } from './show-evidence.ts';
 export { showFinding, showLineage, showReport } from './show-report.ts';
 export { type RunTimeline, showTimeline, type TimelineBar } from './show-timeline.ts';
+export { showTrash, type Trash } from './show-trash.ts';
 export {
   type SpawnedRun,
   type SpawnRequest,

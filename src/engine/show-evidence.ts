@@ -38,10 +38,7 @@ const MOST_SOURCE_ROWS = 25;
  * result is the recorded one. Throws SH_ENTITY_UNKNOWN.
  */
 export async function recomputeEvidence(app: App, id: string, label: string): Promise<EvidenceAgain> {
-  const { report, manifest } = await reportOf(app, id);
-  const evidence = report.query(label);
-  if (evidence === undefined)
-    throw new HarnessError('SH_ENTITY_UNKNOWN', { id: label, run: manifest.run_id, known: 'Q1, Q2 …' });
+  const { evidence, manifest } = await queryOfRun(app, id, label);
   const nothing = {
     run_id: manifest.run_id,
     label,
@@ -55,13 +52,26 @@ export async function recomputeEvidence(app: App, id: string, label: string): Pr
   if (expired !== null)
     return { ...nothing, verdict: 'expired', reason: `The data are gone on purpose since ${expired}.` };
   try {
-    return await withDataset(app, manifest, async (dataset) => {
+    return await withDatasetOf(app, manifest, async (dataset) => {
       const result = await dataset.query({ sql: evidence.sql, parameters: evidence.parameters });
-      return { ...nothing, ...verdictOn(evidence, result), source: await citedRows(evidence, dataset) };
+      return { ...nothing, ...verdictOn(evidence, result), source: await sourceOf(evidence, dataset) };
     });
   } catch (error) {
     return { ...nothing, verdict: 'failed', reason: messageOf(error) };
   }
+}
+
+/** The query that a run cites under a label. Throws SH_ENTITY_UNKNOWN. */
+export async function queryOfRun(
+  app: App,
+  id: string,
+  label: string,
+): Promise<{ readonly evidence: QueryEvidence; readonly manifest: RunManifest }> {
+  const { report, manifest } = await reportOf(app, id);
+  const evidence = report.query(label);
+  if (evidence === undefined)
+    throw new HarnessError('SH_ENTITY_UNKNOWN', { id: label, run: manifest.run_id, known: 'Q1, Q2 …' });
+  return { evidence, manifest };
 }
 
 function verdictOn(evidence: QueryEvidence, { resultSha256, columns, rows }: QueryResult) {
@@ -76,23 +86,16 @@ function verdictOn(evidence: QueryEvidence, { resultSha256, columns, rows }: Que
   };
 }
 
-async function citedRows({ rows = [] }: QueryEvidence, dataset: Dataset): Promise<EvidenceAgain['source']> {
+async function sourceOf({ rows = [] }: QueryEvidence, dataset: Dataset): Promise<EvidenceAgain['source']> {
   if (rows.length === 0) return { columns: [], rows: [] };
-  const wanted = rows
-    .slice(0, MOST_SOURCE_ROWS)
-    .map(({ part, row_number }) => `(_sh_part = ${part} AND _sh_row_number = ${row_number})`);
-  const found = await dataset.query({ sql: `SELECT * FROM data WHERE ${wanted.join(' OR ')}` });
   return {
     columns: dataset.schema.columns.map(({ name }) => name),
-    rows: found.rows.map(([part, row, ...cells]) => ({
-      part: Number(part),
-      row_number: Number(row),
-      cells,
-    })),
+    rows: await dataset.numberedRows({ numbered: rows.slice(0, MOST_SOURCE_ROWS) }),
   };
 }
 
-async function withDataset<T>(
+/** Gives the rows that a run looked at, once they were compared with their hashes. */
+export async function withDatasetOf<T>(
   app: App,
   manifest: RunManifest,
   use: (dataset: Dataset) => Promise<T>,

@@ -1,8 +1,16 @@
 import { HarnessError } from '../base/index.ts';
-import { type Cell, type Evidence, type Finding, Report, type RoleMap } from '../contract/index.ts';
+import {
+  type Cell,
+  type Evidence,
+  type Finding,
+  Report,
+  type RoleMap,
+  type RunManifest,
+} from '../contract/index.ts';
 import { openReport } from '../report/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
+import { citedPlaces } from './cited-rows.ts';
 import { previewDataset } from './datasets.ts';
 import { finishedRun, readManifest, readVerified } from './read-run.ts';
 
@@ -83,32 +91,39 @@ async function inRun(
   const report = await readVerified(app, manifest, 'report.json', Report);
   const listed = openReport(report).shown.findings.flatMap((one) => [one, ...one.also]);
   const numbers = new Map(listed.map(({ id, number }) => [id, number]));
-  const findings = report.findings
-    .flatMap((finding) => concerning(finding, place, cells, report.roles))
-    .map((found) => ({ ...found, number: numbers.get(found.id) ?? '' }));
+  const findings: RowFinding[] = [];
+  for (const finding of report.findings) {
+    const found = await concerning(finding, cells, report.roles, (evidence) =>
+      cites(app, manifest, evidence, place),
+    );
+    if (found !== undefined) findings.push({ ...found, number: numbers.get(finding.id) ?? '' });
+  }
   return { run_id, created_at, findings };
 }
 
-function concerning(
+async function concerning(
   finding: Finding,
-  place: RowPlace,
   cells: ReadonlyMap<string, Cell>,
   roles: RoleMap,
-): Omit<RowFinding, 'number'>[] {
+  citesIt: (evidence: Evidence) => Promise<boolean>,
+): Promise<Omit<RowFinding, 'number'> | undefined> {
   const { id, plugin_id, title, statement } = finding;
   const told = { id, plugin_id, title, statement };
-  const claims = [finding, ...finding.items];
-  if (claims.some(({ evidence }) => evidence.some((one) => cites(one, place))))
-    return [{ ...told, how: 'cites', because: '' }];
+  const evidence = [finding, ...finding.items].flatMap((claim) => claim.evidence);
+  for (const one of evidence) if (await citesIt(one)) return { ...told, how: 'cites', because: '' };
   const because = valueItIsAbout(finding, cells, roles);
-  return because === undefined ? [] : [{ ...told, how: 'about', because }];
+  return because === undefined ? undefined : { ...told, how: 'about', because };
 }
 
-function cites(evidence: Evidence, place: RowPlace): boolean {
-  if (evidence.kind === 'derivation') return evidence.inputs.some((input) => cites(input, place));
-  return (evidence.rows ?? []).some(
-    ({ part, row_number }) => part === place.part && row_number === place.row,
-  );
+async function cites(app: App, manifest: RunManifest, evidence: Evidence, place: RowPlace): Promise<boolean> {
+  if (evidence.kind === 'derivation') {
+    for (const input of evidence.inputs) if (await cites(app, manifest, input, place)) return true;
+    return false;
+  }
+  const isIt = (one: { readonly part: number; readonly row_number: number }): boolean =>
+    one.part === place.part && one.row_number === place.row;
+  if (evidence.rows?.some(isIt)) return true;
+  return (await citedPlaces(app, manifest, evidence, Number.POSITIVE_INFINITY)).some(isIt);
 }
 
 /** Where all that the finding is about by role, such as one activity, is what the row holds. */

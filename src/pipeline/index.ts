@@ -17,7 +17,7 @@ export { openDoor } from './data-door.ts';
 export { type EngineIdentity, engineIdentity, engineVersion } from './engine-identity.ts';
 export { erpHistoryOf } from './erp-history.ts';
 export { type ErpOfRun, rememberedRoles } from './erp-of-run.ts';
-export { evidenceRegistry } from './evidence-registry.ts';
+export { citedRows, evidenceRegistry } from './evidence-registry.ts';
 export { type ExecutionContext, executeEntry } from './execute-entry.ts';
 export { fillIn } from './fill-in.ts';
 export { type Fingerprint, fingerprintRun, type RunInput, seedOfData } from './fingerprint.ts';

@@ -24,6 +24,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /runs/{id}/findings': 'The report of a run in the texts that are shown.',
   'GET /runs/{id}/findings/{finding}': 'One finding with its evidence.',
   'POST /runs/{id}/evidence/{label}/recompute': 'Runs a cited query again and compares.',
+  'GET /runs/{id}/evidence/{label}/rows':
+    'The rows of the table that a query cites, all of them, in the order in which it cites them.',
   'GET /runs/{id}/timeline':
     'When everything of a run began and ended, from the stored events: stages, plugins, and what each plugin ' +
     'took for each chunk, also while it is under way.',
@@ -45,6 +47,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /runs/{id}/unpin': 'Lets it go the way of the others again.',
   'POST /runs/{id}/delete': 'Puts a run into the trash.',
   'POST /runs/{id}/undelete': 'Takes a run out of the trash.',
+  'POST /runs/{id}/purge': 'Forgets a run in the trash for good; needs the whole id.',
   'POST /runs/{id}/export': 'Makes a repro pack; answers where it can be fetched, once.',
   'POST /runs/{id}/diag': 'Makes a diagnostics bundle; answers where it can be fetched, once.',
   'GET /downloads/{download}': 'A file that was made to be downloaded.',
@@ -53,6 +56,12 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /datasets/{name}/rows': 'Rows of a dataset, from a row number on.',
   'GET /datasets/{name}/rows/{row}/findings':
     'A row, and the findings that cite it or are about what it holds.',
+  'POST /datasets/{name}/delete':
+    'Puts a dataset (all its versions), or one version (NAME@VERSION), into the trash.',
+  'POST /datasets/{name}/undelete': 'Takes it out of the trash.',
+  'POST /datasets/{name}/purge':
+    'Removes the data of one version in the trash (NAME@VERSION) for good, as far as nothing else needs them.',
+  'GET /trash': 'What is in the trash: runs, and versions of datasets whose data are there.',
   'GET /plugins': 'Every plugin.',
   'GET /plugins/{id}': 'One plugin with its manifest, the schema of its settings, and what it may.',
   'GET /erps': 'The ERPs.',

@@ -18,6 +18,7 @@ import { runFileRoutes } from './routes/run-files.ts';
 import { runPackRoutes } from './routes/run-packs.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { trashRoutes } from './routes/trash.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { type Gatekeeper, guard } from './security.ts';
 import { cutOffSlow } from './slow.ts';
@@ -68,6 +69,7 @@ export async function buildServer(options: ServerOptions) {
   datasetRoutes(routes);
   previewRoutes(routes);
   roleRoutes(routes);
+  trashRoutes(routes);
   servePage(server, options.page ?? (await bundlePage()));
   server.setNotFoundHandler((request) => {
     const path = request.url.split('?')[0] ?? '';

@@ -105,6 +105,31 @@ describe('An open dataset', () => {
     await data.close();
   });
 
+  it('shows rows by their numbers, as they are named, and leaves out what has no row', async () => {
+    const types = { x: 'integer', y: 'text' } as const;
+    const sql = (first: number) =>
+      `SELECT i * 2 + 1 AS row_number, i + ${first} AS x, 'y' || (i + ${first}) AS y FROM range(3) AS t(i)`;
+    const parts = [
+      await makePart(folder.path, 'first', types, sql(10)),
+      await makePart(folder.path, 'second', types, sql(20)),
+    ];
+    const data = await openParts(folder.path, parts, types);
+    const numbered = [
+      { part: 2, row_number: 3 },
+      { part: 1, row_number: 2 },
+      { part: 1, row_number: 5 },
+      { part: 3, row_number: 1 },
+    ];
+    expect(await data.numberedRows({ numbered })).toEqual([
+      { part: 2, row_number: 3, cells: ['21', 'y21'] },
+      { part: 1, row_number: 5, cells: ['12', 'y12'] },
+    ]);
+    const second = await data.numberedRows({ numbered, places: [1] });
+    expect(second.map(({ cells }) => cells)).toEqual([['y21'], ['y12']]);
+    expect(await data.numberedRows({ numbered: [] })).toEqual([]);
+    await data.close();
+  });
+
   it('does not open when a part file does not have the recorded types', async () => {
     const part = await makePart(folder.path, 'lies', { x: 'integer' }, 'SELECT 1 AS row_number, 1 AS x');
     const parts = [{ ...part, part: { ...part.part, columns: schemaOf({ x: 'text' }).columns } }];

@@ -2,12 +2,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  type CitedRows,
   openApp,
+  type RowTrace,
   type RunDetails,
   type RunTimeline,
   type TimelineBar,
   type WhatRan,
 } from '../../src/engine/index.ts';
+import { citingPlugin } from '../run/citing-plugin.ts';
 import { command, example, run, temporaryFolder } from '../run/command.ts';
 import { realServer } from './real-server.ts';
 
@@ -25,7 +28,11 @@ interface Again {
   readonly source: { readonly rows: readonly { readonly row_number: number; readonly cells: string[] }[] };
 }
 interface Finding {
-  readonly evidence: readonly { readonly label: string; readonly cited: readonly { row_number: number }[] }[];
+  readonly evidence: readonly {
+    readonly label: string;
+    readonly cited: readonly { row_number: number }[];
+    readonly cited_total: number;
+  }[];
 }
 
 test('OBS-04 META-07 a run over HTTP: bars are the stored events, numbers lead to query and rows, and the card repeats it', async () => {
@@ -71,6 +78,34 @@ test('OBS-04 META-07 a run over HTTP: bars are the stored events, numbers lead t
   writeFileSync(report, readFileSync(report, 'utf8').replace('wait', 'weit'));
   const refused = await server.ask(`${at}/findings`);
   expect(await refused.json()).toMatchObject({ code: 'SH_INTEGRITY_MISMATCH' });
+});
+
+test('META-07 all rows that a query cites are reached, also those that the report does not name, and from each the way back', async () => {
+  const appdata = temporaryFolder();
+  const many = ['--plugins', 'cites_many', '--plugin-dir', citingPlugin(appdata), '--dataset', 'many'];
+  const { run_id } = await run(example, appdata, [...many, '--kind', 'synthetic']);
+  const server = await realServer(appdata);
+  const { findings } = await server.get<Findings>(`/runs/${run_id}/findings`);
+  const finding = await server.get<Finding>(`/runs/${run_id}/findings/${findings[0]?.id}`);
+  const query = finding.evidence.find(({ cited }) => cited.length > 0);
+  // The example has 3,677 rows; the report names a hundred of those that it cites.
+  expect([query?.cited.length, query?.cited_total]).toEqual([100, 1225]);
+  const at = `/runs/${run_id}/evidence/${query?.label}/rows`;
+  const first = await server.get<CitedRows>(`${at}?count=2&columns=1`);
+  expect(first).toMatchObject({ run_id, total: 1225, rows: [{ row_number: 3675 }, { row_number: 3672 }] });
+  const last = await server.get<CitedRows>(`${at}?from=1224&count=50&columns=1`);
+  const lines = readFileSync(example, 'utf8').split(/\r?\n/);
+  expect(last.rows.map(({ row_number, cells }) => [row_number, ...cells])).toEqual(
+    [6, 3].map((row) => [row, lines[row]?.split(',')[0]]),
+  );
+  expect((await server.get<CitedRows>(`${at}?from=1226`)).rows).toEqual([]);
+  const how = async (row: number) => {
+    const { runs } = await server.get<RowTrace>(`/datasets/many/rows/${row}/findings`);
+    return runs[0]?.findings.map((one) => one.how);
+  };
+  expect([await how(3675), await how(3), await how(4)]).toEqual([['cites'], ['cites'], []]);
+  const unknown = await server.ask(`/runs/${run_id}/evidence/Q99/rows`);
+  expect(await unknown.json()).toMatchObject({ code: 'SH_ENTITY_UNKNOWN', status: 404 });
 });
 
 test('UX-07 a run deleted over HTTP comes back with the same bytes, pinned it can not be deleted', async () => {

@@ -27,7 +27,17 @@ const WHOLE = new Set([
   'ERP_QUERIES.list',
   // What nothing needs is found by looking at everything.
   ...[
-    ...['versions', 'parts', 'blobs', 'allVersions', 'allParts', 'allBlobs', 'ofBlob'],
+    ...[
+      'versions',
+      'parts',
+      'blobs',
+      'allVersions',
+      'allParts',
+      'allBlobs',
+      'ofBlob',
+      'partsBeside',
+      'blobsBeside',
+    ],
     ...['runBytes', 'versionParts', 'partData'],
   ].map((name) => `REFERENCE_QUERIES.${name}`),
 ]);

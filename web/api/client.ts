@@ -1,3 +1,4 @@
+import { pageWords } from './page-words.ts';
 import type { Problem, Session } from './types.ts';
 
 /** A route that failed, with the words that the operator needs; `code` is that of the error catalogue. */
@@ -127,5 +128,9 @@ async function problemOf(response: Response): Promise<Problem> {
   const told: Partial<Problem> = isProblem ? await response.json().catch(() => ({})) : {};
   const title = status === 401 ? 'This window has no session' : `The program answered with ${status}`;
   const hint = status === 401 ? 'Open the address that "stat-harness serve" prints: it holds the key.' : '';
-  return { code: `HTTP_${status}`, title, detail: '', hint, ...told, status };
+  return {
+    ...{ code: `HTTP_${status}`, title, ...told, status },
+    detail: pageWords(told.detail ?? ''),
+    hint: told.hint === undefined ? hint : pageWords(told.hint),
+  };
 }

@@ -2,6 +2,7 @@
 export type { Coverage, RunComparison, RunManifest, RunStatus, Trace } from '../../src/contract/index.ts';
 export type {
   Alert,
+  CitedRows,
   EvidenceAgain,
   FindingDetails,
   ListedRun,
@@ -45,6 +46,7 @@ export interface Session {
 
 export type { Column, ColumnType, RoleBinding } from '../../src/contract/index.ts';
 export type {
+  DatasetChange,
   DatasetInspection,
   DatasetPreview,
   DatasetSummary,
@@ -52,9 +54,11 @@ export type {
   PlanSummary,
   PluginDetails,
   PluginEntry,
+  Purged,
   ReceivedUpload,
   RowTrace,
   SpawnedRun,
+  Trash,
   UploadPreview,
 } from '../../src/engine/index.ts';
 

@@ -1,3 +1,4 @@
+import { pageWords } from '../api/page-words.ts';
 import { countText } from './shown.tsx';
 import { Notice } from './states.tsx';
 
@@ -26,7 +27,7 @@ function List({ notes }: { readonly notes: readonly string[] }) {
     <ul class="notes">
       {notes.map((note) => (
         <li key={note} class="any">
-          {note}
+          {pageWords(note)}
         </li>
       ))}
     </ul>

@@ -27,6 +27,8 @@ export interface ShownQuery {
   /** Rows in point by their number in the source, the first 100, and in words. */
   readonly cited: readonly { readonly part: number; readonly row_number: number }[];
   readonly cited_words: string;
+  /** How many there are. */
+  readonly cited_total: number;
 }
 
 /** A number that no SQL gives. */
@@ -90,6 +92,7 @@ export function shownQuery(evidence: QueryEvidence, index: EvidenceIndex): Shown
     row_count: evidence.row_count,
     cited: evidence.rows ?? [],
     cited_words: citedRowsWords(evidence),
+    cited_total: evidence.rows_total ?? evidence.rows?.length ?? 0,
   };
 }
 

@@ -1,7 +1,16 @@
 import Type from 'typebox';
-import { inspectDataset, listDatasets, previewDataset, traceRow } from '../../engine/index.ts';
+import {
+  deleteDataset,
+  inspectDataset,
+  listDatasets,
+  previewDataset,
+  purgeDeletedDataset,
+  traceRow,
+  undeleteDataset,
+} from '../../engine/index.ts';
 import { API, type Routes } from '../instance.ts';
 import { untilLeft } from '../turns.ts';
+import { placesIn, SHOWN_ROWS, ShownRows } from './shown-rows.ts';
 
 /** A dataset's name, `NAME@VERSION`, or the beginning of a version's id. */
 const Named = Type.Object({ name: Type.String({ minLength: 1 }) });
@@ -11,19 +20,11 @@ const RowsFrom = Type.Object(
   {
     part: Part,
     from: Type.Optional(Type.Integer({ minimum: 1, description: 'number of the first row in its part' })),
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-    columns: Type.Optional(
-      Type.String({
-        pattern: '^[1-9]\\d{0,5}(,[1-9]\\d{0,5}){0,499}$',
-        description: 'places of the columns, from 1, as in 1,2,7; all where left out',
-      }),
-    ),
+    ...ShownRows,
   },
   { additionalProperties: false },
 );
 const InPart = Type.Object({ part: Part }, { additionalProperties: false });
-
-const SHOWN_ROWS = 50;
 
 export function datasetRoutes({ server, app, turns }: Routes): void {
   server.get(`${API}/datasets`, {}, async () => ({ datasets: await listDatasets(app) }));
@@ -34,9 +35,11 @@ export function datasetRoutes({ server, app, turns }: Routes): void {
     `${API}/datasets/:name/rows`,
     { schema: { params: Named, querystring: RowsFrom } },
     ({ params, query: { part = 1, from = 1, count = SHOWN_ROWS, columns } }, reply) => {
-      const places = columns?.split(',').map(Number);
       const place = { part, row: from };
-      return turns.short(() => previewDataset(app, params.name, count, place, places), untilLeft(reply));
+      return turns.short(
+        () => previewDataset(app, params.name, count, place, placesIn(columns)),
+        untilLeft(reply),
+      );
     },
   );
   server.get(
@@ -45,4 +48,8 @@ export function datasetRoutes({ server, app, turns }: Routes): void {
     ({ params, query: { part = 1 } }, reply) =>
       turns.short(() => traceRow(app, params.name, { part, row: params.row }), untilLeft(reply)),
   );
+  const named = { schema: { params: Named } };
+  server.post(`${API}/datasets/:name/delete`, named, ({ params }) => deleteDataset(app, params.name));
+  server.post(`${API}/datasets/:name/undelete`, named, ({ params }) => undeleteDataset(app, params.name));
+  server.post(`${API}/datasets/:name/purge`, named, ({ params }) => purgeDeletedDataset(app, params.name));
 }

@@ -28,6 +28,12 @@ const NEEDED_VERSIONS = `needed (dataset_version_id) AS (
     SELECT dataset_version_id FROM dataset_entries WHERE deleted_at IS NULL OR deleted_at > $cutoff
     UNION SELECT dataset_version_id FROM runs WHERE status IN ('QUEUED', 'RUNNING')
     UNION SELECT dataset_version_id FROM runs WHERE pinned = 'data')`;
+/** The same, with everything in the trash but one version, which is going. */
+const NEEDED_VERSIONS_BESIDE = `needed (dataset_version_id) AS (
+    SELECT dataset_version_id FROM dataset_entries
+      WHERE dataset_id <> (SELECT id FROM datasets WHERE name = $dataset) OR ordinal <> $ordinal
+    UNION SELECT dataset_version_id FROM runs WHERE status IN ('QUEUED', 'RUNNING')
+    UNION SELECT dataset_version_id FROM runs WHERE pinned = 'data')`;
 const NEEDED_PARTS = `${NEEDED_VERSIONS}, needed_parts (part_id) AS (
     SELECT vp.part_id FROM needed CROSS JOIN dataset_version_parts vp
       ON vp.dataset_version_id = needed.dataset_version_id)`;
@@ -38,6 +44,18 @@ export const REFERENCE_QUERIES = {
   versions: `WITH ${NEEDED_VERSIONS} SELECT dataset_version_id FROM needed`,
   parts: `WITH ${NEEDED_PARTS} SELECT part_id, NULL AS expired_at FROM needed_parts GROUP BY part_id`,
   blobs: `WITH ${NEEDED_BLOBS} SELECT sha256, NULL AS expired_at FROM needed_blobs GROUP BY sha256`,
+  partsBeside: `WITH ${NEEDED_VERSIONS_BESIDE} SELECT vp.part_id, NULL AS expired_at
+    FROM needed CROSS JOIN dataset_version_parts vp ON vp.dataset_version_id = needed.dataset_version_id
+    GROUP BY vp.part_id`,
+  blobsBeside: `WITH ${NEEDED_VERSIONS_BESIDE} SELECT p.upload_sha256 AS sha256, NULL AS expired_at
+    FROM needed CROSS JOIN dataset_version_parts vp ON vp.dataset_version_id = needed.dataset_version_id
+      CROSS JOIN parts p ON p.part_id = vp.part_id
+    GROUP BY p.upload_sha256`,
+  ownData: `SELECT p.part_id, p.upload_sha256 FROM dataset_entries e
+      JOIN dataset_version_parts vp ON vp.dataset_version_id = e.dataset_version_id
+      JOIN parts p ON p.part_id = vp.part_id
+    WHERE e.dataset_id = (SELECT id FROM datasets WHERE name = $dataset) AND e.ordinal = $ordinal
+      AND p.expired_at IS NULL`,
   allVersions: 'SELECT dataset_version_id FROM dataset_versions',
   runBytes: 'SELECT run_id, sum(bytes) AS bytes FROM artifacts GROUP BY run_id',
   versionParts: 'SELECT dataset_version_id, part_id FROM dataset_version_parts',
@@ -53,6 +71,20 @@ export const REFERENCE_QUERIES = {
     FROM parts p CROSS JOIN dataset_version_parts vp ON vp.part_id = p.part_id
     WHERE p.upload_sha256 = $sha256 AND vp.dataset_version_id IN (SELECT dataset_version_id FROM needed)`,
 } as const;
+
+const readOwnData = rowReader({ part_id: hash, upload_sha256: hash });
+
+/** A version of a dataset, as it is listed. */
+interface Listed {
+  readonly dataset: string;
+  readonly ordinal: number;
+}
+
+/** Data that are gone on purpose, or are about to be. */
+interface Expired {
+  readonly parts: readonly Sha256[];
+  readonly blobs: readonly Sha256[];
+}
 
 /** What the database knows of a stored thing: whether it is needed, and whether its bytes are gone on purpose. */
 export interface Holding {
@@ -77,7 +109,37 @@ export function referencesStore(db: Database, clock: Clock) {
     return new Map(all.map(({ sha256, expired_at }) => [sha256, holding(needed.has(sha256), expired_at)]));
   };
 
+  const onlyOf = ({ dataset, ordinal }: Listed, held: ReadonlySet<string>): Expired => {
+    const entry = { dataset, ordinal };
+    const beside = new Set<string>(held);
+    for (const { part_id } of db.all(REFERENCE_QUERIES.partsBeside, entry, readPart)) beside.add(part_id);
+    for (const { sha256 } of db.all(REFERENCE_QUERIES.blobsBeside, entry, readBlob)) beside.add(sha256);
+    const own = db.all(REFERENCE_QUERIES.ownData, entry, readOwnData);
+    const free = (ids: readonly Sha256[]): Sha256[] => [...new Set(ids)].filter((id) => !beside.has(id));
+    return {
+      parts: free(own.map(({ part_id }) => part_id)),
+      blobs: free(own.map(({ upload_sha256 }) => upload_sha256)),
+    };
+  };
+  const markExpired = ({ parts: own, blobs: uploads }: Expired): void => {
+    const now = clock.now();
+    for (const part_id of own) db.run(REFERENCE_QUERIES.expirePart, { part_id, now });
+    for (const sha256 of uploads) db.run(REFERENCE_QUERIES.expireBlob, { sha256, now });
+  };
+
   return {
+    /**
+     * The data that a version of a dataset alone needs, as far as they are there: no other version, in the list or in the
+     * trash, no run under way or pinned with its data. `held`: as for `expire`.
+     */
+    onlyOf,
+    /** Marks that as expired, and says what it was. */
+    expireOnlyOf: (entry: Listed, held: ReadonlySet<string>): Expired =>
+      db.atomically(() => {
+        const expiring = onlyOf(entry, held);
+        markExpired(expiring);
+        return expiring;
+      }),
     /** How many dataset versions need an upload. `cutoff`: what was deleted up to then needs nothing any more. */
     ofBlob: (sha256: Sha256, cutoff: string): number =>
       db.get(REFERENCE_QUERIES.ofBlob, { sha256, cutoff }, readCount)?.found ?? 0,
@@ -93,15 +155,10 @@ export function referencesStore(db: Database, clock: Clock) {
      * Marks what nothing needs as expired, and says what that was: from then on the database says that its bytes are
      * gone on purpose, whether they are already or not. `held`: what something needs that the database does not know.
      */
-    expire: (
-      cutoff: string,
-      held: ReadonlySet<string>,
-    ): { readonly parts: readonly Sha256[]; readonly blobs: readonly Sha256[] } =>
+    expire: (cutoff: string, held: ReadonlySet<string>): Expired =>
       db.atomically(() => {
-        const now = clock.now();
         const expiring = { parts: unneeded(parts(cutoff), held), blobs: unneeded(blobs(cutoff), held) };
-        for (const part_id of expiring.parts) db.run(REFERENCE_QUERIES.expirePart, { part_id, now });
-        for (const sha256 of expiring.blobs) db.run(REFERENCE_QUERIES.expireBlob, { sha256, now });
+        markExpired(expiring);
         return expiring;
       }),
     /** Bytes of the files of each run that has a result. */

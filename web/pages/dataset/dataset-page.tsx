@@ -7,7 +7,9 @@ import { Page } from '../../components/page.tsx';
 import { countText } from '../../components/shown.tsx';
 import { Notice, Shown } from '../../components/states.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import { Trashed } from '../../components/trashed.tsx';
 import { ColumnsTab } from './columns-tab.tsx';
+import { DeleteVersion } from './delete-version.tsx';
 import { QualityTab } from './quality-tab.tsx';
 import { RowsTab } from './rows-tab.tsx';
 import { RunsTab } from './runs-tab.tsx';
@@ -25,6 +27,12 @@ export function DatasetPage() {
   const dataset = useResource<DatasetInspection>(`/datasets/${encodeURIComponent(name)}`);
   const here = `/datasets/${encodeURIComponent(name)}`;
   const version = dataset.state === 'ready' ? versionName(dataset.data) : name;
+  if (dataset.state === 'failed' && dataset.problem.code === 'SH_DATASET_DELETED')
+    return (
+      <Page title={name}>
+        <Trashed path={here} problem={dataset.problem} onTaken={dataset.reload} />
+      </Page>
+    );
   return (
     <Page
       title={name}
@@ -35,9 +43,14 @@ export function DatasetPage() {
         </>
       }
       actions={
-        <a class="button primary" href={`/new?version=${encodeURIComponent(version)}`}>
-          New run
-        </a>
+        dataset.state === 'ready' && (
+          <>
+            <DeleteVersion version={version} />
+            <a class="button primary" href={`/new?version=${encodeURIComponent(version)}`}>
+              New run
+            </a>
+          </>
+        )
       }
     >
       <Shown of={dataset} what="the dataset">

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { get, NO_ANSWER } from '../../api/client.ts';
+import { pageWords } from '../../api/page-words.ts';
 import type { Problem, RunWatch } from '../../api/types.ts';
 import { asProblem } from '../../api/use-resource.ts';
 import { Page } from '../../components/page.tsx';
@@ -45,7 +46,7 @@ export function BeginningRun({ id, onRecorded }: { readonly id: string; onRecord
           <p>
             <strong>The run did not begin.</strong> Nothing of it is left behind.
           </p>
-          <p class="any">{refused.reason}</p>
+          <p class="any">{pageWords(refused.reason)}</p>
         </Notice>
       </Page>
     );

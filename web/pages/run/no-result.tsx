@@ -1,3 +1,4 @@
+import { pageWords } from '../../api/page-words.ts';
 import type { RunDetails } from '../../api/types.ts';
 import { Notice } from '../../components/states.tsx';
 
@@ -9,7 +10,7 @@ export function NoResult({ run }: { readonly run: RunDetails }) {
         <p>
           <strong>This run has no report: it ended as {run.status}.</strong>
         </p>
-        {run.reason !== '' && <p class="any">{run.reason}</p>}
+        {run.reason !== '' && <p class="any">{pageWords(run.reason)}</p>}
         <p>Resume takes up what was finished; the timeline and the plugins show how far it came.</p>
       </Notice>
     </div>

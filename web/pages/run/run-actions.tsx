@@ -172,8 +172,8 @@ function useActions(run: RunDetails, reload: () => void) {
       {asked === 'delete' && (
         <Confirm title="Delete this run?" action="Delete" danger onConfirm={remove} onClose={close}>
           <p>
-            It goes to the trash, with every byte that it has. You can take it back at once, or later with{' '}
-            <code>stat-harness runs undelete {run.run_id.slice(0, 8)}</code>.
+            It goes to the trash, with every byte that it has. You can take it back at once, or later out of{' '}
+            <a href="/trash">the trash</a>.
           </p>
         </Confirm>
       )}

@@ -8,6 +8,7 @@ import { Page } from '../../components/page.tsx';
 import { Shown } from '../../components/states.tsx';
 import { isUnderWay } from '../../components/status.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import { Trashed } from '../../components/trashed.tsx';
 import { ArtifactsTab } from './artifacts-tab.tsx';
 import { BeginningRun } from './beginning-run.tsx';
 import { FindingsTab } from './findings/findings-tab.tsx';
@@ -20,7 +21,6 @@ import { RunActions } from './run-actions.tsx';
 import { RunFacts, RunTitle } from './run-head.tsx';
 import type { TabProps } from './tab-props.ts';
 import { TimelineTab } from './timeline-tab.tsx';
-import { TrashedRun } from './trashed-run.tsx';
 import { WhatRanTab } from './what-ran-tab.tsx';
 
 /** `always`: shown of a run without a result too. */
@@ -50,7 +50,7 @@ export function RunPage() {
   if (run.state === 'failed' && run.problem.code === 'SH_RUN_DELETED')
     return (
       <Page title={title}>
-        <TrashedRun id={id} problem={run.problem} onTaken={run.reload} />
+        <Trashed path={`/runs/${id}`} problem={run.problem} onTaken={run.reload} />
       </Page>
     );
   if (run.state !== 'ready')

@@ -81,13 +81,35 @@ function Fields({ fields }: { readonly fields: readonly ShownField[] }) {
               </th>
               <td class="num any">{text}</td>
               <td class="num">{full !== null && <code>{full}</code>}</td>
-              <td>{source}</td>
+              <td>
+                <Source words={source} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
   );
+}
+
+/** Where a number comes from; the name of a query leads to it. */
+function Source({ words }: { readonly words: string }) {
+  const [, label, rest] = /^(Q[1-9]\d*)(,.*)$/.exec(words) ?? [];
+  if (label === undefined) return <>{words}</>;
+  return (
+    <>
+      <button type="button" class="link" onClick={({ currentTarget }) => showQuery(currentTarget, label)}>
+        {label}
+      </button>
+      {rest}
+    </>
+  );
+}
+
+function showQuery(from: HTMLElement, label: string): void {
+  const query = from.closest('.evidence')?.querySelector<HTMLElement>(`[data-query="${label}"]`);
+  query?.scrollIntoView({ block: 'start' });
+  query?.focus({ preventScroll: true });
 }
 
 function OneEvidence({ evidence, runId }: { readonly evidence: ShownEvidence; readonly runId: string }) {
@@ -100,9 +122,9 @@ function OneEvidence({ evidence, runId }: { readonly evidence: ShownEvidence; re
 
 function Query(props: { readonly query: ShownQuery; readonly drawnAs?: string; readonly runId: string }) {
   const { query, drawnAs, runId } = props;
-  const { label, sql, parameters, result_sha256, row_count, cited, cited_words } = query;
+  const { label, sql, parameters, result_sha256, row_count, cited } = query;
   return (
-    <article class="query">
+    <article class="query" data-query={label} tabIndex={-1}>
       <div class="row spread">
         <h4 class="any">
           Query {label}
@@ -121,7 +143,7 @@ function Query(props: { readonly query: ShownQuery; readonly drawnAs?: string; r
         Result when the run was made: {countText(row_count, 'row', 'rows')},{' '}
         <Hash value={result_sha256} what={`the hash of the result of ${label}`} length={12} />
       </p>
-      {cited.length > 0 && <CitedRows cited={cited} words={cited_words} />}
+      {cited.length > 0 && <CitedRows query={query} runId={runId} />}
       <RunAgain runId={runId} label={label} />
     </article>
   );
