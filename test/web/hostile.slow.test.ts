@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../run/command.ts';
+import { command, root } from '../run/command.ts';
 import { inBrowser } from './in-browser.ts';
 import { world } from './world.ts';
 
@@ -51,6 +51,7 @@ inBrowser('hostile strings', () => {
       .waitFor();
     const run = new URL(page.url()).pathname;
     const name = encodeURIComponent(IMAGE);
+    const id = /[0-9a-f]{32}/.exec(run)?.[0] ?? '';
     const places = [
       ...[
         '',
@@ -65,14 +66,21 @@ inBrowser('hostile strings', () => {
       ...['', '?row=40', '/columns', '/quality', '/versions', '/runs'].map(
         (tab) => `/datasets/${name}${tab}`,
       ),
-      ...['/', '/datasets', `/new?version=${name}@1`],
+      ...['/', '/datasets', `/new?version=${name}@1`, `/new/confirm?version=${name}@1`, `/upload${query}`],
+      `/compare/${id}/${id}`,
     ];
-    for (const place of places) {
+    const see = async (place: string) => {
       await page.goto(it.url + place);
       await page.locator('h1').waitFor();
       await page.waitForTimeout(200);
       await page.locator('.loading').first().waitFor({ state: 'detached' });
       expect(await page.locator('img, main script').count(), place).toBe(0);
-    }
+    };
+    for (const place of places) await see(place);
+    const appdata = ['--appdata', it.appdata];
+    expect((await command(['datasets', 'delete', `${IMAGE}@1`, ...appdata])).code).toBe(0);
+    expect((await command(['runs', 'delete', id, ...appdata])).code).toBe(0);
+    watched.expect(/status of 410/);
+    for (const place of ['/trash', `/datasets/${name}`, `/runs/${id}`]) await see(place);
   });
 });

@@ -114,8 +114,14 @@ inBrowser('the main path', () => {
     await press(page.getByRole('link', { name: 'Choose what to run' }));
     await press(page.getByRole('button', { name: 'None', exact: true }));
     await press(page.getByRole('checkbox', { name: CHOSEN[1] ?? '' }), 'Space');
+    await press(page.getByRole('button', { name: /settings of Where runs wait/ }));
+    await press(page.getByLabel('threshold s', { exact: true }), 'Control+a');
+    await page.keyboard.type('30');
+    await page.keyboard.press('Enter');
+    await page.getByText('(as you said; 0 to 31536000)').waitFor();
     await press(page.getByRole('link', { name: 'See exactly what will run' }));
     await page.getByRole('heading', { name: '1 plugin runs' }).waitFor();
+    await page.getByText('threshold_s = 30 (as you said)').waitFor();
     await press(page.getByRole('button', { name: 'Run', exact: true }));
     await page.getByText('COMPLETED').first().waitFor();
     await press(page.locator('button.opener').first());
@@ -125,7 +131,8 @@ inBrowser('the main path', () => {
     await press(page.getByLabel('Views of this run').getByRole('link', { name: 'Artifacts' }));
     const coming = page.waitForEvent('download');
     await press(page.getByRole('link', { name: 'Download report.json' }));
-    expect(await (await coming).failure()).toBeNull();
+    const listed = page.getByRole('button', { name: 'Copy the hash of report.json' });
+    expect(await listed.getAttribute('title')).toBe(sha256(readFileSync(await (await coming).path())));
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'What do you want to do?' }).waitFor();
     await page.keyboard.type('Datasets');

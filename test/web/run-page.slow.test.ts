@@ -1,8 +1,30 @@
 import { basename } from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import type { RunTimeline } from '../../src/engine/index.ts';
 import { command, example, run, testPlugins } from '../run/command.ts';
 import { inBrowser } from './in-browser.ts';
 import { expectAccess, world } from './world.ts';
+
+/** Where each bar begins and how long it is, in thousandths of the whole, as the page draws them; chunks aside. */
+async function drawnBars(page: Page): Promise<string[]> {
+  const styles = await page
+    .locator('table.timeline .bar:not(.chunk)')
+    .evaluateAll((bars) => bars.map((bar) => bar.getAttribute('style') ?? ''));
+  return styles.map((style) => {
+    const [, left, width] = /left: *([\d.]+)%; *width: *([\d.]+)%/.exec(style) ?? [];
+    return `${Math.round(Number(left) * 10)} ${Math.round(Number(width) * 10)}`;
+  });
+}
+
+/** The same, reckoned from what is stored. */
+function barsOf({ stages, plugins, duration_ms }: RunTimeline): string[] {
+  const rows = Map.groupBy(plugins, ({ what }) => what);
+  const share = (ms: number) => Math.round((1000 * ms) / Number(duration_ms));
+  return [...stages, ...[...rows.values()].flat()].map(
+    ({ from_ms, to_ms }) => `${share(from_ms)} ${share(Number(to_ms) - from_ms)}`,
+  );
+}
 
 const HOSTILE = '<img src=x onerror=alert(1)> "\'&\u202e 名前';
 const TABS = [
@@ -92,6 +114,12 @@ inBrowser('the page of a run', () => {
     }
     await page.goBack();
     await page.getByText('Copy as command line').waitFor();
+    await page.goto(`${it.url}/runs/${run_id}/timeline`);
+    await page.getByText('stage of the run').waitFor();
+    const told = await page.evaluate<RunTimeline>(
+      `fetch('/api/v1/runs/${run_id}/timeline').then((answer) => answer.json())`,
+    );
+    expect(await drawnBars(page)).toEqual(barsOf(told));
     // The queries and rows behind a number are one step from the list.
     await page.goto(`${it.url}/runs/${run_id}`);
     await page.getByRole('button', { name: '4 queries' }).first().press('Enter');
@@ -137,7 +165,7 @@ inBrowser('the page of a run', () => {
     await page.reload();
     await page.getByRole('heading', { name: /is in the trash since/ }).waitFor();
     await expectAccess(watched);
-    await page.getByRole('button', { name: 'Take it out of the trash' }).click();
+    await page.getByRole('button', { name: 'Restore' }).click();
     await page.getByText('1 analysis is missing from this run.').waitFor();
     const verified = await command(['verify', run_id, '--appdata', it.appdata]);
     expect(verified.code, verified.err).toBe(0);
