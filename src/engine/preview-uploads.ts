@@ -77,6 +77,8 @@ export interface UploadPreview {
     readonly row_count: number;
     readonly created_at: string;
     readonly differences: readonly string[];
+    /** Hashes of those of the files that it holds already. */
+    readonly holds: readonly string[];
   } | null;
 }
 
@@ -113,7 +115,7 @@ export async function previewUploads(app: App, request: UploadPreviewRequest): P
     ingest: config.ingest,
     sources: config.sources,
     erp: erpOf(app, config, schema),
-    previous: previousOf(app, config.dataset, schema),
+    previous: previousOf(app, config.dataset, schema, request.uploads),
   };
 }
 
@@ -152,14 +154,23 @@ function erpOf(app: App, { erp, dataset }: ResolvedConfig, schema: DatasetSchema
   return { name: erp.name, why, guessed: false, schema_differs };
 }
 
-function previousOf(app: App, dataset: string, schema: DatasetSchema): UploadPreview['previous'] {
+function previousOf(
+  app: App,
+  dataset: string,
+  schema: DatasetSchema,
+  uploads: readonly string[],
+): UploadPreview['previous'] {
   const [entry] = app.state.versions.list(dataset);
   const version = entry && app.state.versions.get(entry.dataset_version_id);
   if (entry === undefined || version === undefined) return null;
+  const held = new Set<string | undefined>(
+    version.parts.map((id) => app.state.parts.get(id as Sha256)?.upload_sha256),
+  );
   return {
     dataset_version_id: entry.dataset_version_id,
     row_count: entry.row_count,
     created_at: entry.created_at,
     differences: schemaDifferences(version.schema, schema),
+    holds: uploads.filter((sha256) => held.has(sha256)),
   };
 }

@@ -1,19 +1,24 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useMemo, useRef, useState } from 'preact/hooks';
+import { asProblem } from '../api/use-resource.ts';
 import { Icon } from './icon.tsx';
 
 interface Toast {
   readonly id: number;
   readonly text: string;
   readonly undo?: () => void;
+  /** Something failed: what can be done. */
+  readonly hint?: string;
 }
 
 export interface Toasts {
   /** Says something that passes; with `undo`, a button that takes it back, and longer. */
   say(text: string, undo?: () => void): void;
+  /** Says why something was not done, and what helps; it stays until it is closed. */
+  fail(error: unknown): void;
 }
 
-const Context = createContext<Toasts>({ say: () => undefined });
+const Context = createContext<Toasts>({ say: () => undefined, fail: () => undefined });
 
 /** The toasts of the page. */
 export const useToasts = (): Toasts => useContext(Context);
@@ -31,11 +36,19 @@ export function ToastHost({ children }: { readonly children: ComponentChildren }
       if (held.current) setTimeout(() => drop(id), 1000);
       else setToasts((all) => all.filter((one) => one.id !== id));
     };
+    const show = (toast: Omit<Toast, 'id'>): number => {
+      const id = next.current++;
+      setToasts((all) => [...all.slice(-2), { id, ...toast }]);
+      return id;
+    };
     return {
       say(text, undo) {
-        const id = next.current++;
-        setToasts((all) => [...all.slice(-2), { id, text, ...(undo && { undo }) }]);
+        const id = show({ text, ...(undo && { undo }) });
         setTimeout(() => drop(id), undo ? STAYS_WITH_UNDO_MS : STAYS_MS);
+      },
+      fail(error) {
+        const { detail, title, hint } = asProblem(error);
+        show({ text: detail || title, hint });
       },
     };
   }, []);
@@ -58,9 +71,13 @@ export function ToastHost({ children }: { readonly children: ComponentChildren }
         onFocusIn={hold(true)}
         onFocusOut={hold(false)}
       >
-        {toasts.map(({ id, text, undo }) => (
-          <div class="toast" key={id}>
-            <span>{text}</span>
+        {toasts.map(({ id, text, undo, hint }) => (
+          <div class={hint === undefined ? 'toast' : 'toast failed'} key={id}>
+            {hint !== undefined && <Icon name="warning" size={16} />}
+            <div class="any">
+              {text}
+              {hint !== undefined && hint !== '' && <p class="small">{hint}</p>}
+            </div>
             {undo && (
               <button
                 type="button"

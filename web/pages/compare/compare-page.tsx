@@ -61,7 +61,9 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
         <ul class="told">
           {findings.changed.map(({ id, b: now, changes }) => (
             <li key={id}>
-              <span class="any">{now.title}</span>
+              <a class="any" href={findingOf(b.run_id, now.title)}>
+                {now.title}
+              </a>
               <ul class="quiet small">
                 {changes.map(({ what, a: before, b: after }) => (
                   <li key={what} class="any">
@@ -82,6 +84,11 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
       <Differences title="Differences of engine and plugins" list={comparison.engine} />
     </div>
   );
+}
+
+/** Where a run tells a finding. */
+function findingOf(run: string, title: string): string {
+  return `/runs/${run}/findings?find=${encodeURIComponent(title.slice(0, 60))}`;
 }
 
 function valueText(what: string, value: number | string | null): string {
@@ -116,7 +123,7 @@ function FindingsOf(props: {
       <ul class="told">
         {findings.map(({ id, title: told, statement, other_run, reason }) => (
           <li key={id}>
-            <a class="any" href={`/runs/${run}/findings?find=${encodeURIComponent(told.slice(0, 60))}`}>
+            <a class="any" href={findingOf(run, told)}>
               {told}
             </a>
             <p class="quiet small any">

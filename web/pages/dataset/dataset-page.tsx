@@ -27,6 +27,8 @@ export function DatasetPage() {
   const dataset = useResource<DatasetInspection>(`/datasets/${encodeURIComponent(name)}`);
   const here = `/datasets/${encodeURIComponent(name)}`;
   const version = dataset.state === 'ready' ? versionName(dataset.data) : name;
+  // Asked for by its id, it has a name all the same.
+  const title = dataset.state === 'ready' && name !== dataset.data.dataset ? version : name;
   if (dataset.state === 'failed' && dataset.problem.code === 'SH_DATASET_DELETED')
     return (
       <Page title={name}>
@@ -35,11 +37,11 @@ export function DatasetPage() {
     );
   return (
     <Page
-      title={name}
+      title={title}
       heading={
         <>
           <p class="quiet small">Dataset</p>
-          <h1>{name}</h1>
+          <h1>{title}</h1>
         </>
       }
       actions={

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { post } from '../../api/client.ts';
-import { asProblem } from '../../api/use-resource.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 
@@ -15,7 +14,7 @@ export function DeleteVersion({ version }: { readonly version: string }) {
     try {
       await act();
     } catch (error) {
-      toasts.say(asProblem(error).detail);
+      toasts.fail(error);
     }
   };
   const undo = () =>

@@ -2,7 +2,6 @@ import { useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { get, post } from '../../api/client.ts';
 import type { Replay, RunDetails } from '../../api/types.ts';
-import { asProblem } from '../../api/use-resource.ts';
 import { type Command, useCommands } from '../../components/commands.tsx';
 import { Confirm, Dialog } from '../../components/dialog.tsx';
 import { Menu } from '../../components/menu.tsx';
@@ -76,7 +75,7 @@ function useActions(run: RunDetails, reload: () => void) {
           toasts.say(said);
           reload();
         } catch (error) {
-          toasts.say(asProblem(error).detail);
+          toasts.fail(error);
         }
       };
     const download = (path: string, title: string): Action => ({
@@ -87,7 +86,7 @@ function useActions(run: RunDetails, reload: () => void) {
           const { download: address } = await post<{ readonly download: string }>(`${at}/${path}`);
           location.assign(address);
         } catch (error) {
-          toasts.say(asProblem(error).detail);
+          toasts.fail(error);
         }
       },
     });
@@ -99,7 +98,7 @@ function useActions(run: RunDetails, reload: () => void) {
         toasts.say(begun ? 'Resumed.' : 'It was asked to go on, and has not begun yet.');
         reload();
       } catch (error) {
-        toasts.say(asProblem(error).detail);
+        toasts.fail(error);
       }
       setResuming(false);
     };
@@ -109,7 +108,7 @@ function useActions(run: RunDetails, reload: () => void) {
         try {
           setReplay(await post<Replay>(`${at}/replay`));
         } catch (error) {
-          toasts.say(asProblem(error).detail);
+          toasts.fail(error);
         }
       },
     };
@@ -151,11 +150,11 @@ function useActions(run: RunDetails, reload: () => void) {
           await post(`${at}/undelete`);
           route(at);
         } catch (error) {
-          toasts.say(asProblem(error).detail);
+          toasts.fail(error);
         }
       });
     } catch (error) {
-      toasts.say(asProblem(error).detail);
+      toasts.fail(error);
     }
   };
   const cancel = async () => {
@@ -164,7 +163,7 @@ function useActions(run: RunDetails, reload: () => void) {
       await post(`${at}/cancel`);
       reload();
     } catch (error) {
-      toasts.say(asProblem(error).detail);
+      toasts.fail(error);
     }
   };
   const shown = (

@@ -64,7 +64,8 @@ function manifestFacts(manifest: WhatRan['manifest']): Fact[] {
       broad: true,
       value: inputs.slice(0, 3).map((input) => (
         <div key={input.part_id} class="any">
-          {input.original_filename} <span class="quiet">{bytesText(input.bytes)}</span>{' '}
+          <a href={`${tableOf(manifest)}/versions`}>{input.original_filename}</a>{' '}
+          <span class="quiet">{bytesText(input.bytes)}</span>{' '}
           <Hash value={input.upload_sha256} what={`the hash of ${input.original_filename}`} />
         </div>
       )),
@@ -72,9 +73,15 @@ function manifestFacts(manifest: WhatRan['manifest']): Fact[] {
     {
       term: 'Table',
       broad: true,
-      value: `${countText(ingest.row_count, 'row', 'rows')} × ${countText(ingest.column_count, 'column', 'columns')}${
-        ingest.rejected_rows > 0 ? `, ${countText(ingest.rejected_rows, 'record', 'records')} rejected` : ''
-      }`,
+      value: (
+        <>
+          <a href={tableOf(manifest)}>
+            {countText(ingest.row_count, 'row', 'rows')} ×{' '}
+            {countText(ingest.column_count, 'column', 'columns')}
+          </a>
+          {ingest.rejected_rows > 0 && `, ${countText(ingest.rejected_rows, 'record', 'records')} rejected`}
+        </>
+      ),
     },
     {
       term: 'Seed',
@@ -90,6 +97,11 @@ function manifestFacts(manifest: WhatRan['manifest']): Fact[] {
     { term: 'Flags', value: flags.length === 0 ? 'none' : flags.join(', ') },
     { term: 'Repeatable', value: <Determinism plugins={plugins} /> },
   ];
+}
+
+/** The very rows that the run looked at: the dataset may have newer ones by now. */
+function tableOf({ dataset }: WhatRan['manifest']): string {
+  return `/datasets/${encodeURIComponent(dataset.dataset_version_id)}`;
 }
 
 function Determinism({ plugins }: Pick<WhatRan['manifest'], 'plugins'>) {

@@ -69,6 +69,14 @@ export function BelongsTo(props: {
               </>
             )}
           </Notice>
+          {previous.holds.length > 0 && (
+            <p class="warn">
+              {previous.holds.length === preview.files.length
+                ? 'That version holds the same already'
+                : 'That version holds some of these files already'}
+              : put behind it, rows would count twice, so that is refused.
+            </p>
+          )}
           <Tick
             label="Put these rows behind those of that version"
             hint="Otherwise the new version holds these files alone."

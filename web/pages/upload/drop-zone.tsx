@@ -71,7 +71,11 @@ export function SentFiles({
             <span class="row">
               <span class="quiet">{bytesText(file.bytes)}</span>
               {file.sha256 && <Hash value={file.sha256} what={`the sha256 of ${file.name}`} length={12} />}
-              <Stage file={file} used={used} onRemove={onRemove} />
+              <Stage
+                file={file}
+                isAgain={files.some(({ id, sha256 }) => id < file.id && sha256 === file.sha256)}
+                {...{ used, onRemove }}
+              />
               {(file.state === 'waiting' || file.state === 'sending') && (
                 <button type="button" onClick={() => onStop(file.id)}>
                   Stop
@@ -91,12 +95,15 @@ export function SentFiles({
 
 function Stage(props: {
   readonly file: Sending;
+  /** Its very bytes were sent before. */
+  readonly isAgain: boolean;
   readonly used: readonly string[];
   onRemove(sha256: string): void;
 }) {
-  const { file, used, onRemove } = props;
+  const { file, isAgain, used, onRemove } = props;
   const { sha256, state } = file;
   if (sha256 === undefined) return <span class="quiet">{state}</span>;
+  if (isAgain) return <span class="quiet">the same file again, which counts once</span>;
   if (!used.includes(sha256)) return <span class="quiet">left out</span>;
   return (
     <>
