@@ -52,6 +52,11 @@ export function useResource<T>(
   return shown.subject === subject ? { ...shown.resource, reload } : { state: 'loading', reload };
 }
 
+/** What a route said; undefined until then, and where it failed. */
+export function dataOf<T>(resource: Resource<T>): T | undefined {
+  return resource.state === 'ready' ? resource.data : undefined;
+}
+
 /** Any failure as the page shows it. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem;

@@ -2,9 +2,11 @@ import type { DatasetInspection } from '../../api/types.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { bytesText, countText, Time } from '../../components/shown.tsx';
+import { versionName } from './version-name.ts';
 
 /** Every version of the dataset, and the files that this one was made of. */
 export function VersionsTab({ data }: { readonly data: DatasetInspection }) {
+  const rows = `/datasets/${encodeURIComponent(versionName(data))}`;
   return (
     <div class="stack">
       <DataTable
@@ -47,9 +49,11 @@ export function VersionsTab({ data }: { readonly data: DatasetInspection }) {
           },
           {
             head: 'Its rows',
-            cell: ({ expired_at }) =>
+            cell: ({ expired_at, part_id }) =>
               expired_at === null ? (
-                'are there'
+                <a href={`${rows}?part=${1 + data.parts.findIndex((part) => part.part_id === part_id)}`}>
+                  See them
+                </a>
               ) : (
                 <>
                   expired <Time at={expired_at} />

@@ -1,6 +1,6 @@
 import { address } from '../../api/client.ts';
 import type { PluginEntry, RunDetails, RunTimeline, ShownReport, WhatRan } from '../../api/types.ts';
-import { type Resource, useResource } from '../../api/use-resource.ts';
+import { dataOf, useResource } from '../../api/use-resource.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Choice } from '../../components/fields.tsx';
 import { useFilters } from '../../components/filters.tsx';
@@ -138,8 +138,4 @@ function usePluginRows(run: RunDetails, timeline: RunTimeline): readonly PluginR
   );
   const elapsed = useElapsed(isUnderWay(run) ? run.created_at : null);
   return pluginRows({ run, report, ran, timeline, elapsed, installed: installed?.plugins ?? [] });
-}
-
-function dataOf<T>(resource: Resource<T>): T | undefined {
-  return resource.state === 'ready' ? resource.data : undefined;
 }
