@@ -1,4 +1,4 @@
-import type { Sha256 } from '../base/index.ts';
+import { type Sha256, sizeAndAge } from '../base/index.ts';
 import type { DatasetEntry } from '../state/index.ts';
 import type { App } from './app.ts';
 import { listDatasets } from './datasets.ts';
@@ -24,23 +24,22 @@ export async function showTrash(app: App): Promise<Trash> {
   const runs = stored.list({ deleted: true, limit: Number.MAX_SAFE_INTEGER });
   refuseChangedRuns(app, runs);
   const entries = (await listDatasets(app, { deleted: true })).flatMap(({ versions }) => versions);
-  const [ofRuns, ofParts, ofUploads] = [references.runBytes(), new Map(), new Map()];
-  for (const part of references.partData()) {
-    ofParts.set(part.part_id, part.bytes);
-    ofUploads.set(part.upload_sha256, part.upload_bytes);
-  }
-  const freed = (entry: DatasetEntry): number => {
-    const { parts, blobs } = references.onlyOf(entry, new Set());
-    return sum(parts.map((id) => ofParts.get(id) ?? 0)) + sum(blobs.map((id) => ofUploads.get(id) ?? 0));
-  };
+  const ofRuns = references.runBytes();
+  const restorable = entries.filter((entry) => expiryOf(app, partsOfEntry(app, entry)) === null);
   return {
     grace_days,
     runs: runs.map((run) => ({ ...entryOf(run), bytes: ofRuns.get(run.run_id) ?? null })).sort(newestFirst),
-    versions: entries
-      .filter((entry) => expiryOf(app, partsOfEntry(app, entry)) === null)
-      .map((entry) => ({ ...entry, bytes: freed(entry) }))
-      .sort(newestFirst),
+    versions: (
+      await Promise.all(restorable.map(async (entry) => ({ ...entry, bytes: await freedBy(app, entry) })))
+    ).sort(newestFirst),
   };
+}
+
+async function freedBy({ state, paths }: App, entry: DatasetEntry): Promise<number> {
+  const { parts, blobs } = state.references.onlyOf(entry, new Set());
+  const files = [...parts.map((id) => paths.part(id)), ...blobs.map((id) => paths.blob(id))];
+  const sizes = await Promise.all(files.map(sizeAndAge));
+  return sizes.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function partsOfEntry({ state }: App, { dataset_version_id }: DatasetEntry): readonly Sha256[] {
@@ -52,8 +51,4 @@ function newestFirst(
   b: { readonly deleted_at: string | null },
 ): number {
   return Date.parse(b.deleted_at ?? '') - Date.parse(a.deleted_at ?? '');
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((whole, one) => whole + one, 0);
 }
