@@ -106,7 +106,7 @@ export function filledStates(url: string, folder: string, filled: Filled): State
     opened(url, `/runs/${run}`, 'replay', 'Replay', 'dialog'),
     opened(url, `/runs/${run}`, 'compare-with', 'More', 'Compare …', 'dialog'),
     opened(url, `/runs/${run}`, 'delete', 'More', 'Delete …', 'dialog'),
-    opened(url, '/trash', 'delete-for-good', /^Delete run/, 'dialog'),
+    opened(url, '/trash', 'delete-for-good', /^Delete for good/, 'dialog'),
     { name: 'palette', show: (page) => page.goto(url).then(() => page.keyboard.press('Control+k')) },
     sent('upload-refused', url, join(folder, 'picture.png'), 'SH_INPUT_'),
     sent('upload-other-schema', url, join(folder, 'process-log.csv'), 'What differs'),

@@ -52,15 +52,15 @@ inBrowser('the trash', () => {
     await page.getByRole('link', { name: 'Trash' }).click();
     await page.getByRole('button', { name: `Restore run ${short}` }).waitFor();
     await expectAccess(watched);
-    await page.getByRole('button', { name: 'Delete log@1 for good' }).click();
+    await page.getByRole('button', { name: 'Delete for good … log@1' }).click();
     await page.getByText('This can not be undone.').waitFor();
     await expectAccess(watched);
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByRole('row').filter({ hasText: 'log@1' }).count()).toBe(1);
-    await page.getByRole('button', { name: 'Delete log@1 for good' }).click();
+    await page.getByRole('button', { name: 'Delete for good … log@1' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
     await page.getByText(/^Gone for good: log@1, /).waitFor();
-    await page.getByRole('button', { name: 'Delete log@1 for good' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Delete for good … log@1' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: `Restore run ${short}` }).click();
     await page.getByText('The trash is empty').waitFor();
     // The run is shown as ever, and says of its rows that they are gone.
@@ -93,7 +93,7 @@ inBrowser('the trash', () => {
     await press(page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }));
     await page.getByText(`Run ${short} is in the trash.`).waitFor();
     await palette('trash');
-    await press(page.getByRole('button', { name: `Delete run ${short} for good` }));
+    await press(page.getByRole('button', { name: `Delete for good … run ${short}` }));
     await press(page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }));
     await page.getByText(`Gone for good: run ${short}`).waitFor();
     watched.expect(/status of 404/);

@@ -172,17 +172,12 @@ function waysOut<T>(itemOf: (row: T) => Item, { restore, purge }: Ways): Column<
       const item = itemOf(row);
       return (
         <span class="row ways">
-          <button type="button" aria-label={`Restore ${item.name}`} onClick={() => restore(item)}>
-            Restore
+          <button type="button" onClick={() => restore(item)}>
+            Restore<span class="unseen"> {item.name}</span>
           </button>
           {item.goes !== null && (
-            <button
-              type="button"
-              class="danger"
-              aria-label={`Delete ${item.name} for good`}
-              onClick={() => purge(item)}
-            >
-              Delete for good …
+            <button type="button" class="danger" onClick={() => purge(item)}>
+              Delete for good …<span class="unseen"> {item.name}</span>
             </button>
           )}
         </span>
