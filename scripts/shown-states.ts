@@ -60,10 +60,12 @@ export function fill(appdata: string, folder: string): Omit<Filled, 'upload'> {
   const run = told(['run', example, ...made]).run_id;
   const failing = ['--plugins', 'profile_basic,writes_literal_in_text', '--plugin-dir', testPlugins];
   const partial = told(['run', 'examples/sales.csv', ...made, ...failing, '--dataset', 'sales'], [3]).run_id;
-  const gone = told(['run', 'examples/sales.csv', ...made, '--dataset', 'old-sales']).run_id;
+  mkdirSync(folder, { recursive: true });
+  const old = join(folder, 'old-sales.csv');
+  writeFileSync(old, 'region,amount\nnorth,1\nsouth,2\nnorth,3\n');
+  const gone = told(['run', old, ...made, '--plugins', 'profile_basic']).run_id;
   told(['runs', 'delete', gone]);
   told(['datasets', 'delete', 'old-sales']);
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'picture.png'), '\u0089PNG\r\n\u001a\n\0\0\0');
   writeFileSync(join(folder, 'process-log.csv'), 'QUEUE_ID;JOB;USER\n1;LOAD;anna\n2;POST;ben\n');
   return { run, other, partial };
@@ -93,7 +95,7 @@ export function filledStates(url: string, folder: string, filled: Filled): State
     plain('datasets', '/datasets'),
     plain('rows', '/datasets/process-log'),
     plain('row', '/datasets/process-log?row=3000'),
-    plain('cited-rows', `/datasets/process-log@1?run=${run}&cited=Q3&finding=1`),
+    plain('cited-rows', `/datasets/process-log@1?run=${run}&cited=Q4&finding=1`),
     ...['columns', 'quality', 'versions', 'runs'].map((tab) =>
       plain(`dataset-${tab}`, `/datasets/process-log/${tab}`),
     ),

@@ -22,7 +22,7 @@ inBrowser('the page of a run under way', () => {
     await row.locator('a[href^="/runs/"]').first().click();
     await page.getByLabel('Views of this run').getByRole('link', { name: 'Plugins' }).click();
     const plugin = (id: string) => page.locator('main table tr', { has: page.locator(`#${id}`) });
-    await plugin('profile_basic').getByText('ok', { exact: true }).waitFor();
+    await plugin('profile_basic').getByText('done', { exact: true }).waitFor();
     await plugin('waits_a_while').getByText('executing', { exact: true }).waitFor();
     const live = page.getByRole('region', { name: 'Executing' });
     await live.getByText('provisional').first().waitFor();
@@ -60,7 +60,7 @@ inBrowser('the page of a run under way', () => {
     expect((await running.ended).code).not.toBe(0);
     watched.expect(/403/);
     await page.getByLabel('Views of this run').getByRole('link', { name: 'Plugins' }).click();
-    await plugin('profile_basic').getByText('ok', { exact: true }).waitFor();
+    await plugin('profile_basic').getByText('done', { exact: true }).waitFor();
     await plugin('waits_a_while')
       .getByText(/cancelled|broken off/)
       .waitFor();

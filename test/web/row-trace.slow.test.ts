@@ -39,7 +39,7 @@ inBrowser('from a number to its rows and back', () => {
     await page.getByRole('link', { name: `finding 1 of run ${run_id.slice(0, 8)}` }).click();
     await page.getByRole('link', { name: 'All 133 rows in a table' }).waitFor();
     await page.goto(`${it.url}/datasets/log?run=${run_id}&cited=Q2&nth=999`);
-    await page.getByText('The query cites no row at place 999').waitFor();
+    await page.getByText('It cites no row at place 999').waitFor();
     await expectAccess(watched);
   });
 });

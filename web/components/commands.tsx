@@ -122,11 +122,16 @@ function Palette({ commands, onClose }: { readonly commands: readonly Command[];
   );
 }
 
-/** Commands that hold every word of a text, in their order. */
+/** What is seldom wanted comes last. */
+const LAST = ['Go to', 'Theme'];
+
+/** Commands that hold every word of a text: those of the page first. */
 function matching(commands: readonly Command[], text: string): Command[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return commands.filter(({ title, group }) => {
-    const whole = `${title} ${group}`.toLowerCase();
-    return words.every((word) => whole.includes(word));
-  });
+  return commands
+    .filter(({ title, group }) => {
+      const whole = `${title} ${group}`.toLowerCase();
+      return words.every((word) => whole.includes(word));
+    })
+    .sort((a, b) => LAST.indexOf(a.group) - LAST.indexOf(b.group));
 }

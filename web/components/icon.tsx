@@ -12,7 +12,7 @@ const PATHS = {
   close: 'M4 4l8 8M12 4l-8 8',
   down: 'M4 6l4 4 4-4',
   right: 'M6 4l4 4-4 4',
-  theme: 'M8 2a6 6 0 100 12V2z',
+  theme: 'M8 2a6 6 0 100 12A6 6 0 008 2zM8 2v12M10.5 2.6v10.8M12.7 4.3v7.4',
   same: 'M3 6h10M3 10h10',
   pin: 'M6 2.5h4M6.8 2.5v4L5 9h6L9.2 6.5v-4M8 9v4.5',
   download: 'M8 2.5v7M5 7l3 3 3-3M3 13h10',

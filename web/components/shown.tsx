@@ -2,23 +2,26 @@ import { formatFieldValue, formatShare } from '../../src/report/format-value.ts'
 import type { Coverage } from '../api/types.ts';
 import { Badge } from './status.tsx';
 
-/** An instant in the operator's zone; UTC on hover. `date` alone leaves the time out. */
+/** An instant in the operator's zone; UTC on hover. */
 export function Time({ at, seconds = false }: { readonly at: string | null; readonly seconds?: boolean }) {
   if (at === null) return <span class="quiet">not yet</span>;
   const time = new Date(at);
   return (
-    <time dateTime={at} title={`${at.slice(0, 19).replace('T', ' ')} UTC`} class="nowrap">
-      {localText(time, seconds)}
+    <time dateTime={at} title={`${at.slice(0, 19).replace('T', ' ')} UTC`}>
+      <span class="nowrap">{dayText(time)}</span> <span class="nowrap">{clockText(time, seconds)}</span>
     </time>
   );
 }
 
 const two = (n: number) => String(n).padStart(2, '0');
 
-function localText(time: Date, seconds: boolean): string {
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+function dayText(time: Date): string {
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}
+
+function clockText(time: Date, seconds: boolean): string {
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
-  return `${day} ${clock}${seconds ? `:${two(time.getSeconds())}` : ''}`;
+  return seconds ? `${clock}:${two(time.getSeconds())}` : clock;
 }
 
 /** Milliseconds as the report shows durations; a dash where there is none. */

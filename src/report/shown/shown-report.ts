@@ -11,7 +11,7 @@ import { issueWords } from '../known-issues/condition-words.ts';
 import { findingsOf, knownWords, OUTCOME_WORDS } from '../known-issues/result-words.ts';
 import { outlineOf } from '../outline.ts';
 import { confidenceWords, replicationWords, statisticWords, testedWords } from '../test-words.ts';
-import { lookedByTitle, whatNothingMeans, whyNot } from '../who-looked.ts';
+import { lookedByTitle, whyNot } from '../who-looked.ts';
 import { coverageWords, scoreText, statusWords } from '../words.ts';
 import { type Backing, backingOf, queryOf, type ShownQuery, shownQuery } from './shown-evidence.ts';
 
@@ -125,7 +125,7 @@ function shownReport(view: View): ShownReport {
       findings: findingsOf(issue, entries).map(({ finding, number }) => ({ id: finding.id, number })),
     })),
     findings: entries.map((entry) => shownFinding(entry, view)),
-    nothing: claims.length > 0 ? [] : [...lookedByTitle(report), whatNothingMeans(report), ...whyNot(report)],
+    nothing: claims.length > 0 ? [] : [...lookedByTitle(report), ...whyNot(report)],
     how_to_read: HOW_TO_READ,
     plugins: report.plugins.map(({ plugin_id, title, question, status, reason, findings, notes }) => ({
       id: plugin_id,

@@ -17,6 +17,7 @@ export function ActivityPage() {
   ).toString();
   const runs = useResource<RecentRuns>(`/runs${asked === '' ? '' : `?${asked}`}`, 'runs');
   useFresh(runs, runs.reload);
+  const isEmpty = runs.state === 'ready' && runs.data.runs.length + runs.data.beginning.length === 0;
   return (
     <Page
       title="Activity"
@@ -32,7 +33,9 @@ export function ActivityPage() {
       }
     >
       <Alerts />
-      <RunFilters filters={filters} set={(changes) => set({ ...changes, cursor: '' })} />
+      {!(isEmpty && asked === '') && (
+        <RunFilters filters={filters} set={(changes) => set({ ...changes, cursor: '' })} />
+      )}
       <Shown of={runs} what="the recent runs" lines={10}>
         {({ runs: shown, beginning, next }) => (
           <div class="stack">

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import { useRoute } from 'preact-iso';
-import { formatFieldValue, formatProbability } from '../../../src/report/format-value.ts';
 import type { RunComparison } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -8,6 +7,7 @@ import { Page } from '../../components/page.tsx';
 import { CoverageBadge, countText, Time } from '../../components/shown.tsx';
 import { Notice, Shown } from '../../components/states.tsx';
 import { StatusBadge } from '../../components/status.tsx';
+import { ChangedFindings } from './changed-findings.tsx';
 
 /** Two runs: which findings are new, gone and changed, and what differed in what they were made of. */
 export function ComparePage() {
@@ -58,22 +58,7 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
       <FindingsOf title="New in B" run={b.run_id} findings={findings.new} />
       <FindingsOf title="Gone since A" run={a.run_id} findings={findings.gone} />
       <Section title="Changed" count={findings.changed.length}>
-        <ul class="told">
-          {findings.changed.map(({ id, b: now, changes }) => (
-            <li key={id}>
-              <a class="any" href={findingOf(b.run_id, now.title)}>
-                {now.title}
-              </a>
-              <ul class="quiet small">
-                {changes.map(({ what, a: before, b: after }) => (
-                  <li key={what} class="any">
-                    {what.replaceAll('_', ' ')}: {valueText(what, before)} in A, {valueText(what, after)} in B
-                  </li>
-                ))}
-              </ul>
-            </li>
-          ))}
-        </ul>
+        <ChangedFindings changed={findings.changed} hrefOf={(title) => findingOf(b.run_id, title)} />
       </Section>
       <p class="quiet">
         {countText(findings.same, 'finding is', 'findings are')} the same in both;{' '}
@@ -89,11 +74,6 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
 /** Where a run tells a finding. */
 function findingOf(run: string, title: string): string {
   return `/runs/${run}/findings?find=${encodeURIComponent(title.slice(0, 60))}`;
-}
-
-function valueText(what: string, value: number | string | null): string {
-  if (typeof value === 'number' && what.endsWith('_value')) return formatProbability(value);
-  return formatFieldValue({ value });
 }
 
 function Section(props: {

@@ -55,7 +55,7 @@ export function CitedRows({ data, name, places }: RowsProps) {
       <Shown of={rows} what="the rows that are cited" lines={8}>
         {(seen) =>
           seen.rows.length === 0 ? (
-            <Empty title={`The query cites no row at place ${nth}`} />
+            <Empty title={total === 0 ? 'This query cites no row' : `It cites no row at place ${nth}`} />
           ) : (
             <RowsShown caption={`Rows that ${label} cites`} {...{ data, seen, query }} />
           )

@@ -39,19 +39,22 @@ function Lineage({ trace, run }: TabProps & { readonly trace: Trace }) {
   const way = chosen === undefined ? undefined : walk(trace, chosen.id);
   return (
     <div class="stack">
-      <p aria-live="polite">
+      <div class="row" aria-live="polite">
         {chosen === undefined || way === undefined ? (
           'Choose anything to see what it was made of, and what was made of it.'
         ) : (
           <>
-            <strong class="any">{chosen.label}</strong>: made of {countText(way.back.size, 'thing', 'things')}
-            ; went into {countText(way.forth.size, 'thing', 'things')}.{' '}
+            <p>
+              <strong class="any">{labelOf(chosen)}</strong>: made of{' '}
+              {countText(way.back.size, 'thing', 'things')}; went into{' '}
+              {countText(way.forth.size, 'thing', 'things')}.
+            </p>
             <button type="button" class="bare" onClick={() => set({ from: '' })}>
               Show everything
             </button>
           </>
         )}
-      </p>
+      </div>
       <div class="lineage">
         {STAGES.map(({ kind, text }) => {
           const own = trace.entities

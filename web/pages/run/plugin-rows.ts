@@ -56,7 +56,7 @@ export function pluginRows(known: Known): PluginRow[] {
       ...{ id, status, reason: state?.reason ?? end?.reason ?? '' },
       title: told.get(id)?.title || id,
       question: told.get(id)?.question ?? '',
-      status_words: shown.get(id)?.status_words ?? status.replaceAll('_', ' '),
+      status_words: shown.get(id)?.status_words ?? outcomeWords(status),
       findings: shown.get(id)?.findings ?? null,
       version: recorded.get(id)?.version ?? '',
       duration_ms: recorded.get(id)?.duration_ms ?? tookSoFar(own, known.elapsed),
@@ -66,6 +66,11 @@ export function pluginRows(known: Known): PluginRow[] {
       hasLog: end?.log !== undefined || outputs.has(`logs/${id}.log`),
     };
   });
+}
+
+/** An outcome before the report has words for it. */
+export function outcomeWords(status: string): string {
+  return status === 'ok' ? 'done' : status.replaceAll('_', ' ');
 }
 
 /** How a plugin stands that has not ended: its last bar is open. */

@@ -2,6 +2,7 @@ import type { RunTimeline, TimelineBar } from '../../api/types.ts';
 import { countText, durationText } from '../../components/shown.tsx';
 import { Empty, Shown } from '../../components/states.tsx';
 import { isUnderWay } from '../../components/status.tsx';
+import { outcomeWords } from './plugin-rows.ts';
 import type { TabProps } from './tab-props.ts';
 import { useElapsed } from './use-progress.ts';
 import { useTimeline } from './use-timeline.ts';
@@ -179,5 +180,5 @@ function endText(bars: readonly TimelineBar[], isOpen: boolean): string {
   const last = bars.at(-1);
   if (last === undefined || last.kind === 'stage') return '';
   if (last.to_ms === null) return isOpen ? `${last.kind} …` : 'broken off';
-  return last.reused ? 'reused' : last.detail.replaceAll('_', ' ');
+  return last.reused ? 'taken over' : outcomeWords(last.detail);
 }

@@ -14,6 +14,8 @@ export function BelongsTo(props: {
   const { preview, query, erps, change } = props;
   const { erp, previous, dataset } = preview;
   const set = (key: string) => (value: string) => change((next) => put(next, key, value));
+  const holdsSome = previous !== null && previous.holds.length > 0;
+  const holdsAll = previous !== null && previous.holds.length === preview.files.length;
   const guess = erp === null ? 'none' : erp.guessed ? 'none' : `${erp.name}: ${erp.why}`;
   return (
     <div class="stack">
@@ -69,20 +71,20 @@ export function BelongsTo(props: {
               </>
             )}
           </Notice>
-          {previous.holds.length > 0 && (
+          {holdsSome && (
             <p class="warn">
-              {previous.holds.length === preview.files.length
-                ? 'That version holds the same already'
-                : 'That version holds some of these files already'}
-              : put behind it, rows would count twice, so that is refused.
+              It holds {holdsAll ? 'this' : 'some of this'} already. Put behind it, rows would count twice:
+              that is refused.
             </p>
           )}
-          <Tick
-            label="Put these rows behind those of that version"
-            hint="Otherwise the new version holds these files alone."
-            checked={query.has('append')}
-            onChange={(on) => set('append')(on ? '1' : '')}
-          />
+          {(!holdsAll || query.has('append')) && (
+            <Tick
+              label="Put these rows behind those of that version"
+              hint="Otherwise the new version holds these files alone."
+              checked={query.has('append')}
+              onChange={(on) => set('append')(on ? '1' : '')}
+            />
+          )}
         </>
       )}
     </div>

@@ -69,7 +69,7 @@ interface Asked {
 /** The files can't be read as it stands: how else they may be, and the way back from what was said. */
 function ReadOtherwise({ query, change }: Asked) {
   return (
-    <section aria-labelledby="read-otherwise">
+    <section class="stack" aria-labelledby="read-otherwise">
       <h2 id="read-otherwise">Read it otherwise</h2>
       <ReadingForm preview={null} query={query} change={change} />
       {saysHowToRead(query) && (

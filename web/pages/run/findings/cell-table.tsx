@@ -17,7 +17,7 @@ export function CellTable(props: {
         <thead>
           <tr>
             {heads.map((head, i) => (
-              <th key={i} scope="col">
+              <th key={i} scope="col" class={i > 0 && isOfNumbers(rows, i) ? 'num' : ''}>
                 {head === '' ? <span class="unseen">Row of the result</span> : head}
               </th>
             ))}
@@ -43,4 +43,9 @@ export function CellTable(props: {
       </table>
     </section>
   );
+}
+
+function isOfNumbers(rows: readonly (readonly (string | null)[])[], place: number): boolean {
+  const cells = rows.flatMap((row) => row[place] ?? []);
+  return cells.length > 0 && cells.every((cell) => NUMBER.test(cell));
 }

@@ -45,6 +45,11 @@ function Findings({ report, run }: TabProps & { readonly report: ShownReport }) 
               {sentence}
             </p>
           ))}
+          <p>
+            <a href={`/datasets/${encodeURIComponent(run.dataset_version_id)}/columns`}>
+              What each column holds and means
+            </a>
+          </p>
         </Empty>
       ) : (
         <FindingList findings={findings} hasKnown={known_issues.length > 0} run={run} />
