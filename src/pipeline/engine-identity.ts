@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,8 +50,8 @@ async function hashCode(root: string): Promise<Sha256> {
   const files = (await filesBelow(join(root, 'src')))
     .filter((path) => path.endsWith('.ts') && !SHOWS_ONLY.includes(path.split('/')[0] ?? ''))
     .map((path) => `src/${path}`);
-  const code = await Promise.all(files.map(async (path) => [path, sha256(await textOf(join(root, path)))]));
-  return hashJson({ code, libraries: await lockedLibraries(root) });
+  const code = files.map((path) => [path, sha256(textOf(join(root, path)))]);
+  return hashJson({ code, libraries: lockedLibraries(root) });
 }
 
 interface Lock {
@@ -58,13 +59,13 @@ interface Lock {
 }
 
 /** Path and version of every package that the engine itself needs. */
-async function lockedLibraries(root: string): Promise<string[][]> {
-  const lock = JSON.parse(await textOf(join(root, 'package-lock.json'))) as Lock;
+function lockedLibraries(root: string): string[][] {
+  const lock = JSON.parse(textOf(join(root, 'package-lock.json'))) as Lock;
   return Object.entries(lock.packages)
     .filter(([path, entry]) => path !== '' && entry.dev !== true)
     .map(([path, entry]) => [path, entry.version ?? '']);
 }
 
-async function textOf(path: string): Promise<string> {
-  return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
+function textOf(path: string): string {
+  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
 }
