@@ -37,9 +37,9 @@ export const ENCODINGS: Readonly<Record<Encoding, string>> = {
   'euc-kr': 'EUC-KR (Korean)',
 };
 
-/** What the encoding of a file of text is called; undefined of no file. */
+/** What the encoding of a file of text is called, without whose it is; undefined of no file. */
 export function encodingOf(file: UploadPreview['files'][number]): string;
 export function encodingOf(file: UploadPreview['files'][number] | undefined): string | undefined;
 export function encodingOf(file: UploadPreview['files'][number] | undefined): string | undefined {
-  return file && ENCODINGS[file.encoding?.name ?? 'utf-8'];
+  return file && ENCODINGS[file.encoding?.name ?? 'utf-8'].replace(/ \(.*/, '');
 }
