@@ -1,7 +1,7 @@
 import type { Cell, Column, DatasetSchema } from '../../contract/index.ts';
 import { type Ahead, askedAhead, countDistinct } from './distinct.ts';
 import { type Family, familyOf, instant, isWhole } from './families.ts';
-import { readSample } from './sample.ts';
+import { readSample, SAMPLE_ROWS } from './sample.ts';
 import { countShapes, type Shapes } from './shapes.ts';
 import { type Answers, askPiece, type Piece, quoted, type Source } from './sql.ts';
 import { type Name, readName } from './words.ts';
@@ -38,11 +38,26 @@ export async function gatherFacts(
   const counted: Counted[] = [];
   const ahead = askedAhead(source, columns, rowCount);
   for (const piece of source.pieces) counted.push(await countIn(source, piece, columns, ahead));
-  const distinct = await countDistinct(source, columns, rowCount);
   const sample = await readSample(source, schema, rowCount);
-  return columns.map((column, i) =>
-    factsOf(column, rowCount, counted, distinct.get(column) ?? 0, sample[i] ?? []),
-  );
+  const isSeen = (column: Column) => ahead === undefined && rowCount <= SAMPLE_ROWS && tellsByText(column);
+  const unseen = columns.filter((column) => !isSeen(column));
+  const distinct = await countDistinct(source, unseen, rowCount);
+  return columns.map((column, i) => {
+    const cells = sample[i] ?? [];
+    const values = isSeen(column) ? differentIn(cells) : (distinct.get(column) ?? 0);
+    return factsOf(column, rowCount, counted, values, cells);
+  });
+}
+
+/** Whether values that differ have texts that differ, none of them cut short: then a sample of all rows says how many there are. */
+function tellsByText({ type: { kind } }: Column): boolean {
+  return kind === 'integer' || kind === 'decimal' || kind === 'boolean';
+}
+
+function differentIn(cells: readonly Cell[]): number {
+  const values = new Set(cells);
+  values.delete(null);
+  return values.size;
 }
 
 /** What is counted of each column of a piece, by column and name. */
