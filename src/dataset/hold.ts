@@ -7,8 +7,6 @@ import { quoteName } from './sql-text.ts';
 const WIDE = 100;
 /** What is held takes at most this part of DuckDB's memory, and is written to disk where a question needs that. */
 const HELD_PART = 1 / 4;
-/** At most what a cell takes, its text apart. */
-const CELL_BYTES = 16;
 
 /** A table that may be held in DuckDB's memory. */
 export interface Holdable {
@@ -27,10 +25,15 @@ export async function isHeldBetter(
   if (columns.length < WIDE) return false;
   const room = memoryBytes * HELD_PART;
   const rows = parts.reduce((sum, { part }) => sum + part.row_count, 0);
-  const bytes = rows * columns.length * CELL_BYTES;
+  const bytes = rows * columns.reduce((sum, column) => sum + cellBytes(column), 0);
   if (bytes > room) return false;
   const texts = columns.filter(({ type }) => type.kind === 'text').map(({ sql_name }) => sql_name);
   return bytes + (await bytesOf(connection, view, texts)) <= room;
+}
+
+/** What a cell takes, its text apart. */
+function cellBytes({ type: { kind } }: Column): number {
+  return kind === 'text' || kind === 'decimal' ? 16 : 8;
 }
 
 async function bytesOf(

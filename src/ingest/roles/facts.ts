@@ -42,22 +42,14 @@ export async function gatherFacts(
   const isSeen = (column: Column) => ahead === undefined && rowCount <= SAMPLE_ROWS && tellsByText(column);
   const unseen = columns.filter((column) => !isSeen(column));
   const distinct = await countDistinct(source, unseen, rowCount);
-  return columns.map((column, i) => {
-    const cells = sample[i] ?? [];
-    const values = isSeen(column) ? differentIn(cells) : (distinct.get(column) ?? 0);
-    return factsOf(column, rowCount, counted, values, cells);
-  });
+  return columns.map((column, i) =>
+    factsOf(column, rowCount, counted, distinct.get(column), sample[i] ?? []),
+  );
 }
 
 /** Whether values that differ have texts that differ, none of them cut short: then a sample of all rows says how many there are. */
 function tellsByText({ type: { kind } }: Column): boolean {
   return kind === 'integer' || kind === 'decimal' || kind === 'boolean';
-}
-
-function differentIn(cells: readonly Cell[]): number {
-  const values = new Set(cells);
-  values.delete(null);
-  return values.size;
 }
 
 /** What is counted of each column of a piece, by column and name. */
@@ -119,7 +111,8 @@ function factsOf(
   column: Column,
   rows: number,
   pieces: readonly Counted[],
-  distinct: number,
+  /** Left out where the sample tells. */
+  distinct: number | undefined,
   sample: readonly Cell[],
 ): ColumnFacts {
   const numbers = (what: string) =>
@@ -129,6 +122,7 @@ function factsOf(
     });
   const sum = (what: string) => numbers(what).reduce((total, count) => total + count, 0);
   const family = familyOf(column);
+  const shapes = countShapes(sample);
   return {
     column,
     name: readName(column.name),
@@ -136,11 +130,11 @@ function factsOf(
     whole: isWhole(column),
     rows,
     nonNull: sum('values'),
-    distinct,
+    distinct: distinct ?? shapes.distinct,
     min: extreme(Math.min, numbers('min')),
     max: extreme(Math.max, numbers('max')),
     midnight: sum('midnight'),
-    shapes: countShapes(sample),
+    shapes,
     sample,
   };
 }
