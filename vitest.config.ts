@@ -8,13 +8,17 @@ import { folderOfTests } from './test/temporary-folder.ts';
 const LONGEST = [
   'planted/planted-tables',
   'planted/null-tables',
+  'planted/planted-logs',
   'run/determinism',
   'run/plugins-validate',
-  'docs/plugin-guide',
-  'run/kill',
   'crash/crash',
   'escape/executions',
+  'planted/null-logs',
+  'docs/plugin-guide',
+  'run/kill',
   'plugins/groups-and-drift',
+  'plugin-registry/crash',
+  'escape/run',
   'run/refusals',
   'run/mistakes',
   'run/run',
@@ -44,7 +48,8 @@ const common = {
   // One more than there are processors: some tests wait, for a time limit or for a process that they started.
   maxWorkers: availableParallelism() + 1,
   testTimeout: 120_000,
-  hookTimeout: 120_000,
+  // A hook may make a whole run, on a machine that does much else.
+  hookTimeout: 400_000,
   // One process for many files: to import what they share takes longer than many of them do.
   isolate: false,
   globalSetup: 'test/temporary-folder.ts',

@@ -50,6 +50,9 @@ export function schemaOf(spec: ColumnSpec): DatasetSchema {
   return { schema_version: 'dataset_schema.v1', columns };
 }
 
+/** What writes the parts of all tests of a process: to start and end it takes longer than to write most of them. */
+let writer: Promise<DuckDBInstance> | undefined;
+
 /**
  * Writes a Parquet part whose rows are those of `select`, a SELECT that gives `row_number` and the columns of `spec`
  * (cast to their types).
@@ -66,8 +69,8 @@ export async function makePart(
   const casts = columns.map(
     ({ sql_name: name, type }) => `CAST(${quoted(name)} AS ${duckdbType(type)}) AS ${quoted(name)}`,
   );
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  writer ??= DuckDBInstance.create(':memory:');
+  const connection = await (await writer).connect();
   await connection.run(`SET TimeZone = 'UTC'`);
   await connection.run(
     `COPY (SELECT ${['CAST(row_number AS BIGINT) AS row_number', ...casts].join(', ')} FROM (${select})
@@ -79,7 +82,6 @@ export async function makePart(
   );
   const [rows, bytes] = count.getRowsJS()[0] ?? [];
   connection.closeSync();
-  instance.closeSync();
   return {
     parquetPath,
     part: {

@@ -71,8 +71,8 @@ async function writeParquet(table: Table, folder: string, parquetPath: string): 
   const cells = table.columns.map(
     ({ name, type }, i) => `CAST(c${i} AS ${duckdbType(type)}) AS "${name.replaceAll('"', '""')}"`,
   );
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
+  writer ??= DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await (await writer).connect();
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(
     `COPY (SELECT row_number() OVER () AS row_number, ${cells.join(', ')}
@@ -80,8 +80,10 @@ async function writeParquet(table: Table, folder: string, parquetPath: string): 
      TO '${parquetPath}' (FORMAT parquet)`,
   );
   connection.closeSync();
-  instance.closeSync();
 }
+
+/** What writes the tables of all tests of a process: to start and end it takes longer than to write most of them. */
+let writer: Promise<DuckDBInstance> | undefined;
 
 async function partOf(table: Table, columns: Column[], parquetPath: string): Promise<Part> {
   const sha256 = await hashFile(parquetPath);

@@ -76,14 +76,13 @@ test('EXEC-03 doubles, -0, NaN and missing values: workers and chunk sizes chang
   const contents = [];
   for (const args of [
     ['--workers', '2', '--chunk-rows', '128'],
-    ['--workers', '2', '--chunk-rows', '1024'],
     ['--workers', '1', '--chunk-rows', '1048576'],
   ])
     contents.push(contentOf(await runHere(file, temporaryFolder(), args)));
-  const [first, ...others] = contents;
+  const [first, other] = contents;
   const profile = first?.['results/profile_basic.json'] ?? '';
   for (const name of ['reading', 'drift', 'signal', 'label']) expect(profile).toContain(name);
-  for (const other of others) expect(other).toEqual(first);
+  expect(other).toEqual(first);
   const table = await say(['run', file, '--dry-run', '--json', '--quiet', '--appdata', folder]);
   const types = (JSON.parse(table.out) as { roles: { column: string; type: { kind: string } }[] }).roles;
   const kindOf = (column: string) => types.find((role) => role.column === column)?.type.kind;
@@ -151,9 +150,10 @@ test('EXEC-01 one changed setting executes exactly that plugin again', async () 
   expect(summary.run_fingerprint).not.toBe(reference.summary.run_fingerprint);
 });
 
+/** Beside the reference, so that the example is not read again. */
 async function fingerprintOf(file: string, args: string[]): Promise<string> {
-  const appdata = temporaryFolder();
-  const ended = await say(['run', file, '--dry-run', '--json', '--quiet', '--appdata', appdata, ...args]);
+  const planned = ['run', file, '--dry-run', '--json', '--quiet', '--appdata', reference.appdata, ...args];
+  const ended = await say(planned);
   expect(ended.err).toBe('');
   return (JSON.parse(ended.out) as { run_fingerprint: string }).run_fingerprint;
 }
