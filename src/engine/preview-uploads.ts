@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { HarnessError, type Sha256 } from '../base/index.ts';
+import { byCodePoint, HarnessError, type Sha256 } from '../base/index.ts';
 import type {
   Cell,
   ConfigSource,
@@ -77,6 +77,8 @@ export interface UploadPreview {
     readonly row_count: number;
     readonly created_at: string;
     readonly differences: readonly string[];
+    /** Whether the headers are the same: where not, rows can't be put behind those that are there. */
+    readonly same_columns: boolean;
     /** Hashes of those of the files that it holds already. */
     readonly holds: readonly string[];
   } | null;
@@ -171,6 +173,13 @@ function previousOf(
     row_count: entry.row_count,
     created_at: entry.created_at,
     differences: schemaDifferences(version.schema, schema),
+    same_columns: isSameHeader(version.schema, schema),
     holds: uploads.filter((sha256) => held.has(sha256)),
   };
+}
+
+function isSameHeader(a: DatasetSchema, b: DatasetSchema): boolean {
+  const header = ({ columns }: DatasetSchema) =>
+    columns.map(({ sql_name, name }) => JSON.stringify([sql_name, name])).sort(byCodePoint);
+  return header(a).join() === header(b).join();
 }

@@ -120,6 +120,28 @@ inBrowser('when something goes wrong', () => {
     expect(page.url()).not.toContain('format');
   });
 
+  test('UX-02 a file that is there already, twice the same, and one with other columns are told to be that before anything is refused', async () => {
+    const watched = await it.open();
+    const { page } = watched;
+    const files = page.getByLabel('Files to upload');
+    const behind = page.getByLabel('Put these rows behind those of that version');
+    await page.goto(`${it.url}/upload`);
+    await files.setInputFiles(it.write('log.csv', shortLog(60)));
+    await page.getByText('It holds this already').waitFor();
+    expect(await behind.count()).toBe(0);
+    await files.setInputFiles(join(it.folder, 'log.csv'));
+    await page.getByText('the same file again, which counts once').waitFor();
+    await expectAccess(watched);
+    await page.getByRole('link', { name: 'Start over' }).click();
+    await files.setInputFiles(it.write('log.csv', shortLog(61)));
+    await behind.waitFor();
+    await page.goto(`${it.url}/upload`);
+    await files.setInputFiles(it.write('log.csv', 'QUEUE_ID;JOB\n1;LOAD\n'));
+    await page.getByText("Rows with other columns can't be put behind it").waitFor();
+    expect(await behind.count()).toBe(0);
+    await expectAccess(watched);
+  });
+
   test('UX-04 where rows were appended since the plan was looked at, nothing is started, and what changed is told', async () => {
     const watched = await it.open();
     const { page } = watched;

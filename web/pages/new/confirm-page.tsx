@@ -39,7 +39,7 @@ export function ConfirmPage() {
       {body === null ? (
         <Empty title="There is nothing to confirm yet">
           <p>
-            <a href="/new">Choose what to run</a> first.
+            <a href={`/new?${query}`}>Choose what to run</a> first.
           </p>
         </Empty>
       ) : (

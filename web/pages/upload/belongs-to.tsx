@@ -14,8 +14,7 @@ export function BelongsTo(props: {
   const { preview, query, erps, change } = props;
   const { erp, previous, dataset } = preview;
   const set = (key: string) => (value: string) => change((next) => put(next, key, value));
-  const holdsSome = previous !== null && previous.holds.length > 0;
-  const holdsAll = previous !== null && previous.holds.length === preview.files.length;
+  const whyNot = previous === null ? '' : whyNotBehind(previous);
   const guess = erp === null ? 'none' : erp.guessed ? 'none' : `${erp.name}: ${erp.why}`;
   return (
     <div class="stack">
@@ -71,13 +70,8 @@ export function BelongsTo(props: {
               </>
             )}
           </Notice>
-          {holdsSome && (
-            <p class="warn">
-              It holds {holdsAll ? 'this' : 'some of this'} already. Put behind it, rows would count twice:
-              that is refused.
-            </p>
-          )}
-          {(!holdsAll || query.has('append')) && (
+          {whyNot !== '' && <p class="warn">{whyNot}</p>}
+          {(whyNot === '' || query.has('append')) && (
             <Tick
               label="Put these rows behind those of that version"
               hint="Otherwise the new version holds these files alone."
@@ -89,6 +83,15 @@ export function BelongsTo(props: {
       )}
     </div>
   );
+}
+
+/** Why rows can't be put behind those that are there, before that is refused; empty where they can. */
+function whyNotBehind({ same_columns, holds }: NonNullable<UploadPreview['previous']>): string {
+  if (!same_columns)
+    return "Rows with other columns can't be put behind it: the new version holds these alone.";
+  if (holds.length > 0)
+    return "It holds this already: put behind it, rows would count twice, so they can't be.";
+  return '';
 }
 
 function Differences({ of }: { readonly of: readonly string[] }) {
