@@ -79,7 +79,8 @@ export function filledStates(url: string, folder: string, filled: Filled): State
   return [
     plain('activity', '/'),
     plain('activity-filtered', '/?status=FAILED'),
-    plain('upload', `/upload?u=${upload}`),
+    plain('upload', `/upload?u=${upload}&dataset=second-log`),
+    plain('upload-again', `/upload?u=${upload}`),
     plain('new-run', '/new?version=process-log@1'),
     plain('confirm', '/new/confirm?version=process-log@1'),
     ofRun('findings'),
