@@ -21,8 +21,8 @@ export interface Study extends JobLabels {
   readonly asked: string;
   readonly service: string;
   readonly window: string;
-  /** `sql_name`s of the derived columns of the parameters' keys. */
-  readonly keys: readonly string[];
+  /** The derived columns of the parameters' keys. */
+  readonly keys: Context['derived'];
 }
 
 /** Undefined, with the reason as a note, where no series can be seen. */
@@ -36,12 +36,11 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     );
     return undefined;
   }
-  const { keys: named, ids } = parameterKeys(ctx);
+  const { keys, ids } = parameterKeys(ctx);
   if (ids.length > 0)
     ctx.note(
       `Nearly every run has another value of ${ids.map(({ key }) => key).join(', ')}, whatever its job: an id of the run, which is not looked at.`,
     );
-  const keys = named.map(({ sql_name }) => sql_name);
   if (keys.length === 0) {
     ctx.notLookedFor('The text with the parameters has no keys that can be told apart.');
     return undefined;
@@ -59,4 +58,9 @@ export async function beginStudy(ctx: Context): Promise<Study | undefined> {
     keys: keys.slice(0, MOST_KEYS),
     ...labels,
   };
+}
+
+/** The setting `smallest_distinct_percent`, in tenths of a per cent. */
+export function tenths({ ctx }: Pick<Study, 'ctx'>): number {
+  return Math.round(10 * Number(ctx.settings['smallest_distinct_percent']));
 }

@@ -100,6 +100,18 @@ describe('jobs that are called once per value of a parameter', () => {
     expect(told(await analyse(at(15.1)))).toEqual([]);
   });
 
+  test('wherever a series lies, before 1970 too, its gaps are those between its runs', async () => {
+    const five = [0, 1, 2, 3, 4];
+    const around = (moment: number, gap: number) =>
+      [...five.map((m) => m - 4 - gap / 2), ...five.map((m) => m + gap / 2)]
+        .map((m, i) => runAt(moment + m, `ID=${i}`))
+        .concat(series(15, () => 'Mode=A', 0, 'SAME'));
+    for (const moment of [-START / MINUTE, -START / MINUTE - 20, 7]) {
+      expect(told(await analyse(around(moment, 14)))).toHaveLength(1);
+      expect(told(await analyse(around(moment, 16)))).toEqual([]);
+    }
+  });
+
   test('of two parameters the one with more runs in sweeps is told, then the one with fewer values; a job that can not be changed comes last', async () => {
     const run = await analyse(
       [
