@@ -5,6 +5,7 @@ import type { Shown } from './shown.ts';
 /** Bars from the lower to the upper quartile of a measure, with its median, for each level of a factor. */
 export function chartDriver(ctx: Context, { tally }: Driver, shown: Shown, ordinal: number): string {
   const { measure } = tally.measure;
+  const { handle, groupingBits } = shown.levelsOf(tally.factor);
   const [what, by] = [plainColumnName(ctx, measure.sqlName), plainColumnName(ctx, tally.factor.column)];
   const unit = measure.unit === undefined ? '' : `, ${measure.unit}`;
   const y = {
@@ -20,11 +21,11 @@ export function chartDriver(ctx: Context, { tally }: Driver, shown: Shown, ordin
     name: `driver_${ordinal}`,
     title: `${what} by ${by}`,
     alternative: `A bar for each level of ${by}, from the lower to the upper quartile of ${what}, with a mark at the median.`,
-    query: shown.handle,
+    query: handle,
     spec: {
       width: 420,
       height: { step: 20 },
-      transform: [{ filter: `datum.grouping_bits == ${shown.bitsOf(tally.factor)}` }],
+      transform: [{ filter: `datum.grouping_bits == ${groupingBits}` }],
       encoding: { y },
       layer: [
         {

@@ -18,7 +18,7 @@ export function reportExplained(ctx: Context, told: readonly Told[], shown: Show
   const counts = ctx.derivation({
     method: 'number of segments whose difference is mostly that of another driver',
     values: { explained: explained.length },
-    inputs: [shown.handle],
+    inputs: shown.handles,
   });
   ctx.finding({
     kind: 'segment_difference_explained',

@@ -218,7 +218,11 @@ function derive(ctx: Context, told: Told, { segment, within }: GuardedSegment, s
         reversed_strata: within.reversedStrata,
       }),
     },
-    inputs: [shown.handle, classes.handle, segment.tally.factor.handle],
+    inputs: [
+      ...shown.handlesOf([{ factor: segment.tally.factor, level: segment.level }]),
+      classes.handle,
+      segment.tally.factor.handle,
+    ],
   });
   return fieldsOfNumbers(numbers, unitOf(measure), within);
 }

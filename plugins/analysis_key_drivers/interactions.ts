@@ -103,7 +103,7 @@ export function reportPair(
       beyond_first_half: interaction.halves[0].estimate,
       beyond_second_half: interaction.halves[1].estimate,
     },
-    inputs: [shown.handle, crossing.measure.classes.handle, crossing.first.handle],
+    inputs: [...shown.handlesOf(group), crossing.measure.classes.handle, crossing.first.handle],
   });
   const inUnit = (value: string) => ({ from: numbers.value(value), ...unitOf(measure) });
   ctx.finding({
