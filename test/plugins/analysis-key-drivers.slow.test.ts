@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/sdk/index.ts';
 import { DECIMAL, DRIVERS, fieldOf, findingOn, keptOf, minute, TEXT, TIME } from './groups-and-drift.ts';
-import type { Table } from './make-table.ts';
+import { rolesOf, type Table, withTable } from './make-table.ts';
 import { hazardousLog, LOG_ROLES } from './process-log.ts';
+import { type InProcess, runInProcess } from './run-in-process.ts';
 
 const ROLES = { measure: 'cost', category: 'team', boolean: 'shift', timestamp: 'at' };
 const COLUMNS = [
@@ -55,6 +56,40 @@ test('a difference that only goes with another driver is told as explained, not 
   const explained = findingOn(kept, 'segment_difference_explained', 'cost');
   expect(explained?.statement).toContain('Among rows of the same shift');
   expect(Math.abs(Number(fieldOf(explained, 'within')))).toBeLessThan(0.2);
+});
+
+test('what is told of groups is the same where a table is so large that it takes several queries', async () => {
+  const random = createRandom('1', 'several');
+  const table = tableOf(2000, () => {
+    const [team, shift] = [
+      ['A', 'B', 'C'][random.integer(3)] ?? 'A',
+      random.uniform() < 0.5 ? 'night' : 'day',
+    ];
+    return {
+      team,
+      shift,
+      cost: 100 + (team === 'C' ? 4 : 0) + (shift === 'night' ? 3 : 0) + random.normal(),
+    };
+  });
+  const [usual, large] = await withTable(table, async (dataset) => {
+    const seeming = { ...dataset, rowCount: 12_000_000 };
+    return [
+      await runInProcess(DRIVERS, dataset, rolesOf(ROLES)),
+      await runInProcess(DRIVERS, seeming, rolesOf(ROLES)),
+    ];
+  });
+  const queriesOf = ({ result }: InProcess) =>
+    new Set(
+      result.findings
+        .flatMap(({ evidence }) => evidence)
+        .flatMap((one) => ('sql' in one && one.sql.includes('quantile_disc(x,') ? [one.sql] : [])),
+    ).size;
+  const toldOf = ({ result }: InProcess) =>
+    result.findings.map(({ title, statement }) => `${title} ${statement}`).sort();
+  expect(queriesOf(usual)).toBe(1);
+  expect(queriesOf(large)).toBeGreaterThan(1);
+  expect(toldOf(large)).toEqual(toldOf(usual));
+  expect(toldOf(usual).length).toBeGreaterThan(1);
 });
 
 test('a difference is said to stay within another driver only as far as the interval there says so', async () => {
