@@ -1,5 +1,6 @@
 import { columnLabel, identifier } from '../../src/sdk/index.ts';
 import type { Association } from './association.ts';
+import { QUARTILES, quartilesSql } from './quartiles.ts';
 import { columnOf } from './scores.ts';
 import type { Study } from './study.ts';
 
@@ -24,9 +25,9 @@ async function drawMeasures(study: Study, { a, b }: Association, name: string): 
   const query = await study.ctx.query(
     `WITH rows_of_both AS (SELECT ${x} AS x, ${y} AS y, ntile(${BINS}) OVER (ORDER BY ${x}, _sh_part, _sh_row_number) AS bin
 FROM data WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL)
-SELECT bin, quantile_disc(x, 0.5) AS x_median, quantile_disc(y, 0.25) AS lower_quartile, quantile_disc(y, 0.5) AS median,
-  quantile_disc(y, 0.75) AS upper_quartile, count(*) AS n
-FROM rows_of_both GROUP BY bin ORDER BY bin`,
+SELECT bin, x_median, ${QUARTILES}, n FROM (
+  SELECT bin, quantile_disc(x, 0.5) AS x_median, ${quartilesSql('y')}, count(*) AS n FROM rows_of_both GROUP BY bin) AS bins
+ORDER BY bin`,
   );
   const [left, right] = [columnLabel(study.ctx, a), columnLabel(study.ctx, b)];
   return study.ctx.chart({
@@ -59,9 +60,8 @@ const MOST_LEVELS = 20;
 async function drawGroups(study: Study, { a, b }: Association, name: string): Promise<string> {
   const [c, x] = [identifier(a.sqlName), identifier(columnOf(b))];
   const query = await study.ctx.query(
-    `SELECT name, n, lower_quartile, median, upper_quartile FROM (
-  SELECT CAST(${c} AS VARCHAR) AS name, count(*) AS n, quantile_disc(${x}, 0.25) AS lower_quartile,
-    quantile_disc(${x}, 0.5) AS median, quantile_disc(${x}, 0.75) AS upper_quartile
+    `SELECT name, n, ${QUARTILES} FROM (
+  SELECT CAST(${c} AS VARCHAR) AS name, count(*) AS n, ${quartilesSql(x)}
   FROM data WHERE ${c} IS NOT NULL AND ${x} IS NOT NULL GROUP BY CAST(${c} AS VARCHAR)) AS quartiles
 ORDER BY n DESC, name LIMIT ${MOST_LEVELS}`,
   );

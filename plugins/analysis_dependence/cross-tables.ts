@@ -57,6 +57,7 @@ function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
+/** Rows that are alike in all categories are counted once for all pairs. */
 function tablesSql(
   { halves }: Subject,
   pairs: readonly (readonly [CategoryColumn, CategoryColumn])[],
@@ -66,9 +67,9 @@ function tablesSql(
   const labels = used.map((category, i) => `${text(category)} AS c${i}`);
   const counts = pairs.map(([a, b], i) => {
     const [x, y] = [`c${used.indexOf(a)}`, `c${used.indexOf(b)}`];
-    return `SELECT ${i} AS pair, half, ${x} AS a, ${y} AS b, count(*) AS n FROM labels WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL GROUP BY half, ${x}, ${y}`;
+    return `SELECT ${i} AS pair, half, ${x} AS a, ${y} AS b, CAST(sum(times) AS BIGINT) AS n FROM cells WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL GROUP BY half, ${x}, ${y}`;
   });
-  return `WITH labels AS (SELECT ${halves.sql} AS half, ${labels.join(', ')} FROM data)
+  return `WITH cells AS (SELECT ${halves.sql} AS half, ${labels.join(', ')}, count(*) AS times FROM data GROUP BY ALL)
 SELECT pair, half, a, b, n FROM (${counts.join('\nUNION ALL ')}) AS counts`;
 }
 

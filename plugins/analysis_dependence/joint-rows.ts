@@ -1,6 +1,8 @@
 import type { QueryHandle } from '../../src/sdk/index.ts';
+import { type Summing, summing } from './cells.ts';
 import { type CrossTable, crossTable } from './cross-tables.ts';
 import { flipped, type LevelMean, type ScoreModel } from './score-model.ts';
+import type { Scores } from './scores.ts';
 import type { Study } from './study.ts';
 import type { CategoryColumn, NumericColumn, Variable } from './subject.ts';
 
@@ -20,14 +22,20 @@ export function nameOfSet(columns: readonly Variable[]): string {
 
 /** Reads, for each set of columns, the rows that have all of them: in one query, which ranks the rows once. */
 export async function readJointRows(
-  study: Study,
+  { ctx, scores }: Pick<Study, 'ctx' | 'scores'>,
   sets: readonly (readonly Variable[])[],
 ): Promise<ReadonlyMap<string, JointRows>> {
   const distinct = [...new Map(sets.map((set) => [nameOfSet(set), set])).values()];
   if (distinct.length === 0) return new Map();
-  const branches = distinct.map((set, part) => branchSql(study, set, part));
-  const handle = await study.ctx.query(
-    `WITH ${study.scores.cte}\nSELECT part, first_level, second_level, sums FROM (${branches.join('\nUNION ALL ')}) AS joint_rows`,
+  const levels = new Set(distinct.flatMap((set) => levelsIn(scores, set)));
+  const from = summing(
+    scores,
+    [...levels],
+    distinct.flatMap((set) => sumsOf(scores, set)),
+  );
+  const branches = distinct.map((set, part) => branchSql(scores, set, part, from));
+  const handle = await ctx.query(
+    `WITH ${from.cte}\nSELECT part, first_level, second_level, sums FROM (${branches.join('\nUNION ALL ')}) AS joint_rows`,
   );
   const linesOf = Map.groupBy(
     handle.rows.map((_, row) => row),
@@ -43,17 +51,29 @@ const measuresOf = (set: readonly Variable[]) =>
 const categoriesOf = (set: readonly Variable[]) =>
   set.filter((column): column is CategoryColumn => column.kind === 'category');
 
-/** Counts, sums, and sums of products of the scores, by the levels of at most two categories. */
-function branchSql({ scores }: Study, set: readonly Variable[], part: number): string {
+const levelsIn = (scores: Scores, set: readonly Variable[]) =>
+  categoriesOf(set).map(({ sqlName }) => scores.category(sqlName));
+
+/** The number of rows that have all measures of a set; sums, and sums of products of their scores. */
+function sumsOf(scores: Scores, set: readonly Variable[]): readonly string[] {
   const units = measuresOf(set).map((measure) => scores.own(measure));
-  const levels = categoriesOf(set).map(({ sqlName }) => scores.category(sqlName));
+  const present = units.map((unit) => `${unit} IS NOT NULL`).join(' AND ');
   const products = units.flatMap((u, i) => units.slice(i).map((v) => `sum(${u} * ${v})`));
-  const sums = ['CAST(count(*) AS HUGEINT)', ...units.map((u) => `sum(${u})`), ...products];
+  const sums = [...units.map((u) => `sum(${u})`), ...products];
+  const [n, ...others] = ['count(*)', ...sums].map((sum) => `${sum} FILTER (WHERE ${present})`);
+  return [`CAST(${n} AS HUGEINT)`, ...others];
+}
+
+/** The sums of a set by the levels of its categories, at most two. */
+function branchSql(scores: Scores, set: readonly Variable[], part: number, from: Summing): string {
+  const levels = levelsIn(scores, set);
+  const sums = sumsOf(scores, set).map(from.of);
   const [first = 'CAST(NULL AS VARCHAR)', second = 'CAST(NULL AS VARCHAR)'] = levels;
-  const present = [...units, ...levels].map((column) => `${column} IS NOT NULL`).join(' AND ');
-  const grouping = levels.length > 0 ? ` GROUP BY ${levels.join(', ')}` : '';
+  const present = levels.map((level) => `${level} IS NOT NULL`).join(' AND ');
+  const grouping =
+    levels.length > 0 ? ` WHERE ${present} GROUP BY ${levels.join(', ')} HAVING ${sums[0]} > 0` : '';
   return `SELECT ${part} AS part, ${first} AS first_level, ${second} AS second_level, [${sums.join(', ')}] AS sums
-FROM scores WHERE ${present}${grouping}`;
+FROM ${from.relation}${grouping}`;
 }
 
 interface Line {

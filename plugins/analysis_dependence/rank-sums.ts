@@ -1,4 +1,5 @@
 import type { Context, QueryHandle } from '../../src/sdk/index.ts';
+import { type Summing, summing } from './cells.ts';
 import type { Scores } from './scores.ts';
 import { type CategoryColumn, type NumericColumn, nameOfPair, type Subject } from './subject.ts';
 
@@ -105,18 +106,22 @@ function pairSql(scores: Scores, a: NumericColumn, b: NumericColumn): PairSql {
 
 /** One line for each half, and for each half and level of each category: its sums as a list. */
 function sumsSql({ overall, byCategory }: Plan, { categories }: Subject, scores: Scores): string {
+  const levels = categories.map(({ sqlName }) => scores.category(sqlName));
+  const from = summing(scores, ['half', ...levels], [ROWS, ...overall, ...[...byCategory.values()].flat()]);
   const lines = categories.map(({ sqlName }, i) => {
-    const level = scores.category(sqlName);
-    return `SELECT ${i + 1} AS part, half, ${level} AS level, ${listOf(byCategory.get(sqlName) ?? [])} AS sums
-FROM scores WHERE ${level} IS NOT NULL GROUP BY half, ${level}`;
+    const level = levels[i];
+    return `SELECT ${i + 1} AS part, half, ${level} AS level, ${listOf(byCategory.get(sqlName) ?? [], from)} AS sums
+FROM ${from.relation} WHERE ${level} IS NOT NULL GROUP BY half, ${level}`;
   });
-  const whole = `SELECT 0 AS part, half, CAST(NULL AS VARCHAR) AS level, ${listOf(overall)} AS sums FROM scores GROUP BY half`;
-  return `WITH ${scores.cte}\nSELECT part, half, level, sums FROM (${[whole, ...lines].join('\nUNION ALL ')}) AS sums_of_scores`;
+  const whole = `SELECT 0 AS part, half, CAST(NULL AS VARCHAR) AS level, ${listOf(overall, from)} AS sums FROM ${from.relation} GROUP BY half`;
+  return `WITH ${from.cte}\nSELECT part, half, level, sums FROM (${[whole, ...lines].join('\nUNION ALL ')}) AS sums_of_scores`;
 }
 
+const ROWS = 'CAST(count(*) AS HUGEINT)';
+
 /** With the number of rows in front, so that a list is never empty. */
-function listOf(sums: readonly string[]): string {
-  return `[${['CAST(count(*) AS HUGEINT)', ...sums].join(', ')}]`;
+function listOf(sums: readonly string[], from: Summing): string {
+  return `[${[ROWS, ...sums].map(from.of).join(', ')}]`;
 }
 
 interface Line {

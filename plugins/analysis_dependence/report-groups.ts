@@ -12,6 +12,7 @@ import {
 } from '../../src/sdk/index.ts';
 import { claimOf, type Reported, throughOf, turnsRound } from './claim.ts';
 import { type GroupMeans, meanOf } from './group-means.ts';
+import { QUARTILES, quartilesSql } from './quartiles.ts';
 import type { LevelSums } from './rank-sums.ts';
 import { LEVEL } from './settings.ts';
 import type { NumericColumn, Variable } from './subject.ts';
@@ -26,7 +27,7 @@ export async function reportGroups(reported: Reported, means: GroupMeans): Promi
   if (measure.kind !== 'measure' || category.kind !== 'category') return;
   const claim = claimOf(reported, [study.sums.handle], METHOD);
   const levels = standingOut(study.sums.levels(measure, category).whole);
-  const detail = await study.ctx.query(quartilesSql(category, measure));
+  const detail = await study.ctx.query(detailSql(category, measure));
   const [c, m] = [namedColumn('category', category), namedColumn('measure', measure)];
   const { top, bottom, strongest } = levels;
   const medianOf = ({ level }: LevelSums) => detail.text(rowOf(detail, level), 'median');
@@ -105,12 +106,13 @@ function varianceFields({ study, one }: Reported, { anova, evidence, p_value }: 
   };
 }
 
-function quartilesSql(category: Variable, measure: NumericColumn): string {
+function detailSql(category: Variable, measure: NumericColumn): string {
   const [c, x] = [identifier(category.sqlName), identifier(measure.column)];
-  return `SELECT name, count(*) AS n, quantile_disc(x, 0.25) AS lower_quartile, quantile_disc(x, 0.5) AS median,
-  quantile_disc(x, 0.75) AS upper_quartile
-FROM (SELECT CAST(${c} AS VARCHAR) AS name, ${x} AS x FROM data WHERE ${c} IS NOT NULL AND ${x} IS NOT NULL) AS both_there
-GROUP BY GROUPING SETS ((), (name)) ORDER BY name NULLS FIRST`;
+  return `SELECT name, n, ${QUARTILES} FROM (
+  SELECT name, count(*) AS n, ${quartilesSql('x')}
+  FROM (SELECT CAST(${c} AS VARCHAR) AS name, ${x} AS x FROM data WHERE ${c} IS NOT NULL AND ${x} IS NOT NULL) AS both_there
+  GROUP BY GROUPING SETS ((), (name))) AS quartiles
+ORDER BY name NULLS FIRST`;
 }
 
 /** The row of a level; of all rows together where it is null. */

@@ -1,12 +1,13 @@
-import { type Context, columnsOfFewValues, identifier, midrankSql } from '../../src/sdk/index.ts';
+import { type Context, columnsToCount, identifier, midrankSql } from '../../src/sdk/index.ts';
+import { readCellsPerRow, type ScoredRows } from './cells.ts';
 import type { NumericColumn, Subject, Variable } from './subject.ts';
 
 /**
  * Scores of measures: twice the midrank, less n + 1, so that they are integers that add up to 0. `of` is the name of
  * the score of a measure among the rows in which another column has a value, too.
  */
-export interface Scores {
-  /** CTEs, the last of them `scores`: row identity, `half`, categories as text (`c0` …) and the scores. */
+export interface Scores extends ScoredRows {
+  /** CTEs, the last of them `scores`, with row identity, `half`, categories as text (`c0` …) and the scores. */
   readonly cte: string;
   of(measure: NumericColumn, other: Variable): string;
   /** The score of a measure among all of its values. */
@@ -44,7 +45,7 @@ export async function planScores(ctx: Context, subject: Subject): Promise<Scores
   const keyOf = (measure: NumericColumn, other?: Variable) => `${measure.sqlName}\n${other?.sqlName ?? ''}`;
   const names = new Map([...base, ...extra].map(({ name, measure, other }) => [keyOf(measure, other), name]));
   const own = (measure: NumericColumn) => names.get(keyOf(measure)) ?? '';
-  const few = await columnsOfFewValues(
+  const few = await columnsToCount(
     ctx,
     measures.map(({ column }) => column),
   );
@@ -54,6 +55,7 @@ export async function planScores(ctx: Context, subject: Subject): Promise<Scores
     of: (measure, other) => names.get(keyOf(measure, other)) ?? own(measure),
     category: (sqlName) => `c${categories.findIndex((column) => column.sqlName === sqlName)}`,
     simplified: extra.length < wanted.length,
+    cellsPerRow: await readCellsPerRow(ctx, subject),
   };
 }
 

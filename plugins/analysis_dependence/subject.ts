@@ -48,8 +48,11 @@ export function decimalSql({ column, decimal }: NumericColumn): string {
 /** Of the columns that are compared, where there are too many of both kinds. */
 const SHARE_OF_MEASURES = 2 / 3;
 
+/** How many columns are compared, and of how many levels. */
+type ColumnLimits = Pick<Settings, 'mostColumns' | 'mostLevels'>;
+
 /** Picks the columns from the role map: those that vary, and no more than the settings allow. Says what it left out. */
-export async function readSubject(ctx: Context, settings: Settings): Promise<Subject> {
+export async function readSubject(ctx: Context, settings: ColumnLimits): Promise<Subject> {
   const view = await tableView(ctx);
   const room = settings.mostColumns;
   const roomForMeasures = Math.max(Math.ceil(SHARE_OF_MEASURES * room), room - view.categories.length);
@@ -91,7 +94,7 @@ const ROWS_PER_LEVEL = 2;
 function usableCategories(
   ctx: Context,
   all: readonly CategoryColumn[],
-  settings: Settings,
+  settings: ColumnLimits,
 ): CategoryColumn[] {
   const reasonOf = ({ levels, n }: CategoryColumn): string | undefined => {
     if (levels < 2) return 'Categories of one level';

@@ -1,7 +1,7 @@
 import {
   type Context,
   chiSquareTail,
-  columnsOfFewValues,
+  columnsToCount,
   type EvidenceHandle,
   identifier,
   midrankSql,
@@ -39,7 +39,7 @@ export async function readRankTests(
   sums: ModelSums,
   permutations: number,
 ): Promise<RankTests> {
-  const few = await columnsOfFewValues(
+  const few = await columnsToCount(
     ctx,
     terms.measures.map(({ column }) => column),
   );

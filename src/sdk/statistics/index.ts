@@ -45,7 +45,7 @@ export { exp, ln } from './elementary.ts';
 export { kruskalWallis, oneWayAnova, type RankGroups, welchAnova } from './groups.ts';
 export { type Jackknifed, jackknife } from './jackknife.ts';
 export * from './matrix.ts';
-export { columnsOfFewValues, type MidrankSql, midrankSql, type RankedColumn } from './midranks.ts';
+export { columnsToCount, type MidrankSql, midrankSql, type RankedColumn } from './midranks.ts';
 export { nearMissTable, type ScreenedHypothesis, type ScreenedRatio, screenedRatio } from './near-miss.ts';
 export { cramersVInterval, explainedShareInterval } from './noncentral.ts';
 export { type NumberRows, scanNumbers } from './number-scan.ts';

@@ -23,24 +23,30 @@ export interface MidrankSql {
 
 /**
  * Scores of columns as SQL: twice the midrank less n + 1, integers that add up to 0, so that Spearman's and Kruskal and
- * Wallis's statistics come from exact sums. Columns of `few` values are ranked by their counts, which are joined back;
- * the others by a window, which sorts the rows. Both give the same scores. `relation` is `data`, or the query's own
- * relation of rows of it (sorting is the faster, the fewer and the smaller columns it has); `rows` is how many it has.
+ * Wallis's statistics come from exact sums. Columns in `counted` are ranked by the counts of their values, which are
+ * joined back, as far as a query can join so many; the others by a window, which sorts the rows. Both give the same
+ * scores. `relation` is `data`, or the query's own relation of rows of it (sorting is the faster, the fewer and the
+ * smaller columns it has); `rows` is how many it has.
  */
 export function midrankSql(
   columns: readonly RankedColumn[],
-  few: ReadonlySet<string>,
+  counted: ReadonlySet<string>,
   { relation = 'data', rows }: { readonly relation?: string; readonly rows: number },
 ): MidrankSql {
-  const counted = columns.filter(({ column }) => few.has(column));
+  const joined = columns.filter(({ column }) => counted.has(column)).slice(0, MOST_JOINED);
   return {
-    ctes: counted.flatMap((one) => [valuesCte(one), ranksCte(one)]),
-    joins: counted.map((one) => joinSql(one, relation)),
+    ctes: joined.flatMap((one) => [valuesCte(one), ranksCte(one)]),
+    joins: joined.map((one) => joinSql(one, relation)),
     items: columns.map((one) =>
-      few.has(one.column) ? `${ranksOf(one)}.score AS ${one.name}` : `${windowSql(one, rows)} AS ${one.name}`,
+      joined.includes(one)
+        ? `${ranksOf(one)}.score AS ${one.name}`
+        : `${windowSql(one, rows)} AS ${one.name}`,
     ),
   };
 }
+
+/** A query may read 40 relations together: each column that is ranked by counts is three of them. */
+const MOST_JOINED = 10;
 
 function valuesOf({ name }: RankedColumn): string {
   return `values_of_${name}`;
@@ -85,20 +91,21 @@ function keyOf({ where, filtered }: RankedColumn, column: string): string {
   return where === undefined || filtered ? column : `CASE WHEN ${where} THEN ${column} END`;
 }
 
-/** Below this many rows sorting is cheap. */
-const MANY_ROWS = 200_000;
+/** Below so many rows sorting is cheap; from so many on counting takes less memory, even where all values differ. */
+const [MANY_ROWS, TOO_MANY_TO_SORT] = [200_000, 2_000_000];
 const ROWS_LOOKED_AT = 50_000;
 const FEW_VALUES = 10_000;
 
 /**
- * Columns whose first rows show that they have few values. It decides how fast ranks are made, never what they are; on
- * small tables it asks nothing.
+ * Columns to rank by counts: those whose first rows show that they have few values, and all where there are very many
+ * rows. It decides how fast ranks are made, and in how much memory, never what they are; on small tables it asks nothing.
  */
-export async function columnsOfFewValues(
+export async function columnsToCount(
   ctx: Pick<Context, 'query' | 'rowCount'>,
   columns: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (ctx.rowCount < MANY_ROWS || columns.length === 0) return new Set();
+  if (ctx.rowCount >= TOO_MANY_TO_SORT) return new Set(columns);
   const items = columns.map((name, i) => `count(DISTINCT ${identifier(name)}) AS n${i}`);
   const counts = await ctx.query(
     `SELECT ${items.join(', ')} FROM data WHERE _sh_part = 1 AND _sh_row_number <= ${ROWS_LOOKED_AT}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnsOfFewValues, midrankSql } from '../../../src/sdk/statistics/midranks.ts';
+import { columnsToCount, midrankSql } from '../../../src/sdk/statistics/midranks.ts';
 import type { Table } from '../../plugins/make-table.ts';
 import { inTable } from './in-table.ts';
 
@@ -53,8 +53,29 @@ test('scores by windows and by counts of values are twice the midrank, less n + 
   expect(scores[1]).toEqual(scores[0]);
 });
 
+test('of more columns than a query can join the last are ranked by windows', async () => {
+  const n = table.rows.filter(([cell]) => cell !== null).length;
+  const columns = Array.from({ length: 14 }, (_, i) => ({ name: `u${i}`, column: 'x', n }));
+  const sql = midrankSql(columns, new Set(['x']), { rows: table.rows.length });
+  const scores = await inTable(table, [], async (ctx) => {
+    const query = await ctx.query(
+      `WITH ${sql.ctes.join(', ')} SELECT ${sql.items.join(', ')}, _sh_row_number FROM data ${sql.joins.join(' ')} ORDER BY _sh_row_number`,
+    );
+    return columns.map(({ name }) => query.rows.map((_, row) => query.number(row, name)));
+  });
+  expect(sql.joins.length).toBeLessThan(columns.length);
+  expect(new Set(scores.map((column) => column.join())).size).toBe(1);
+});
+
+test('all columns of very large tables are ranked by counts, few values or not, and so not asked for', async () => {
+  const query = () => {
+    throw new Error('asked');
+  };
+  expect(await columnsToCount({ rowCount: 2_000_000, query }, ['x', 'y'])).toEqual(new Set(['x', 'y']));
+});
+
 test('a small table is not asked for its number of values', async () => {
-  const few = await columnsOfFewValues(
+  const few = await columnsToCount(
     {
       rowCount: 1000,
       query: () => {
