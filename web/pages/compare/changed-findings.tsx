@@ -63,5 +63,8 @@ function beforeAndAfter(what: string, a: Value, b: Value, unit: string | null): 
 function shownOf(what: string, value: Value, unit: string | null) {
   if (what === 'q_value' && typeof value === 'number')
     return { text: formatProbability(value), full: String(value) };
+  // Numbers of any size are kept as text.
+  if (unit === 's' && OF_ESTIMATE.includes(what) && Number.isFinite(Number(value ?? Number.NaN)))
+    return { ...formatValue({ value: Number(value), unit }), full: `${value} s` };
   return formatValue({ value, ...(OF_ESTIMATE.includes(what) && unit !== null && { unit }) });
 }

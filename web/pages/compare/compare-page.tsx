@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useRoute } from 'preact-iso';
+import { formatFieldValue } from '../../../src/report/format-value.ts';
 import type { RunComparison } from '../../api/types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -60,10 +61,8 @@ function Compared({ comparison }: { readonly comparison: RunComparison }) {
       <Section title="Changed" count={findings.changed.length}>
         <ChangedFindings changed={findings.changed} hrefOf={(title) => findingOf(b.run_id, title)} />
       </Section>
-      <p class="quiet">
-        {countText(findings.same, 'finding is', 'findings are')} the same in both;{' '}
-        {countText(metrics.same, 'metric is', 'metrics are')} the same, {metrics.changed.length} differ.
-      </p>
+      <p class="quiet">{countText(findings.same, 'finding is', 'findings are')} the same in both.</p>
+      <MetricsOf metrics={metrics} />
       <Differences title="Differences of the input" list={comparison.input} />
       <Differences title="Differences of the configuration" list={comparison.configuration} />
       <Differences title="Differences of engine and plugins" list={comparison.engine} />
@@ -114,6 +113,33 @@ function FindingsOf(props: {
       </ul>
     </Section>
   );
+}
+
+function MetricsOf({ metrics: { same, changed } }: Pick<RunComparison, 'metrics'>) {
+  return (
+    <>
+      <Section title="Metrics that differ" count={changed.length}>
+        <DataTable
+          caption="Metrics that differ"
+          rows={changed}
+          keyOf={({ plugin_id, name }) => `${plugin_id} ${name}`}
+          columns={[
+            { head: 'Plugin', cell: ({ plugin_id }) => <code>{plugin_id}</code> },
+            { head: 'Metric', cell: ({ name }) => name.replaceAll('_', ' ') },
+            { head: 'A', num: true, cell: ({ a }) => metricText(a) },
+            { head: 'B', num: true, cell: ({ b }) => metricText(b) },
+          ]}
+        />
+      </Section>
+      <p class="quiet">{countText(same, 'metric is', 'metrics are')} the same in both.</p>
+    </>
+  );
+}
+
+type Metric = RunComparison['metrics']['changed'][number]['a'];
+
+function metricText(metric: Metric): string {
+  return metric === null ? '–' : formatFieldValue(metric);
 }
 
 function Differences({ title, list }: { readonly title: string; readonly list: RunComparison['input'] }) {
