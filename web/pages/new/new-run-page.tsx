@@ -80,22 +80,27 @@ function ChooseDataset({ query, change }: Asked) {
   const datasets = useResource<{ readonly datasets: readonly DatasetSummary[] }>('/datasets');
   return (
     <Shown of={datasets} what="the datasets" lines={1}>
-      {({ datasets: all }) => (
-        <div class="filters">
-          <Choice
-            label="Dataset and version"
-            auto="choose one"
-            options={all.flatMap(({ name, versions }) =>
-              versions.map(({ ordinal, row_count }): [string, string] => [
-                `${name}@${ordinal}`,
-                `${name}, version ${ordinal}: ${countText(row_count, 'row', 'rows')}`,
-              ]),
-            )}
-            value={query.get('version') ?? ''}
-            onChange={(value) => change((next) => put(next, 'version', value))}
-          />
-        </div>
-      )}
+      {({ datasets: all }) => {
+        const options = all.flatMap(({ name, versions }) =>
+          versions.map(({ ordinal, row_count }): [string, string] => [
+            `${name}@${ordinal}`,
+            `${name}, version ${ordinal}: ${countText(row_count, 'row', 'rows')}`,
+          ]),
+        );
+        const asked = query.get('version') ?? '';
+        return (
+          <div class="filters">
+            <Choice
+              label="Dataset and version"
+              auto="choose one"
+              options={options}
+              // One that is gone, to the trash perhaps, can't be chosen.
+              value={options.some(([version]) => version === asked) ? asked : ''}
+              onChange={(value) => change((next) => put(next, 'version', value))}
+            />
+          </div>
+        );
+      }}
     </Shown>
   );
 }
