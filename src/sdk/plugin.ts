@@ -5,8 +5,8 @@ import type { ChunkContext, Context, HealthContext, PartialContext, ProvisionalC
  * 8 MB as JSON.
  *
  * With `partial` and `merge` it streams: `partial` sees one chunk at a time, states are merged two by two in chunk
- * order, and `analyze` finds the whole in `ctx.state`. States are kept, so `partial` has to depend on its chunk only.
- * With `provisional` besides, it says what it has seen while the rest is still to come.
+ * order, and `analyze` finds the whole in `ctx.state`. States are kept, so `partial` has to depend on its chunk only;
+ * the next chunk is under way while one is waited for, so it keeps nothing outside of itself. With `provisional` besides, it says what it has seen while the rest is still to come.
  */
 export interface Plugin<S = unknown> {
   /** Looks at the whole table and says what it found through `ctx`. */
