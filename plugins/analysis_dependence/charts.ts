@@ -1,6 +1,6 @@
 import { columnLabel, identifier } from '../../src/sdk/index.ts';
 import type { Association } from './association.ts';
-import { QUARTILES, quartilesSql } from './quartiles.ts';
+import { middlesOf, QUARTILES, quartilesSql } from './quartiles.ts';
 import { columnOf } from './scores.ts';
 import type { Study } from './study.ts';
 
@@ -20,13 +20,14 @@ export async function drawChart(study: Study, one: Association, place: number): 
 const BINS = 20;
 
 /** The middle half of one measure over equal numbers of rows of the other. */
-async function drawMeasures(study: Study, { a, b }: Association, name: string): Promise<string> {
+async function drawMeasures(study: Study, { a, b, n }: Association, name: string): Promise<string> {
   const [x, y] = [identifier(columnOf(a)), identifier(columnOf(b))];
   const query = await study.ctx.query(
-    `WITH rows_of_both AS (SELECT ${x} AS x, ${y} AS y, ntile(${BINS}) OVER (ORDER BY ${x}, _sh_part, _sh_row_number) AS bin
-FROM data WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL)
+    `WITH rows_of_both AS (SELECT ${x} AS x, ${y} AS y, ntile(${BINS}) OVER in_order AS bin, row_number() OVER in_order AS place
+FROM data WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL WINDOW in_order AS (ORDER BY ${x}, _sh_part, _sh_row_number))
 SELECT bin, x_median, ${QUARTILES}, n FROM (
-  SELECT bin, quantile_disc(x, 0.5) AS x_median, ${quartilesSql('y')}, count(*) AS n FROM rows_of_both GROUP BY bin) AS bins
+  SELECT bin, max(x) FILTER (WHERE place IN (${middlesOf(n, BINS).join(', ')})) AS x_median, ${quartilesSql('y')}, count(*) AS n
+  FROM rows_of_both GROUP BY bin) AS bins
 ORDER BY bin`,
   );
   const [left, right] = [columnLabel(study.ctx, a), columnLabel(study.ctx, b)];
