@@ -3,7 +3,7 @@ import type { Cell, QueryEvidence, RunManifest } from '../contract/index.ts';
 import type { Dataset, QueryResult } from '../dataset/index.ts';
 import { sharesOfRun } from '../pipeline/index.ts';
 import type { App } from './app.ts';
-import { expiryOf, openVersion, partsOf } from './open-version.ts';
+import { expiryOf, openVersion, partsOf, partsToShow } from './open-version.ts';
 import { reportOf } from './show-report.ts';
 
 /** A cited query, run again. */
@@ -95,23 +95,36 @@ async function sourceOf({ rows = [] }: QueryEvidence, dataset: Dataset): Promise
 }
 
 /** Gives the rows that a run looked at, once they were compared with their hashes. */
-export async function withDatasetOf<T>(
+async function withDatasetOf<T>(
   app: App,
   manifest: RunManifest,
   use: (dataset: Dataset) => Promise<T>,
 ): Promise<T> {
-  const id = manifest.dataset.dataset_version_id;
-  const version = app.state.versions.get(id as Sha256);
-  if (version === undefined)
-    throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'The record of a dataset version', path: id });
-  const { memory_limit_bytes, workers } = manifest.execution;
-  const dataset = await openVersion(app, version, partsOf(app, version), {
-    ...sharesOfRun(memory_limit_bytes, workers).duckDb,
-    coverage: manifest.coverage,
-  });
+  const dataset = await openDatasetOf(app, manifest);
   try {
     return await use(dataset);
   } finally {
     await dataset.close();
   }
+}
+
+/**
+ * Opens the rows that a run looked at, with its share of memory. `toShow`: they are not compared with their hashes again
+ * while their files stay as they were. Throws SH_INTEGRITY_…, SH_DATA_EXPIRED, SH_SAMPLE_CHANGED.
+ */
+export async function openDatasetOf(
+  app: App,
+  { dataset, coverage, execution }: RunManifest,
+  { toShow = false }: { readonly toShow?: boolean } = {},
+): Promise<Dataset> {
+  const id = dataset.dataset_version_id;
+  const version = app.state.versions.get(id as Sha256);
+  if (version === undefined)
+    throw new HarnessError('SH_INTEGRITY_MISSING', { what: 'The record of a dataset version', path: id });
+  const parts = partsOf(app, version);
+  return openVersion(app, version, parts, {
+    ...sharesOfRun(execution.memory_limit_bytes, execution.workers).duckDb,
+    coverage,
+    ...(toShow && { checked: await partsToShow(app, parts) }),
+  });
 }

@@ -10,7 +10,7 @@ import {
 import { openReport } from '../report/index.ts';
 import type { Run } from '../state/index.ts';
 import type { App } from './app.ts';
-import { citedPlaces } from './cited-rows.ts';
+import { type AskAgain, askingAgain, citedPlaces } from './cited-places.ts';
 import { previewDataset } from './datasets.ts';
 import { finishedRun, readManifest, readVerified } from './read-run.ts';
 
@@ -62,13 +62,19 @@ export async function traceRow(app: App, id: string, { part, row }: RowPlace): P
   if (found === undefined || found.part !== part || found.row_number !== row)
     throw new HarnessError('SH_ROW_UNKNOWN', { row, part, dataset: id });
   const cells = new Map(shown.columns.map(({ sql_name }, i) => [sql_name, found.cells[i] ?? null]));
-  const runs = runsOf(app, shown.dataset_version_id);
+  const all = runsOf(app, shown.dataset_version_id);
+  const runs = await askingAgain(app, async (ask) => {
+    const looked: RowInRun[] = [];
+    for (const run of all.slice(0, RUNS))
+      looked.push(await inRun({ app, ask, place: { part, row } }, run, cells));
+    return looked;
+  });
   return {
     dataset_version_id: shown.dataset_version_id,
     ...{ part, row_number: row },
     columns: shown.columns.map(({ name }, i) => ({ name, cell: found.cells[i] ?? null })),
-    runs: await Promise.all(runs.slice(0, RUNS).map((run) => inRun(app, run, { part, row }, cells))),
-    runs_total: runs.length,
+    runs,
+    runs_total: all.length,
   };
 }
 
@@ -81,12 +87,19 @@ function runsOf(app: App, versionId: string): readonly Run[] {
     .sort((a, b) => b.ordinal - a.ordinal);
 }
 
+/** The row that is looked for. */
+interface Sought {
+  readonly app: App;
+  readonly ask: AskAgain;
+  readonly place: RowPlace;
+}
+
 async function inRun(
-  app: App,
+  sought: Sought,
   { run_id, created_at }: Run,
-  place: RowPlace,
   cells: ReadonlyMap<string, Cell>,
 ): Promise<RowInRun> {
+  const { app } = sought;
   const manifest = await readManifest(app, finishedRun(app, run_id));
   const report = await readVerified(app, manifest, 'report.json', Report);
   const listed = openReport(report).shown.findings.flatMap((one) => [one, ...one.also]);
@@ -94,7 +107,7 @@ async function inRun(
   const findings: RowFinding[] = [];
   for (const finding of report.findings) {
     const found = await concerning(finding, cells, report.roles, (evidence) =>
-      cites(app, manifest, evidence, place),
+      cites(sought, manifest, evidence),
     );
     if (found !== undefined) findings.push({ ...found, number: numbers.get(finding.id) ?? '' });
   }
@@ -115,15 +128,17 @@ async function concerning(
   return because === undefined ? undefined : { ...told, how: 'about', because };
 }
 
-async function cites(app: App, manifest: RunManifest, evidence: Evidence, place: RowPlace): Promise<boolean> {
+async function cites(sought: Sought, manifest: RunManifest, evidence: Evidence): Promise<boolean> {
   if (evidence.kind === 'derivation') {
-    for (const input of evidence.inputs) if (await cites(app, manifest, input, place)) return true;
+    for (const input of evidence.inputs) if (await cites(sought, manifest, input)) return true;
     return false;
   }
+  const { app, ask, place } = sought;
   const isIt = (one: { readonly part: number; readonly row_number: number }): boolean =>
     one.part === place.part && one.row_number === place.row;
   if (evidence.rows?.some(isIt)) return true;
-  return (await citedPlaces(app, manifest, evidence, Number.POSITIVE_INFINITY)).some(isIt);
+  const most = Number.POSITIVE_INFINITY;
+  return (await citedPlaces(app, ask, { manifest, evidence, most })).some(isIt);
 }
 
 /** Where all that the finding is about by role, such as one activity, is what the row holds. */

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifest } from '../pipeline/make.ts';
 
-/** A folder with `cites_many`: its one finding cites every third row of the table, the last first. */
-export function citingPlugin(folder: string): string {
+/** A folder with `cites_many`: a finding cites every third row of the table, the last first; or one each every so many. */
+export function citingPlugin(folder: string, steps: readonly number[] = [3]): string {
   const plugins = join(folder, 'citing');
   const place = join(plugins, 'cites_many');
   mkdirSync(place, { recursive: true });
@@ -16,18 +16,20 @@ export function citingPlugin(folder: string): string {
     join(place, 'plugin.ts'),
     `export default {
   async analyze(ctx: any) {
-    const third = 'FROM data WHERE _sh_row_number % 3 = 0';
-    const counted = await ctx.query('SELECT count(*) AS n ' + third);
-    ctx.finding({
-      kind: 'fact',
-      title: 'Every third row',
-      statement: 'Of the rows, {rows} are in a place that three divides.',
-      fields: { rows: { from: counted.cell(0, 'n'), unit: 'rows' } },
-      target: {},
-      how: 'exact_count',
-      severity: 'info',
-      rows: await ctx.query('SELECT _sh_part, _sh_row_number ' + third + ' ORDER BY _sh_row_number DESC, _sh_part'),
-    });
+    for (const step of ${JSON.stringify(steps)}) {
+      const some = 'FROM data WHERE _sh_row_number % ' + step + ' = 0';
+      const counted = await ctx.query('SELECT count(*) AS n ' + some);
+      ctx.finding({
+        kind: 'fact',
+        title: step === 3 ? 'Every third row' : 'Some rows',
+        statement: 'Of the rows, {rows} are in a place that can be divided.',
+        fields: { rows: { from: counted.cell(0, 'n'), unit: 'rows' } },
+        target: ${steps.length === 1 ? '{}' : "{ rows: { field: 'rows' } }"},
+        how: 'exact_count',
+        severity: 'info',
+        rows: await ctx.query('SELECT _sh_part, _sh_row_number ' + some + ' ORDER BY _sh_row_number DESC, _sh_part'),
+      });
+    }
   },
 };\n`,
   );
