@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AppPaths, appPaths, quoted } from '../../src/base/index.ts';
 import { type Diagnosis, diagnose, openApp } from '../../src/engine/index.ts';
 import { listBackups } from '../../src/state/index.ts';
@@ -173,7 +173,9 @@ test('the commands in hints work on the appdata that was named', async () => {
   const { hint } = (JSON.parse(unknown.out) as { error: { hint: string } }).error;
   expect(hint).toContain(`stat-harness runs list --appdata "${root}"`);
   expect(unknown.err).toContain(hint);
+  vi.stubEnv('STAT_HARNESS_APPDATA', root);
   expect((await say(['runs', 'show', 'abc'])).err).toContain('with "stat-harness runs list"');
+  vi.unstubAllEnvs();
   const plain = await say(['runs', 'show', 'abc', `--appdata=${made.folder}/appdata`]);
   expect(plain.err).toContain(`with "stat-harness runs list --appdata ${join(made.folder, 'appdata')}"`);
 });
