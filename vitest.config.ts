@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { folderOfTests } from './test/temporary-folder.ts';
+import { folderOfTests, folderOnDisk } from './test/temporary-folder.ts';
 
 /** The slow files that take longest, in turn: what takes long begins first, so that no processor waits for it at the end. */
 const LONGEST = [
@@ -30,18 +30,38 @@ const LONGEST = [
   'pack/hostile',
 ].map((name) => join(import.meta.dirname, 'test', `${name}.slow.test.ts`));
 
-/** Slow files first, and the longest of them first of all; the fast ones fill what is left of the processors. */
+/** Slow files of what a crash, a kill or damage leaves: their temporary files are on a disk, where `fsync` does something. */
+const ON_DISK = [
+  'crash/*',
+  'ingest/killed',
+  'migrations/*',
+  'plugin-host/killed-host',
+  'plugin-registry/{crash,rollback}',
+  'run/{backup,damaged-state,kill,killed-ingest,resume}',
+  'state/*',
+  'trust/{crash-while-deleting,garbage,repairs,restored-older,torn}',
+].map((name) => `test/${name}.slow.test.ts`);
+
+/** The fast ones fill what is left of the processors. A process is for one project: so the files of each are together. */
+const PROJECTS = ['slow on disk', 'slow', 'fast'];
+
+/** By project, and in each the longest files first of all. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ project, moduleId }: TestSpecification) => {
+    const place = ({ moduleId }: TestSpecification) => {
       const known = LONGEST.indexOf(join(moduleId));
-      return project.name === 'fast' ? LONGEST.length + 1 : known === -1 ? LONGEST.length : known;
+      return known === -1 ? LONGEST.length : known;
     };
-    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+    const turn = ({ project }: TestSpecification) => PROJECTS.indexOf(project.name);
+    return (await super.sort(files)).sort((a, b) => turn(a) - turn(b) || place(a) - place(b));
   }
 }
 
-const temporary = folderOfTests();
+const environmentIn = (temporary: string) => ({
+  // What tests start, they start many times.
+  NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled'),
+  ...{ TMPDIR: temporary, TMP: temporary, TEMP: temporary },
+});
 
 const common = {
   pool: 'forks',
@@ -53,11 +73,7 @@ const common = {
   // One process for many files: to import what they share takes longer than many of them do.
   isolate: false,
   globalSetup: 'test/temporary-folder.ts',
-  env: {
-    // What tests start, they start many times.
-    NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/statistic-harness/compiled'),
-    ...{ TMPDIR: temporary, TMP: temporary, TEMP: temporary },
-  },
+  env: environmentIn(folderOfTests()),
 } as const;
 
 // `*.test.ts` is fast and belongs to `npm run check`; `*.slow.test.ts` drives whole runs and belongs to `npm test`.
@@ -78,6 +94,15 @@ export default defineConfig({
           ...common,
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
+          exclude: ON_DISK,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'slow on disk',
+          include: ON_DISK,
+          env: environmentIn(folderOnDisk()),
         },
       },
     ],

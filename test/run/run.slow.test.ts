@@ -14,7 +14,7 @@ import {
   run,
   temporaryFolder,
 } from './command.ts';
-import { exampleRun, madeIn } from './example-run.ts';
+import { exampleRun, MADE_BELOW } from './example-run.ts';
 
 let summary: RunSummary;
 const appdata = folderOfFile('run');
@@ -72,7 +72,7 @@ test('content holds no run id, fingerprint, path or time of the run', () => {
     for (const circumstance of [
       run_id,
       run_fingerprint,
-      madeIn(),
+      MADE_BELOW,
       'process-log.csv',
       manifest().started_at.slice(0, 16),
     ]) {
