@@ -81,7 +81,7 @@ export interface Topic {
   readonly cited?: readonly string[];
 }
 
-export const TOPICS: Readonly<Record<string, Topic>> = {
+export const TOPICS = {
   relations: {
     plugins: ['analysis_dependence', 'analysis_key_drivers', 'analysis_linear_regression'],
     plants: {
@@ -181,7 +181,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       'mixed_types',
     ],
   },
-};
+} as const satisfies Readonly<Record<string, Topic>>;
 
 /** At most so many rows of a plant are looked for among those that a finding cites. */
 const MOST_LOOKED_FOR = 20;

@@ -1,0 +1,4 @@
+import { seekPlanted } from './seek-planted.ts';
+import { TOPICS } from './topics.ts';
+
+seekPlanted(TOPICS.relations);
