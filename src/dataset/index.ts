@@ -21,7 +21,7 @@ export type {
 } from './dataset.ts';
 export { countSample } from './draw-sample.ts';
 export { duckdbVersion, type ExportOptions, exportTable } from './export-table.ts';
-export { isHeldBetter } from './hold.ts';
+export { holdIfBetter } from './hold.ts';
 export { type DuckDbRoom, newDuckDb } from './new-duckdb.ts';
 export { openDataset } from './open-dataset.ts';
 export { writingFailed } from './session.ts';

@@ -9,8 +9,9 @@ import type { Cell } from '../contract/index.ts';
 import { cellOf } from './cells.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import type { OpenOptions, ResultColumn } from './dataset.ts';
-import { holdData } from './hold.ts';
+import { holdIfBetter } from './hold.ts';
 import { newDuckDb } from './new-duckdb.ts';
+import { isMemoryShort } from './short-of-memory.ts';
 import { plainPattern, quoteText } from './sql-text.ts';
 import { createViewSql, storedSource } from './view.ts';
 
@@ -63,7 +64,7 @@ async function lockDown(instance: DuckDBInstance, options: OpenOptions): Promise
     await connection.run(`SET GLOBAL max_temp_directory_size = '${spillBytes(options.memoryBytes)}B'`);
     await connection.run('SET GLOBAL enable_external_access = false');
     await connection.run(createViewSql(options.parts, options.schema, storedSource));
-    if (options.manyQuestions === true) await holdData(connection, options);
+    if (options.manyQuestions === true) await holdIfBetter(connection, 'data', options);
     await connection.run(`SET GLOBAL max_expression_depth = ${MAX_EXPRESSION_DEPTH}`);
     await connection.run('SET GLOBAL lock_configuration = true');
   } finally {
@@ -178,8 +179,4 @@ export function writingFailed(error: unknown, path: string): unknown {
     return new HarnessError('SH_DISK_FULL', { path }, { cause: error });
   if (isMemoryShort(error)) return new HarnessError('SH_MEMORY_SHORT', {}, { cause: error });
   return asDiskFull(error, path);
-}
-
-function isMemoryShort(error: unknown): boolean {
-  return messageOf(error).startsWith('Out of Memory Error');
 }

@@ -1,7 +1,12 @@
-import { HarnessError } from '../base/index.ts';
+import { HarnessError, messageOf } from '../base/index.ts';
 import type { Dataset } from './dataset.ts';
 
 type Questions = Pick<Dataset, 'query' | 'exact' | 'exactState' | 'batches'>;
+
+/** Whether DuckDB failed for want of memory. */
+export function isMemoryShort(error: unknown): boolean {
+  return messageOf(error).startsWith('Out of Memory Error');
+}
 
 /**
  * The questions of a dataset, which share one DuckDB and its memory: one that is short of it beside others is asked again

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DatasetSchema, RoleMap } from '../contract/index.ts';
-import { duckdbType, isHeldBetter, type PartFile, parquetAt } from '../dataset/index.ts';
+import { duckdbType, holdIfBetter, type PartFile, parquetAt } from '../dataset/index.ts';
 import { queryTexts, quoteName, type Resources, withDuckDb } from './duckdb.ts';
 import { type KeptFacts, openFacts } from './kept-facts.ts';
 import { inferRoles, inOnePiece, nothingKnown, type Source } from './roles/index.ts';
@@ -40,12 +40,8 @@ async function makeRelation(
   connection: DuckDBConnection,
   { parts, schema, resources: { memoryBytes } }: RoleRequest,
 ): Promise<void> {
-  const all = selects(parts, schema).join(' UNION ALL ');
-  await connection.run(`CREATE VIEW ${RELATION} AS ${all}`);
-  const { columns } = schema;
-  if (!(await isHeldBetter(connection, RELATION, { columns, parts, memoryBytes }))) return;
-  await connection.run(`DROP VIEW ${RELATION}`);
-  await connection.run(`CREATE TEMP TABLE ${RELATION} AS ${all}`);
+  await connection.run(`CREATE VIEW ${RELATION} AS ${selects(parts, schema).join(' UNION ALL ')}`);
+  await holdIfBetter(connection, RELATION, { schema, parts, memoryBytes });
 }
 
 /** A table whose parts are looked at one by one, with what is known of each and of all that came before. */

@@ -1,7 +1,11 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { heldBytes, textsOf } from '../../src/dataset/hold.ts';
 import type { Dataset } from '../../src/dataset/index.ts';
-import { makePart, openParts, temporaryFolder } from './make-part.ts';
+import { rolesOfParts } from '../../src/ingest/roles-of-parts.ts';
+import { makePart, openParts, schemaOf, temporaryFolder } from './make-part.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -97,4 +101,61 @@ it('the ids that rows of a table have are refused, but a column of their name is
   const found = await other.query({ sql: 'SELECT rowid FROM data ORDER BY _sh_part, _sh_row_number' });
   expect(found.rows).toEqual([['6'], ['7'], ['8']]);
   await other.close();
+});
+
+it.each([
+  ['integer', 'i', [10, 2048, 2500, 20_000, 130_000]],
+  ['decimal(38,2)', 'i', [10, 2500, 20_000]],
+  ['text', "'abcdefghijkl' || i", [10, 2500, 20_000, 130_000]],
+  ['text', "repeat('x', 4090) || i", [200, 2500]],
+  ['text', "repeat('x', 140000) || i", [1, 20]],
+])(
+  'what a held column of %s takes, %s, is reckoned: at least what DuckDB takes, and not twice that',
+  async (type, sql, sizes) => {
+    const { columns } = schemaOf({ c: type });
+    for (const rows of sizes) {
+      const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+      const connection = await instance.connect();
+      await connection.run(`CREATE VIEW v AS SELECT CAST(${sql} AS ${type === 'integer' ? 'BIGINT' : type}) AS c
+                          FROM range(${rows}) t(i)`);
+      const reckoned = heldBytes(columns, rows, await textsOf(connection, 'v', columns));
+      await connection.run('CREATE TABLE held AS SELECT * FROM v');
+      const memory = await connection.runAndReadAll(
+        'SELECT CAST(sum(memory_usage_bytes + temporary_storage_bytes) AS DOUBLE) FROM duckdb_memory()',
+      );
+      const taken = Number(memory.getRows()[0]?.[0]);
+      expect(reckoned).toBeGreaterThanOrEqual(taken);
+      expect(reckoned).toBeLessThan(2 * taken);
+      instance.closeSync();
+    }
+  },
+);
+
+/** So many columns of 2,500 rows, of which `saidRows` are told: held each would take 0.28 MB. */
+async function tooLarge(name: string, columns: number, saidRows: number) {
+  const spec = Object.fromEntries(Array.from({ length: columns }, (_, i) => [`c${i}`, 'integer']));
+  const values = Object.keys(spec).map((column, i) => `i + ${i} AS ${column}`);
+  const select = `SELECT i + 1 AS row_number, ${values.join(', ')} FROM range(2500) t(i)`;
+  const { part, parquetPath } = await makePart(folder.path, name, spec, select);
+  return { spec, parts: [{ parquetPath, part: { ...part, row_count: saidRows } }] };
+}
+
+it.each([
+  ['not begun where it is reckoned to be too large', 2500],
+  ['given up where DuckDB runs out of memory', 1],
+])('a table in memory is %s: the files are read', async (name, saidRows) => {
+  const { spec, parts } = await tooLarge(name.replaceAll(' ', '_'), 400, saidRows);
+  const least = { memoryBytes: 92_000_000, threads: 1 };
+  const data = await openParts(folder.path, parts, spec, { ...least, manyQuestions: true });
+  const { rows } = await data.query({ sql: 'SELECT count(*) AS n, max(c399) AS most FROM data' });
+  expect(rows).toEqual([['2500', '2898']]);
+  await data.close();
+});
+
+it('roles of a table that is too large to be held are inferred from its files', async () => {
+  const { spec, parts } = await tooLarge('roles', 120, 1);
+  const resources = { memoryBytes: 25_000_000, threads: 1, spill: join(folder.path, 'roles') };
+  const cache = join(folder.path, 'cache');
+  const roles = await rolesOfParts({ parts, schema: schemaOf(spec), resources, cache });
+  expect(roles.schema_version).toBe('role_map.v1');
 });
