@@ -28,10 +28,13 @@ const NEEDED_VERSIONS = `needed (dataset_version_id) AS (
     SELECT dataset_version_id FROM dataset_entries WHERE deleted_at IS NULL OR deleted_at > $cutoff
     UNION SELECT dataset_version_id FROM runs WHERE status IN ('QUEUED', 'RUNNING')
     UNION SELECT dataset_version_id FROM runs WHERE pinned = 'data')`;
-/** The same, with everything in the trash but one version, which is going. */
+/** The same, with everything in the trash that can be taken back but one version, which is going. */
 const NEEDED_VERSIONS_BESIDE = `needed (dataset_version_id) AS (
-    SELECT dataset_version_id FROM dataset_entries
-      WHERE dataset_id <> (SELECT id FROM datasets WHERE name = $dataset) OR ordinal <> $ordinal
+    SELECT dataset_version_id FROM dataset_entries e
+      WHERE (dataset_id <> (SELECT id FROM datasets WHERE name = $dataset) OR ordinal <> $ordinal)
+        AND (deleted_at IS NULL OR NOT EXISTS (SELECT 1 FROM dataset_version_parts vp
+          JOIN parts p ON p.part_id = vp.part_id
+          WHERE vp.dataset_version_id = e.dataset_version_id AND p.expired_at IS NOT NULL))
     UNION SELECT dataset_version_id FROM runs WHERE status IN ('QUEUED', 'RUNNING')
     UNION SELECT dataset_version_id FROM runs WHERE pinned = 'data')`;
 const NEEDED_PARTS = `${NEEDED_VERSIONS}, needed_parts (part_id) AS (
