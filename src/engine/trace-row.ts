@@ -39,6 +39,8 @@ export interface RowInRun {
   readonly run_id: string;
   readonly created_at: string;
   readonly findings: readonly RowFinding[];
+  /** Why the run, or queries that it cites, could not be looked through; empty where all were. */
+  readonly failures: readonly string[];
 }
 
 /** From a row to what was found in it. */
@@ -66,7 +68,7 @@ export async function traceRow(app: App, id: string, { part, row }: RowPlace): P
   const runs = await askingAgain(app, async (ask) => {
     const looked: RowInRun[] = [];
     for (const run of all.slice(0, RUNS))
-      looked.push(await inRun({ app, ask, place: { part, row } }, run, cells));
+      looked.push(await inRun({ app, ask, place: { part, row }, cells }, run));
     return looked;
   });
   return {
@@ -87,19 +89,39 @@ function runsOf(app: App, versionId: string): readonly Run[] {
     .sort((a, b) => b.ordinal - a.ordinal);
 }
 
-/** The row that is looked for. */
+/** The row that is looked for in runs. */
 interface Sought {
   readonly app: App;
   readonly ask: AskAgain;
   readonly place: RowPlace;
+  readonly cells: ReadonlyMap<string, Cell>;
 }
 
-async function inRun(
-  sought: Sought,
-  { run_id, created_at }: Run,
-  cells: ReadonlyMap<string, Cell>,
-): Promise<RowInRun> {
-  const { app } = sought;
+/** What is looked through in a run. */
+interface Search extends Sought {
+  /** Why something could not be. */
+  readonly failures: Set<string>;
+}
+
+async function inRun(sought: Sought, { run_id, created_at }: Run): Promise<RowInRun> {
+  const search = { ...sought, failures: new Set<string>() };
+  const findings = await orFailure(search, () => findingsIn(search, run_id));
+  return { run_id, created_at, findings: findings ?? [], failures: [...search.failures] };
+}
+
+/** Undefined where it can't be told; why is one of the failures then. */
+async function orFailure<T>({ failures }: Search, look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    failures.add(error.message);
+    return undefined;
+  }
+}
+
+async function findingsIn(search: Search, run_id: string): Promise<readonly RowFinding[]> {
+  const { app, cells } = search;
   const manifest = await readManifest(app, finishedRun(app, run_id));
   const report = await readVerified(app, manifest, 'report.json', Report);
   const listed = openReport(report).shown.findings.flatMap((one) => [one, ...one.also]);
@@ -107,11 +129,11 @@ async function inRun(
   const findings: RowFinding[] = [];
   for (const finding of report.findings) {
     const found = await concerning(finding, cells, report.roles, (evidence) =>
-      cites(sought, manifest, evidence),
+      cites(search, manifest, evidence),
     );
     if (found !== undefined) findings.push({ ...found, number: numbers.get(finding.id) ?? '' });
   }
-  return { run_id, created_at, findings };
+  return findings;
 }
 
 async function concerning(
@@ -128,17 +150,18 @@ async function concerning(
   return because === undefined ? undefined : { ...told, how: 'about', because };
 }
 
-async function cites(sought: Sought, manifest: RunManifest, evidence: Evidence): Promise<boolean> {
+async function cites(search: Search, manifest: RunManifest, evidence: Evidence): Promise<boolean> {
   if (evidence.kind === 'derivation') {
-    for (const input of evidence.inputs) if (await cites(sought, manifest, input)) return true;
+    for (const input of evidence.inputs) if (await cites(search, manifest, input)) return true;
     return false;
   }
-  const { app, ask, place } = sought;
+  const { app, ask, place } = search;
   const isIt = (one: { readonly part: number; readonly row_number: number }): boolean =>
     one.part === place.part && one.row_number === place.row;
   if (evidence.rows?.some(isIt)) return true;
   const most = Number.POSITIVE_INFINITY;
-  return (await citedPlaces(app, ask, { manifest, evidence, most })).some(isIt);
+  const places = await orFailure(search, () => citedPlaces(app, ask, { manifest, evidence, most }));
+  return places?.some(isIt) ?? false;
 }
 
 /** Where all that the finding is about by role, such as one activity, is what the row holds. */

@@ -40,7 +40,12 @@ export function TracedRow(props: {
                     <Time at={run.created_at} />
                   </span>
                 </h3>
-                {run.findings.length === 0 && (
+                {run.failures.map((why) => (
+                  <p key={why} class="warn any">
+                    It could not be looked through: {why}
+                  </p>
+                ))}
+                {run.findings.length === 0 && run.failures.length === 0 && (
                   <p class="quiet">No finding cites this row or is about what it holds.</p>
                 )}
                 <ul class="stack">
