@@ -111,6 +111,8 @@ function askedBy(first: string, second: string, upload: string): Asked[] {
     ['/datasets', /\/datasets$/],
     ['/datasets/log', /\/datasets\/log$/],
     ['/datasets/log?row=3', /\/rows/],
+    [`/datasets/log?run=${second}&cited=Q1`, /\/evidence\/Q1\/rows$/],
+    ['/trash', /\/trash$/],
     ['/new?version=log@1', /\/plans$/],
     ['/new/confirm?version=log@1', /\/plans$/],
     [`/upload${upload}`, /\/previews$/],
