@@ -19,7 +19,7 @@ test('a process killed while it unpacks and reads leaves files that the next com
   while (!isReading() && killed.child.exitCode === null) await sleep(5);
   killed.child.kill('SIGKILL');
   expect((await killed.ended).signal).toBe('SIGKILL');
-  expect(filesBelow(temporary).some((name) => name.endsWith('unpacked'))).toBe(true);
+  expect(filesBelow(temporary).some((name) => name.endsWith('table'))).toBe(true);
   expect((await command(['datasets', 'list', '--appdata', appdata])).code).toBe(0);
   expect(filesBelow(temporary)).toEqual([]);
   const again = await command(['ingest', file, '--json', '--appdata', appdata]);
