@@ -31,13 +31,17 @@ const LONGEST = [
   'pack/hostile',
 ].map((name) => join(import.meta.dirname, 'test', `${name}.slow.test.ts`));
 
-/** Slow files of what a crash, a kill or damage leaves: their temporary files are on a disk, where `fsync` does something. */
+/**
+ * Slow files whose temporary files are on a disk: of what a crash, a kill or damage leaves, for there `fsync` does something, and
+ * of what a sandbox refuses, for below /dev Deno refuses by itself.
+ */
 const ON_DISK = [
   'crash/*',
+  'escape/*',
   'ingest/killed',
   'migrations/*',
-  'plugin-host/killed-host',
-  'plugin-registry/{crash,rollback}',
+  'plugin-host/*',
+  'plugin-registry/*',
   'run/{backup,damaged-state,kill,killed-ingest,resume}',
   'state/*',
   'trust/{crash-while-deleting,garbage,repairs,restored-older,torn}',
@@ -88,6 +92,7 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts'],
+          env: environmentIn(folderOnDisk()),
         },
       },
       {
