@@ -324,7 +324,7 @@ export const SQL: readonly SqlAttack[] = [
   attack(
     'the number of a row in storage',
     `SELECT rowid FROM data`,
-    /"rowid" not found/,
+    /rowid is no column of data/,
     `SELECT _sh_part, _sh_row_number FROM data ORDER BY _sh_part, _sh_row_number LIMIT 1`,
   ),
   attack(
